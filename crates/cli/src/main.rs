@@ -1,0 +1,2 @@
+//! The program thinkmeter.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Problems and recorded replies from files, the hub, or the program itself.

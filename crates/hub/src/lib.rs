@@ -1,0 +1,1 @@
+//! Files from the Hugging Face hub, through its own client and cache.

@@ -1,0 +1,1 @@
+//! Steps to judgments: which step first asserts the right answer; one judge a file.

@@ -1,0 +1,1 @@
+//! The only crate that speaks HTTP to models: chat client, retry, rate, reply cache.

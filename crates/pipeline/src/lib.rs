@@ -1,0 +1,1 @@
+//! Pipeline files to plans to runs: fingerprints, manifests, what is stale.

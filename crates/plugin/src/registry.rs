@@ -1,0 +1,232 @@
+//! Components and the lists that name them.
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+
+use crate::check::schema;
+use crate::{Fault, Faults, parse};
+
+/// A configuration struct that can build what it configures. Give every field but the indispensable ones a
+/// default, and every field a doc comment: it is what `thinkmeter list` prints.
+pub trait Component: Serialize + DeserializeOwned + JsonSchema {
+    /// The word that selects it: `kind = "…"`.
+    const KIND: &'static str;
+    /// One line for `thinkmeter list`.
+    const ABOUT: &'static str;
+    /// Raised whenever the same configuration gives another result.
+    const VERSION: u32 = 1;
+    /// What it builds: `dyn` of the stage's trait.
+    type Built: ?Sized;
+
+    /// Builds it; a fault's path is relative to the component's own table.
+    fn build(self) -> Result<Box<Self::Built>, Faults>;
+
+    /// Texts beside the configuration that the result depends on, such as prompts: name and content.
+    fn ingredients(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// Keys that say how the work is done but cannot change its result; they stay out of the identity.
+    const EXECUTION_KEYS: &'static [&'static str] = &[];
+}
+
+/// A built component and what it is.
+pub struct Configured<T: ?Sized> {
+    /// The component.
+    pub built: Box<T>,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Kind, version, resolved configuration (defaults filled in) and ingredients: what a fingerprint hashes.
+    pub identity: Value,
+}
+
+/// A key of a component's configuration, for `thinkmeter list`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// Its doc comment.
+    pub about: String,
+    /// Its default as JSON, if it has one.
+    pub default: Option<String>,
+    /// It must be given.
+    pub required: bool,
+}
+
+/// A component in a registry.
+pub struct Entry<T: ?Sized> {
+    /// The word that selects it.
+    pub kind: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+    schema: fn() -> Value,
+    build: fn(&Value, &str) -> Result<Configured<T>, Faults>,
+}
+
+/// The entry of one component type.
+pub const fn entry<C: Component + 'static>() -> Entry<C::Built> {
+    Entry { kind: C::KIND, about: C::ABOUT, schema: schema::<C>, build: build::<C> }
+}
+
+fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>, Faults> {
+    let config: C = parse(table, path)?;
+    let mut resolved = serde_json::to_value(&config).unwrap_or_default();
+    if let Some(keys) = resolved.as_object_mut() {
+        keys.retain(|key, value| !value.is_null() && !C::EXECUTION_KEYS.contains(&key.as_str()));
+    }
+    let ingredients: Map<String, Value> =
+        config.ingredients().into_iter().map(|(name, text)| (name, Value::String(text))).collect();
+    let identity = json!({
+        "kind": C::KIND, "version": C::VERSION, "config": resolved, "ingredients": ingredients,
+    });
+    let built = config.build().map_err(|faults| prefixed(faults, path))?;
+    Ok(Configured { built, kind: C::KIND, identity })
+}
+
+fn prefixed(faults: Faults, path: &str) -> Faults {
+    let place = |own: &str| if own.is_empty() { path.to_owned() } else { format!("{path}.{own}") };
+    Faults(faults.0.into_iter().map(|fault| Fault { path: place(&fault.path), ..fault }).collect())
+}
+
+/// All components of one trait.
+pub struct Registry<T: ?Sized + 'static> {
+    /// What its members are called, such as `splitter`.
+    pub noun: &'static str,
+    /// The members, sorted by kind.
+    pub entries: &'static [Entry<T>],
+}
+
+impl<T: ?Sized> Registry<T> {
+    /// A registry of components that are called `noun`.
+    pub const fn new(noun: &'static str, entries: &'static [Entry<T>]) -> Self {
+        Self { noun, entries }
+    }
+
+    /// The member with this kind.
+    pub fn get(&self, kind: &str) -> Option<&'static Entry<T>> {
+        self.entries.iter().find(|entry| entry.kind == kind)
+    }
+
+    /// Builds the component that `table` (with its `kind`) describes; `path` is the table's place.
+    pub fn build(&self, table: &Value, path: &str) -> Result<Configured<T>, Faults> {
+        let Some(keys) = table.as_object() else {
+            return Err(
+                Fault::new(path, format!("expected a table with the `kind` of the {}", self.noun)).into()
+            );
+        };
+        let kinds: Vec<&str> = self.entries.iter().map(|entry| entry.kind).collect();
+        let Some(kind) = keys.get("kind").and_then(Value::as_str) else {
+            let known = format!("known: {}", kinds.join(", "));
+            return Err(Fault::new(format!("{path}.kind"), "missing").hint(known).into());
+        };
+        let Some(entry) = self.get(kind) else {
+            return Err(Fault::unknown(format!("{path}.kind"), self.noun, kind, &kinds).into());
+        };
+        let mut own = keys.clone();
+        own.remove("kind");
+        (entry.build)(&Value::Object(own), path)
+    }
+}
+
+impl<T: ?Sized> Entry<T> {
+    /// The keys of its configuration.
+    pub fn keys(&self) -> Vec<Key> {
+        let schema = (self.schema)();
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let key = |(name, property): (&String, &Value)| Key {
+            name: name.clone(),
+            about: property.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " "),
+            default: property.get("default").filter(|default| !default.is_null()).map(Value::to_string),
+            required: required.contains(&name.as_str()),
+        };
+        properties.map(key).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+
+    use super::*;
+
+    trait Greeter {
+        fn greet(&self) -> String;
+    }
+
+    /// Says hello.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(default)]
+    struct Hello {
+        /// Whom to greet.
+        whom: String,
+        /// How loud.
+        loud: bool,
+        /// How many at once.
+        threads: u32,
+    }
+
+    impl Default for Hello {
+        fn default() -> Self {
+            Self { whom: "world".into(), loud: false, threads: 1 }
+        }
+    }
+
+    impl Greeter for Hello {
+        fn greet(&self) -> String {
+            format!("hello {}", self.whom)
+        }
+    }
+
+    impl Component for Hello {
+        const KIND: &'static str = "hello";
+        const ABOUT: &'static str = "says hello";
+        const EXECUTION_KEYS: &'static [&'static str] = &["threads"];
+        type Built = dyn Greeter;
+
+        fn build(self) -> Result<Box<dyn Greeter>, Faults> {
+            if self.whom.is_empty() {
+                return Err(Fault::new("whom", "must not be empty").into());
+            }
+            Ok(Box::new(self))
+        }
+    }
+
+    static GREETERS: Registry<dyn Greeter> = Registry::new("greeter", &[entry::<Hello>()]);
+
+    #[test]
+    fn a_default_written_out_is_the_same_component_and_execution_keys_do_not_count() {
+        let plain = GREETERS.build(&json!({"kind": "hello"}), "greet").unwrap();
+        let spelled =
+            GREETERS.build(&json!({"kind": "hello", "whom": "world", "threads": 8}), "greet").unwrap();
+        assert_eq!(plain.identity, spelled.identity);
+        assert_eq!(plain.built.greet(), "hello world");
+    }
+
+    #[test]
+    fn faults_name_the_place() {
+        let check = |table, expect: &str| {
+            let Err(faults) = GREETERS.build(&table, "greet") else { panic!("accepted {table}") };
+            assert_eq!(faults.to_string(), expect);
+        };
+        check(json!({}), "greet.kind: missing (known: hello)");
+        check(json!({"kind": "helo"}), "greet.kind: unknown greeter `helo` (did you mean `hello`?)");
+        check(json!({"kind": "hello", "whom": ""}), "greet.whom: must not be empty");
+        check(json!({"kind": "hello", "hwom": "x"}), "greet.hwom: unknown key `hwom` (did you mean `whom`?)");
+    }
+
+    #[test]
+    fn keys_come_with_help_and_defaults() {
+        let keys = GREETERS.get("hello").unwrap().keys();
+        let whom = keys.iter().find(|key| key.name == "whom").unwrap();
+        assert_eq!((whom.about.as_str(), whom.default.as_deref()), ("Whom to greet.", Some("\"world\"")));
+    }
+}

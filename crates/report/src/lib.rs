@@ -1,0 +1,1 @@
+//! Metrics to tables, files and one HTML page with charts.

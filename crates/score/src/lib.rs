@@ -1,0 +1,1 @@
+//! Judgments to scores to metrics, with intervals.

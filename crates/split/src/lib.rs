@@ -1,0 +1,1 @@
+//! Generations to steps: one splitter a file.

@@ -1,0 +1,22 @@
+//! The tables that stages exchange.
+//!
+//! A table is one Parquet file of one row type. From [`Generation`] on every table of a model holds **one
+//! row per generation, in the same order**, so stages zip ([`Aligned`]) and never join. Every file names its
+//! schema, the schema's version and the fingerprint of the stage that wrote it in its footer; a reader
+//! refuses what it does not know. Nothing here knows tokio, HTTP or any stage.
+
+mod align;
+mod error;
+mod fields;
+mod reader;
+mod rows;
+pub mod stage;
+mod writer;
+
+pub use align::{Aligned, Key, Keyed, ProblemCursor};
+pub use error::TableError;
+pub use reader::{TableReader, peek};
+pub use rows::{
+    EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Row, Score, Split, Step,
+};
+pub use writer::{Provenance, TableWriter};

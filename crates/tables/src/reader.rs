@@ -1,0 +1,145 @@
+//! The one Parquet reader: a bounded number of rows at a time, and nothing that it does not know.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::ParquetMetaData;
+
+use crate::writer::{FINGERPRINT_KEY, NOTE_PREFIX, SCHEMA_KEY, VERSION_KEY};
+use crate::{Provenance, Row, TableError};
+
+/// A batch holds about this many bytes of decoded columns…
+const BATCH_BYTES: i64 = 4 << 20;
+/// …and at most this many rows.
+const BATCH_ROWS: i64 = 1024;
+
+/// Reads one table row by row, holding one batch in memory.
+pub struct TableReader<R: Row> {
+    path: PathBuf,
+    provenance: Provenance,
+    len: u64,
+    batches: ParquetRecordBatchReader,
+    rows: std::vec::IntoIter<R>,
+    row_type: PhantomData<R>,
+}
+
+impl<R: Row> TableReader<R> {
+    /// Opens a table and checks that it is one of `R` in the version that this program reads.
+    pub fn open(path: &Path) -> Result<Self, TableError> {
+        let builder = builder(path)?;
+        let metadata = builder.metadata().clone();
+        let footer = footer(&metadata);
+        check_schema::<R>(path, &footer)?;
+        let batches = builder
+            .with_batch_size(batch_rows(&metadata))
+            .build()
+            .map_err(|e| TableError::damaged(path, e))?;
+        Ok(Self {
+            path: path.to_owned(),
+            provenance: provenance(footer),
+            len: u64::try_from(metadata.file_metadata().num_rows()).unwrap_or_default(),
+            batches,
+            rows: Vec::new().into_iter(),
+            row_type: PhantomData,
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Rows in the table.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The table has no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Which stage wrote the table, and what it noted.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    fn refill(&mut self) -> Option<Result<(), TableError>> {
+        let batch = match self.batches.next()? {
+            Ok(batch) => batch,
+            Err(error) => return Some(Err(TableError::damaged(&self.path, error))),
+        };
+        match serde_arrow::from_record_batch::<Vec<R>>(&batch) {
+            Ok(rows) => {
+                self.rows = rows.into_iter();
+                Some(Ok(()))
+            }
+            Err(error) => Some(Err(TableError::damaged(&self.path, error))),
+        }
+    }
+}
+
+impl<R: Row> Iterator for TableReader<R> {
+    type Item = Result<R, TableError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Some(Ok(row));
+            }
+            if let Err(error) = self.refill()? {
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+/// The name of the table in a file and who wrote it, without reading a row; `None` for a Parquet file that
+/// is not ours.
+pub fn peek(path: &Path) -> Result<Option<(String, Provenance)>, TableError> {
+    let mut footer = footer(builder(path)?.metadata());
+    Ok(footer.remove(SCHEMA_KEY).map(|name| (name, provenance(footer))))
+}
+
+fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, TableError> {
+    let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })
+}
+
+fn footer(metadata: &ParquetMetaData) -> BTreeMap<String, String> {
+    let pairs = metadata.file_metadata().key_value_metadata().into_iter().flatten();
+    pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect()
+}
+
+fn check_schema<R: Row>(path: &Path, footer: &BTreeMap<String, String>) -> Result<(), TableError> {
+    let path = path.to_owned();
+    match footer.get(SCHEMA_KEY) {
+        None => return Err(TableError::Foreign { path, expected: R::NAME }),
+        Some(found) if found != R::NAME => {
+            return Err(TableError::WrongTable { path, found: found.clone(), expected: R::NAME });
+        }
+        Some(_) => {}
+    }
+    let found = footer.get(VERSION_KEY).cloned().unwrap_or_default();
+    if found == R::VERSION.to_string() {
+        return Ok(());
+    }
+    Err(TableError::WrongVersion { path, table: R::NAME, found, expected: R::VERSION })
+}
+
+fn provenance(footer: BTreeMap<String, String>) -> Provenance {
+    let fingerprint = footer.get(FINGERPRINT_KEY).cloned().unwrap_or_default();
+    let note = |(key, value): (String, String)| Some((key.strip_prefix(NOTE_PREFIX)?.to_owned(), value));
+    Provenance { fingerprint, notes: footer.into_iter().filter_map(note).collect() }
+}
+
+fn batch_rows(metadata: &ParquetMetaData) -> usize {
+    let bytes: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size()).sum();
+    let rows = metadata.file_metadata().num_rows().max(1);
+    let fit = BATCH_BYTES / (bytes / rows).max(1);
+    usize::try_from(fit.clamp(1, BATCH_ROWS)).unwrap_or(1)
+}

@@ -1,0 +1,87 @@
+//! One figure over a set of generations.
+
+use arrow::datatypes::Field;
+use serde::{Deserialize, Serialize};
+
+use super::Row;
+use crate::fields::{maybe, real, text, total};
+
+/// A metric: one named figure of one model over one group, with how many generations stand behind it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// The dataset.
+    pub dataset: String,
+    /// The model.
+    pub model: String,
+    /// The group, such as `Level 3`; [`Metric::OVERALL`] for all together.
+    pub subset: String,
+    /// The figure's name in the metric registry, such as `token_efficiency`.
+    pub metric: String,
+    /// `all` generations, or `completed` ones only (neither truncated nor unclosed).
+    pub scope: String,
+    /// The figure; null when n is 0.
+    pub value: Option<f64>,
+    /// Lower end of the 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end of the 95 % interval.
+    pub high: Option<f64>,
+    /// Generations behind the figure.
+    pub n: u64,
+    /// Problems behind the figure (the units of the bootstrap).
+    pub problems: u64,
+    /// Generations of the group that do not count towards it.
+    pub left_out: u64,
+    /// Why they do not, such as `3 wrong, 1 judge failed`.
+    pub left_out_why: Option<String>,
+}
+
+impl Metric {
+    /// `subset` of a figure over all groups.
+    pub const OVERALL: &'static str = "overall";
+    /// `scope` of a figure over every generation.
+    pub const ALL: &'static str = "all";
+    /// `scope` of a figure over generations that were neither truncated nor unclosed.
+    pub const COMPLETED: &'static str = "completed";
+}
+
+impl Row for Metric {
+    const NAME: &'static str = "metric";
+    const VERSION: u32 = 1;
+
+    fn fields() -> Vec<Field> {
+        vec![
+            text("dataset"),
+            text("model"),
+            text("subset"),
+            text("metric"),
+            text("scope"),
+            maybe(real("value")),
+            maybe(real("low")),
+            maybe(real("high")),
+            total("n"),
+            total("problems"),
+            total("left_out"),
+            maybe(text("left_out_why")),
+        ]
+    }
+}
+
+#[cfg(test)]
+impl Metric {
+    pub(crate) fn example() -> Self {
+        Self {
+            dataset: "demo".into(),
+            model: "m".into(),
+            subset: Self::OVERALL.into(),
+            metric: "accuracy".into(),
+            scope: Self::ALL.into(),
+            value: Some(0.5),
+            low: Some(0.4),
+            high: Some(0.6),
+            n: 100,
+            problems: 50,
+            left_out: 3,
+            left_out_why: Some("3 errors".into()),
+        }
+    }
+}

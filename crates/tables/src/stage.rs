@@ -1,0 +1,68 @@
+//! What a stage and whoever runs it tell each other.
+
+use std::collections::BTreeMap;
+
+/// Progress of a stage since its last word.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tick {
+    /// Rows that are done.
+    pub rows: u64,
+    /// Rows among them that failed and were written as failures.
+    pub failed: u64,
+    /// Tokens that models produced for them.
+    pub tokens: u64,
+    /// Rows that came from the reply cache and cost nothing.
+    pub cached: u64,
+}
+
+/// Whoever runs a stage: a progress bar, a log, a test.
+pub trait Observer: Send + Sync {
+    /// The stage knows how many rows it has to do.
+    fn total(&self, _rows: u64) {}
+    /// Something got done.
+    fn advance(&self, _tick: Tick) {}
+    /// A line worth a person's attention.
+    fn note(&self, _message: &str) {}
+    /// A person asked to stop: finish what is in flight, start nothing new, return [`Interrupted`].
+    fn interrupted(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody listens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {}
+
+/// A stage stopped because its observer asked for it. What was finished is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted after {done} rows; run the same command again to go on")]
+pub struct Interrupted {
+    /// Rows that were finished.
+    pub done: u64,
+}
+
+/// What a finished stage reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Summary {
+    /// Rows written.
+    pub rows: u64,
+    /// Rows among them that record a failure and should be tried again (a stage with failures is not final).
+    pub failed: u64,
+    /// Counts worth showing, such as `truncated` or `model_calls`.
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// Who has to act on an error; the binary turns it into its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// A file, a column, a configuration: exit code 3.
+    Input,
+    /// A model's endpoint that cannot be reached or refuses: exit code 4.
+    Endpoint,
+    /// A person asked to stop: exit code 130.
+    Interrupted,
+    /// Anything else, such as a full disk: exit code 1.
+    Other,
+}

@@ -1,0 +1,163 @@
+//! The one Parquet writer: rows in, a complete file out, or nothing.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use arrow::datatypes::{FieldRef, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::{Row, TableError};
+
+/// Rows are handed to Arrow in batches of about this many serialised bytes.
+const BATCH_ROWS: usize = 256;
+/// A row group is closed when it holds about this many bytes of raw columns.
+const ROW_GROUP_BYTES: usize = 32 << 20;
+
+pub(crate) const SCHEMA_KEY: &str = "thinkmeter.schema";
+pub(crate) const VERSION_KEY: &str = "thinkmeter.version";
+pub(crate) const FINGERPRINT_KEY: &str = "thinkmeter.fingerprint";
+pub(crate) const NOTE_PREFIX: &str = "thinkmeter.note.";
+
+/// Where a table comes from; stands in its footer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Fingerprint of the stage that writes it; empty for a stage run by hand.
+    pub fingerprint: String,
+    /// Facts about the whole table, such as the tokenizer's name under `tokenizer`.
+    pub notes: BTreeMap<String, String>,
+}
+
+impl Provenance {
+    /// The same with one more fact.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.notes.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+/// Writes one table. Nothing is visible under its name until [`TableWriter::finish`]; a writer that is
+/// dropped before leaves what stood there as it was.
+pub struct TableWriter<R: Row> {
+    path: PathBuf,
+    temporary: TempPath,
+    parquet: ArrowWriter<File>,
+    fields: Vec<FieldRef>,
+    pending: Vec<R>,
+    group_bytes: usize,
+    rows: u64,
+    row_type: PhantomData<R>,
+}
+
+impl<R: Row> TableWriter<R> {
+    /// Starts a table that will be published at `path`; missing folders are made.
+    pub fn create(path: &Path, provenance: &Provenance) -> Result<Self, TableError> {
+        let folder = folder_of(path);
+        fs::create_dir_all(&folder).map_err(|e| TableError::write(path, e))?;
+        let temporary =
+            NamedTempFile::with_prefix_in(".writing-", &folder).map_err(|e| TableError::write(path, e))?;
+        let fields: Vec<FieldRef> = R::fields().into_iter().map(Into::into).collect();
+        let schema = Schema::new(fields.clone());
+        let (file, temporary) = temporary.into_parts();
+        let parquet = ArrowWriter::try_new(file, schema.into(), Some(properties::<R>(provenance)))
+            .map_err(|e| TableError::write(path, e))?;
+        Ok(Self {
+            path: path.to_owned(),
+            temporary,
+            parquet,
+            fields,
+            pending: Vec::with_capacity(BATCH_ROWS),
+            group_bytes: 0,
+            rows: 0,
+            row_type: PhantomData,
+        })
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: R) -> Result<(), TableError> {
+        self.pending.push(row);
+        self.rows += 1;
+        if self.pending.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+    }
+
+    /// Publishes the table: footer, fsync, rename, fsync of the folder. Returns the number of rows.
+    pub fn finish(mut self) -> Result<u64, TableError> {
+        self.flush()?;
+        let Self { path, temporary, parquet, rows, .. } = self;
+        let file = parquet.into_inner().map_err(|e| TableError::write(&path, e))?;
+        file.sync_all().map_err(|e| TableError::write(&path, e))?;
+        make_readable(&file).map_err(|e| TableError::write(&path, e))?;
+        temporary.persist(&path).map_err(|e| TableError::write(&path, e.error))?;
+        sync_folder(&path).map_err(|e| TableError::write(&path, e))?;
+        Ok(rows)
+    }
+
+    fn flush(&mut self) -> Result<(), TableError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let batch = serde_arrow::to_record_batch(&self.fields, &self.pending)
+            .map_err(|e| TableError::write(&self.path, e))?;
+        self.pending.clear();
+        self.group_bytes += batch.get_array_memory_size();
+        self.parquet.write(&batch).map_err(|e| TableError::write(&self.path, e))?;
+        if self.group_bytes >= ROW_GROUP_BYTES {
+            self.parquet.flush().map_err(|e| TableError::write(&self.path, e))?;
+            self.group_bytes = 0;
+        }
+        Ok(())
+    }
+}
+
+fn properties<R: Row>(provenance: &Provenance) -> WriterProperties {
+    let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+    let mut footer = vec![
+        pair(SCHEMA_KEY, R::NAME),
+        pair(VERSION_KEY, &R::VERSION.to_string()),
+        pair(FINGERPRINT_KEY, &provenance.fingerprint),
+    ];
+    footer.extend(provenance.notes.iter().map(|(key, value)| pair(&format!("{NOTE_PREFIX}{key}"), value)));
+    // Text hardly repeats, so dictionaries and min/max values only cost; zstd beyond 3 triples the time for 15 %.
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
+        .set_dictionary_enabled(false)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_key_value_metadata(Some(footer))
+        .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build()
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Temporary files are made for their owner alone; a published table follows the usual permissions.
+#[cfg(unix)]
+fn make_readable(file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_file: &File) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! The evaluated model's tokenizer: one exact encoding of a text, counted per span.

@@ -1,0 +1,2 @@
+//! Own tasks of the workspace.
+fn main() {}
