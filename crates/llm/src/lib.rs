@@ -1,1 +1,20 @@
 //! The only crate that speaks HTTP to models: chat client, retry, rate, reply cache.
+//!
+//! [`Client::chat`] looks into the [`ReplyCache`] first, then keeps at most [`Execution::concurrency`] calls
+//! in flight and retries what may pass, a bounded number of times. What it hands back is a whole reply or a
+//! named failure, never a reply that was cut on its way without anybody noticing.
+
+mod cache;
+mod chat;
+mod client;
+mod endpoint;
+pub mod env;
+mod error;
+mod execution;
+
+pub use cache::{CacheError, CacheStats, ReplyCache};
+pub use chat::{ChatReply, ChatRequest, Message, Role};
+pub use client::Client;
+pub use endpoint::{Endpoint, Sampling, Timeouts};
+pub use error::{CallError, LlmError};
+pub use execution::{Backoff, Execution};

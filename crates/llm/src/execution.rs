@@ -1,0 +1,47 @@
+//! How calls are made: nothing here changes what is asked or what comes back.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::ReplyCache;
+
+/// How calls are made, never what is asked: it belongs to no fingerprint.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// The most calls of one client in flight at once.
+    pub concurrency: usize,
+    /// Start at 20 calls (or `concurrency`, if that is less), grow while latency holds, shrink on 429.
+    pub adaptive: bool,
+    /// Ask nobody: what the cache does not hold is [`crate::CallError::Offline`].
+    pub offline: bool,
+    /// Where replies are kept, so that none is paid for twice.
+    pub cache: Option<Arc<ReplyCache>>,
+    /// How long to wait between tries.
+    pub backoff: Backoff,
+}
+
+impl Default for Execution {
+    fn default() -> Self {
+        Self { concurrency: 20, adaptive: false, offline: false, cache: None, backoff: Backoff::default() }
+    }
+}
+
+/// Waiting between tries: doubled each time up to `most`, of which a random half is waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The wait before the first retry.
+    pub base: Duration,
+    /// The longest wait of our own choice.
+    pub most: Duration,
+    /// The longest wait that a server's `Retry-After` may ask for; beyond it the call fails.
+    pub most_asked: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            base: Duration::from_millis(500),
+            most: Duration::from_secs(30),
+            most_asked: Duration::from_secs(600),
+        }
+    }
+}
