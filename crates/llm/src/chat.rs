@@ -82,6 +82,14 @@ pub struct ChatReply {
 }
 
 impl ChatReply {
+    /// Ends [`Self::reasoning_field`] when what came is a summary of the thinking.
+    pub const SUMMARY: &'static str = ".summary";
+
+    /// The server sent a summary of the thinking in its place: nothing to measure.
+    pub fn is_summary(&self) -> bool {
+        self.reasoning_field.as_deref().is_some_and(|field| field.ends_with(Self::SUMMARY))
+    }
+
     /// Neither text nor thinking came back.
     pub fn is_empty(&self) -> bool {
         self.content.trim().is_empty() && self.reasoning.as_deref().is_none_or(|text| text.trim().is_empty())

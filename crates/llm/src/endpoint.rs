@@ -1,10 +1,12 @@
 //! Where and as whom to ask, and how replies are drawn: the keys that every model and judge table shares.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::env;
+use crate::{LlmError, env};
 
 /// Where and as whom to ask. Flatten it into the configuration of a component that asks a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -82,6 +84,23 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self { connect: 15.0, first_token: 600.0, between_chunks: 120.0, total: 3600.0 }
+    }
+}
+
+impl Timeouts {
+    /// Every one must be a positive number that a clock can hold.
+    pub(crate) fn check(&self) -> Result<(), LlmError> {
+        let all = [
+            ("connect", self.connect),
+            ("first_token", self.first_token),
+            ("between_chunks", self.between_chunks),
+            ("total", self.total),
+        ];
+        let fits = |seconds: f64| seconds > 0.0 && Duration::try_from_secs_f64(seconds).is_ok();
+        match all.into_iter().find(|(_, seconds)| !fits(*seconds)) {
+            Some((key, value)) => Err(LlmError::BadTimeout { key, value }),
+            None => Ok(()),
+        }
     }
 }
 

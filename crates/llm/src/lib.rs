@@ -4,6 +4,7 @@
 //! in flight and retries what may pass, a bounded number of times. What it hands back is a whole reply or a
 //! named failure, never a reply that was cut on its way without anybody noticing.
 
+mod attempt;
 mod cache;
 mod chat;
 mod client;
@@ -11,6 +12,13 @@ mod endpoint;
 pub mod env;
 mod error;
 mod execution;
+mod failure;
+mod gather;
+mod http;
+mod limit;
+mod request;
+mod retry;
+mod sse;
 
 pub use cache::{CacheError, CacheStats, ReplyCache};
 pub use chat::{ChatReply, ChatRequest, Message, Role};

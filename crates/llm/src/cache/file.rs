@@ -1,0 +1,175 @@
+//! The SQLite file: how it is opened, what makes it ours, its few statements.
+
+use std::{
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::{CacheError, CacheStats};
+use crate::{ChatReply, request::ReplyKey};
+
+/// In the file's header: "tmrc".
+const APPLICATION: i64 = 0x746d_7263;
+/// Raised whenever the table or the meaning of its keys changes.
+const VERSION: i64 = 1;
+/// How long to wait for another process.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL)";
+const READ: &str = "SELECT reply FROM reply WHERE key = ?1";
+const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply) VALUES (?1, ?2, ?3)";
+
+/// Where the cache is; turns what SQLite says into errors that name the file.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+}
+
+impl Place {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A connection to a file that is a reply cache of this version, made if there was none.
+    pub(super) fn open(&self) -> Result<Connection, CacheError> {
+        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| self.open_error(error))?;
+        }
+        let connection = Connection::open(&self.path).map_err(|error| self.open_error(error))?;
+        connection.busy_timeout(PATIENCE).map_err(|error| self.open_error(error))?;
+        self.claim(&connection)?;
+        self.use_wal(&connection)?;
+        // A reply is stored when it is on the disk, not when it is in the system's memory.
+        connection.pragma_update(None, "synchronous", "FULL").map_err(|error| self.open_error(error))?;
+        Ok(connection)
+    }
+
+    /// Checks that the file is ours, or makes an empty one ours; nobody else can come between.
+    fn claim(&self, connection: &Connection) -> Result<(), CacheError> {
+        if self.is_ours(connection)? {
+            return Ok(());
+        }
+        let run = |sql: &str| connection.execute_batch(sql).map_err(|error| self.open_error(error));
+        run("BEGIN IMMEDIATE")?;
+        let claimed = self.is_ours(connection).and_then(|ours| {
+            if ours {
+                return Ok(());
+            }
+            run(SCHEMA)?;
+            run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))
+        });
+        run(if claimed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        claimed
+    }
+
+    /// False for a file without any table.
+    fn is_ours(&self, connection: &Connection) -> Result<bool, CacheError> {
+        let number = |sql: &str| {
+            connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| self.strange(error))
+        };
+        let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
+        let tables = number("SELECT count(*) FROM sqlite_schema")?;
+        match (application, version, tables) {
+            (APPLICATION, VERSION, _) => Ok(true),
+            (APPLICATION, found, _) => {
+                Err(CacheError::WrongVersion { path: self.path.clone(), found, expected: VERSION })
+            }
+            (_, _, 0) => Ok(false),
+            _ => {
+                let reason = "it is an SQLite file of another program".to_owned();
+                Err(CacheError::Foreign { path: self.path.clone(), reason })
+            }
+        }
+    }
+
+    /// Switching to the write-ahead log does not wait for others by itself.
+    fn use_wal(&self, connection: &Connection) -> Result<(), CacheError> {
+        let start = Instant::now();
+        loop {
+            let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+            match mode {
+                Ok(mode) if mode == "wal" => return Ok(()),
+                Ok(mode) => {
+                    let reason =
+                        format!("its file system allows no write-ahead log (mode {mode}); use a local disk");
+                    return Err(self.open_error(reason));
+                }
+                Err(error) if is_busy(&error) && start.elapsed() < PATIENCE => {
+                    sleep(Duration::from_millis(5));
+                }
+                Err(error) => return Err(self.strange(error)),
+            }
+        }
+    }
+
+    pub(super) fn read(&self, connection: &Connection, key: &ReplyKey) -> Result<Option<String>, CacheError> {
+        let mut statement = connection.prepare_cached(READ).map_err(|error| self.damaged(error))?;
+        statement.query_row([key], |row| row.get(0)).optional().map_err(|error| self.damaged(error))
+    }
+
+    /// Stores a reply; gives back the one that was there before, if any.
+    pub(super) fn insert(
+        &self,
+        connection: &Connection,
+        key: &ReplyKey,
+        model: &str,
+        text: &str,
+    ) -> Result<Option<String>, CacheError> {
+        let mut statement = connection.prepare_cached(INSERT).map_err(|error| self.write_error(error))?;
+        let changed =
+            statement.execute(params![key, model, text]).map_err(|error| self.write_error(error))?;
+        if changed == 0 { self.read(connection, key) } else { Ok(None) }
+    }
+
+    pub(super) fn stats(&self, connection: &Connection) -> Result<CacheStats, CacheError> {
+        let replies: i64 = connection
+            .query_row("SELECT count(*) FROM reply", [], |row| row.get(0))
+            .map_err(|error| self.damaged(error))?;
+        let file = std::fs::metadata(&self.path).map_err(|error| self.open_error(error))?;
+        Ok(CacheStats { replies: replies.unsigned_abs(), bytes: file.len() })
+    }
+
+    pub(super) fn clear(&self, connection: &Connection) -> Result<u64, CacheError> {
+        let gone = connection.execute("DELETE FROM reply", []).map_err(|error| self.write_error(error))?;
+        let tidy = "PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)";
+        connection.execute_batch(tidy).map_err(|error| self.write_error(error))?;
+        Ok(gone as u64)
+    }
+
+    pub(super) fn parse(&self, text: &str) -> Result<ChatReply, CacheError> {
+        serde_json::from_str(text).map_err(|error| self.damaged(error))
+    }
+
+    fn open_error(&self, reason: impl ToString) -> CacheError {
+        CacheError::Open { path: self.path.clone(), reason: reason.to_string() }
+    }
+
+    pub(super) fn write_error(&self, reason: impl ToString) -> CacheError {
+        CacheError::Write { path: self.path.clone(), reason: reason.to_string() }
+    }
+
+    fn damaged(&self, reason: impl ToString) -> CacheError {
+        CacheError::Damaged { path: self.path.clone(), reason: reason.to_string() }
+    }
+
+    /// An error while looking at a file that may be anything.
+    fn strange(&self, error: rusqlite::Error) -> CacheError {
+        let (path, reason) = (self.path.clone(), error.to_string());
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => CacheError::Foreign { path, reason },
+            Some(ErrorCode::DatabaseCorrupt) => CacheError::Damaged { path, reason },
+            _ => CacheError::Open { path, reason },
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}

@@ -1,0 +1,102 @@
+//! The one thread that writes: everything that waits goes into one transaction, so that a hundred replies
+//! cost one trip to the disk.
+
+use std::{
+    sync::mpsc::{self, Receiver, Sender},
+    thread::JoinHandle,
+};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::{CacheError, file::Place};
+use crate::request::ReplyKey;
+
+/// The most replies of one transaction.
+const MOST_AT_ONCE: usize = 512;
+
+/// What became of a reply: `Some` is the one that was there before.
+type Stored = Result<Option<String>, CacheError>;
+
+struct Job {
+    key: ReplyKey,
+    model: String,
+    text: String,
+    /// Nobody listens any more when the caller was dropped; the reply is stored all the same.
+    done: oneshot::Sender<Stored>,
+}
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    place: Place,
+    /// Taken when the cache is dropped, which ends the thread.
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(place: Place, connection: Connection) -> Result<Self, CacheError> {
+        let (jobs, todo) = mpsc::channel();
+        let own = place.clone();
+        let thread = std::thread::Builder::new()
+            .name("reply-cache".to_owned())
+            .spawn(move || write_all(&own, connection, &todo))
+            .map_err(|error| place.write_error(error))?;
+        Ok(Self { place, jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(super) async fn put(&self, key: ReplyKey, model: String, text: String) -> Stored {
+        let (done, stored) = oneshot::channel();
+        let gone = || self.place.write_error("its writer has ended");
+        let jobs = self.jobs.as_ref().ok_or_else(gone)?;
+        jobs.send(Job { key, model, text, done }).map_err(|_| gone())?;
+        stored.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs.take();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has answered nobody, and everybody knows.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
+    while let Ok(first) = todo.recv() {
+        let mut jobs = vec![first];
+        jobs.extend(todo.try_iter().take(MOST_AT_ONCE - 1));
+        match write(place, &mut connection, &jobs) {
+            Ok(stored) => {
+                for (job, earlier) in jobs.into_iter().zip(stored) {
+                    let _ = job.done.send(Ok(earlier));
+                }
+            }
+            Err(error) => {
+                for job in jobs {
+                    let _ = job.done.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// All or nothing; returns when it is on the disk.
+fn write(
+    place: &Place,
+    connection: &mut Connection,
+    jobs: &[Job],
+) -> Result<Vec<Option<String>>, CacheError> {
+    // Immediate: a transaction that reads first could not wait for another process later.
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|error| place.write_error(error))?;
+    let stored = jobs
+        .iter()
+        .map(|job| place.insert(&transaction, &job.key, &job.model, &job.text))
+        .collect::<Result<Vec<_>, _>>()?;
+    transaction.commit().map_err(|error| place.write_error(error))?;
+    Ok(stored)
+}

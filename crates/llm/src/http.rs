@@ -1,0 +1,175 @@
+//! The HTTP client, the address and the key of one endpoint.
+
+use std::{fmt, time::Duration};
+
+use reqwest::{
+    Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+    redirect,
+};
+
+use crate::{Endpoint, LlmError, env};
+
+/// Where calls go and what they carry.
+pub(crate) struct Target {
+    pub(crate) http: reqwest::Client,
+    /// The address of chat completions.
+    pub(crate) url: Url,
+    /// The address as it may be shown: no user, no password, no query.
+    pub(crate) shown: String,
+    key: Option<String>,
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Target").field("address", &self.shown).finish_non_exhaustive()
+    }
+}
+
+impl Target {
+    /// Sets everything up; nothing is sent. Offline, no key is needed.
+    pub(crate) fn new(endpoint: &Endpoint, address: &str, offline: bool) -> Result<Self, LlmError> {
+        let bad = |reason: String| LlmError::BadAddress { address: address.to_owned(), reason };
+        let base = Url::parse(address).map_err(|error| bad(error.to_string()))?;
+        if !matches!(base.scheme(), "http" | "https") {
+            return Err(bad("it begins with neither http:// nor https://".to_owned()));
+        }
+        let key = if offline { None } else { key(endpoint)? };
+        let mut url = base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(["chat", "completions"]);
+        }
+        let http = client(endpoint, &base, key.as_deref())?;
+        Ok(Self { http, url, shown: shown(&base), key })
+    }
+
+    /// Takes the key out of a text that a server or a library wrote.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let text = match &self.key {
+            Some(key) => text.replace(key.as_str(), "[key]"),
+            None => text.to_owned(),
+        };
+        crate::failure::shorten(&text)
+    }
+}
+
+fn shown(base: &Url) -> String {
+    let mut shown = base.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    // Addresses without a host cannot carry either, and have been refused before.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.as_str().trim_end_matches('/').to_owned()
+}
+
+fn key(endpoint: &Endpoint) -> Result<Option<String>, LlmError> {
+    let variable = endpoint.api_key_env.as_deref().unwrap_or(env::OPENAI_API_KEY);
+    let key = env::read(variable).map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    if key.is_none() && endpoint.api_key_env.is_some() {
+        let variable = variable.to_owned();
+        return Err(LlmError::NoKey { variable, model: endpoint.model.clone() });
+    }
+    Ok(key)
+}
+
+fn client(endpoint: &Endpoint, base: &Url, key: Option<&str>) -> Result<reqwest::Client, LlmError> {
+    // Another part of the program may have installed a provider: any will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("thinkmeter/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs_f64(endpoint.timeouts.connect))
+        .tcp_keepalive(Duration::from_secs(60))
+        // A redirected POST would become a GET without a body.
+        .redirect(redirect::Policy::none())
+        .default_headers(headers(endpoint, key)?);
+    if base.scheme() == "http" {
+        // Without TLS there is nothing to verify, and a small container may hold no certificates.
+        builder = builder.tls_certs_only([]);
+    }
+    if is_loopback(base) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| LlmError::Setup { reason: causes(&error.without_url()) })
+}
+
+fn headers(endpoint: &Endpoint, key: Option<&str>) -> Result<HeaderMap, LlmError> {
+    let mut headers = HeaderMap::new();
+    let Some(key) = key else { return Ok(headers) };
+    let variable = || endpoint.api_key_env.clone().unwrap_or_else(|| env::OPENAI_API_KEY.to_owned());
+    let mut value = HeaderValue::from_str(&format!("Bearer {key}"))
+        .map_err(|_| LlmError::BadKey { variable: variable() })?;
+    value.set_sensitive(true);
+    headers.insert(AUTHORIZATION, value);
+    Ok(headers)
+}
+
+/// This machine itself: no proxy can be meant.
+fn is_loopback(base: &Url) -> bool {
+    let host = base.host_str().unwrap_or_default();
+    host == "localhost" || host == "[::1]" || host.starts_with("127.")
+}
+
+/// An error with all that caused it, in one line.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let more = inner.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(address: &str) -> Result<Target, LlmError> {
+        let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
+        Target::new(&endpoint, address, true)
+    }
+
+    #[test]
+    fn the_path_is_appended_and_secrets_are_not_shown() {
+        let check = |address, url, shown| {
+            let target = target(address).unwrap();
+            assert_eq!((target.url.as_str(), target.shown.as_str()), (url, shown));
+        };
+        check("http://h:8/v1", "http://h:8/v1/chat/completions", "http://h:8/v1");
+        check("http://h:8/v1/", "http://h:8/v1/chat/completions", "http://h:8/v1");
+        check("http://h", "http://h/chat/completions", "http://h");
+        check("http://me:pw@h/v1?key=s", "http://me:pw@h/v1/chat/completions?key=s", "http://h/v1");
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused() {
+        let check = |address, part: &str| {
+            let error = target(address).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        };
+        check("localhost:8000/v1", "neither http:// nor https://");
+        check("not an address", "expected something like http://localhost:8000/v1");
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let check = |address, expect| assert_eq!(is_loopback(&Url::parse(address).unwrap()), expect);
+        check("http://127.0.0.1:9/v1", true);
+        check("http://[::1]:9/v1", true);
+        check("http://localhost/v1", true);
+        check("http://localhost.example/v1", false);
+        check("https://example.org", false);
+    }
+
+    #[test]
+    fn a_key_is_taken_out_of_what_others_write() {
+        let mut target = target("http://h").unwrap();
+        target.key = Some("sk-secret".to_owned());
+        assert_eq!(target.redact("wrong key sk-secret!"), "wrong key [key]!");
+        assert!(!format!("{target:?}").contains("secret"));
+    }
+}

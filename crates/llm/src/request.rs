@@ -1,0 +1,161 @@
+//! From a question to the body that is sent, and to the key under which its reply is kept.
+
+use serde_json::{Map, Value, json};
+
+use crate::{ChatRequest, Endpoint, LlmError};
+
+/// The key of a reply: blake3 of everything that decides what is asked.
+pub(crate) type ReplyKey = [u8; 32];
+
+/// Keys of the body that the client writes itself, and what to use in their place.
+const RESERVED: &[(&str, &str)] = &[
+    ("messages", "prompts belong to the component that asks"),
+    ("model", "use `model`"),
+    ("n", "every sample is a request of its own; use the number of samples"),
+    ("stream", "use `stream` of the endpoint"),
+    ("stream_options", "it follows from `stream` of the endpoint"),
+];
+
+/// Refuses an `extra_body` that would undo what the client relies on.
+pub(crate) fn check_extra(extra: &Map<String, Value>) -> Result<(), LlmError> {
+    let clash = RESERVED.iter().find(|(key, _)| extra.contains_key(*key));
+    match clash {
+        Some((key, instead)) => Err(LlmError::ReservedKey { key: (*key).to_owned(), instead }),
+        None => Ok(()),
+    }
+}
+
+/// What is asked: the body without the keys that only say how to receive the reply.
+pub(crate) fn question(endpoint: &Endpoint, request: &ChatRequest) -> Map<String, Value> {
+    let sampling = &request.sampling;
+    let mut body = Map::new();
+    body.insert("model".to_owned(), json!(endpoint.model));
+    body.insert("messages".to_owned(), json!(request.messages));
+    let seed = sampling.seed.map(|seed| seed.wrapping_add(i64::from(request.sample)));
+    let drawn = [
+        ("temperature", json!(sampling.temperature)),
+        ("top_p", json!(sampling.top_p)),
+        ("max_tokens", json!(sampling.max_tokens)),
+        ("seed", json!(seed)),
+    ];
+    for (key, value) in drawn {
+        if !value.is_null() {
+            body.insert(key.to_owned(), value);
+        }
+    }
+    if !sampling.stop.is_empty() {
+        body.insert("stop".to_owned(), json!(sampling.stop));
+    }
+    body.extend(endpoint.extra_body.clone());
+    body
+}
+
+/// The bytes to send.
+pub(crate) fn body(question: &Map<String, Value>, stream: bool) -> Vec<u8> {
+    let mut body = question.clone();
+    body.insert("stream".to_owned(), json!(stream));
+    if stream {
+        body.insert("stream_options".to_owned(), json!({"include_usage": true}));
+    }
+    Value::Object(body).to_string().into_bytes()
+}
+
+/// The key of the reply to this question of this server, for this sample.
+pub(crate) fn key(address: &str, question: &Map<String, Value>, sample: u32) -> ReplyKey {
+    let mut text = String::new();
+    canonical(&json!({"base_url": address, "body": question, "sample": sample}), &mut text);
+    *blake3::hash(text.as_bytes()).as_bytes()
+}
+
+/// JSON with sorted keys and no spaces, whatever order serde_json was built to keep.
+fn canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut keys: Vec<&String> = members.keys().collect();
+            keys.sort();
+            list('{', '}', out, keys.into_iter(), |key, out| {
+                out.push_str(&Value::from(key.as_str()).to_string());
+                out.push(':');
+                canonical(&members[key], out);
+            });
+        }
+        Value::Array(items) => list('[', ']', out, items.iter(), canonical),
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+fn list<I>(
+    open: char,
+    close: char,
+    out: &mut String,
+    items: impl Iterator<Item = I>,
+    write: impl Fn(I, &mut String),
+) {
+    out.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(item, out);
+    }
+    out.push(close);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Message, Sampling};
+
+    fn request(sample: u32) -> ChatRequest {
+        let sampling = Sampling { seed: Some(7), max_tokens: Some(64), ..Sampling::default() };
+        ChatRequest { messages: vec![Message::user("2 + 3?")], sampling, sample }
+    }
+
+    fn key_of(endpoint: &Endpoint, sample: u32) -> ReplyKey {
+        key("http://a/v1", &question(endpoint, &request(sample)), sample)
+    }
+
+    #[test]
+    fn the_body_holds_what_was_asked_and_samples_get_their_own_seed() {
+        let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
+        let sent: Value = serde_json::from_slice(&body(&question(&endpoint, &request(2)), true)).unwrap();
+        let expect = json!({
+            "model": "m",
+            "messages": [{"role": "user", "content": "2 + 3?"}],
+            "max_tokens": 64,
+            "seed": 9,
+            "stream": true,
+            "stream_options": {"include_usage": true},
+        });
+        assert_eq!(sent, expect);
+    }
+
+    #[test]
+    fn the_key_knows_what_is_asked_and_not_how() {
+        let plain = Endpoint { model: "m".into(), ..Endpoint::default() };
+        let mut other = plain.clone();
+        other.stream = false;
+        other.retries = 0;
+        other.timeouts.total = 1.0;
+        assert_eq!(key_of(&plain, 0), key_of(&other, 0));
+        assert_ne!(key_of(&plain, 0), key_of(&plain, 1));
+        other.extra_body.insert("top_k".into(), json!(20));
+        assert_ne!(key_of(&plain, 0), key_of(&other, 0));
+        let question = question(&plain, &request(0));
+        assert_ne!(key("http://a/v1", &question, 0), key("http://b/v1", &question, 0));
+    }
+
+    #[test]
+    fn canonical_json_sorts_keys_at_every_depth() {
+        let mut text = String::new();
+        canonical(&json!({"b": [1, {"z": null, "a": "x\"y"}], "a": 0.5}), &mut text);
+        assert_eq!(text, r#"{"a":0.5,"b":[1,{"a":"x\"y","z":null}]}"#);
+    }
+
+    #[test]
+    fn keys_of_the_client_are_refused() {
+        let extra = json!({"n": 4});
+        let error = check_extra(extra.as_object().unwrap()).unwrap_err();
+        assert!(error.to_string().starts_with("`extra_body.n` is not yours to set"), "{error}");
+    }
+}
