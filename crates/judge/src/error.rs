@@ -1,0 +1,47 @@
+//! What can stop the stage as a whole.
+
+use llm::{CallError, LlmError};
+use tables::TableError;
+use tables::stage::{Blame, Interrupted};
+
+/// The stage stopped and published nothing. What one reply did wrong is a row, not an error.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// A table cannot be read or written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The client for the judge's model cannot be made.
+    #[error("the judge `{judge}` cannot ask: {source}")]
+    Client {
+        /// The judge.
+        judge: String,
+        /// What is wrong with its endpoint.
+        source: LlmError,
+    },
+    /// The judge's model is out of reach, so every further row would fail alike.
+    #[error(
+        "the judge `{judge}` is out of reach: {source}; nothing was published, \
+         replies that came are in the cache"
+    )]
+    Endpoint {
+        /// The judge.
+        judge: String,
+        /// The call that showed it.
+        source: CallError,
+    },
+    /// A person asked to stop.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+impl JudgeError {
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Table(error) => error.blame(),
+            Self::Client { source, .. } => source.blame(),
+            Self::Endpoint { source, .. } => source.blame(),
+            Self::Interrupted(_) => Blame::Interrupted,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The judges, one a file. A new one is a new file, a `mod` line and a word in the sorted list.
+
+mod llm;
+mod recorded;
+
+use plugin::{Registry, entry};
+
+use crate::Judge;
+
+/// All judges, by kind.
+pub static JUDGES: Registry<dyn Judge> =
+    Registry::new("judge", &[entry::<llm::Llm>(), entry::<recorded::Recorded>()]);

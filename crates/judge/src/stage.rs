@@ -1,0 +1,82 @@
+//! The stage: tables in, one judgment per generation out, in the same order.
+
+mod ask;
+mod pure;
+mod rows;
+
+use std::path::PathBuf;
+
+use llm::Execution;
+use tables::stage::{Observer, Summary};
+use tables::{JudgeState, Judgment, Provenance, TableError, TableWriter};
+
+use crate::{Judge, JudgeError};
+use rows::Rows;
+
+/// The tables of the stage.
+#[derive(Clone, Debug)]
+pub struct JudgeIo {
+    /// Problems, in.
+    pub problems: PathBuf,
+    /// Generations, in.
+    pub generations: PathBuf,
+    /// Their steps, in.
+    pub splits: PathBuf,
+    /// Judgments, out.
+    pub out: PathBuf,
+}
+
+/// Judges every generation. A judge without an endpoint runs on all cores and makes no client; one with an
+/// endpoint has a bounded window of rows under way. Either way rows come out in order, and nothing is
+/// published unless all of them did.
+pub async fn run(
+    judge: &dyn Judge,
+    io: &JudgeIo,
+    exec: &Execution,
+    provenance: Provenance,
+    observer: &dyn Observer,
+) -> Result<Summary, JudgeError> {
+    let rows = Rows::open(io, judge)?;
+    observer.total(rows.len());
+    let sink = Sink::create(io, judge, provenance)?;
+    match judge.endpoint() {
+        None => pure::run(judge, rows, sink, observer),
+        Some(endpoint) => ask::run(judge, endpoint, rows, sink, exec, observer).await,
+    }
+}
+
+/// Writes judgments and counts them.
+struct Sink {
+    writer: TableWriter<Judgment>,
+    summary: Summary,
+}
+
+impl Sink {
+    fn create(io: &JudgeIo, judge: &dyn Judge, provenance: Provenance) -> Result<Self, TableError> {
+        let writer = TableWriter::create(&io.out, &provenance.with("judge", judge.name()))?;
+        let mut summary = Summary::default();
+        for count in ["found", "absent", "failed", "skipped", "model_calls"] {
+            summary.counts.insert(count.to_owned(), 0);
+        }
+        Ok(Self { writer, summary })
+    }
+
+    fn push(&mut self, judgment: Judgment) -> Result<(), TableError> {
+        let word = match judgment.state {
+            JudgeState::Found => "found",
+            JudgeState::Absent => "absent",
+            JudgeState::Failed => "failed",
+            JudgeState::Skipped => "skipped",
+        };
+        *self.summary.counts.entry(word.to_owned()).or_default() += 1;
+        *self.summary.counts.entry("model_calls".to_owned()).or_default() += u64::from(judgment.calls);
+        self.summary.failed += u64::from(judgment.state == JudgeState::Failed);
+        self.summary.rows += 1;
+        self.writer.push(judgment)
+    }
+
+    fn finish(self) -> Result<Summary, JudgeError> {
+        self.writer.finish()?;
+        Ok(self.summary)
+    }
+}
