@@ -1,0 +1,70 @@
+//! Each stage alone on named files, and that the chain of them is the run.
+
+use std::fs;
+
+use crate::support::Place;
+
+#[test]
+fn stages_by_hand_give_the_tables_of_the_run() {
+    let place = Place::new();
+    place.succeed(&["run"]);
+    place.succeed(&["load", "--dataset", "builtin", "-o", "p.parquet", "--replies", "r.parquet"]);
+    place.succeed(&[
+        "generate", "--problems", "p.parquet", "--replies", "r.parquet", "--generator", "recorded", "--model",
+        "overthinker", "-o", "g.parquet",
+    ]);
+    place.succeed(&["split", "--generations", "g.parquet", "--tokenizer", "builtin", "-o", "s.parquet"]);
+    place.succeed(&[
+        "judge", "--problems", "p.parquet", "--generations", "g.parquet", "--splits", "s.parquet", "--judge", "rule",
+        "-o", "j.parquet",
+    ]);
+    place.succeed(&[
+        "score", "--problems", "p.parquet", "--generations", "g.parquet", "--splits", "s.parquet", "--judgments",
+        "j.parquet", "-o", "sc.parquet",
+    ]);
+    let rows = |path: &str| {
+        let reader = tables::TableReader::<tables::Score>::open(&place.path(path)).unwrap();
+        reader.collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    assert_eq!(rows("sc.parquet"), rows("runs/full-eval/overthinker/scores.parquet"));
+    place.succeed(&["measure", "--scores", "sc.parquet", "-o", "m.parquet"]);
+    let done = place.succeed(&["report", "--metrics", "m.parquet", "--scores", "sc.parquet"]);
+    assert!(done.stdout.contains("overthinker"), "{}", done.stdout);
+}
+
+#[test]
+fn tables_that_do_not_belong_together_are_refused() {
+    let place = Place::new();
+    place.succeed(&["run"]);
+    let of = |model: &str, table: &str| format!("runs/full-eval/{model}/{table}.parquet");
+    place.succeed(&["run", "--name", "short", "--limit", "5"]);
+    let done = place.run(&[
+        "judge", "--problems", "runs/full-eval/problems.parquet", "--generations", &of("overthinker", "generations"),
+        "--splits", "runs/short/overthinker/splits.parquet", "-o", "j.parquet",
+    ]);
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    assert!(done.stderr.contains("do not belong together"), "{}", done.stderr);
+    assert!(!place.path("j.parquet").exists());
+}
+
+#[test]
+fn recorded_verdicts_replace_a_judge() {
+    let place = Place::new();
+    place.succeed(&["run", "--limit", "3"]);
+    let path = place.path("runs/full-eval/overthinker/generations.parquet");
+    let generations = tables::TableReader::<tables::Generation>::open(&path).unwrap();
+    let verdicts: String = generations
+        .map(|row| format!("{{\"problem_id\": \"{}\", \"step\": 0}}\n", row.unwrap().problem_id))
+        .collect();
+    fs::write(place.path("verdicts.jsonl"), verdicts).unwrap();
+    let set = ["--set", "judge.kind=recorded", "--set", "judge.path=verdicts.jsonl"];
+    place.succeed(&[&["run", "--limit", "3"][..], &set].concat());
+    let path = place.path("runs/full-eval/overthinker/judgments.parquet");
+    let judgments = tables::TableReader::<tables::Judgment>::open(&path).unwrap();
+    assert!(judgments.map(Result::unwrap).all(|row| row.step == Some(0) || row.step.is_none()));
+    let again = place.succeed(&[&["run", "--limit", "3"][..], &set].concat());
+    assert!(again.stages("running (").is_empty(), "{}", again.stderr);
+    fs::write(place.path("verdicts.jsonl"), "").unwrap();
+    let changed = place.run(&[&["run", "--limit", "3"][..], &set].concat());
+    assert!(changed.stderr.contains("input changed: verdicts.jsonl"), "{}", changed.stderr);
+}
