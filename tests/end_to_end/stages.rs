@@ -66,5 +66,5 @@ fn recorded_verdicts_replace_a_judge() {
     assert!(again.stages("running (").is_empty(), "{}", again.stderr);
     fs::write(place.path("verdicts.jsonl"), "").unwrap();
     let changed = place.run(&[&["run", "--limit", "3"][..], &set].concat());
-    assert!(changed.stderr.contains("input changed: verdicts.jsonl"), "{}", changed.stderr);
+    assert!(changed.stderr.contains("configuration changed: ingredients.verdicts"), "{}", changed.stderr);
 }
