@@ -1,0 +1,164 @@
+//! Raw replies to generations: once through to learn how thinking is marked, once more to write.
+
+use std::collections::BTreeSet;
+
+use tables::stage::{Interrupted, Observer, Silent, Summary, Tick};
+use tables::{Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableReader, TableWriter};
+
+use crate::GenerateError;
+use crate::generators::{Source, Task};
+use crate::think::{self, Conclusion, Survey, Think};
+
+/// Progress is told every so many rows.
+const ROWS_A_TICK: u64 = 256;
+
+pub(crate) fn run(
+    task: &Task<'_>,
+    source: &Source,
+    think: &Think,
+    provenance: &Provenance,
+) -> Result<Summary, GenerateError> {
+    let observer: &dyn Observer = if source.scratch { &Silent } else { task.observer };
+    let learned = learn(task, source, think)?;
+    observer.total(learned.replies);
+    if learned.conclusion.cut_without_tags > 0 {
+        task.observer.note(&format!(
+            "model `{}`: its prompt seems to open the thinking, so {} replies without any tag count as thinking \
+             that never ended (set `think.open_in_prompt` to decide)",
+            task.model, learned.conclusion.cut_without_tags
+        ));
+    }
+    write(task, source, &learned, provenance, observer)
+}
+
+/// What the first reading of the replies tells.
+struct Learned {
+    conclusion: Conclusion,
+    replies: u64,
+}
+
+fn learn(task: &Task<'_>, source: &Source, think: &Think) -> Result<Learned, GenerateError> {
+    let mut survey = Survey::new(think);
+    let mut replies = 0;
+    let mut others = BTreeSet::new();
+    for reply in TableReader::<Reply>::open(&source.path)? {
+        let reply = reply?;
+        if source.wants(&reply) {
+            replies += 1;
+            survey.add(&reply);
+        } else if !others.contains(&reply.model) {
+            others.insert(reply.model);
+        }
+    }
+    // Without any reply at all there is no other name to offer: an empty dataset is no misspelling.
+    if replies == 0 && !others.is_empty() {
+        return Err(GenerateError::UnknownModel {
+            model: task.model.to_owned(),
+            from: source.model.clone(),
+            known: others.into_iter().collect(),
+            path: source.path.clone(),
+        });
+    }
+    Ok(Learned { conclusion: survey.conclude(), replies })
+}
+
+impl Source {
+    fn wants(&self, reply: &Reply) -> bool {
+        reply.model == self.model && self.samples.is_none_or(|samples| reply.sample < samples)
+    }
+}
+
+fn write(
+    task: &Task<'_>,
+    source: &Source,
+    learned: &Learned,
+    provenance: &Provenance,
+    observer: &dyn Observer,
+) -> Result<Summary, GenerateError> {
+    let problems = TableReader::<Problem>::open(&task.io.problems)?;
+    let problem_count = problems.len();
+    let mut order = Order { problems: ProblemCursor::new(problems), before: None, answered: 0 };
+    let mut writer = TableWriter::create(&task.io.out, provenance)?;
+    let mut summary = empty_summary();
+    let mut tick = Tick::default();
+    for reply in TableReader::<Reply>::open(&source.path)?.filter(|reply| match reply {
+        Ok(reply) => source.wants(reply),
+        Err(_) => true,
+    }) {
+        let reply = reply?;
+        order.check(&reply, source)?;
+        let generation = think::generation(reply, task.model, &learned.conclusion.format);
+        count(&mut summary, &generation);
+        tick.rows += 1;
+        tick.failed += u64::from(generation.failed());
+        tick.tokens += generation.completion_tokens.unwrap_or_default();
+        writer.push(generation)?;
+        if tick.rows == ROWS_A_TICK {
+            observer.advance(std::mem::take(&mut tick));
+            if observer.interrupted() {
+                return Err(Interrupted { done: summary.rows }.into());
+            }
+        }
+    }
+    observer.advance(tick);
+    summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
+    writer.finish()?;
+    Ok(summary)
+}
+
+/// Checks that replies follow the problems, and samples each other.
+struct Order {
+    problems: ProblemCursor,
+    before: Option<(String, u32)>,
+    answered: u64,
+}
+
+impl Order {
+    fn check(&mut self, reply: &Reply, source: &Source) -> Result<(), GenerateError> {
+        self.problems.seek(&reply.problem_id, &source.path)?;
+        match &mut self.before {
+            Some((problem_id, before)) if *problem_id == reply.problem_id => {
+                if *before >= reply.sample {
+                    return Err(GenerateError::SampleOrder {
+                        path: source.path.clone(),
+                        model: source.model.clone(),
+                        problem_id: reply.problem_id.clone(),
+                        before: *before,
+                        sample: reply.sample,
+                    });
+                }
+                *before = reply.sample;
+            }
+            before => {
+                *before = Some((reply.problem_id.clone(), reply.sample));
+                self.answered += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn empty_summary() -> Summary {
+    let mut summary = Summary::default();
+    for name in ["truncated", "unclosed", "without_thinking", "empty"] {
+        summary.counts.insert(name.to_owned(), 0);
+    }
+    summary
+}
+
+fn count(summary: &mut Summary, generation: &Generation) {
+    let failed = generation.failed();
+    let empty = generation.thought().trim().is_empty() && generation.answer_text.trim().is_empty();
+    let without = generation.reasoning_source == Generation::NO_REASONING;
+    let counts = [
+        ("truncated", generation.finish == Finish::Length),
+        ("unclosed", generation.unclosed()),
+        ("without_thinking", without && !failed),
+        ("empty", empty && !failed),
+    ];
+    for (name, holds) in counts {
+        *summary.counts.entry(name.to_owned()).or_default() += u64::from(holds);
+    }
+    summary.rows += 1;
+    summary.failed += u64::from(failed);
+}

@@ -1,0 +1,245 @@
+//! One `[[models]]` table: who replies, how its thinking is marked, what it costs.
+
+use std::path::PathBuf;
+
+use llm::Execution;
+use plugin::{Fault, Faults, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use tables::Provenance;
+use tables::stage::{Observer, Summary};
+
+use crate::generators::Task;
+use crate::think::Think;
+use crate::{GENERATORS, GenerateError, Generator, assemble};
+
+/// What tokens cost, in any currency, per million.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Price {
+    /// For a million tokens of prompts.
+    #[serde(default)]
+    pub input: f64,
+    /// For a million tokens of replies.
+    #[serde(default)]
+    pub output: f64,
+}
+
+/// The keys that every model has, whatever its kind.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct Common {
+    /// The name in tables, folders and reports.
+    name: String,
+    /// The tokenizer that counts: a file, a folder, or `builtin`.
+    #[serde(default)]
+    tokenizer: Option<String>,
+    /// How thinking is marked in replies.
+    #[serde(default)]
+    think: Think,
+    /// What tokens cost.
+    #[serde(default)]
+    price: Option<Price>,
+}
+
+const COMMON: &[&str] = &["name", "tokenizer", "think", "price"];
+
+/// A model, ready to run.
+pub struct Model {
+    common: Common,
+    generator: Box<dyn Generator>,
+    kind: &'static str,
+    identity: Value,
+}
+
+/// The tables of the stage.
+#[derive(Clone, Debug)]
+pub struct GenerateIo {
+    /// Problems, in.
+    pub problems: PathBuf,
+    /// Recorded replies, in, where the dataset has them.
+    pub replies: Option<PathBuf>,
+    /// Generations, out.
+    pub out: PathBuf,
+}
+
+/// Reads one `[[models]]` table, or says everything that is wrong with it.
+pub fn parse(table: &Value, path: &str) -> Result<Model, Faults> {
+    let Some(keys) = table.as_object() else {
+        return Err(Fault::new(path, "expected a table with the `name` and `kind` of a model").into());
+    };
+    let (common, own): (Map<String, Value>, Map<String, Value>) =
+        keys.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
+    let (own, mut faults) = without_misspelt(own, path);
+    let common =
+        plugin::parse::<Common>(&Value::Object(common), path).and_then(|common| checked(common, path));
+    let generator = GENERATORS.build(&Value::Object(own), path);
+    match (common, generator) {
+        (Ok(common), Ok(generator)) if faults.is_empty() => {
+            let identity = json!({
+                "name": common.name,
+                "think": common.think,
+                "generator": generator.identity,
+            });
+            Ok(Model { common, generator: generator.built, kind: generator.kind, identity })
+        }
+        (common, generator) => {
+            faults.extend(common.err().into_iter().chain(generator.err()).flat_map(|faults| faults.0));
+            Err(Faults(faults))
+        }
+    }
+}
+
+/// Takes out keys that were probably meant to be common ones: the generator, which knows only its own keys,
+/// could not give the right hint.
+fn without_misspelt(own: Map<String, Value>, path: &str) -> (Map<String, Value>, Vec<Fault>) {
+    let kind = own.get("kind").and_then(Value::as_str).and_then(|kind| GENERATORS.get(kind));
+    let mut known: Vec<String> =
+        kind.map(|kind| kind.keys()).into_iter().flatten().map(|key| key.name).collect();
+    known.push("kind".to_owned());
+    let misspelt = |key: &str| {
+        let nearest = plugin::nearest(key, known.iter().map(String::as_str).chain(COMMON.iter().copied()));
+        !known.iter().any(|known| known == key) && nearest.is_some_and(|nearest| COMMON.contains(&nearest))
+    };
+    let (wrong, own): (Map<String, Value>, Map<String, Value>) =
+        own.into_iter().partition(|(key, _)| misspelt(key));
+    let fault = |key: &String| Fault::unknown(format!("{path}.{key}"), "key", key, COMMON);
+    (own, wrong.keys().map(fault).collect())
+}
+
+fn checked(common: Common, path: &str) -> Result<Common, Faults> {
+    let mut faults = Vec::new();
+    if common.name.trim().is_empty() {
+        faults.push(Fault::new(format!("{path}.name"), "must not be empty"));
+    }
+    let think = &common.think;
+    let pair = format!("{path}.think");
+    match (think.open.as_deref(), think.close.as_deref()) {
+        (Some(""), _) | (_, Some("")) => faults.push(Fault::new(pair, "a tag must not be empty")),
+        (Some(_), None) => faults.push(Fault::new(format!("{pair}.close"), "missing beside `open`")),
+        (None, Some(_)) => faults.push(Fault::new(format!("{pair}.open"), "missing beside `close`")),
+        (Some(open), Some(close)) if open == close => {
+            faults.push(Fault::new(pair, "`open` and `close` must differ"));
+        }
+        _ => {}
+    }
+    let negative = |price: &Price| !(price.input >= 0.0 && price.output >= 0.0);
+    if common.price.as_ref().is_some_and(negative) {
+        faults.push(Fault::new(format!("{path}.price"), "must not be negative"));
+    }
+    if faults.is_empty() { Ok(common) } else { Err(Faults(faults)) }
+}
+
+impl Model {
+    /// Its name in tables, folders and reports.
+    pub fn name(&self) -> &str {
+        &self.common.name
+    }
+
+    /// How its replies come about: `openai`, `recorded`, …
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The tokenizer that counts its tokens, if one is named.
+    pub fn tokenizer(&self) -> Option<&str> {
+        self.common.tokenizer.as_deref()
+    }
+
+    /// What its tokens cost, if that is known.
+    pub fn price(&self) -> Option<Price> {
+        self.common.price
+    }
+
+    /// What its generations depend on; the tokenizer and the price are not among it.
+    pub fn identity(&self) -> Value {
+        self.identity.clone()
+    }
+
+    /// Replies that it will give per problem, if that is known before it runs.
+    pub fn samples(&self) -> Option<u32> {
+        self.generator.samples()
+    }
+
+    /// Where it is asked; `None` if it is not asked at all.
+    pub fn endpoint(&self) -> Option<&llm::Endpoint> {
+        self.generator.endpoint()
+    }
+
+    /// Gets all replies and writes them as generations in the order of the problems. Publishes all or
+    /// nothing; what was replied before a stop is in the reply cache.
+    pub async fn run(
+        &self,
+        io: &GenerateIo,
+        exec: &Execution,
+        provenance: Provenance,
+        observer: &dyn Observer,
+    ) -> Result<Summary, GenerateError> {
+        let task = Task { model: self.name(), io, exec, observer };
+        let source = self.generator.replies(&task).await?;
+        let provenance = provenance.with("model", self.name());
+        let summary = assemble::run(&task, &source, &self.common.think, &provenance);
+        source.discard();
+        summary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(table: Value) -> String {
+        parse(&table, "models[0]").map_or_else(|faults| faults.to_string(), |_| "fine".to_owned())
+    }
+
+    #[test]
+    fn every_fault_of_a_model_is_found_at_once() {
+        let check = |table, expect| assert_eq!(faults(table), expect);
+        check(json!({"name": "m", "kind": "recorded"}), "fine");
+        check(
+            json!({"name": "m", "kind": "openai", "model": "x", "base_url": "http://h/v1", "temperature": 0.6,
+                   "max_tokens": 100, "samples": 3, "system": "Be brief.", "tokenizer": "builtin",
+                   "think": {"open": "<a>", "close": "</a>", "open_in_prompt": "yes"},
+                   "price": {"input": 0.5, "output": 2}}),
+            "fine",
+        );
+        check(json!({"name": "m"}), "models[0].kind: missing (known: openai, recorded)");
+        check(
+            json!({"kind": "openai", "tokenzier": "x", "modl": "m", "samples": 0, "think": {"open": "<a>"}}),
+            "models[0].tokenzier: unknown key `tokenzier` (did you mean `tokenizer`?)\n\
+             models[0].name: missing (The name in tables, folders and reports.)\n\
+             models[0].modl: unknown key `modl` (did you mean `model`?)\n\
+             models[0].samples: 0 is too small, the least is 1\n\
+             models[0].model: missing (The model's name at the server.)",
+        );
+        check(
+            json!({"name": " ", "kind": "recorded", "think": {"open": "<a>"}, "price": {"input": -1.0}}),
+            "models[0].name: must not be empty\n\
+             models[0].think.close: missing beside `open`\n\
+             models[0].price: must not be negative",
+        );
+        check(
+            json!({"name": "m", "kind": "openai", "model": "x", "prompt": "{{ q }}"}),
+            "models[0].prompt: the prompt cannot be rendered: undefined value (in prompt:1)",
+        );
+        check(
+            json!({"name": "m", "kind": "openai", "model": "x", "prompt": "a", "prompt_file": "b"}),
+            "models[0].prompt_file: give either `prompt` or `prompt_file`",
+        );
+    }
+
+    #[test]
+    fn the_identity_knows_what_changes_replies_and_nothing_else() {
+        let identity = |more: Value| {
+            let mut table = json!({"name": "m", "kind": "openai", "model": "x"});
+            table.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            parse(&table, "m").ok().unwrap().identity()
+        };
+        let plain = identity(json!({}));
+        assert_eq!(plain, identity(json!({"tokenizer": "t", "price": {"output": 1.0}, "retries": 1})));
+        assert_eq!(plain, identity(json!({"api_key_env": "K", "timeouts": {"total": 9.0}, "samples": 1})));
+        assert_ne!(plain, identity(json!({"temperature": 1.0})));
+        assert_ne!(plain, identity(json!({"think": {"open_in_prompt": "yes"}})));
+        assert_ne!(plain, identity(json!({"name": "n"})));
+        assert_ne!(plain, identity(json!({"prompt": "{{ problem }}"})));
+    }
+}
