@@ -1,0 +1,40 @@
+//! Letters of a multiple-choice question.
+
+use super::token::{Tok, Token};
+use crate::Verdict;
+
+/// An answer that is, or begins with, a choice letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    letter: char,
+    /// It stood in brackets or before a full stop, so that it can be nothing but a choice.
+    marked: bool,
+    /// Nothing follows.
+    alone: bool,
+}
+
+/// The choice that tokens begin with.
+pub(crate) fn of(tokens: &[Token]) -> Option<Choice> {
+    let brackets = matches!(tokens.first()?.tok, Tok::Open('('));
+    let letter = tokens.get(usize::from(brackets)).and_then(|token| match &token.tok {
+        Tok::Name(name) if name.len() == 1 => name.chars().next().filter(|c| ('A'..='J').contains(c)),
+        _ => None,
+    })?;
+    let behind = usize::from(brackets) + 1;
+    let closed = tokens.get(behind).is_some_and(|token| token.tok == Tok::Close(')'));
+    if brackets && !closed {
+        return None;
+    }
+    let colon = tokens.get(behind).is_some_and(|token| token.tok == Tok::Op(':'));
+    let end = behind + usize::from(closed || colon);
+    let alone = end == tokens.len();
+    let marked = closed || colon;
+    (alone || marked).then_some(Choice { letter, marked, alone })
+}
+
+/// Compares two choices; `None` unless both are one and one of them stands alone.
+pub(crate) fn compare(gold: Option<&Choice>, given: Option<&Choice>) -> Option<Verdict> {
+    let (gold, given) = (gold?, given?);
+    let sure = (gold.alone || given.alone) && (gold.alone || gold.marked) && (given.alone || given.marked);
+    sure.then(|| Verdict::of(gold.letter == given.letter, "choices"))
+}
