@@ -1,5 +1,7 @@
 //! Typed answers against each other.
 
+use num_traits::Zero;
+
 use super::expr::{Expr, Sequence};
 use super::fuel::Fuel;
 use super::region;
@@ -74,10 +76,9 @@ impl Decider<'_> {
                 Some(self.scalars(&Expr::over(a.clone(), b.clone()), value))
             }
             (A::Ratio(_), A::Quantity(value, _)) => self.mixed(a, &Answer::Scalar(value.clone())),
-            (A::Set(items), other) if !matches!(other, A::Set(_)) => match items.as_slice() {
-                [one] => Some(self.answers(one, other)),
-                _ => None,
-            },
+            (A::Set(items), other) if !matches!(other, A::Set(_) | A::Region(_)) => {
+                Some(self.sets(items, std::slice::from_ref(other)))
+            }
             _ => None,
         }
     }
@@ -241,7 +242,9 @@ impl Decider<'_> {
                 |part: &Expr| Answer::Scalar(Expr::Mul(vec![(part.clone(), false), (by.clone(), false)]));
             parts.iter().map(times).collect()
         };
-        if !self.policy.ratio_as_quotient {
+        // A zero has no multiples: `12:00` is a time.
+        let zero = a.iter().chain(&b).any(|part| part.literal().is_some_and(|(n, _)| n.value.is_zero()));
+        if zero || !self.policy.ratio_as_quotient {
             return self.in_order(&scale(&a, &Expr::int(1)), &scale(&b, &Expr::int(1)));
         }
         self.in_order(&scale(&a, &b[0]), &scale(&b, &a[0]))

@@ -28,7 +28,9 @@ impl Parser<'_> {
                 negative ^= self.op() == Some('-');
                 self.at += 1;
             }
-            let factor = self.factor()?;
+            let plain_fraction = !explicit && matches!(self.peek(), Some(Tok::Num(_))) && self.mixed_ahead();
+            let factor =
+                if plain_fraction && self.follows_number() { self.fraction()? } else { self.factor()? };
             let factor = if negative { Expr::Neg(Box::new(factor)) } else { factor };
             if !explicit && !mixed(&mut factors, &factor) {
                 factors.push((factor, divides));
@@ -36,7 +38,7 @@ impl Parser<'_> {
                 factors.push((factor, divides));
             }
         }
-        let value = if factors.len() == 1 { factors.remove(0).0 } else { Expr::Mul(unit_out(factors)) };
+        let value = if factors.len() == 1 { factors.remove(0).0 } else { Expr::Mul(factors) };
         Ok(with_unit(self, value))
     }
 
@@ -54,7 +56,10 @@ impl Parser<'_> {
                 | Tok::RootOf(_)
                 | Tok::Binom
                 | Tok::Begin,
-            ) => !self.token(0).is_some_and(|token| token.text && self.unit_here()),
+            ) => {
+                !self.token(0).is_some_and(|token| token.text && self.unit_here())
+                    && !self.unit_fraction_here()
+            }
             Some(Tok::Open(c)) => matches!(c, '(' | '{' | '⌊' | '⌈' | '['),
             Some(Tok::Op('|')) => self.bars == 0 && self.sets == 0,
             Some(Tok::Word(word)) => {
@@ -75,6 +80,25 @@ impl Parser<'_> {
             }
             _ => true,
         }
+    }
+
+    fn follows_number(&self) -> bool {
+        self.at.checked_sub(1).is_some_and(|at| matches!(self.tokens[at].tok, Tok::Num(_)))
+    }
+
+    /// The `4/5` of `1 4/5`.
+    fn fraction(&mut self) -> Parsed {
+        let up = self.primary()?;
+        self.at += 1;
+        let down = self.primary()?;
+        Ok(Expr::over(up, down))
+    }
+
+    fn unit_fraction_here(&self) -> bool {
+        let inside = self
+            .token(2)
+            .is_some_and(|t| t.text && matches!(&t.tok, Tok::Word(w) | Tok::Name(w) if units::known(w)));
+        self.peek() == Some(&Tok::Frac) && inside
     }
 
     fn unit_here(&self) -> bool {
@@ -382,6 +406,15 @@ fn inverse_of(func: Func) -> Option<Func> {
 fn mixed(factors: &mut Vec<(Expr, bool)>, next: &Expr) -> bool {
     let [(whole, false)] = factors.as_mut_slice() else { return false };
     let Some(_) = whole.natural() else { return false };
+    // A mark behind the fraction belongs to the whole: `38\frac{4}{7}^\circ`.
+    if let Expr::Degrees(inner) | Expr::Percent(inner) = next {
+        let mark = if matches!(next, Expr::Degrees(_)) { Expr::Degrees } else { Expr::Percent };
+        let taken = mixed(factors, inner);
+        if let (true, Some((value, _))) = (taken, factors.first_mut()) {
+            *value = mark(Box::new(value.clone()));
+        }
+        return taken;
+    }
     let Expr::Mul(parts) = next else { return false };
     let [(up, false), (down, true)] = parts.as_slice() else { return false };
     let (Some(up), Some(down)) = (up.natural(), down.natural()) else { return false };
@@ -390,11 +423,6 @@ fn mixed(factors: &mut Vec<(Expr, bool)>, next: &Expr) -> bool {
     }
     *whole = Expr::Add(vec![whole.clone(), next.clone()]);
     true
-}
-
-/// Units of factors belong to the product: `\frac{1}{2}\text{ m}`.
-fn unit_out(factors: Vec<(Expr, bool)>) -> Vec<(Expr, bool)> {
-    factors
 }
 
 /// Takes the unit behind a value: words and known units with powers, `/` and "per".
@@ -418,10 +446,32 @@ fn with_unit(parser: &mut Parser<'_>, value: Expr) -> Expr {
                 sign = if token.tok == Tok::Op('/') { -1 } else { 1 };
                 parser.at += 1;
             }
+            Some(token) if token.tok == Tok::Frac && parts.is_empty() => match unit_fraction(parser) {
+                Some(quotient) => parts = quotient,
+                None => break,
+            },
             _ => break,
         }
     }
     if parts.is_empty() { value } else { Expr::Quantity(Box::new(value), units::unit(&parts)) }
+}
+
+/// `\frac{\text{m}}{\text{s}}`.
+fn unit_fraction(parser: &mut Parser<'_>) -> Option<Vec<(String, i32)>> {
+    let (mut at, mut parts) = (1, Vec::new());
+    for sign in [1, -1] {
+        let braces = parser.token(at)?.tok == Tok::Open('{');
+        at += usize::from(braces);
+        let token = parser.token(at)?;
+        let (Tok::Word(word) | Tok::Name(word)) = &token.tok else { return None };
+        if !token.text || !units::known(word) {
+            return None;
+        }
+        parts.push((word.clone(), sign));
+        at += 1 + usize::from(braces);
+    }
+    parser.at += at;
+    Some(parts)
 }
 
 fn is_unit(tok: &Tok, text: bool, first: bool) -> bool {

@@ -258,10 +258,28 @@ impl Lexer<'_> {
                         self.push(Tok::Func(func));
                         Ok(())
                     }
-                    None => Err("an unknown command"),
+                    None => self.run_together(&name),
                 },
             },
         }
+    }
+
+    /// `\quadx`: a blank whose command ran into what follows.
+    fn run_together(&mut self, name: &str) -> Result<(), &'static str> {
+        let blank = ["qquad", "quad"]
+            .into_iter()
+            .find(|blank| name.starts_with(blank))
+            .ok_or("an unknown command")?;
+        self.at -= name.len() - blank.len();
+        self.space = true;
+        Ok(())
+    }
+
+    /// `\\frac` outside a matrix: a backslash that was escaped twice on its way here.
+    fn escaped_twice(&self) -> bool {
+        let name: String = self.chars[self.at..].iter().take_while(|c| c.is_ascii_alphabetic()).collect();
+        let matrix = self.out.iter().any(|token| token.tok == Tok::Begin);
+        !matrix && (matches!(name.as_str(), "text" | "boxed") || (name.len() > 1 && command(&name).is_some()))
     }
 
     fn escaped(&mut self, c: char) -> Result<(), &'static str> {
@@ -271,6 +289,7 @@ impl Lexer<'_> {
             '}' => self.close_as('S'),
             '%' | '&' | '_' if c != '&' => self.push(Tok::Op(c)),
             '$' => self.push(Tok::Op('$')),
+            '\\' if self.escaped_twice() => self.at -= 1,
             '\\' => self.push(Tok::Row),
             '|' => self.push(Tok::Op('|')),
             // `\(`, `\[` and thin spaces.

@@ -32,7 +32,7 @@ type Pieces = Vec<Piece>;
 
 /// Whether both expressions are the same set of numbers; `None` when one is no such set.
 pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Option<Verdict> {
-    let (a, b) = (pieces(a, fuel)?, pieces(b, fuel)?);
+    let (Some(a), Some(b)) = (pieces(a, fuel), pieces(b, fuel)) else { return ends(a, b, policy, fuel) };
     if a.len() != b.len() {
         return Some(Verdict::different("regions"));
     }
@@ -51,6 +51,21 @@ pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> O
         }
     }
     Some(result)
+}
+
+/// Two intervals that cannot be laid on the line, such as `(4, 3]` or one with variables: bracket by bracket.
+fn ends(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Option<Verdict> {
+    let (Expr::Sequence(a), Expr::Sequence(b)) = (a, b) else { return None };
+    if a.items.len() != 2 || b.items.len() != 2 {
+        return None;
+    }
+    if (a.open, a.close) != (b.open, b.close) {
+        return Some(Verdict::different("open and closed ends"));
+    }
+    let verdicts = [0, 1].map(|i| scalar::compare(&a.items[i], &b.items[i], policy, fuel));
+    let worst = verdicts.iter().find(|v| v.outcome == Outcome::Different);
+    let worst = worst.or_else(|| verdicts.iter().find(|v| v.outcome == Outcome::Unknown));
+    Some(worst.cloned().unwrap_or_else(|| Verdict::equal("regions")))
 }
 
 /// Whether a chain of relations can be read as a set of numbers.
@@ -125,7 +140,11 @@ fn sequence_pieces(sequence: &Sequence, fuel: &mut Fuel) -> Option<Pieces> {
                         high: end(point.clone(), true, fuel)?,
                     }],
                 };
-                all = union(all, more);
+                // Inequalities that leave nothing out when either may hold are meant to hold both.
+                let joined = union(all.clone(), more.clone());
+                let everything =
+                    matches!(joined.as_slice(), [p] if p.low.at.is_infinite() && p.high.at.is_infinite());
+                all = if everything && !all.is_empty() { intersection(&all, &more) } else { joined };
             }
             Some(all)
         }

@@ -80,7 +80,6 @@ const UNITS: &[(&str, &str, i64, i64)] = &[
     ("usd", "money", 1, 1),
     ("radian", "radian", 1, 1),
     ("rad", "radian", 1, 1),
-    ("mph", "speed", 1, 1),
     ("元", "yuan", 1, 1),
     ("米", "length", 1, 1),
     ("厘米", "length", 1, 100),
@@ -106,7 +105,17 @@ fn singular(word: &str) -> String {
 /// The unit of this name is known (for a single letter: only trust it inside `\text{…}`).
 pub(crate) fn known(word: &str) -> bool {
     let name = singular(word);
-    matches!(name.as_str(), "square" | "cubic" | "per" | "sq") || UNITS.iter().any(|(unit, ..)| *unit == name)
+    matches!(name.as_str(), "mph" | "kph" | "kmh" | "square" | "cubic" | "per" | "sq")
+        || UNITS.iter().any(|(unit, ..)| *unit == name)
+}
+
+/// Abbreviations of two units at once.
+fn spelled_out((word, raised): &(String, i32)) -> Vec<(String, i32)> {
+    match word.to_lowercase().as_str() {
+        "mph" => vec![("mile".to_owned(), *raised), ("hour".to_owned(), -raised)],
+        "kph" | "kmh" => vec![("km".to_owned(), *raised), ("hour".to_owned(), -raised)],
+        _ => vec![(word.clone(), *raised)],
+    }
 }
 
 /// The unit that words with powers name: `[("square", 1), ("cm", 1)]`, `[("km", 1), ("h", -1)]`.
@@ -115,8 +124,8 @@ pub(crate) fn unit(parts: &[(String, i32)]) -> Unit {
     let mut dimension: Vec<(&'static str, i32)> = Vec::new();
     let mut factor = Factor(1, 1);
     let (mut power, mut sign, mut clear) = (1, 1, true);
-    for (word, raised) in parts {
-        let name = singular(word);
+    for (word, raised) in parts.iter().flat_map(spelled_out) {
+        let name = singular(&word);
         match name.as_str() {
             "square" | "sq" => power = 2,
             "cubic" => power = 3,

@@ -26,6 +26,7 @@ pub struct Extracted {
 
 impl Extracted {
     fn at(reply: &str, span: Range<usize>, rule: &'static str) -> Option<Self> {
+        let span = value::predicate(reply, span);
         let (trimmed, span) = value::trimmed(reply, span);
         (!trimmed.is_empty()).then(|| Self { raw: trimmed.to_owned(), span, rule, weak: false })
     }

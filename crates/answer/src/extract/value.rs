@@ -12,6 +12,17 @@ pub(super) fn trimmed(text: &str, span: Range<usize>) -> (&str, Range<usize>) {
     (kept, span.start + left..span.start + left + kept.len())
 }
 
+/// A whole sentence ("the volume of the cube is 120") without its subject.
+pub(super) fn predicate(text: &str, span: Range<usize>) -> Range<usize> {
+    let part = &text[span.clone()];
+    match part.rfind(" is ") {
+        Some(at) if part[..at].split_whitespace().count() >= 3 && !part[at..].contains('}') => {
+            span.start + at + 4..span.end
+        }
+        _ => span,
+    }
+}
+
 /// The span of the value that begins at `from`: a formula in its delimiters, else the rest of the sentence.
 pub(super) fn value_at(text: &str, from: usize) -> Option<Range<usize>> {
     let start = from + skip(&text[from..]);

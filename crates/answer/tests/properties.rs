@@ -1,0 +1,188 @@
+//! What must hold for every answer, whatever it is.
+
+use proptest::prelude::*;
+use serde_json::Value;
+use std::time::Instant;
+use thinkmeter_answer::{Outcome, Policy, compare, extract, parse};
+
+const PROBLEMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/problems");
+
+fn outcome(gold: &str, given: &str) -> Outcome {
+    compare(gold, given, &Policy::default()).outcome
+}
+
+fn golds(file: &str) -> Vec<String> {
+    let Ok(text) = std::fs::read_to_string(format!("{PROBLEMS}/{file}")) else {
+        println!("skipped: no {file} in {PROBLEMS}");
+        return vec![];
+    };
+    let gold = |line: &str| {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let answer = row["answer"].as_str().unwrap().to_owned();
+        answer.rsplit("####").next().unwrap().trim().to_owned()
+    };
+    text.lines().map(gold).collect()
+}
+
+#[test]
+fn every_gold_is_itself_and_verdicts_are_symmetric() {
+    for file in ["math500.jsonl", "gsm8k_test.jsonl"] {
+        let golds = golds(file);
+        for gold in &golds {
+            assert_eq!(outcome(gold, gold), Outcome::Equal, "{gold}");
+            // A blank in front takes it past the shortcut for equal texts.
+            let spaced = format!("{{{gold}}}");
+            assert_ne!(outcome(gold, &spaced), Outcome::Different, "{gold}");
+        }
+        for pair in golds.windows(2) {
+            assert_eq!(outcome(&pair[0], &pair[1]), outcome(&pair[1], &pair[0]), "{pair:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_input_ends_soon() {
+    let nested = format!("{}1{}", "(".repeat(300), ")".repeat(300));
+    let braces = format!("{}1{}", "\\sqrt{".repeat(300), "}".repeat(300));
+    let long = "1+".repeat(2000) + "1";
+    let bars = "|".repeat(2000);
+    let signs = "-".repeat(3000) + "5";
+    let powers = "2^".repeat(500) + "2";
+    let marks = "5".to_owned() + &"!".repeat(2000);
+    let hostile = [
+        "9^{9^{9^{9}}}",
+        "99999999^{99999999}",
+        "(10^9)!",
+        "((10^9)!)!",
+        "\\binom{10^9}{5\\cdot 10^8}",
+        "1e999999",
+        "2^{-10^{50}}",
+        "\\sqrt[1000000]{2}",
+        "10^{10^{10}}",
+        "\\frac{1}{0}",
+        "0^0",
+        "0^{-1}",
+        "\\tan 90^\\circ",
+        "\\log 0",
+        &nested,
+        &braces,
+        &long,
+        &bars,
+        &signs,
+        &powers,
+        &marks,
+    ];
+    for a in hostile {
+        for b in ["1", "x+1", "(1,2)", "2^{2024}", "\\sin x", a] {
+            let start = Instant::now();
+            let forth = outcome(a, b);
+            let took = start.elapsed();
+            assert!(took.as_millis() < 500, "{took:?} for {a:.40} ~ {b:.40}");
+            if a == b {
+                assert_ne!(forth, Outcome::Different, "{a:.40}");
+            } else {
+                assert_eq!(forth, outcome(b, a), "{a:.40} ~ {b:.40}");
+            }
+        }
+    }
+    assert_ne!(outcome("99999999^{99999999}", "99999998^{99999999}"), Outcome::Equal);
+    assert_eq!(outcome("\\frac{1}{2004!}", "\\frac{1}{2006!}"), Outcome::Different);
+    assert_eq!(outcome("2^{2024}", "4^{1012}"), Outcome::Equal);
+    assert_eq!(outcome("13535", "13535.001"), Outcome::Different);
+    assert_eq!(outcome("10^{-7}", "2\\cdot 10^{-7}"), Outcome::Different);
+}
+
+/// Pieces that answers are made of, so that random texts get past the lexer.
+fn fragment() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "1",
+        "2",
+        "12",
+        "0.5",
+        "x",
+        "y",
+        "e",
+        "i",
+        "\\pi",
+        "+",
+        "-",
+        "*",
+        "/",
+        "^",
+        "_",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\\{",
+        "\\}",
+        ",",
+        "\\frac",
+        "\\sqrt",
+        "\\sin",
+        "\\log",
+        "!",
+        "%",
+        "^\\circ",
+        "=",
+        "<",
+        "\\le",
+        "\\cup",
+        "\\infty",
+        "\\text{ cm}",
+        "\\text{and}",
+        "|",
+        ":",
+        "\\pm",
+        "\\begin{pmatrix}",
+        "\\end{pmatrix}",
+        "&",
+        "\\\\",
+        " ",
+        "abc",
+        "½",
+        "√",
+        "²",
+        "\\overline{3}",
+        "\\boxed{",
+        "$",
+        "中",
+        "é",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_text_is_safe(a in ".{0,60}", b in ".{0,60}") {
+        let _ = extract(&a);
+        let _ = outcome(&a, &b);
+    }
+
+    #[test]
+    fn any_formula_is_safe_and_equals_itself(pieces in prop::collection::vec(fragment(), 0..24), other in prop::collection::vec(fragment(), 0..12)) {
+        let (text, other) = (pieces.concat(), other.concat());
+        let _ = extract(&text);
+        prop_assert_ne!(outcome(&text, &text), Outcome::Different);
+        prop_assert_eq!(outcome(&text, &other), outcome(&other, &text), "{} ~ {}", text, other);
+        let _ = parse(&text);
+    }
+
+    #[test]
+    fn other_integers_are_different(n in -10_000_000_i64..10_000_000, d in 1_i64..1000) {
+        prop_assert_eq!(outcome(&n.to_string(), &(n + d).to_string()), Outcome::Different);
+        let dressed = format!("$\\boxed{{{}}}$", n + d);
+        prop_assert_eq!(outcome(&n.to_string(), &dressed), Outcome::Different);
+        prop_assert_eq!(outcome(&n.to_string(), &format!("{n}.000{d}")), Outcome::Different);
+    }
+
+    #[test]
+    fn fractions_compare_as_fractions(a in -500_i64..500, b in 1_i64..500, k in 1_i64..50) {
+        let gold = format!("\\frac{{{a}}}{{{b}}}");
+        prop_assert_eq!(outcome(&gold, &format!("{}/{}", a * k, b * k)), Outcome::Equal);
+        prop_assert_eq!(outcome(&gold, &format!("\\frac{{{}}}{{{}}}", a * k + 1, b * k)), Outcome::Different);
+    }
+}
