@@ -19,6 +19,8 @@ mod limit;
 mod request;
 mod retry;
 mod sse;
+#[cfg(test)]
+mod tests;
 
 pub use cache::{CacheError, CacheStats, ReplyCache};
 pub use chat::{ChatReply, ChatRequest, Message, Role};

@@ -1,1 +1,20 @@
-//! A scripted OpenAI-compatible server and fixtures for the tests of every crate.
+//! A scripted OpenAI-compatible server, a scripted model hub and fixtures, for tests of every crate.
+//!
+//! Both servers run in a thread of their own, so plain and asynchronous tests use them alike, and both speak
+//! HTTP over bare sockets: a test that wants a connection torn down in the middle of a character needs that.
+//! The binary `scripted-server` is the same server as a process.
+
+mod fault;
+pub mod fixtures;
+mod http;
+mod hub;
+mod replies;
+mod script;
+mod server;
+mod wire;
+
+pub use fault::{Fault, Faults};
+pub use hub::{HubScript, ScriptedHub};
+pub use replies::{Asked, Replies, Said, judge, solve};
+pub use script::{Behaviour, Raw, Script, Thinking, UsageStyle};
+pub use server::{Logged, ScriptedServer};

@@ -1,0 +1,105 @@
+//! The four time-outs, and waiting that is none of them.
+
+use testkit::{Fault, Faults};
+
+use super::*;
+use crate::Timeouts;
+
+async fn with(timeouts: Timeouts, stream: bool, script: Script) -> (Result<ChatReply, CallError>, usize) {
+    let server = ScriptedServer::start(script).unwrap();
+    let endpoint = Endpoint { timeouts, stream, retries: 1, ..endpoint(&server) };
+    let reply = Client::new(&endpoint, &quick()).unwrap().chat(&question("1 + 1")).await;
+    (reply, server.count())
+}
+
+#[tokio::test]
+async fn no_answer_at_all() {
+    let timeouts = Timeouts { first_token: 0.1, ..Timeouts::default() };
+    let stall = || Script::default().faults(Faults::always(Fault::StallBefore));
+    let (reply, calls) = with(timeouts, true, stall()).await;
+    assert!(reply.unwrap_err().to_string().contains("no first token within 0.1 s"));
+    assert_eq!(calls, 2);
+    let (reply, _) =
+        with(timeouts, true, Script::default().faults(Faults::first(&[Fault::StallBefore]))).await;
+    assert!(reply.is_ok());
+}
+
+#[tokio::test]
+async fn signs_of_life_are_no_token() {
+    let timeouts = Timeouts { first_token: 0.15, ..Timeouts::default() };
+    let raw = testkit::Raw { pieces: vec![": wait\n\n".to_owned(); 1], ..testkit::Raw::default() };
+    let behaviour = Behaviour { raw: Some(raw), latency: 0.0, ..Behaviour::default() };
+    let (reply, _) = with(timeouts, true, Script::of(behaviour)).await;
+    assert!(reply.unwrap_err().to_string().contains("ended in the middle"));
+    let slow = Behaviour { chunk_seconds: 0.4, ..Behaviour::default() };
+    let (reply, _) = with(timeouts, true, Script::of(slow)).await;
+    assert!(reply.unwrap_err().to_string().contains("no first token within 0.15 s"));
+}
+
+#[tokio::test]
+async fn silence_inside_the_reply() {
+    let timeouts = Timeouts { between_chunks: 0.1, ..Timeouts::default() };
+    let (reply, calls) =
+        with(timeouts, true, Script::default().faults(Faults::always(Fault::StallInside))).await;
+    assert!(reply.unwrap_err().to_string().contains("fell silent for 0.1 s"));
+    assert_eq!(calls, 2);
+    let (reply, _) =
+        with(timeouts, true, Script::default().faults(Faults::first(&[Fault::StallInside]))).await;
+    assert!(reply.is_ok());
+}
+
+#[tokio::test]
+async fn a_reply_that_takes_too_long_is_not_asked_for_again() {
+    let timeouts = Timeouts { total: 0.2, ..Timeouts::default() };
+    let slow = || Script::of(Behaviour { chunk_seconds: 0.05, chunk_chars: 2, ..Behaviour::default() });
+    let (reply, calls) = with(timeouts, true, slow()).await;
+    let error = reply.unwrap_err();
+    assert!(matches!(error, CallError::TooSlow { .. }) && !error.is_fatal(), "{error}");
+    assert_eq!(calls, 1);
+    let silent = Script::default().faults(Faults::always(Fault::StallInside));
+    let (reply, calls) = with(timeouts, false, silent).await;
+    assert!(matches!(reply, Err(CallError::TooSlow { .. })));
+    assert_eq!(calls, 1);
+}
+
+#[tokio::test]
+async fn waiting_in_our_own_queue_is_no_time_out() {
+    let server =
+        ScriptedServer::start(Script::of(Behaviour { latency: 0.1, ..Behaviour::default() })).unwrap();
+    let timeouts = Timeouts { first_token: 0.3, total: 0.4, ..Timeouts::default() };
+    let endpoint = Endpoint { timeouts, retries: 0, ..endpoint(&server) };
+    let client = Client::new(&endpoint, &Execution { concurrency: 1, ..quick() }).unwrap();
+    let questions: Vec<_> = (0..8).map(|n| question(&format!("{n} + 1"))).collect();
+    let replies = futures::future::join_all(questions.iter().map(|question| client.chat(question))).await;
+    for reply in replies {
+        let reply = reply.unwrap();
+        assert!(reply.seconds < 0.4, "{}", reply.seconds);
+        assert!(reply.first_token_seconds.unwrap() >= 0.1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_may_be_dropped_at_any_time() {
+    let server =
+        ScriptedServer::start(Script::of(Behaviour { chunk_seconds: 0.02, ..Behaviour::default() })).unwrap();
+    let client = Client::new(&endpoint(&server), &Execution { concurrency: 1, ..quick() }).unwrap();
+    for wait in [0, 5, 30] {
+        let ask = question("1 + 1");
+        let dropped = tokio::time::timeout(Duration::from_millis(wait), client.chat(&ask)).await;
+        assert!(dropped.is_err());
+    }
+    assert!(client.chat(&question("1 + 1")).await.is_ok(), "the place in the queue was given back");
+}
+
+#[tokio::test]
+async fn time_outs_must_be_positive() {
+    let timeouts = Timeouts { total: 0.0, ..Timeouts::default() };
+    let endpoint = Endpoint {
+        base_url: Some("http://127.0.0.1:9".into()),
+        model: "m".into(),
+        timeouts,
+        ..Endpoint::default()
+    };
+    let error = Client::new(&endpoint, &quick()).unwrap_err();
+    assert_eq!(error.to_string(), "`timeouts.total` must be a positive number of seconds, found 0");
+}

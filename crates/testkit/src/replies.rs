@@ -1,0 +1,273 @@
+//! What a scripted model says: a function of what it is asked.
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A request, as a scripted model sees it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The model that is asked.
+    pub model: String,
+    /// The last message of the user.
+    pub prompt: String,
+    /// The whole body.
+    pub body: Value,
+    /// How many requests came before.
+    pub number: usize,
+}
+
+/// What a scripted model says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    /// The thinking; how it is sent is up to [`crate::Thinking`].
+    pub reasoning: String,
+    /// The answer.
+    pub content: String,
+    /// The finish reason, if it is not that of the behaviour.
+    pub finish: Option<String>,
+}
+
+impl Said {
+    /// An answer without thinking.
+    pub fn plain(content: impl Into<String>) -> Self {
+        Self { content: content.into(), ..Self::default() }
+    }
+
+    /// Thinking and answer.
+    pub fn thought(reasoning: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { reasoning: reasoning.into(), content: content.into(), finish: None }
+    }
+}
+
+/// Where a scripted model takes its words from.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Replies {
+    /// Solves sums, see [`solve`].
+    #[default]
+    Solver,
+    /// Names the step that first holds the gold answer, see [`judge`].
+    Judge {
+        /// Part of a prompt → the number to give, before anything is looked for.
+        #[serde(default)]
+        known: BTreeMap<String, i64>,
+    },
+    /// Part of a prompt → the reply; the longest part that fits wins.
+    Lookup {
+        /// The replies.
+        replies: BTreeMap<String, Said>,
+    },
+    /// The same to everybody.
+    Fixed(Said),
+}
+
+impl Replies {
+    /// The reply to a request; `None` if a lookup knows none.
+    pub fn reply(&self, asked: &Asked) -> Option<Said> {
+        match self {
+            Self::Solver => Some(solve(&asked.prompt, asked.body.get("seed").and_then(Value::as_i64))),
+            Self::Judge { known } => {
+                let number = best(known, &asked.prompt).copied().unwrap_or_else(|| judge(&asked.prompt));
+                Some(Said::plain(format!("\\boxed{{{number}}}")))
+            }
+            Self::Lookup { replies } => best(replies, &asked.prompt).cloned(),
+            Self::Fixed(said) => Some(said.clone()),
+        }
+    }
+}
+
+fn best<'a, V>(known: &'a BTreeMap<String, V>, prompt: &str) -> Option<&'a V> {
+    let fitting = known.iter().filter(|(part, _)| prompt.contains(part.as_str()));
+    fitting.max_by_key(|(part, _)| part.len()).map(|(_, value)| value)
+}
+
+/// Solves the last `a + b`, `a - b`, `a * b` (also `×`, `·`, `x`) of a prompt, then doubts: it checks itself
+/// up to three times more, how often follows from the prompt and the seed.
+pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
+    let Some((left, operator, right)) = last_sum(prompt) else {
+        return Said::thought("I see no sum in this.", "I cannot tell.");
+    };
+    let result = match operator {
+        '+' => left.saturating_add(right),
+        '-' => left.saturating_sub(right),
+        _ => left.saturating_mul(right),
+    };
+    let mut hasher = DefaultHasher::new();
+    (prompt, seed).hash(&mut hasher);
+    let doubts = [
+        format!("Wait, let me check that: {left} {operator} {right} = {result}, as before."),
+        format!("Alternatively, I could count in another order, and I get {result} again."),
+        format!("Hmm, is it really {result}? Yes, it is."),
+    ];
+    let mut steps = vec![
+        "I have to work out the sum that the question asks for.".to_owned(),
+        format!("{left} {operator} {right} = {result}."),
+    ];
+    steps.extend(doubts.into_iter().take((hasher.finish() % 4) as usize));
+    Said::thought(steps.join("\n\n"), format!("The answer is \\boxed{{{result}}}."))
+}
+
+/// The last two integers of a text with nothing but an operator between them.
+fn last_sum(text: &str) -> Option<(i64, char, i64)> {
+    let numbers = integers(text);
+    let pairs = numbers.windows(2).rev();
+    pairs.filter_map(|pair| sum_of(text, &pair[0], &pair[1])).next()
+}
+
+struct Integer {
+    start: usize,
+    end: usize,
+    value: i64,
+}
+
+fn sum_of(text: &str, left: &Integer, right: &Integer) -> Option<(i64, char, i64)> {
+    let between = text[left.end..right.start].replace("\\times", "*").replace("\\cdot", "*");
+    let mut between = between.trim().chars();
+    let operator = match (between.next()?, between.next()) {
+        ('+', None) => '+',
+        ('-' | '−', None) => '-',
+        ('*' | '×' | '·' | 'x', None) => '*',
+        _ => return None,
+    };
+    Some((left.value, operator, right.value))
+}
+
+fn integers(text: &str) -> Vec<Integer> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text[from..].find(|c: char| c.is_ascii_digit()).map(|at| from + at) {
+        let rest = &text[start..];
+        let end = start + rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        if let Ok(value) = text[start..end].parse() {
+            found.push(Integer { start, end, value });
+        }
+        from = end;
+    }
+    found
+}
+
+/// Words behind which a prompt names the gold answer.
+const GOLD: [&str; 5] = ["reference answer", "correct answer", "gold answer", "ground truth", "gold"];
+
+/// The number of the first numbered step that holds the gold answer, or -1.
+///
+/// Steps are lines that begin with a number in some dress: `Step 3:`, `[3]`, `<step 3>`, `Paragraph 3:`,
+/// `<paragraph_3>`, `3.`; their text goes on to the next such line or the gold answer's. The gold answer stands on the line of
+/// one of the words "reference answer", "correct answer", "gold answer", "ground truth" or "gold", behind
+/// it, or on the next line that is not empty.
+pub fn judge(prompt: &str) -> i64 {
+    let Some(gold) = gold_of(prompt) else { return -1 };
+    let mut current = None;
+    for line in prompt.lines() {
+        let lower = line.to_ascii_lowercase();
+        if GOLD.iter().any(|word| lower.contains(word)) {
+            current = None;
+            continue;
+        }
+        let (number, text) = match step_of(line) {
+            Some((number, text)) => (Some(number), text),
+            None => (current, line),
+        };
+        current = number;
+        if let Some(number) = number.filter(|_| holds(text, &gold)) {
+            return number;
+        }
+    }
+    -1
+}
+
+fn gold_of(prompt: &str) -> Option<String> {
+    let lower = prompt.to_ascii_lowercase();
+    let behind = GOLD.iter().find_map(|word| lower.find(word).map(|at| at + word.len()))?;
+    let lines = prompt[behind..].lines();
+    let strip: &[char] = &[' ', '\t', ':', '*', '#', '$', '`', '"', '<', '>', '='];
+    let mut texts = lines.map(|line| line.trim_matches(strip).trim_end_matches('.'));
+    texts.find(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The number and the rest of a line that begins a step.
+fn step_of(line: &str) -> Option<(i64, &str)> {
+    let dress: &[char] = &['<', '[', '(', '#', '*', ' ', '\t'];
+    let line = line.trim_start_matches(dress);
+    let lower = line.to_ascii_lowercase();
+    let words = ["step", "paragraph", "segment"];
+    let word = words.iter().find(|word| lower.starts_with(**word)).map_or(0, |word| word.len());
+    let line = line[word..].trim_start_matches(['_', ' ', '-', '#']);
+    let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
+    let number = line[..digits].parse().ok()?;
+    let rest = &line[digits..];
+    let closes = rest.starts_with([':', ']', ')', '>', '*'])
+        || (rest.starts_with('.') && !rest[1..].starts_with(|c: char| c.is_ascii_digit()));
+    closes.then_some((number, rest))
+}
+
+/// The text holds the gold answer, not merely a longer number around it.
+fn holds(text: &str, gold: &str) -> bool {
+    let is_number = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
+    text.match_indices(gold).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let mut after = text[at + gold.len()..].chars();
+        let next = after.next();
+        let decimal = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_digit());
+        !is_number(before) && !is_number(next) && !decimal
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_solved() {
+        let check = |prompt, answer: &str| {
+            let said = solve(prompt, None);
+            assert_eq!(said.content, format!("The answer is \\boxed{{{answer}}}."), "{prompt}");
+            assert!(said.reasoning.contains(&format!("= {answer}")));
+        };
+        check("What is 12 + 30?", "42");
+        check("Problem 7: compute 9 \\times 8, please.", "72");
+        check("5 - 8 for 3 friends", "-3");
+        assert_eq!(solve("What is love?", None).content, "I cannot tell.");
+    }
+
+    #[test]
+    fn seeds_change_how_much_is_doubted_and_nothing_else() {
+        let said: Vec<Said> = (0..20).map(|seed| solve("1 + 1", Some(seed))).collect();
+        assert!(said.iter().all(|said| said.content.contains("{2}")));
+        assert!(said.iter().any(|other| other.reasoning != said[0].reasoning));
+        assert_eq!(solve("1 + 1", Some(3)), solve("1 + 1", Some(3)));
+    }
+
+    #[test]
+    fn the_first_step_with_the_gold_answer_is_found() {
+        let check = |prompt: &str, expect| assert_eq!(judge(prompt), expect, "{prompt}");
+        check("Reference answer: 42\n\nStep 1: hm, 420\nStep 2: so 42.\nStep 3: 42 again", 2);
+        check("<step 1>\nno\n</step 1>\n<step 2>\nit is 42\n</step 2>\nCorrect answer:\n42", 2);
+        check("[0] a\n[1] 42.5\n[2] x = 42, yes\ngold: $42$", 2);
+        check("<paragraph_1> 42 </paragraph_1>\n**Ground truth**: 42", 1);
+        check("1. no\n2. never\nReference answer: 42", -1);
+        check("1. 42", -1);
+    }
+
+    #[test]
+    fn the_longest_part_that_fits_wins() {
+        let replies =
+            BTreeMap::from([("a".to_owned(), Said::plain("short")), ("ab".to_owned(), Said::plain("long"))]);
+        let lookup = Replies::Lookup { replies };
+        let asked = |prompt: &str| Asked {
+            model: String::new(),
+            prompt: prompt.into(),
+            body: Value::Null,
+            number: 0,
+        };
+        assert_eq!(lookup.reply(&asked("xab")).unwrap().content, "long");
+        assert_eq!(lookup.reply(&asked("x a")).unwrap().content, "short");
+        assert_eq!(lookup.reply(&asked("x")), None);
+    }
+}

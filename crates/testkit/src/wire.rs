@@ -1,0 +1,118 @@
+//! A reply in the two forms in which OpenAI-compatible servers send it.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Asked, Behaviour, Said, Thinking, UsageStyle};
+
+/// A reply with its thinking where the behaviour wants it.
+pub(crate) struct Placed {
+    /// The field of the thinking and its text.
+    field: Option<(String, String)>,
+    content: String,
+    finish: String,
+    usage: Option<Value>,
+    asked: Asked,
+}
+
+impl Placed {
+    pub(crate) fn new(said: Said, behaviour: &Behaviour, asked: Asked) -> Self {
+        let usage = usage(&said, behaviour.usage, &asked);
+        let finish = said.finish.clone().unwrap_or_else(|| behaviour.finish.clone());
+        let Said { reasoning, content, .. } = said;
+        let inline = |open: &str, close: &str, rest: &str| format!("{open}{reasoning}{close}{rest}");
+        let (field, content) = match &behaviour.thinking {
+            _ if reasoning.is_empty() => (None, content),
+            Thinking::Field { name } => (Some((name.clone(), reasoning)), content),
+            Thinking::Details => (Some(("reasoning_details".to_owned(), reasoning)), content),
+            Thinking::Tags { open, close } => (None, inline(open, close, &content)),
+            Thinking::OnlyClosingTag => (None, inline("", "\n</think>\n\n", &content)),
+            Thinking::Unclosed => (None, inline("<think>\n", "", "")),
+            Thinking::None => (None, content),
+        };
+        Self { field, content, finish, usage, asked }
+    }
+
+    /// The reply as one object.
+    pub(crate) fn whole(&self) -> Value {
+        let mut message = Map::new();
+        message.insert("role".to_owned(), json!("assistant"));
+        message.insert("content".to_owned(), json!(self.content));
+        if let Some((name, text)) = &self.field {
+            message.insert(name.clone(), thought(name, text));
+        }
+        let choice = json!({"index": 0, "message": message, "finish_reason": self.finish});
+        let mut reply = self.envelope("chat.completion", json!([choice]));
+        if let Some(usage) = &self.usage {
+            reply["usage"] = usage.clone();
+        }
+        reply
+    }
+
+    /// The reply as the events of a stream, `[DONE]` not included.
+    pub(crate) fn events(&self, behaviour: &Behaviour) -> Vec<Value> {
+        let mut events = vec![self.chunk(json!({"role": "assistant", "content": ""}), Value::Null)];
+        if let Some((name, text)) = &self.field {
+            for piece in pieces(text, behaviour.chunk_chars) {
+                let mut delta = json!({});
+                delta[name.as_str()] = thought(name, &piece);
+                if behaviour.null_content {
+                    delta["content"] = Value::Null;
+                }
+                events.push(self.chunk(delta, Value::Null));
+            }
+        }
+        let contents = pieces(&self.content, behaviour.chunk_chars);
+        events.extend(contents.map(|piece| self.chunk(json!({"content": piece}), Value::Null)));
+        events.push(self.chunk(json!({}), json!(self.finish)));
+        let wanted = self.asked.body.pointer("/stream_options/include_usage") == Some(&Value::Bool(true));
+        if let Some(usage) = self.usage.as_ref().filter(|_| wanted) {
+            let mut last = self.envelope("chat.completion.chunk", json!([]));
+            last["usage"] = usage.clone();
+            events.push(last);
+        }
+        events
+    }
+
+    fn chunk(&self, delta: Value, finish: Value) -> Value {
+        let choice = json!({"index": 0, "delta": delta, "finish_reason": finish});
+        self.envelope("chat.completion.chunk", json!([choice]))
+    }
+
+    fn envelope(&self, object: &str, choices: Value) -> Value {
+        let id = format!("scripted-{}", self.asked.number);
+        json!({"id": id, "object": object, "created": 0, "model": self.asked.model, "choices": choices})
+    }
+}
+
+fn thought(name: &str, text: &str) -> Value {
+    if name == "reasoning_details" { json!([{"type": "reasoning.text", "text": text}]) } else { json!(text) }
+}
+
+fn pieces(text: &str, chars: usize) -> impl Iterator<Item = String> {
+    let all: Vec<char> = text.chars().collect();
+    let pieces: Vec<String> = all.chunks(chars.max(1)).map(|piece| piece.iter().collect()).collect();
+    pieces.into_iter()
+}
+
+/// `None` leaves the key out.
+fn usage(said: &Said, style: UsageStyle, asked: &Asked) -> Option<Value> {
+    let words = |text: &str| text.split_whitespace().count();
+    let messages = asked.body.get("messages").and_then(Value::as_array).into_iter().flatten();
+    let texts = messages.filter_map(|message| message.get("content").and_then(Value::as_str));
+    let prompt: usize = texts.map(words).sum();
+    let thinking = words(&said.reasoning);
+    let completion = thinking + words(&said.content);
+    let mut usage = json!({
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+    });
+    match style {
+        UsageStyle::Full => usage["completion_tokens_details"] = json!({"reasoning_tokens": thinking}),
+        UsageStyle::ZeroThinking => usage["completion_tokens_details"] = json!({"reasoning_tokens": 0}),
+        UsageStyle::WithoutThinking => {}
+        UsageStyle::Null => usage = Value::Null,
+        UsageStyle::Absent => return None,
+    }
+    Some(usage)
+}
