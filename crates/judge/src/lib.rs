@@ -18,3 +18,6 @@ pub use error::JudgeError;
 pub use item::{Item, Judge, Next, absent, failed, found};
 pub use judges::JUDGES;
 pub use stage::{JudgeIo, run};
+
+#[cfg(test)]
+mod tests;

@@ -66,9 +66,7 @@ fn the_question_shows_problem_answer_and_numbered_steps() {
     What is 2+3?
     </problem>
 
-    <correct_answer>
-    5
-    </correct_answer>
+    Reference answer: 5
 
     <step_0>
     2 and 3.
@@ -92,7 +90,7 @@ fn options_and_several_answers_are_shown() {
     case.problem.gold = vec!["B".into(), "5".into()];
     let text = asked(judge(json!({})).begin(&case.item())).messages.remove(0).content;
     assert!(text.contains("What is 2+3?\n(A) 4\n(B) 5\n</problem>"), "{text}");
-    assert!(text.contains("Any of these is correct:\n- B\n- 5\n</correct_answer>"), "{text}");
+    assert!(text.contains("</problem>\n\nReference answer, any of these:\n- B\n- 5\n\n<step_0>"), "{text}");
 }
 
 #[test]
@@ -171,5 +169,5 @@ fn the_identity_holds_the_prompt_and_not_how_calls_are_made() {
     let plain = identity(json!({}));
     assert_eq!(plain, identity(json!({"retries": 2, "stream": false, "timeouts": {"connect": 1.0}})));
     assert_ne!(plain, identity(json!({"temperature": 0.5})));
-    assert!(plain["ingredients"]["first_step.txt"].as_str().unwrap().contains("correct_answer"));
+    assert!(plain["ingredients"]["first_step.txt"].as_str().unwrap().contains("Reference answer"));
 }

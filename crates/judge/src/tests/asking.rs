@@ -1,0 +1,116 @@
+//! Judges that ask a scripted server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use llm::{Backoff, ReplyCache};
+use serde_json::json;
+use tables::JudgeState;
+use tables::stage::{Blame, Silent};
+use testkit::{Behaviour, Fault, Faults, Replies, Said, Script, ScriptedServer};
+
+use super::*;
+
+fn judge_script() -> Script {
+    Script::of(Behaviour { replies: Replies::Judge { known: Default::default() }, ..Behaviour::default() })
+}
+
+fn judge(server: &ScriptedServer) -> Box<dyn Judge> {
+    build(&json!({"kind": "llm", "model": "j", "base_url": server.base_url(), "retries": 1}))
+}
+
+/// Impatient, and with the reply cache of `place`.
+fn exec(place: &Place) -> Execution {
+    let wait = Duration::from_millis(1);
+    Execution {
+        concurrency: 4,
+        cache: Some(Arc::new(ReplyCache::open(&place.path("cache.sqlite")).unwrap())),
+        backoff: Backoff { base: wait, most: wait, most_asked: wait },
+        ..Execution::default()
+    }
+}
+
+#[tokio::test]
+async fn a_model_judges_every_generation_in_order() {
+    let server = ScriptedServer::start(judge_script()).unwrap();
+    let place = Place::new(150);
+    let ear = Ear::default();
+    let summary = place.run(judge(&server).as_ref(), "out", &exec(&place), &ear).await.unwrap();
+    assert_eq!((summary.rows, summary.failed, ear.heard()), (150, 0, (150, 150, 0, 0)));
+    assert_eq!((summary.counts["found"], summary.counts["model_calls"]), (150, 150));
+    assert!(server.most_in_flight() <= 4);
+    for (index, row) in place.read("out").into_iter().enumerate() {
+        assert_eq!((row.problem_id, row.judge.as_str()), (format!("p{index}"), "llm:j"));
+        assert_eq!((row.state, row.step, row.calls), (JudgeState::Found, Some(1), 1), "{index}");
+        assert_eq!(row.raw.as_deref(), Some("\\boxed{1}"));
+        assert!(row.prompt_tokens.unwrap() > 50 && row.completion_tokens.is_some());
+    }
+    let ear = Ear::default();
+    place.run(judge(&server).as_ref(), "again", &exec(&place), &ear).await.unwrap();
+    assert_eq!((server.count(), ear.heard()), (150, (150, 150, 0, 150)));
+    assert!(place.same("out", "again"));
+}
+
+#[tokio::test]
+async fn unreadable_verdicts_are_asked_again_and_fail_with_their_words() {
+    let server = ScriptedServer::with_words(judge_script(), |asked| {
+        let again = asked.prompt.starts_with("Your reply cannot be used");
+        let text = asked.body.to_string();
+        let said = match text {
+            _ if text.contains("What is 0 plus") => "\\boxed{2, 1}",
+            _ if text.contains("What is 1 plus") && !again => "I am not sure.",
+            _ => return Some(Said::plain("\\boxed{-1}")),
+        };
+        Some(Said::plain(said))
+    })
+    .unwrap();
+    let place = Place::new(3);
+    let summary = place.run(judge(&server).as_ref(), "out", &exec(&place), &Silent).await.unwrap();
+    assert_eq!((summary.rows, summary.failed, summary.counts["model_calls"]), (3, 1, 5));
+    let rows = place.read("out");
+    let states: Vec<_> = rows.iter().map(|row| (row.state, row.step, row.calls)).collect();
+    let expect =
+        [(JudgeState::Failed, None, 2), (JudgeState::Absent, None, 2), (JudgeState::Absent, None, 1)];
+    assert_eq!(states, expect);
+    assert_eq!(rows[0].raw.as_deref(), Some("\\boxed{2, 1}"));
+    assert_eq!(rows[0].reason.as_deref(), Some("the box holds `2, 1`, which is no index"));
+}
+
+#[tokio::test]
+async fn a_failed_call_is_a_failed_row_and_is_asked_again_next_time() {
+    let faults = Faults::first(&[Fault::ContextTooLong]);
+    let server = ScriptedServer::start(judge_script().faults(faults)).unwrap();
+    let place = Place::new(3);
+    let one_at_a_time = Execution { concurrency: 1, ..exec(&place) };
+    let summary = place.run(judge(&server).as_ref(), "out", &one_at_a_time, &Silent).await.unwrap();
+    assert_eq!((summary.rows, summary.failed), (3, 1));
+    let row = &place.read("out")[0];
+    assert_eq!((row.state, row.step, row.calls, row.prompt_tokens), (JudgeState::Failed, None, 1, None));
+    assert!(row.reason.as_deref().unwrap().contains("does not fit into the context"), "{:?}", row.reason);
+    let summary = place.run(judge(&server).as_ref(), "out", &one_at_a_time, &Silent).await.unwrap();
+    assert_eq!((summary.failed, server.count()), (0, 4));
+}
+
+#[tokio::test]
+async fn a_dead_judge_gives_no_verdicts_at_all() {
+    let server = ScriptedServer::start(judge_script().faults(Faults::always(Fault::NoMoney))).unwrap();
+    let place = Place::new(50);
+    let error = place.run(judge(&server).as_ref(), "out", &exec(&place), &Silent).await.unwrap_err();
+    assert_eq!(error.blame(), Blame::Endpoint);
+    assert!(error.to_string().starts_with("the judge `llm:j` is out of reach: "), "{error}");
+    assert!(server.count() <= 4, "{} calls to a server that refuses", server.count());
+    assert!(!place.path("out").exists());
+}
+
+#[tokio::test]
+async fn an_interrupt_stops_new_questions_and_the_next_run_pays_for_the_rest() {
+    let server = ScriptedServer::start(judge_script()).unwrap();
+    let place = Place::new(100);
+    let ear = Ear { stop_after: Some(10), ..Ear::default() };
+    let error = place.run(judge(&server).as_ref(), "out", &exec(&place), &ear).await.unwrap_err();
+    assert_eq!(error.blame(), Blame::Interrupted);
+    assert!((10..=14).contains(&server.count()), "{} calls", server.count());
+    assert!(!place.path("out").exists());
+    place.run(judge(&server).as_ref(), "out", &exec(&place), &Silent).await.unwrap();
+    assert_eq!(server.count(), 100);
+}

@@ -1,0 +1,135 @@
+//! The stage from tables to tables: pure judges, and a scripted server.
+
+mod asking;
+mod pure;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use llm::Execution;
+use serde_json::Value;
+use tables::stage::{Observer, Summary, Tick};
+use tables::{Finish, Generation, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter};
+use tempfile::TempDir;
+
+use crate::{JUDGES, Judge, JudgeError, JudgeIo, run};
+
+/// A folder with the stage's tables.
+struct Place(TempDir);
+
+const STEPS: [&str; 3] = ["Let me see.", "That makes", "Yes, that is right."];
+
+/// `index + 2` is what problem `index` asks, and step 1 says it.
+fn generation(index: usize, sample: u32) -> Generation {
+    let reasoning = format!("{}\n\n{} {}.\n\n{}", STEPS[0], STEPS[1], index + 2, STEPS[2]);
+    let (problem_id, model) = (format!("p{index}"), "m".to_owned());
+    Generation { problem_id, sample, model, reasoning, finish: Finish::Stop, ..Generation::default() }
+}
+
+fn split(generation: &Generation) -> Split {
+    let mut steps = Vec::new();
+    let mut start = 0;
+    for step in generation.reasoning.split("\n\n").filter(|step| !step.is_empty()) {
+        steps.push(Step { start, end: start + step.len() as u32, tokens: 1 });
+        start += step.len() as u32 + 2;
+    }
+    let problem_id = generation.problem_id.clone();
+    Split { problem_id, sample: generation.sample, steps, ..Split::default() }
+}
+
+fn problem(index: usize) -> Problem {
+    let gold = vec![(index + 2).to_string()];
+    Problem {
+        id: format!("p{index}"),
+        problem: format!("What is {index} plus 2?"),
+        gold,
+        ..Problem::default()
+    }
+}
+
+impl Place {
+    /// So many problems with one generation each.
+    fn new(problems: usize) -> Self {
+        let generations: Vec<Generation> = (0..problems).map(|index| generation(index, 0)).collect();
+        Self::of((0..problems).map(problem).collect(), generations)
+    }
+
+    fn of(problems: Vec<Problem>, generations: Vec<Generation>) -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        place.write("problems", problems);
+        place.write("splits", generations.iter().map(split).collect());
+        place.write("generations", generations);
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write<R: Row>(&self, name: &str, rows: Vec<R>) {
+        let mut writer = TableWriter::create(&self.path(name), &Provenance::default()).unwrap();
+        rows.into_iter().for_each(|row| writer.push(row).unwrap());
+        writer.finish().unwrap();
+    }
+
+    fn read(&self, out: &str) -> Vec<Judgment> {
+        TableReader::open(&self.path(out)).unwrap().map(Result::unwrap).collect()
+    }
+
+    fn same(&self, one: &str, other: &str) -> bool {
+        std::fs::read(self.path(one)).unwrap() == std::fs::read(self.path(other)).unwrap()
+    }
+
+    async fn run(
+        &self,
+        judge: &dyn Judge,
+        out: &str,
+        exec: &Execution,
+        observer: &dyn Observer,
+    ) -> Result<Summary, JudgeError> {
+        let path = |name| self.path(name);
+        let (problems, generations) = (path("problems"), path("generations"));
+        let io = JudgeIo { problems, generations, splits: path("splits"), out: path(out) };
+        run(judge, &io, exec, Provenance::default(), observer).await
+    }
+}
+
+fn build(table: &Value) -> Box<dyn Judge> {
+    match JUDGES.build(table, "judge") {
+        Ok(configured) => configured.built,
+        Err(faults) => panic!("{faults}"),
+    }
+}
+
+/// Adds up what it hears; interrupts after so many rows.
+#[derive(Default)]
+struct Ear {
+    total: AtomicU64,
+    rows: AtomicU64,
+    failed: AtomicU64,
+    cached: AtomicU64,
+    stop_after: Option<u64>,
+}
+
+impl Observer for Ear {
+    fn total(&self, rows: u64) {
+        self.total.fetch_add(rows, Ordering::SeqCst);
+    }
+
+    fn advance(&self, tick: Tick) {
+        self.rows.fetch_add(tick.rows, Ordering::SeqCst);
+        self.failed.fetch_add(tick.failed, Ordering::SeqCst);
+        self.cached.fetch_add(tick.cached, Ordering::SeqCst);
+    }
+
+    fn interrupted(&self) -> bool {
+        self.stop_after.is_some_and(|rows| self.rows.load(Ordering::SeqCst) >= rows)
+    }
+}
+
+impl Ear {
+    fn heard(&self) -> (u64, u64, u64, u64) {
+        let load = |number: &AtomicU64| number.load(Ordering::SeqCst);
+        (load(&self.total), load(&self.rows), load(&self.failed), load(&self.cached))
+    }
+}
