@@ -19,6 +19,12 @@ use crate::{
     sse::{Event, EventReader},
 };
 
+/// How long to wait for what may follow a reply that is whole: the usage, `[DONE]`, the end of the body.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// A list of models is short.
+const PATIENCE_FOR_A_LIST: Duration = Duration::from_secs(30);
+
 /// One try within the endpoint's time-outs.
 pub(crate) async fn attempt(
     target: &Target,
@@ -30,6 +36,21 @@ pub(crate) async fn attempt(
     timeout(total, call.run(body)).await.unwrap_or_else(|_| {
         let seconds = total.as_secs_f64().ceil() as u64;
         Err(Failure::Final(CallError::TooSlow { model: endpoint.model.clone(), seconds }))
+    })
+}
+
+/// The names in the server's list of models; one try.
+pub(crate) async fn models(target: &Target, endpoint: &Endpoint) -> Result<Vec<String>, CallError> {
+    let call = Attempt { target, endpoint, start: Instant::now() };
+    let list = timeout(PATIENCE_FOR_A_LIST, call.list())
+        .await
+        .unwrap_or_else(|_| Err(call.passing("no list of models")));
+    list.map_err(|failure| match failure {
+        Failure::Final(error) => error,
+        Failure::Unreachable(message) => CallError::Unreachable { address: target.shown.clone(), message },
+        Failure::Passing { reason, .. } => {
+            CallError::Exhausted { model: endpoint.model.clone(), attempts: 1, last: reason }
+        }
     })
 }
 
@@ -54,6 +75,9 @@ impl Attempt<'_> {
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }
+        if content_type(&response).is_some_and(|kind| kind.starts_with("text/html")) {
+            return Err(Failure::passing("it answers with a web page; does `base_url` end in /v1?"));
+        }
         let mut reply = if self.is_stream(&response) {
             self.streamed(response).await
         } else {
@@ -61,6 +85,19 @@ impl Attempt<'_> {
         }?;
         reply.seconds = milliseconds(self.start.elapsed());
         Ok(reply)
+    }
+
+    async fn list(&self) -> Result<Vec<String>, Failure> {
+        let sent = self.target.http.get(self.target.models.clone()).send();
+        let response = sent.await.map_err(|error| self.transport(error))?;
+        if !response.status().is_success() {
+            return Err(self.refusal(response).await);
+        }
+        let bytes = response.bytes().await.map_err(|error| self.transport(error))?;
+        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let models = value.get("data").and_then(Value::as_array).into_iter().flatten();
+        let names = models.filter_map(|model| model.get("id").and_then(Value::as_str));
+        Ok(names.map(str::to_owned).collect())
     }
 
     fn timeouts(&self) -> &Timeouts {
@@ -99,8 +136,7 @@ impl Attempt<'_> {
 
     /// Servers may ignore `stream`, so what they say they send decides.
     fn is_stream(&self, response: &Response) -> bool {
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        match kind.map(str::to_ascii_lowercase) {
+        match content_type(response) {
             Some(kind) if kind.starts_with("text/event-stream") => true,
             Some(kind) if kind.starts_with("application/json") => false,
             _ => self.endpoint.stream,
@@ -127,7 +163,10 @@ impl Attempt<'_> {
         let mut first_token = None;
         let mut done = false;
         while !done {
-            let piece = match timeout(self.patience(first_token), pieces.next()).await {
+            let patience = self.patience(first_token, gathered.is_finished());
+            let piece = match timeout(patience, pieces.next()).await {
+                // Some servers neither say that they are done nor hang up.
+                Err(_) if gathered.is_finished() => break,
                 Err(_) if first_token.is_none() => return Err(self.no_first_token()),
                 Err(_) => return Err(self.silence()),
                 Ok(Some(Ok(piece))) => piece,
@@ -149,15 +188,20 @@ impl Attempt<'_> {
         if !done && !gathered.is_finished() {
             return Err(Failure::passing("the stream ended in the middle of the reply"));
         }
+        // Read to its end, the connection can carry the next call; nobody has to wait for that.
+        tokio::spawn(timeout(FAREWELL, async move { while let Some(Ok(_)) = pieces.next().await {} }));
         let reply = gathered.reply().map_err(|words| self.passing(&words))?;
         Ok(ChatReply { first_token_seconds: first_token, ..reply })
     }
 
     /// How long the next piece may take.
-    fn patience(&self, first_token: Option<f64>) -> Duration {
+    fn patience(&self, first_token: Option<f64>, finished: bool) -> Duration {
+        let between = Duration::from_secs_f64(self.timeouts().between_chunks);
+        let first = Duration::from_secs_f64(self.timeouts().first_token);
         match first_token {
-            Some(_) => Duration::from_secs_f64(self.timeouts().between_chunks),
-            None => Duration::from_secs_f64(self.timeouts().first_token).saturating_sub(self.start.elapsed()),
+            _ if finished => between.min(FAREWELL),
+            Some(_) => between,
+            None => first.saturating_sub(self.start.elapsed()),
         }
     }
 
@@ -185,6 +229,11 @@ impl Attempt<'_> {
             None => self.passing(&format!("the server reported an error: {words}")),
         }
     }
+}
+
+fn content_type(response: &Response) -> Option<String> {
+    let kind = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(kind.to_ascii_lowercase())
 }
 
 /// Whole milliseconds: they survive the way through JSON unchanged, so a cached reply equals the first one.

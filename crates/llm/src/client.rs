@@ -1,15 +1,18 @@
 //! Asking a model: the cache first, then the queue, then as many tries as are allowed.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::time::sleep;
 
 use crate::{
     CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
-    attempt::attempt,
+    attempt::{self, attempt},
     failure::Failure,
     http::Target,
     limit::{Limiter, Permit},
@@ -20,12 +23,17 @@ use crate::{
 const RETRIES_WITHOUT_A_WORD: u32 = 2;
 
 /// A client of one model at one server. Cheap to clone; all clones share one queue.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Client").field("address", &self.address()).field("model", &self.model()).finish()
+    }
+}
+
 struct Shared {
     endpoint: Endpoint,
     /// The address without a slash at its end, as it goes into keys of the cache.
@@ -63,6 +71,11 @@ impl Client {
     /// The server's address as it may be shown.
     pub fn address(&self) -> &str {
         &self.shared.target.shown
+    }
+
+    /// The models that the server says it has, as far as it says so; asked once, for diagnosis.
+    pub async fn models(&self) -> Result<Vec<String>, CallError> {
+        attempt::models(&self.shared.target, &self.shared.endpoint).await
     }
 
     /// Asks for one reply: from the cache, or from the server, and then it is durable before it is returned.

@@ -113,7 +113,9 @@ pub enum CallError {
         message: String,
     },
     /// The server does not know the model, or nothing answers at this path.
-    #[error("{address} does not know `{model}` (HTTP 404): {message}")]
+    #[error(
+        "{address} does not know `{model}` (HTTP 404): {message}; check `model`, and that `base_url` ends in /v1"
+    )]
     UnknownModel {
         /// The server.
         address: String,

@@ -15,7 +15,9 @@ pub(crate) struct Target {
     pub(crate) http: reqwest::Client,
     /// The address of chat completions.
     pub(crate) url: Url,
-    /// The address as it may be shown: no user, no password, no query.
+    /// The address of the list of models.
+    pub(crate) models: Url,
+    /// The address as it may be shown: without its query, which may hold a key.
     pub(crate) shown: String,
     key: Option<String>,
 }
@@ -29,18 +31,18 @@ impl fmt::Debug for Target {
 impl Target {
     /// Sets everything up; nothing is sent. Offline, no key is needed.
     pub(crate) fn new(endpoint: &Endpoint, address: &str, offline: bool) -> Result<Self, LlmError> {
-        let bad = |reason: String| LlmError::BadAddress { address: address.to_owned(), reason };
+        let bad = |reason: String| LlmError::BadAddress { address: harmless(address), reason };
         let base = Url::parse(address).map_err(|error| bad(error.to_string()))?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(bad("it begins with neither http:// nor https://".to_owned()));
         }
-        let key = if offline { None } else { key(endpoint)? };
-        let mut url = base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["chat", "completions"]);
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(bad("keys come from the environment alone, see `api_key_env`".to_owned()));
         }
+        let key = if offline { None } else { key(endpoint)? };
+        let url = below(&base, &["chat", "completions"]);
         let http = client(endpoint, &base, key.as_deref())?;
-        Ok(Self { http, url, shown: shown(&base), key })
+        Ok(Self { http, url, models: below(&base, &["models"]), shown: shown(&base), key })
     }
 
     /// Takes the key out of a text that a server or a library wrote.
@@ -53,14 +55,29 @@ impl Target {
     }
 }
 
+/// A path below the address; its query stays.
+fn below(base: &Url, segments: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    url
+}
+
 fn shown(base: &Url) -> String {
     let mut shown = base.clone();
     shown.set_query(None);
     shown.set_fragment(None);
-    // Addresses without a host cannot carry either, and have been refused before.
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
     shown.as_str().trim_end_matches('/').to_owned()
+}
+
+/// An address that was refused, without what may be a secret in it.
+fn harmless(address: &str) -> String {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    match address.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{rest}"),
+        None => address.to_owned(),
+    }
 }
 
 fn key(endpoint: &Endpoint) -> Result<Option<String>, LlmError> {
@@ -142,7 +159,7 @@ mod tests {
         check("http://h:8/v1", "http://h:8/v1/chat/completions", "http://h:8/v1");
         check("http://h:8/v1/", "http://h:8/v1/chat/completions", "http://h:8/v1");
         check("http://h", "http://h/chat/completions", "http://h");
-        check("http://me:pw@h/v1?key=s", "http://me:pw@h/v1/chat/completions?key=s", "http://h/v1");
+        check("http://h/v1?key=s", "http://h/v1/chat/completions?key=s", "http://h/v1");
     }
 
     #[test]
@@ -152,6 +169,10 @@ mod tests {
             assert!(error.contains(part), "{error}");
         };
         check("localhost:8000/v1", "neither http:// nor https://");
+        check(
+            "http://me:pw@h/v1",
+            "`…@h/v1` is no address of a server: keys come from the environment alone",
+        );
         check("not an address", "expected something like http://localhost:8000/v1");
     }
 

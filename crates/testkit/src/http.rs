@@ -4,7 +4,10 @@ use std::{
     future::Future,
     io::{self, ErrorKind},
     net::SocketAddr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::JoinHandle,
     time::Duration,
 };
@@ -233,6 +236,7 @@ fn reason(status: u16) -> &'static str {
 /// A server in a thread of its own; dropping it ends the thread and every connection.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
+    connections: Arc<AtomicUsize>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -245,15 +249,22 @@ impl Running {
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&connections);
         let thread = std::thread::Builder::new().name("scripted-server".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    _ = accept_all(listener, handler) => {}
+                    _ = accept_all(listener, handler, &counter) => {}
                     _ = stopped => {}
                 }
             });
         })?;
-        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, connections, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// How many connections were accepted.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// Waits until the server ends, which it does not by itself.
@@ -273,10 +284,15 @@ impl Drop for Running {
     }
 }
 
-async fn accept_all(listener: std::net::TcpListener, handler: Arc<impl Handler>) -> io::Result<()> {
+async fn accept_all(
+    listener: std::net::TcpListener,
+    handler: Arc<impl Handler>,
+    counter: &AtomicUsize,
+) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
+        counter.fetch_add(1, Ordering::Relaxed);
         let handler = Arc::clone(&handler);
         tokio::spawn(async move {
             let mut connection = Connection { stream, rest: Vec::new() };

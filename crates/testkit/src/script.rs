@@ -171,6 +171,8 @@ pub struct Raw {
     pub headers: BTreeMap<String, String>,
     /// The body, piece by piece.
     pub pieces: Vec<String>,
+    /// Seconds behind each piece.
+    pub piece_seconds: f64,
 }
 
 impl Default for Raw {
@@ -180,6 +182,7 @@ impl Default for Raw {
             content_type: "text/event-stream".to_owned(),
             headers: BTreeMap::new(),
             pieces: Vec::new(),
+            piece_seconds: 0.0,
         }
     }
 }

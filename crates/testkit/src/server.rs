@@ -103,6 +103,11 @@ impl ScriptedServer {
         self.state.book().requests.iter().map(|request| request.in_flight).max().unwrap_or(0)
     }
 
+    /// How many connections were opened.
+    pub fn connections(&self) -> usize {
+        self.running.connections()
+    }
+
     /// Waits until the server ends, which it does not by itself.
     pub fn wait(self) {
         self.running.wait();
@@ -388,6 +393,7 @@ async fn send_raw(raw: &Raw, connection: &mut Connection) -> io::Result<After> {
     connection.begin(raw.status, &headers).await?;
     for piece in &raw.pieces {
         connection.piece(piece.as_bytes()).await?;
+        pause(raw.piece_seconds).await;
     }
     connection.end().await
 }

@@ -146,3 +146,39 @@ async fn an_empty_reply_is_a_reply() {
     assert!(reply.is_empty());
     assert_eq!(server.count(), 1);
 }
+
+#[tokio::test]
+async fn a_web_page_is_no_reply() {
+    let page = Raw { content_type: "text/html; charset=utf-8".into(), ..Raw::json(200, "<html></html>") };
+    let server =
+        ScriptedServer::start(Script::of(Behaviour { raw: Some(page), ..Behaviour::default() })).unwrap();
+    let endpoint = Endpoint { retries: 0, ..endpoint(&server) };
+    let error = Client::new(&endpoint, &quick()).unwrap().chat(&question("?")).await.unwrap_err();
+    assert!(error.to_string().contains("does `base_url` end in /v1?"), "{error}");
+}
+
+#[tokio::test]
+async fn calls_one_after_the_other_share_a_connection() {
+    let server = ScriptedServer::start(Script::default()).unwrap();
+    for stream in [true, false] {
+        let before = server.connections();
+        let endpoint = Endpoint { stream, ..endpoint(&server) };
+        let client = Client::new(&endpoint, &quick()).unwrap();
+        for n in 0..20 {
+            client.chat(&question(&format!("{n} + 1"))).await.unwrap();
+            // What ends behind the reply ends in a task of its own.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(server.connections() - before <= 2, "{} connections", server.connections() - before);
+    }
+}
+
+#[tokio::test]
+async fn models_are_listed() {
+    let script = Script::default().model("a", Behaviour::default()).model("b", Behaviour::default());
+    let server = ScriptedServer::start(script).unwrap();
+    let client = Client::new(&endpoint(&server), &quick()).unwrap();
+    assert_eq!(client.models().await, Ok(vec!["a".to_owned(), "b".to_owned()]));
+    let error = client.chat(&question("?")).await.unwrap_err();
+    assert!(matches!(error, CallError::UnknownModel { .. }) && error.is_fatal());
+}

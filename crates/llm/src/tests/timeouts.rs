@@ -25,15 +25,31 @@ async fn no_answer_at_all() {
 }
 
 #[tokio::test]
-async fn signs_of_life_are_no_token() {
-    let timeouts = Timeouts { first_token: 0.15, ..Timeouts::default() };
-    let raw = testkit::Raw { pieces: vec![": wait\n\n".to_owned(); 1], ..testkit::Raw::default() };
-    let behaviour = Behaviour { raw: Some(raw), latency: 0.0, ..Behaviour::default() };
-    let (reply, _) = with(timeouts, true, Script::of(behaviour)).await;
-    assert!(reply.unwrap_err().to_string().contains("ended in the middle"));
-    let slow = Behaviour { chunk_seconds: 0.4, ..Behaviour::default() };
-    let (reply, _) = with(timeouts, true, Script::of(slow)).await;
+async fn signs_of_life_are_no_token_but_they_are_no_silence_either() {
+    let waiting = |seconds: f64| {
+        let raw = testkit::Raw {
+            pieces: vec![": wait\n\n".to_owned(); 6],
+            piece_seconds: seconds,
+            ..testkit::Raw::default()
+        };
+        Script::of(Behaviour { raw: Some(raw), ..Behaviour::default() })
+    };
+    let timeouts = Timeouts { first_token: 0.15, between_chunks: 0.01, ..Timeouts::default() };
+    let (reply, _) = with(timeouts, true, waiting(0.05)).await;
     assert!(reply.unwrap_err().to_string().contains("no first token within 0.15 s"));
+    let (reply, _) = with(Timeouts { first_token: 5.0, ..timeouts }, true, waiting(0.05)).await;
+    assert!(reply.unwrap_err().to_string().contains("ended in the middle"));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_hang_up_behind_a_whole_reply() {
+    let end = r#"data: {"choices":[{"delta":{"content":"5"},"finish_reason":"stop"}]}"#;
+    let pieces = vec![format!("{end}\n\n"), ": never\n\n".to_owned()];
+    let raw = testkit::Raw { pieces, piece_seconds: 60.0, ..testkit::Raw::default() };
+    let timeouts = Timeouts { between_chunks: 0.1, ..Timeouts::default() };
+    let script = Script::of(Behaviour { raw: Some(raw), ..Behaviour::default() });
+    let (reply, calls) = with(timeouts, true, script).await;
+    assert_eq!((reply.unwrap().content.as_str(), calls), ("5", 1));
 }
 
 #[tokio::test]
