@@ -61,7 +61,7 @@ impl Health {
 
 impl<'a> Asking<'a> {
     pub(crate) fn new(client: Client, execution: &Execution, observer: &'a dyn Observer) -> Self {
-        let gate = Semaphore::new(execution.concurrency.max(1));
+        let gate = Semaphore::new(execution.concurrency.clamp(1, Semaphore::MAX_PERMITS));
         Self { client, gate, health: Mutex::default(), observer }
     }
 

@@ -15,3 +15,6 @@ pub mod think;
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator};
 pub use model::{GenerateIo, Model, Price, parse};
+
+#[cfg(test)]
+mod tests;

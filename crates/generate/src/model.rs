@@ -160,6 +160,11 @@ impl Model {
         self.generator.samples()
     }
 
+    /// It is asked during the run; its replies are not recorded ones.
+    pub fn calls_models(&self) -> bool {
+        self.endpoint().is_some()
+    }
+
     /// Where it is asked; `None` if it is not asked at all.
     pub fn endpoint(&self) -> Option<&llm::Endpoint> {
         self.generator.endpoint()

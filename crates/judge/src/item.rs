@@ -31,6 +31,7 @@ impl<'a> Item<'a> {
 
 /// How a judge goes on.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "short-lived, and nearly always a judgment")]
 pub enum Next {
     /// The verdict. The stage fills in which generation it is about, the judge's name, the number of calls
     /// and their tokens.
