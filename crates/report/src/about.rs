@@ -1,0 +1,122 @@
+//! What the pipeline tells the report about itself.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything on the report that is no measured figure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// The pipeline's name, such as `full-eval`.
+    pub title: String,
+    /// Its description, one sentence or empty.
+    pub description: String,
+    /// Version of thinkmeter that wrote the report.
+    pub version: String,
+    /// The dataset's name.
+    pub dataset: String,
+    /// The splitter, such as `separator`.
+    pub splitter: String,
+    /// The judge, such as `rule` or `llm:qwen3-32b`.
+    pub judge: String,
+    /// The models in the pipeline's order.
+    pub models: Vec<AboutModel>,
+    /// The resolved pipeline file, word for word.
+    pub pipeline: String,
+    /// Fingerprints of the stages in the order in which they ran.
+    pub fingerprints: Vec<StageFingerprint>,
+    /// Sentences that must be read before the figures, such as that traces are demonstrations.
+    pub notices: Vec<String>,
+    /// What each figure means.
+    pub glossary: Vec<Term>,
+}
+
+impl About {
+    /// What is known about a model.
+    pub fn model(&self, name: &str) -> Option<&AboutModel> {
+        self.models.iter().find(|model| model.name == name)
+    }
+
+    /// The glossary's entry of a figure. `pass@4` and `distinctness[2]` are found under their own name or
+    /// under the part before the parameter.
+    pub fn term(&self, metric: &str) -> Option<&Term> {
+        let exact = self.glossary.iter().find(|term| term.name == metric);
+        exact.or_else(|| self.glossary.iter().find(|term| stem_of(&term.name) == stem_of(metric)))
+    }
+}
+
+/// `pass@4` → `pass`: the family of a figure with a parameter.
+pub(crate) fn stem_of(name: &str) -> &str {
+    name.split(['@', '[', '(']).next().unwrap_or(name)
+}
+
+/// What is known about a model besides its figures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AboutModel {
+    /// The name in the pipeline.
+    pub name: String,
+    /// The tokenizer that counted its tokens.
+    pub tokenizer: String,
+    /// The tokenizer is the model's own; otherwise every count is marked `≈`.
+    pub tokenizer_exact: bool,
+    /// Where its replies come from.
+    pub kind: ModelKind,
+}
+
+/// Where a model's replies come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// Asked during the run.
+    Live,
+    /// Recorded earlier from a real model.
+    #[default]
+    Recorded,
+    /// Written by hand to show the program; says nothing about any model.
+    Demonstration,
+}
+
+impl ModelKind {
+    /// The word on the report.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Recorded => "recorded",
+            Self::Demonstration => "demonstration",
+        }
+    }
+}
+
+/// A stage and the fingerprint of its result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageFingerprint {
+    /// The stage, with the model where it runs once per model: `split overthinker`.
+    pub stage: String,
+    /// Hash of everything that the result depends on.
+    pub fingerprint: String,
+}
+
+/// One entry of the glossary.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// The figure's name in the metrics table.
+    pub name: String,
+    /// The name for people, such as `token efficiency`.
+    pub title: String,
+    /// `share`, `tokens`, `count`, `seconds` …; empty when there is none.
+    pub unit: String,
+    /// What it means, one or two sentences.
+    pub about: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameterised_figure_is_explained_by_its_family() {
+        let term = |name: &str| Term { name: name.into(), ..Term::default() };
+        let about = About { glossary: vec![term("pass@k"), term("maj@4")], ..About::default() };
+        assert_eq!(about.term("pass@4").map(|t| t.name.as_str()), Some("pass@k"));
+        assert_eq!(about.term("maj@4").map(|t| t.name.as_str()), Some("maj@4"));
+        assert_eq!(about.term("waste"), None);
+    }
+}

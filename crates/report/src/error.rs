@@ -1,0 +1,43 @@
+//! Everything that can go wrong while a report is made.
+
+use std::path::PathBuf;
+
+use tables::TableError;
+use tables::stage::Blame;
+
+/// An error of reading the tables or writing the report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A table could not be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A file of the report could not be written; whatever stood there before is untouched.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A chart could not be drawn, which is a defect of this program.
+    #[error("cannot draw the chart of {title}: {reason}; please report this")]
+    Chart {
+        /// The chart's title.
+        title: String,
+        /// What the drawing library said.
+        reason: String,
+    },
+    /// The page could not be rendered, which is a defect of this program.
+    #[error("cannot render the report's page: {0}; please report this")]
+    Page(#[from] minijinja::Error),
+}
+
+impl ReportError {
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Table(error) => error.blame(),
+            Self::Write { .. } | Self::Chart { .. } | Self::Page(_) => Blame::Other,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The report as files in a run's folder.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::ReportError;
+use crate::report::Report;
+
+/// Writes `report.html`, `report.md`, `report.csv` and `report.json` into a folder, which is made if it is
+/// missing. Each file is replaced at once or not at all. Returns the files.
+pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let contents = [
+        ("report.html", crate::html(report)?),
+        ("report.md", crate::markdown(report)),
+        ("report.csv", crate::csv(report)),
+        ("report.json", crate::json(report)),
+    ];
+    fs::create_dir_all(folder).map_err(|source| ReportError::Write { path: folder.to_owned(), source })?;
+    let mut written = Vec::new();
+    for (name, text) in contents {
+        let path = folder.join(name);
+        replace(folder, &path, &text).map_err(|source| ReportError::Write { path: path.clone(), source })?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn replace(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = NamedTempFile::with_prefix_in(".writing-", folder)?;
+    file.write_all(text.as_bytes())?;
+    make_readable(file.as_file())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Temporary files are made for their owner alone; a report follows the usual permissions.
+#[cfg(unix)]
+fn make_readable(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_file: &fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn four_files_and_nothing_else_with_the_same_bytes_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("run");
+        let report = fixture::report();
+        let first = write_files(&report, &folder).unwrap();
+        let before: Vec<Vec<u8>> = first.iter().map(|path| fs::read(path).unwrap()).collect();
+        let second = write_files(&report, &folder).unwrap();
+        let after: Vec<Vec<u8>> = second.iter().map(|path| fs::read(path).unwrap()).collect();
+        assert_eq!(before, after);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let file = NamedTempFile::new().unwrap();
+        let error = write_files(&fixture::report(), &file.path().join("run")).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+    }
+}

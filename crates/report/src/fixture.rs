@@ -1,0 +1,256 @@
+//! A small report made by hand: three models over three levels, with gaps, cut replies, an approximate
+//! tokenizer, the peer's figures, and names that would break careless markup.
+
+use std::path::{Path, PathBuf};
+
+use tables::{Finish, JudgeState, Metric, Provenance, Row, Score, TableWriter};
+
+use crate::about::{About, AboutModel, ModelKind, StageFingerprint, Term};
+use crate::measures::MEASURES;
+use crate::report::Report;
+
+const HOSTILE: &str = "<script>alert(1)</script>";
+const LEVELS: [&str; 3] = ["Level 1", "Level 2", "Level 3"];
+
+pub(crate) fn report() -> Report {
+    let mut report = Report::from_metrics(metrics(), about());
+    for score in MODELS.iter().flat_map(scores) {
+        report.add(&score);
+    }
+    report
+}
+
+/// The fixture as tables in a folder: the metrics, and one file of scores a model.
+pub(crate) fn write(folder: &Path) -> (PathBuf, Vec<PathBuf>) {
+    let path = folder.join("metrics.parquet");
+    save(&path, metrics());
+    let files = MODELS.iter().enumerate().map(|(index, model)| {
+        let path = folder.join(format!("scores-{index}.parquet"));
+        save(&path, scores(model));
+        path
+    });
+    (path, files.collect())
+}
+
+fn save<R: Row>(path: &Path, rows: Vec<R>) {
+    let mut writer = TableWriter::create(path, &Provenance::default()).unwrap();
+    rows.into_iter().for_each(|row| writer.push(row).unwrap());
+    writer.finish().unwrap();
+}
+
+pub(crate) fn about() -> About {
+    let model = |name: &str, exact: bool, kind: ModelKind| AboutModel {
+        name: name.into(),
+        tokenizer: if exact { "qwen2.5".into() } else { "approximate".into() },
+        tokenizer_exact: exact,
+        kind,
+    };
+    let term = |name: &str, title: &str, unit: &str, about: &str| Term {
+        name: name.into(),
+        title: title.into(),
+        unit: unit.into(),
+        about: about.into(),
+    };
+    About {
+        title: "full-eval".into(),
+        description: "Our problems by level, three models, one judge".into(),
+        version: "0.1.0".into(),
+        dataset: "demo".into(),
+        splitter: "separator".into(),
+        judge: "rule".into(),
+        models: vec![
+            model("overthinker", true, ModelKind::Demonstration),
+            model("terse", true, ModelKind::Live),
+            model(HOSTILE, false, ModelKind::Recorded),
+        ],
+        pipeline: "description = \"a < b & c\"\n\n[dataset]\nkind = \"builtin\"\n".into(),
+        fingerprints: vec![
+            StageFingerprint { stage: "load".into(), fingerprint: "6f1e0c".into() },
+            StageFingerprint { stage: "split overthinker".into(), fingerprint: "ab90d2".into() },
+        ],
+        notices: vec![
+            "These traces were written by us for demonstration; no model's behaviour is claimed.".into(),
+        ],
+        glossary: vec![
+            term(
+                "accuracy",
+                "accuracy",
+                "share",
+                "Share of replies whose final answer equals the known one.",
+            ),
+            term(
+                "token_efficiency",
+                "token efficiency",
+                "share",
+                "Tokens through the first right step over all.",
+            ),
+            term("pass@k", "pass@k", "share", "Chance that one of k samples is right."),
+            term("auc_oaa", "area under accuracy", "share", "Not among the figures, so not on the report."),
+            term(
+                "waste_tokens",
+                "waste",
+                "tokens",
+                "Tokens spent after the answer was there, or on wrong ones.",
+            ),
+        ],
+    }
+}
+
+struct Model {
+    name: &'static str,
+    /// `None`: no reply.
+    levels: [Option<Level>; 3],
+    cut: u64,
+}
+
+static MODELS: [Model; 3] = [
+    Model {
+        name: "overthinker",
+        levels: [
+            Some((12, 12, 1244.0, 0.313, 6.25)),
+            Some((16, 15, 2310.5, 0.405, 11.4)),
+            Some((16, 11, 4872.0, 0.53, 23.75)),
+        ],
+        cut: 2,
+    },
+    Model {
+        name: "terse",
+        levels: [
+            Some((12, 11, 96.0, 0.912, 0.0)),
+            Some((16, 12, 181.25, 0.874, 0.25)),
+            Some((16, 7, 402.0, 0.803, 1.125)),
+        ],
+        cut: 0,
+    },
+    Model {
+        name: HOSTILE,
+        levels: [Some((12, 12, 611.0, 0.61, 2.0)), None, Some((16, 9, 12_950.0, 0.72, 31.5))],
+        cut: 0,
+    },
+];
+
+fn metrics() -> Vec<Metric> {
+    MODELS.iter().flat_map(model_metrics).collect()
+}
+
+fn model_metrics(model: &Model) -> Vec<Metric> {
+    let mut rows = Vec::new();
+    for (level, known) in LEVELS.iter().zip(model.levels) {
+        rows.extend(group_metrics(model, level, known.as_slice()));
+    }
+    let known: Vec<_> = model.levels.iter().flatten().copied().collect();
+    rows.extend(group_metrics(model, Metric::OVERALL, &known));
+    rows.extend(further(model, &known));
+    rows
+}
+
+/// Replies, right ones, T, first-correct share, switches.
+type Level = (u64, u64, f64, f64, f64);
+
+fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<Metric> {
+    let n: u64 = levels.iter().map(|level| level.0).sum();
+    let right: u64 = levels.iter().map(|level| level.1).sum();
+    let mean = |of: fn(&Level) -> f64| levels.iter().map(|l| of(l) * l.0 as f64).sum::<f64>() / n as f64;
+    let among_right = levels.iter().map(|l| l.3 * l.1 as f64).sum::<f64>() / right as f64;
+    let judged = u64::from(model.cut > 0 && subset != "Level 1" && subset != "Level 2");
+    let values = [
+        (right as f64 / n as f64, 0, None),
+        (mean(|l| l.2), 0, None),
+        (mean(|l| l.2 * l.3), judged, (judged > 0).then(|| "1 judge failed".to_owned())),
+        (mean(|l| l.2 * (1.0 - l.3)), judged, (judged > 0).then(|| "1 judge failed".to_owned())),
+        (among_right, n - right + judged, why(n - right, judged)),
+        (mean(|l| l.4), 0, None),
+    ];
+    let mut rows = Vec::new();
+    for (measure, (value, left_out, why)) in MEASURES.iter().zip(values) {
+        let row = row(model, subset, measure.name, value, (n - left_out, left_out, why.clone()));
+        if model.cut > 0 && subset != "Level 1" && subset != "Level 2" {
+            let completed = row.value.map(|value| value * 0.9375);
+            let n = row.n - model.cut;
+            rows.push(Metric { scope: Metric::COMPLETED.into(), value: completed, n, ..row.clone() });
+        }
+        if model.name == "overthinker" {
+            let peer =
+                row.value.map(|value| if measure.name == "token_efficiency" { value * 0.8 } else { value });
+            rows.push(Metric {
+                metric: measure.peer.into(),
+                value: peer,
+                low: None,
+                high: None,
+                n,
+                ..row.clone()
+            });
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+fn why(wrong: u64, failed: u64) -> Option<String> {
+    let parts = [(wrong, "wrong"), (failed, "judge failed")];
+    let told: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
+fn further(model: &Model, levels: &[Level]) -> Vec<Metric> {
+    let n: u64 = levels.iter().map(|level| level.0).sum();
+    let waste: f64 = levels.iter().map(|l| l.0 as f64 * l.2 * (1.0 - l.3)).sum();
+    vec![
+        row(model, Metric::OVERALL, "pass@1", 0.8125, (n, 0, None)),
+        row(model, Metric::OVERALL, "waste_tokens", waste, (n, 0, None)),
+    ]
+}
+
+fn row(model: &Model, subset: &str, name: &str, value: f64, behind: (u64, u64, Option<String>)) -> Metric {
+    let (n, left_out, left_out_why) = behind;
+    let known = n > 0;
+    let top = if value <= 1.0 { 1.0 } else { f64::INFINITY };
+    Metric {
+        dataset: "demo".into(),
+        model: model.name.into(),
+        subset: subset.into(),
+        metric: name.into(),
+        scope: Metric::ALL.into(),
+        value: known.then_some(value),
+        low: known.then_some(value * 0.875),
+        high: known.then_some((value * 1.125).min(top)),
+        n,
+        problems: n / 2,
+        left_out,
+        left_out_why,
+    }
+}
+
+fn scores(model: &Model) -> Vec<Score> {
+    let levels = LEVELS.iter().zip(model.levels).filter_map(|(level, known)| Some((*level, known?)));
+    levels
+        .flat_map(|(level, known)| (0..known.0).map(move |index| score(model, level, known, index)))
+        .collect()
+}
+
+fn score(model: &Model, level: &str, known: Level, index: u64) -> Score {
+    let right = index < known.1;
+    let cut = level == "Level 3" && index + model.cut >= known.0;
+    let tokens = known.2 as u32 + index as u32;
+    let first = (f64::from(tokens) * known.3) as u32;
+    let failed = model.cut > 0 && level == "Level 3" && index == 0;
+    Score {
+        problem_id: format!("{level}/{index}"),
+        model: model.name.into(),
+        dataset: "demo".into(),
+        subset: level.into(),
+        correct: Some(right),
+        grade: if right { "equal" } else { "different" }.into(),
+        reasoning_source: if cut { "unclosed" } else { "tags" }.into(),
+        finish: if cut { Finish::Length } else { Finish::Stop },
+        judge_state: if failed { JudgeState::Failed } else { JudgeState::Found },
+        reasoning_tokens: tokens,
+        answer_tokens: 20,
+        located: !failed,
+        first_correct_tokens: (!failed).then_some(first),
+        reflection_tokens: (!failed).then_some(tokens - first),
+        thought_switches: known.4 as u32,
+        ..Score::default()
+    }
+}

@@ -1,0 +1,259 @@
+//! Reading: the metrics whole, the scores as a stream.
+
+use std::path::{Path, PathBuf};
+
+use tables::{Metric, Score, TableReader};
+
+use crate::about::{About, AboutModel, Term, stem_of};
+use crate::error::ReportError;
+use crate::ledger::Ledger;
+
+/// Everything that the formats need; its size does not depend on the number of replies.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What the pipeline says about itself.
+    pub about: About,
+    /// The rows of the metrics table in their order.
+    pub metrics: Vec<Metric>,
+    /// One group for every model and dataset, in the order of the metrics table.
+    pub groups: Vec<Group>,
+}
+
+/// One model's replies to one dataset.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// The dataset.
+    pub dataset: String,
+    /// The model.
+    pub model: String,
+    /// The names of its groups of problems in their order, without [`Metric::OVERALL`].
+    pub subsets: Vec<String>,
+    /// The ledger of each group of problems, in the order of the scores.
+    pub ledgers: Vec<(String, Ledger)>,
+    /// The right replies that thought longest after the answer was there, the longest first.
+    pub extremes: Vec<Extreme>,
+}
+
+/// A reply that went on for long.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Extreme {
+    /// The problem.
+    pub problem_id: String,
+    /// The sample.
+    pub sample: u32,
+    /// The problem's group.
+    pub subset: String,
+    /// Tokens of the thinking.
+    pub reasoning_tokens: u32,
+    /// Tokens through the step that first asserts the right answer.
+    pub first_correct_tokens: u32,
+    /// Tokens after it.
+    pub reflection_tokens: u32,
+    /// Switches of thought.
+    pub thought_switches: u32,
+}
+
+/// So many replies are named per model.
+const EXTREMES: usize = 5;
+
+impl Report {
+    /// Reads the metrics and streams the scores of every model once.
+    pub fn read(metrics: &Path, scores: &[PathBuf], about: About) -> Result<Self, ReportError> {
+        let rows: Vec<Metric> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
+        let mut report = Self::from_metrics(rows, about);
+        for path in scores {
+            for score in TableReader::<Score>::open(path)? {
+                report.add(&score?);
+            }
+        }
+        Ok(report)
+    }
+
+    /// A report that has not seen any scores yet.
+    pub(crate) fn from_metrics(metrics: Vec<Metric>, about: About) -> Self {
+        let mut report = Self { about, metrics: Vec::new(), groups: Vec::new() };
+        for metric in &metrics {
+            let group = report.group_mut(&metric.dataset, &metric.model);
+            if metric.subset != Metric::OVERALL && !group.subsets.contains(&metric.subset) {
+                group.subsets.push(metric.subset.clone());
+            }
+        }
+        report.metrics = metrics;
+        report
+    }
+
+    /// Counts one reply.
+    pub(crate) fn add(&mut self, score: &Score) {
+        let group = self.group_mut(&score.dataset, &score.model);
+        group.ledger_mut(&score.subset).add(score);
+        group.consider(score);
+    }
+
+    fn group_mut(&mut self, dataset: &str, model: &str) -> &mut Group {
+        let found = self.groups.iter().position(|group| group.dataset == dataset && group.model == model);
+        let index = found.unwrap_or_else(|| {
+            let group = Group { dataset: dataset.to_owned(), model: model.to_owned(), ..Group::default() };
+            self.groups.push(group);
+            self.groups.len() - 1
+        });
+        &mut self.groups[index]
+    }
+
+    /// A figure of a group.
+    pub(crate) fn metric(&self, group: &Group, subset: &str, metric: &str, scope: &str) -> Option<&Metric> {
+        self.metrics
+            .iter()
+            .find(|row| row.metric == metric && row.subset == subset && row.scope == scope && group.owns(row))
+    }
+
+    /// Every figure of a group in the table's order.
+    pub(crate) fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Metric> {
+        self.metrics.iter().filter(|row| group.owns(row))
+    }
+
+    /// The glossary's entries of figures that the report has.
+    pub(crate) fn glossary(&self) -> impl Iterator<Item = &Term> {
+        let used = |term: &&Term| self.metrics.iter().any(|row| stem_of(&row.metric) == stem_of(&term.name));
+        self.about.glossary.iter().filter(used)
+    }
+
+    /// The datasets in order, each with its groups.
+    pub(crate) fn datasets(&self) -> Vec<(&str, Vec<&Group>)> {
+        let mut datasets: Vec<(&str, Vec<&Group>)> = Vec::new();
+        for group in &self.groups {
+            match datasets.iter_mut().find(|(name, _)| *name == group.dataset) {
+                Some((_, groups)) => groups.push(group),
+                None => datasets.push((&group.dataset, vec![group])),
+            }
+        }
+        datasets
+    }
+
+    /// What is known about a group's model.
+    pub(crate) fn model(&self, group: &Group) -> Option<&AboutModel> {
+        self.about.model(&group.model)
+    }
+
+    /// The group's token counts are not those of the model's own tokenizer.
+    pub(crate) fn approximate(&self, group: &Group) -> bool {
+        self.model(group).is_some_and(|model| !model.tokenizer_exact)
+    }
+
+    /// The model's name, with the dataset where the report has several.
+    pub(crate) fn heading(&self, group: &Group) -> String {
+        let several = self.groups.iter().any(|other| other.dataset != group.dataset);
+        if several { format!("{} on {}", group.model, group.dataset) } else { group.model.clone() }
+    }
+}
+
+impl Group {
+    /// The ledger over all groups of problems.
+    pub fn total(&self) -> Ledger {
+        let mut total = Ledger::default();
+        for (_, ledger) in &self.ledgers {
+            total.merge(ledger);
+        }
+        total
+    }
+
+    /// The ledger of one group of problems, or of all for [`Metric::OVERALL`].
+    pub fn ledger(&self, subset: &str) -> Ledger {
+        if subset == Metric::OVERALL {
+            return self.total();
+        }
+        let found = self.ledgers.iter().find(|(name, _)| name == subset);
+        found.map(|(_, ledger)| ledger.clone()).unwrap_or_default()
+    }
+
+    /// The groups of problems in order, then all together.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
+        self.subsets.iter().map(String::as_str).chain([Metric::OVERALL])
+    }
+
+    fn owns(&self, row: &Metric) -> bool {
+        row.model == self.model && row.dataset == self.dataset
+    }
+
+    fn ledger_mut(&mut self, subset: &str) -> &mut Ledger {
+        let found = self.ledgers.iter().position(|(name, _)| name == subset);
+        let index = found.unwrap_or_else(|| {
+            self.ledgers.push((subset.to_owned(), Ledger::default()));
+            self.ledgers.len() - 1
+        });
+        &mut self.ledgers[index].1
+    }
+
+    /// Keeps the reply if it is among the longest; the first of equals stays first.
+    fn consider(&mut self, score: &Score) {
+        let (Some(true), true) = (score.correct, score.located) else { return };
+        let (Some(first), Some(after)) = (score.first_correct_tokens, score.reflection_tokens) else {
+            return;
+        };
+        let place = self.extremes.partition_point(|kept| kept.reflection_tokens >= after);
+        if after == 0 || place >= EXTREMES {
+            return;
+        }
+        let extreme = Extreme {
+            problem_id: score.problem_id.clone(),
+            sample: score.sample,
+            subset: score.subset.clone(),
+            reasoning_tokens: score.reasoning_tokens,
+            first_correct_tokens: first,
+            reflection_tokens: after,
+            thought_switches: score.thought_switches,
+        };
+        self.extremes.insert(place, extreme);
+        self.extremes.truncate(EXTREMES);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn groups_follow_the_metrics_and_scores_fill_their_ledgers() {
+        let report = fixture::report();
+        let names: Vec<&str> = report.groups.iter().map(|group| group.model.as_str()).collect();
+        assert_eq!(names, ["overthinker", "terse", "<script>alert(1)</script>"]);
+        let group = &report.groups[0];
+        assert_eq!(group.subsets, ["Level 1", "Level 2", "Level 3"]);
+        assert_eq!(group.ledger("Level 3").truncated, 2);
+        assert_eq!(group.total().generations, 44);
+    }
+
+    #[test]
+    fn the_longest_afterthoughts_are_kept_in_order() {
+        let mut group = Group::default();
+        for (index, after) in [5, 9, 9, 0, 1, 30, 2, 7].into_iter().enumerate() {
+            group.consider(&Score {
+                problem_id: format!("p{index}"),
+                correct: Some(true),
+                located: true,
+                first_correct_tokens: Some(1),
+                reflection_tokens: Some(after),
+                ..Score::default()
+            });
+        }
+        let kept: Vec<&str> = group.extremes.iter().map(|extreme| extreme.problem_id.as_str()).collect();
+        assert_eq!(kept, ["p5", "p1", "p2", "p7", "p0"]);
+    }
+
+    #[test]
+    fn tables_on_disk_make_the_same_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let (metrics, scores) = fixture::write(folder.path());
+        let read = Report::read(&metrics, &scores, fixture::about()).unwrap();
+        assert_eq!(crate::json(&read), crate::json(&fixture::report()));
+    }
+
+    #[test]
+    fn a_wrong_table_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (metrics, scores) = fixture::write(folder.path());
+        let error = Report::read(&scores[0], &[metrics], About::default()).unwrap_err();
+        assert!(error.to_string().contains("holds a `score` table; expected a `metric` table"), "{error}");
+        assert_eq!(error.blame(), tables::stage::Blame::Input);
+    }
+}

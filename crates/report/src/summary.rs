@@ -1,0 +1,155 @@
+//! The findings in sentences.
+
+use tables::Metric;
+
+use crate::about::ModelKind;
+use crate::numbers::{Unit, counted, whole};
+use crate::report::{Group, Report};
+
+/// One model's result in plain words, such as "Right in 86 % of 44 replies. Where it was right, the answer
+/// stood after 41 % of the thinking, and 59 % was spent afterwards. 2 of 44 replies were cut."
+pub fn summary(report: &Report, group: &Group) -> String {
+    let sentences = [accuracy(report, group), efficiency(report, group), cut(group), failed(group)];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn overall<'a>(report: &'a Report, group: &Group, metric: &str) -> Option<&'a Metric> {
+    report.metric(group, Metric::OVERALL, metric, Metric::ALL).filter(|row| row.n > 0)
+}
+
+fn accuracy(report: &Report, group: &Group) -> Option<String> {
+    let Some(row) = overall(report, group, "accuracy") else {
+        return Some("No reply could be graded.".to_owned());
+    };
+    let replies = counted(row.n, "reply", "replies");
+    row.value.map(|value| format!("Right in {} % of {replies}.", Unit::Share.compact(value)))
+}
+
+fn efficiency(report: &Report, group: &Group) -> Option<String> {
+    let before = overall(report, group, "token_efficiency")?.value?;
+    let mark = if report.approximate(group) { "≈" } else { "" };
+    let ledger = group.total();
+    let thinks = ledger.without_thinking == 0 || ledger.without_thinking + ledger.errors < ledger.generations;
+    let whole = if thinks { "thinking" } else { "reply" };
+    // Rounding both would let them add up to 101.
+    let before = (before * 100.0).round();
+    Some(format!(
+        "Where it was right, the answer stood after {mark}{before:.0} % of the {whole}, \
+         and {mark}{:.0} % was spent afterwards.",
+        100.0 - before
+    ))
+}
+
+fn cut(group: &Group) -> Option<String> {
+    let ledger = group.total();
+    let cut = ledger.truncated;
+    let of = whole(ledger.generations);
+    match cut {
+        0 => None,
+        1 => Some(format!("1 of {of} replies was cut by the token limit.")),
+        _ => Some(format!("{} of {of} replies were cut by the token limit.", whole(cut))),
+    }
+}
+
+fn failed(group: &Group) -> Option<String> {
+    let ledger = group.total();
+    let of = whole(ledger.generations);
+    let calls = counted(ledger.errors, "call", "calls");
+    (ledger.errors > 0).then(|| format!("{calls} of {of} failed for good."))
+}
+
+/// Which figures leave replies out, and why: a sentence for each headline measure that does so.
+pub(crate) fn left_out(report: &Report, group: &Group) -> Vec<String> {
+    let rows = crate::measures::MEASURES.iter().filter_map(|measure| {
+        let row = report.metric(group, Metric::OVERALL, measure.name, Metric::ALL)?;
+        (row.left_out > 0).then_some((measure.title, row))
+    });
+    let mut sentences: Vec<(String, Vec<&str>)> = Vec::new();
+    for (title, row) in rows {
+        let why = row.left_out_why.as_deref().filter(|why| !why.is_empty());
+        let rest = format!(
+            "{} of {}{}",
+            whole(row.left_out),
+            whole(row.left_out + row.n),
+            why.map(|why| format!(": {why}")).unwrap_or_default()
+        );
+        match sentences.iter_mut().find(|(known, _)| *known == rest) {
+            Some((_, titles)) => titles.push(title),
+            None => sentences.push((rest, vec![title])),
+        }
+    }
+    let say = |(rest, titles): (String, Vec<&str>)| {
+        let verb = if titles.len() == 1 { "leaves" } else { "leave" };
+        format!("{} {verb} out {rest}", capital(&list(&titles)))
+    };
+    sentences.into_iter().map(say).collect()
+}
+
+/// What must be known about a model's figures before they are believed.
+pub(crate) fn caveats(report: &Report, group: &Group) -> Vec<String> {
+    let Some(model) = report.model(group) else { return Vec::new() };
+    let mut caveats = Vec::new();
+    if model.kind == ModelKind::Demonstration && report.about.notices.is_empty() {
+        caveats
+            .push("These replies were written for demonstration; no model's behaviour is claimed".to_owned());
+    }
+    if !model.tokenizer_exact {
+        caveats.push(format!(
+            "≈ marks figures from an approximate count of tokens (`{}`), not from the model's own tokenizer",
+            model.tokenizer
+        ));
+    }
+    caveats
+}
+
+fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn a_model_is_summed_up_in_plain_words() {
+        let report = fixture::report();
+        assert_eq!(
+            summary(&report, &report.groups[0]),
+            "Right in 86 % of 44 replies. Where it was right, the answer stood after 41 % of the thinking, \
+             and 59 % was spent afterwards. 2 of 44 replies were cut by the token limit."
+        );
+        assert_eq!(summary(&report, &Group::default()), "No reply could be graded.");
+    }
+
+    #[test]
+    fn a_model_that_does_not_think_is_measured_on_its_replies() {
+        let mut report = fixture::report();
+        for (_, ledger) in &mut report.groups[1].ledgers {
+            ledger.without_thinking = ledger.generations;
+        }
+        let words = summary(&report, &report.groups[1]);
+        assert!(words.contains("after 87 % of the reply, and 13 % was spent"), "{words}");
+    }
+
+    #[test]
+    fn figures_that_leave_out_the_same_share_a_sentence() {
+        let report = fixture::report();
+        assert_eq!(
+            left_out(&report, &report.groups[0]),
+            [
+                "First-correct tokens and reflection tokens leave out 1 of 44: 1 judge failed",
+                "Token efficiency leaves out 7 of 44: 6 wrong, 1 judge failed",
+            ]
+        );
+    }
+}

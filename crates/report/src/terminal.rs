@@ -1,0 +1,349 @@
+//! The report on a terminal.
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use tables::Metric;
+
+use crate::report::{Group, Report};
+use crate::summary::{caveats, left_out, summary};
+use crate::views::{self, Cell, Column, View};
+
+const BOLD: &str = "\u{1b}[1m";
+const DIM: &str = "\u{1b}[2m";
+const YELLOW: &str = "\u{1b}[33m";
+const PLAIN: &str = "\u{1b}[0m";
+/// Nothing is narrower than this, whatever the terminal says.
+const NARROWEST: usize = 40;
+
+/// Tables and sentences for a terminal of `width` columns. Intervals stand dimmed below their figures when
+/// `color` is set. Tables that do not fit get
+/// shorter headers and intervals first, and lose their intervals last.
+pub fn terminal(report: &Report, width: u16, color: bool) -> String {
+    let mut page = Page { out: String::new(), width: usize::from(width).max(NARROWEST), color };
+    page.opening(report);
+    for group in &report.groups {
+        page.group(report, group);
+    }
+    for (dataset, groups) in report.datasets() {
+        page.side_by_side(report, dataset, &groups);
+    }
+    page.out
+}
+
+struct Page {
+    out: String,
+    width: usize,
+    color: bool,
+}
+
+impl Page {
+    fn opening(&mut self, report: &Report) {
+        let about = &report.about;
+        self.line(BOLD, &about.title);
+        self.paragraph("", &about.description);
+        let parts = [("dataset", &about.dataset), ("split", &about.splitter), ("judge", &about.judge)];
+        let known = parts.iter().filter(|(_, value)| !value.is_empty());
+        let facts: Vec<String> = known.map(|(name, value)| format!("{name} {value}")).collect();
+        self.paragraph(DIM, &facts.join(" · "));
+        for notice in &about.notices {
+            self.paragraph(YELLOW, &format!("! {notice}"));
+        }
+        if report.groups.is_empty() {
+            self.paragraph("", "There is no figure to report: the metrics table has no row.");
+        }
+    }
+
+    fn group(&mut self, report: &Report, group: &Group) {
+        self.out.push('\n');
+        self.line(BOLD, &report.heading(group));
+        let known = report.model(group);
+        let origin = known.map(|model| format!("{} · tokens by {}", model.kind.word(), model.tokenizer));
+        self.paragraph(DIM, &origin.unwrap_or_default());
+        self.paragraph("", &summary(report, group));
+        self.out.push('\n');
+        self.table(&views::measures(report, group), true);
+        self.notes(report, group);
+        if let Some(view) = views::completed(report, group) {
+            self.titled(&view);
+        }
+        if let Some(view) = views::compatibility(report, group, &[Metric::OVERALL]) {
+            self.titled(&view);
+        }
+    }
+
+    fn notes(&mut self, report: &Report, group: &Group) {
+        self.paragraph(DIM, &group.total().sentence());
+        for sentence in left_out(report, group).into_iter().chain(caveats(report, group)) {
+            self.paragraph(DIM, &format!("{sentence}."));
+        }
+    }
+
+    fn side_by_side(&mut self, report: &Report, dataset: &str, groups: &[&Group]) {
+        if groups.len() > 1 {
+            self.out.push('\n');
+            self.line(BOLD, "Models side by side, over all problems");
+            self.paragraph(DIM, if report.datasets().len() > 1 { dataset } else { "" });
+            self.out.push('\n');
+            self.table(&views::comparison(report, dataset, groups), true);
+        }
+        for view in self.further(report, groups) {
+            self.titled(&view);
+        }
+    }
+
+    /// All models in one table of further figures if that fits, else a table for each.
+    fn further(&self, report: &Report, groups: &[&Group]) -> Vec<View> {
+        let Some(together) = views::others(report, groups) else { return Vec::new() };
+        if groups.len() == 1 || LAYOUTS[0].draw(&together).width() <= self.width {
+            return vec![together];
+        }
+        groups.iter().filter_map(|group| views::others(report, &[*group])).collect()
+    }
+
+    fn titled(&mut self, view: &View) {
+        self.out.push('\n');
+        self.line(BOLD, &view.caption);
+        self.table(view, false);
+    }
+
+    /// Draws a table.
+    fn table(&mut self, view: &View, intervals: bool) {
+        for line in self.fitted(view, intervals).0 {
+            let style = match line.kind {
+                Kind::Header => BOLD,
+                Kind::Total => BOLD,
+                Kind::Rule | Kind::Interval => DIM,
+                Kind::Row => "",
+            };
+            self.line(style, &line.text);
+        }
+    }
+
+    /// The fullest layout whose narrowest form fits, with what is left over given to the labels.
+    fn fitted(&self, view: &View, intervals: bool) -> Drawn {
+        let mut best = Drawn::default();
+        for layout in LAYOUTS {
+            let layout = Layout { intervals: layout.intervals && intervals, ..layout };
+            best = layout.draw(view);
+            if let Some(spare) = self.width.checked_sub(best.width()) {
+                return Layout { label: layout.label + spare, ..layout }.draw(view);
+            }
+        }
+        best
+    }
+
+    fn paragraph(&mut self, style: &str, text: &str) {
+        for line in wrap(&clean(text), self.width) {
+            self.line(style, &line);
+        }
+    }
+
+    fn line(&mut self, style: &str, text: &str) {
+        let text = clean(text);
+        let text = text.trim_end();
+        if self.color && !style.is_empty() && !text.is_empty() {
+            self.out.push_str(&format!("{style}{text}{PLAIN}\n"));
+        } else {
+            self.out.push_str(text);
+            self.out.push('\n');
+        }
+    }
+}
+
+/// How much of a table is shown.
+#[derive(Clone, Copy)]
+struct Layout {
+    /// Headers and intervals in few characters.
+    short: bool,
+    /// Intervals at all.
+    intervals: bool,
+    /// Characters of a row's label.
+    label: usize,
+    /// Blanks between columns.
+    gap: u16,
+}
+
+/// From the fullest to the barest, each with the least room for labels that it may be drawn with.
+const LAYOUTS: [Layout; 4] = [
+    Layout { short: false, intervals: true, label: 20, gap: 2 },
+    Layout { short: true, intervals: true, label: 16, gap: 2 },
+    Layout { short: true, intervals: true, label: 12, gap: 1 },
+    Layout { short: true, intervals: false, label: 12, gap: 1 },
+];
+
+#[derive(Default)]
+struct Drawn(Vec<Line>);
+
+struct Line {
+    kind: Kind,
+    text: String,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Header,
+    Rule,
+    Row,
+    Total,
+    Interval,
+}
+
+impl Drawn {
+    fn width(&self) -> usize {
+        self.0.iter().map(|line| line.text.trim_end().chars().count()).max().unwrap_or_default()
+    }
+}
+
+impl Layout {
+    fn draw(&self, view: &View) -> Drawn {
+        let mut table = Table::new();
+        table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(view.columns.iter().map(|column| self.header(column)));
+        let mut kinds = Vec::new();
+        for row in &view.rows {
+            table.add_row(
+                [self.label(&row.label)].into_iter().chain(row.cells.iter().map(|c| clean(&c.text))),
+            );
+            let sums_up = row.total && view.rows.iter().any(|other| !other.total);
+            kinds.push(if sums_up { Kind::Total } else { Kind::Row });
+            if self.intervals && row.cells.iter().any(|cell| cell.interval.is_some()) {
+                table.add_row([String::new()].into_iter().chain(row.cells.iter().map(|c| self.interval(c))));
+                kinds.push(Kind::Interval);
+            }
+        }
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((if index == 0 { 1 } else { self.gap }, 0));
+            if index > 0 {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        Drawn(lines(&table, &kinds))
+    }
+
+    fn header(&self, column: &Column) -> String {
+        clean_lines(if self.short { &column.short } else { &column.header })
+    }
+
+    fn label(&self, label: &str) -> String {
+        shorten(&clean(label), self.label)
+    }
+
+    fn interval(&self, cell: &Cell) -> String {
+        let interval = if self.short { &cell.short_interval } else { &cell.interval };
+        interval.clone().unwrap_or_default()
+    }
+}
+
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// Every row is one line, so the last lines are the rows, and what stands above them is the header.
+fn lines(table: &Table, kinds: &[Kind]) -> Vec<Line> {
+    let texts: Vec<String> = table.lines().collect();
+    let header = texts.len().saturating_sub(kinds.len() + 1);
+    let rule = texts.get(header).cloned().unwrap_or_default();
+    let mut lines = Vec::new();
+    for (index, text) in texts.into_iter().enumerate() {
+        let kind = match index.checked_sub(header) {
+            None => Kind::Header,
+            Some(0) => Kind::Rule,
+            Some(row) => kinds[row - 1],
+        };
+        if kind == Kind::Total && !lines.iter().any(|line: &Line| line.kind == Kind::Total) {
+            lines.push(Line { kind: Kind::Rule, text: rule.clone() });
+        }
+        lines.push(Line { kind, text });
+    }
+    lines
+}
+
+/// Names come from files and servers: control characters would let them write anywhere on the screen.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn clean_lines(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}
+
+/// Leaves out the middle, because names of models and groups often differ at their end.
+fn shorten(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    let head = most.saturating_sub(1) / 3;
+    let tail = most.saturating_sub(head + 1);
+    text.chars().take(head).chain(['…']).chain(text.chars().skip(length - tail)).collect()
+}
+
+/// Breaks at spaces, but not between a number and its percent sign; a word that is wider than a line keeps a
+/// line of its own.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let bound = text.replace(" %", "\u{a0}%");
+    let mut lines: Vec<String> = Vec::new();
+    for word in bound.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.into_iter().map(|line| line.replace('\u{a0}', " ")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn widest(text: &str) -> usize {
+        text.lines().map(|line| line.chars().count()).max().unwrap()
+    }
+
+    #[test]
+    fn a_hundred_columns() {
+        let text = terminal(&fixture::report(), 100, false);
+        assert!(widest(&text) <= 100, "{} columns", widest(&text));
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn eighty_columns() {
+        let text = terminal(&fixture::report(), 80, false);
+        assert!(widest(&text) <= 80, "{} columns", widest(&text));
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn color_only_adds_styles() {
+        let report = fixture::report();
+        let colored = terminal(&report, 100, true);
+        let stripped =
+            [BOLD, DIM, YELLOW, PLAIN].iter().fold(colored.clone(), |text, code| text.replace(code, ""));
+        assert_eq!(stripped, terminal(&report, 100, false));
+        assert!(colored.contains(&format!("{DIM}──")));
+    }
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        let mut report = fixture::report();
+        report.groups[0].model = "\u{1b}[2Jowned".into();
+        assert!(!terminal(&report, 100, false).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn an_empty_report_says_so() {
+        let text = terminal(&Report::default(), 80, false);
+        assert!(text.contains("There is no figure to report"), "{text}");
+    }
+
+    #[test]
+    fn sentences_wrap_at_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("one 59 % two", 6), ["one", "59 %", "two"]);
+        assert_eq!(wrap("incomprehensible a b", 5), ["incomprehensible", "a b"]);
+        assert_eq!(shorten("abcdef", 4), "a…ef");
+        assert_eq!(shorten("abcd", 4), "abcd");
+    }
+}
