@@ -1,1 +1,33 @@
-//! Problems and recorded replies from files, the hub, or the program itself.
+//! The stage `load`: sources of problems, and of replies that other tools recorded.
+//!
+//! A source is a list of inputs (files, files of the hub, or texts that are part of the program) whose rows are
+//! JSON objects, whatever their format ([`Source`], one a file in `sources/`). The same few modules make
+//! problems and replies of all of them: `columns` knows the names that columns go by, `mapping` turns a row into
+//! a problem and replies, `collect` finds duplicates and brings everything into the tables' order, `select`
+//! decides which problems are taken. [`parse`] reads the `[dataset]` table of a pipeline, [`PRESETS`] are ready-made
+//! ones.
+
+mod collect;
+mod columns;
+mod error;
+mod files;
+mod load;
+mod mapping;
+mod path;
+mod preset;
+mod rows;
+mod select;
+mod settings;
+mod sources;
+mod spill;
+
+#[cfg(test)]
+mod tests;
+
+pub use columns::Columns;
+pub use error::{DatasetError, Origin};
+pub use files::Paths;
+pub use load::{Load, LoadOutputs, parse};
+pub use preset::{PRESETS, presets};
+pub use settings::{Duplicates, Settings};
+pub use sources::{Holds, Part, SOURCES, Source};

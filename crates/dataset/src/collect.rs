@@ -1,0 +1,359 @@
+//! Gathers problems and replies from rows, small facts in memory and text in a temporary file, and writes them
+//! in the order of the tables.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use tables::stage::{Observer, Summary, Tick};
+use tables::{Finish, Problem, Provenance, Reply, TableWriter};
+
+use crate::error::Origin;
+use crate::mapping::Mapped;
+use crate::select::{Candidate, rank, select};
+use crate::settings::{Duplicates, Settings};
+use crate::spill::{Place, Spill, SpillReader};
+use crate::{DatasetError, Holds, LoadOutputs};
+
+/// Rows between two words to the observer.
+const TICK: u64 = 256;
+
+/// A file's number and a line.
+#[derive(Clone, Copy)]
+struct Spot {
+    file: u32,
+    line: u64,
+}
+
+/// What stays in memory of a problem: about 100 bytes.
+struct ProblemEntry {
+    place: Place,
+    spot: Spot,
+    /// Hashes of text and answers, to notice that two rows disagree.
+    text: u64,
+    gold: u64,
+    candidate: Candidate,
+}
+
+/// What stays in memory of a reply: about 50 bytes.
+struct ReplyEntry {
+    problem: u32,
+    model: u32,
+    sample: u32,
+    place: Place,
+    spot: Spot,
+}
+
+/// A reply in the temporary file; JSON may change the last bit of a float, so these travel as bits.
+type SpilledReply = (Reply, Option<u64>, Option<u64>);
+
+/// Numbers texts in the order in which they first come.
+#[derive(Default)]
+struct Names {
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> u32 {
+        let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        match self.numbers.get(name) {
+            Some(number) => *number,
+            None => *self.numbers.entry(name.into()).or_insert(next),
+        }
+    }
+}
+
+/// Gathers rows.
+pub(crate) struct Collector<'a> {
+    settings: &'a Settings,
+    spill: Spill,
+    keep_replies: bool,
+    files: Vec<Arc<str>>,
+    problems: Vec<ProblemEntry>,
+    by_id: HashMap<u128, u32>,
+    replies: Vec<ReplyEntry>,
+    counted: HashMap<(u32, u32), u32>,
+    models: Names,
+    subsets: Names,
+    unlisted: BTreeSet<&'a str>,
+    duplicates: u64,
+    /// Rows that were read.
+    pub(crate) rows: u64,
+}
+
+impl<'a> Collector<'a> {
+    /// An empty one with its temporary file in `folder`.
+    pub(crate) fn new(
+        settings: &'a Settings,
+        folder: &Path,
+        keep_replies: bool,
+    ) -> Result<Self, DatasetError> {
+        Ok(Self {
+            settings,
+            spill: Spill::create(folder)?,
+            keep_replies,
+            files: Vec::new(),
+            problems: Vec::new(),
+            by_id: HashMap::new(),
+            replies: Vec::new(),
+            counted: HashMap::new(),
+            models: Names::default(),
+            subsets: Names::default(),
+            unlisted: settings.sample_ids.iter().map(String::as_str).collect(),
+            duplicates: 0,
+            rows: 0,
+        })
+    }
+
+    /// Takes what a row says.
+    pub(crate) fn add(&mut self, mapped: Mapped, origin: &Origin, holds: Holds) -> Result<(), DatasetError> {
+        self.rows += 1;
+        let spot = self.spot(origin);
+        let id = digest(mapped.problem_id.as_bytes());
+        let number = match mapped.problem {
+            Some(problem) => self.add_problem(problem, id, spot, holds)?,
+            None => *self.by_id.get(&id).ok_or_else(|| {
+                let reason = format!("names `{}`, which is the id of no problem", mapped.problem_id);
+                DatasetError::value(origin, "problem_id", reason)
+            })?,
+        };
+        mapped.replies.into_iter().try_for_each(|(sample, reply)| self.add_reply(reply, sample, number, spot))
+    }
+
+    fn add_problem(
+        &mut self,
+        problem: Problem,
+        id: u128,
+        spot: Spot,
+        holds: Holds,
+    ) -> Result<u32, DatasetError> {
+        let text = half(digest(problem.problem.as_bytes()));
+        let gold = half(digest(problem.gold.join("\0").as_bytes()));
+        let subset = self.subsets.number(&problem.subset);
+        if let Some(&number) = self.by_id.get(&id) {
+            let first = &self.problems[number as usize];
+            let differs = [
+                ("text", first.text != text),
+                ("answer", first.gold != gold),
+                ("subset", first.candidate.subset != subset),
+            ];
+            let differs = differs.iter().find(|(_, differs)| *differs).map(|(what, _)| *what);
+            return match (holds, differs, self.settings.duplicates) {
+                (Holds::Both, None, _) => Ok(number),
+                (Holds::Problems, None, Duplicates::First) => {
+                    self.duplicates += 1;
+                    Ok(number)
+                }
+                _ => Err(self.twice(&problem.id, number, spot, holds, differs)),
+            };
+        }
+        let number = u32::try_from(self.problems.len()).unwrap_or(u32::MAX);
+        let candidate = Candidate {
+            subset,
+            rank: self.settings.seed.map_or(0, |seed| rank(seed, &problem.id)),
+            listed: self.settings.sample_ids.contains(&problem.id),
+        };
+        self.unlisted.remove(problem.id.as_str());
+        let place = self.spill.push(&problem)?;
+        self.problems.push(ProblemEntry { place, spot, text, gold, candidate });
+        self.by_id.insert(id, number);
+        Ok(number)
+    }
+
+    fn twice(&self, id: &str, number: u32, spot: Spot, holds: Holds, differs: Option<&str>) -> DatasetError {
+        let reason = match (holds, differs) {
+            (Holds::Problems, None) => format!(
+                "problem `{id}` stands twice, with the same text; remove one, or take the first with \
+                 `duplicates = \"first\"`"
+            ),
+            (Holds::Problems, Some(what)) => format!(
+                "two problems have the id `{id}` and not the same {what}; map another column with \
+                 `columns.id`, or none with `columns.id = \"\"`, so that the content makes the id"
+            ),
+            (_, what) => format!(
+                "problem `{id}` has not the same {} in both rows; map another column with \
+                 `columns.problem_id`, or none with `columns.problem_id = \"\"`, so that the content tells \
+                 problems apart",
+                what.unwrap_or("content")
+            ),
+        };
+        let first = self.origin(self.problems[number as usize].spot);
+        DatasetError::Conflict { first, second: self.origin(spot), reason }
+    }
+
+    fn add_reply(
+        &mut self,
+        reply: Reply,
+        sample: Option<u32>,
+        problem: u32,
+        spot: Spot,
+    ) -> Result<(), DatasetError> {
+        let model = self.models.number(&reply.model);
+        let sample = sample.unwrap_or_else(|| {
+            let next = self.counted.entry((problem, model)).or_default();
+            *next += 1;
+            *next - 1
+        });
+        if !self.keep_replies {
+            return Ok(());
+        }
+        let times = (reply.seconds.map(f64::to_bits), reply.first_token_seconds.map(f64::to_bits));
+        let bare = Reply { sample, seconds: None, first_token_seconds: None, ..reply };
+        let place = self.spill.push(&(bare, times.0, times.1))?;
+        self.replies.push(ReplyEntry { problem, model, sample, place, spot });
+        Ok(())
+    }
+
+    fn spot(&mut self, origin: &Origin) -> Spot {
+        if self.files.last() != Some(&origin.file) {
+            self.files.push(origin.file.clone());
+        }
+        Spot { file: u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX), line: origin.line }
+    }
+
+    fn origin(&self, spot: Spot) -> Origin {
+        Origin { file: self.files[spot.file as usize].clone(), line: spot.line }
+    }
+
+    /// Selects, sorts, and writes the tables.
+    pub(crate) fn write(
+        mut self,
+        out: &LoadOutputs,
+        provenance: &Provenance,
+        observer: &dyn Observer,
+    ) -> Result<Summary, DatasetError> {
+        if let Some(reason) = self.unknown_ids() {
+            return Err(DatasetError::Selection(reason));
+        }
+        let candidates: Vec<Candidate> = self.problems.iter().map(|entry| entry.candidate).collect();
+        let chosen = select(&candidates, self.settings)?;
+        let mut taken = vec![false; self.problems.len()];
+        chosen.iter().for_each(|&place| taken[place] = true);
+        self.replies.retain(|reply| taken[reply.problem as usize]);
+        self.sort_replies()?;
+        let Self { spill, problems, replies, models, duplicates, rows, .. } = self;
+        observer.total((chosen.len() + replies.len()) as u64);
+        let mut writing = Writing {
+            spill: spill.into_reader()?,
+            observer,
+            written: 0,
+            summary: Summary { rows: chosen.len() as u64, ..Summary::default() },
+        };
+        let table =
+            writing.problems(chosen.iter().map(|&place| problems[place].place), &out.problems, provenance)?;
+        if let Some(path) = &out.replies {
+            writing.replies(&replies, path, provenance)?.finish()?;
+            writing.count("models", models.numbers.len() as u64);
+        }
+        table.finish()?;
+        writing.count("rows_read", rows);
+        writing.count("not_selected", (problems.len() - chosen.len()) as u64);
+        writing.count("duplicates", duplicates);
+        observer.advance(Tick { rows: writing.written % TICK, ..Tick::default() });
+        Ok(writing.summary)
+    }
+
+    fn unknown_ids(&self) -> Option<String> {
+        let shown: Vec<&str> = self.unlisted.iter().copied().take(3).collect();
+        let more = self.unlisted.len().checked_sub(shown.len())?;
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let names = shown.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+        (!shown.is_empty())
+            .then(|| format!("`sample_ids` names {names}{more}, which is the id of no problem"))
+    }
+
+    /// By problem, model and sample, so that a stage that follows can stream.
+    fn sort_replies(&mut self) -> Result<(), DatasetError> {
+        let key = |reply: &ReplyEntry| (reply.problem, reply.model, reply.sample);
+        self.replies.sort_by_key(key);
+        let Some(pair) = self.replies.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) else {
+            return Ok(());
+        };
+        let reason = format!(
+            "two replies of one model to one problem are both sample {}; map another column with \
+             `columns.sample`, or none with `columns.sample = \"\"`, so that they are counted",
+            pair[0].sample
+        );
+        let (first, second) = (self.origin(pair[0].spot), self.origin(pair[1].spot));
+        Err(DatasetError::Conflict { first, second, reason })
+    }
+}
+
+/// The second half: from the temporary file to the tables.
+struct Writing<'a> {
+    spill: SpillReader,
+    observer: &'a dyn Observer,
+    written: u64,
+    summary: Summary,
+}
+
+impl Writing<'_> {
+    fn problems(
+        &mut self,
+        places: impl Iterator<Item = Place>,
+        path: &Path,
+        provenance: &Provenance,
+    ) -> Result<TableWriter<Problem>, DatasetError> {
+        let mut table = TableWriter::create(path, provenance)?;
+        for place in places {
+            let problem: Problem = self.spill.get(place)?;
+            if problem.gold.is_empty() {
+                self.count("without_answer", 1);
+            }
+            table.push(problem)?;
+            self.tick();
+        }
+        Ok(table)
+    }
+
+    fn replies(
+        &mut self,
+        entries: &[ReplyEntry],
+        path: &Path,
+        provenance: &Provenance,
+    ) -> Result<TableWriter<Reply>, DatasetError> {
+        let mut table = TableWriter::create(path, provenance)?;
+        for entry in entries {
+            let (reply, seconds, first): SpilledReply = self.spill.get(entry.place)?;
+            let reply = Reply {
+                seconds: seconds.map(f64::from_bits),
+                first_token_seconds: first.map(f64::from_bits),
+                ..reply
+            };
+            self.count("replies", 1);
+            match reply.finish {
+                Finish::Length => self.count("truncated", 1),
+                Finish::Error => self.count("empty_replies", 1),
+                Finish::Stop | Finish::Unknown => {}
+            }
+            table.push(reply)?;
+            self.tick();
+        }
+        Ok(table)
+    }
+
+    fn tick(&mut self) {
+        self.written += 1;
+        if self.written.is_multiple_of(TICK) {
+            self.observer.advance(Tick { rows: TICK, ..Tick::default() });
+        }
+    }
+
+    /// Zeros are no news.
+    fn count(&mut self, what: &str, by: u64) {
+        if by > 0 {
+            *self.summary.counts.entry(what.to_owned()).or_default() += by;
+        }
+    }
+}
+
+fn digest(bytes: &[u8]) -> u128 {
+    let mut first = [0; 16];
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+    u128::from_le_bytes(first)
+}
+
+/// Enough to notice a difference; nobody gains from forging one.
+fn half(digest: u128) -> u64 {
+    (digest >> 64) as u64
+}

@@ -1,0 +1,172 @@
+//! Everything that can be wrong with a source.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tables::TableError;
+use tables::stage::{Blame, Interrupted};
+
+/// Where a row stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file, or the name of an embedded one.
+    pub file: Arc<str>,
+    /// 1-based line; in Parquet the row.
+    pub line: u64,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// An error of reading a source; messages say what, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// The file is missing or may not be read.
+    #[error("cannot read {path}: {source}")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A pattern that matches nothing, or a folder without usable files.
+    #[error("{pattern} matches no file{hint}")]
+    NoFile {
+        /// The pattern or folder.
+        pattern: String,
+        /// What was expected there.
+        hint: String,
+    },
+    /// The name does not tell how to read the file.
+    #[error("{path}: {reason}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What is the matter and what to do.
+        reason: String,
+    },
+    /// A file without a row.
+    #[error("{file} is empty; expected at least one row")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// Text that is not UTF-8.
+    #[error("{at}, byte {byte}: not UTF-8; convert the file, for instance with `iconv -t utf-8`")]
+    NotUtf8 {
+        /// The line.
+        at: Origin,
+        /// 1-based byte in the line.
+        byte: usize,
+    },
+    /// A line that is no JSON object, whole or at all.
+    #[error("{at}, column {column}: {reason}; read `{excerpt}`")]
+    Json {
+        /// The line.
+        at: Origin,
+        /// 1-based byte in the line.
+        column: usize,
+        /// What the parser said.
+        reason: String,
+        /// What stands before that column.
+        excerpt: String,
+    },
+    /// A record of a CSV file that does not fit its header.
+    #[error("{at}: {reason}")]
+    Csv {
+        /// The line.
+        at: Origin,
+        /// What is the matter.
+        reason: String,
+    },
+    /// A Parquet file that cannot be decoded.
+    #[error("{file} cannot be read as Parquet: {reason}")]
+    Parquet {
+        /// The file.
+        file: String,
+        /// What the reader said.
+        reason: String,
+    },
+    /// A column that a row should have.
+    #[error("{at}: no column for `{wanted}` ({looked_for}); the row has: {columns}{hint}")]
+    MissingColumn {
+        /// The row.
+        at: Origin,
+        /// What is missing, a key of `[dataset.columns]`.
+        wanted: &'static str,
+        /// The path or names that were looked for.
+        looked_for: String,
+        /// What the row has instead.
+        columns: String,
+        /// The nearest name, or how to say what to take.
+        hint: String,
+    },
+    /// A column that holds something else than it should.
+    #[error("{at}: column `{column}` {reason}")]
+    Value {
+        /// The row.
+        at: Origin,
+        /// The column.
+        column: String,
+        /// What it holds and what was expected.
+        reason: String,
+    },
+    /// Two rows that must differ do not, or must agree and do not.
+    #[error("{first} and {second}: {reason}")]
+    Conflict {
+        /// The earlier row.
+        first: Origin,
+        /// The later row.
+        second: Origin,
+        /// What is the matter and what to do.
+        reason: String,
+    },
+    /// The selection names what is not there, or leaves nothing.
+    #[error("{0}")]
+    Selection(String),
+    /// Replies were asked of a source that holds none.
+    #[error("the source holds problems and no replies; use kind = \"recorded\" for recorded replies")]
+    NoReplies,
+    /// The hub.
+    #[error(transparent)]
+    Hub(#[from] hub::HubError),
+    /// A table could not be read or written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The temporary file between reading and writing.
+    #[error("cannot use a temporary file in {folder}: {source}")]
+    Temporary {
+        /// Where it was to stand.
+        folder: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A person asked to stop.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+impl DatasetError {
+    pub(crate) fn open(path: &Path, source: std::io::Error) -> Self {
+        Self::Open { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn value(at: &Origin, column: &str, reason: impl Into<String>) -> Self {
+        Self::Value { at: at.clone(), column: column.to_owned(), reason: reason.into() }
+    }
+
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Hub(error) => error.blame(),
+            Self::Table(error) => error.blame(),
+            Self::Temporary { .. } => Blame::Other,
+            Self::Interrupted(_) => Blame::Interrupted,
+            _ => Blame::Input,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! CSV and TSV with a header; every value is text, an empty one is none.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::sync::Arc;
+
+use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use serde_json::{Map, Value};
+
+use super::{Row, Rows};
+use crate::DatasetError;
+use crate::error::Origin;
+
+pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, DatasetError> {
+    let file = File::open(path).map_err(|e| DatasetError::open(path, e))?;
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    if file.fill_buf().map_err(|e| DatasetError::open(path, e))?.is_empty() {
+        return Err(DatasetError::Empty { file: name.to_string() });
+    }
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(file);
+    let header = header(&mut reader, &name)?;
+    Ok(Box::new(Records { reader, header, name, ended: false }))
+}
+
+struct Records {
+    reader: Reader<BufReader<File>>,
+    header: Vec<String>,
+    name: Arc<str>,
+    ended: bool,
+}
+
+impl Iterator for Records {
+    type Item = Result<Row, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let row = self.next_row().transpose();
+        self.ended = !matches!(row, Some(Ok(_)));
+        row
+    }
+}
+
+impl Records {
+    fn next_row(&mut self) -> Result<Option<Row>, DatasetError> {
+        let mut record = ByteRecord::new();
+        let more = self.reader.read_byte_record(&mut record).map_err(|e| explain(&e, &self.name))?;
+        if !more {
+            return Ok(None);
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let origin = Origin { file: self.name.clone(), line };
+        let mut cells = Map::new();
+        for (name, value) in self.header.iter().zip(&record) {
+            let text = std::str::from_utf8(value)
+                .map_err(|e| DatasetError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
+            cells.insert(name.clone(), if text.is_empty() { Value::Null } else { text.into() });
+        }
+        Ok(Some(Row { origin, cells }))
+    }
+}
+
+fn header(reader: &mut Reader<BufReader<File>>, name: &Arc<str>) -> Result<Vec<String>, DatasetError> {
+    let at = Origin { file: name.clone(), line: 1 };
+    let names = reader.byte_headers().map_err(|e| explain(&e, name))?.clone();
+    let mut header: Vec<String> = Vec::new();
+    for column in &names {
+        let column = std::str::from_utf8(column)
+            .map_err(|e| DatasetError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
+        if header.iter().any(|known| known == column) {
+            let reason = format!("the header names column `{column}` twice; rename one of them");
+            return Err(DatasetError::Csv { at, reason });
+        }
+        header.push(column.to_owned());
+    }
+    Ok(header)
+}
+
+fn explain(error: &csv::Error, name: &Arc<str>) -> DatasetError {
+    let line = error.position().map_or(1, csv::Position::line);
+    let at = Origin { file: name.clone(), line };
+    let reason = match error.kind() {
+        ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} values, but the header names {expected_len}; quote values that hold the separator")
+        }
+        _ => error.to_string(),
+    };
+    DatasetError::Csv { at, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rows::testing::read;
+
+    fn check(content: &[u8], expect: &str) {
+        assert_eq!(read("a.csv", content), expect);
+    }
+
+    #[test]
+    fn values_are_text_and_empty_ones_are_none() {
+        check(
+            b"question,answer\n\"1, 2\nand \"\"3\"\"?\",6\nnext,\n",
+            "a.csv:2 {\"answer\":\"6\",\"question\":\"1, 2\\nand \\\"3\\\"?\"}\n\
+             a.csv:4 {\"answer\":null,\"question\":\"next\"}",
+        );
+        check(b"\xef\xbb\xbfa\n1\n", "a.csv:2 {\"a\":\"1\"}");
+        assert_eq!(read("a.tsv", b"a\tb\n1,5\t2\n"), "a.tsv:2 {\"a\":\"1,5\",\"b\":\"2\"}");
+    }
+
+    #[test]
+    fn bad_files_say_where_and_what() {
+        check(b"", "error: a.csv is empty; expected at least one row");
+        check(b"a,b\n", "error: a.csv is empty; expected at least one row");
+        check(
+            b"a,b\n1,2\n3\n",
+            "a.csv:2 {\"a\":\"1\",\"b\":\"2\"}\n\
+             error: a.csv:3: 1 values, but the header names 2; quote values that hold the separator",
+        );
+        check(b"a,a\n1,2\n", "error: a.csv:1: the header names column `a` twice; rename one of them");
+        check(
+            b"a\n\"x\xff\"\n",
+            "error: a.csv:2, byte 2: not UTF-8; convert the file, for instance with `iconv -t utf-8`",
+        );
+    }
+}

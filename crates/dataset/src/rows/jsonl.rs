@@ -1,0 +1,180 @@
+//! JSON lines: one object a line, blank lines between them allowed.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::{Row, Rows};
+use crate::DatasetError;
+use crate::error::Origin;
+
+/// A longer line is taken for a file of another kind, before it fills the memory.
+const LONGEST_LINE: u64 = 256 << 20;
+/// Characters of a bad line that a message shows.
+const SHOWN: usize = 60;
+
+pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, DatasetError> {
+    let file = File::open(path).map_err(|e| DatasetError::open(path, e))?;
+    Ok(lines(Box::new(BufReader::with_capacity(1 << 18, file)), name))
+}
+
+pub(super) fn lines(source: Box<dyn BufRead>, name: Arc<str>) -> Rows {
+    Box::new(Lines { source, name, line: 0, buffer: Vec::new(), ended: false })
+}
+
+struct Lines {
+    source: Box<dyn BufRead>,
+    name: Arc<str>,
+    line: u64,
+    buffer: Vec<u8>,
+    ended: bool,
+}
+
+impl Iterator for Lines {
+    type Item = Result<Row, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let row = self.next_row().transpose();
+        self.ended = !matches!(row, Some(Ok(_)));
+        row
+    }
+}
+
+impl Lines {
+    fn next_row(&mut self) -> Result<Option<Row>, DatasetError> {
+        while self.next_line()? {
+            let origin = Origin { file: self.name.clone(), line: self.line };
+            let text = text_of(&self.buffer, &origin)?;
+            if !text.trim().is_empty() {
+                return Ok(Some(Row { cells: object(text, &origin)?, origin }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_line(&mut self) -> Result<bool, DatasetError> {
+        self.buffer.clear();
+        self.line += 1;
+        let read = self.source.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut self.buffer);
+        let read = read.map_err(|e| DatasetError::open(Path::new(&*self.name), e))?;
+        if read as u64 == LONGEST_LINE {
+            let at = Origin { file: self.name.clone(), line: self.line };
+            let reason =
+                format!("a line of more than {} MB; is this a file of JSON lines", LONGEST_LINE >> 20);
+            return Err(DatasetError::Json { at, column: 1, reason, excerpt: String::new() });
+        }
+        Ok(read > 0)
+    }
+}
+
+fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<&'a str, DatasetError> {
+    let text = std::str::from_utf8(line)
+        .map_err(|e| DatasetError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
+    // Some editors put a byte order mark in front.
+    Ok(if at.line == 1 { text.trim_start_matches('\u{feff}') } else { text })
+}
+
+fn object(text: &str, at: &Origin) -> Result<Map<String, Value>, DatasetError> {
+    let fault = |column: usize, reason: String| DatasetError::Json {
+        at: at.clone(),
+        column,
+        reason,
+        excerpt: excerpt(text, column),
+    };
+    match serde_json::from_str(text) {
+        Ok(Value::Object(cells)) => Ok(cells),
+        Ok(Value::Array(_)) => {
+            let advice =
+                "expected an object a line, found a list; `jq -c '.[]' FILE` makes lines of its items";
+            Err(fault(1, advice.to_owned()))
+        }
+        Ok(_) => Err(fault(1, "expected a JSON object".to_owned())),
+        Err(error) if error.is_eof() && starts_spread_json(text) => {
+            let advice = "JSON over several lines; `jq -c . FILE` puts each object on one line";
+            Err(fault(error.column(), format!("{advice}, `jq -c '.[]' FILE` each item of a list")))
+        }
+        Err(error) if error.is_eof() => Err(fault(text.trim_end().len(), "the line is cut off".to_owned())),
+        Err(error) => Err(fault(error.column(), reason_of(&error))),
+    }
+}
+
+fn starts_spread_json(text: &str) -> bool {
+    matches!(text.trim(), "{" | "[" | "[{")
+}
+
+/// The parser's words without its own line number, which is always 1.
+fn reason_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// The end of what stands before a column.
+fn excerpt(text: &str, column: usize) -> String {
+    let text = text.trim_end();
+    let mut end = column.min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let before = &text[..end];
+    let skipped = before.chars().count().saturating_sub(SHOWN);
+    let shown: String = before.chars().skip(skipped).collect();
+    if skipped > 0 { format!("…{shown}") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rows::testing::read;
+
+    fn check(content: &[u8], expect: &str) {
+        assert_eq!(read("a.jsonl", content), expect);
+    }
+
+    #[test]
+    fn lines_are_rows_and_blank_ones_only_count() {
+        check(b"{\"a\":1}\n\n{\"a\":2}", "a.jsonl:1 {\"a\":1}\na.jsonl:3 {\"a\":2}");
+        check(b"\xef\xbb\xbf{\"a\":1}\r\n{\"a\":2}\r\n", "a.jsonl:1 {\"a\":1}\na.jsonl:2 {\"a\":2}");
+    }
+
+    #[test]
+    fn bad_lines_say_where_and_what() {
+        check(b"", "error: a.jsonl is empty; expected at least one row");
+        check(b"\n \n", "error: a.jsonl is empty; expected at least one row");
+        check(
+            b"{\"a\":1}\n{\"problem\": \"What is",
+            "a.jsonl:1 {\"a\":1}\n\
+             error: a.jsonl:2, column 20: the line is cut off; read `{\"problem\": \"What is`",
+        );
+        check(
+            b"{\"a\": 1,, \"b\": 2}\n",
+            "error: a.jsonl:1, column 9: key must be a string; read `{\"a\": 1,,`",
+        );
+        check(
+            b"{\"a\": \"\xff\"}\n",
+            "error: a.jsonl:1, byte 8: not UTF-8; convert the file, for instance with `iconv -t utf-8`",
+        );
+        check(
+            b"[{\"a\": 1}]\n",
+            "error: a.jsonl:1, column 1: expected an object a line, found a list; `jq -c '.[]' FILE` makes \
+             lines of its items; read `[`",
+        );
+        check(b"5\n", "error: a.jsonl:1, column 1: expected a JSON object; read `5`");
+        check(
+            b"{\n  \"a\": 1\n}\n",
+            "error: a.jsonl:1, column 0: JSON over several lines; `jq -c . FILE` puts each object on one line, \
+             `jq -c '.[]' FILE` each item of a list; read ``",
+        );
+    }
+
+    #[test]
+    fn long_lines_are_shown_by_their_end() {
+        let line = format!("{{\"text\": \"{}", "ä".repeat(200));
+        let shown = read("a.jsonl", line.as_bytes());
+        assert!(shown.ends_with(&format!("read `…{}`", "ä".repeat(60))), "{shown}");
+    }
+}

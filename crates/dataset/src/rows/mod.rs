@@ -1,0 +1,145 @@
+//! Rows of foreign files, one at a time: a JSON object and where it stands.
+
+mod csv;
+mod jsonl;
+mod parquet;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::DatasetError;
+use crate::error::Origin;
+
+/// A row of a source.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// Where it stands.
+    pub(crate) origin: Origin,
+    /// Its columns.
+    pub(crate) cells: Map<String, Value>,
+}
+
+/// Rows in file order; after an error there is no further row.
+pub(crate) type Rows = Box<dyn Iterator<Item = Result<Row, DatasetError>>>;
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// One JSON object a line.
+    Jsonl,
+    /// Values with a header, separated by this byte.
+    Csv(u8),
+    /// Parquet of whoever.
+    Parquet,
+}
+
+impl Format {
+    /// The format that a file's name tells.
+    pub(crate) fn of(path: &Path) -> Result<Self, DatasetError> {
+        let refuse =
+            |reason: &str| Err(DatasetError::Format { path: path.to_owned(), reason: reason.to_owned() });
+        match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
+            "jsonl" | "ndjson" | "json" => Ok(Self::Jsonl),
+            "csv" => Ok(Self::Csv(b',')),
+            "tsv" => Ok(Self::Csv(b'\t')),
+            "parquet" => Ok(Self::Parquet),
+            "gz" => refuse("compressed files are not read; unpack it first with `gzip -dk`"),
+            "zst" => refuse("compressed files are not read; unpack it first with `zstd -d`"),
+            "xz" | "bz2" | "zip" => refuse("compressed files are not read; unpack it first"),
+            _ => refuse("cannot tell the format from the name; expected .jsonl, .csv, .tsv or .parquet"),
+        }
+    }
+
+    /// The `kind` of the source that reads files of this format.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv(_) => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// Something to read rows from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// A file.
+    File(PathBuf, Format),
+    /// JSON lines that are part of the program, with a name for messages.
+    Embedded(&'static str, &'static [u8]),
+}
+
+impl Input {
+    /// The name that messages and the defaults of other settings use.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File(path, _) => path.display().to_string(),
+            Self::Embedded(name, _) => (*name).to_owned(),
+        }
+    }
+
+    /// The file's name without its folder.
+    pub(crate) fn file_name(&self) -> String {
+        match self {
+            Self::File(path, _) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::Embedded(name, _) => (*name).to_owned(),
+        }
+    }
+
+    /// Starts reading. An input without a single row is an error.
+    pub(crate) fn open(&self) -> Result<Rows, DatasetError> {
+        let name: Arc<str> = self.name().into();
+        let mut rows = match self {
+            Self::File(path, Format::Jsonl) => jsonl::read(path, name.clone())?,
+            Self::File(path, Format::Csv(delimiter)) => csv::read(path, name.clone(), *delimiter)?,
+            Self::File(path, Format::Parquet) => parquet::read(path, name.clone())?,
+            Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
+        };
+        let first = rows.next().ok_or_else(|| DatasetError::Empty { file: name.to_string() })?;
+        Ok(Box::new(std::iter::once(first).chain(rows)))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    /// Writes a file and reads it: a line `origin {cells}` a row, the error at the end.
+    pub(crate) fn read(name: &str, content: &[u8]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let shown = read_path(&path);
+        shown.replace(&format!("{}/", folder.path().display()), "")
+    }
+
+    pub(crate) fn read_path(path: &Path) -> String {
+        let rows = Format::of(path).and_then(|format| Input::File(path.to_owned(), format).open());
+        let show = |row: Result<Row, DatasetError>| match row {
+            Ok(row) => format!("{} {}", row.origin, Value::Object(row.cells)),
+            Err(error) => format!("error: {error}"),
+        };
+        match rows {
+            Ok(rows) => rows.map(show).collect::<Vec<_>>().join("\n"),
+            Err(error) => format!("error: {error}"),
+        }
+    }
+
+    #[test]
+    fn names_tell_the_format_or_say_what_to_do() {
+        let check = |name: &str, expect: Result<Format, &str>| match (Format::of(Path::new(name)), expect) {
+            (Ok(found), Ok(expect)) => assert_eq!(found, expect, "{name}"),
+            (Err(error), Err(expect)) => assert_eq!(error.to_string(), format!("{name}: {expect}")),
+            (found, _) => panic!("{name}: {found:?}"),
+        };
+        check("a.jsonl", Ok(Format::Jsonl));
+        check("a.JSON", Ok(Format::Jsonl));
+        check("a.tsv", Ok(Format::Csv(b'\t')));
+        check("b/a.parquet", Ok(Format::Parquet));
+        check("a.jsonl.gz", Err("compressed files are not read; unpack it first with `gzip -dk`"));
+        check("a.jsonl.zst", Err("compressed files are not read; unpack it first with `zstd -d`"));
+        check("a", Err("cannot tell the format from the name; expected .jsonl, .csv, .tsv or .parquet"));
+    }
+}

@@ -1,0 +1,116 @@
+//! The sources, one a file.
+
+mod builtin;
+mod csv;
+mod hub;
+mod jsonl;
+mod parquet;
+mod recorded;
+
+use std::path::{Path, PathBuf};
+
+use ::hub::HubSettings;
+use plugin::{Registry, Value, entry};
+use serde_json::json;
+
+use crate::DatasetError;
+use crate::files::Paths;
+use crate::rows::{Format, Input};
+use crate::settings::Settings;
+
+/// Endings of the files that a folder stands for, whatever their format.
+pub(crate) const ALL_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
+
+/// What the rows of an input are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A problem each, none twice.
+    Problems,
+    /// A reply, or several, to a problem that the row repeats.
+    Both,
+    /// A reply, or several, to a problem that another input holds.
+    Replies,
+}
+
+/// An input and what its rows are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub(crate) input: Input,
+    pub(crate) holds: Holds,
+}
+
+/// Where problems come from, and replies if they are recorded.
+pub trait Source: Send + Sync {
+    /// The keys that all sources share.
+    fn settings(&self) -> &Settings;
+
+    /// Replies come along.
+    fn holds_replies(&self) -> bool {
+        false
+    }
+
+    /// What must be said beside figures over its replies.
+    fn notice(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The model of all replies, where the configuration names it.
+    fn model(&self) -> Option<&str> {
+        None
+    }
+
+    /// What is to be read, in this order. Blocks while files are fetched.
+    fn parts(&self, hub: &HubSettings) -> Result<Vec<Part>, DatasetError>;
+
+    /// Local files whose content the result depends on.
+    fn inputs(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// What else the result depends on, such as the names of the files; no paths of this machine.
+    fn facts(&self, hub: &HubSettings) -> Value;
+}
+
+/// All sources.
+pub static SOURCES: Registry<dyn Source> = Registry::new(
+    "dataset source",
+    &[
+        entry::<builtin::Builtin>(),
+        entry::<csv::Csv>(),
+        entry::<hub::Hub>(),
+        entry::<jsonl::Jsonl>(),
+        entry::<parquet::Parquet>(),
+        entry::<recorded::Recorded>(),
+    ],
+);
+
+/// The parts of local files; `format` says how each is read.
+fn local_parts(
+    paths: &Paths,
+    endings: &[&str],
+    holds: Holds,
+    format: impl Fn(&Path) -> Result<Format, DatasetError>,
+) -> Result<Vec<Part>, DatasetError> {
+    let part = |path: PathBuf| {
+        // A name that says "compressed" is believed; any other may hold what the user says it holds.
+        let format = if is_compressed(&path) { Format::of(&path)? } else { format(&path)? };
+        Ok(Part { input: Input::File(path, format), holds })
+    };
+    let files = paths.expand(endings)?;
+    if files.is_empty() {
+        let hint = "; give `path` at least one file".to_owned();
+        return Err(DatasetError::NoFile { pattern: "an empty list".to_owned(), hint });
+    }
+    files.into_iter().map(part).collect()
+}
+
+fn is_compressed(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    matches!(ending.as_str(), "gz" | "zst" | "xz" | "bz2" | "zip")
+}
+
+/// The names of local files: a default or a pattern may take the dataset's or subset's name from them.
+fn local_facts(paths: &Paths, endings: &[&str]) -> Value {
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    json!({ "files": paths.found(endings).iter().map(name).collect::<Vec<_>>() })
+}
