@@ -124,3 +124,61 @@ pub struct Sampling {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stop: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A component that asks a model, as its own crate would write it.
+    #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    struct Asks {
+        #[serde(flatten)]
+        endpoint: Endpoint,
+        /// How to draw.
+        #[serde(default)]
+        sampling: Sampling,
+        /// Its own key.
+        #[serde(default)]
+        own: u32,
+    }
+
+    fn parse(table: Value) -> String {
+        plugin::parse::<Asks>(&table, "judge")
+            .map_or_else(|faults| faults.to_string(), |asks| format!("{asks:?}"))
+    }
+
+    #[test]
+    fn an_endpoint_is_part_of_the_table_that_holds_it() {
+        let asks = plugin::parse::<Asks>(
+            &json!({"model": "m", "own": 3, "timeouts": {"total": 60}, "extra_body": {"top_k": 5}}),
+            "judge",
+        )
+        .unwrap();
+        let timeouts = Timeouts { total: 60.0, ..Timeouts::default() };
+        let mut expect = Endpoint { model: "m".into(), timeouts, ..Endpoint::default() };
+        expect.extra_body.insert("top_k".into(), json!(5));
+        assert_eq!(asks, Asks { endpoint: expect, sampling: Sampling::default(), own: 3 });
+        let again: Asks = serde_json::from_value(serde_json::to_value(&asks).unwrap()).unwrap();
+        assert_eq!(again, asks);
+    }
+
+    #[test]
+    fn faults_are_found_inside_it() {
+        let check = |table, expect| assert_eq!(parse(table), expect);
+        check(json!({"model": "m", "modle": 1}), "judge.modle: unknown key `modle` (did you mean `model`?)");
+        check(json!({"own": 1}), "judge.model: missing (The model's name at the server.)");
+        check(
+            json!({"model": "m", "timeouts": {"totl": 1}, "retries": -1}),
+            "judge.retries: -1 is too small, the least is 0\n\
+             judge.timeouts.totl: unknown key `totl` (did you mean `total`?)",
+        );
+    }
+
+    #[test]
+    fn execution_keys_are_keys() {
+        let keys = serde_json::to_value(Endpoint::default()).unwrap();
+        assert!(Endpoint::EXECUTION_KEYS.iter().all(|key| keys.get(key).is_some()));
+    }
+}
