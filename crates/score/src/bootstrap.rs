@@ -1,0 +1,175 @@
+//! 95 % intervals by the percentile bootstrap over problems.
+//!
+//! A replicate draws as many units (problems with all their samples) as there are, with replacement, once for
+//! all figures; each figure's mean over the drawn units is its replicate. The interval runs from the 2.5th to
+//! the 97.5th percentile. Replicate r of a seed always uses the same stream, so the result does not depend on
+//! threads, and two models over the same problems are compared on the same draws.
+//!
+//! One problem says nothing about the spread between problems: a figure with fewer than two has no interval.
+//! A figure that is the same on every problem gets an interval without width; that is a limit of the method,
+//! not certainty.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::Bootstrap;
+use crate::tally::{Cell, Figure};
+
+/// The random numbers of one purpose.
+pub(crate) fn generator(seed: u64, stream: u64) -> ChaCha8Rng {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    generator.set_stream(stream);
+    generator
+}
+
+/// A uniform index below `bound`, by multiplication: the same on every machine and in every version.
+pub(crate) fn draw(generator: &mut ChaCha8Rng, bound: usize) -> usize {
+    let wide = u128::from(generator.next_u64()) * bound as u128;
+    usize::try_from(wide >> 64).unwrap_or(0)
+}
+
+/// The interval of every figure; `units` holds one cell per figure for each unit.
+pub(crate) fn intervals(config: &Bootstrap, figures: &[Figure], units: &[Cell]) -> Vec<Option<(f64, f64)>> {
+    let width = figures.len();
+    if width == 0 || units.len() < 2 * width {
+        return vec![None; width];
+    }
+    let replicate = |weights: &mut Vec<u32>, r: u32| means(config.seed, r, weights, units, width);
+    let replicates: Vec<Vec<f64>> =
+        (0..config.resamples).into_par_iter().map_init(Vec::new, replicate).collect();
+    let interval = |(at, figure): (usize, &Figure)| {
+        let means: Vec<f64> =
+            replicates.iter().map(|means| means[at]).filter(|mean| !mean.is_nan()).collect();
+        if figure.problems < 2 { None } else { percentiles(means) }
+    };
+    figures.iter().enumerate().map(interval).collect()
+}
+
+/// The means of one replicate; NaN where nothing that was drawn has a value.
+fn means(seed: u64, replicate: u32, weights: &mut Vec<u32>, units: &[Cell], width: usize) -> Vec<f64> {
+    let count = units.len() / width;
+    let mut generator = generator(seed, u64::from(replicate));
+    weights.clear();
+    weights.resize(count, 0);
+    for _ in 0..count {
+        weights[draw(&mut generator, count)] += 1;
+    }
+    let mut sums = vec![Cell::default(); width];
+    for (unit, weight) in units.chunks_exact(width).zip(weights.iter()).filter(|(_, weight)| **weight > 0) {
+        let weight = f64::from(*weight);
+        for (sum, cell) in sums.iter_mut().zip(unit) {
+            *sum = [sum[0] + weight * cell[0], sum[1] + weight * cell[1]];
+        }
+    }
+    sums.iter().map(|[sum, n]| sum / n).collect()
+}
+
+fn percentiles(mut means: Vec<f64>) -> Option<(f64, f64)> {
+    means.sort_unstable_by(f64::total_cmp);
+    Some((quantile(&means, 0.025)?, quantile(&means, 0.975)?))
+}
+
+/// Linear between order statistics (Hyndman & Fan, type 7).
+fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
+    let place = q * (sorted.len().checked_sub(1)? as f64);
+    let (below, above) = (sorted.get(place.floor() as usize)?, sorted.get(place.ceil() as usize)?);
+    Some(below + (above - below) * place.fract())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(units: &[Cell]) -> Figure {
+        let sum = |at: usize| units.iter().map(|unit| unit[at]).sum::<f64>();
+        let problems = units.iter().filter(|unit| unit[1] > 0.0).count() as u64;
+        Figure { sum: sum(0), n: sum(1) as u64, problems, ..Figure::default() }
+    }
+
+    fn interval(units: &[Cell], resamples: u32, seed: u64) -> Option<(f64, f64)> {
+        intervals(&Bootstrap { resamples, seed }, &[figure(units)], units)[0]
+    }
+
+    #[test]
+    fn degenerate_groups_have_no_interval() {
+        let check = |units: &[Cell], resamples| assert_eq!(interval(units, resamples, 0), None);
+        check(&[], 1000);
+        check(&[[1.0, 1.0]], 1000);
+        check(&[[3.0, 5.0]], 1000);
+        check(&[[1.0, 1.0], [0.0, 0.0]], 1000);
+        check(&[[0.0, 0.0], [0.0, 0.0]], 1000);
+        check(&[[1.0, 1.0], [0.0, 1.0]], 0);
+        assert_eq!(interval(&[[1.0, 1.0], [1.0, 1.0]], 100, 0), Some((1.0, 1.0)));
+    }
+
+    #[test]
+    fn quantiles_lie_between_order_statistics() {
+        let sorted = [1.0, 2.0, 3.0, 4.0, 5.0];
+        assert_eq!(quantile(&sorted, 0.5), Some(3.0));
+        assert_eq!(quantile(&sorted, 0.975), Some(4.9));
+        assert_eq!(quantile(&sorted, 0.0), Some(1.0));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn the_seed_and_nothing_else_decides() {
+        let units: Vec<Cell> = (0..200).map(|at| [f64::from(at % 7), 1.0]).collect();
+        let within = |threads: usize, seed: u64| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| interval(&units, 500, seed))
+        };
+        assert_eq!(within(1, 3), within(4, 3));
+        assert_ne!(within(1, 3), within(1, 4));
+    }
+
+    #[test]
+    fn samples_of_a_problem_stay_together() {
+        let apart: Vec<Cell> = (0..400).map(|at| [f64::from(at % 2), 1.0]).collect();
+        let together: Vec<Cell> = (0..100).map(|at| [f64::from(at % 2) * 4.0, 4.0]).collect();
+        let width = |units: &[Cell]| interval(units, 1000, 1).map(|(low, high)| high - low).unwrap();
+        let ratio = width(&together) / width(&apart);
+        assert!((1.8..2.2).contains(&ratio), "four equal samples say what one says: {ratio}");
+    }
+
+    /// The interval holds the truth in about 95 of 100 worlds, on problems and on pools of problems alike.
+    #[test]
+    fn intervals_cover() {
+        let mut worlds = generator(11, 0);
+        let mut uniform = || worlds.next_u64() as f64 / u64::MAX as f64;
+        let mut covered = 0;
+        for world in 0..200 {
+            // Skill differs between problems, two samples each: the mean of x² over x uniform is 1/3.
+            let units: Vec<Cell> = (0..60)
+                .map(|_| {
+                    let skill = uniform().powi(2);
+                    let hits = u8::from(uniform() < skill) + u8::from(uniform() < skill);
+                    [f64::from(hits), 2.0]
+                })
+                .collect();
+            let (low, high) = interval(&units, 200, world).unwrap();
+            covered += u32::from(low <= 1.0 / 3.0 && 1.0 / 3.0 <= high);
+        }
+        assert!((180..=198).contains(&covered), "covered {covered} of 200");
+    }
+
+    #[test]
+    fn pools_of_problems_give_the_width_of_problems() {
+        use crate::metrics::Observation;
+        use crate::tally::{POOL, Tally};
+
+        let problems = 3 * POOL;
+        let mut tally = Tally::new(1, 5);
+        // Values drift along the order of the problems: pooling in order would hide that spread.
+        for at in 0..problems {
+            let value = at as f64 / problems as f64;
+            tally.add(&at.to_string(), std::iter::once(Observation::Value(value)));
+        }
+        let (figures, units) = tally.finish();
+        let (low, high) = intervals(&Bootstrap { resamples: 200, seed: 2 }, &figures, &units)[0].unwrap();
+        // Standard deviation of the uniform distribution, over √problems, 2 × 1.96 of them.
+        let expected = 2.0 * 1.96 * (1.0 / 12.0_f64).sqrt() / (problems as f64).sqrt();
+        let ratio = (high - low) / expected;
+        assert!((0.85..1.15).contains(&ratio), "{ratio}");
+    }
+}

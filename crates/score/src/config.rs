@@ -1,0 +1,201 @@
+//! The `[score]` table of a pipeline.
+
+use std::collections::BTreeMap;
+
+use plugin::{Fault, Faults, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::switches::{self, Matcher};
+
+/// Raised whenever the same configuration gives other scores.
+const SCORE_VERSION: u32 = 1;
+/// Raised whenever the same scores give other metrics.
+const MEASURE_VERSION: u32 = 1;
+
+/// How generations are graded and measured, and how figures over them are made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ScoreConfig {
+    /// Which phrases count as a switch to another line of thought.
+    pub switch_markers: SwitchMarkers,
+    /// What counts as the same answer.
+    pub policy: answer::Policy,
+    /// How the 95 % intervals are made.
+    pub bootstrap: Bootstrap,
+    /// Also compute another tool's figures, by its own rules: `evalthink`.
+    // Spelled out because a one-word enumeration has no list of words in its schema to suggest from.
+    #[schemars(with = "Option<String>", extend("enum" = ["evalthink"]))]
+    pub compat: Option<Compat>,
+}
+
+/// Which phrases count as a switch to another line of thought; matched case-insensitively on word boundaries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SwitchMarkers {
+    /// Lists of markers to count: `chinese`, `english`, `evalthink`, `r1`.
+    pub sets: Vec<String>,
+    /// Further markers.
+    pub add: Vec<String>,
+    /// Markers of these lists that do not count.
+    pub remove: Vec<String>,
+    /// Lists for single models in place of `sets`, by the model's name in the pipeline.
+    pub models: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for SwitchMarkers {
+    fn default() -> Self {
+        let sets = vec!["english".to_owned(), "chinese".to_owned()];
+        Self { sets, add: Vec::new(), remove: Vec::new(), models: BTreeMap::new() }
+    }
+}
+
+/// How the 95 % intervals are made: percentile bootstrap over problems.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Bootstrap {
+    /// How often problems are drawn anew; 0 makes no intervals.
+    #[schemars(range(max = 100_000))]
+    pub resamples: u32,
+    /// Seed of the draws.
+    pub seed: u64,
+}
+
+impl Default for Bootstrap {
+    fn default() -> Self {
+        Self { resamples: 1000, seed: 0 }
+    }
+}
+
+/// Another tool whose figures can be computed by its own rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Compat {
+    /// EvalScope's EvalThink: six figures per sample and their plain means over all samples.
+    Evalthink,
+}
+
+impl ScoreConfig {
+    /// Reads and checks the `[score]` table; `path` is its place in the pipeline.
+    pub fn parse(table: &Value, path: &str) -> Result<Self, Faults> {
+        let config: Self = plugin::parse(table, path)?;
+        let faults = config.faults(path);
+        if faults.0.is_empty() { Ok(config) } else { Err(faults) }
+    }
+
+    /// Everything that the schema cannot see: marker lists that do not exist, markers without text.
+    pub fn faults(&self, path: &str) -> Faults {
+        let markers = &self.switch_markers;
+        let place = format!("{path}.switch_markers");
+        let mut faults = unknown_sets(&markers.sets, &format!("{place}.sets"));
+        for (model, sets) in &markers.models {
+            faults.extend(unknown_sets(sets, &format!("{place}.models.{model}")));
+        }
+        let blank = markers.add.iter().position(|marker| marker.trim().is_empty());
+        faults.extend(blank.map(|at| Fault::new(format!("{place}.add[{at}]"), "must not be empty")));
+        if faults.is_empty() {
+            let built = std::iter::once(None).chain(markers.models.keys().map(|model| Some(model.as_str())));
+            faults.extend(
+                built.filter_map(|model| self.matcher(model).err()).map(|why| Fault::new(place.clone(), why)),
+            );
+        }
+        Faults(faults)
+    }
+
+    /// Name and content of every marker list that is in use: what a fingerprint has to hash besides the
+    /// table.
+    pub fn ingredients(&self) -> Vec<(String, String)> {
+        let markers = &self.switch_markers;
+        let used = |name: &str| {
+            let mut lists = std::iter::once(&markers.sets).chain(markers.models.values());
+            lists.any(|sets| sets.iter().any(|set| set == name))
+        };
+        let lists = switches::SETS.iter().filter(|(name, _)| used(name));
+        lists.map(|(name, text)| (format!("switches/{name}.txt"), (*text).to_owned())).collect()
+    }
+
+    /// All that scores depend on besides their input tables.
+    pub fn score_identity(&self) -> Value {
+        let ingredients: BTreeMap<String, String> = self.ingredients().into_iter().collect();
+        json!({
+            "version": SCORE_VERSION, "policy": self.policy, "switch_markers": self.switch_markers,
+            "compat": self.compat, "ingredients": ingredients,
+        })
+    }
+
+    /// All that metrics depend on besides the scores: another seed does not touch the scores.
+    pub fn measure_identity(&self) -> Value {
+        json!({ "version": MEASURE_VERSION, "bootstrap": self.bootstrap, "compat": self.compat })
+    }
+
+    /// Finds the markers that count for `model`, or for the models without lists of their own.
+    pub(crate) fn matcher(&self, model: Option<&str>) -> Result<Matcher, String> {
+        let markers = &self.switch_markers;
+        let sets = model.and_then(|model| markers.models.get(model)).unwrap_or(&markers.sets);
+        Matcher::new(&switches::markers(sets, &markers.add, &markers.remove))
+    }
+}
+
+fn unknown_sets(sets: &[String], path: &str) -> Vec<Fault> {
+    let known: Vec<&str> = switches::SETS.iter().map(|(name, _)| *name).collect();
+    let strangers = sets.iter().enumerate().filter(|(_, set)| !known.contains(&set.as_str()));
+    strangers.map(|(at, set)| Fault::unknown(format!("{path}[{at}]"), "marker list", set, &known)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(table: Value) -> String {
+        ScoreConfig::parse(&table, "score").map_or_else(|faults| faults.to_string(), |_| "fine".to_owned())
+    }
+
+    #[test]
+    fn faults_name_the_key() {
+        let check = |table, expect: &str| assert_eq!(parsed(table), expect);
+        check(json!({}), "fine");
+        check(json!({"compat": "evalthink", "bootstrap": {"seed": 7}}), "fine");
+        check(json!({"switch_markers": {"models": {"qwq": ["r1"]}, "add": ["anders gesagt"]}}), "fine");
+        check(
+            json!({"compat": "evalthnk"}),
+            "score.compat: unknown value `evalthnk` (did you mean `evalthink`?)",
+        );
+        check(
+            json!({"switch_markers": {"sets": ["englisch"], "models": {"qwq": ["r2"]}, "add": [" "]}}),
+            "score.switch_markers.sets[0]: unknown marker list `englisch` (did you mean `english`?)\n\
+             score.switch_markers.models.qwq[0]: unknown marker list `r2` (did you mean `r1`?)\n\
+             score.switch_markers.add[0]: must not be empty",
+        );
+        check(
+            json!({"bootstrap": {"resamples": 200_000, "sed": 1}}),
+            "score.bootstrap.resamples: 200000 is too large, the most is 100000\n\
+             score.bootstrap.sed: unknown key `sed` (did you mean `seed`?)",
+        );
+    }
+
+    #[test]
+    fn a_default_written_out_is_the_same_configuration() {
+        let spelled = serde_json::to_value(ScoreConfig::default()).unwrap();
+        let back: ScoreConfig = serde_json::from_value(spelled).unwrap();
+        assert_eq!(back, ScoreConfig::default());
+    }
+
+    #[test]
+    fn identities_change_with_what_they_cover_and_with_nothing_else() {
+        let plain = ScoreConfig::default();
+        let mut seeded = plain.clone();
+        seeded.bootstrap.seed = 9;
+        assert_eq!(seeded.score_identity(), plain.score_identity());
+        assert_ne!(seeded.measure_identity(), plain.measure_identity());
+        let mut marked = plain.clone();
+        marked.switch_markers.models.insert("qwq".into(), vec!["r1".into()]);
+        assert_ne!(marked.score_identity(), plain.score_identity());
+        assert_eq!(marked.measure_identity(), plain.measure_identity());
+        let names = |config: &ScoreConfig| -> Vec<String> {
+            config.ingredients().into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(&plain), ["switches/chinese.txt", "switches/english.txt"]);
+        assert_eq!(names(&marked), ["switches/chinese.txt", "switches/english.txt", "switches/r1.txt"]);
+    }
+}

@@ -1,0 +1,171 @@
+//! What each figure takes and what it leaves out.
+
+use tables::{Finish, JudgeState, Score};
+
+use super::*;
+
+/// A right answer, found in the first of two steps.
+fn right() -> Score {
+    Score {
+        correct: Some(true),
+        grade: Grade::Equal.name().into(),
+        reasoning_source: "tags".into(),
+        finish: Finish::Stop,
+        judge_state: JudgeState::Found,
+        reasoning_tokens: 10,
+        answer_tokens: 3,
+        steps: 2,
+        located: true,
+        first_correct_step: Some(0),
+        first_correct_tokens: Some(4),
+        reflection_tokens: Some(6),
+        token_efficiency: Some(0.4),
+        thought_switches: 2,
+        thoughts: 3,
+        own_answer_arrival: Some(4),
+        ..Score::default()
+    }
+}
+
+fn without_verdict(state: JudgeState) -> Score {
+    Score {
+        judge_state: state,
+        located: false,
+        first_correct_step: None,
+        first_correct_tokens: None,
+        reflection_tokens: None,
+        token_efficiency: None,
+        ..right()
+    }
+}
+
+fn graded(grade: Grade) -> Score {
+    Score { correct: grade.correct(), grade: grade.name().into(), ..right() }
+}
+
+fn no_gold() -> Score {
+    Score { grade: Grade::NoGold.name().into(), correct: None, ..without_verdict(JudgeState::Skipped) }
+}
+
+fn error() -> Score {
+    Score {
+        grade: Grade::Error.name().into(),
+        finish: Finish::Error,
+        reasoning_source: String::new(),
+        ..Score::default()
+    }
+}
+
+fn check(metric: &str, score: &Score, expect: Observation) {
+    let metric = selected(Some(Compat::Evalthink)).into_iter().find(|m| m.name() == metric).unwrap();
+    assert_eq!(metric.observe(score), expect, "{} of {score:?}", metric.name());
+}
+
+fn value(metric: &str, score: &Score, expect: f64) {
+    check(metric, score, Observation::Value(expect));
+}
+
+fn left_out(metric: &str, score: &Score, expect: &'static str) {
+    check(metric, score, Observation::LeftOut(expect));
+}
+
+#[test]
+fn accuracy_is_the_final_answers() {
+    value("accuracy", &right(), 1.0);
+    value("accuracy", &graded(Grade::Different), 0.0);
+    value("accuracy", &graded(Grade::NoAnswer), 0.0);
+    value("accuracy", &graded(Grade::Undecided), 0.0);
+    value("accuracy", &without_verdict(JudgeState::Failed), 1.0);
+    left_out("accuracy", &no_gold(), "without known answer");
+    left_out("accuracy", &error(), "without reply");
+}
+
+#[test]
+fn tokens_need_a_reply_and_arrival_a_verdict() {
+    value("reasoning_tokens", &right(), 10.0);
+    value("reasoning_tokens", &no_gold(), 10.0);
+    left_out("reasoning_tokens", &error(), "without reply");
+    for (metric, expect) in [("first_correct_tokens", 4.0), ("reflection_tokens", 6.0)] {
+        value(metric, &right(), expect);
+        value(metric, &graded(Grade::Different), expect);
+        left_out(metric, &without_verdict(JudgeState::Failed), "judge failed");
+        left_out(metric, &without_verdict(JudgeState::Skipped), "not judged");
+        left_out(metric, &no_gold(), "without known answer");
+        left_out(metric, &error(), "without reply");
+    }
+}
+
+#[test]
+fn efficiency_is_over_the_correctly_answered() {
+    value("token_efficiency", &right(), 0.4);
+    left_out("token_efficiency", &graded(Grade::Different), "wrong");
+    left_out("token_efficiency", &graded(Grade::NoAnswer), "wrong");
+    left_out("token_efficiency", &graded(Grade::Undecided), "undecided");
+    left_out("token_efficiency", &without_verdict(JudgeState::Failed), "judge failed");
+    left_out("token_efficiency", &no_gold(), "without known answer");
+    left_out("token_efficiency", &error(), "without reply");
+    let no_thinking = Score { reasoning_tokens: 0, token_efficiency: None, ..right() };
+    left_out("token_efficiency", &no_thinking, "without thinking");
+}
+
+#[test]
+fn switches_and_own_answer_need_no_gold() {
+    value("thought_switches", &no_gold(), 2.0);
+    left_out("thought_switches", &error(), "without reply");
+    value("own_answer_arrival", &no_gold(), 4.0);
+    left_out("own_answer_arrival", &Score { own_answer_arrival: None, ..right() }, "without such a step");
+    left_out("own_answer_arrival", &error(), "without reply");
+}
+
+#[test]
+fn shares_have_the_denominator_that_they_speak_of() {
+    value("found_then_lost", &right(), 0.0);
+    value("found_then_lost", &Score { found_then_lost: true, ..graded(Grade::Different) }, 1.0);
+    left_out("found_then_lost", &graded(Grade::Undecided), "undecided");
+    value("unlocated", &right(), 0.0);
+    value("unlocated", &Score { judge_state: JudgeState::Absent, located: false, ..right() }, 1.0);
+    left_out("unlocated", &without_verdict(JudgeState::Failed), "judge failed");
+    value("truncated", &Score { finish: Finish::Length, ..right() }, 1.0);
+    value("truncated", &right(), 0.0);
+    value("unclosed", &Score { reasoning_source: "unclosed".into(), ..right() }, 1.0);
+    value("unclosed", &right(), 0.0);
+    value("empty", &Score { reasoning_tokens: 0, answer_tokens: 0, ..right() }, 1.0);
+    value("empty", &Score { reasoning_tokens: 0, ..right() }, 0.0);
+    value("undecided", &graded(Grade::Undecided), 1.0);
+    value("undecided", &graded(Grade::Different), 0.0);
+    left_out("undecided", &no_gold(), "without known answer");
+    value("judge_failed", &without_verdict(JudgeState::Failed), 1.0);
+    value("judge_failed", &right(), 0.0);
+    left_out("judge_failed", &without_verdict(JudgeState::Skipped), "not judged");
+    value("errors", &error(), 1.0);
+    value("errors", &no_gold(), 0.0);
+    for metric in
+        ["truncated", "unclosed", "empty", "undecided", "judge_failed", "found_then_lost", "unlocated"]
+    {
+        left_out(metric, &error(), "without reply");
+    }
+}
+
+#[test]
+fn the_peers_figures_are_over_all_samples() {
+    let theirs = tables::EvalThink { token_efficiency: 0.25, reflection_tokens: -2.0, ..Default::default() };
+    let wrong = Score { evalthink: Some(theirs), ..graded(Grade::Different) };
+    value("evalthink.token_efficiency", &wrong, 0.25);
+    value("evalthink.reflection_tokens", &wrong, -2.0);
+    left_out("evalthink.accuracy", &error(), "without reply");
+    assert_eq!(selected(None).len() + 6, selected(Some(Compat::Evalthink)).len());
+}
+
+#[test]
+fn every_figure_is_described_once() {
+    let terms = glossary();
+    let mut names: Vec<&str> = terms.iter().map(|term| term.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), terms.len());
+    for term in terms {
+        assert!(term.about.len() > 40 && !term.about.contains("  "), "{}: {}", term.name, term.about);
+        assert!(["share", "ratio", "tokens", "count"].contains(&term.unit), "{}", term.name);
+        assert!(!term.title.is_empty() && !term.about.ends_with('.'), "{}", term.name);
+    }
+}

@@ -1,0 +1,166 @@
+//! One generation's score from its problem, its steps and its judgment.
+
+use std::collections::BTreeMap;
+
+use tables::{EvalThink, Generation, JudgeState, Judgment, Problem, Score, Split};
+use tokens::Tokenizer;
+
+use crate::grade::grade;
+use crate::switches::Matcher;
+use crate::{Compat, ScoreConfig, ScoreError, evalthink};
+
+/// Scores generations one by one; cheap to share between threads.
+pub struct Scorer {
+    config: ScoreConfig,
+    tokenizer: Tokenizer,
+    switches: Matcher,
+    switches_of: BTreeMap<String, Matcher>,
+}
+
+/// What is wrong with the tables of one generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misfit {
+    /// The judgment's column names a step that is not there.
+    Step { column: &'static str, step: u32 },
+    /// `found` without a step.
+    NoStep,
+    /// The steps hold more tokens than the whole.
+    Tokens { steps: u32, total: u32 },
+    /// A step is no part of the thinking.
+    Span { start: u32, end: u32 },
+}
+
+impl Scorer {
+    /// Prepares the marker lists; the tokenizer is that of the evaluated model (used by `compat` alone, since
+    /// splits already hold the counts).
+    pub fn new(config: &ScoreConfig, tokenizer: &Tokenizer) -> Result<Self, ScoreError> {
+        let faults = config.faults("score");
+        if !faults.0.is_empty() {
+            return Err(ScoreError::Config(faults));
+        }
+        let built = |model: Option<&str>| {
+            let fault = |why| ScoreError::Config(plugin::Fault::new("score.switch_markers", why).into());
+            config.matcher(model).map_err(fault)
+        };
+        let own = config.switch_markers.models.keys();
+        let switches_of =
+            own.map(|model| Ok((model.clone(), built(Some(model))?))).collect::<Result<_, ScoreError>>()?;
+        Ok(Self { switches: built(None)?, switches_of, config: config.clone(), tokenizer: tokenizer.clone() })
+    }
+
+    /// Everything that is measured on one generation.
+    pub(crate) fn score(
+        &self,
+        problem: &Problem,
+        generation: &Generation,
+        split: &Split,
+        judgment: &Judgment,
+    ) -> Result<Score, Misfit> {
+        check(split, judgment)?;
+        let graded = grade(problem, generation, &self.config.policy);
+        let correct = graded.grade.correct();
+        let arrival = Arrival::of(split, judgment);
+        let switches = self.switches_in(generation);
+        Ok(Score {
+            problem_id: generation.problem_id.clone(),
+            sample: generation.sample,
+            model: generation.model.clone(),
+            dataset: problem.dataset.clone(),
+            subset: problem.subset.clone(),
+            correct,
+            grade: graded.grade.name().to_owned(),
+            grade_how: graded.how,
+            extraction_rule: graded.extracted.as_ref().map(|found| found.rule.to_owned()),
+            extracted: graded.extracted.map(|found| found.raw),
+            reasoning_source: generation.reasoning_source.clone(),
+            finish: generation.finish,
+            judge_state: judgment.state,
+            reasoning_tokens: split.tokens,
+            answer_tokens: split.answer_tokens,
+            steps: u32::try_from(split.steps.len()).unwrap_or(u32::MAX),
+            located: arrival.step.is_some(),
+            first_correct_step: arrival.step,
+            first_correct_tokens: arrival.tokens,
+            reflection_tokens: arrival.tokens.map(|tokens| split.tokens.saturating_sub(tokens)),
+            token_efficiency: arrival.efficiency(split.tokens),
+            thought_switches: switches,
+            thoughts: if split.tokens > 0 { switches + 1 } else { 0 },
+            found_then_lost: arrival.step.is_some() && correct == Some(false),
+            own_answer_arrival: judgment.own_step.map(|step| split.tokens_through(step)),
+            judge_confidence: judgment.confidence,
+            prompt_tokens: generation.prompt_tokens,
+            completion_tokens: generation.completion_tokens,
+            seconds: generation.seconds,
+            evalthink: self.evalthink(generation, split, judgment)?,
+        })
+    }
+
+    fn switches_in(&self, generation: &Generation) -> u32 {
+        let matcher = self.switches_of.get(&generation.model).unwrap_or(&self.switches);
+        matcher.count(generation.thought())
+    }
+
+    /// A generation that failed would never have reached the peer.
+    fn evalthink(
+        &self,
+        generation: &Generation,
+        split: &Split,
+        judgment: &Judgment,
+    ) -> Result<Option<EvalThink>, Misfit> {
+        if self.config.compat != Some(Compat::Evalthink) || generation.failed() {
+            return Ok(None);
+        }
+        let thinking = generation.thought();
+        let text = |step: &tables::Step| {
+            let span = step.start as usize..step.end as usize;
+            thinking.get(span).ok_or(Misfit::Span { start: step.start, end: step.end })
+        };
+        let steps = split.steps.iter().map(text).collect::<Result<Vec<&str>, Misfit>>()?;
+        Ok(Some(evalthink::figures(&self.tokenizer, thinking, &steps, evalthink::reported(judgment))))
+    }
+}
+
+fn check(split: &Split, judgment: &Judgment) -> Result<(), Misfit> {
+    if judgment.state == JudgeState::Found && judgment.step.is_none() {
+        return Err(Misfit::NoStep);
+    }
+    for (column, step) in [("step", judgment.step), ("own_step", judgment.own_step)] {
+        if let Some(step) = step.filter(|step| *step as usize >= split.steps.len()) {
+            return Err(Misfit::Step { column, step });
+        }
+    }
+    let steps = split.tokens_through(u32::MAX - 1);
+    if steps > split.tokens {
+        return Err(Misfit::Tokens { steps, total: split.tokens });
+    }
+    Ok(())
+}
+
+/// When the thinking first held the right answer.
+struct Arrival {
+    /// k, if there is one.
+    step: Option<u32>,
+    /// T̂; none when there is no verdict.
+    tokens: Option<u32>,
+}
+
+impl Arrival {
+    fn of(split: &Split, judgment: &Judgment) -> Self {
+        match judgment.state {
+            JudgeState::Found => {
+                Self { step: judgment.step, tokens: judgment.step.map(|k| split.tokens_through(k)) }
+            }
+            JudgeState::Absent => Self { step: None, tokens: Some(split.tokens) },
+            JudgeState::Failed | JudgeState::Skipped => Self { step: None, tokens: None },
+        }
+    }
+
+    fn efficiency(&self, total: u32) -> Option<f64> {
+        let tokens = self.tokens.filter(|_| total > 0)?;
+        Some(f64::from(tokens) / f64::from(total))
+    }
+}
+
+#[cfg(test)]
+#[path = "row_tests.rs"]
+mod tests;

@@ -1,0 +1,195 @@
+//! The stage `score`: four tables of one model walked in step, one row per generation out.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tables::stage::{Interrupted, Observer, Summary, Tick};
+use tables::{
+    Aligned, Generation, Judgment, Keyed, Problem, ProblemCursor, Provenance, Score, Split, TableReader,
+    TableWriter,
+};
+use tokens::Tokenizer;
+
+use crate::row::Misfit;
+use crate::{ScoreConfig, ScoreError, Scorer};
+
+/// Generations are scored in parallel by chunks of at most this many rows…
+const CHUNK_ROWS: usize = 1024;
+/// …or about this many bytes of text.
+const CHUNK_BYTES: usize = 8 << 20;
+
+/// The tables of one model.
+#[derive(Clone, Debug)]
+pub struct ScoreIo {
+    /// The problems.
+    pub problems: PathBuf,
+    /// The generations, in the order of the problems.
+    pub generations: PathBuf,
+    /// Their steps.
+    pub splits: PathBuf,
+    /// The judgments on these.
+    pub judgments: PathBuf,
+    /// The scores to write.
+    pub out: PathBuf,
+}
+
+/// Scores every generation of one model. The output stands complete at `io.out` or not at all.
+pub fn score(
+    config: &ScoreConfig,
+    tokenizer: &Tokenizer,
+    io: &ScoreIo,
+    provenance: Provenance,
+    observer: &dyn Observer,
+) -> Result<Summary, ScoreError> {
+    let scorer = Scorer::new(config, tokenizer)?;
+    let mut source = Source::open(io)?;
+    observer.total(source.generations.len());
+    let mut writer = TableWriter::<Score>::create(&io.out, &provenance)?;
+    let mut summary = Summary::default();
+    loop {
+        if observer.interrupted() {
+            return Err(Interrupted { done: summary.rows }.into());
+        }
+        let chunk = source.chunk()?;
+        if chunk.is_empty() {
+            break;
+        }
+        let scores: Vec<Result<Score, ScoreError>> =
+            chunk.par_iter().map(|item| item.score(&scorer, io)).collect();
+        for score in scores {
+            let score = score?;
+            count(&mut summary, &score);
+            writer.push(score)?;
+        }
+        observer.advance(Tick { rows: chunk.len() as u64, ..Tick::default() });
+    }
+    source.finish()?;
+    writer.finish()?;
+    Ok(summary)
+}
+
+fn count(summary: &mut Summary, score: &Score) {
+    summary.rows += 1;
+    let mut add = |name: &str| bump(&mut summary.counts, name);
+    add(&score.grade);
+    if score.located {
+        add("located");
+    }
+    if score.found_then_lost {
+        add("found_then_lost");
+    }
+}
+
+fn bump(counts: &mut BTreeMap<String, u64>, name: &str) {
+    *counts.entry(name.to_owned()).or_default() += 1;
+}
+
+/// One generation with all that belongs to it.
+struct Item {
+    row: u64,
+    problem: Arc<Problem>,
+    generation: Generation,
+    split: Split,
+    judgment: Judgment,
+}
+
+impl Item {
+    fn score(&self, scorer: &Scorer, io: &ScoreIo) -> Result<Score, ScoreError> {
+        let scored = scorer.score(&self.problem, &self.generation, &self.split, &self.judgment);
+        scored.map_err(|misfit| self.error(misfit, io))
+    }
+
+    fn error(&self, misfit: Misfit, io: &ScoreIo) -> ScoreError {
+        let (row, key) = (self.row, self.generation.key().to_string());
+        match misfit {
+            Misfit::Step { column, step } => ScoreError::StepOutside {
+                judgments: io.judgments.clone(),
+                splits: io.splits.clone(),
+                row,
+                key,
+                column,
+                step,
+                steps: self.split.steps.len(),
+            },
+            Misfit::NoStep => ScoreError::StepMissing { judgments: io.judgments.clone(), row, key },
+            Misfit::Tokens { steps, total } => {
+                ScoreError::TokensExceed { splits: io.splits.clone(), row, key, steps, total }
+            }
+            Misfit::Span { start, end } => ScoreError::SpanOutside {
+                splits: io.splits.clone(),
+                generations: io.generations.clone(),
+                row,
+                key,
+                start,
+                end,
+            },
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.generation.reasoning.len() + self.generation.answer_text.len() + self.split.steps.len() * 12
+    }
+}
+
+/// The four tables, read in step.
+struct Source<'a> {
+    io: &'a ScoreIo,
+    problems: ProblemCursor,
+    generations: TableReader<Generation>,
+    splits: Aligned<Split>,
+    judgments: Aligned<Judgment>,
+    problem: Option<Arc<Problem>>,
+    row: u64,
+}
+
+impl<'a> Source<'a> {
+    fn open(io: &'a ScoreIo) -> Result<Self, ScoreError> {
+        Ok(Self {
+            io,
+            problems: ProblemCursor::new(TableReader::open(&io.problems)?),
+            generations: TableReader::open(&io.generations)?,
+            splits: Aligned::new(TableReader::open(&io.splits)?),
+            judgments: Aligned::new(TableReader::open(&io.judgments)?),
+            problem: None,
+            row: 0,
+        })
+    }
+
+    fn chunk(&mut self) -> Result<Vec<Item>, ScoreError> {
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        while items.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
+            let Some(item) = self.item()? else { break };
+            bytes += item.bytes();
+            items.push(item);
+        }
+        Ok(items)
+    }
+
+    fn item(&mut self) -> Result<Option<Item>, ScoreError> {
+        let Some(generation) = self.generations.next().transpose()? else { return Ok(None) };
+        self.row += 1;
+        let (key, leader) = (generation.key(), &self.io.generations);
+        let split = self.splits.next_for(&key, leader)?;
+        let judgment = self.judgments.next_for(&key, leader)?;
+        let problem = self.problem_of(&generation.problem_id)?;
+        Ok(Some(Item { row: self.row, problem, generation, split, judgment }))
+    }
+
+    /// Samples of one problem share it.
+    fn problem_of(&mut self, id: &str) -> Result<Arc<Problem>, ScoreError> {
+        if let Some(problem) = self.problem.as_ref().filter(|problem| problem.id == id) {
+            return Ok(Arc::clone(problem));
+        }
+        let problem = Arc::new(self.problems.seek(id, &self.io.generations)?.clone());
+        self.problem = Some(Arc::clone(&problem));
+        Ok(problem)
+    }
+
+    fn finish(self) -> Result<(), ScoreError> {
+        self.splits.finish(&self.io.generations)?;
+        self.judgments.finish(&self.io.generations)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! Counting the phrases with which a trace leaves one line of thought for another.
+//!
+//! All markers are looked for in one pass. A marker counts where it stands as whole words, whatever its case;
+//! in scripts that do not separate words (Chinese, Japanese, Korean, Thai) it counts anywhere. Where markers
+//! overlap, the leftmost and then the longest counts once.
+
+use std::cmp::Reverse;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// The marker lists that come with the program, sorted by name.
+pub(crate) const SETS: &[(&str, &str)] = &[
+    ("chinese", include_str!("../switches/chinese.txt")),
+    ("english", include_str!("../switches/english.txt")),
+    ("evalthink", include_str!("../switches/evalthink.txt")),
+    ("r1", include_str!("../switches/r1.txt")),
+];
+
+/// The markers of some lists, plus `add`, minus `remove`, in lower case.
+pub(crate) fn markers(sets: &[String], add: &[String], remove: &[String]) -> Vec<String> {
+    let listed = SETS.iter().filter(|(name, _)| sets.iter().any(|set| set == name));
+    let lines = listed.flat_map(|(_, text)| text.lines()).filter(|line| !line.starts_with('#'));
+    let removed: Vec<String> = remove.iter().map(|marker| plain(marker)).collect();
+    let mut markers: Vec<String> = lines.chain(add.iter().map(String::as_str)).map(plain).collect();
+    markers.retain(|marker| !marker.is_empty() && !removed.contains(marker));
+    markers.sort();
+    markers.dedup();
+    markers
+}
+
+fn plain(marker: &str) -> String {
+    marker.trim().to_lowercase()
+}
+
+/// Finds a set of markers.
+#[derive(Clone, Debug)]
+pub(crate) struct Matcher {
+    automaton: AhoCorasick,
+}
+
+impl Matcher {
+    /// Prepares the search; fails only for more markers than fit into an automaton.
+    pub(crate) fn new(markers: &[String]) -> Result<Self, String> {
+        let patterns: Vec<String> = markers.iter().flat_map(|marker| spellings(marker)).collect();
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(patterns)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { automaton })
+    }
+
+    /// How often a marker stands in `text`.
+    pub(crate) fn count(&self, text: &str) -> u32 {
+        let found = self.automaton.find_overlapping_iter(text).map(|hit| (hit.start(), hit.end()));
+        let mut spans: Vec<(usize, usize)> =
+            found.filter(|(start, end)| whole_words(text, *start, *end)).collect();
+        spans.sort_unstable_by_key(|(start, end)| (*start, Reverse(*end)));
+        let (mut count, mut reached) = (0, 0);
+        for (start, end) in spans {
+            if start >= reached {
+                count += 1;
+                reached = end;
+            }
+        }
+        count
+    }
+}
+
+/// The automaton folds ASCII case alone, and traces write both kinds of apostrophe.
+fn spellings(marker: &str) -> Vec<String> {
+    let mut spellings = vec![marker.to_owned()];
+    if !marker.is_ascii() {
+        let mut letters = marker.chars();
+        let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect());
+        spellings.extend(capital);
+        spellings.push(marker.to_uppercase());
+    }
+    if marker.contains('\'') {
+        spellings.push(marker.replace('\'', "’"));
+    }
+    spellings.sort();
+    spellings.dedup();
+    spellings
+}
+
+fn whole_words(text: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
+    let (first, last) = (text[start..end].chars().next(), text[start..end].chars().next_back());
+    !joined(before, first) && !joined(last, after)
+}
+
+/// Two characters within one word.
+fn joined(left: Option<char>, right: Option<char>) -> bool {
+    left.is_some_and(in_word) && right.is_some_and(in_word)
+}
+
+fn in_word(c: char) -> bool {
+    (c.is_alphanumeric() || c == '_') && !without_spaces(c)
+}
+
+/// Scripts that write words without a space between them, or glue particles to them.
+fn without_spaces(c: char) -> bool {
+    matches!(c,
+        '\u{0E00}'..='\u{0EFF}' | '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
+        | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matcher(sets: &[&str], add: &[&str], remove: &[&str]) -> Matcher {
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        Matcher::new(&markers(&owned(sets), &owned(add), &owned(remove))).unwrap()
+    }
+
+    #[test]
+    fn markers_count_as_whole_words_in_any_case() {
+        let matcher = matcher(&["english", "chinese"], &[], &[]);
+        let check = |text, expect| assert_eq!(matcher.count(text), expect, "{text}");
+        check("", 0);
+        check("Alternatively, x. ALTERNATIVELY y. alternatively", 3);
+        check("But wait, that is odd. but waiting is no switch, nor is rebut wait", 1);
+        check("nothing to see: wait, so x = 2", 0);
+        check("There is another way. One another ways.", 1);
+        check("let’s start over; let's start over", 2);
+        check("换个角度想，x=2。不过等等，换一种方法", 3);
+        check("所以alternatively也可以", 1);
+        check("alternatively_x alternatively2", 0);
+    }
+
+    #[test]
+    fn overlapping_markers_count_once_and_a_longer_one_that_is_no_word_does_not_hide_a_shorter() {
+        let matcher = matcher(&[], &["but wait", "wait", "wait for it"], &[]);
+        assert_eq!(matcher.count("but wait"), 1);
+        assert_eq!(matcher.count("but wait, wait"), 2);
+        assert_eq!(matcher.count("wait for items"), 1);
+    }
+
+    #[test]
+    fn lists_can_be_edited() {
+        assert_eq!(matcher(&["english"], &[], &["Hold on"]).count("hold on"), 0);
+        assert_eq!(matcher(&["english"], &["Übrigens"], &[]).count("übrigens ÜBRIGENS Übrigens"), 3);
+        assert_eq!(matcher(&["english"], &[], &[]).count("wait, no"), 0);
+        assert_eq!(matcher(&["english", "r1"], &[], &[]).count("Wait, no"), 1);
+        assert_eq!(matcher(&[], &[], &[]).count("but wait"), 0);
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_hold_no_marker_twice() {
+        assert!(SETS.is_sorted_by_key(|(name, _)| *name));
+        for (name, text) in SETS {
+            let mut lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+            let total = lines.len();
+            lines.sort_unstable();
+            lines.dedup();
+            assert_eq!(lines.len(), total, "{name} repeats a marker");
+            assert!(lines.iter().all(|line| !line.is_empty() && line.trim() == *line), "{name}");
+        }
+    }
+}
