@@ -1,24 +1,49 @@
-//! Own tasks of the workspace.
+//! `cargo xtask`: own tasks of the workspace, and a short way to the program.
+//!
+//! ```text
+//! cargo xtask full-eval …        build the program in release and run the default pipeline
+//! cargo xtask ci                 what has to pass before a change lands
+//! cargo xtask tidy               the invariants of ARCHITECTURE.md
+//! cargo xtask bench NAME …       benchmarks
+//! cargo xtask train-tokenizer    the built-in tokenizer, from the built-in data
+//! cargo xtask ANYTHING …         thinkmeter ANYTHING …
+//! ```
 
-mod train_tokenizer;
+mod ci;
+mod forward;
+mod tidy;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-#[derive(Parser)]
-#[command(name = "cargo xtask", about = "Own tasks of the workspace")]
-struct Arguments {
-    #[command(subcommand)]
-    task: Task,
-}
+const BENCH: &str = "thinkmeter-bench";
 
-#[derive(Subcommand)]
-enum Task {
-    /// Train the built-in tokenizer on the built-in problems and traces
-    TrainTokenizer(train_tokenizer::TrainTokenizer),
-}
-
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().task {
-        Task::TrainTokenizer(task) => task.run(),
+fn main() -> anyhow::Result<ExitCode> {
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    match args.first().and_then(|first| first.to_str()) {
+        Some("ci") => ci::run().map(|()| ExitCode::SUCCESS),
+        Some("tidy") => tidy::run().map(|()| ExitCode::SUCCESS),
+        Some("bench") => forward::run_package(BENCH, forward::RELEASE, rest),
+        Some("train-tokenizer") => forward::run_package(BENCH, forward::DEBUG, &args),
+        _ => forward::to_program(&args),
     }
+}
+
+/// The cargo that runs this task.
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().map_or(own.clone(), PathBuf::from)
+}
+
+/// Prints a line.
+fn say(line: &str) {
+    let _gone = writeln!(std::io::stdout().lock(), "{line}");
 }

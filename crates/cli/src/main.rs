@@ -1,2 +1,36 @@
-//! The program thinkmeter.
-fn main() {}
+//! The program `thinkmeter`: how economically does a reasoning model think?
+//!
+//! Arguments stand apart from behaviour: [`args`] says what can be typed, [`commands`] holds one file a
+//! subcommand, [`exit`] every exit code. stdout is data, stderr is talk.
+
+mod args;
+mod commands;
+mod environment;
+mod exit;
+mod interrupt;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse_from(args::with_dashes(std::env::args_os()));
+    let result = match cli.command {
+        Command::Run(args) => commands::run::run(args, &cli.global),
+        Command::Explain(args) => commands::explain::run(args, &cli.global),
+        Command::List(args) => commands::list::run(&args),
+        Command::Import(args) => commands::import::run(args, &cli.global),
+        Command::Load(args) => commands::load::run(args, &cli.global),
+        Command::Generate(args) => commands::generate::run(args, &cli.global),
+        Command::Split(args) => commands::split::run(args, &cli.global),
+        Command::Judge(args) => commands::judge::run(args, &cli.global),
+        Command::Score(args) => commands::score::run(args, &cli.global),
+        Command::Measure(args) => commands::measure::run(args, &cli.global),
+        Command::Report(args) => commands::report::run(args, &cli.global),
+    };
+    exit::finish(result)
+}

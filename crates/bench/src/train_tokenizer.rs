@@ -42,7 +42,7 @@ impl TrainTokenizer {
 }
 
 fn data_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data")
 }
 
 fn compare(file: &Path, json: &str) -> Result<()> {

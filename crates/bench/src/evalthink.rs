@@ -1,0 +1,81 @@
+//! `bench evalthink`: the peer's recorded run of 100 traces, judged by a model that answers at once.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use testkit::{Behaviour, Replies, Script, ScriptedServer};
+
+use crate::process::{Usage, measure, program};
+use crate::say;
+
+/// What the peer took for the same on a machine like this, from the notes beside its recorded run.
+const PEER: &str = "peer: 10 s CPU for the run and 7 s to start, 470 MB";
+
+/// Where the recorded run lies.
+#[derive(clap::Args)]
+pub(crate) struct EvalThink {
+    /// The folder with the peer's `reviews` and `tokenizer.json`
+    #[arg(long, default_value = "../shared/reference/evalthink")]
+    reference: PathBuf,
+    /// How often to measure
+    #[arg(long, default_value_t = 5)]
+    repeat: usize,
+}
+
+impl EvalThink {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        if !self.reference.is_dir() {
+            say(&format!("skipped: {} is not there", self.reference.display()));
+            return Ok(());
+        }
+        let program = program()?;
+        // In a thread of this process, so that its time is not counted as the program's.
+        let behaviour = Behaviour { replies: Replies::Judge { known: Default::default() }, ..Behaviour::default() };
+        let server = ScriptedServer::start(Script::of(behaviour))?;
+        let place = tempfile::tempdir()?;
+        let pipeline = place.path().join("peer.toml");
+        fs::write(&pipeline, self.pipeline(&server.base_url())?)?;
+
+        say(PEER);
+        say(&format!("{:<28} {:>8} {:>8} {:>9}", "thinkmeter", "wall s", "cpu s", "peak MB"));
+        say(&line("first run (tokenizer read)", &self.once(&program, &pipeline, place.path())?));
+        for _ in 0..self.repeat {
+            fs::remove_dir_all(place.path().join("runs"))?;
+            fs::remove_file(place.path().join("cache/replies.sqlite")).context("no reply cache was written")?;
+            say(&line("all stages, nothing cached", &self.once(&program, &pipeline, place.path())?));
+        }
+        say(&line("the same again, up to date", &self.once(&program, &pipeline, place.path())?));
+        say(&format!("judge calls: {}", server.count()));
+        Ok(())
+    }
+
+    fn once(&self, program: &Path, pipeline: &Path, place: &Path) -> anyhow::Result<Usage> {
+        let (runs, cache) = (place.join("runs"), place.join("cache"));
+        let args = [OsStr::new("run"), pipeline.as_os_str(), OsStr::new("--quiet"), OsStr::new("-o"), runs.as_os_str()];
+        measure(program, args, &[("THINKMETER_CACHE", cache.as_os_str())])
+    }
+
+    fn pipeline(&self, judge: &str) -> anyhow::Result<String> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(self.reference.join("reviews")).context("no folder `reviews`")? {
+            files.push(entry?.path().display().to_string());
+        }
+        files.sort();
+        let tokenizer = self.reference.join("tokenizer.json");
+        Ok(format!(
+            "description = \"the peer's recorded run\"\n\
+             [dataset]\nkind = \"recorded\"\npath = {files:?}\nmodel = \"synthetic\"\n\
+             subset_from_file = \"(Level \\\\d)\"\n\
+             [[models]]\nname = \"synthetic\"\nkind = \"recorded\"\ntokenizer = {:?}\n\
+             [judge]\nkind = \"llm\"\nmodel = \"scripted\"\nbase_url = {judge:?}\n",
+            tokenizer.display().to_string(),
+        ))
+    }
+}
+
+fn line(what: &str, usage: &Usage) -> String {
+    let (wall, cpu) = (usage.wall.as_secs_f64(), usage.cpu.as_secs_f64());
+    format!("{what:<28} {wall:>8.2} {cpu:>8.2} {:>9.0}", usage.peak_mb())
+}

@@ -1,0 +1,41 @@
+//! Benchmarks of the built program, and the trainer of the built-in tokenizer.
+
+mod evalthink;
+mod process;
+mod scale;
+mod synthetic;
+mod train_tokenizer;
+
+use std::io::Write;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", about = "What things take, measured in one run on this machine")]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Split, rule judge and score over 200,000 generations
+    Scale(scale::Scale),
+    /// The 100 traces of the peer's recorded run, with a judge that answers at once
+    Evalthink(evalthink::EvalThink),
+    /// Train the built-in tokenizer on the built-in data
+    TrainTokenizer(train_tokenizer::TrainTokenizer),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().bench {
+        Bench::Scale(bench) => bench.run(),
+        Bench::Evalthink(bench) => bench.run(),
+        Bench::TrainTokenizer(task) => task.run(),
+    }
+}
+
+/// Prints a line of a result.
+fn say(line: &str) {
+    let _gone = writeln!(std::io::stdout().lock(), "{line}");
+}

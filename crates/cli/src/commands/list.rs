@@ -1,0 +1,72 @@
+//! `thinkmeter list`: what exists, a line each.
+
+use dataset::SOURCES;
+use judge::JUDGES;
+use plugin::Key;
+use split::SPLITTERS;
+
+use crate::args::{Kind, ListArgs};
+use crate::exit::Exit;
+use crate::output;
+
+pub(crate) fn run(args: &ListArgs) -> anyhow::Result<Exit> {
+    let items = items(args.kind);
+    let width = items.iter().map(|item| item.name.chars().count()).max().unwrap_or_default();
+    let mut text = String::new();
+    for item in items {
+        text += &format!("{:<width$}  {}\n", item.name, item.about);
+        if args.keys {
+            text.extend(item.keys.iter().map(key_line));
+        }
+    }
+    output::data(&text)?;
+    Ok(Exit::Done)
+}
+
+struct Item {
+    name: String,
+    about: String,
+    keys: Vec<Key>,
+}
+
+fn items(kind: Kind) -> Vec<Item> {
+    match kind {
+        Kind::Datasets => registry(&SOURCES),
+        Kind::Generators => registry(&generate::GENERATORS),
+        Kind::Judges => registry(&JUDGES),
+        Kind::Splitters => registry(&SPLITTERS),
+        Kind::Metrics => score::glossary().into_iter().map(metric).collect(),
+        Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
+        Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),
+    }
+}
+
+fn registry<T: ?Sized>(registry: &plugin::Registry<T>) -> Vec<Item> {
+    let item = |entry: &plugin::Entry<T>| Item {
+        name: entry.kind.to_owned(),
+        about: entry.about.to_owned(),
+        keys: entry.keys(),
+    };
+    registry.entries.iter().map(item).collect()
+}
+
+fn metric(term: score::Term) -> Item {
+    let about = format!("{} ({}): {}", term.title, term.unit, term.about);
+    Item { name: term.name.to_string(), about, keys: vec![] }
+}
+
+/// A TOML file that says in its `description` what it is for.
+fn described(name: &str, text: &str) -> Item {
+    let table: Option<plugin::Value> = toml::from_str(text).ok();
+    let about = table.and_then(|table| Some(table.get("description")?.as_str()?.to_owned()));
+    Item { name: name.to_owned(), about: about.unwrap_or_default(), keys: vec![] }
+}
+
+fn key_line(key: &Key) -> String {
+    let default = match (&key.default, key.required) {
+        (_, true) => " (required)".to_owned(),
+        (Some(default), _) => format!(" (default {default})"),
+        (None, _) => String::new(),
+    };
+    format!("    {} — {}{default}\n", key.name, key.about)
+}

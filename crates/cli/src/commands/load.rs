@@ -1,0 +1,26 @@
+//! `thinkmeter load`: problems, and recorded replies, from one source.
+
+use dataset::LoadOutputs;
+use pipeline::PipelineError;
+use plugin::Value;
+use tables::Provenance;
+
+use super::component::{invalid, table};
+use super::session::Session;
+use crate::args::{Global, LoadArgs};
+use crate::exit::{Exit, Usage};
+
+pub(crate) fn run(args: LoadArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, false)?;
+    let table = table(Some(&args.dataset), &[("path", args.path.map(Value::from))], &args.set)?;
+    let load = dataset::parse(&table, "dataset").map_err(invalid)?;
+    match (load.has_replies(), &args.replies) {
+        (true, None) => return Err(Usage("this source holds replies: say where with --replies FILE".into()).into()),
+        (false, Some(_)) => return Err(Usage("--replies: this source holds no replies".into()).into()),
+        _ => {}
+    }
+    let out = LoadOutputs { problems: args.output.clone(), replies: args.replies };
+    let watch = session.progress.watch("load");
+    let summary = load.run(&out, Provenance::default(), &watch).map_err(PipelineError::from)?;
+    super::done(&summary, &args.output, global)
+}

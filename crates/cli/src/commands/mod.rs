@@ -1,0 +1,33 @@
+//! The subcommands, one a file.
+
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod import;
+pub(crate) mod judge;
+pub(crate) mod list;
+pub(crate) mod load;
+pub(crate) mod measure;
+pub(crate) mod report;
+pub(crate) mod run;
+pub(crate) mod score;
+pub(crate) mod split;
+
+mod component;
+mod session;
+
+use std::path::Path;
+
+use tables::stage::Summary;
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::told;
+
+/// Tells what a single stage came to.
+fn done(summary: &Summary, out: &Path, global: &Global) -> anyhow::Result<Exit> {
+    if !global.quiet {
+        output::say(&format!("{}: {}", out.display(), told(summary)));
+    }
+    Ok(if summary.failed > 0 { Exit::TooManyErrors } else { Exit::Done })
+}

@@ -1,0 +1,140 @@
+//! `thinkmeter run`: a pipeline, as far as it is not up to date.
+
+use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, Stage};
+use plugin::Value;
+
+use super::session::Session;
+use crate::args::{Global, PipelineArgs, RunArgs};
+use crate::exit::{Exit, Usage};
+use crate::output;
+
+pub(crate) fn run(args: RunArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, args.pipeline.offline)?;
+    let pipeline = open(&args.pipeline)?;
+    if args.dry_run {
+        return super::explain::explain(&pipeline, &args.pipeline, &session);
+    }
+    let folder = RunFolder::open(&folder(&args.pipeline, &pipeline))?;
+    let settings = Settings {
+        execution: session.execution(&args.calls, pipeline.calls_models())?,
+        runtime: session.runtime.handle().clone(),
+        tokenizers: session.tokenizers(),
+        selection: selection(&args.pipeline)?,
+    };
+    let outcome = pipeline::run(&pipeline, &folder, &settings, &session.progress)?;
+    if settings.selection.reaches_measure() {
+        let report = pipeline::report(&pipeline, folder.path(), &settings.tokenizers)?;
+        output::data(&super::report::render(&report, args.format, global)?)?;
+        if !global.quiet {
+            output::say(&format!("report: {}", folder.path().join("report.html").display()));
+        }
+    }
+    Ok(verdict(&outcome, args.fail_on_error))
+}
+
+fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
+    if outcome.failed == 0 {
+        return Exit::Done;
+    }
+    let share = outcome.failed as f64 / outcome.rows.max(1) as f64;
+    let failed = format!("{} of {} rows failed ({:.1} %)", outcome.failed, outcome.rows, share * 100.0);
+    output::say(&format!("warning: {failed}; run the same command again to try them again"));
+    if share > tolerated { Exit::TooManyErrors } else { Exit::Done }
+}
+
+/// Reads the pipeline that the arguments name, with every flag that changes it applied.
+pub(crate) fn open(args: &PipelineArgs) -> anyhow::Result<Pipeline> {
+    let document = Document::open(&args.pipeline)?;
+    let overrides = overrides(args, &document)?;
+    let pipeline = Pipeline::parse(document, &overrides)?;
+    if !pipeline.dropped.is_empty() {
+        let dropped = pipeline.dropped.join(", ");
+        output::say(&format!("note: another kind was set, so these keys fall away: {dropped}"));
+    }
+    Ok(pipeline)
+}
+
+/// The folder of this pipeline's run.
+pub(crate) fn folder(args: &PipelineArgs, pipeline: &Pipeline) -> std::path::PathBuf {
+    args.output_dir.join(args.name.as_deref().unwrap_or(&pipeline.name))
+}
+
+fn overrides(args: &PipelineArgs, document: &Document) -> anyhow::Result<Vec<Override>> {
+    let mut overrides = Vec::new();
+    for text in &args.set {
+        overrides.push(Override::parse(text)?);
+    }
+    if let Some(limit) = &args.limit {
+        overrides.push(limit_override(limit)?);
+    }
+    if !args.sample_id.is_empty() {
+        overrides.push(Override::new("dataset.sample_ids", args.sample_id.clone()));
+    }
+    let asked = asked_models(document);
+    for (key, value) in [
+        ("samples", args.samples.map(Value::from)),
+        ("base_url", args.base_url.clone().map(Value::from)),
+    ] {
+        let Some(value) = value else { continue };
+        if asked.is_empty() {
+            let flag = key.replace('_', "-");
+            return Err(Usage(format!("--{flag}: this pipeline asks no model, its replies are recorded")).into());
+        }
+        overrides.extend(asked.iter().map(|i| Override::new(&format!("models.{i}.{key}"), value.clone())));
+    }
+    Ok(overrides)
+}
+
+/// The models of a document that have a server to ask.
+fn asked_models(document: &Document) -> Vec<usize> {
+    let models = document.value.get("models").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let recorded = |model: &Value| model.get("kind").and_then(Value::as_str) == Some("recorded");
+    models.filter(|(_, model)| !recorded(model)).map(|(index, _)| index).collect()
+}
+
+fn limit_override(limit: &str) -> anyhow::Result<Override> {
+    let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n > 0);
+    match limit.split_once('-') {
+        None => number(limit).map(|n| Override::new("dataset.limit", n)),
+        Some((from, to)) => match (number(from), number(to)) {
+            (Some(a), Some(b)) if a <= b => Some(Override::new("dataset.range", limit)),
+            _ => None,
+        },
+    }
+    .ok_or_else(|| Usage(format!("--limit {limit}: expected a number above 0, or A-B with A ≤ B")).into())
+}
+
+/// The stages that the arguments ask for.
+pub(crate) fn selection(args: &PipelineArgs) -> anyhow::Result<Selection> {
+    let stage = |word: &Option<String>| word.as_deref().map(str::parse::<Stage>).transpose().map_err(usage);
+    let force = args.force.iter().map(|word| word.parse::<Stage>().map_err(usage)).collect::<Result<_, _>>()?;
+    Ok(Selection {
+        from: stage(&args.from)?,
+        to: stage(&args.to)?,
+        only: stage(&args.only)?,
+        force,
+        models: args.model.clone(),
+    })
+}
+
+fn usage(error: pipeline::PipelineError) -> Usage {
+    Usage(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_counts_or_ranges() {
+        let check = |limit: &str, expect: Option<(&str, Value)>| {
+            let found = limit_override(limit).ok();
+            assert_eq!(found, expect.map(|(path, value)| Override::new(path, value)), "{limit}");
+        };
+        check("5", Some(("dataset.limit", Value::from(5))));
+        check("3-7", Some(("dataset.range", Value::from("3-7"))));
+        check("7-3", None);
+        check("0", None);
+        check("many", None);
+    }
+}

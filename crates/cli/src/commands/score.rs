@@ -1,0 +1,28 @@
+//! `thinkmeter score`: the measures of each generation.
+
+use pipeline::{PipelineError, open_tokenizer};
+use score::{ScoreConfig, ScoreIo};
+use tables::Provenance;
+
+use super::component::{invalid, table};
+use super::session::Session;
+use crate::args::{Global, ScoreArgs};
+use crate::exit::Exit;
+
+pub(crate) fn run(args: ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, false)?;
+    let config = ScoreConfig::parse(&table(None, &[], &args.set)?, "score").map_err(invalid)?;
+    let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
+        .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
+    let io = ScoreIo {
+        problems: args.problems,
+        generations: args.generations,
+        splits: args.splits,
+        judgments: args.judgments,
+        out: args.output.clone(),
+    };
+    let watch = session.progress.watch("score");
+    let summary = score::score(&config, &tokenizer, &io, Provenance::default(), &watch)
+        .map_err(PipelineError::from)?;
+    super::done(&summary, &args.output, global)
+}

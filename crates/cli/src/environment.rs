@@ -1,0 +1,16 @@
+//! The program's own environment variables. Those of models are read in `llm`, those of the hub in `hub`.
+
+use std::env;
+use std::path::PathBuf;
+
+/// `NO_COLOR`: set and not empty.
+pub(crate) fn no_color() -> bool {
+    env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// `THINKMETER_CACHE`, else the user's cache folder: replies and converted tokenizers.
+pub(crate) fn cache_folder() -> Option<PathBuf> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let of_user = || set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    set("THINKMETER_CACHE").or_else(|| Some(of_user()?.join("thinkmeter")))
+}

@@ -1,0 +1,80 @@
+//! Every exit code, and how errors are told.
+
+use std::process::ExitCode;
+
+use pipeline::PipelineError;
+use tables::TableError;
+use tables::stage::Blame;
+
+use crate::output;
+
+/// How a run of the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// Something failed that is nobody's input, such as a full disk.
+    Failed = 1,
+    /// The command line makes no sense (clap exits with this by itself).
+    Usage = 2,
+    /// A pipeline, a file or a column is wrong.
+    Input = 3,
+    /// An endpoint cannot be reached, or refuses.
+    Endpoint = 4,
+    /// Finished, but more rows failed than `--fail-on-error` allows.
+    TooManyErrors = 5,
+    /// A person stopped it; what was finished is kept.
+    Interrupted = 130,
+}
+
+/// A command line that clap accepts and we do not.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+impl Exit {
+    fn of(error: &anyhow::Error) -> Self {
+        if error.is::<Usage>() {
+            return Self::Usage;
+        }
+        let blame = error.chain().find_map(|cause| {
+            let by_pipeline = cause.downcast_ref::<PipelineError>().map(PipelineError::blame);
+            by_pipeline.or_else(|| cause.downcast_ref::<TableError>().map(TableError::blame))
+        });
+        match blame {
+            Some(Blame::Input) => Self::Input,
+            Some(Blame::Endpoint) => Self::Endpoint,
+            Some(Blame::Interrupted) => Self::Interrupted,
+            Some(Blame::Other) | None => Self::Failed,
+        }
+    }
+}
+
+/// Tells an error, if there is one, and turns the result into an exit code.
+pub(crate) fn finish(result: anyhow::Result<Exit>) -> ExitCode {
+    let exit = match result {
+        Ok(exit) => exit,
+        Err(error) if output::is_broken_pipe(&error) => Exit::Done,
+        Err(error) => {
+            tell(&error);
+            Exit::of(&error)
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn tell(error: &anyhow::Error) {
+    let mut message = String::new();
+    for cause in error.chain() {
+        // Transparent wrappers repeat what they wrap.
+        let text = cause.to_string();
+        if !message.contains(&text) {
+            message = if message.is_empty() { text } else { format!("{message}: {text}") };
+        }
+    }
+    output::say(&format!("error: {message}"));
+    let hint = error.chain().find_map(|cause| cause.downcast_ref::<PipelineError>()?.hint());
+    if let Some(hint) = hint {
+        output::say(&format!("hint: {hint}"));
+    }
+}

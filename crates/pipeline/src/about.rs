@@ -1,0 +1,53 @@
+//! What the report says about the run itself.
+
+use generate::Model;
+use report::{About, AboutModel, ModelKind, StageFingerprint, Term};
+use tokens::Tokenizer;
+
+use crate::run::Prepared;
+
+/// Facts about a run: what it is for, what each model's tokens were counted with, what every figure means.
+pub(crate) fn of(prepared: &Prepared<'_>, included: &[bool], fingerprints: Vec<StageFingerprint>) -> About {
+    let pipeline = prepared.pipeline;
+    let models = pipeline.models.iter().zip(&prepared.tokenizers).zip(included);
+    let notice = pipeline.load.notice();
+    let about_model = |((model, tokenizer), _): ((&Model, &Tokenizer), &bool)| AboutModel {
+        name: model.name().to_owned(),
+        kind: kind(model, notice.is_some()),
+        tokenizer: tokenizer.name().to_owned(),
+        tokenizer_exact: tokenizer.is_exact(),
+    };
+    About {
+        title: pipeline.name.clone(),
+        description: pipeline.description.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        dataset: pipeline.load.name(),
+        splitter: pipeline.splitter.kind.to_owned(),
+        judge: pipeline.judge.built.name(),
+        models: models.filter(|(_, included)| **included).map(about_model).collect(),
+        pipeline: pipeline.text.clone(),
+        fingerprints,
+        notices: notice.into_iter().map(str::to_owned).collect(),
+        glossary: glossary(),
+    }
+}
+
+/// Replies that are asked for now are live; recorded ones are a demonstration where the source says so.
+fn kind(model: &Model, demonstration: bool) -> ModelKind {
+    match (model.calls_models(), demonstration) {
+        (true, _) => ModelKind::Live,
+        (false, true) => ModelKind::Demonstration,
+        (false, false) => ModelKind::Recorded,
+    }
+}
+
+/// What every figure means.
+pub fn glossary() -> Vec<Term> {
+    let term = |term: score::Term| Term {
+        name: term.name.to_string(),
+        title: term.title.to_string(),
+        unit: term.unit.to_string(),
+        about: term.about.to_string(),
+    };
+    score::glossary().into_iter().map(term).collect()
+}

@@ -1,0 +1,15 @@
+//! The pipelines that an installed program carries.
+
+macro_rules! pipelines {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../pipelines/", $name, ".toml")))),*]
+    };
+}
+
+/// Name and text of every embedded pipeline, sorted by name.
+pub static PIPELINES: &[(&str, &str)] = pipelines!["full-eval", "gsm8k", "math-500", "recorded", "server"];
+
+/// The text of an embedded pipeline.
+pub fn embedded(name: &str) -> Option<&'static str> {
+    PIPELINES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask ci`: everything that must hold before a change lands.
+
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+/// What is run, in this order; the cheap checks first.
+const STEPS: [(&str, &[&str]); 6] = [
+    ("format", &["fmt", "--all", "--check"]),
+    ("tidy", &["xtask", "tidy"]),
+    ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
+    ("tests", &["test", "--workspace", "--locked"]),
+    ("docs", &["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]),
+    ("built-in tokenizer", &["xtask", "train-tokenizer", "--check"]),
+];
+
+/// Runs every step and stops at the first that fails.
+pub(crate) fn run() -> anyhow::Result<()> {
+    for (name, args) in STEPS {
+        crate::say(&format!("ci: {name}: cargo {}", args.join(" ")));
+        let status = Command::new(crate::cargo())
+            .args(args)
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env("CI", "true")
+            .status()
+            .with_context(|| format!("cannot start cargo for `{name}`"))?;
+        if !status.success() {
+            bail!("{name} failed: cargo {}", args.join(" "));
+        }
+    }
+    crate::say("ci: everything holds");
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! A plug-in is one file, one module line and one entry in a sorted registry.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+/// Folders in which every file is a plug-in.
+const FOLDERS: [&str; 5] = [
+    "crates/dataset/src/sources",
+    "crates/generate/src/generators",
+    "crates/judge/src/judges",
+    "crates/score/src/metrics",
+    "crates/split/src/splitters",
+];
+
+pub(super) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for folder in FOLDERS {
+        let registry = root.join(folder).join("mod.rs");
+        let text = std::fs::read_to_string(&registry).with_context(|| format!("cannot read {}", registry.display()))?;
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(root.join(folder))? {
+            let path = entry?.path();
+            files.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|s| s != "mod"));
+        }
+        files.sort();
+        faults.extend(check_folder(folder, &files, &text));
+    }
+    Ok(faults)
+}
+
+fn check_folder(folder: &str, files: &[String], registry: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for file in files {
+        if !registry.contains(&format!("mod {file};")) {
+            faults.push(format!("{folder}/{file}.rs is no module of {folder}/mod.rs"));
+        } else if !entries(registry).contains(&file.as_str()) {
+            faults.push(format!("{folder}/{file}.rs is not registered in {folder}/mod.rs"));
+        }
+    }
+    let entries = entries(registry);
+    if !entries.is_sorted() {
+        faults.push(format!("the registry of {folder}/mod.rs is not sorted: {}", entries.join(", ")));
+    }
+    faults
+}
+
+/// The modules that the registry's entries name, in their order.
+fn entries(registry: &str) -> Vec<&str> {
+    let module = |line: &'_ str| -> Option<(usize, usize)> {
+        let start = line.find("entry::<").map(|at| at + "entry::<".len()).or_else(|| line.find('&').map(|at| at + 1))?;
+        let length = line[start..].find("::")?;
+        Some((start, start + length))
+    };
+    let entry_lines = registry.lines().filter(|line| line.trim_start().starts_with(['e', '&']));
+    entry_lines.filter_map(|line| module(line).map(|(start, end)| &line[start..end])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGISTRY: &str = "mod keywords;\nmod regex;\n\npub static ALL: R = R::new(\"x\", &[\n    \
+                            entry::<keywords::Keywords>(),\n    entry::<regex::Regex>(),\n]);\n";
+
+    #[test]
+    fn files_that_nobody_registered_are_found() {
+        let check = |files: &[&str], expect: &[&str]| {
+            let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+            assert_eq!(check_folder("f", &files, REGISTRY), expect);
+        };
+        check(&["keywords", "regex"], &[]);
+        check(&["keywords", "llm"], &["f/llm.rs is no module of f/mod.rs"]);
+    }
+
+    #[test]
+    fn an_unsorted_registry_is_found() {
+        let swapped = REGISTRY.replace("keywords", "zebra");
+        let faults = check_folder("f", &[], &swapped);
+        assert_eq!(faults, ["the registry of f/mod.rs is not sorted: zebra, regex"]);
+    }
+}
