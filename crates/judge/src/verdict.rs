@@ -24,7 +24,12 @@ pub fn read(reply: &str, steps: usize) -> Result<Verdict, String> {
     if words.trim().is_empty() {
         return Err("the reply is empty".to_owned());
     }
-    let named = agreed(&boxes(words)?, "boxes", |inside| {
+    let mut boxes = boxes(words)?;
+    // "I put it into \boxed{}: \boxed{3}" speaks of a box before it makes one.
+    if boxes.iter().any(|inside| !inside.trim().is_empty()) {
+        boxes.retain(|inside| !inside.trim().is_empty());
+    }
+    let named = agreed(&boxes, "boxes", |inside| {
         integer(inside).ok_or_else(|| format!("the box holds `{}`, which is no index", inside.trim()))
     })?;
     let named = match named {
@@ -246,6 +251,7 @@ mod tests {
         check(r"\boxed{<step_4>}", Step(4));
         check(r"$$\boxed{ \mathbf{0} }$$", Step(0));
         check(r"\boxed {7}.", Step(7));
+        check(r"I put the index into \boxed{}: \boxed{3}", Step(3));
         check(r"\boxed{3}, that is \boxed{\text{step 3}}", Step(3));
         check(r"\boxed{-1}", Absent);
         check(r"\boxed{−1}", Absent);
