@@ -3,11 +3,13 @@
 //! No network, no backtracking, no clock, no randomness: a verdict depends on its arguments alone. Any input is
 //! safe; what would take too long ends as [`Outcome::Unknown`] with a reason.
 
+mod assertions;
 mod compare;
 mod extract;
 mod policy;
 mod verdict;
 
+pub use assertions::{Assertion, CUES, Evidence, Seeker, assertions};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use extract::{Extracted, extract};
 pub use policy::Policy;

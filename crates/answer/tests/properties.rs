@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
-use thinkmeter_answer::{Outcome, Policy, compare, extract, parse};
+use thinkmeter_answer::{Outcome, Policy, assertions, compare, extract, parse};
 
 const PROBLEMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/problems");
 
@@ -160,6 +160,7 @@ proptest! {
     fn any_text_is_safe(a in ".{0,60}", b in ".{0,60}") {
         let _ = extract(&a);
         let _ = outcome(&a, &b);
+        let _ = assertions(&a, &b, &[], std::slice::from_ref(&b), &Policy::default());
     }
 
     #[test]
@@ -169,6 +170,7 @@ proptest! {
         prop_assert_ne!(outcome(&text, &text), Outcome::Different);
         prop_assert_eq!(outcome(&text, &other), outcome(&other, &text), "{} ~ {}", text, other);
         let _ = parse(&text);
+        let _ = assertions(&text, &other, &["B".to_owned()], &[other.clone(), "12".to_owned()], &Policy::default());
     }
 
     #[test]

@@ -38,3 +38,10 @@ pub(crate) fn compare(gold: Option<&Choice>, given: Option<&Choice>) -> Option<V
     let sure = (gold.alone || given.alone) && (gold.alone || gold.marked) && (given.alone || given.marked);
     sure.then(|| Verdict::of(gold.letter == given.letter, "choices"))
 }
+
+impl Choice {
+    /// Its letter.
+    pub(crate) fn letter(&self) -> char {
+        self.letter
+    }
+}

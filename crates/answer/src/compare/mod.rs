@@ -134,3 +134,29 @@ fn unread(gold: &Parsed, given: &Parsed, reason: Option<&&'static str>) -> Verdi
     }
     Verdict::unknown(format!("not understood: {reason}"))
 }
+
+impl Parsed {
+    /// The exact value, if it is a rational number with nothing around it.
+    pub(crate) fn exact(&self) -> Option<num_rational::BigRational> {
+        let answer = self.answer.as_ref().ok()?;
+        let (Answer::Scalar(value) | Answer::Quantity(value, _)) = answer else { return None };
+        let value = match value {
+            expr::Expr::Degrees(inner) | expr::Expr::Percent(inner) => inner,
+            other => other,
+        };
+        exact::exact(value, &mut Fuel::new()).ok()
+    }
+
+    /// The choice letter, if it is one.
+    pub(crate) fn choice_letter(&self) -> Option<char> {
+        self.choice.map(|choice| choice.letter())
+    }
+
+    /// The words, if the answer is words.
+    pub(crate) fn words(&self) -> Option<&str> {
+        match self.answer.as_ref().ok()? {
+            Answer::Text(words) => Some(words),
+            _ => None,
+        }
+    }
+}

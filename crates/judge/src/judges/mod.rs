@@ -2,6 +2,7 @@
 
 mod llm;
 mod recorded;
+mod rule;
 
 use plugin::{Registry, entry};
 
@@ -9,4 +10,4 @@ use crate::Judge;
 
 /// All judges, by kind.
 pub static JUDGES: Registry<dyn Judge> =
-    Registry::new("judge", &[entry::<llm::Llm>(), entry::<recorded::Recorded>()]);
+    Registry::new("judge", &[entry::<llm::Llm>(), entry::<recorded::Recorded>(), entry::<rule::Rule>()]);

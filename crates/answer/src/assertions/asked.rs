@@ -1,0 +1,152 @@
+//! What a problem asks for: the words and the formula of its question.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::sentences::sentences;
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// Telling words of the question, lower case.
+    pub(super) words: Vec<String>,
+    /// Formulas of the question without blanks, longest first: `f(x)`, `b`, `A+B+C`.
+    pub(super) formulas: Vec<String>,
+    /// The numbers that the problem states.
+    pub(super) numbers: Vec<String>,
+}
+
+static QUESTION: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
+    Regex::new(r"(?i)\b(find|compute|evaluate|determine|calculate|what|how|which|express|simplify|who|when|where|give|enter)\b|求|多少|几")
+        .expect("a valid pattern")
+});
+
+/// Words that any question may hold.
+const COMMON: &[&str] = &[
+    "what",
+    "which",
+    "find",
+    "compute",
+    "evaluate",
+    "determine",
+    "calculate",
+    "does",
+    "have",
+    "that",
+    "with",
+    "from",
+    "this",
+    "there",
+    "many",
+    "much",
+    "value",
+    "answer",
+    "express",
+    "your",
+    "form",
+    "given",
+    "such",
+    "when",
+    "where",
+    "each",
+    "their",
+    "these",
+    "then",
+    "them",
+    "they",
+    "into",
+    "only",
+    "using",
+    "must",
+    "could",
+    "would",
+    "will",
+    "been",
+    "than",
+    "more",
+    "terms",
+    "write",
+    "following",
+    "enter",
+    "both",
+    "some",
+    "were",
+    "integer",
+    "integers",
+    "number",
+    "numbers",
+    "positive",
+    "real",
+    "also",
+];
+
+impl Asked {
+    /// Reads a problem.
+    pub(super) fn of(problem: &str) -> Self {
+        let all = sentences(problem);
+        let asks = |range: &&std::ops::Range<usize>| {
+            let text = &problem[(*range).clone()];
+            QUESTION.is_match(text) && !text.contains("xpress your") && !text.contains("nter your")
+        };
+        let question = all.iter().rev().find(asks).or(all.last()).map_or("", |range| &problem[range.clone()]);
+        // The clause that asks, behind what it presupposes ("If …, what is …").
+        let from = QUESTION.find_iter(question).last().map_or(0, |found| found.start());
+        let clause = &question[from..];
+        Self { words: words(clause), formulas: formulas(clause), numbers: numbers(problem) }
+    }
+
+    /// How many of the question's words a text holds.
+    pub(super) fn shared(&self, text: &str) -> usize {
+        let lower = text.to_lowercase();
+        self.words.iter().filter(|word| lower.contains(word.as_str())).count()
+    }
+
+    /// The text is the formula that is asked for.
+    pub(super) fn is_formula(&self, text: &str) -> bool {
+        let text = squeezed(text);
+        !text.is_empty() && self.formulas.contains(&text)
+    }
+}
+
+fn words(clause: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let outside: String = clause.split('$').step_by(2).collect::<Vec<_>>().join(" ");
+    for word in outside.split(|c: char| !c.is_alphabetic()) {
+        let word = word.to_lowercase();
+        // A stem, so that singular and plural meet.
+        let stem = word.strip_suffix('s').unwrap_or(&word).to_owned();
+        if word.len() >= 4 && !COMMON.contains(&word.as_str()) && !found.contains(&stem) {
+            found.push(stem);
+        }
+    }
+    found
+}
+
+fn formulas(clause: &str) -> Vec<String> {
+    let clause = clause.replace("\\(", "$").replace("\\)", "$").replace("\\[", "$").replace("\\]", "$");
+    let mut found: Vec<String> =
+        clause.split('$').skip(1).step_by(2).map(squeezed).filter(|formula| !formula.is_empty()).collect();
+    found.sort_by_key(|formula| std::cmp::Reverse(formula.len()));
+    found.dedup();
+    found
+}
+
+/// A formula without blanks, delimiters and sizes.
+pub(super) fn squeezed(text: &str) -> String {
+    let text = text.replace("\\left", "").replace("\\right", "").replace("\\(", "").replace("\\[", "");
+    let drop = |c: char| c.is_whitespace() || matches!(c, '$' | '.' | ',' | '?' | '*');
+    text.chars().filter(|c| !drop(*c)).collect::<String>().replace("\\theta", "θ").replace("\\cdot", "*")
+}
+
+fn numbers(problem: &str) -> Vec<String> {
+    let mut found: Vec<String> = problem
+        .split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
+        .map(|number| number.trim_matches(['.', ',']).replace(',', ""))
+        .filter(|number| !number.is_empty())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}

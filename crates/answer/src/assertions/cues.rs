@@ -1,0 +1,102 @@
+//! The cue words, from `cues/assertion.txt`.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// The file itself, so that whoever depends on its content can name it.
+pub const CUES: &str = include_str!("../../cues/assertion.txt");
+
+/// What a cue speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cue {
+    Answer,
+    Conclusion,
+    Hypothesis,
+    Hedge,
+    Negation,
+    Restatement,
+    Verb,
+}
+
+/// A cue in a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    pub(super) cue: Cue,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+struct Cues {
+    finder: AhoCorasick,
+    kinds: Vec<Cue>,
+}
+
+static FOUND: LazyLock<Cues> = LazyLock::new(|| {
+    let (mut words, mut kinds, mut kind) = (Vec::new(), Vec::new(), None);
+    for line in CUES.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match section(line) {
+            Some(next) => kind = Some(next),
+            None => {
+                words.push(line);
+                kinds.extend(kind);
+            }
+        }
+    }
+    #[expect(clippy::expect_used, reason = "a constant list, compiled by every test run")]
+    let finder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(&words)
+        .expect("a list of words");
+    Cues { finder, kinds }
+});
+
+fn section(line: &str) -> Option<Cue> {
+    Some(match line {
+        "[answer]" => Cue::Answer,
+        "[conclusion]" => Cue::Conclusion,
+        "[hypothesis]" => Cue::Hypothesis,
+        "[hedge]" => Cue::Hedge,
+        "[negation]" => Cue::Negation,
+        "[restatement]" => Cue::Restatement,
+        "[verb]" => Cue::Verb,
+        _ => return None,
+    })
+}
+
+/// The cues in a text, in the order of their ends.
+pub(super) fn hits(text: &str) -> Vec<Hit> {
+    let bytes = text.as_bytes();
+    let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let whole = |start: usize, end: usize| {
+        let before = letter(Some(start)) && letter(start.checked_sub(1));
+        let after = letter(end.checked_sub(1)) && letter(Some(end));
+        !before && !after
+    };
+    FOUND
+        .finder
+        .find_overlapping_iter(text)
+        .filter(|found| whole(found.start(), found.end()))
+        .filter_map(|found| {
+            let cue = *FOUND.kinds.get(found.pattern().as_usize())?;
+            Some(Hit { cue, start: found.start(), end: found.end() })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cues_stand_on_word_boundaries() {
+        let check = |text: &str, expect: &[Cue]| {
+            let found: Vec<Cue> = hits(text).into_iter().map(|hit| hit.cue).collect();
+            assert_eq!(found, expect, "{text}");
+        };
+        check("So the answer is 5", &[Cue::Conclusion, Cue::Answer, Cue::Verb]);
+        check("sofa, stiff", &[]);
+        check("答案是5", &[Cue::Answer, Cue::Verb]);
+    }
+}

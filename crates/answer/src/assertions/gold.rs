@@ -1,0 +1,108 @@
+//! A gold answer, prepared for being looked for.
+
+use num_traits::{Signed, ToPrimitive};
+
+use crate::compare::{Parsed, compare_parsed, parse};
+use crate::{Outcome, Policy};
+
+/// How a gold answer is recognised.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// Its digits, for a plain integer.
+    Integer(String),
+    /// Words, lower case.
+    Words(String),
+    /// A choice letter.
+    Choice(char),
+    /// Anything else: by comparing.
+    Value,
+}
+
+/// A gold answer.
+#[derive(Clone, Debug)]
+pub(super) struct Gold {
+    pub(super) kind: Kind,
+    parsed: Parsed,
+    operators: usize,
+    length: usize,
+    pub(super) small: bool,
+    /// Commas belong to it: a tuple, a list.
+    pub(super) several: bool,
+}
+
+impl Gold {
+    /// Prepares an answer.
+    pub(super) fn new(text: &str, choice: bool) -> Self {
+        let parsed = parse(text);
+        let integer = parsed.exact().filter(|value| value.is_integer());
+        let letter = parsed.choice_letter().filter(|_| choice);
+        let words = parsed.words().filter(|words| words.chars().count() > 1);
+        let kind = match (letter, &integer, words) {
+            (Some(letter), ..) => Kind::Choice(letter),
+            (_, Some(value), _) => Kind::Integer(value.numer().to_string()),
+            (.., Some(words)) => Kind::Words(words.to_lowercase()),
+            _ => Kind::Value,
+        };
+        let small =
+            integer.as_ref().and_then(|value| value.abs().to_integer().to_u64()).is_some_and(|n| n <= 12);
+        let several = text.contains(',') && !matches!(kind, Kind::Integer(_));
+        Self { kind, operators: operators(text), length: text.len(), small, several, parsed }
+    }
+
+    /// Whether a stretch of formula is this answer, written out and not yet to be calculated.
+    pub(super) fn is(&self, segment: &str, policy: &Policy) -> bool {
+        match &self.kind {
+            Kind::Choice(_) | Kind::Words(_) => false,
+            Kind::Integer(digits) => match integer(segment) {
+                Some(found) => found == *digits,
+                None => self.worth(segment) && self.equals(segment, policy),
+            },
+            Kind::Value => self.worth(segment) && self.equals(segment, policy),
+        }
+    }
+
+    fn equals(&self, segment: &str, policy: &Policy) -> bool {
+        compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal
+    }
+
+    /// Cheap reasons why a text cannot be the answer written out.
+    fn worth(&self, segment: &str) -> bool {
+        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+        match &self.kind {
+            // `9.0`, `42^\circ`, `\$10`: the digits stand at its front.
+            Kind::Integer(own) => {
+                let own = own.trim_start_matches('-');
+                let plain: String = segment.chars().filter(char::is_ascii_digit).collect();
+                operators(segment) == 0
+                    && digits > 0
+                    && plain.starts_with(own)
+                    && segment.len() <= own.len() + 24
+            }
+            _ => operators(segment) <= self.operators + 1 && segment.len() <= 3 * self.length + 24,
+        }
+    }
+}
+
+/// Signs of arithmetic in a text; a sign in front does not count.
+fn operators(text: &str) -> usize {
+    let text = text.trim().trim_start_matches(['-', '−']);
+    let signs =
+        text.chars().filter(|c| matches!(c, '+' | '-' | '−' | '*' | '×' | '/' | '÷' | '^' | '·')).count();
+    let exponents = text.matches("^\\circ").count() + text.matches("^{\\circ}").count();
+    signs + text.matches("\\times").count() + text.matches("\\cdot").count() + text.matches("\\div").count()
+        - exponents.min(signs)
+}
+
+/// The digits of a plain integer, with its sign.
+fn integer(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches("\\(").trim_end_matches("\\)").trim();
+    let (sign, rest) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
+    let plain = !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit() || c == b',');
+    let digits = rest.replace(',', "");
+    let digits = digits.trim_start_matches('0');
+    let digits = if digits.is_empty() { "0" } else { digits };
+    plain.then(|| if digits == "0" { digits.to_owned() } else { format!("{sign}{digits}") })
+}

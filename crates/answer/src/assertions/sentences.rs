@@ -1,0 +1,235 @@
+//! A step cut into sentences, and a sentence into the values that stand in it.
+
+use std::ops::Range;
+
+/// A stretch of formula between two separators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Segment {
+    /// Where it stands in the step.
+    pub(super) span: Range<usize>,
+    /// An equals sign (or the like) stands in front of it.
+    pub(super) after_equals: bool,
+    /// An equals sign follows.
+    pub(super) before_equals: bool,
+    /// It is one of several values with commas between them.
+    pub(super) listed: bool,
+    /// Where the chain of equations that it belongs to begins.
+    pub(super) chain: usize,
+}
+
+/// The sentences of a step: cut at line ends and at full stops that end a word.
+pub(super) fn sentences(step: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut chars = step.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let end = match c {
+            '\n' | '。' | '？' | '！' | '；' => true,
+            '.' | '?' | '!' | ';' => {
+                next.is_none_or(|next| next.is_whitespace() || matches!(next, '*' | '"' | ')'))
+            }
+            _ => false,
+        };
+        if end {
+            push(step, start..at + c.len_utf8(), &mut found);
+            start = at + c.len_utf8();
+        }
+    }
+    push(step, start..step.len(), &mut found);
+    found
+}
+
+fn push(step: &str, span: Range<usize>, found: &mut Vec<Range<usize>>) {
+    if step[span.clone()].bytes().any(|c| c.is_ascii_alphanumeric() || c >= 0x80) {
+        found.push(span);
+    }
+}
+
+/// The values of a sentence, in order.
+pub(super) fn segments(step: &str, sentence: Range<usize>) -> Vec<Segment> {
+    let mut all = Vec::new();
+    for run in runs(step, sentence) {
+        split(step, run, &mut all);
+    }
+    all
+}
+
+/// Stretches of formula: what stands between words of the language.
+fn runs(step: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
+    let text = &step[sentence.clone()];
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let (mut at, mut start) = (0, 0);
+    while at < bytes.len() {
+        let c = bytes[at];
+        if c == b'\\' {
+            // A command is formula, and so is what stands in its braces.
+            at = command_end(text, at);
+            continue;
+        }
+        let wide = c >= 0x80 && text[at..].chars().next().is_some_and(is_cjk);
+        if !c.is_ascii_alphabetic() && !wide {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        let length = if wide {
+            text[at..].chars().take_while(|c| is_cjk(*c)).map(char::len_utf8).sum()
+        } else {
+            bytes[at..].iter().take_while(|c| c.is_ascii_alphabetic() || **c == b'\'').count()
+        };
+        if is_word(text, at, length) {
+            found.push(sentence.start + start..sentence.start + at);
+            start = at + length;
+        }
+        at += length;
+    }
+    found.push(sentence.start + start..sentence.end);
+    found.retain(|run| step[run.clone()].bytes().any(|c| c.is_ascii_alphanumeric() || c >= 0x80));
+    found
+}
+
+/// The end of the command that starts with a backslash here; words in its braces belong to it.
+fn command_end(text: &str, at: usize) -> usize {
+    let rest = &text[at + 1..];
+    let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if name == 0 {
+        return at + 1 + rest.chars().next().map_or(0, char::len_utf8);
+    }
+    let end = at + 1 + name;
+    let braces =
+        matches!(&rest[..name], "text" | "boxed" | "textbf" | "mathrm").then(|| text[end..].find('}'));
+    braces.flatten().map_or(end, |close| end + close)
+}
+
+fn is_cjk(c: char) -> bool {
+    ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c)
+}
+
+/// A word of the language and not a name or function of a formula.
+fn is_word(text: &str, at: usize, length: usize) -> bool {
+    let word = &text[at..at + length];
+    if length == 1 {
+        // "a" and "I" before a word.
+        let rest = text[at + 1..].trim_start();
+        let article = matches!(word, "a" | "I" | "A") && rest.len() < text[at + 1..].len();
+        return article && rest.starts_with(|c: char| c.is_ascii_alphabetic()) && word_length(rest) > 1;
+    }
+    !matches!(
+        word,
+        "sqrt"
+            | "pi"
+            | "sin"
+            | "cos"
+            | "tan"
+            | "cot"
+            | "sec"
+            | "csc"
+            | "log"
+            | "ln"
+            | "exp"
+            | "mod"
+            | "frac"
+            | "cm"
+    ) && !(length == 2 && word.bytes().all(|c| c.is_ascii_uppercase()))
+}
+
+fn word_length(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_alphabetic).count()
+}
+
+/// Cuts a run at relations and at commas that stand outside brackets.
+fn split(step: &str, run: Range<usize>, all: &mut Vec<Segment>) {
+    let text = &step[run.clone()];
+    let first = all.len();
+    let (mut start, mut chain, mut depth, mut equals, mut comma) = (0, 0, 0_i32, false, false);
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        let separates = match c {
+            '=' | '≈' | '≡' => true,
+            ',' => depth <= 0 && !thousands(text, at),
+            ':' | '→' => depth <= 0,
+            _ => false,
+        };
+        if !separates {
+            continue;
+        }
+        let relation = matches!(c, '=' | '≡');
+        add(
+            step,
+            run.start + start..run.start + at,
+            (equals, relation, comma || c == ','),
+            run.start + chain,
+            all,
+        );
+        start = at + c.len_utf8();
+        equals = relation || (c == '≈' && equals);
+        if !matches!(c, '=' | '≈' | '≡') {
+            chain = start;
+        }
+        comma = c == ',';
+    }
+    add(step, run.start + start..run.end, (equals, false, comma), run.start + chain, all);
+    // A comma that ends a clause makes no list: "so it is 5, which".
+    if all.len() == first + 1
+        && let Some(only) = all.last_mut()
+    {
+        only.listed = false;
+    }
+}
+
+fn add(
+    step: &str,
+    span: Range<usize>,
+    (after, before, listed): (bool, bool, bool),
+    chain: usize,
+    all: &mut Vec<Segment>,
+) {
+    let text = &step[span.clone()];
+    let blank = |c: char| {
+        c.is_whitespace() || matches!(c, '$' | '*' | '.' | '?' | '!' | ';' | '"' | '、' | '，' | '。' | '：')
+    };
+    let left = text.len() - text.trim_start_matches(blank).len();
+    let kept = text.trim_matches(blank);
+    if kept.is_empty() {
+        return;
+    }
+    let start = span.start + left;
+    let span = start..start + kept.len();
+    all.push(Segment { span, after_equals: after, before_equals: before, listed, chain });
+}
+
+/// A comma between thousands.
+fn thousands(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    at > 0 && digit(at - 1) && (1..=3).all(|ahead| digit(at + ahead)) && !digit(at + 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_and_their_values() {
+        let check = |step: &str, expect: &[&str]| {
+            let all: Vec<&str> = sentences(step)
+                .into_iter()
+                .flat_map(|sentence| segments(step, sentence))
+                .map(|segment| &step[segment.span])
+                .collect();
+            assert_eq!(all, expect, "{step}");
+        };
+        check("So, 174 + 110 = 284. Good.", &["174 + 110", "284"]);
+        check("The total is 88,572!", &["88,572"]);
+        check("Thus the point is (3, π/2).", &["(3, π/2)"]);
+        check("so w = 6 - 5i", &["w", "6 - 5i"]);
+        check("6 times 7 is 42", &["6", "7", "42"]);
+        check("所以答案是12。", &["12"]);
+    }
+}

@@ -1,0 +1,251 @@
+//! The rule judge: no model, no network. Every mention of the known answer in a step gets a score from the words and
+//! signs around it; the first step whose score reaches the threshold asserts the answer.
+
+#[cfg(test)]
+mod labelled;
+mod rounds;
+
+use answer::{Outcome, Policy, Seeker};
+use llm::{CallError, ChatReply};
+use plugin::{Component, Fault, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tables::{JudgeState, Judgment};
+
+use crate::{Item, Judge, Next, absent, found};
+
+/// Scores every mention of the known answer by the words and signs around it, and takes the first step that reaches
+/// the threshold. Runs on all cores, costs nothing, and is the same on every machine.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Rule {
+    /// The score that makes a mention an assertion.
+    threshold: f64,
+    /// When no step reaches the threshold, the best one counts from this score on, with little confidence.
+    fallback: f64,
+    /// What counts as the same answer.
+    policy: Policy,
+}
+
+impl Default for Rule {
+    fn default() -> Self {
+        Self { threshold: 2.0, fallback: 1.2, policy: Policy::default() }
+    }
+}
+
+impl Component for Rule {
+    const KIND: &'static str = "rule";
+    const ABOUT: &'static str = "finds the first assertion of the answer by rules, without a model";
+    type Built = dyn Judge;
+
+    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+        if !self.threshold.is_finite() {
+            return Err(Fault::new("threshold", "must be a number").into());
+        }
+        if self.fallback > self.threshold {
+            return Err(Fault::new("fallback", "must not be above the threshold").into());
+        }
+        Ok(Box::new(self))
+    }
+
+    fn ingredients(&self) -> Vec<(String, String)> {
+        vec![("cues".to_owned(), answer::CUES.to_owned())]
+    }
+}
+
+impl Judge for Rule {
+    fn name(&self) -> String {
+        Self::KIND.to_owned()
+    }
+
+    fn begin(&self, item: &Item<'_>) -> Next {
+        Next::Done(self.judge(item))
+    }
+
+    fn resume(&self, item: &Item<'_>, _: usize, _: &[Result<ChatReply, CallError>]) -> Next {
+        self.begin(item)
+    }
+
+    /// Where the model's own answer arrives can be said without a known one.
+    fn needs_gold(&self) -> bool {
+        false
+    }
+}
+
+/// What one step holds of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Look {
+    /// The best score of a mention.
+    score: Option<f64>,
+    /// One of the mentions is explicit: boxed, or behind "the answer is".
+    explicit: bool,
+}
+
+impl Rule {
+    fn judge(&self, item: &Item<'_>) -> Judgment {
+        if let Some(reason) = nothing_to_judge(item) {
+            return skipped(reason);
+        }
+        let own =
+            (!item.generation.unclosed()).then(|| answer::extract(&item.generation.answer_text)).flatten();
+        let own_looks = own.as_ref().map(|own| self.looks(item, std::slice::from_ref(&own.raw)));
+        let own_step = own_looks.as_deref().and_then(|looks| self.choose(looks));
+        let known = !item.problem.gold.is_empty();
+        let looks = if known { self.looks(item, &item.problem.gold) } else { vec![] };
+        let verdict = if known { self.verdict(item, &looks) } else { skipped("no known answer") };
+        let rounds = rounds::ends(item, &looks, own_looks.as_deref().unwrap_or_default(), self.threshold);
+        Judgment { own_step, solutions: Some(rounds), ..verdict }
+    }
+
+    fn looks(&self, item: &Item<'_>, answers: &[String]) -> Vec<Look> {
+        let problem = item.problem;
+        let seeker = Seeker::new(&problem.problem, &problem.choices, answers, &self.policy);
+        item.step_texts().map(|step| look(&seeker, step)).collect()
+    }
+
+    /// The first step over the threshold, else the best one over the fallback.
+    fn choose(&self, looks: &[Look]) -> Option<u32> {
+        let reaches = |look: &Look| look.score.is_some_and(|score| score >= self.threshold);
+        let first = looks.iter().position(reaches).or_else(|| {
+            let scored = looks.iter().enumerate().filter_map(|(i, look)| Some((i, look.score?)));
+            // The first of equal ones, hence the strict comparison.
+            let best = scored.fold(None, |best: Option<(usize, f64)>, next| match best {
+                Some(best) if best.1 >= next.1 => Some(best),
+                _ => Some(next),
+            });
+            best.filter(|(_, score)| *score >= self.fallback).map(|(index, _)| index)
+        });
+        first.and_then(|index| u32::try_from(index).ok())
+    }
+
+    fn verdict(&self, item: &Item<'_>, looks: &[Look]) -> Judgment {
+        let Some(step) = self.choose(looks) else { return absent() };
+        let index = step as usize;
+        let score = looks[index].score.unwrap_or_default();
+        let first = looks.iter().position(|look| look.score.is_some()).unwrap_or(index).min(index);
+        let explicit = looks.iter().skip(index).position(|look| look.explicit).map(|behind| index + behind);
+        let last = explicit.unwrap_or(index);
+        Judgment {
+            band_first: u32::try_from(first).ok(),
+            band_last: u32::try_from(last).ok(),
+            score: Some(score),
+            confidence: Some(confidence(score - self.threshold, last - first, looks.len())),
+            later_changed: Some(self.later_changed(item, index)),
+            ..found(step)
+        }
+    }
+
+    /// A later step explicitly gives another answer.
+    fn later_changed(&self, item: &Item<'_>, step: usize) -> bool {
+        item.step_texts().skip(step + 1).flat_map(rounds::claims).any(|claim| {
+            let verdicts =
+                item.problem.gold.iter().map(|gold| answer::compare(gold, &claim, &self.policy).outcome);
+            let mut verdicts = verdicts.peekable();
+            verdicts.peek().is_some() && verdicts.all(|outcome| outcome == Outcome::Different)
+        })
+    }
+}
+
+fn look(seeker: &Seeker, step: &str) -> Look {
+    seeker.assertions(step).iter().fold(Look::default(), |look, mention| Look {
+        score: Some(look.score.map_or(mention.score, |score| score.max(mention.score))),
+        explicit: look.explicit || mention.explicit,
+    })
+}
+
+/// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.
+fn confidence(lead: f64, band: usize, steps: usize) -> f64 {
+    let sure = 1.0 / (1.0 + (-(lead + 0.5)).exp());
+    let width = band as f64 / steps.max(1) as f64;
+    sure * (1.0 - 0.5 * width)
+}
+
+fn nothing_to_judge(item: &Item<'_>) -> Option<&'static str> {
+    if item.generation.failed() {
+        return Some("the call failed, there is no reply");
+    }
+    item.steps.is_empty().then_some("no thinking")
+}
+
+fn skipped(reason: &str) -> Judgment {
+    Judgment { state: JudgeState::Skipped, reason: Some(reason.to_owned()), ..Judgment::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use tables::{Finish, Generation, Problem, Step};
+
+    use super::*;
+
+    fn judged(problem: &Problem, steps: &[&str], answer: &str) -> Judgment {
+        let mut reasoning = String::new();
+        let mut spans = Vec::new();
+        for step in steps {
+            let start = u32::try_from(reasoning.len()).unwrap();
+            reasoning.push_str(step);
+            spans.push(Step { start, end: u32::try_from(reasoning.len()).unwrap(), tokens: 1 });
+            reasoning.push_str("\n\n");
+        }
+        let generation = Generation {
+            reasoning,
+            answer_text: answer.into(),
+            reasoning_source: "tags".into(),
+            finish: Finish::Stop,
+            ..Generation::default()
+        };
+        Rule::default().judge(&Item { problem, generation: &generation, steps: &spans })
+    }
+
+    fn problem(text: &str, gold: &str) -> Problem {
+        let gold = if gold.is_empty() { vec![] } else { vec![gold.to_owned()] };
+        Problem { problem: text.into(), gold, ..Problem::default() }
+    }
+
+    #[test]
+    fn the_first_assertion_is_found_and_mentions_are_not() {
+        let cubes =
+            problem("What is the smallest perfect cube that is a sum of three consecutive integers?", "27");
+        let steps = [
+            "I need the smallest perfect cube. Cubes are 1, 8, 27, 64.",
+            "Let me check if 27 can be written like that.",
+            "8 + 9 + 10 = 27, so 27 is the smallest such cube.",
+            "Wait, what about 8? No.",
+            "So the answer is 27.",
+        ];
+        let verdict = judged(&cubes, &steps, "\\boxed{27}");
+        assert_eq!((verdict.state, verdict.step), (JudgeState::Found, Some(2)));
+        assert_eq!((verdict.band_first, verdict.band_last), (Some(0), Some(4)));
+        assert_eq!((verdict.own_step, verdict.later_changed), (Some(2), Some(false)));
+        assert!(verdict.confidence.is_some_and(|c| c > 0.3 && c < 1.0));
+    }
+
+    #[test]
+    fn a_wrong_end_is_told_apart_from_the_right_middle() {
+        let sum = problem("What is 2 + 3 + 15?", "20");
+        let verdict =
+            judged(&sum, &["So 2 + 3 + 15 = 20.", "Hmm, so the answer is 21."], "The answer is 21.");
+        assert_eq!((verdict.step, verdict.own_step, verdict.later_changed), (Some(0), Some(1), Some(true)));
+    }
+
+    #[test]
+    fn decoys_and_missing_pieces() {
+        let sum = problem("What is the sum of 2 and 3?", "977");
+        assert_eq!(judged(&sum, &["So the sum is 5."], "5").state, JudgeState::Absent);
+        let unknown =
+            judged(&problem("What is the sum of 2 and 3?", ""), &["So the sum is 5."], "\\boxed{5}");
+        assert_eq!((unknown.state, unknown.own_step), (JudgeState::Skipped, Some(0)));
+        assert_eq!(unknown.reason.as_deref(), Some("no known answer"));
+        assert_eq!(judged(&sum, &[], "5").reason.as_deref(), Some("no thinking"));
+    }
+
+    #[test]
+    fn choices_need_a_cue_or_their_value() {
+        let mut question = problem("Which planet is the largest?", "B");
+        question.choices = vec!["Mars".into(), "Jupiter".into()];
+        let check =
+            |steps: &[&str], expect| assert_eq!(judged(&question, steps, "B").step, expect, "{steps:?}");
+        check(&["A planet. B comes after A.", "So the largest planet is Jupiter."], Some(1));
+        check(&["B is a letter.", "So the answer is (B)."], Some(1));
+        check(&["B B B"], None);
+    }
+}

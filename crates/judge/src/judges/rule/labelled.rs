@@ -1,0 +1,191 @@
+//! Agreement with labels by hand, with floors. Skips where labels and traces are not at hand.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tables::{Finish, Generation, JudgeState, Judgment, Problem, Step};
+
+use super::Rule;
+use crate::Item;
+
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+
+fn rows(path: &str) -> Vec<Value> {
+    let Ok(text) = std::fs::read_to_string(format!("{DATA}/{path}")) else {
+        println!("skipped: no {path} in {DATA}");
+        return vec![];
+    };
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn traces() -> BTreeMap<String, Value> {
+    let files = ["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"];
+    let all = files.iter().flat_map(|file| rows(&format!("traces/{file}.jsonl")));
+    all.map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect()
+}
+
+/// A trace as the stages hand it to a judge, and where its thinking begins in the response.
+struct Trace {
+    problem: Problem,
+    generation: Generation,
+    steps: Vec<Step>,
+    offset: usize,
+}
+
+impl Trace {
+    fn of(row: &Value) -> Self {
+        let response = row["response"].as_str().unwrap();
+        let offset = response.find("<think>").map_or(0, |at| at + "<think>".len());
+        let end = response.find("</think>").unwrap_or(response.len());
+        let answer = response.get(end + "</think>".len()..).unwrap_or_default();
+        let problem = Problem {
+            problem: row["problem"].as_str().unwrap().to_owned(),
+            gold: vec![row["gold"].as_str().unwrap().to_owned()],
+            ..Problem::default()
+        };
+        let generation = Generation {
+            reasoning: response[offset..end].to_owned(),
+            answer_text: answer.to_owned(),
+            reasoning_source: "tags".into(),
+            finish: Finish::Stop,
+            ..Generation::default()
+        };
+        let steps = paragraphs(&generation.reasoning);
+        Self { problem, generation, steps, offset }
+    }
+
+    fn judged(&self, gold: &str) -> Judgment {
+        let problem = Problem { gold: vec![gold.to_owned()], ..self.problem.clone() };
+        Rule::default().judge(&Item { problem: &problem, generation: &self.generation, steps: &self.steps })
+    }
+}
+
+/// Cut at blank lines, blank ones dropped.
+fn paragraphs(text: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let (mut at, mut open) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let end = at + line.trim_end().len();
+        if line.trim().is_empty() {
+            open = false;
+        } else if let (true, Some(step)) = (open, steps.last_mut()) {
+            step.end = u32::try_from(end).unwrap();
+        } else {
+            open = true;
+            let start = u32::try_from(at).unwrap();
+            steps.push(Step { start, end: u32::try_from(end).unwrap(), tokens: 0 });
+        }
+        at += line.len();
+    }
+    steps
+}
+
+#[test]
+fn agreement_with_labels() {
+    let (labels, traces) = (rows("labels/first_assertion.jsonl"), traces());
+    if labels.is_empty() || traces.is_empty() {
+        return;
+    }
+    let show = std::env::var_os("SHOW_FAILURES").is_some();
+    let (mut inside, mut near, mut early, mut late, mut missed) = (0, 0, 0, 0, 0);
+    let (mut signed, mut rounds) = (0.0, (0, 0, 0));
+    for label in &labels {
+        let number = |key: &str| label[key].as_u64().unwrap();
+        let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
+        assert_eq!(trace.steps.len() as u64, number("steps"), "{}", label["trace"]);
+        let verdict = trace.judged(&trace.problem.gold[0]);
+        let (low, high) = (number("lo"), number("hi"));
+        let step = verdict.step.map(u64::from);
+        inside += usize::from(step.is_some_and(|step| (low..=high).contains(&step)));
+        near += usize::from(step.is_some_and(|step| (low.saturating_sub(1)..=high + 1).contains(&step)));
+        early += usize::from(step.is_some_and(|step| step < low));
+        late += usize::from(step.is_some_and(|step| step > high));
+        missed += usize::from(step.is_none());
+        let end =
+            step.map_or(trace.generation.reasoning.len(), |step| trace.steps[step as usize].end as usize);
+        let right = number("byte_end") as f64 - trace.offset as f64;
+        signed += (end as f64 - right) / trace.generation.reasoning.len() as f64;
+        let expected: Vec<u64> =
+            label["solutions"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
+        let given: Vec<u64> = verdict.solutions.iter().flatten().map(|step| u64::from(*step)).collect();
+        let close = |a: &u64, all: &[u64]| all.iter().any(|b| a.abs_diff(*b) <= 1);
+        rounds.0 += expected.iter().filter(|step| close(step, &given)).count();
+        rounds.1 += expected.len();
+        rounds.2 += given.len();
+        if show && !step.is_some_and(|step| (low..=high).contains(&step)) {
+            println!(
+                "{} gold {} found {step:?}, label {low}–{high}, score {:?}",
+                label["trace"], trace.problem.gold[0], verdict.score
+            );
+            for index in step.into_iter().chain([number("step")]) {
+                let span = &trace.steps[index as usize];
+                let text = &trace.generation.reasoning[span.start as usize..span.end as usize];
+                let seeker = answer::Seeker::new(
+                    &trace.problem.problem,
+                    &[],
+                    &trace.problem.gold,
+                    &Default::default(),
+                );
+                println!("  [{index}] {}", text.replace('\n', " / "));
+                for mention in seeker.assertions(text) {
+                    println!(
+                        "      {:.1} {:?} {:?}",
+                        mention.score,
+                        &text[mention.span.clone()],
+                        mention.evidence
+                    );
+                }
+            }
+        }
+    }
+    let all = labels.len();
+    println!(
+        "first assertion: {inside} of {all} inside the band, {near} within one step, {early} early, {late} late, {missed} missed"
+    );
+    println!("mean signed error: {:+.3} of the bytes", signed / all as f64);
+    println!("rounds: {} of {} found within a step, {} given", rounds.0, rounds.1, rounds.2);
+    assert!(inside * 100 >= all * 65, "agreement fell");
+    assert!((signed / all as f64).abs() <= 0.1, "bias rose");
+}
+
+/// Another number of the trace as gold: asserting it must stay rare.
+#[test]
+fn decoys() {
+    let (labels, traces) = (rows("labels/first_assertion.jsonl"), traces());
+    if labels.is_empty() || traces.is_empty() {
+        return;
+    }
+    let (mut fired, mut tried) = (0, 0);
+    for label in &labels {
+        let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
+        let Some(decoy) = decoy(&trace) else { continue };
+        tried += 1;
+        let verdict = trace.judged(&decoy);
+        let explicit = verdict.state == JudgeState::Found && verdict.confidence.is_some_and(|c| c >= 0.5);
+        fired += usize::from(explicit);
+        if explicit && std::env::var_os("SHOW_FAILURES").is_some() {
+            println!("{} decoy {decoy} at {:?}, score {:?}", label["trace"], verdict.step, verdict.score);
+        }
+    }
+    println!("decoys: {fired} of {tried} fired");
+    assert!(fired * 100 <= tried * 70, "decoys fire more often");
+}
+
+/// The integer above 12 that occurs most often in the thinking and is neither the answer nor in the problem.
+fn decoy(trace: &Trace) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for number in trace.generation.reasoning.split(|c: char| !c.is_ascii_digit()) {
+        *counts.entry(number).or_default() += 1;
+    }
+    let fits = |number: &&str| {
+        number.len() < 7
+            && number.parse::<u32>().is_ok_and(|n| n > 12)
+            && !trace.problem.problem.contains(*number)
+            && !trace.problem.gold[0].contains(*number)
+    };
+    let best = counts
+        .into_iter()
+        .filter(|(number, _)| fits(number))
+        .max_by_key(|(number, count)| (*count, number.len()))?;
+    Some(best.0.to_owned())
+}
