@@ -177,8 +177,8 @@ mod tests {
         check("|antidisest|abli|shme|ntar|iani|sm");
         check("|1|23|45|.|1|4");
         check("|x| =| |3|.\n\n|So|\n  \n|  | y");
-        check("|等|一|下因|为|答|案是|。");
-        check("|При|вет| ми|р");
+        check("|等一|下|因为|答|案是|。");
+        check("|При|вет| мир");
         check("|🙂|🙂|∑");
         check("| | |1|  | a");
     }

@@ -75,7 +75,7 @@ fn real_tokenizers() -> Vec<(String, Tokenizer)> {
     files.into_iter().filter_map(open).collect()
 }
 
-/// Every seventh trace, in four files of different kinds.
+/// Every fifteenth trace of four files of different kinds.
 fn real_texts() -> Vec<String> {
     let files = [
         "traces/math500_three_models.jsonl",
@@ -85,7 +85,7 @@ fn real_texts() -> Vec<String> {
     ];
     let mut texts = Vec::new();
     for path in files.into_iter().filter_map(shared) {
-        for line in std::fs::read_to_string(path).unwrap().lines().step_by(7) {
+        for line in std::fs::read_to_string(path).unwrap().lines().step_by(15) {
             let row: Value = serde_json::from_str(line).unwrap();
             texts.push(row["response"].as_str().unwrap().to_owned());
         }

@@ -1,0 +1,41 @@
+//! What can stop the stage.
+
+use std::path::PathBuf;
+
+use tables::TableError;
+use tables::stage::{Blame, Interrupted};
+use tokens::TokenizerError;
+
+/// Why generations could not be split.
+#[derive(Debug, thiserror::Error)]
+pub enum SplitError {
+    /// A table could not be read or written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A person asked to stop.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// A text that the tokenizer does not take, such as one beyond 4 GiB.
+    #[error("{generations}: `{problem_id}` sample {sample}: {source}")]
+    Text {
+        /// The table of generations.
+        generations: PathBuf,
+        /// The generation's problem.
+        problem_id: String,
+        /// The generation's sample.
+        sample: u32,
+        /// What is wrong with its text.
+        source: TokenizerError,
+    },
+}
+
+impl SplitError {
+    /// Who has to act on it.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Table(error) => error.blame(),
+            Self::Interrupted(_) => Blame::Interrupted,
+            Self::Text { source, .. } => source.blame(),
+        }
+    }
+}

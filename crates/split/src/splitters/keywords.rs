@@ -1,0 +1,317 @@
+//! Cuts where a thought turns: before phrases such as "Wait" and "Alternatively".
+
+use std::ops::Range;
+
+use plugin::{Component, Fault, Faults};
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Splitter, spans};
+
+/// Phrases with which models turn to another thought, by language.
+const PHRASES: [&[&str]; 8] = [ENGLISH, CHINESE, JAPANESE, KOREAN, GERMAN, FRENCH, SPANISH, RUSSIAN];
+
+const ENGLISH: &[&str] = &[
+    "actually",
+    "ah, wait",
+    "alternatively",
+    "another angle",
+    "another approach",
+    "another method",
+    "another way",
+    "but hold on",
+    "but wait",
+    "hmm",
+    "hold on",
+    "is there another",
+    "just to be sure",
+    "let me check",
+    "let me double check",
+    "let me double-check",
+    "let me re-check",
+    "let me recheck",
+    "let me reconsider",
+    "let me rethink",
+    "let me start over",
+    "let me think again",
+    "let me try again",
+    "let me try a different",
+    "let me try another",
+    "let me verify",
+    "let's check",
+    "let's double-check",
+    "let's reconsider",
+    "let's try a different",
+    "let's try another",
+    "let's verify",
+    "no, wait",
+    "oh wait",
+    "oh, wait",
+    "on second thought",
+    "on the other hand",
+    "to double-check",
+    "wait",
+    "what if",
+];
+const CHINESE: &[&str] = &[
+    "不对",
+    "不过等等",
+    "但是等等",
+    "但等等",
+    "其实",
+    "再想想",
+    "再检查",
+    "再验证",
+    "另一个角度",
+    "另一个方法",
+    "另一种",
+    "另外一种",
+    "另外",
+    "嗯",
+    "或者",
+    "换一个",
+    "换一种",
+    "换个",
+    "检查一下",
+    "等一下",
+    "等一等",
+    "等等",
+    "让我再",
+    "让我检查",
+    "让我重新",
+    "让我验证",
+    "还有一种",
+    "重新思考",
+    "重新考虑",
+    "验证一下",
+];
+const JAPANESE: &[&str] = &["あるいは", "いや", "ちょっと待って", "もう一度", "別の方法", "待って"];
+const KOREAN: &[&str] = &["다른 방법", "다시 확인", "아니면", "잠깐", "잠시만"];
+const GERMAN: &[&str] = &[
+    "aber warte",
+    "alternativ",
+    "ein anderer ansatz",
+    "ein anderer weg",
+    "eine andere methode",
+    "lass mich noch",
+    "lass mich prüfen",
+    "moment",
+    "überprüfen wir",
+    "warte",
+];
+const FRENCH: &[&str] = &[
+    "alternativement",
+    "attends",
+    "attendez",
+    "mais attends",
+    "un instant",
+    "une autre approche",
+    "une autre méthode",
+    "vérifions",
+];
+const SPANISH: &[&str] = &[
+    "alternativamente",
+    "déjame revisar",
+    "déjame verificar",
+    "espera",
+    "otra forma",
+    "otra manera",
+    "otro enfoque",
+    "otro método",
+    "pero espera",
+    "verifiquemos",
+];
+const RUSSIAN: &[&str] = &[
+    "альтернативно",
+    "давайте проверим",
+    "другой подход",
+    "другой способ",
+    "но подожди",
+    "подожди",
+    "подождите",
+    "проверим",
+    "с другой стороны",
+    "стоп",
+];
+
+/// Cuts before phrases that turn to another thought.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct Keywords {
+    /// The phrases, found as whole words.
+    phrases: Vec<String>,
+    /// Tell upper from lower case.
+    case_sensitive: bool,
+    /// Cut before a phrase wherever it stands, not only where it begins a sentence. With `case_sensitive` and
+    /// its seven phrases this is what EvalThink does.
+    anywhere: bool,
+}
+
+impl Default for Keywords {
+    fn default() -> Self {
+        let phrases = PHRASES.into_iter().flatten().map(|phrase| (*phrase).to_owned()).collect();
+        Self { phrases, case_sensitive: false, anywhere: false }
+    }
+}
+
+impl Component for Keywords {
+    const KIND: &'static str = "keywords";
+    const ABOUT: &'static str =
+        "cuts where a thought turns, before phrases such as \"wait\" and \"alternatively\"";
+    type Built = dyn Splitter;
+
+    fn build(self) -> Result<Box<dyn Splitter>, Faults> {
+        if self.phrases.is_empty() {
+            return Err(Fault::new("phrases", "must name at least one phrase").into());
+        }
+        if let Some(blank) = self.phrases.iter().position(|phrase| phrase.trim().is_empty()) {
+            return Err(Fault::new(format!("phrases[{blank}]"), "must not be blank").into());
+        }
+        let case = if self.case_sensitive { "" } else { "(?i)" };
+        let phrases: Vec<String> = self.phrases.iter().map(|phrase| pattern(phrase)).collect();
+        let pattern = Regex::new(&format!("{case}(?:{})", phrases.join("|")))
+            .map_err(|error| Fault::new("phrases", error.to_string()))?;
+        Ok(Box::new(Phrases { pattern, anywhere: self.anywhere }))
+    }
+}
+
+/// The phrase as whole words, with either apostrophe.
+fn pattern(phrase: &str) -> String {
+    let phrase = phrase.trim();
+    let words = regex::escape(phrase).replace(['\'', '’'], "['’]");
+    let edge = |c: Option<char>| c.map_or("", boundary);
+    format!("{}{words}{}", edge(phrase.chars().next()), edge(phrase.chars().next_back()))
+}
+
+/// What has to hold beside a phrase's first or last character. Scripts without blanks know no word boundary,
+/// and a Latin word beside them ends where they begin, which only the boundary of ASCII sees.
+fn boundary(edge: char) -> &'static str {
+    match edge {
+        _ if edge.is_ascii_alphanumeric() => r"(?-u:\b)",
+        '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' => "",
+        _ if edge.is_alphanumeric() => r"\b",
+        _ => "",
+    }
+}
+
+struct Phrases {
+    pattern: Regex,
+    anywhere: bool,
+}
+
+impl Splitter for Phrases {
+    fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        let mut cuts: Vec<usize> = Vec::new();
+        let mut from = 0;
+        while let Some(found) = self.pattern.find_at(text, from) {
+            let at = found.start();
+            let cut = if self.anywhere { Some(at) } else { sentence_start(text, at) };
+            cuts.extend(cut.filter(|cut| cuts.last().is_none_or(|last| last < cut)));
+            // Phrases may overlap: a "wait" that begins no sentence may stand in a phrase that does.
+            from = at + found.as_str().chars().next().map_or(1, char::len_utf8);
+        }
+        spans::cut_at(text, cuts)
+    }
+}
+
+/// Where the sentence starts whose first word stands at `at`, opening marks included; `None` in mid-sentence.
+fn sentence_start(text: &str, at: usize) -> Option<usize> {
+    let before = text.get(..at)?;
+    let start = before.trim_end_matches(OPENERS).len();
+    let gap = before.get(..start)?;
+    let sentence = gap.trim_end_matches([' ', '\t', '\u{a0}', '\u{3000}']);
+    // At the start of a line only marks of lists, headings and quotations may precede.
+    let line = gap.trim_end_matches([' ', '\t', '\u{a0}', '\u{3000}', '#', '>', '-', '•', '*', '+']);
+    if line.is_empty() || line.ends_with(['\n', '\r']) {
+        return Some(line.len());
+    }
+    let ended = sentence.trim_end_matches(CLOSERS);
+    let blank = sentence.len() < gap.len();
+    let ends = ended.ends_with(['。', '！', '？', '；', '：', '—', '–'])
+        || blank && ended.ends_with(['.', '!', '?', '…', ':', ';']);
+    ends.then_some(start)
+}
+
+const OPENERS: [char; 11] = ['"', '\'', '“', '‘', '(', '[', '*', '_', '「', '『', '（'];
+const CLOSERS: [char; 12] = ['"', '\'', '”', '’', ')', ']', '*', '_', '」', '』', '）', '$'];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::spans::testing::{check, check_only_blanks_between, splitter};
+
+    #[test]
+    fn cuts_before_phrases_that_begin_a_sentence() {
+        let splitter = splitter(json!({"kind": "keywords"}));
+        let check = |text: &str, expect: &[&str]| check(&*splitter, text, expect);
+        check("", &[]);
+        check("Wait", &["Wait"]);
+        check("It is 5. Wait, no. But wait! Hmm", &["It is 5.", "Wait, no.", "But wait!", "Hmm"]);
+        check("I wait. The waiter. Waiting", &["I wait. The waiter. Waiting"]);
+        check("x = 5\nalternatively, 6", &["x = 5", "alternatively, 6"]);
+        check("a\r\n\r\n- **Wait**, b", &["a", "- **Wait**, b"]);
+        check("(It is 5.) \"Wait.\" Let's verify", &["(It is 5.)", "\"Wait.\"", "Let's verify"]);
+        check("So. Let’s verify", &["So.", "Let’s verify"]);
+        check("that is 5 — wait, no", &["that is 5 —", "wait, no"]);
+        check("see f.wait or 1.wait", &["see f.wait or 1.wait"]);
+        check("是5。等等，不是。不对！或者6", &["是5。", "等等，不是。", "不对！", "或者6"]);
+        check("我们等等。对", &["我们等等。对"]);
+        check("Es ist 5. Überprüfen wir. Warte", &["Es ist 5.", "Überprüfen wir.", "Warte"]);
+        check("Это 5. Подожди", &["Это 5.", "Подожди"]);
+    }
+
+    #[test]
+    fn overlapping_phrases_cut_once() {
+        check(
+            &*splitter(json!({"kind": "keywords"})),
+            "a. No, wait. Oh wait",
+            &["a.", "No, wait.", "Oh wait"],
+        );
+        let anywhere = json!({"kind": "keywords", "phrases": ["but wait", "wait"], "anywhere": true});
+        check(&*splitter(anywhere), "a but wait b", &["a", "but", "wait b"]);
+    }
+
+    #[test]
+    fn the_strategy_of_evalthink() {
+        let splitter = splitter(json!({
+            "kind": "keywords", "case_sensitive": true, "anywhere": true,
+            "phrases": ["alternatively", "but wait", "let me reconsider", "another way", "another approach",
+                        "another method", "another angle"],
+        }));
+        let check = |text: &str, expect: &[&str]| check(&*splitter, text, expect);
+        check(
+            "so 5, but wait, try another way. But wait",
+            &["so 5,", "but wait, try", "another way. But wait"],
+        );
+        check("Alternatively a\n\nalternatively b", &["Alternatively a", "alternatively b"]);
+        check("another wayside, xbut wait", &["another wayside, xbut wait"]);
+        check(" alternatively", &["alternatively"]);
+    }
+
+    #[test]
+    fn faults() {
+        let check = |table, expect: &str| {
+            let Err(faults) = crate::SPLITTERS.build(&table, "split") else { panic!("accepted {table}") };
+            assert_eq!(faults.to_string(), expect);
+        };
+        check(json!({"kind": "keywords", "phrases": []}), "split.phrases: must name at least one phrase");
+        check(json!({"kind": "keywords", "phrases": ["a", " "]}), "split.phrases[1]: must not be blank");
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_say_nothing_twice() {
+        let phrases = Keywords::default().phrases;
+        let unique: std::collections::BTreeSet<&String> = phrases.iter().collect();
+        assert_eq!(unique.len(), phrases.len());
+        assert!(phrases.iter().all(|phrase| phrase.trim() == phrase && *phrase == phrase.to_lowercase()));
+    }
+
+    #[test]
+    fn spans_are_sound() {
+        check_only_blanks_between(&*splitter(json!({"kind": "keywords"})));
+        check_only_blanks_between(&*splitter(json!({"kind": "keywords", "anywhere": true})));
+    }
+}
