@@ -11,7 +11,7 @@ use super::sentences::sentences;
 pub(super) struct Asked {
     /// Telling words of the question, lower case.
     pub(super) words: Vec<String>,
-    /// Formulas of the question without blanks, longest first: `f(x)`, `b`, `A+B+C`.
+    /// The formulas that are asked for, without blanks: `f(x)`, `b`, `A+B+C`.
     pub(super) formulas: Vec<String>,
     /// The numbers that the problem states.
     pub(super) numbers: Vec<String>,
@@ -124,12 +124,31 @@ fn words(clause: &str) -> Vec<String> {
     found
 }
 
+/// The formulas that are asked for themselves: "find $x$", "the value of $b$", not "all numbers $x$ with …".
 fn formulas(clause: &str) -> Vec<String> {
-    let clause = clause.replace("\\(", "$").replace("\\)", "$").replace("\\[", "$").replace("\\]", "$");
-    let mut found: Vec<String> =
-        clause.split('$').skip(1).step_by(2).map(squeezed).filter(|formula| !formula.is_empty()).collect();
-    found.sort_by_key(|formula| std::cmp::Reverse(formula.len()));
-    found.dedup();
+    let clause =
+        ["\\(", "\\)", "\\[", "\\]"].iter().fold(clause.to_owned(), |text, mark| text.replace(mark, "$"));
+    let parts: Vec<&str> = clause.split('$').collect();
+    let mut found = Vec::new();
+    for pair in parts.chunks_exact(2) {
+        let (words, formula) = (pair[0].trim().to_lowercase(), squeezed(pair[1]));
+        let asks = [
+            "find",
+            "compute",
+            "evaluate",
+            "determine",
+            "calculate",
+            "is",
+            "value of",
+            "values of",
+            "simplify",
+            "求",
+        ];
+        let directly = asks.iter().any(|ask| words.ends_with(ask)) || words.is_empty();
+        if directly && !formula.is_empty() && !found.contains(&formula) {
+            found.push(formula);
+        }
+    }
     found
 }
 

@@ -46,7 +46,7 @@ pub enum Evidence {
     Listed,
     /// Another letter than the asked one stands on the left.
     OtherLeft,
-    /// Arithmetic goes on behind it.
+    /// An equation goes on behind it, or it only owns what follows ("Evelyn's speed").
     GoesOn,
 }
 

@@ -24,8 +24,11 @@ pub(super) struct Gold {
     pub(super) kind: Kind,
     parsed: Parsed,
     operators: usize,
+    sums: usize,
     length: usize,
     pub(super) small: bool,
+    /// Its name, for small integers that are more often counted than used as a word ("two cases").
+    pub(super) name: Option<&'static str>,
     /// Commas belong to it: a tuple, a list.
     pub(super) several: bool,
 }
@@ -43,10 +46,20 @@ impl Gold {
             (.., Some(words)) => Kind::Words(words.to_lowercase()),
             _ => Kind::Value,
         };
-        let small =
-            integer.as_ref().and_then(|value| value.abs().to_integer().to_u64()).is_some_and(|n| n <= 12);
+        let small = integer.as_ref().is_some_and(|value| value.abs().to_integer() <= 12.into());
+        let counted = integer.as_ref().and_then(|value| value.to_integer().to_u32()).filter(|n| *n > 2);
+        let name = counted.and_then(crate::compare::number_name);
         let several = text.contains(',') && !matches!(kind, Kind::Integer(_));
-        Self { kind, operators: operators(text), length: text.len(), small, several, parsed }
+        Self {
+            kind,
+            operators: operators(text),
+            sums: sums(text),
+            length: text.len(),
+            small,
+            several,
+            name,
+            parsed,
+        }
     }
 
     /// Whether a stretch of formula is this answer, written out and not yet to be calculated.
@@ -78,9 +91,16 @@ impl Gold {
                     && plain.starts_with(own)
                     && segment.len() <= own.len() + 24
             }
+            _ if sums(segment) > self.sums => false,
             _ => operators(segment) <= self.operators + 1 && segment.len() <= 3 * self.length + 24,
         }
     }
+}
+
+/// Signs of addition in a text; a sign in front does not count.
+fn sums(text: &str) -> usize {
+    let text = text.trim().trim_start_matches(['-', '−', '$', '\\', '(', ' ']);
+    text.chars().filter(|c| matches!(c, '+' | '-' | '−')).count()
 }
 
 /// Signs of arithmetic in a text; a sign in front does not count.

@@ -25,7 +25,7 @@ pub struct Assertion {
     pub gold: usize,
     /// Where it stands in the step.
     pub span: Range<usize>,
-    /// The sum of the evidence; about 2 and above it is an assertion.
+    /// The sum of the evidence; from about 1.75 on it is an assertion.
     pub score: f64,
     /// It stands in a box or behind "the answer is".
     pub explicit: bool,
@@ -144,14 +144,14 @@ impl Seeker {
         add(self.in_problem(gold), Evidence::InProblem);
         add(gold.small && !boxed && !answer, Evidence::SmallInteger);
         add(mention.listed && !mention.after_equals, Evidence::Listed);
-        add(mention.before_equals, Evidence::GoesOn);
+        add(mention.before_equals || context.after(mention).starts_with(['\'', '’']), Evidence::GoesOn);
         all
     }
 
     /// Whether the asked formula, or another letter, stands on the left of the mention's equation.
     fn left_side(&self, context: &Context<'_>, mention: &Segment) -> (bool, bool) {
         if !mention.after_equals {
-            return (false, false);
+            return (context.verb(mention).is_some_and(|verb| self.asked_before(context, verb)), false);
         }
         let chain = &context.step[mention.chain..mention.span.start];
         let first = chain.split('=').next().unwrap_or_default();
@@ -159,6 +159,13 @@ impl Seeker {
         let bare = asked::squeezed(first);
         let letter = bare.chars().count() == 1 && bare.chars().all(char::is_alphabetic);
         (left, letter && !left)
+    }
+
+    /// The asked formula stands before a verb: "b equals 19".
+    fn asked_before(&self, context: &Context<'_>, verb: usize) -> bool {
+        let before = context.step[context.sentence.start..context.sentence.start + verb].trim_end();
+        let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        self.asked.is_formula(before[start..].trim_end_matches("\\)"))
     }
 
     fn in_problem(&self, gold: &Gold) -> bool {
@@ -174,6 +181,9 @@ fn possible(gold: &Gold, step: &str) -> bool {
     match &gold.kind {
         Kind::Integer(digits) => {
             let digits = digits.trim_start_matches('-');
+            if gold.name.is_some_and(|name| contains_word(step, name)) {
+                return true;
+            }
             match digits.get(..digits.len().min(3)) {
                 Some(head) if digits.len() <= 3 => step.contains(head),
                 _ => step.contains(digits) || step.contains(',') || step.contains(' '),
@@ -203,7 +213,11 @@ fn mentions(
             let whole = joined(all);
             all.iter().chain(&whole).filter(|s| gold.is(&step[s.span.clone()], policy)).cloned().collect()
         }
-        _ => all.iter().filter(|s| gold.is(&step[s.span.clone()], policy)).cloned().collect(),
+        _ => {
+            let written = all.iter().filter(|s| gold.is(&step[s.span.clone()], policy)).cloned();
+            let named = gold.name.map_or_else(Vec::new, |name| words_at(step, sentence, name));
+            written.chain(named).collect()
+        }
     }
 }
 
@@ -293,8 +307,13 @@ impl Context<'_> {
     }
 
     fn verb_before(&self, mention: &Segment) -> bool {
+        self.verb(mention).is_some()
+    }
+
+    /// Where the verb directly before the mention begins in the sentence.
+    fn verb(&self, mention: &Segment) -> Option<usize> {
         let before = self.before(mention).trim_end_matches([' ', '$', '*', '\\', '(', ':', '：']).len();
-        self.hits.iter().any(|hit| hit.cue == Cue::Verb && hit.end == before)
+        self.hits.iter().find(|hit| hit.cue == Cue::Verb && hit.end == before).map(|hit| hit.start)
     }
 
     /// A hypothesis that reaches up to the mention: no conclusion and no comma ends it first.
@@ -327,5 +346,44 @@ impl Context<'_> {
         let words =
             after.split_whitespace().filter(|word| word.contains(|c: char| c.is_alphanumeric())).count();
         words <= 2 && !after.contains(|c: char| c.is_ascii_digit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(step: &str, problem: &str, gold: &str) -> Option<f64> {
+        let all = assertions(step, problem, &[], &[gold.to_owned()], &Policy::default());
+        all.into_iter()
+            .map(|found| found.score)
+            .fold(None, |best: Option<f64>, score| Some(best.map_or(score, |b| b.max(score))))
+    }
+
+    #[test]
+    fn mentions_are_found_and_weighed() {
+        let check = |step: &str, problem: &str, gold: &str, low: f64, high: f64| {
+            let score = best(step, problem, gold).unwrap_or_else(|| panic!("{gold} not found in {step:?}"));
+            assert!((low..=high).contains(&score), "{score} for {gold} in {step:?}");
+        };
+        let remainder = "Find the remainder when $3^{1999}$ is divided by $13$.";
+        check("So, the remainder is 3 when 3^1999 is divided by13.", remainder, "3", 0.0, 9.0);
+        check("So the answer is 42.", "How many?", "42", 4.0, 9.0);
+        check("\\boxed{42}", "How many?", "42", 5.0, 9.0);
+        check("Let me check if 42 works.", "How many?", "42", -9.0, 0.5);
+        check("Is it 42?", "How many?", "42", -9.0, 0.5);
+        check("If x = 42, then", "Find $y$.", "42", -9.0, 0.5);
+        check("So f(x) = x + 3.", "Find $f(x).$", "x + 3", 3.0, 9.0);
+        check("So the probability is 364/455.", "What is the probability of that?", "\\frac{4}{5}", 1.8, 9.0);
+    }
+
+    #[test]
+    fn other_numbers_are_no_mentions() {
+        let check =
+            |step: &str, gold: &str| assert_eq!(best(step, "How many?", gold), None, "{gold} in {step:?}");
+        check("So the answer is 420.", "42");
+        check("So it is 4.2 or 142", "42");
+        check("174 + 110", "284");
+        check("x + 4", "x + 3");
     }
 }

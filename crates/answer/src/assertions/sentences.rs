@@ -115,23 +115,11 @@ fn is_word(text: &str, at: usize, length: usize) -> bool {
         let article = matches!(word, "a" | "I" | "A") && rest.len() < text[at + 1..].len();
         return article && rest.starts_with(|c: char| c.is_ascii_alphabetic()) && word_length(rest) > 1;
     }
-    !matches!(
-        word,
-        "sqrt"
-            | "pi"
-            | "sin"
-            | "cos"
-            | "tan"
-            | "cot"
-            | "sec"
-            | "csc"
-            | "log"
-            | "ln"
-            | "exp"
-            | "mod"
-            | "frac"
-            | "cm"
-    ) && !(length == 2 && word.bytes().all(|c| c.is_ascii_uppercase()))
+    const FORMULA: &[&str] =
+        &["sqrt", "pi", "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "exp", "frac"];
+    // Two capitals are points of a figure.
+    let points = length == 2 && word.bytes().all(|c| c.is_ascii_uppercase());
+    !points && !FORMULA.contains(&word)
 }
 
 fn word_length(text: &str) -> usize {
@@ -143,8 +131,7 @@ fn split(step: &str, run: Range<usize>, all: &mut Vec<Segment>) {
     let text = &step[run.clone()];
     let first = all.len();
     let (mut start, mut chain, mut depth, mut equals, mut comma) = (0, 0, 0_i32, false, false);
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         match c {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth -= 1,

@@ -7,8 +7,6 @@ use crate::Verdict;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
     letter: char,
-    /// It stood in brackets or before a full stop, so that it can be nothing but a choice.
-    marked: bool,
     /// Nothing follows.
     alone: bool,
 }
@@ -29,14 +27,13 @@ pub(crate) fn of(tokens: &[Token]) -> Option<Choice> {
     let end = behind + usize::from(closed || colon);
     let alone = end == tokens.len();
     let marked = closed || colon;
-    (alone || marked).then_some(Choice { letter, marked, alone })
+    (alone || marked).then_some(Choice { letter, alone })
 }
 
 /// Compares two choices; `None` unless both are one and one of them stands alone.
 pub(crate) fn compare(gold: Option<&Choice>, given: Option<&Choice>) -> Option<Verdict> {
     let (gold, given) = (gold?, given?);
-    let sure = (gold.alone || given.alone) && (gold.alone || gold.marked) && (given.alone || given.marked);
-    sure.then(|| Verdict::of(gold.letter == given.letter, "choices"))
+    (gold.alone || given.alone).then(|| Verdict::of(gold.letter == given.letter, "choices"))
 }
 
 impl Choice {

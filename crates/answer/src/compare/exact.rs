@@ -109,7 +109,7 @@ fn root(radicand: &BigRational, index: i64) -> Exact {
 
 fn even_root(value: &BigInt, index: u32) -> Result<BigInt, Fail> {
     let root = value.nth_root(index);
-    if (&root).pow(index) == *value { Ok(root) } else { Err(Fail::NotCovered) }
+    if num_traits::pow(root.clone(), index as usize) == *value { Ok(root) } else { Err(Fail::NotCovered) }
 }
 
 fn natural(value: &BigRational) -> Result<u64, Fail> {

@@ -32,9 +32,7 @@ impl Parser<'_> {
             let factor =
                 if plain_fraction && self.follows_number() { self.fraction()? } else { self.factor()? };
             let factor = if negative { Expr::Neg(Box::new(factor)) } else { factor };
-            if !explicit && !mixed(&mut factors, &factor) {
-                factors.push((factor, divides));
-            } else if explicit {
+            if explicit || !mixed(&mut factors, &factor) {
                 factors.push((factor, divides));
             }
         }

@@ -209,7 +209,6 @@ impl Lexer<'_> {
             "and" | "or" => self.push(Tok::Op(',')),
             "percent" | "percentage" | "pct" => self.push(Tok::Op('%')),
             "degrees" | "degree" | "deg" => self.push(Tok::Op('°')),
-            "divided" | "times" if false => {}
             _ => match words::number(&lower) {
                 Some(value) => self.push(number::integer(value)),
                 None => self.push(Tok::Word(word)),

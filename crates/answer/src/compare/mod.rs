@@ -29,6 +29,7 @@ use fuel::{Fuel, MAX_BYTES};
 use lexer::Reading;
 use shape::Answer;
 use token::Token;
+pub(crate) use words::number_name;
 
 use crate::{Outcome, Policy, Verdict};
 
@@ -157,6 +158,110 @@ impl Parsed {
         match self.answer.as_ref().ok()? {
             Answer::Text(words) => Some(words),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(expect: Outcome, pairs: &[(&str, &str)]) {
+        for (gold, given) in pairs {
+            let verdict = compare(gold, given, &Policy::default());
+            assert_eq!(verdict.outcome, expect, "{gold} ~ {given}: {}", verdict.how);
+        }
+    }
+
+    #[test]
+    fn the_same_value_in_other_clothes() {
+        let pairs = [
+            ("1234567", "1,234,567"),
+            ("2220", r"2\,220"),
+            ("90", r"90^\circ"),
+            (r"90^\circ", "90°"),
+            (r"\frac{9}{5}", r"1\frac45"),
+            ("1.8", "1 4/5"),
+            (r"\frac{1}{3}", r"0.\overline{3}"),
+            ("0.0000672", r"6.72\times10^{-5}"),
+            (r"3\sqrt{13}", "√117"),
+            ("-2", r"\sqrt[3]{-8}"),
+            (r"\frac{\sqrt3}{2}", r"\sin 60^\circ"),
+            (r"\sqrt{1/n}", r"\frac{1}{\sqrt n}"),
+            (r"1+\sqrt3 i", r"2e^{i\pi/3}"),
+            ("x^2-1", "(x+1)(x-1)"),
+            ("|x-2|", "|2-x|"),
+            (r"\binom{10}{3}", "120"),
+            ("9", r"9\text{ cm}^2"),
+            (r"1\text{ m}", r"100\text{ cm}"),
+            (r"\$18.90", "18.9 dollars"),
+            ("5", "x = 5"),
+            ("5", "five"),
+        ];
+        check(Outcome::Equal, &pairs);
+    }
+
+    #[test]
+    fn the_same_set_point_region_or_equation() {
+        let pairs = [
+            ("1,-2", r"\{-2, 1\}"),
+            ("1,-2", r"x = 1 \text{ or } x = -2"),
+            (r"3\pm\sqrt2", r"3-\sqrt2, 3+\sqrt2"),
+            ("(1,2)", "x=1, y=2"),
+            ("(1,2)", r"\begin{pmatrix}1\\2\end{pmatrix}"),
+            ("(1,2)", "1<x<2"),
+            (r"(-\infty,5)\cup(5,\infty)", r"x\ne 5"),
+            ("x>2", "2x-4>0"),
+            ("-1<x<3", "|x-1|<2"),
+            ("2x+4y-3=0", r"y=-\frac12x+\frac34"),
+            ("52_8", r"52_{\text{8}}"),
+            (r"\text{(C)}", "C."),
+            (r"\text{Evelyn}", "evelyn"),
+        ];
+        check(Outcome::Equal, &pairs);
+    }
+
+    #[test]
+    fn near_misses_are_different() {
+        let pairs = [
+            ("52_8", "52_9"),
+            ("13535", "13535.001"),
+            ("10^{-7}", r"2\cdot10^{-7}"),
+            ("(1,2]", "(1,2)"),
+            (r"(5,\infty)", r"(5,\infty]"),
+            (r"40\%", "0.04"),
+            ("ABC", "CBA"),
+            ("1,2,3", "1,2,4"),
+            ("(1,2)", "(2,1)"),
+            (r"3+\sqrt2", r"3\pm\sqrt2"),
+            ("x^2+1", "x^2-1"),
+            ("y=2x", "y=-2x"),
+            (r"\infty", r"-\infty"),
+            ("12:00", "1:00"),
+            (r"\text{(C)}", "(A)"),
+            (r"5\text{ cm}", r"5\text{ hours}"),
+        ];
+        check(Outcome::Different, &pairs);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_unknown() {
+        check(Outcome::Unknown, &[(r"\oint f", "3"), ("", "3"), ("9^{9^{9^9}}", "3")]);
+    }
+
+    #[test]
+    fn policy_decides_conventions() {
+        let strict = Policy {
+            percent_optional: false,
+            base_optional: false,
+            decimal_digits: 0,
+            units_optional: false,
+            ..Policy::default()
+        };
+        for (gold, given) in [("9", r"9\%"), ("52_8", "52"), (r"\frac{1}{3}", "0.33333333333"), ("9", "9 cm")]
+        {
+            assert!(compare(gold, given, &Policy::default()).is_equal(), "{gold} ~ {given}");
+            assert!(!compare(gold, given, &strict).is_equal(), "{gold} ~ {given} under the strict policy");
         }
     }
 }

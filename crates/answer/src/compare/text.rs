@@ -62,11 +62,11 @@ pub(crate) fn in_words(tokens: &[Token], text: &str) -> Option<Answer> {
         _ => false,
     });
     let capitals = text.len() <= 8 && text.len() > 1 && text.bytes().all(|c| c.is_ascii_uppercase());
-    if !(wordy && letters && harmless) && !capitals {
-        return None;
-    }
-    let spelled: Vec<String> = tokens.iter().map(spelled).collect();
-    Some(Answer::Text(spelled.join(" ")))
+    let words_only = wordy && letters && harmless;
+    (words_only || capitals).then(|| {
+        let spelled: Vec<String> = tokens.iter().map(spelled).collect();
+        Answer::Text(spelled.join(" "))
+    })
 }
 
 fn spelled(token: &Token) -> String {

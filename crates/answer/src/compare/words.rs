@@ -1,41 +1,40 @@
 //! Words that mean something: numbers, and phrases for special sets.
 
+const SMALL: &[&str] = &[
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+const TENS: &[&str] = &["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
 /// The number that a lower-case word names.
 pub(crate) fn number(word: &str) -> Option<u32> {
-    const SMALL: &[&str] = &[
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    let small = SMALL.iter().position(|name| *name == word).and_then(|value| u32::try_from(value).ok());
-    small.or(match word {
-        "thirty" => Some(30),
-        "forty" => Some(40),
-        "fifty" => Some(50),
-        "sixty" => Some(60),
-        "seventy" => Some(70),
-        "eighty" => Some(80),
-        "ninety" => Some(90),
-        _ => None,
-    })
+    let place =
+        |list: &[&str]| list.iter().position(|name| *name == word).and_then(|at| u32::try_from(at).ok());
+    place(SMALL).or_else(|| place(TENS).map(|tens| 30 + 10 * tens))
+}
+
+/// The name of a number up to twenty.
+pub(crate) fn number_name(number: u32) -> Option<&'static str> {
+    SMALL.get(number as usize).copied()
 }
 
 /// What a whole answer in words stands for.

@@ -16,9 +16,8 @@ pub(super) fn last_number(reply: &str, from: usize) -> Option<Extracted> {
     let text = &reply[from..];
     let free = |found: &regex::Match<'_>| {
         let before = text[..found.start()].chars().next_back();
-        let after = text[found.end()..].chars().next();
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-        !letter(before) && !(letter(after) && letter(before))
+        !letter(before)
     };
     let found = NUMBER.find_iter(text).filter(free).last()?;
     let span = from + found.start()..from + found.end();

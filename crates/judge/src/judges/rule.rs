@@ -29,7 +29,7 @@ pub(super) struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { threshold: 2.0, fallback: 1.2, policy: Policy::default() }
+        Self { threshold: 1.75, fallback: 0.75, policy: Policy::default() }
     }
 }
 

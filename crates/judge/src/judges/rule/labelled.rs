@@ -88,7 +88,7 @@ fn agreement_with_labels() {
     }
     let show = std::env::var_os("SHOW_FAILURES").is_some();
     let (mut inside, mut near, mut early, mut late, mut missed) = (0, 0, 0, 0, 0);
-    let (mut signed, mut rounds) = (0.0, (0, 0, 0));
+    let (mut signed, mut rounds) = (0.0, (0, 0, 0, 0));
     for label in &labels {
         let number = |key: &str| label[key].as_u64().unwrap();
         let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
@@ -111,7 +111,8 @@ fn agreement_with_labels() {
         let close = |a: &u64, all: &[u64]| all.iter().any(|b| a.abs_diff(*b) <= 1);
         rounds.0 += expected.iter().filter(|step| close(step, &given)).count();
         rounds.1 += expected.len();
-        rounds.2 += given.len();
+        rounds.2 += given.iter().filter(|step| close(step, &expected)).count();
+        rounds.3 += given.len();
         if show && !step.is_some_and(|step| (low..=high).contains(&step)) {
             println!(
                 "{} gold {} found {step:?}, label {low}–{high}, score {:?}",
@@ -143,9 +144,50 @@ fn agreement_with_labels() {
         "first assertion: {inside} of {all} inside the band, {near} within one step, {early} early, {late} late, {missed} missed"
     );
     println!("mean signed error: {:+.3} of the bytes", signed / all as f64);
-    println!("rounds: {} of {} found within a step, {} given", rounds.0, rounds.1, rounds.2);
-    assert!(inside * 100 >= all * 65, "agreement fell");
+    println!(
+        "rounds: {} of {} found, {} of {} given are right, within a step",
+        rounds.0, rounds.1, rounds.2, rounds.3
+    );
+    assert!(inside * 100 >= all * 80, "agreement fell");
     assert!((signed / all as f64).abs() <= 0.1, "bias rose");
+}
+
+/// Traces that end right must have arrived somewhere, and seldom only at the very end.
+#[test]
+fn arrival_in_traces_that_end_right() {
+    let (mut found, mut own, mut all) = (0, 0, 0);
+    let (mut shares, mut steps) = (Vec::new(), 0);
+    let start = std::time::Instant::now();
+    for row in traces().values() {
+        let trace = Trace::of(row);
+        let right = answer::extract(&trace.generation.answer_text).is_some_and(|answer| {
+            answer::compare(&trace.problem.gold[0], &answer.raw, &Default::default()).is_equal()
+        });
+        if !right || trace.steps.is_empty() {
+            continue;
+        }
+        let verdict = trace.judged(&trace.problem.gold[0]);
+        all += 1;
+        steps += trace.steps.len();
+        own += usize::from(verdict.own_step.is_some());
+        if verdict.step.is_none() && std::env::var_os("SHOW_FAILURES").is_some() {
+            println!("{} gold {} not found, score {:?}", row["id"], trace.problem.gold[0], verdict.score);
+        }
+        if let Some(step) = verdict.step {
+            found += 1;
+            shares.push(f64::from(trace.steps[step as usize].end) / trace.generation.reasoning.len() as f64);
+        }
+    }
+    if all == 0 {
+        return;
+    }
+    shares.sort_by(f64::total_cmp);
+    println!(
+        "arrival: {found} of {all} right traces ({own} for their own answer), median at {:.2}",
+        shares[shares.len() / 2]
+    );
+    println!("time: {:?} for {steps} steps, twice each", start.elapsed());
+    assert!(found * 100 >= all * 93, "arrivals are missed");
 }
 
 /// Another number of the trace as gold: asserting it must stay rare.
@@ -168,7 +210,7 @@ fn decoys() {
         }
     }
     println!("decoys: {fired} of {tried} fired");
-    assert!(fired * 100 <= tried * 70, "decoys fire more often");
+    assert!(fired * 100 <= tried * 55, "decoys fire more often");
 }
 
 /// The integer above 12 that occurs most often in the thinking and is neither the answer nor in the problem.
