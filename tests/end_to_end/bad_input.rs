@@ -33,7 +33,12 @@ fn a_missing_file() {
 
 #[test]
 fn a_missing_column_names_those_that_exist() {
-    load_refused("p.jsonl", b"{\"id\": 1, \"text\": \"x\", \"answer\": 2}\n", "jsonl", &["p.jsonl", "problem", "text"]);
+    load_refused(
+        "p.jsonl",
+        b"{\"id\": 1, \"text\": \"x\", \"answer\": 2}\n",
+        "jsonl",
+        &["p.jsonl", "problem", "text"],
+    );
 }
 
 #[test]
@@ -61,7 +66,12 @@ fn a_csv_with_a_wrong_header() {
 
 #[test]
 fn text_that_is_not_utf8() {
-    load_refused("p.jsonl", b"{\"id\": 1, \"problem\": \"\xff\xfe\", \"answer\": 2}\n", "jsonl", &["p.jsonl"]);
+    load_refused(
+        "p.jsonl",
+        b"{\"id\": 1, \"problem\": \"\xff\xfe\", \"answer\": 2}\n",
+        "jsonl",
+        &["p.jsonl"],
+    );
 }
 
 #[test]
@@ -89,9 +99,16 @@ fn a_table_of_another_schema_or_version() {
     let done = place.run(&["split", "--generations", "foreign.parquet", "-o", "s.parquet"]);
     refused(&done, 3, &["foreign.parquet", "no table of thinkmeter"]);
 
-    write_foreign(&place.path("old.parquet"), &[("thinkmeter.schema", "generation"), ("thinkmeter.version", "0")]);
+    write_foreign(
+        &place.path("old.parquet"),
+        &[("thinkmeter.schema", "generation"), ("thinkmeter.version", "0")],
+    );
     let done = place.run(&["split", "--generations", "old.parquet", "-o", "s.parquet"]);
-    refused(&done, 3, &["old.parquet holds version 0 of the `generation` table, this program reads version 1"]);
+    refused(
+        &done,
+        3,
+        &["old.parquet holds version 0 of the `generation` table, this program reads version 1"],
+    );
 }
 
 fn write_foreign(path: &std::path::Path, footer: &[(&str, &str)]) {
@@ -102,10 +119,12 @@ fn write_foreign(path: &std::path::Path, footer: &[(&str, &str)]) {
     use parquet::file::metadata::KeyValue;
     use parquet::file::properties::WriterProperties;
 
-    let pairs = footer.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned())).collect();
+    let pairs =
+        footer.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned())).collect();
     let properties = WriterProperties::builder().set_key_value_metadata(Some(pairs)).build();
     let batch = RecordBatch::try_from_iter([("x", Arc::new(Int32Array::from(vec![1])) as _)]).unwrap();
-    let mut writer = ArrowWriter::try_new(fs::File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(fs::File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
 }
@@ -151,7 +170,9 @@ fn a_missing_tokenizer() {
 #[test]
 fn a_wrong_flag_is_usage() {
     let place = Place::new();
-    for args in [&["run", "--nonsense"][..], &["fly"], &["run", "--limit", "many"], &["run", "--fail-on-error", "2"]] {
+    for args in
+        [&["run", "--nonsense"][..], &["fly"], &["run", "--limit", "many"], &["run", "--fail-on-error", "2"]]
+    {
         let done = place.run(args);
         assert_eq!(done.code, 2, "{args:?}: {}", done.stderr);
     }
@@ -200,12 +221,16 @@ fn no_permission() {
     refused(&done, 1, &["/proc/thinkmeter"]);
 }
 
-/// `/dev/full` takes every byte and has room for none; a table cannot be written there under any name.
-#[cfg(target_os = "linux")]
+/// A limit on the size of files stands in for a disk without room: the write fails in the middle.
+#[cfg(unix)]
 #[test]
 fn a_full_disk() {
     let place = Place::new();
-    place.write("p.jsonl", PROBLEMS);
-    let done = place.run(&["load", "--path", "p.jsonl", "-o", "/dev/full/p.parquet"]);
-    refused(&done, 1, &["/dev/full/p.parquet"]);
+    place.succeed(&["run"]);
+    let before = place.contents("runs");
+    let run = env!("CARGO_BIN_EXE_thinkmeter");
+    let script = format!("trap '' XFSZ; ulimit -f 8; exec {run} run --force load --force generate");
+    let done = crate::support::done(place.shell(&script).spawn().unwrap());
+    refused(&done, 1, &["runs/full-eval", "File too large"]);
+    assert!(place.contents("runs") == before, "something finished was touched");
 }

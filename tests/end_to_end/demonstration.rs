@@ -17,7 +17,9 @@ fn the_default_pipeline_reports_both_manners_over_five_levels() {
     }
     let html = place.read("runs/full-eval/report.html");
     assert!(html.contains("<svg") && html.contains("written by us"), "the page lacks charts or the notice");
-    for file in ["report.md", "report.csv", "report.json", "manifest.json", "pipeline.toml", "metrics.parquet"] {
+    for file in
+        ["report.md", "report.csv", "report.json", "manifest.json", "pipeline.toml", "metrics.parquet"]
+    {
         assert!(place.path("runs/full-eval").join(file).is_file(), "{file} is missing");
     }
 }
@@ -95,7 +97,9 @@ fn one_more_model_runs_alone() {
     let pipeline = |models: &[&str]| {
         let tables: Vec<String> = models
             .iter()
-            .map(|name| format!("[[models]]\nname = \"{name}\"\nkind = \"recorded\"\ntokenizer = \"builtin\"\n"))
+            .map(|name| {
+                format!("[[models]]\nname = \"{name}\"\nkind = \"recorded\"\ntokenizer = \"builtin\"\n")
+            })
             .collect();
         format!("description = \"x\"\n[dataset]\nkind = \"builtin\"\n{}", tables.concat())
     };
@@ -126,7 +130,9 @@ fn explain_and_dry_run_change_nothing() {
     assert!(explained.stdout.contains("follows from"), "{}", explained.stdout);
     assert!(!place.path("runs").exists());
     place.succeed(&RUN);
-    let dry = place.succeed(&["run", "--dry-run", "--set", "judge.kind=recorded", "--set", "judge.path=x.jsonl"]);
+    place.write("x.jsonl", "");
+    let dry =
+        place.succeed(&["run", "--dry-run", "--set", "judge.kind=recorded", "--set", "judge.path=x.jsonl"]);
     assert!(dry.stdout.contains("will run (configuration changed: kind: rule → recorded"), "{}", dry.stdout);
 }
 
@@ -145,7 +151,8 @@ fn one_model_can_be_run_alone() {
 fn a_limit_takes_the_first_problems() {
     let place = Place::new();
     place.succeed(&["run", "--limit", "7", "--format", "json"]);
-    let rows = tables::TableReader::<tables::Problem>::open(&place.path("runs/full-eval/problems.parquet")).unwrap();
+    let rows =
+        tables::TableReader::<tables::Problem>::open(&place.path("runs/full-eval/problems.parquet")).unwrap();
     assert_eq!(rows.len(), 7);
 }
 
@@ -161,7 +168,7 @@ fn every_format_prints() {
     check("csv", "token_efficiency");
     check("json", "\"schema\"");
     check("jsonl", "{\"");
-    check("html", "<!doctype html>");
+    check("html", "<!DOCTYPE html>");
 }
 
 #[test]

@@ -14,8 +14,9 @@ fn an_interrupted_run_keeps_its_replies() {
     let slow = Behaviour { latency: 0.1, ..Behaviour::default() };
     let server = ScriptedServer::start(Script::of(slow)).unwrap();
     let place = Place::new();
-    let rows: String =
-        (0..60).map(|i| format!("{{\"id\": {i}, \"problem\": \"What is {i} + 1?\", \"answer\": {}}}\n", i + 1)).collect();
+    let rows: String = (0..60)
+        .map(|i| format!("{{\"id\": {i}, \"problem\": \"What is {i} + 1?\", \"answer\": {}}}\n", i + 1))
+        .collect();
     place.write("sums.jsonl", &rows);
     place.write(
         "p.toml",

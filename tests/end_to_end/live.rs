@@ -12,14 +12,19 @@ const PROBLEMS: usize = 40;
 fn problems() -> String {
     let row = |i: usize| {
         let (a, b) = (i + 2, 3 * i + 1);
-        format!("{{\"id\": \"sum-{i}\", \"problem\": \"What is {a} + {b}?\", \"answer\": {}, \"level\": {}}}\n", a + b, i % 5 + 1)
+        format!(
+            "{{\"id\": \"sum-{i}\", \"problem\": \"What is {a} + {b}?\", \"answer\": {}, \"level\": {}}}\n",
+            a + b,
+            i % 5 + 1
+        )
     };
     (0..PROBLEMS).map(row).collect()
 }
 
 fn script(latency: f64) -> Script {
     let solver = Behaviour { latency, ..Behaviour::default() };
-    let judge = Behaviour { replies: Replies::Judge { known: Default::default() }, latency, ..Behaviour::default() };
+    let judge =
+        Behaviour { replies: Replies::Judge { known: Default::default() }, latency, ..Behaviour::default() };
     Script::default().model("solver", solver).model("judge", judge)
 }
 
@@ -105,7 +110,8 @@ fn replies_that_fail_are_rows_and_are_asked_again() {
     let done = place.run(&["run", "live.toml"]);
     assert_eq!(done.code, 5, "{}\n{}", done.stdout, done.stderr);
     assert!(done.stderr.contains("3 of"), "{}", done.stderr);
-    let rows = tables::TableReader::<tables::Score>::open(&place.path("runs/live/solver/scores.parquet")).unwrap();
+    let rows =
+        tables::TableReader::<tables::Score>::open(&place.path("runs/live/solver/scores.parquet")).unwrap();
     assert_eq!(rows.map(Result::unwrap).filter(|row| row.grade == "error").count(), 3);
 
     let again = place.succeed(&["run", "live.toml"]);

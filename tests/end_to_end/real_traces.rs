@@ -20,7 +20,9 @@ fn scores(place: &Place, run: &str) -> Vec<Score> {
 
 #[test]
 fn three_real_models_by_level_with_their_tokenizer() {
-    let (Some(traces), Some(tokenizer)) = (shared("data/traces"), shared("data/tokenizers/qwen3")) else { return };
+    let (Some(traces), Some(tokenizer)) = (shared("data/traces"), shared("data/tokenizers/qwen3")) else {
+        return;
+    };
     let place = Place::new();
     let path = format!("dataset.path={}", traces.join("math500_three_models.jsonl").display());
     let tokenizer = format!("models.*.tokenizer={}", tokenizer.display());
@@ -38,10 +40,10 @@ fn three_real_models_by_level_with_their_tokenizer() {
 fn all_recorded_traces_come_through() {
     let Some(traces) = shared("data/traces") else { return };
     let place = Place::new();
-    let files: Vec<String> = TRACES.iter().map(|name| traces.join(name).with_extension("jsonl").display().to_string()).collect();
+    let files: Vec<String> =
+        TRACES.iter().map(|name| traces.join(name).with_extension("jsonl").display().to_string()).collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let set = ["--set", "columns.truncated=extra.hit_max_tokens", "-o", "imported"];
-    place.succeed(&[&["import"][..], &files, &set].concat());
+    place.succeed(&[&["import"][..], &files, &["-o", "imported"]].concat());
     let mut generations = 0;
     for entry in std::fs::read_dir(place.path("imported")).unwrap() {
         let path = entry.unwrap().path().join("generations.parquet");
@@ -52,9 +54,17 @@ fn all_recorded_traces_come_through() {
     assert_eq!(generations, 704);
 
     let list = format!("dataset.path={files:?}");
-    let set = ["--set", &list, "--set", "dataset.columns.truncated=extra.hit_max_tokens"];
-    place.succeed(&[&["run", "recorded"][..], &set].concat());
-    let rows = scores(&place, "runs/recorded");
-    assert_eq!(rows.len(), 704);
-    assert!(rows.iter().any(|row| row.finish == Finish::Length), "no reply counts as cut");
+    place.succeed(&["run", "recorded", "--set", &list]);
+    assert_eq!(scores(&place, "runs/recorded").len(), 704);
+}
+
+#[test]
+fn replies_that_were_cut_count_as_cut() {
+    let Some(traces) = shared("data/traces") else { return };
+    let place = Place::new();
+    let path = format!("dataset.path={}", traces.join("math_25_samples_each.jsonl").display());
+    let set = ["--set", &path, "--set", "dataset.columns.truncated=extra.hit_max_tokens"];
+    let done = place.succeed(&[&["run", "recorded"][..], &set].concat());
+    let cut = scores(&place, "runs/recorded").iter().filter(|row| row.finish == Finish::Length).count();
+    assert!(cut > 0 && done.stdout.contains(&format!("{cut} cut by the token limit")), "{}", done.stdout);
 }

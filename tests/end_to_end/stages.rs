@@ -10,17 +10,44 @@ fn stages_by_hand_give_the_tables_of_the_run() {
     place.succeed(&["run"]);
     place.succeed(&["load", "--dataset", "builtin", "-o", "p.parquet", "--replies", "r.parquet"]);
     place.succeed(&[
-        "generate", "--problems", "p.parquet", "--replies", "r.parquet", "--generator", "recorded", "--model",
-        "overthinker", "-o", "g.parquet",
+        "generate",
+        "--problems",
+        "p.parquet",
+        "--replies",
+        "r.parquet",
+        "--generator",
+        "recorded",
+        "--model",
+        "overthinker",
+        "-o",
+        "g.parquet",
     ]);
     place.succeed(&["split", "--generations", "g.parquet", "--tokenizer", "builtin", "-o", "s.parquet"]);
     place.succeed(&[
-        "judge", "--problems", "p.parquet", "--generations", "g.parquet", "--splits", "s.parquet", "--judge", "rule",
-        "-o", "j.parquet",
+        "judge",
+        "--problems",
+        "p.parquet",
+        "--generations",
+        "g.parquet",
+        "--splits",
+        "s.parquet",
+        "--judge",
+        "rule",
+        "-o",
+        "j.parquet",
     ]);
     place.succeed(&[
-        "score", "--problems", "p.parquet", "--generations", "g.parquet", "--splits", "s.parquet", "--judgments",
-        "j.parquet", "-o", "sc.parquet",
+        "score",
+        "--problems",
+        "p.parquet",
+        "--generations",
+        "g.parquet",
+        "--splits",
+        "s.parquet",
+        "--judgments",
+        "j.parquet",
+        "-o",
+        "sc.parquet",
     ]);
     let rows = |path: &str| {
         let reader = tables::TableReader::<tables::Score>::open(&place.path(path)).unwrap();
@@ -39,8 +66,15 @@ fn tables_that_do_not_belong_together_are_refused() {
     let of = |model: &str, table: &str| format!("runs/full-eval/{model}/{table}.parquet");
     place.succeed(&["run", "--name", "short", "--limit", "5"]);
     let done = place.run(&[
-        "judge", "--problems", "runs/full-eval/problems.parquet", "--generations", &of("overthinker", "generations"),
-        "--splits", "runs/short/overthinker/splits.parquet", "-o", "j.parquet",
+        "judge",
+        "--problems",
+        "runs/full-eval/problems.parquet",
+        "--generations",
+        &of("overthinker", "generations"),
+        "--splits",
+        "runs/short/overthinker/splits.parquet",
+        "-o",
+        "j.parquet",
     ]);
     assert_eq!(done.code, 3, "{}", done.stderr);
     assert!(done.stderr.contains("do not belong together"), "{}", done.stderr);

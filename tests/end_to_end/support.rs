@@ -50,7 +50,20 @@ impl Place {
     /// The program with arguments, not started yet. Nothing of the tester's own environment gets in.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_thinkmeter"));
-        command.args(args).current_dir(self.folder.path()).env_clear();
+        command.args(args);
+        self.placed(command)
+    }
+
+    /// A shell script in the same place.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, script: &str) -> Command {
+        let mut command = Command::new("/bin/bash");
+        command.args(["-c", script]);
+        self.placed(command)
+    }
+
+    fn placed(&self, mut command: Command) -> Command {
+        command.current_dir(self.folder.path()).env_clear();
         command.env("THINKMETER_CACHE", self.path("cache"));
         command.envs(&self.environment);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -69,13 +82,13 @@ impl Place {
         done
     }
 
-    /// Every file below a folder with its content, without what tells times.
+    /// Every file below a folder with its content, without the one that tells times and the empty lock.
     pub(crate) fn contents(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let root = self.path(folder);
         let mut contents = BTreeMap::new();
         for path in files_below(&root) {
             let name = path.strip_prefix(&root).unwrap().display().to_string();
-            if name != "timing.json" && name != ".lock" {
+            if !name.ends_with("timing.json") && !name.ends_with(".lock") {
                 contents.insert(name, fs::read(&path).unwrap());
             }
         }

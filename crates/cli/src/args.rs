@@ -253,8 +253,9 @@ pub(crate) struct SplitArgs {
     pub(crate) output: PathBuf,
 }
 
+/// The tables that judging and scoring walk in step.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct JudgeArgs {
+pub(crate) struct TableArgs {
     /// The problems
     #[arg(long, value_name = "FILE")]
     pub(crate) problems: PathBuf,
@@ -264,6 +265,12 @@ pub(crate) struct JudgeArgs {
     /// Their steps
     #[arg(long, value_name = "FILE")]
     pub(crate) splits: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct JudgeArgs {
+    #[command(flatten)]
+    pub(crate) tables: TableArgs,
     /// The kind of judge (`thinkmeter list judges`)
     #[arg(long, value_name = "KIND", default_value = "rule")]
     pub(crate) judge: String,
@@ -282,15 +289,8 @@ pub(crate) struct JudgeArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ScoreArgs {
-    /// The problems
-    #[arg(long, value_name = "FILE")]
-    pub(crate) problems: PathBuf,
-    /// The generations
-    #[arg(long, value_name = "FILE")]
-    pub(crate) generations: PathBuf,
-    /// Their steps
-    #[arg(long, value_name = "FILE")]
-    pub(crate) splits: PathBuf,
+    #[command(flatten)]
+    pub(crate) tables: TableArgs,
     /// Their judgments
     #[arg(long, value_name = "FILE")]
     pub(crate) judgments: PathBuf,
@@ -359,7 +359,8 @@ fn share(text: &str) -> Result<f64, String> {
 pub(crate) fn with_dashes(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let dashed = |arg: OsString| match arg.to_str() {
         Some(text) if text.starts_with("--") => {
-            let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+            let (name, value) =
+                text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
             let name = name.replace('_', "-");
             value.map_or_else(|| name.clone().into(), |value| format!("{name}={value}").into())
         }

@@ -29,7 +29,14 @@ impl Progress {
         let bar = if self.quiet { ProgressBar::hidden() } else { bar(name) };
         let started = Instant::now();
         let lines = Mutex::new(Lines { told: started, done: Tick::default(), total: 0 });
-        Watch { name: name.to_owned(), bar, quiet: self.quiet, started, lines, interrupt: self.interrupt.clone() }
+        Watch {
+            name: name.to_owned(),
+            bar,
+            quiet: self.quiet,
+            started,
+            lines,
+            interrupt: self.interrupt.clone(),
+        }
     }
 
     fn line(&self, text: &str) {

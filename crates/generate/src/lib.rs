@@ -4,7 +4,6 @@
 //! thinking and answer, the same way for a live model and for another tool's recording. A call that failed
 //! for good is a row with its reason, never a gap.
 
-mod asking;
 mod assemble;
 mod error;
 pub mod generators;

@@ -7,7 +7,6 @@
 //!
 //! [`Judgment`]: tables::Judgment
 
-mod asking;
 mod error;
 mod item;
 pub mod judges;

@@ -4,6 +4,7 @@
 //! in flight and retries what may pass, a bounded number of times. What it hands back is a whole reply or a
 //! named failure, never a reply that was cut on its way without anybody noticing.
 
+mod asking;
 mod attempt;
 mod cache;
 mod chat;
@@ -22,6 +23,7 @@ mod sse;
 #[cfg(test)]
 mod tests;
 
+pub use asking::{Asked, Asking, window};
 pub use cache::{CacheError, CacheStats, ReplyCache};
 pub use chat::{ChatReply, ChatRequest, Message, Role};
 pub use client::Client;

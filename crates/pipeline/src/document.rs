@@ -102,7 +102,8 @@ impl Document {
         kind: &str,
         known: impl Fn(&str, &str) -> Option<Vec<String>>,
     ) -> Vec<String> {
-        let (Some(keys), Some(own)) = (self.value.get_mut(table).and_then(Value::as_object_mut), known(table, kind))
+        let (Some(keys), Some(own)) =
+            (self.value.get_mut(table).and_then(Value::as_object_mut), known(table, kind))
         else {
             return Vec::new();
         };
@@ -130,7 +131,9 @@ fn set(target: &mut Value, parts: &[&str], value: &Value) -> Result<(), String> 
             let chosen = members(items, first)?;
             chosen.into_iter().try_for_each(|index| set(&mut items[index], rest, value))
         }
-        Value::Object(table) => set(table.entry((*first).to_owned()).or_insert_with(empty_table), rest, value),
+        Value::Object(table) => {
+            set(table.entry((*first).to_owned()).or_insert_with(empty_table), rest, value)
+        }
         _ => {
             *target = empty_table();
             set(target, parts, value)

@@ -44,12 +44,17 @@ pub(crate) fn differences(old: &Value, new: &Value) -> Vec<String> {
 
 fn collect(old: &Value, new: &Value, path: &str, found: &mut Vec<String>) {
     match (old, new) {
+        (Value::Object(a), Value::Object(b)) if a.get("kind") != b.get("kind") => {
+            // Another kind has other keys; naming each would bury the one change that was made.
+            let side = |table: &Map<String, Value>| table.get("kind").cloned().unwrap_or_default();
+            found.push(format!("{}: {} → {}", join(path, "kind"), brief(&side(a)), brief(&side(b))));
+        }
         (Value::Object(a), Value::Object(b)) => {
             let mut keys: Vec<&String> = a.keys().chain(b.keys()).collect();
             keys.sort();
             keys.dedup();
             for key in keys {
-                let at = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let at = join(path, key);
                 let side = |table: &Map<String, Value>| table.get(key).cloned().unwrap_or_default();
                 collect(&side(a), &side(b), &at, found);
             }
@@ -57,6 +62,10 @@ fn collect(old: &Value, new: &Value, path: &str, found: &mut Vec<String>) {
         _ if old == new => {}
         _ => found.push(format!("{path}: {} → {}", brief(old), brief(new))),
     }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 /// A value short enough for a line of text.
@@ -90,7 +99,7 @@ mod tests {
     #[test]
     fn differences_name_the_leaf() {
         let check = |old, new, expect: &[&str]| assert_eq!(differences(&old, &new), expect);
-        check(json!({"kind": "a", "same": 1}), json!({"kind": "b", "same": 1}), &["kind: a → b"]);
+        check(json!({"kind": "a", "x": 1}), json!({"kind": "b", "y": 1}), &["kind: a → b"]);
         check(json!({"c": {"k": [1]}}), json!({"c": {}}), &["c.k: [1] → nothing"]);
         check(json!({}), json!({}), &[]);
     }

@@ -124,7 +124,8 @@ impl Graph {
                 nodes.push(Node { id, model: Some(index), inputs, sources: vec![], outputs });
             }
         }
-        let scores: Vec<PathBuf> = folders.iter().map(|folder| Path::new(folder).join(files::SCORES)).collect();
+        let scores: Vec<PathBuf> =
+            folders.iter().map(|folder| Path::new(folder).join(files::SCORES)).collect();
         let metrics = PathBuf::from(files::METRICS);
         nodes.push(run_node(Stage::Measure, scores.clone(), vec![metrics.clone()]));
         let read = std::iter::once(metrics).chain(scores).collect();

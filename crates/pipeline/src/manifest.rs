@@ -56,7 +56,10 @@ impl Manifest {
         let damaged = |reason: String| PipelineError::Manifest { path: path.clone(), reason };
         let manifest: Self = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         if manifest.version != VERSION {
-            return Err(damaged(format!("it has version {}, this program knows {VERSION}", manifest.version)));
+            return Err(damaged(format!(
+                "it has version {}, this program knows {VERSION}",
+                manifest.version
+            )));
         }
         Ok(manifest)
     }

@@ -47,7 +47,8 @@ impl Pipeline {
         let table = |name: &str, default: Value| document.value.get(name).cloned().unwrap_or(default);
         let mut faults = Vec::new();
         let load = keep(dataset::parse(&table("dataset", json!({})), "dataset"), &mut faults);
-        let splitter = keep(SPLITTERS.build(&table("split", json!({"kind": "separator"})), "split"), &mut faults);
+        let splitter =
+            keep(SPLITTERS.build(&table("split", json!({"kind": "separator"})), "split"), &mut faults);
         let judge = keep(JUDGES.build(&table("judge", json!({"kind": "rule"})), "judge"), &mut faults);
         let score = keep(ScoreConfig::parse(&table("score", json!({})), "score"), &mut faults);
         let tables = match &load {
@@ -126,7 +127,8 @@ fn keep<T>(result: Result<T, Faults>, faults: &mut Vec<Fault>) -> Option<T> {
 fn model_tables(value: &Value, load: &Load) -> Result<Vec<(String, Value)>, PipelineError> {
     let listed: Vec<Value> = value.get("models").and_then(Value::as_array).cloned().unwrap_or_default();
     if listed.is_empty() && !load.has_replies() {
-        let fault = Fault::new("models", "missing").hint("add [[models]] with a name, a kind and what it needs");
+        let fault =
+            Fault::new("models", "missing").hint("add [[models]] with a name, a kind and what it needs");
         return Err(PipelineError::Invalid { origin: "the pipeline".to_owned(), faults: fault.into() });
     }
     let listed = if listed.is_empty() { vec![json!({"name": "*", "kind": "recorded"})] } else { listed };

@@ -61,9 +61,11 @@ impl Selection {
 
     pub(crate) fn place(&self, node: &Node) -> Place {
         let stage = node.id.stage;
-        let other_model = node.id.model.as_ref().is_some_and(|model| {
-            !self.models.is_empty() && !self.models.contains(model)
-        });
+        let other_model = node
+            .id
+            .model
+            .as_ref()
+            .is_some_and(|model| !self.models.is_empty() && !self.models.contains(model));
         if stage > self.last() {
             Place::After
         } else if other_model {
@@ -242,7 +244,9 @@ impl State {
         identity: &Value,
         manifest: &Manifest,
     ) -> Result<Verdict, PipelineError> {
-        let Some(entry) = manifest.stages.get(&node.id.to_string()) else { return Ok(Verdict::Run(Why::New)) };
+        let Some(entry) = manifest.stages.get(&node.id.to_string()) else {
+            return Ok(Verdict::Run(Why::New));
+        };
         let inputs = self.inputs(node)?;
         if entry.fingerprint != of_stage(node.id.stage.name(), identity, &inputs) {
             return Ok(Verdict::Run(changed(entry, identity, &inputs)));

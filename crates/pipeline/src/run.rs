@@ -79,10 +79,8 @@ impl<'a> Prepared<'a> {
         for model in &pipeline.models {
             let word = model.tokenizer();
             if !opened.contains_key(&word) {
-                let tokenizer = tokenizer::open(word, source).map_err(|reason| PipelineError::Tokenizer {
-                    model: model.name().to_owned(),
-                    reason,
-                })?;
+                let tokenizer = tokenizer::open(word, source)
+                    .map_err(|reason| PipelineError::Tokenizer { model: model.name().to_owned(), reason })?;
                 opened.insert(word, tokenizer);
             }
             tokenizers.extend(opened.get(&word).cloned());
@@ -93,16 +91,22 @@ impl<'a> Prepared<'a> {
     /// What a stage's result depends on beside its inputs.
     fn identity(&self, node: &Node, included: &[bool]) -> Value {
         let pipeline = self.pipeline;
-        let tokenizer = |index: Option<usize>| index.map_or(Value::Null, |index| {
-            json!(self.tokenizers[index].identity())
-        });
+        let tokenizer = |index: Option<usize>| {
+            index.map_or(Value::Null, |index| json!(self.tokenizers[index].identity()))
+        };
         match node.id.stage {
             Stage::Load => pipeline.load.identity(),
             Stage::Generate => node.model.map_or(Value::Null, |index| pipeline.models[index].identity()),
-            Stage::Split => json!({"splitter": pipeline.splitter.identity, "tokenizer": tokenizer(node.model)}),
+            Stage::Split => {
+                json!({"splitter": pipeline.splitter.identity, "tokenizer": tokenizer(node.model)})
+            }
             Stage::Judge => pipeline.judge.identity.clone(),
-            Stage::Score => json!({"score": pipeline.score.score_identity(), "tokenizer": tokenizer(node.model)}),
-            Stage::Measure => json!({"score": pipeline.score.measure_identity(), "models": self.names(included)}),
+            Stage::Score => {
+                json!({"score": pipeline.score.score_identity(), "tokenizer": tokenizer(node.model)})
+            }
+            Stage::Measure => {
+                json!({"score": pipeline.score.measure_identity(), "models": self.names(included)})
+            }
             Stage::Report => {
                 json!({"about": about::of(self, included, Vec::new()), "version": REPORT_VERSION})
             }
@@ -247,7 +251,8 @@ impl Run<'_> {
         let inputs = self.state.inputs(node)?;
         let fingerprint = of_stage(node.id.stage.name(), &identity, &inputs);
         let started = Instant::now();
-        let summary = self.perform(node, &fingerprint, observer.as_ref()).map_err(|error| error.at(&node.id))?;
+        let summary =
+            self.perform(node, &fingerprint, observer.as_ref()).map_err(|error| error.at(&node.id))?;
         drop(observer);
         self.state.forget(&node.outputs);
         let outputs = self.state.hash_all(&node.outputs)?;
@@ -366,7 +371,8 @@ pub fn report(
     let prepared = Prepared::new(pipeline, tokenizers)?;
     let manifest = Manifest::read(folder)?;
     let measured = manifest.stages.get(Stage::Measure.name());
-    let names = measured.and_then(|entry| entry.identity.get("models")?.as_array().cloned()).unwrap_or_default();
+    let names =
+        measured.and_then(|entry| entry.identity.get("models")?.as_array().cloned()).unwrap_or_default();
     let included: Vec<bool> =
         pipeline.models.iter().map(|model| names.contains(&Value::from(model.name()))).collect();
     read_report(&prepared, folder, &included, &manifest)

@@ -25,7 +25,8 @@ pub fn open(word: Option<&str>, source: &TokenizerSource) -> Result<Tokenizer, S
     }
     let path = Path::new(word);
     if path.exists() {
-        return Tokenizer::open_cached(path, source.cache.as_deref()).map_err(|error| error.to_string());
+        return Tokenizer::open_cached(path, source.cache.as_deref())
+            .map_err(|error| format!("cannot use the tokenizer at {word}: {error}"));
     }
     if !hub::looks_like_repo(word) {
         return Err(format!(

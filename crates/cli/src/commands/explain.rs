@@ -22,7 +22,8 @@ pub(crate) fn explain(pipeline: &Pipeline, args: &PipelineArgs, session: &Sessio
 }
 
 fn tree(pipeline: &Pipeline, folder: &str, plan: &Plan) -> String {
-    let mut lines = vec![format!("{} — {}", pipeline.name, pipeline.description), format!("folder   {folder}")];
+    let mut lines =
+        vec![format!("{} — {}", pipeline.name, pipeline.description), format!("folder   {folder}")];
     lines.push(format!("dataset  {}", pipeline.load.name()));
     for model in &pipeline.models {
         let tokenizer = model.tokenizer().unwrap_or("approximate");

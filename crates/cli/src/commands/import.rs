@@ -20,7 +20,8 @@ pub(crate) fn run(args: ImportArgs, global: &Global) -> anyhow::Result<Exit> {
     let files: Vec<String> = args.files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let keys = [("path", Some(Value::from(files))), ("format", args.format.map(Value::from))];
     let load = dataset::parse(&table(Some("recorded"), &keys, &args.set)?, "dataset").map_err(invalid)?;
-    let (problems, replies) = (args.output_dir.join("problems.parquet"), args.output_dir.join("replies.parquet"));
+    let (problems, replies) =
+        (args.output_dir.join("problems.parquet"), args.output_dir.join("replies.parquet"));
     let out = LoadOutputs { problems: problems.clone(), replies: Some(replies.clone()) };
     let watch = session.progress.watch("import");
     let loaded = load.run(&out, Provenance::default(), &watch).map_err(PipelineError::from)?;

@@ -14,9 +14,9 @@ pub(crate) fn run(args: JudgeArgs, global: &Global) -> anyhow::Result<Exit> {
     let table = table(Some(&args.judge), &[], &args.set)?;
     let judge = JUDGES.build(&table, "judge").map_err(invalid)?;
     let io = JudgeIo {
-        problems: args.problems,
-        generations: args.generations,
-        splits: args.splits,
+        problems: args.tables.problems,
+        generations: args.tables.generations,
+        splits: args.tables.splits,
         out: args.output.clone(),
     };
     let execution = session.execution(&args.calls, judge.built.endpoint().is_some())?;

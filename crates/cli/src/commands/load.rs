@@ -15,7 +15,9 @@ pub(crate) fn run(args: LoadArgs, global: &Global) -> anyhow::Result<Exit> {
     let table = table(Some(&args.dataset), &[("path", args.path.map(Value::from))], &args.set)?;
     let load = dataset::parse(&table, "dataset").map_err(invalid)?;
     match (load.has_replies(), &args.replies) {
-        (true, None) => return Err(Usage("this source holds replies: say where with --replies FILE".into()).into()),
+        (true, None) => {
+            return Err(Usage("this source holds replies: say where with --replies FILE".into()).into());
+        }
         (false, Some(_)) => return Err(Usage("--replies: this source holds no replies".into()).into()),
         _ => {}
     }

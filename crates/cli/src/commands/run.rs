@@ -71,14 +71,15 @@ fn overrides(args: &PipelineArgs, document: &Document) -> anyhow::Result<Vec<Ove
         overrides.push(Override::new("dataset.sample_ids", args.sample_id.clone()));
     }
     let asked = asked_models(document);
-    for (key, value) in [
-        ("samples", args.samples.map(Value::from)),
-        ("base_url", args.base_url.clone().map(Value::from)),
-    ] {
+    for (key, value) in
+        [("samples", args.samples.map(Value::from)), ("base_url", args.base_url.clone().map(Value::from))]
+    {
         let Some(value) = value else { continue };
         if asked.is_empty() {
             let flag = key.replace('_', "-");
-            return Err(Usage(format!("--{flag}: this pipeline asks no model, its replies are recorded")).into());
+            return Err(
+                Usage(format!("--{flag}: this pipeline asks no model, its replies are recorded")).into()
+            );
         }
         overrides.extend(asked.iter().map(|i| Override::new(&format!("models.{i}.{key}"), value.clone())));
     }
@@ -107,7 +108,8 @@ fn limit_override(limit: &str) -> anyhow::Result<Override> {
 /// The stages that the arguments ask for.
 pub(crate) fn selection(args: &PipelineArgs) -> anyhow::Result<Selection> {
     let stage = |word: &Option<String>| word.as_deref().map(str::parse::<Stage>).transpose().map_err(usage);
-    let force = args.force.iter().map(|word| word.parse::<Stage>().map_err(usage)).collect::<Result<_, _>>()?;
+    let force =
+        args.force.iter().map(|word| word.parse::<Stage>().map_err(usage)).collect::<Result<_, _>>()?;
     Ok(Selection {
         from: stage(&args.from)?,
         to: stage(&args.to)?,

@@ -15,14 +15,14 @@ pub(crate) fn run(args: ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
     let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
         .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
     let io = ScoreIo {
-        problems: args.problems,
-        generations: args.generations,
-        splits: args.splits,
+        problems: args.tables.problems,
+        generations: args.tables.generations,
+        splits: args.tables.splits,
         judgments: args.judgments,
         out: args.output.clone(),
     };
     let watch = session.progress.watch("score");
-    let summary = score::score(&config, &tokenizer, &io, Provenance::default(), &watch)
-        .map_err(PipelineError::from)?;
+    let summary =
+        score::score(&config, &tokenizer, &io, Provenance::default(), &watch).map_err(PipelineError::from)?;
     super::done(&summary, &args.output, global)
 }

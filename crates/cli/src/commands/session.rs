@@ -42,6 +42,9 @@ impl Session {
     }
 
     pub(crate) fn tokenizers(&self) -> TokenizerSource {
-        TokenizerSource { cache: self.cache.as_ref().map(|folder| folder.join("tokenizers")), offline: self.offline }
+        TokenizerSource {
+            cache: self.cache.as_ref().map(|folder| folder.join("tokenizers")),
+            offline: self.offline,
+        }
     }
 }

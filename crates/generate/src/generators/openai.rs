@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
-use llm::{CallError, ChatReply, ChatRequest, Client, Endpoint, Message, Sampling};
+use llm::{Asked, Asking, CallError, ChatReply, ChatRequest, Client, Endpoint, Message, Sampling, window};
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,6 @@ use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableW
 
 use super::{Generator, Source, Task};
 use crate::GenerateError;
-use crate::asking::{Asked, Asking, window};
 use crate::prompt::{self, Prompt};
 
 /// Asks each problem `samples` times.

@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream;
-use llm::{CallError, ChatReply, ChatRequest, Client, Endpoint, Execution};
+use llm::{Asked, Asking, CallError, ChatReply, ChatRequest, Client, Endpoint, Execution, window};
 use tables::stage::{Interrupted, Observer, Summary, Tick};
 use tables::{JudgeState, Judgment, TableError};
 
 use super::Sink;
 use super::rows::{Row, Rows};
-use crate::asking::{Asked, Asking, window};
 use crate::{Judge, JudgeError, Next, failed};
 
 /// A judge that goes on asking beyond this many rounds has lost its way.

@@ -22,12 +22,71 @@ pub static SPLITTERS: Registry<dyn Splitter> = Registry::new(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn kinds_are_sorted_and_said_once() {
         let kinds: Vec<&str> = SPLITTERS.entries.iter().map(|entry| entry.kind).collect();
         assert!(kinds.is_sorted_by(|a, b| a < b), "{kinds:?}");
+    }
+
+    /// Models that loop write the same few characters to the token limit.
+    #[test]
+    fn no_text_takes_more_than_linear_time() {
+        let units = [
+            "`",
+            "` ",
+            "`` ` ",
+            "$",
+            "$a ",
+            "$a$ ",
+            "$$",
+            "\\(",
+            "\\[",
+            "\\begin{a}",
+            "\\end{",
+            "\\end{a}",
+            "~~~",
+            "\n```",
+            ".",
+            ". ",
+            ".)",
+            "!",
+            " ",
+            "\n",
+            "\r",
+            "wait",
+            "wait ",
+            "Wait. ",
+            "- ",
+            "*",
+            "1. ",
+            "等等",
+            "。",
+            "e.g. ",
+            "\u{301}",
+        ];
+        let tables = [
+            json!({"kind": "keywords"}),
+            json!({"kind": "keywords", "anywhere": true}),
+            json!({"kind": "sentence"}),
+            json!({"kind": "sentence", "line_breaks": false}),
+            json!({"kind": "separator"}),
+        ];
+        for table in tables {
+            let splitter = crate::spans::testing::splitter(table.clone());
+            for unit in units {
+                let text = unit.repeat(200_000 / unit.len());
+                let begun = Instant::now();
+                splitter.spans(&text);
+                let seconds = begun.elapsed().as_secs_f64();
+                assert!(seconds < 5.0, "{table} took {seconds} s for 200 kB of {unit:?}");
+            }
+        }
     }
 
     #[test]

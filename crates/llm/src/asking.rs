@@ -2,21 +2,22 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use llm::{CallError, ChatReply, ChatRequest, Client, Execution};
 use tables::stage::Observer;
 use tokio::sync::Semaphore;
+
+use crate::{CallError, ChatReply, ChatRequest, Client, Execution};
 
 /// This many calls in a row that would all fail alike are a model out of reach.
 const STRIKES: u32 = 20;
 
 /// Rows that may be under way at once: enough that one slow reply does not starve the others while rows
 /// still come out in order.
-pub(crate) fn window(execution: &Execution) -> usize {
+pub fn window(execution: &Execution) -> usize {
     execution.concurrency.saturating_mul(4).max(64)
 }
 
 /// What became of a question.
-pub(crate) enum Asked {
+pub enum Asked {
     /// It was asked.
     Answered(Result<ChatReply, CallError>),
     /// It was not, because a person asked to stop or the model is out of reach.
@@ -24,7 +25,7 @@ pub(crate) enum Asked {
 }
 
 /// A client with what all its calls know about each other.
-pub(crate) struct Asking<'a> {
+pub struct Asking<'a> {
     client: Client,
     gate: Semaphore,
     health: Mutex<Health>,
@@ -60,14 +61,15 @@ impl Health {
 }
 
 impl<'a> Asking<'a> {
-    pub(crate) fn new(client: Client, execution: &Execution, observer: &'a dyn Observer) -> Self {
+    /// Calls through `client`, as many at once as `execution` allows, until `observer` says stop.
+    pub fn new(client: Client, execution: &Execution, observer: &'a dyn Observer) -> Self {
         let gate = Semaphore::new(execution.concurrency.clamp(1, Semaphore::MAX_PERMITS));
         Self { client, gate, health: Mutex::default(), observer }
     }
 
     /// Asks, unless it is time to stop. Waits for its turn first, so that a stop finds the questions that
     /// only queue here.
-    pub(crate) async fn ask(&self, request: &ChatRequest) -> Asked {
+    pub async fn ask(&self, request: &ChatRequest) -> Asked {
         let _turn = self.gate.acquire().await;
         if self.stopping() {
             return Asked::Stopped;
@@ -81,12 +83,12 @@ impl<'a> Asking<'a> {
     }
 
     /// Nothing new may start.
-    pub(crate) fn stopping(&self) -> bool {
+    pub fn stopping(&self) -> bool {
         self.health().dead.is_some() || self.observer.interrupted()
     }
 
     /// The call that showed that the model is out of reach.
-    pub(crate) fn dead(&self) -> Option<CallError> {
+    pub fn dead(&self) -> Option<CallError> {
         self.health().dead.clone()
     }
 
