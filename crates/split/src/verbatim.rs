@@ -103,9 +103,9 @@ impl<'a> Scan<'a> {
     fn end_of_code(&self, start: usize) -> Option<usize> {
         let rest = self.rest(start);
         let ticks = rest.get(..rest.len() - rest.trim_start_matches('`').len())?;
-        let line = rest.lines().next()?;
-        let inside = line.get(ticks.len()..)?;
-        Some(start + ticks.len() + inside.find(ticks)? + ticks.len())
+        let inside = rest.get(ticks.len()..)?;
+        let code = inside.get(..inside.find(ticks)?)?;
+        (!code.contains('\n')).then_some(start + ticks.len() + code.len() + ticks.len())
     }
 
     /// `$formula$` within one paragraph. As in Pandoc no blank follows the first `$` or precedes the second,

@@ -169,34 +169,39 @@ impl Component for Keywords {
             return Err(Fault::new(format!("phrases[{blank}]"), "must not be blank").into());
         }
         let case = if self.case_sensitive { "" } else { "(?i)" };
-        let phrases: Vec<String> = self.phrases.iter().map(|phrase| pattern(phrase)).collect();
-        let pattern = Regex::new(&format!("{case}(?:{})", phrases.join("|")))
+        let words: Vec<String> = self.phrases.iter().map(|phrase| pattern(phrase)).collect();
+        let finder = Regex::new(&format!("{case}(?:{})", words.join("|")))
             .map_err(|error| Fault::new("phrases", error.to_string()))?;
-        Ok(Box::new(Phrases { pattern, anywhere: self.anywhere }))
+        let fold = |phrase: &String| phrase.trim().chars().map(|c| folded(c, self.case_sensitive)).collect();
+        let phrases = self.phrases.iter().map(fold).collect();
+        Ok(Box::new(Phrases {
+            finder,
+            phrases,
+            case_sensitive: self.case_sensitive,
+            anywhere: self.anywhere,
+        }))
     }
 }
 
-/// The phrase as whole words, with either apostrophe.
+/// The phrase with either apostrophe.
 fn pattern(phrase: &str) -> String {
-    let phrase = phrase.trim();
-    let words = regex::escape(phrase).replace(['\'', '’'], "['’]");
-    let edge = |c: Option<char>| c.map_or("", boundary);
-    format!("{}{words}{}", edge(phrase.chars().next()), edge(phrase.chars().next_back()))
+    regex::escape(phrase.trim()).replace(['\'', '’'], "['’]")
 }
 
-/// What has to hold beside a phrase's first or last character. Scripts without blanks know no word boundary,
-/// and a Latin word beside them ends where they begin, which only the boundary of ASCII sees.
-fn boundary(edge: char) -> &'static str {
-    match edge {
-        _ if edge.is_ascii_alphanumeric() => r"(?-u:\b)",
-        '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' => "",
-        _ if edge.is_alphanumeric() => r"\b",
-        _ => "",
+fn folded(c: char, case_sensitive: bool) -> char {
+    match c {
+        '’' => '\'',
+        _ if case_sensitive => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
     }
 }
 
 struct Phrases {
-    pattern: Regex,
+    /// Finds where a phrase may stand. Word boundaries are left to [`Phrases::stand_at`]: those of Unicode
+    /// would keep the expression from running fast on any text that is not ASCII.
+    finder: Regex,
+    phrases: Vec<Vec<char>>,
+    case_sensitive: bool,
     anywhere: bool,
 }
 
@@ -204,15 +209,49 @@ impl Splitter for Phrases {
     fn spans(&self, text: &str) -> Vec<Range<usize>> {
         let mut cuts: Vec<usize> = Vec::new();
         let mut from = 0;
-        while let Some(found) = self.pattern.find_at(text, from) {
+        while let Some(found) = self.finder.find_at(text, from) {
             let at = found.start();
-            let cut = if self.anywhere { Some(at) } else { sentence_start(text, at) };
-            cuts.extend(cut.filter(|cut| cuts.last().is_none_or(|last| last < cut)));
             // Phrases may overlap: a "wait" that begins no sentence may stand in a phrase that does.
             from = at + found.as_str().chars().next().map_or(1, char::len_utf8);
+            if !self.stand_at(text, at) {
+                continue;
+            }
+            let cut = if self.anywhere { Some(at) } else { sentence_start(text, at) };
+            cuts.extend(cut.filter(|cut| cuts.last().is_none_or(|last| last < cut)));
         }
         spans::cut_at(text, cuts)
     }
+}
+
+impl Phrases {
+    /// One of the phrases stands at this place as whole words.
+    fn stand_at(&self, text: &str, at: usize) -> bool {
+        let (Some(before), Some(rest)) = (text.get(..at), text.get(at..)) else { return false };
+        if joined(before.chars().next_back(), rest.chars().next()) {
+            return false;
+        }
+        let stands = |phrase: &Vec<char>| {
+            let mut chars = rest.chars();
+            let mut last = None;
+            for expect in phrase {
+                last = chars.next();
+                if last.map(|c| folded(c, self.case_sensitive)) != Some(*expect) {
+                    return false;
+                }
+            }
+            !joined(last, chars.next())
+        };
+        self.phrases.iter().any(stands)
+    }
+}
+
+/// Two characters belong to one word, as far as their scripts part words with blanks.
+fn joined(left: Option<char>, right: Option<char>) -> bool {
+    let in_word = |c: char| {
+        let unspaced = matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+        (c.is_alphanumeric() || c == '_') && !unspaced
+    };
+    left.is_some_and(in_word) && right.is_some_and(in_word)
 }
 
 /// Where the sentence starts whose first word stands at `at`, opening marks included; `None` in mid-sentence.
@@ -251,6 +290,7 @@ mod tests {
         check("Wait", &["Wait"]);
         check("It is 5. Wait, no. But wait! Hmm", &["It is 5.", "Wait, no.", "But wait!", "Hmm"]);
         check("I wait. The waiter. Waiting", &["I wait. The waiter. Waiting"]);
+        check("Is 5. 我wait. Wait一下", &["Is 5. 我wait.", "Wait一下"]);
         check("x = 5\nalternatively, 6", &["x = 5", "alternatively, 6"]);
         check("a\r\n\r\n- **Wait**, b", &["a", "- **Wait**, b"]);
         check("(It is 5.) \"Wait.\" Let's verify", &["(It is 5.)", "\"Wait.\"", "Let's verify"]);
@@ -272,6 +312,8 @@ mod tests {
         );
         let anywhere = json!({"kind": "keywords", "phrases": ["but wait", "wait"], "anywhere": true});
         check(&*splitter(anywhere), "a but wait b", &["a", "but", "wait b"]);
+        let nested = json!({"kind": "keywords", "phrases": ["wait a", "wait"]});
+        check(&*splitter(nested), "a. Wait around", &["a.", "Wait around"]);
     }
 
     #[test]

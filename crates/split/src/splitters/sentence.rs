@@ -75,9 +75,12 @@ impl Sentence {
 
     /// The line that starts at `at` starts a sentence.
     fn breaks(&self, text: &str, at: usize) -> bool {
+        if self.line_breaks {
+            return true;
+        }
         let rest = text.get(at..).unwrap_or_default();
-        let line = rest.lines().next().unwrap_or_default().trim_start();
-        self.line_breaks || line.is_empty() || line.starts_with(['#', '•']) || is_list_item(line)
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default().trim_start();
+        line.is_empty() || line.starts_with(['#', '•']) || is_list_item(line)
     }
 }
 
