@@ -8,12 +8,12 @@ use std::sync::Arc;
 use tables::stage::{Observer, Summary, Tick};
 use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 
-use crate::error::Origin;
 use crate::mapping::Mapped;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Place, Spill, SpillReader};
 use crate::{DatasetError, Holds, LoadOutputs};
+use rows::Origin;
 
 /// Rows between two words to the observer.
 const TICK: u64 = 256;

@@ -5,7 +5,7 @@ use std::path::Path;
 use plugin::{Fault, Faults};
 use serde_json::{Map, Value};
 
-use crate::rows::Format;
+use rows::Format;
 
 /// The presets that are part of the program: name and TOML.
 pub const PRESETS: &[(&str, &str)] = &[

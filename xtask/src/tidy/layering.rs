@@ -6,16 +6,16 @@ use super::dependencies::{Graph, short};
 
 /// From the bottom up; a crate may use crates of lower layers only.
 const LAYERS: [&[&str]; 6] = [
-    &["tables", "plugin", "testkit"],
+    &["tables", "plugin", "rows", "testkit"],
     &["answer", "tokens", "hub", "llm"],
-    &["dataset", "generate", "split", "judge", "score", "report"],
+    &["dataset", "generate", "split", "judge", "score", "grade", "report"],
     &["pipeline"],
     &["cli"],
     &["bench", "xtask"],
 ];
 
 /// Crates whose tests need a string and no server.
-const PURE: [&str; 6] = ["tables", "plugin", "answer", "tokens", "split", "score"];
+const PURE: [&str; 8] = ["tables", "plugin", "rows", "answer", "tokens", "split", "score", "grade"];
 
 /// What a pure crate never links.
 const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "ureq"];

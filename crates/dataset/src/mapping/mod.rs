@@ -13,9 +13,9 @@ use regex::Regex;
 use tables::{Problem, Reply};
 
 use crate::columns::{Columns, Field};
-use crate::rows::{Input, Row};
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
+use rows::{Input, Row};
 use view::View;
 
 /// What a row says.

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::Named;
 use crate::columns::{ANSWERS_BESIDE_A_REPLY, Columns, Field};
-use crate::error::Origin;
 use crate::path::lookup;
-use crate::rows::Row;
 use crate::{DatasetError, Holds};
+use rows::Origin;
+use rows::Row;
 
 /// What stands in a column.
 pub(super) struct Cell<'a> {

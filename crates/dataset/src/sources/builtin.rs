@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{Holds, Part, Source};
 use crate::DatasetError;
-use crate::rows::Input;
 use crate::settings::Settings;
+use rows::Input;
 
 static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");
 static TRACES: &[u8] = include_bytes!("../../../../data/traces.jsonl");

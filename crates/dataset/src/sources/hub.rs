@@ -11,8 +11,8 @@ use serde_json::json;
 use super::{Holds, Part, Source};
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::rows::{Format, Input};
 use crate::settings::Settings;
+use rows::{Format, Input};
 
 /// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's identity.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

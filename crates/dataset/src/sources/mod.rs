@@ -15,8 +15,8 @@ use serde_json::json;
 
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::rows::{Format, Input};
 use crate::settings::Settings;
+use rows::{Format, Input};
 
 /// Endings of the files that a folder stands for, whatever their format.
 pub(crate) const ALL_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
@@ -89,7 +89,7 @@ fn local_parts(
     paths: &Paths,
     endings: &[&str],
     holds: Holds,
-    format: impl Fn(&Path) -> Result<Format, DatasetError>,
+    format: impl Fn(&Path) -> Result<Format, rows::RowError>,
 ) -> Result<Vec<Part>, DatasetError> {
     let part = |path: PathBuf| {
         // A name that says "compressed" is believed; any other may hold what the user says it holds.

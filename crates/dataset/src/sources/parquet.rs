@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{Holds, Part, Source, local_facts, local_parts};
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::rows::Format;
 use crate::settings::Settings;
+use rows::Format;
 
 const ENDINGS: &[&str] = &[".parquet"];
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{ALL_ENDINGS, Holds, Part, Source, local_facts, local_parts};
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::rows::Format;
 use crate::settings::Settings;
+use rows::Format;
 
 /// Replies that another tool recorded, each in a row with its problem. Rows of the same problem (the same
 /// `problem_id`, else the same text and answer) are samples or other models' replies. Columns that are neither

@@ -24,7 +24,7 @@ pub(super) struct Rule {
     /// When no step reaches the threshold, the best one counts from this score on, with little confidence.
     fallback: f64,
     /// What counts as the same answer.
-    policy: Policy,
+    pub(super) policy: Policy,
 }
 
 impl Default for Rule {

@@ -8,15 +8,13 @@ use std::sync::Arc;
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use serde_json::{Map, Value};
 
-use super::{Row, Rows};
-use crate::DatasetError;
-use crate::error::Origin;
+use crate::{Origin, Row, RowError, Rows};
 
-pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, DatasetError> {
-    let file = File::open(path).map_err(|e| DatasetError::open(path, e))?;
+pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, RowError> {
+    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
     let mut file = BufReader::with_capacity(1 << 16, file);
-    if file.fill_buf().map_err(|e| DatasetError::open(path, e))?.is_empty() {
-        return Err(DatasetError::Empty { file: name.to_string() });
+    if file.fill_buf().map_err(|e| RowError::open(path, e))?.is_empty() {
+        return Err(RowError::Empty { file: name.to_string() });
     }
     let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(file);
     let header = header(&mut reader, &name)?;
@@ -31,7 +29,7 @@ struct Records {
 }
 
 impl Iterator for Records {
-    type Item = Result<Row, DatasetError>;
+    type Item = Result<Row, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -44,7 +42,7 @@ impl Iterator for Records {
 }
 
 impl Records {
-    fn next_row(&mut self) -> Result<Option<Row>, DatasetError> {
+    fn next_row(&mut self) -> Result<Option<Row>, RowError> {
         let mut record = ByteRecord::new();
         let more = self.reader.read_byte_record(&mut record).map_err(|e| explain(&e, &self.name))?;
         if !more {
@@ -55,30 +53,30 @@ impl Records {
         let mut cells = Map::new();
         for (name, value) in self.header.iter().zip(&record) {
             let text = std::str::from_utf8(value)
-                .map_err(|e| DatasetError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
+                .map_err(|e| RowError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
             cells.insert(name.clone(), if text.is_empty() { Value::Null } else { text.into() });
         }
         Ok(Some(Row { origin, cells }))
     }
 }
 
-fn header(reader: &mut Reader<BufReader<File>>, name: &Arc<str>) -> Result<Vec<String>, DatasetError> {
+fn header(reader: &mut Reader<BufReader<File>>, name: &Arc<str>) -> Result<Vec<String>, RowError> {
     let at = Origin { file: name.clone(), line: 1 };
     let names = reader.byte_headers().map_err(|e| explain(&e, name))?.clone();
     let mut header: Vec<String> = Vec::new();
     for column in &names {
         let column = std::str::from_utf8(column)
-            .map_err(|e| DatasetError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
+            .map_err(|e| RowError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
         if header.iter().any(|known| known == column) {
             let reason = format!("the header names column `{column}` twice; rename one of them");
-            return Err(DatasetError::Csv { at, reason });
+            return Err(RowError::Csv { at, reason });
         }
         header.push(column.to_owned());
     }
     Ok(header)
 }
 
-fn explain(error: &csv::Error, name: &Arc<str>) -> DatasetError {
+fn explain(error: &csv::Error, name: &Arc<str>) -> RowError {
     let line = error.position().map_or(1, csv::Position::line);
     let at = Origin { file: name.clone(), line };
     let reason = match error.kind() {
@@ -87,12 +85,12 @@ fn explain(error: &csv::Error, name: &Arc<str>) -> DatasetError {
         }
         _ => error.to_string(),
     };
-    DatasetError::Csv { at, reason }
+    RowError::Csv { at, reason }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::rows::testing::read;
+    use crate::testing::read;
 
     fn check(content: &[u8], expect: &str) {
         assert_eq!(read("a.csv", content), expect);

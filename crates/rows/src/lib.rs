@@ -1,6 +1,7 @@
 //! Rows of foreign files, one at a time: a JSON object and where it stands.
 
 mod csv;
+mod error;
 mod jsonl;
 mod parquet;
 
@@ -9,24 +10,23 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::DatasetError;
-use crate::error::Origin;
+pub use error::{Origin, RowError};
 
 /// A row of a source.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
+pub struct Row {
     /// Where it stands.
-    pub(crate) origin: Origin,
+    pub origin: Origin,
     /// Its columns.
-    pub(crate) cells: Map<String, Value>,
+    pub cells: Map<String, Value>,
 }
 
 /// Rows in file order; after an error there is no further row.
-pub(crate) type Rows = Box<dyn Iterator<Item = Result<Row, DatasetError>>>;
+pub type Rows = Box<dyn Iterator<Item = Result<Row, RowError>> + Send>;
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum Format {
     /// One JSON object a line.
     Jsonl,
     /// Values with a header, separated by this byte.
@@ -37,9 +37,9 @@ pub(crate) enum Format {
 
 impl Format {
     /// The format that a file's name tells.
-    pub(crate) fn of(path: &Path) -> Result<Self, DatasetError> {
+    pub fn of(path: &Path) -> Result<Self, RowError> {
         let refuse =
-            |reason: &str| Err(DatasetError::Format { path: path.to_owned(), reason: reason.to_owned() });
+            |reason: &str| Err(RowError::Format { path: path.to_owned(), reason: reason.to_owned() });
         match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
             "jsonl" | "ndjson" | "json" => Ok(Self::Jsonl),
             "csv" => Ok(Self::Csv(b',')),
@@ -53,7 +53,7 @@ impl Format {
     }
 
     /// The `kind` of the source that reads files of this format.
-    pub(crate) fn kind(self) -> &'static str {
+    pub fn kind(self) -> &'static str {
         match self {
             Self::Jsonl => "jsonl",
             Self::Csv(_) => "csv",
@@ -64,7 +64,7 @@ impl Format {
 
 /// Something to read rows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
+pub enum Input {
     /// A file.
     File(PathBuf, Format),
     /// JSON lines that are part of the program, with a name for messages.
@@ -73,7 +73,7 @@ pub(crate) enum Input {
 
 impl Input {
     /// The name that messages and the defaults of other settings use.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match self {
             Self::File(path, _) => path.display().to_string(),
             Self::Embedded(name, _) => (*name).to_owned(),
@@ -81,7 +81,7 @@ impl Input {
     }
 
     /// The file's name without its folder.
-    pub(crate) fn file_name(&self) -> String {
+    pub fn file_name(&self) -> String {
         match self {
             Self::File(path, _) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             Self::Embedded(name, _) => (*name).to_owned(),
@@ -89,7 +89,7 @@ impl Input {
     }
 
     /// Starts reading. An input without a single row is an error.
-    pub(crate) fn open(&self) -> Result<Rows, DatasetError> {
+    pub fn open(&self) -> Result<Rows, RowError> {
         let name: Arc<str> = self.name().into();
         let mut rows = match self {
             Self::File(path, Format::Jsonl) => jsonl::read(path, name.clone())?,
@@ -97,7 +97,7 @@ impl Input {
             Self::File(path, Format::Parquet) => parquet::read(path, name.clone())?,
             Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
         };
-        let first = rows.next().ok_or_else(|| DatasetError::Empty { file: name.to_string() })?;
+        let first = rows.next().ok_or_else(|| RowError::Empty { file: name.to_string() })?;
         Ok(Box::new(std::iter::once(first).chain(rows)))
     }
 }
@@ -117,7 +117,7 @@ pub(crate) mod testing {
 
     pub(crate) fn read_path(path: &Path) -> String {
         let rows = Format::of(path).and_then(|format| Input::File(path.to_owned(), format).open());
-        let show = |row: Result<Row, DatasetError>| match row {
+        let show = |row: Result<Row, RowError>| match row {
             Ok(row) => format!("{} {}", row.origin, Value::Object(row.cells)),
             Err(error) => format!("error: {error}"),
         };

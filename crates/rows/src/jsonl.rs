@@ -7,26 +7,24 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Row, Rows};
-use crate::DatasetError;
-use crate::error::Origin;
+use crate::{Origin, Row, RowError, Rows};
 
 /// A longer line is taken for a file of another kind, before it fills the memory.
 const LONGEST_LINE: u64 = 256 << 20;
 /// Characters of a bad line that a message shows.
 const SHOWN: usize = 60;
 
-pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, DatasetError> {
-    let file = File::open(path).map_err(|e| DatasetError::open(path, e))?;
+pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
+    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
     Ok(lines(Box::new(BufReader::with_capacity(1 << 18, file)), name))
 }
 
-pub(super) fn lines(source: Box<dyn BufRead>, name: Arc<str>) -> Rows {
+pub(super) fn lines(source: Box<dyn BufRead + Send>, name: Arc<str>) -> Rows {
     Box::new(Lines { source, name, line: 0, buffer: Vec::new(), ended: false })
 }
 
 struct Lines {
-    source: Box<dyn BufRead>,
+    source: Box<dyn BufRead + Send>,
     name: Arc<str>,
     line: u64,
     buffer: Vec<u8>,
@@ -34,7 +32,7 @@ struct Lines {
 }
 
 impl Iterator for Lines {
-    type Item = Result<Row, DatasetError>;
+    type Item = Result<Row, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -47,7 +45,7 @@ impl Iterator for Lines {
 }
 
 impl Lines {
-    fn next_row(&mut self) -> Result<Option<Row>, DatasetError> {
+    fn next_row(&mut self) -> Result<Option<Row>, RowError> {
         while self.next_line()? {
             let origin = Origin { file: self.name.clone(), line: self.line };
             let text = text_of(&self.buffer, &origin)?;
@@ -58,30 +56,30 @@ impl Lines {
         Ok(None)
     }
 
-    fn next_line(&mut self) -> Result<bool, DatasetError> {
+    fn next_line(&mut self) -> Result<bool, RowError> {
         self.buffer.clear();
         self.line += 1;
         let read = self.source.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut self.buffer);
-        let read = read.map_err(|e| DatasetError::open(Path::new(&*self.name), e))?;
+        let read = read.map_err(|e| RowError::open(Path::new(&*self.name), e))?;
         if read as u64 == LONGEST_LINE {
             let at = Origin { file: self.name.clone(), line: self.line };
             let reason =
                 format!("a line of more than {} MB; is this a file of JSON lines", LONGEST_LINE >> 20);
-            return Err(DatasetError::Json { at, column: 1, reason, excerpt: String::new() });
+            return Err(RowError::Json { at, column: 1, reason, excerpt: String::new() });
         }
         Ok(read > 0)
     }
 }
 
-fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<&'a str, DatasetError> {
+fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<&'a str, RowError> {
     let text = std::str::from_utf8(line)
-        .map_err(|e| DatasetError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
+        .map_err(|e| RowError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
     // Some editors put a byte order mark in front.
     Ok(if at.line == 1 { text.trim_start_matches('\u{feff}') } else { text })
 }
 
-fn object(text: &str, at: &Origin) -> Result<Map<String, Value>, DatasetError> {
-    let fault = |column: usize, reason: String| DatasetError::Json {
+fn object(text: &str, at: &Origin) -> Result<Map<String, Value>, RowError> {
+    let fault = |column: usize, reason: String| RowError::Json {
         at: at.clone(),
         column,
         reason,
@@ -129,7 +127,7 @@ fn excerpt(text: &str, column: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::rows::testing::read;
+    use crate::testing::read;
 
     fn check(content: &[u8], expect: &str) {
         assert_eq!(read("a.jsonl", content), expect);

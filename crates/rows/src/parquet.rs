@@ -14,19 +14,17 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use parquet::file::metadata::ParquetMetaData;
 use serde_json::Value;
 
-use super::{Row, Rows};
-use crate::DatasetError;
-use crate::error::Origin;
+use crate::{Origin, Row, RowError, Rows};
 
 /// A batch holds about this many bytes of decoded columns…
 const BATCH_BYTES: i64 = 4 << 20;
 /// …and at most this many rows.
 const BATCH_ROWS: i64 = 512;
 
-pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, DatasetError> {
-    let file = File::open(path).map_err(|e| DatasetError::open(path, e))?;
+pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
+    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
     if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
-        return Err(DatasetError::Empty { file: name.to_string() });
+        return Err(RowError::Empty { file: name.to_string() });
     }
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| damaged(&name, &e))?;
     let rows = batch_rows(builder.metadata());
@@ -43,7 +41,7 @@ struct Batches {
 }
 
 impl Iterator for Batches {
-    type Item = Result<Row, DatasetError>;
+    type Item = Result<Row, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -104,8 +102,8 @@ fn batch_rows(metadata: &ParquetMetaData) -> usize {
     usize::try_from(fit.clamp(1, BATCH_ROWS)).unwrap_or(1)
 }
 
-fn damaged(name: &str, error: &dyn std::error::Error) -> DatasetError {
-    DatasetError::Parquet { file: name.to_owned(), reason: error.to_string() }
+fn damaged(name: &str, error: &dyn std::error::Error) -> RowError {
+    RowError::Parquet { file: name.to_owned(), reason: error.to_string() }
 }
 
 #[cfg(test)]
@@ -115,7 +113,7 @@ mod tests {
     use parquet::arrow::ArrowWriter;
 
     use super::*;
-    use crate::rows::testing::{read, read_path};
+    use crate::testing::{read, read_path};
 
     #[test]
     fn columns_of_any_type_become_json() {
