@@ -32,7 +32,8 @@ impl EvalThink {
         }
         let program = program()?;
         // In a thread of this process, so that its time is not counted as the program's.
-        let behaviour = Behaviour { replies: Replies::Judge { known: Default::default() }, ..Behaviour::default() };
+        let behaviour =
+            Behaviour { replies: Replies::Judge { known: Default::default() }, ..Behaviour::default() };
         let server = ScriptedServer::start(Script::of(behaviour))?;
         let place = tempfile::tempdir()?;
         let pipeline = place.path().join("peer.toml");
@@ -43,7 +44,8 @@ impl EvalThink {
         say(&line("first run (tokenizer read)", &self.once(&program, &pipeline, place.path())?));
         for _ in 0..self.repeat {
             fs::remove_dir_all(place.path().join("runs"))?;
-            fs::remove_file(place.path().join("cache/replies.sqlite")).context("no reply cache was written")?;
+            fs::remove_file(place.path().join("cache/replies.sqlite"))
+                .context("no reply cache was written")?;
             say(&line("all stages, nothing cached", &self.once(&program, &pipeline, place.path())?));
         }
         say(&line("the same again, up to date", &self.once(&program, &pipeline, place.path())?));
@@ -53,7 +55,13 @@ impl EvalThink {
 
     fn once(&self, program: &Path, pipeline: &Path, place: &Path) -> anyhow::Result<Usage> {
         let (runs, cache) = (place.join("runs"), place.join("cache"));
-        let args = [OsStr::new("run"), pipeline.as_os_str(), OsStr::new("--quiet"), OsStr::new("-o"), runs.as_os_str()];
+        let args = [
+            OsStr::new("run"),
+            pipeline.as_os_str(),
+            OsStr::new("--quiet"),
+            OsStr::new("-o"),
+            runs.as_os_str(),
+        ];
         measure(program, args, &[("THINKMETER_CACHE", cache.as_os_str())])
     }
 

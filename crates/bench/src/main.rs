@@ -1,5 +1,6 @@
 //! Benchmarks of the built program, and the trainer of the built-in tokenizer.
 
+mod answers;
 mod evalthink;
 mod process;
 mod scale;
@@ -19,6 +20,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// The answer engine and the rule judge against labelled data
+    Answers(answers::Answers),
     /// Split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
@@ -29,6 +32,7 @@ enum Bench {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
+        Bench::Answers(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),
         Bench::TrainTokenizer(task) => task.run(),

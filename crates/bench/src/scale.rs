@@ -22,7 +22,10 @@ const SMALLER: u64 = 8;
 impl Scale {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let program = program()?;
-        say(&format!("{:<8} {:>8} {:>9} {:>9} {:>10} {:>9} {:>9}", "stage", "rows", "wall s", "cpu s", "rows/s", "MB/s", "peak MB"));
+        say(&format!(
+            "{:<8} {:>8} {:>9} {:>9} {:>10} {:>9} {:>9}",
+            "stage", "rows", "wall s", "cpu s", "rows/s", "MB/s", "peak MB"
+        ));
         for rows in [self.rows / SMALLER, self.rows] {
             let folder = tempfile::tempdir()?;
             synthetic::write(folder.path(), rows)?;

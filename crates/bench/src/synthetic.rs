@@ -57,7 +57,11 @@ fn generation(random: &mut ChaCha8Rng, id: &str, sample: u32, a: u32, b: u32) ->
     for step in 0..steps {
         let opening = OPENINGS[random.random_range(0..OPENINGS.len())];
         let (x, y) = (random.random_range(2..99u32), random.random_range(2..99u32));
-        reasoning += &format!("{opening}: ${x} \\cdot {y} = {}$, and with $x_{{{step}}}$ this gives {}.", x * y, x + y);
+        reasoning += &format!(
+            "{opening}: ${x} \\cdot {y} = {}$, and with $x_{{{step}}}$ this gives {}.",
+            x * y,
+            x + y
+        );
         if step >= arrives {
             reasoning += &format!(" Therefore the product is {answer}.");
         }

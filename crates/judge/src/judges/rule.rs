@@ -4,8 +4,9 @@
 #[cfg(test)]
 mod labelled;
 mod rounds;
+mod stance;
 
-use answer::{Outcome, Policy, Seeker};
+use answer::{Evidence, Policy, Seeker};
 use llm::{CallError, ChatReply};
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment};
 
 use crate::{Item, Judge, Next, absent, found};
+use stance::Stance;
 
 /// Scores every mention of the known answer by the words and signs around it, and takes the first step that reaches
 /// the threshold. Runs on all cores, costs nothing, and is the same on every machine.
@@ -23,13 +25,18 @@ pub(super) struct Rule {
     threshold: f64,
     /// When no step reaches the threshold, the best one counts from this score on, with little confidence.
     fallback: f64,
+    /// The score that makes a mention an assertion in a trace that never gives an answer.
+    open: f64,
+    /// The same in a trace that gives only other answers; the mention must be in a box, behind "the answer is", or
+    /// equated with what is asked.
+    contradicted: f64,
     /// What counts as the same answer.
     pub(super) policy: Policy,
 }
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { threshold: 1.75, fallback: 0.75, policy: Policy::default() }
+        Self { threshold: 1.75, fallback: 0.75, open: 2.75, contradicted: 3.25, policy: Policy::default() }
     }
 }
 
@@ -77,8 +84,60 @@ impl Judge for Rule {
 struct Look {
     /// The best score of a mention.
     score: Option<f64>,
+    /// The best score of a mention that is the value of what is asked, and not just of something.
+    telling: Option<f64>,
     /// One of the mentions is explicit: boxed, or behind "the answer is".
     explicit: bool,
+}
+
+/// From which score on a step asserts an answer.
+#[derive(Clone, Copy, Debug)]
+struct Bar {
+    stance: Stance,
+    score: f64,
+    fallback: Option<f64>,
+}
+
+impl Bar {
+    /// The score of a step as far as it counts.
+    fn score(&self, look: &Look) -> Option<f64> {
+        if self.stance == Stance::Contradicted { look.telling } else { look.score }
+    }
+
+    fn reached(&self, look: &Look) -> bool {
+        self.score(look).is_some_and(|score| score >= self.score)
+    }
+
+    /// The first step over the bar, else the best one over the fallback.
+    fn choose(&self, looks: &[Look]) -> Option<u32> {
+        let first = looks.iter().position(|look| self.reached(look)).or_else(|| {
+            let fallback = self.fallback?;
+            let scored = looks.iter().enumerate().filter_map(|(i, look)| Some((i, look.score?)));
+            // The first of equal ones, hence the strict comparison.
+            let best = scored.fold(None, |best: Option<(usize, f64)>, next| match best {
+                Some(best) if best.1 >= next.1 => Some(best),
+                _ => Some(next),
+            });
+            best.filter(|(_, score)| *score >= fallback).map(|(index, _)| index)
+        });
+        first.and_then(|index| u32::try_from(index).ok())
+    }
+}
+
+/// An answer and what the steps hold of it.
+struct Search {
+    bar: Bar,
+    looks: Vec<Look>,
+}
+
+impl Search {
+    fn step(&self) -> Option<u32> {
+        self.bar.choose(&self.looks)
+    }
+
+    fn asserts(&self, index: usize) -> bool {
+        self.looks.get(index).is_some_and(|look| self.bar.reached(look))
+    }
 }
 
 impl Rule {
@@ -88,40 +147,38 @@ impl Rule {
         }
         let own =
             (!item.generation.unclosed()).then(|| answer::extract(&item.generation.answer_text)).flatten();
-        let own_looks = own.as_ref().map(|own| self.looks(item, std::slice::from_ref(&own.raw)));
-        let own_step = own_looks.as_deref().and_then(|looks| self.choose(looks));
-        let known = !item.problem.gold.is_empty();
-        let looks = if known { self.looks(item, &item.problem.gold) } else { vec![] };
-        let verdict = if known { self.verdict(item, &looks) } else { skipped("no known answer") };
-        let rounds = rounds::ends(item, &looks, own_looks.as_deref().unwrap_or_default(), self.threshold);
-        Judgment { own_step, solutions: Some(rounds), ..verdict }
+        let own = own.map(|own| own.raw);
+        let golds = &item.problem.gold;
+        let known = (!golds.is_empty()).then(|| {
+            let stance = Stance::of(item, golds, own.as_deref(), &self.policy);
+            self.search(item, golds, stance)
+        });
+        let own = own.map(|own| self.search(item, &[own], Stance::Supported));
+        let verdict =
+            known.as_ref().map_or_else(|| skipped("no known answer"), |known| self.verdict(item, known));
+        let rounds = rounds::ends(item, known.as_ref(), own.as_ref());
+        Judgment { own_step: own.and_then(|own| own.step()), solutions: Some(rounds), ..verdict }
     }
 
-    fn looks(&self, item: &Item<'_>, answers: &[String]) -> Vec<Look> {
+    fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {
         let problem = item.problem;
         let seeker = Seeker::new(&problem.problem, &problem.choices, answers, &self.policy);
-        item.step_texts().map(|step| look(&seeker, step)).collect()
+        let looks = item.step_texts().map(|step| look(&seeker, step)).collect();
+        Search { bar: self.bar(stance), looks }
     }
 
-    /// The first step over the threshold, else the best one over the fallback.
-    fn choose(&self, looks: &[Look]) -> Option<u32> {
-        let reaches = |look: &Look| look.score.is_some_and(|score| score >= self.threshold);
-        let first = looks.iter().position(reaches).or_else(|| {
-            let scored = looks.iter().enumerate().filter_map(|(i, look)| Some((i, look.score?)));
-            // The first of equal ones, hence the strict comparison.
-            let best = scored.fold(None, |best: Option<(usize, f64)>, next| match best {
-                Some(best) if best.1 >= next.1 => Some(best),
-                _ => Some(next),
-            });
-            best.filter(|(_, score)| *score >= self.fallback).map(|(index, _)| index)
-        });
-        first.and_then(|index| u32::try_from(index).ok())
+    fn bar(&self, stance: Stance) -> Bar {
+        match stance {
+            Stance::Supported => Bar { stance, score: self.threshold, fallback: Some(self.fallback) },
+            Stance::Open => Bar { stance, score: self.open, fallback: None },
+            Stance::Contradicted => Bar { stance, score: self.contradicted, fallback: None },
+        }
     }
 
-    fn verdict(&self, item: &Item<'_>, looks: &[Look]) -> Judgment {
-        let Some(step) = self.choose(looks) else { return absent() };
-        let index = step as usize;
-        let score = looks[index].score.unwrap_or_default();
+    fn verdict(&self, item: &Item<'_>, known: &Search) -> Judgment {
+        let Some(step) = known.step() else { return absent() };
+        let (index, looks) = (step as usize, &known.looks);
+        let score = known.bar.score(&looks[index]).unwrap_or_default();
         let first = looks.iter().position(|look| look.score.is_some()).unwrap_or(index).min(index);
         let explicit = looks.iter().skip(index).position(|look| look.explicit).map(|behind| index + behind);
         let last = explicit.unwrap_or(index);
@@ -129,7 +186,7 @@ impl Rule {
             band_first: u32::try_from(first).ok(),
             band_last: u32::try_from(last).ok(),
             score: Some(score),
-            confidence: Some(confidence(score - self.threshold, last - first, looks.len())),
+            confidence: Some(confidence(score - known.bar.score, last - first, looks.len())),
             later_changed: Some(self.later_changed(item, index)),
             ..found(step)
         }
@@ -137,19 +194,22 @@ impl Rule {
 
     /// A later step explicitly gives another answer.
     fn later_changed(&self, item: &Item<'_>, step: usize) -> bool {
-        item.step_texts().skip(step + 1).flat_map(rounds::claims).any(|claim| {
-            let verdicts =
-                item.problem.gold.iter().map(|gold| answer::compare(gold, &claim, &self.policy).outcome);
-            let mut verdicts = verdicts.peekable();
-            verdicts.peek().is_some() && verdicts.all(|outcome| outcome == Outcome::Different)
-        })
+        item.step_texts()
+            .skip(step + 1)
+            .filter_map(rounds::claims)
+            .any(|claim| Stance::beside(&item.problem.gold, &claim, &self.policy) == Stance::Contradicted)
     }
 }
 
 fn look(seeker: &Seeker, step: &str) -> Look {
-    seeker.assertions(step).iter().fold(Look::default(), |look, mention| Look {
-        score: Some(look.score.map_or(mention.score, |score| score.max(mention.score))),
-        explicit: look.explicit || mention.explicit,
+    let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
+    seeker.assertions(step).iter().fold(Look::default(), |look, mention| {
+        let telling = mention.explicit || mention.evidence.contains(&Evidence::AskedLeft);
+        Look {
+            score: more(look.score, mention.score),
+            telling: if telling { more(look.telling, mention.score) } else { look.telling },
+            explicit: look.explicit || mention.explicit,
+        }
     })
 }
 

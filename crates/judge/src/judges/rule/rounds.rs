@@ -1,26 +1,27 @@
 //! Rounds of solution: the steps at which one ends with an explicit answer, and the answers that steps claim.
 
-use super::Look;
+use super::Search;
 use crate::Item;
 
-/// The values that a step explicitly gives as the answer.
-pub(super) fn claims(step: &str) -> Vec<String> {
-    let explicit = |found: &answer::Extracted| matches!(found.rule, "boxed" | "final_answer" | "answer_is");
+/// The value that a step explicitly gives as the answer.
+pub(super) fn claims(step: &str) -> Option<String> {
+    if !["boxed", "nswer", "答"].iter().any(|cue| step.contains(cue)) {
+        return None;
+    }
+    let found = answer::extract(step)?;
+    let explicit = matches!(found.rule, "boxed" | "final_answer" | "answer_is");
     // A claim that is a whole clause is no value that could be compared.
-    let value = |found: answer::Extracted| (found.raw.split_whitespace().count() <= 6).then_some(found.raw);
-    answer::extract(step).filter(explicit).and_then(value).into_iter().collect()
+    (explicit && found.raw.split_whitespace().count() <= 6).then_some(found.raw)
 }
 
 /// The steps at which a round ends: those that assert the known or the model's own answer, and those that claim some
 /// other one. Of neighbours the first counts, for the next one mostly repeats it.
-pub(super) fn ends(item: &Item<'_>, known: &[Look], own: &[Look], threshold: f64) -> Vec<u32> {
-    let asserts = |looks: &[Look], index: usize| {
-        looks.get(index).is_some_and(|look| look.score.is_some_and(|score| score >= threshold))
-    };
+pub(super) fn ends(item: &Item<'_>, known: Option<&Search>, own: Option<&Search>) -> Vec<u32> {
+    let asserts = |search: Option<&Search>, index: usize| search.is_some_and(|search| search.asserts(index));
     let mut ends: Vec<u32> = Vec::new();
     let mut before = false;
     for (index, step) in item.step_texts().enumerate() {
-        let here = asserts(known, index) || asserts(own, index) || !claims(step).is_empty();
+        let here = asserts(known, index) || asserts(own, index) || claims(step).is_some();
         if here && !before {
             ends.extend(u32::try_from(index).ok());
         }

@@ -1,0 +1,183 @@
+//! Recorded traces and their labels, as the stages hand them to a judge.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context;
+use judge::{Item, Judge, Next};
+use serde_json::Value;
+use tables::{Finish, Generation, Judgment, Problem, Step};
+
+/// A trace and where its thinking begins in the response.
+pub(super) struct Trace {
+    pub(super) id: String,
+    pub(super) problem: Problem,
+    pub(super) generation: Generation,
+    pub(super) steps: Vec<Step>,
+    /// What its source says about its final answer.
+    pub(super) graded: Option<bool>,
+}
+
+/// What a reader says about a trace.
+pub(super) struct Label {
+    pub(super) trace: String,
+    /// The first step that asserts the answer; none if no step does.
+    pub(super) step: Option<u32>,
+    pub(super) low: u32,
+    pub(super) high: u32,
+    pub(super) solutions: Vec<u32>,
+}
+
+impl Trace {
+    fn of(id: &str, problem: Problem, response: &str) -> Self {
+        let offset = response.find("<think>").map_or(0, |at| at + "<think>".len());
+        let close = response.find("</think>");
+        let opened = response.contains("<think>");
+        let (source, end) = match close {
+            Some(end) => ("tags", end),
+            None if opened => (Generation::UNCLOSED, response.len()),
+            None => (Generation::NO_REASONING, 0),
+        };
+        let answer_text = match close {
+            Some(end) => response[end + "</think>".len()..].to_owned(),
+            None if opened => String::new(),
+            None => response.to_owned(),
+        };
+        let generation = Generation {
+            reasoning: response.get(offset..end).unwrap_or_default().to_owned(),
+            answer_text,
+            reasoning_source: source.into(),
+            finish: if close.is_none() && opened { Finish::Length } else { Finish::Stop },
+            ..Generation::default()
+        };
+        let steps = paragraphs(generation.thought());
+        Self { id: id.to_owned(), problem, generation, steps, graded: None }
+    }
+
+    /// The rule judge's verdict when this is the known answer.
+    pub(super) fn judged(&self, judge: &dyn Judge, gold: &[String]) -> Judgment {
+        let problem = Problem { gold: gold.to_vec(), ..self.problem.clone() };
+        match judge.begin(&Item { problem: &problem, generation: &self.generation, steps: &self.steps }) {
+            Next::Done(judgment) => judgment,
+            Next::Ask(_) => Judgment::default(),
+        }
+    }
+
+    pub(super) fn step_text(&self, index: usize) -> &str {
+        let span = &self.steps[index];
+        &self.generation.thought()[span.start as usize..span.end as usize]
+    }
+
+    /// The final answer of the reply.
+    pub(super) fn own(&self) -> Option<String> {
+        let closed = !self.generation.unclosed();
+        closed.then(|| answer::extract(&self.generation.answer_text)).flatten().map(|found| found.raw)
+    }
+
+    /// What kind of answer is looked for.
+    pub(super) fn kind(&self) -> &'static str {
+        let gold = self.problem.gold.first().map_or("", String::as_str);
+        let digits = gold.replace(',', "");
+        if !self.problem.choices.is_empty() {
+            return "choice";
+        }
+        match digits.parse::<i64>() {
+            Ok(_) if self.problem.problem.contains(&digits) => "integer of the problem",
+            Ok(number) if number.abs() <= 12 => "small integer",
+            Ok(_) => "other integer",
+            Err(_) => "formula or words",
+        }
+    }
+}
+
+fn rows(path: &Path) -> anyhow::Result<Vec<Value>> {
+    let Ok(text) = std::fs::read_to_string(path) else { return Ok(vec![]) };
+    let row = |(at, line): (usize, &str)| {
+        serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), at + 1))
+    };
+    text.lines().enumerate().map(row).collect()
+}
+
+fn text<'a>(row: &'a Value, key: &str) -> anyhow::Result<&'a str> {
+    row[key].as_str().with_context(|| format!("no {key} in {row:.60}"))
+}
+
+/// The recorded traces with known answers, and the labels by hand.
+pub(super) fn recorded(folder: &Path) -> anyhow::Result<(Vec<Trace>, Vec<Label>)> {
+    let mut traces = Vec::new();
+    for file in ["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"] {
+        for row in rows(&folder.join(format!("traces/{file}.jsonl")))? {
+            let problem = Problem {
+                problem: text(&row, "problem")?.to_owned(),
+                gold: vec![text(&row, "gold")?.to_owned()],
+                ..Problem::default()
+            };
+            let trace = Trace::of(text(&row, "id")?, problem, text(&row, "response")?);
+            traces.push(Trace { graded: row["graded_correct_by_source"].as_bool(), ..trace });
+        }
+    }
+    let labels = rows(&folder.join("labels/first_assertion.jsonl"))?;
+    let labels = labels.iter().map(|row| Ok(label(text(row, "trace")?, row, "step")));
+    Ok((traces, labels.collect::<anyhow::Result<_>>()?))
+}
+
+/// The built-in traces and their labels.
+pub(super) fn builtin(folder: &Path) -> anyhow::Result<(Vec<Trace>, Vec<Label>)> {
+    let mut problems = BTreeMap::new();
+    for row in rows(&folder.join("problems.jsonl"))? {
+        let problem = Problem {
+            problem: text(&row, "problem")?.to_owned(),
+            gold: strings(&row["answer"]),
+            choices: strings(&row["choices"]),
+            ..Problem::default()
+        };
+        problems.insert(text(&row, "id")?.to_owned(), problem);
+    }
+    let (mut traces, mut labels) = (Vec::new(), Vec::new());
+    for row in rows(&folder.join("traces.jsonl"))? {
+        let problem =
+            problems.get(text(&row, "problem_id")?).cloned().context("a trace without a problem")?;
+        let trace = Trace::of(text(&row, "id")?, problem, text(&row, "response")?);
+        labels.push(label(&trace.id, &row["labels"], "first_assertion"));
+        traces.push(Trace { graded: row["labels"]["final_correct"].as_bool(), ..trace });
+    }
+    Ok((traces, labels))
+}
+
+fn label(trace: &str, row: &Value, first: &str) -> Label {
+    let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+    Label {
+        trace: trace.to_owned(),
+        step: number(&row[first]),
+        low: number(&row["lo"]).unwrap_or_default(),
+        high: number(&row["hi"]).unwrap_or_default(),
+        solutions: row["solutions"].as_array().into_iter().flatten().filter_map(number).collect(),
+    }
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(several) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => vec![],
+    }
+}
+
+/// Cut at blank lines, blank ones dropped.
+fn paragraphs(text: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let (mut at, mut open) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let end = u32::try_from(at + line.trim_end().len()).unwrap_or(u32::MAX);
+        if line.trim().is_empty() {
+            open = false;
+        } else if let (true, Some(step)) = (open, steps.last_mut()) {
+            step.end = end;
+        } else {
+            open = true;
+            steps.push(Step { start: u32::try_from(at).unwrap_or(u32::MAX), end, tokens: 0 });
+        }
+        at += line.len();
+    }
+    steps
+}
