@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod demonstration;
+mod grade;
 mod interruption;
 mod live;
 mod real_traces;

@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Measure(MeasureArgs),
     /// One stage: print or write figures as a table, Markdown, CSV, JSON or HTML
     Report(ReportArgs),
+    /// Compare pairs of answers: a verdict each, and how often it is right where the truth is known
+    Grade(GradeArgs),
 }
 
 /// Which pipeline, and what to change in it.
@@ -332,6 +334,34 @@ pub(crate) struct ReportArgs {
     /// Where to; stdout if not given
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GradeArgs {
+    /// JSONL, CSV or Parquet with `gold` (one answer or a list) and `pred`; and, if you like, `id`, `family`,
+    /// `expected` (are they equal), `policy` (a question of convention) and `kind` (answer, reply, reply_raw, extract)
+    #[arg(value_name = "PAIRS")]
+    pub(crate) pairs: PathBuf,
+    /// Rows without a `kind` hold replies: extract the final answer first
+    #[arg(long)]
+    pub(crate) reply: bool,
+    /// What counts as the same answer: percent_optional=false, decimal_digits=4 (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// How the verdicts are printed
+    #[arg(long, value_enum, default_value_t = RowFormat::Jsonl, conflicts_with = "output")]
+    pub(crate) format: RowFormat,
+    /// Where to write the verdicts, as .jsonl, .csv or .parquet; then the table goes to stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowFormat {
+    /// JSON, a row a line
+    Jsonl,
+    /// Comma-separated
+    Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

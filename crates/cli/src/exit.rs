@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use grade::GradeError;
 use pipeline::PipelineError;
 use tables::TableError;
 use tables::stage::Blame;
@@ -39,7 +40,9 @@ impl Exit {
         }
         let blame = error.chain().find_map(|cause| {
             let by_pipeline = cause.downcast_ref::<PipelineError>().map(PipelineError::blame);
-            by_pipeline.or_else(|| cause.downcast_ref::<TableError>().map(TableError::blame))
+            let by_grade = || cause.downcast_ref::<GradeError>().map(GradeError::blame);
+            let by_table = || cause.downcast_ref::<TableError>().map(TableError::blame);
+            by_pipeline.or_else(by_grade).or_else(by_table)
         });
         match blame {
             Some(Blame::Input) => Self::Input,

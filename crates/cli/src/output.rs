@@ -17,6 +17,11 @@ pub(crate) fn data(text: &str) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
+/// Where data goes that is too much to hold.
+pub(crate) fn stream() -> Box<dyn Write> {
+    Box::new(io::stdout().lock())
+}
+
 /// Writes data to a file, or prints it where there is none.
 pub(crate) fn data_to(path: Option<&Path>, text: &str) -> anyhow::Result<()> {
     match path {

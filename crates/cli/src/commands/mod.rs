@@ -2,6 +2,7 @@
 
 pub(crate) mod explain;
 pub(crate) mod generate;
+pub(crate) mod grade;
 pub(crate) mod import;
 pub(crate) mod judge;
 pub(crate) mod list;

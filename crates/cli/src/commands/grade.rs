@@ -1,0 +1,30 @@
+//! `thinkmeter grade`: the answer engine over a file of pairs.
+
+use grade::{Format, Kind, Output, Policy, Settings};
+
+use super::component::{invalid, table};
+use super::session::Session;
+use crate::args::{Global, GradeArgs, RowFormat};
+use crate::exit::Exit;
+use crate::output;
+
+pub(crate) fn run(args: GradeArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, false)?;
+    let policy: Policy = plugin::parse(&table(None, &[], &args.set)?, "policy").map_err(invalid)?;
+    let kind = if args.reply { Kind::Reply } else { Kind::Answer };
+    let format = match args.format {
+        RowFormat::Jsonl => Format::Jsonl,
+        RowFormat::Csv => Format::Csv,
+    };
+    let rows_to_file = args.output.is_some();
+    let out = args.output.map_or_else(|| Output::Stream(output::stream(), format), Output::File);
+    let watch = session.progress.watch("grade");
+    let report = grade::run(&args.pairs, &Settings { policy, kind }, out, &watch)?;
+    drop(watch);
+    if rows_to_file {
+        output::data(&report.to_text())?;
+    } else if !global.quiet {
+        output::say(report.to_text().trim_end());
+    }
+    Ok(Exit::Done)
+}
