@@ -6,7 +6,9 @@
 
 mod bad_input;
 mod demonstration;
+mod evalthink;
 mod grade;
+mod hub;
 mod interruption;
 mod live;
 mod real_traces;

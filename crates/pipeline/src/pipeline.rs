@@ -2,6 +2,7 @@
 
 use dataset::{Load, SOURCES};
 use generate::Model;
+use hub::HubSettings;
 use judge::{JUDGES, Judge};
 use plugin::{Configured, Fault, Faults, Value};
 use score::ScoreConfig;
@@ -76,6 +77,16 @@ impl Pipeline {
 }
 
 impl Pipeline {
+    /// The same; without the network if `offline`.
+    #[must_use]
+    pub fn offline(self, offline: bool) -> Self {
+        if !offline {
+            return self;
+        }
+        let hub = HubSettings { offline, ..HubSettings::from_env() };
+        Self { load: self.load.with_hub(hub), ..self }
+    }
+
     /// Something in it asks a model.
     pub fn calls_models(&self) -> bool {
         self.judge.built.endpoint().is_some() || self.models.iter().any(Model::calls_models)

@@ -131,6 +131,7 @@ pub fn plan(
     selection: &Selection,
     tokenizers: &TokenizerSource,
 ) -> Result<Plan, PipelineError> {
+    pipeline.load.prepare()?;
     let prepared = Prepared::new(pipeline, tokenizers)?;
     let names: Vec<&str> = pipeline.models.iter().map(generate::Model::name).collect();
     selection.check(&names)?;

@@ -8,7 +8,7 @@ use tokens::Tokenizer;
 /// Where tokenizers may come from.
 #[derive(Clone, Debug, Default)]
 pub struct TokenizerSource {
-    /// Folder for converted tokenizers.
+    /// Cache folder, for converted tokenizers.
     pub cache: Option<PathBuf>,
     /// Work without the network.
     pub offline: bool,

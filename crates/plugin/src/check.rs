@@ -80,9 +80,10 @@ fn join(path: &str, key: &str) -> String {
 /// `Option<T>` is "T or null"; a configuration has no null, so only T matters.
 fn without_null(schema: &Value) -> &Value {
     let Some(options) = alternatives(schema) else { return schema };
-    let mut real = options.iter().filter(|option| option.get("type") != Some(&Value::from("null")));
-    match (real.next(), real.next()) {
-        (Some(only), None) => without_null(only),
+    let is_null = |option: &&Value| option.get("type") == Some(&Value::from("null"));
+    let real: Vec<&Value> = options.iter().filter(|option| !is_null(option)).collect();
+    match real.as_slice() {
+        [only] if real.len() < options.len() => without_null(only),
         _ => schema,
     }
 }
@@ -170,11 +171,20 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Lonely {
+        /// The only word.
+        Only,
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[expect(dead_code, reason = "only its schema matters")]
     struct Inner {
         depth: Option<u32>,
         #[serde(default)]
         mode: Option<Mode>,
+        #[serde(default)]
+        lonely: Option<Lonely>,
     }
 
     #[derive(Debug, Deserialize, JsonSchema)]
@@ -210,6 +220,10 @@ mod tests {
         check(
             json!({"name": "x", "inner": {"depth": -1}}),
             "top.inner.depth: -1 is too small, the least is 0",
+        );
+        check(
+            json!({"name": "x", "inner": {"lonely": "onyl"}}),
+            "top.inner.lonely: unknown value `onyl` (did you mean `only`?)",
         );
         check(json!({"name": 5}), "top.name: expected string, found the number 5");
         check(json!([]), "top: expected object, found a list");

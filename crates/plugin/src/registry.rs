@@ -27,7 +27,8 @@ pub trait Component: Serialize + DeserializeOwned + JsonSchema {
         Vec::new()
     }
 
-    /// Keys that say how the work is done but cannot change its result; they stay out of the identity.
+    /// Keys that say how the work is done but cannot change its result; they stay out of the identity. A key of a
+    /// table inside is written with a dot: `llm.retries`.
     const EXECUTION_KEYS: &'static [&'static str] = &[];
 }
 
@@ -72,9 +73,7 @@ pub const fn entry<C: Component + 'static>() -> Entry<C::Built> {
 fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>, Faults> {
     let config: C = parse(table, path)?;
     let mut resolved = serde_json::to_value(&config).unwrap_or_default();
-    if let Some(keys) = resolved.as_object_mut() {
-        keys.retain(|key, value| !value.is_null() && !C::EXECUTION_KEYS.contains(&key.as_str()));
-    }
+    prune(&mut resolved, C::EXECUTION_KEYS, "");
     let ingredients: Map<String, Value> =
         config.ingredients().into_iter().map(|(name, text)| (name, Value::String(text))).collect();
     let identity = json!({
@@ -82,6 +81,17 @@ fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>
     });
     let built = config.build().map_err(|faults| prefixed(faults, path))?;
     Ok(Configured { built, kind: C::KIND, identity })
+}
+
+/// Takes out what is not set and what only says how the work is done.
+fn prune(table: &mut Value, execution: &[&str], path: &str) {
+    let Some(keys) = table.as_object_mut() else { return };
+    // Deeper down a null may be meant: in a request's body it is sent as one.
+    keys.retain(|_, value| !path.is_empty() || !value.is_null());
+    keys.retain(|key, _| !execution.contains(&format!("{path}{key}").as_str()));
+    for (key, value) in keys {
+        prune(value, execution, &format!("{path}{key}."));
+    }
 }
 
 fn prefixed(faults: Faults, path: &str) -> Faults {
@@ -172,11 +182,23 @@ mod tests {
         loud: bool,
         /// How many at once.
         threads: u32,
+        /// Where to.
+        post: Post,
+    }
+
+    /// How it is brought.
+    #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+    #[serde(default)]
+    struct Post {
+        /// The house.
+        house: u32,
+        /// How often to ring.
+        rings: u32,
     }
 
     impl Default for Hello {
         fn default() -> Self {
-            Self { whom: "world".into(), loud: false, threads: 1 }
+            Self { whom: "world".into(), loud: false, threads: 1, post: Post::default() }
         }
     }
 
@@ -189,7 +211,7 @@ mod tests {
     impl Component for Hello {
         const KIND: &'static str = "hello";
         const ABOUT: &'static str = "says hello";
-        const EXECUTION_KEYS: &'static [&'static str] = &["threads"];
+        const EXECUTION_KEYS: &'static [&'static str] = &["threads", "post.rings"];
         type Built = dyn Greeter;
 
         fn build(self) -> Result<Box<dyn Greeter>, Faults> {
@@ -205,9 +227,11 @@ mod tests {
     #[test]
     fn a_default_written_out_is_the_same_component_and_execution_keys_do_not_count() {
         let plain = GREETERS.build(&json!({"kind": "hello"}), "greet").unwrap();
-        let spelled =
-            GREETERS.build(&json!({"kind": "hello", "whom": "world", "threads": 8}), "greet").unwrap();
+        let spelled = json!({"kind": "hello", "whom": "world", "threads": 8, "post": {"rings": 2}});
+        let spelled = GREETERS.build(&spelled, "greet").unwrap();
         assert_eq!(plain.identity, spelled.identity);
+        let elsewhere = GREETERS.build(&json!({"kind": "hello", "post": {"house": 2}}), "greet").unwrap();
+        assert_ne!(plain.identity, elsewhere.identity);
         assert_eq!(plain.built.greet(), "hello world");
     }
 

@@ -116,9 +116,23 @@ impl Scorer {
             thinking.get(span).ok_or(Misfit::Span { start: step.start, end: step.end })
         };
         let steps = split.steps.iter().map(text).collect::<Result<Vec<&str>, Misfit>>()?;
-        Ok(Some(evalthink::figures(&self.tokenizer, thinking, &steps, evalthink::reported(judgment))))
+        let judged = evalthink::reported(judgment);
+        // The peer cuts a reply at its closing tag and leaves the opening one in the thinking.
+        let opened = matches!(generation.reasoning_source.as_str(), "tags" | Generation::UNCLOSED);
+        Ok(Some(if opened {
+            let begin = split.steps.first().map_or(0, |step| step.start as usize);
+            let first = steps.first().map(|first| format!("{OPENING_TAG}{}{first}", &thinking[..begin]));
+            let steps: Vec<&str> =
+                first.as_deref().into_iter().chain(steps.iter().skip(1).copied()).collect();
+            evalthink::figures(&self.tokenizer, &format!("{OPENING_TAG}{thinking}"), &steps, judged)
+        } else {
+            evalthink::figures(&self.tokenizer, thinking, &steps, judged)
+        }))
     }
 }
+
+/// The only tag that the peer knows.
+const OPENING_TAG: &str = "<think>";
 
 fn check(split: &Split, judgment: &Judgment) -> Result<(), Misfit> {
     if judgment.state == JudgeState::Found && judgment.step.is_none() {

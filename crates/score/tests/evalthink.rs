@@ -127,7 +127,8 @@ fn generation(review: &Review) -> Generation {
         model: "mock-r1".into(),
         reasoning: review.thinking.clone(),
         answer_text: review.answer.clone(),
-        reasoning_source: "tags".into(),
+        // As the peer cuts it, an opening tag stands in the thinking already.
+        reasoning_source: "field:reasoning".into(),
         finish: Finish::Stop,
         ..Generation::default()
     }

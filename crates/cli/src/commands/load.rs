@@ -12,7 +12,8 @@ use crate::exit::{Exit, Usage};
 
 pub(crate) fn run(args: LoadArgs, global: &Global) -> anyhow::Result<Exit> {
     let session = Session::new(global, false)?;
-    let table = table(Some(&args.dataset), &[("path", args.path.map(Value::from))], &args.set)?;
+    let keys = [("preset", args.preset.map(Value::from)), ("path", args.path.map(Value::from))];
+    let table = table(args.dataset.as_deref(), &keys, &args.set)?;
     let load = dataset::parse(&table, "dataset").map_err(invalid)?;
     match (load.has_replies(), &args.replies) {
         (true, None) => {

@@ -46,7 +46,7 @@ fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
 pub(crate) fn open(args: &PipelineArgs) -> anyhow::Result<Pipeline> {
     let document = Document::open(&args.pipeline)?;
     let overrides = overrides(args, &document)?;
-    let pipeline = Pipeline::parse(document, &overrides)?;
+    let pipeline = Pipeline::parse(document, &overrides)?.offline(args.offline);
     if !pipeline.dropped.is_empty() {
         let dropped = pipeline.dropped.join(", ");
         output::say(&format!("note: another kind was set, so these keys fall away: {dropped}"));

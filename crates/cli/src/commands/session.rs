@@ -42,9 +42,6 @@ impl Session {
     }
 
     pub(crate) fn tokenizers(&self) -> TokenizerSource {
-        TokenizerSource {
-            cache: self.cache.as_ref().map(|folder| folder.join("tokenizers")),
-            offline: self.offline,
-        }
+        TokenizerSource { cache: self.cache.clone(), offline: self.offline }
     }
 }
