@@ -181,7 +181,7 @@ fn what_exists_is_listed() {
         }
     };
     check("splitters", &["keywords", "regex", "sentence", "separator"]);
-    check("judges", &["llm", "recorded", "rule"]);
+    check("judges", &["cascade", "llm", "recorded", "rule"]);
     check("datasets", &["builtin", "csv", "hub", "jsonl", "parquet", "recorded"]);
     check("generators", &["openai", "recorded"]);
     check("metrics", &["accuracy", "token_efficiency", "thought_switches"]);

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 mod bad_input;
+mod cascade;
 mod demonstration;
 mod evalthink;
 mod grade;

@@ -33,8 +33,8 @@ impl<'a> Item<'a> {
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "short-lived, and nearly always a judgment")]
 pub enum Next {
-    /// The verdict. The stage fills in which generation it is about, the judge's name, the number of calls
-    /// and their tokens.
+    /// The verdict. The stage fills in which generation it is about, the number of calls and their tokens,
+    /// and the judge's name unless the judge has named who of several decided.
     Done(Judgment),
     /// Questions to a model; [`Judge::resume`] gets the replies in the same order.
     Ask(Vec<ChatRequest>),
@@ -53,6 +53,12 @@ pub trait Judge: Send + Sync {
 
     /// Where to ask; a judge without an endpoint runs on all cores and may never [`Next::Ask`].
     fn endpoint(&self) -> Option<&Endpoint> {
+        None
+    }
+
+    /// Whether a judgment comes from the dearer of two judges in a row; `None` from a judge that is only one. The
+    /// stage counts these as `sent_on`.
+    fn sent_on(&self, _judgment: &Judgment) -> Option<bool> {
         None
     }
 

@@ -39,26 +39,43 @@ pub async fn run(
     let rows = Rows::open(io, judge)?;
     observer.total(rows.len());
     let sink = Sink::create(io, judge, provenance)?;
-    match judge.endpoint() {
-        None => pure::run(judge, rows, sink, observer),
-        Some(endpoint) => ask::run(judge, endpoint, rows, sink, exec, observer).await,
+    let summary = match judge.endpoint() {
+        None => pure::run(judge, rows, sink, observer)?,
+        Some(endpoint) => ask::run(judge, endpoint, rows, sink, exec, observer).await?,
+    };
+    if let Some(share) = share_sent_on(&summary) {
+        observer.note(&share);
     }
+    Ok(summary)
+}
+
+/// How much the dearer of two judges in a row had to do.
+fn share_sent_on(summary: &Summary) -> Option<String> {
+    let sent = *summary.counts.get("sent_on")?;
+    let skipped = summary.counts.get("skipped").copied().unwrap_or_default();
+    let judged = summary.rows - skipped;
+    let share = 100.0 * sent as f64 / judged.max(1) as f64;
+    Some(format!("{sent} of {judged} traces ({share:.1} %) were sent on to the model"))
 }
 
 /// Writes judgments and counts them.
-struct Sink {
+struct Sink<'a> {
+    judge: &'a dyn Judge,
     writer: TableWriter<Judgment>,
     summary: Summary,
 }
 
-impl Sink {
-    fn create(io: &JudgeIo, judge: &dyn Judge, provenance: Provenance) -> Result<Self, TableError> {
+impl<'a> Sink<'a> {
+    fn create(io: &JudgeIo, judge: &'a dyn Judge, provenance: Provenance) -> Result<Self, TableError> {
         let writer = TableWriter::create(&io.out, &provenance.with("judge", judge.name()))?;
         let mut summary = Summary::default();
         for count in ["found", "absent", "failed", "skipped", "model_calls"] {
             summary.counts.insert(count.to_owned(), 0);
         }
-        Ok(Self { writer, summary })
+        if judge.sent_on(&Judgment::default()).is_some() {
+            summary.counts.insert("sent_on".to_owned(), 0);
+        }
+        Ok(Self { judge, writer, summary })
     }
 
     fn push(&mut self, judgment: Judgment) -> Result<(), TableError> {
@@ -70,6 +87,9 @@ impl Sink {
         };
         *self.summary.counts.entry(word.to_owned()).or_default() += 1;
         *self.summary.counts.entry("model_calls".to_owned()).or_default() += u64::from(judgment.calls);
+        if self.judge.sent_on(&judgment) == Some(true) {
+            *self.summary.counts.entry("sent_on".to_owned()).or_default() += 1;
+        }
         self.summary.failed += u64::from(judgment.state == JudgeState::Failed);
         self.summary.rows += 1;
         self.writer.push(judgment)

@@ -1,5 +1,6 @@
 //! The judges, one a file. A new one is a new file, a `mod` line and a word in the sorted list.
 
+mod cascade;
 mod llm;
 mod recorded;
 mod rule;
@@ -9,5 +10,7 @@ use plugin::{Registry, entry};
 use crate::Judge;
 
 /// All judges, by kind.
-pub static JUDGES: Registry<dyn Judge> =
-    Registry::new("judge", &[entry::<llm::Llm>(), entry::<recorded::Recorded>(), entry::<rule::Rule>()]);
+pub static JUDGES: Registry<dyn Judge> = Registry::new(
+    "judge",
+    &[entry::<cascade::Cascade>(), entry::<llm::Llm>(), entry::<recorded::Recorded>(), entry::<rule::Rule>()],
+);

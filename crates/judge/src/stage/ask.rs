@@ -6,10 +6,12 @@ use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream;
 use llm::{Asked, Asking, CallError, ChatReply, ChatRequest, Client, Endpoint, Execution, window};
+use rayon::prelude::*;
 use tables::stage::{Interrupted, Observer, Summary, Tick};
 use tables::{JudgeState, Judgment, TableError};
 
 use super::Sink;
+use super::pure::next_chunk;
 use super::rows::{Row, Rows};
 use crate::{Judge, JudgeError, Next, failed};
 
@@ -22,7 +24,7 @@ pub(super) async fn run(
     judge: &dyn Judge,
     endpoint: &Endpoint,
     rows: Rows,
-    mut sink: Sink,
+    mut sink: Sink<'_>,
     exec: &Execution,
     observer: &dyn Observer,
 ) -> Result<Summary, JudgeError> {
@@ -31,7 +33,7 @@ pub(super) async fn run(
         Client::new(endpoint, exec).map_err(|source| JudgeError::Client { judge: name.clone(), source })?;
     let asking = Asking::new(client, exec, observer);
     let stopped = AtomicBool::new(false);
-    let rows = rows.take_while(|_| {
+    let rows = Begun { judge, rows, ready: Vec::new().into_iter() }.take_while(|_| {
         let go_on = !asking.stopping();
         stopped.fetch_or(!go_on, Ordering::Relaxed);
         go_on
@@ -54,6 +56,33 @@ pub(super) async fn run(
     sink.finish()
 }
 
+/// Rows with the judge's first word on each. Reading a trace may take the judge a while (its rules, its prompt), so
+/// that is done on all cores, a chunk ahead.
+struct Begun<'a> {
+    judge: &'a dyn Judge,
+    rows: Rows,
+    ready: std::vec::IntoIter<(Row, Next)>,
+}
+
+impl Iterator for Begun<'_> {
+    type Item = Result<(Row, Next), TableError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(begun) = self.ready.next() {
+            return Some(Ok(begun));
+        }
+        let begun = |row: Row| {
+            let next = row.skipped().map_or_else(|| self.judge.begin(&row.item()), Next::Done);
+            (row, next)
+        };
+        match next_chunk(&mut self.rows) {
+            Ok(chunk) => self.ready = chunk.into_par_iter().map(begun).collect::<Vec<_>>().into_iter(),
+            Err(error) => return Some(Err(error)),
+        }
+        self.ready.next().map(Ok)
+    }
+}
+
 struct Worker<'a> {
     judge: &'a dyn Judge,
     name: &'a str,
@@ -63,21 +92,17 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// The judgment of one row; `None` if there was no time left for its questions.
-    async fn judge(&self, row: Result<Row, TableError>) -> Result<Option<Judgment>, TableError> {
-        let row = row?;
-        let Some((judgment, bill)) = self.converse(&row).await else { return Ok(None) };
+    async fn judge(&self, begun: Result<(Row, Next), TableError>) -> Result<Option<Judgment>, TableError> {
+        let (row, next) = begun?;
+        let Some((judgment, bill)) = self.converse(&row, next).await else { return Ok(None) };
         let judgment = bill.on(row.seal(judgment, self.name));
         self.observer.advance(bill.tick(&judgment));
         Ok(Some(judgment))
     }
 
-    async fn converse(&self, row: &Row) -> Option<(Judgment, Bill)> {
+    async fn converse(&self, row: &Row, mut next: Next) -> Option<(Judgment, Bill)> {
         let mut bill = Bill::default();
-        if let Some(skipped) = row.skipped() {
-            return Some((skipped, bill));
-        }
         let item = row.item();
-        let mut next = self.judge.begin(&item);
         for round in 0..MOST_ROUNDS {
             match next {
                 Next::Done(judgment) => return Some((judgment, bill)),

@@ -16,7 +16,7 @@ const CHUNK_ROWS: usize = 2048;
 pub(super) fn run(
     judge: &dyn Judge,
     mut rows: Rows,
-    mut sink: Sink,
+    mut sink: Sink<'_>,
     observer: &dyn Observer,
 ) -> Result<Summary, JudgeError> {
     let name = judge.name();
@@ -36,7 +36,7 @@ pub(super) fn run(
     }
 }
 
-fn next_chunk(rows: &mut Rows) -> Result<Vec<Row>, TableError> {
+pub(super) fn next_chunk(rows: &mut Rows) -> Result<Vec<Row>, TableError> {
     let mut chunk = Vec::new();
     let mut bytes = 0;
     while bytes < CHUNK_BYTES && chunk.len() < CHUNK_ROWS {

@@ -48,7 +48,9 @@ impl Row {
         let mut judgment = self.in_range(judgment);
         judgment.problem_id.clone_from(&self.generation.problem_id);
         judgment.sample = self.generation.sample;
-        judgment.judge = judge.to_owned();
+        if judgment.judge.is_empty() {
+            judgment.judge = judge.to_owned();
+        }
         judgment
     }
 
@@ -60,10 +62,10 @@ impl Row {
         match stray {
             Some(step) => {
                 let reason = format!("the judge names step {step}, the last one is {}", self.steps.len() - 1);
-                Judgment { raw: judgment.raw, ..failed(reason) }
+                Judgment { raw: judgment.raw, judge: judgment.judge, ..failed(reason) }
             }
             None if judgment.state == JudgeState::Found && judgment.step.is_none() => {
-                Judgment { raw: judgment.raw, ..failed("the judge names no step") }
+                Judgment { raw: judgment.raw, judge: judgment.judge, ..failed("the judge names no step") }
             }
             None => judgment,
         }

@@ -114,3 +114,33 @@ async fn an_interrupt_stops_new_questions_and_the_next_run_pays_for_the_rest() {
     place.run(judge(&server).as_ref(), "out", &exec(&place), &Silent).await.unwrap();
     assert_eq!(server.count(), 100);
 }
+
+#[tokio::test]
+async fn a_cascade_asks_about_what_the_rules_leave_in_doubt_and_counts_it() {
+    let server = ScriptedServer::start(judge_script()).unwrap();
+    let table = json!({
+        "kind": "cascade", "llm": {"model": "j", "base_url": server.base_url(), "retries": 1},
+        "doubt": {"confidence": 0.0},
+    });
+    let cascade = build(&table);
+    // Of six problems two have another answer than their traces, and one has none at all.
+    let problems = (0..6).map(|index| match index {
+        1 | 4 => Problem { gold: vec!["977".into()], ..problem(index) },
+        5 => Problem { gold: vec![], ..problem(index) },
+        _ => problem(index),
+    });
+    let generations = (0..6).map(|index| Generation {
+        reasoning: format!("So {index} plus 2 is {0}.\n\nThe answer is {0}.", index + 2),
+        answer_text: format!("\\boxed{{{}}}", index + 2),
+        ..generation(index, 0)
+    });
+    let place = Place::of(problems.collect(), generations.collect());
+    let ear = Ear::default();
+    let summary = place.run(cascade.as_ref(), "out", &exec(&place), &ear).await.unwrap();
+    let expect = json!({"absent": 2, "failed": 0, "found": 3, "model_calls": 2, "sent_on": 2, "skipped": 1});
+    assert_eq!((json!(summary.counts), server.count()), (expect, 2));
+    assert_eq!(ear.notes(), ["2 of 5 traces (40.0 %) were sent on to the model"]);
+    let judges: Vec<String> = place.read("out").into_iter().map(|row| row.judge).collect();
+    let (rule, model) = ("cascade:rule", "cascade:llm:j");
+    assert_eq!(judges, [rule, model, rule, rule, model, rule]);
+}

@@ -4,6 +4,7 @@ mod asking;
 mod pure;
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use llm::Execution;
@@ -109,6 +110,7 @@ struct Ear {
     failed: AtomicU64,
     cached: AtomicU64,
     stop_after: Option<u64>,
+    notes: Mutex<Vec<String>>,
 }
 
 impl Observer for Ear {
@@ -122,12 +124,20 @@ impl Observer for Ear {
         self.cached.fetch_add(tick.cached, Ordering::SeqCst);
     }
 
+    fn note(&self, message: &str) {
+        self.notes.lock().unwrap().push(message.to_owned());
+    }
+
     fn interrupted(&self) -> bool {
         self.stop_after.is_some_and(|rows| self.rows.load(Ordering::SeqCst) >= rows)
     }
 }
 
 impl Ear {
+    fn notes(&self) -> Vec<String> {
+        self.notes.lock().unwrap().clone()
+    }
+
     fn heard(&self) -> (u64, u64, u64, u64) {
         let load = |number: &AtomicU64| number.load(Ordering::SeqCst);
         (load(&self.total), load(&self.rows), load(&self.failed), load(&self.cached))

@@ -1,0 +1,210 @@
+//! The rule judge first, a model where the rules are unsure: most traces cost nothing, the doubtful ones a call each.
+
+use llm::{CallError, ChatReply, Endpoint};
+use plugin::{Component, Fault, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tables::{JudgeState, Judgment, Step};
+
+use super::llm::Llm;
+use super::rule::Rule;
+use crate::{Item, Judge, Next, failed};
+use answer::{Outcome, Policy, compare, extract};
+
+/// Judges by rule, and sends on to a model what the rules leave in doubt: a wide band, little confidence, no assertion
+/// found, or a final answer that cannot be compared with the known one. A failed call is a failed judgment: the rules'
+/// doubtful verdict never takes its place, but stands in `raw`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Cascade {
+    /// The keys of the judge `rule`.
+    #[serde(default)]
+    rule: Rule,
+    /// The keys of the judge `llm`.
+    llm: Llm,
+    /// When to send on.
+    #[serde(default)]
+    doubt: Doubt,
+}
+
+/// What counts as doubt.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Doubt {
+    /// A band is wide if its last step is more than so many steps behind its first…
+    band_steps: u32,
+    /// …and the steps behind its first hold more than this share of the thinking's tokens (0 to 1).
+    band_share: f64,
+    /// Less confidence than this is little (0 to 1).
+    confidence: f64,
+    /// Send on traces in which the rules find no assertion.
+    absent: bool,
+    /// Send on traces whose final answer can neither be called right nor wrong.
+    undecided: bool,
+}
+
+impl Default for Doubt {
+    fn default() -> Self {
+        Self { band_steps: 1, band_share: 0.1, confidence: 0.5, absent: true, undecided: true }
+    }
+}
+
+impl Component for Cascade {
+    const KIND: &'static str = "cascade";
+    const ABOUT: &'static str = "judges by rule, and asks a model where the rules are unsure";
+    const EXECUTION_KEYS: &'static [&'static str] =
+        &["llm.api_key_env", "llm.retries", "llm.stream", "llm.timeouts", "llm.prompt_file"];
+    type Built = dyn Judge;
+
+    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+        let Self { rule, llm, doubt } = self;
+        for (key, share) in [("band_share", doubt.band_share), ("confidence", doubt.confidence)] {
+            if !(0.0..=1.0).contains(&share) {
+                return Err(Fault::new(format!("doubt.{key}"), "must be from 0 to 1").into());
+            }
+        }
+        let policy = rule.policy.clone();
+        let rule = rule.build().map_err(|faults| within("rule", faults))?;
+        let llm = llm.build().map_err(|faults| within("llm", faults))?;
+        Ok(Box::new(CascadeJudge { rule, llm, doubt, policy }))
+    }
+
+    fn ingredients(&self) -> Vec<(String, String)> {
+        let versions = json!({Rule::KIND: Rule::VERSION, Llm::KIND: Llm::VERSION}).to_string();
+        let mut all = vec![("versions".to_owned(), versions)];
+        all.extend(self.rule.ingredients());
+        all.extend(self.llm.ingredients());
+        all
+    }
+}
+
+/// Faults of a table inside ours.
+fn within(table: &str, faults: Faults) -> Faults {
+    let inside = |fault: Fault| Fault { path: format!("{table}.{}", fault.path), ..fault };
+    Faults(faults.0.into_iter().map(inside).collect())
+}
+
+struct CascadeJudge {
+    rule: Box<dyn Judge>,
+    llm: Box<dyn Judge>,
+    doubt: Doubt,
+    policy: Policy,
+}
+
+impl CascadeJudge {
+    fn by_rule(&self, item: &Item<'_>) -> Judgment {
+        let judgment = match self.rule.begin(item) {
+            Next::Done(judgment) => judgment,
+            Next::Ask(_) => failed("the rules want to ask a model"),
+        };
+        Judgment { judge: format!("cascade:{}", self.rule.name()), ..judgment }
+    }
+
+    /// Why the rules' verdict is not trusted, if it is not.
+    fn doubtful(&self, item: &Item<'_>, judgment: &Judgment) -> bool {
+        let doubt = &self.doubt;
+        match judgment.state {
+            JudgeState::Skipped | JudgeState::Failed => false,
+            JudgeState::Absent => doubt.absent || self.undecided(item),
+            JudgeState::Found => {
+                judgment.confidence.is_none_or(|confidence| confidence < doubt.confidence)
+                    || self.is_wide(item.steps, judgment)
+                    || self.undecided(item)
+            }
+        }
+    }
+
+    fn is_wide(&self, steps: &[Step], judgment: &Judgment) -> bool {
+        let (Some(first), Some(last)) = (judgment.band_first, judgment.band_last) else { return false };
+        last.saturating_sub(first) > self.doubt.band_steps
+            && share(steps, first, last) > self.doubt.band_share
+    }
+
+    fn undecided(&self, item: &Item<'_>) -> bool {
+        if !self.doubt.undecided || item.generation.unclosed() {
+            return false;
+        }
+        let Some(own) = extract(&item.generation.answer_text) else { return false };
+        let outcomes = item.problem.gold.iter().map(|gold| compare(gold, &own.raw, &self.policy).outcome);
+        let outcomes: Vec<Outcome> = outcomes.collect();
+        outcomes.contains(&Outcome::Unknown) && !outcomes.contains(&Outcome::Equal)
+    }
+
+    /// The model's word on a doubtful trace, with what only the rules can say.
+    fn merged(&self, ruled: Judgment, next: Next) -> Next {
+        let told = match next {
+            Next::Ask(requests) => return Next::Ask(requests),
+            Next::Done(told) => told,
+        };
+        let judge = format!("cascade:{}", self.llm.name());
+        let kept = Judgment { judge, own_step: ruled.own_step, solutions: ruled.solutions.clone(), ..told };
+        Next::Done(match kept.state {
+            JudgeState::Found => banded(&ruled, kept),
+            JudgeState::Failed => Judgment { raw: Some(both(&ruled, kept.raw.as_deref())), ..kept },
+            _ => kept,
+        })
+    }
+}
+
+/// The share of the tokens that stand behind step `first` up to the end of step `last`: how far apart the shares of
+/// thinking before the answer are at the ends of the band. By bytes where tokens were not counted.
+fn share(steps: &[Step], first: u32, last: u32) -> f64 {
+    let counted = steps.iter().any(|step| step.tokens > 0);
+    let size = |step: &Step| if counted { step.tokens } else { step.end.saturating_sub(step.start) };
+    let sum = |steps: &[Step]| steps.iter().map(|step| f64::from(size(step))).sum::<f64>();
+    let band = steps.get(first as usize + 1..=last as usize).unwrap_or_default();
+    sum(band) / sum(steps).max(1.0)
+}
+
+/// The rules' band around the model's step, stretched if the step lies outside; what the rules say about their own
+/// step holds only if both mean the same.
+fn banded(ruled: &Judgment, told: Judgment) -> Judgment {
+    let same = ruled.step == told.step;
+    Judgment {
+        band_first: ruled.band_first.min(told.step).or(told.step),
+        band_last: ruled.band_last.max(told.step),
+        score: ruled.score.filter(|_| same),
+        later_changed: ruled.later_changed.filter(|_| same),
+        ..told
+    }
+}
+
+/// What both said, for a row on which the model gave no verdict.
+fn both(ruled: &Judgment, said: Option<&str>) -> String {
+    let rule: Value = json!({
+        "state": ruled.state, "step": ruled.step, "band_first": ruled.band_first, "band_last": ruled.band_last,
+        "confidence": ruled.confidence,
+    });
+    json!({"rule": rule, "llm": said}).to_string()
+}
+
+impl Judge for CascadeJudge {
+    fn name(&self) -> String {
+        format!("cascade:{}+{}", self.rule.name(), self.llm.name())
+    }
+
+    fn begin(&self, item: &Item<'_>) -> Next {
+        let ruled = self.by_rule(item);
+        if self.doubtful(item, &ruled) { self.merged(ruled, self.llm.begin(item)) } else { Next::Done(ruled) }
+    }
+
+    fn resume(&self, item: &Item<'_>, round: usize, replies: &[Result<ChatReply, CallError>]) -> Next {
+        // The rules cost less to ask again than to remember.
+        self.merged(self.by_rule(item), self.llm.resume(item, round, replies))
+    }
+
+    fn endpoint(&self) -> Option<&Endpoint> {
+        self.llm.endpoint()
+    }
+
+    fn needs_gold(&self) -> bool {
+        self.rule.needs_gold()
+    }
+
+    fn sent_on(&self, judgment: &Judgment) -> Option<bool> {
+        Some(judgment.judge == format!("cascade:{}", self.llm.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests;
