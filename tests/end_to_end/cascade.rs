@@ -42,7 +42,7 @@ fn place(server: &ScriptedServer) -> Place {
          [split]\nkind = \"separator\"\n\
          [judge]\nkind = \"cascade\"\n\
          [judge.llm]\nmodel = \"judge\"\nbase_url = \"{}\"\nreasks = 0\n\
-         [judge.doubt]\nconfidence = 0.0\n",
+         [judge.doubt]\nconfidence = 0.0\nabsent = \"always\"\n",
         server.base_url()
     );
     place.write("cascade.toml", &pipeline);

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+const ABOUT: &str = "How economically does a reasoning model think?";
+
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad pipeline or input, 4 endpoint unreachable or \
 refused, 5 finished with more errors than --fail-on-error, 130 interrupted.\n\n\
 Environment: OPENAI_API_KEY, OPENAI_BASE_URL, HF_TOKEN, HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE, THINKMETER_CACHE, \
@@ -12,7 +14,7 @@ NO_COLOR.";
 
 /// How economically does a reasoning model think?
 #[derive(Debug, Parser)]
-#[command(name = "thinkmeter", version, about, after_help = EXIT_CODES, propagate_version = true)]
+#[command(name = "thinkmeter", version, about = ABOUT, after_help = EXIT_CODES, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -186,9 +188,12 @@ pub(crate) struct ImportArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LoadArgs {
-    /// The kind of source (`thinkmeter list datasets`)
-    #[arg(long, value_name = "KIND", default_value = "jsonl")]
-    pub(crate) dataset: String,
+    /// The kind of source (`thinkmeter list datasets`); else the file's ending or the preset tells
+    #[arg(long, value_name = "KIND")]
+    pub(crate) dataset: Option<String>,
+    /// A ready-made definition (`thinkmeter list presets`)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) preset: Option<String>,
     /// The file to read
     #[arg(long, value_name = "FILE")]
     pub(crate) path: Option<String>,

@@ -37,15 +37,31 @@ struct Doubt {
     band_share: f64,
     /// Less confidence than this is little (0 to 1).
     confidence: f64,
-    /// Send on traces in which the rules find no assertion.
-    absent: bool,
+    /// Which traces to send on in which the rules find no assertion.
+    absent: Absent,
     /// Send on traces whose final answer can neither be called right nor wrong.
     undecided: bool,
 }
 
+/// Which traces without an assertion are doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Absent {
+    /// All of them.
+    Always,
+    /// Those whose final answer is right, for it must have come from somewhere. Where it is wrong, no assertion is what
+    /// one expects.
+    EndsRight,
+    /// None.
+    Never,
+}
+
 impl Default for Doubt {
+    /// On traces labelled by hand, little confidence finds most of what the rules place wrong in a third of the traces.
+    /// The width of the band alone finds no more in two thirds, for it is wide in most long traces: only the widest
+    /// count.
     fn default() -> Self {
-        Self { band_steps: 1, band_share: 0.1, confidence: 0.5, absent: true, undecided: true }
+        Self { band_steps: 2, band_share: 0.5, confidence: 0.6, absent: Absent::EndsRight, undecided: true }
     }
 }
 
@@ -100,16 +116,21 @@ impl CascadeJudge {
         Judgment { judge: format!("cascade:{}", self.rule.name()), ..judgment }
     }
 
-    /// Why the rules' verdict is not trusted, if it is not.
+    /// The rules' verdict is not to be trusted.
     fn doubtful(&self, item: &Item<'_>, judgment: &Judgment) -> bool {
         let doubt = &self.doubt;
         match judgment.state {
             JudgeState::Skipped | JudgeState::Failed => false,
-            JudgeState::Absent => doubt.absent || self.undecided(item),
+            JudgeState::Absent => {
+                let ending = self.ending(item);
+                doubt.absent == Absent::Always
+                    || doubt.absent == Absent::EndsRight && ending == Some(Outcome::Equal)
+                    || doubt.undecided && ending == Some(Outcome::Unknown)
+            }
             JudgeState::Found => {
                 judgment.confidence.is_none_or(|confidence| confidence < doubt.confidence)
                     || self.is_wide(item.steps, judgment)
-                    || self.undecided(item)
+                    || doubt.undecided && self.ending(item) == Some(Outcome::Unknown)
             }
         }
     }
@@ -120,14 +141,16 @@ impl CascadeJudge {
             && share(steps, first, last) > self.doubt.band_share
     }
 
-    fn undecided(&self, item: &Item<'_>) -> bool {
-        if !self.doubt.undecided || item.generation.unclosed() {
-            return false;
+    /// Whether the final answer is right; nothing if there is none.
+    fn ending(&self, item: &Item<'_>) -> Option<Outcome> {
+        if item.generation.unclosed() {
+            return None;
         }
-        let Some(own) = extract(&item.generation.answer_text) else { return false };
+        let own = extract(&item.generation.answer_text)?;
         let outcomes = item.problem.gold.iter().map(|gold| compare(gold, &own.raw, &self.policy).outcome);
         let outcomes: Vec<Outcome> = outcomes.collect();
-        outcomes.contains(&Outcome::Unknown) && !outcomes.contains(&Outcome::Equal)
+        let best = [Outcome::Equal, Outcome::Unknown].into_iter().find(|outcome| outcomes.contains(outcome));
+        Some(best.unwrap_or(Outcome::Different))
     }
 
     /// The model's word on a doubtful trace, with what only the rules can say.
@@ -206,5 +229,7 @@ impl Judge for CascadeJudge {
     }
 }
 
+#[cfg(test)]
+mod labelled;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //! signs around it; the first step whose score reaches the threshold asserts the answer.
 
 #[cfg(test)]
-mod labelled;
+pub(super) mod labelled;
 mod rounds;
 mod stance;
 

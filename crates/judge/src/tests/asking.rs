@@ -120,7 +120,7 @@ async fn a_cascade_asks_about_what_the_rules_leave_in_doubt_and_counts_it() {
     let server = ScriptedServer::start(judge_script()).unwrap();
     let table = json!({
         "kind": "cascade", "llm": {"model": "j", "base_url": server.base_url(), "retries": 1},
-        "doubt": {"confidence": 0.0},
+        "doubt": {"confidence": 0.0, "absent": "always"},
     });
     let cascade = build(&table);
     // Of six problems two have another answer than their traces, and one has none at all.

@@ -12,7 +12,7 @@ fn table(more: &Value) -> Value {
     table
 }
 
-fn judge(more: &Value) -> Box<dyn Judge> {
+pub(super) fn judge(more: &Value) -> Box<dyn Judge> {
     match JUDGES.build(&table(more), "judge") {
         Ok(configured) => configured.built,
         Err(faults) => panic!("{faults}"),
@@ -74,7 +74,7 @@ impl Case {
     }
 }
 
-fn judged(next: Next) -> Judgment {
+pub(super) fn judged(next: Next) -> Judgment {
     match next {
         Next::Done(judgment) => judgment,
         Next::Ask(requests) => panic!("asks {requests:?}"),
@@ -101,7 +101,7 @@ fn what_is_clear_stays_with_the_rules() {
 
 #[test]
 fn each_doubt_sends_on_and_can_be_switched_off() {
-    let never = json!({"band_steps": 999, "confidence": 0.0, "absent": false, "undecided": false});
+    let never = json!({"band_steps": 999, "confidence": 0.0, "absent": "never", "undecided": false});
     let check = |case: &Case, key: &str, sends: Value, holds: Value| {
         let doubt = |value: Value| {
             let mut doubt = never.clone();
@@ -113,7 +113,9 @@ fn each_doubt_sends_on_and_can_be_switched_off() {
     };
     check(&Case::wide(), "band_steps", json!(2), json!(3));
     check(&Case::wide(), "confidence", json!(1.0), json!(0.01));
-    check(&Case::absent(), "absent", json!(true), json!(false));
+    check(&Case::absent(), "absent", json!("always"), json!("ends_right"));
+    let from_nowhere = Case::new("What is 2 + 3?", "977", &["Let me think.", "Hmm."], "\\boxed{977}");
+    check(&from_nowhere, "absent", json!("ends_right"), json!("never"));
     let unread = "9".repeat(5000);
     let unread = Case::new("What is it?", &unread, &["It is 5.", "So the answer is 5."], "\\boxed{5}");
     check(&unread, "undecided", json!(true), json!(false));
@@ -143,7 +145,7 @@ fn without_a_known_answer_nothing_is_sent() {
 #[test]
 fn the_models_step_comes_with_what_only_the_rules_can_say() {
     let case = Case::wide();
-    let ruled = judged(judge(&json!({"doubt": {"band_steps": 999, "confidence": 0.0}})).begin(&case.item()));
+    let ruled = judged(judge(&json!({"doubt": {"band_share": 1.0, "confidence": 0.0}})).begin(&case.item()));
     let same = resumed(&case, Ok("\\boxed{3}"));
     assert_eq!((same.judge.as_str(), same.state, same.step), ("cascade:llm:m", JudgeState::Found, Some(3)));
     assert_eq!((same.band_first, same.band_last), (Some(0), Some(3)));
@@ -219,6 +221,6 @@ fn the_identity_holds_both_judges_and_not_how_calls_are_made() {
     assert_eq!(plain, identity(llm(json!({"retries": 2, "stream": false}))));
     assert_ne!(plain, identity(llm(json!({"temperature": 0.5}))));
     assert_ne!(plain, identity(json!({"rule": {"threshold": 2.0}})));
-    assert_ne!(plain, identity(json!({"doubt": {"band_steps": 2}})));
+    assert_ne!(plain, identity(json!({"doubt": {"band_steps": 3}})));
     assert!(plain["ingredients"]["cues"].is_string() && plain["ingredients"]["first_step.txt"].is_string());
 }

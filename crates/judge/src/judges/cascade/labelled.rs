@@ -1,0 +1,48 @@
+//! What the doubt is worth, against labels by hand. Skips where labels and traces are not at hand.
+
+use super::tests::{judge, judged};
+use super::*;
+use crate::judges::rule::labelled::{Trace, rows, traces};
+
+/// Traces that were kept or sent on, and how many of them the rules place wrong.
+#[derive(Debug, Default)]
+struct Lot {
+    all: usize,
+    wrong: usize,
+}
+
+fn is_sent(cascade: &dyn Judge, trace: &Trace) -> bool {
+    matches!(cascade.begin(&item(trace)), Next::Ask(_))
+}
+
+fn item(trace: &Trace) -> Item<'_> {
+    Item { problem: &trace.problem, generation: &trace.generation, steps: &trace.steps }
+}
+
+#[test]
+fn what_is_kept_is_right_more_often_than_what_is_sent_on() {
+    let (labels, traces) = (rows("labels/first_assertion.jsonl"), traces());
+    if labels.is_empty() || traces.is_empty() {
+        return;
+    }
+    let cascade = judge(&json!({}));
+    let rule = judge(&json!({"doubt": {
+        "band_share": 1.0, "confidence": 0.0, "absent": "never", "undecided": false,
+    }}));
+    let (mut kept, mut sent) = (Lot::default(), Lot::default());
+    for label in &labels {
+        let number = |key: &str| label[key].as_u64().unwrap();
+        let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
+        let step = judged(rule.begin(&item(&trace))).step.map(u64::from);
+        let right = step.is_some_and(|step| (number("lo")..=number("hi")).contains(&step));
+        let lot = if is_sent(cascade.as_ref(), &trace) { &mut sent } else { &mut kept };
+        lot.all += 1;
+        lot.wrong += usize::from(!right);
+    }
+    println!("labelled: kept {kept:?}, sent on {sent:?}");
+    let doubted = traces.values().map(Trace::of).filter(|trace| is_sent(cascade.as_ref(), trace)).count();
+    println!("all traces: {doubted} of {} sent on", traces.len());
+    assert!(kept.wrong * 100 <= kept.all * 10, "doubtful verdicts are kept");
+    assert!(kept.wrong * sent.all <= sent.wrong * kept.all, "doubt is worse than chance");
+    assert!(sent.all * 100 <= labels.len() * 60, "too much is sent on");
+}
