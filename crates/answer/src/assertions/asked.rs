@@ -15,13 +15,23 @@ pub(super) struct Asked {
     pub(super) formulas: Vec<String>,
     /// The numbers that the problem states.
     pub(super) numbers: Vec<String>,
+    /// The sentence that asks, squeezed.
+    question: String,
 }
 
-static QUESTION: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
-    Regex::new(r"(?i)\b(find|compute|evaluate|determine|calculate|what|how|which|express|simplify|who|when|where|give|enter)\b|求|多少|几")
-        .expect("a valid pattern")
+#[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+/// Words that ask.
+static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(find|compute|evaluate|determine|calculate|what|how|which|who|express|simplify|enter)\b|求|多少|几",
+    )
 });
+/// Words that ask at times and at times only join clauses; a question of its own only where no other word asks.
+static MAY_ASK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(when|where|give)\b"));
 
 /// Words that any question may hold.
 const COMMON: &[&str] = &[
@@ -88,13 +98,21 @@ impl Asked {
         let all = sentences(problem);
         let asks = |range: &&std::ops::Range<usize>| {
             let text = &problem[(*range).clone()];
-            QUESTION.is_match(text) && !text.contains("xpress your") && !text.contains("nter your")
+            (ASKS.is_match(text) || MAY_ASK.is_match(text))
+                && !text.contains("xpress your")
+                && !text.contains("nter your")
         };
         let question = all.iter().rev().find(asks).or(all.last()).map_or("", |range| &problem[range.clone()]);
         // The clause that asks, behind what it presupposes ("If …, what is …").
-        let from = QUESTION.find_iter(question).last().map_or(0, |found| found.start());
+        let asks = ASKS.find_iter(question).last().or_else(|| MAY_ASK.find_iter(question).last());
+        let from = asks.map_or(0, |found| found.start());
         let clause = &question[from..];
-        Self { words: words(clause), formulas: formulas(clause), numbers: numbers(problem) }
+        Self {
+            words: words(clause),
+            formulas: formulas(clause),
+            numbers: numbers(problem),
+            question: squeezed(without_drawings(question)),
+        }
     }
 
     /// How many of the question's words a text holds.
@@ -103,11 +121,22 @@ impl Asked {
         self.words.iter().filter(|word| lower.contains(word.as_str())).count()
     }
 
+    /// The question itself writes this formula, so that repeating it is no answer.
+    pub(super) fn states(&self, formula: &str) -> bool {
+        let formula = squeezed(formula);
+        formula.chars().count() > 3 && self.question.contains(&formula)
+    }
+
     /// The text is the formula that is asked for.
     pub(super) fn is_formula(&self, text: &str) -> bool {
         let text = squeezed(text);
         !text.is_empty() && self.formulas.contains(&text)
     }
+}
+
+/// A text up to the source of its first figure.
+fn without_drawings(text: &str) -> &str {
+    text.split("[asy]").next().unwrap_or_default()
 }
 
 fn words(clause: &str) -> Vec<String> {

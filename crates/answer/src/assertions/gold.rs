@@ -5,6 +5,9 @@ use num_traits::{Signed, ToPrimitive};
 use crate::compare::{Parsed, compare_parsed, parse};
 use crate::{Outcome, Policy};
 
+/// Signs of answers that are more than one number.
+const OPEN: [char; 7] = [',', '<', '>', '=', '[', '|', '_'];
+
 /// How a gold answer is recognised.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
@@ -26,6 +29,12 @@ pub(super) struct Gold {
     operators: usize,
     sums: usize,
     length: usize,
+    /// It is written with digits.
+    digits: bool,
+    /// The numbers that it is written with.
+    runs: Vec<String>,
+    /// One number, without variables.
+    closed: bool,
     pub(super) small: bool,
     /// Its name, for small integers that are more often counted than used as a word ("two cases").
     pub(super) name: Option<&'static str>,
@@ -55,10 +64,40 @@ impl Gold {
             operators: operators(text),
             sums: sums(text),
             length: text.len(),
+            digits: has_digit(text),
+            runs: text
+                .split(|c: char| !c.is_ascii_digit())
+                .filter(|run| !run.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            closed: has_digit(text) && text.is_ascii() && !text.contains(OPEN) && !has_variable(text),
             small,
             several,
             name,
             parsed,
+        }
+    }
+
+    /// A formula that has to be brought into its form: the problem's own way of writing it is not the answer yet.
+    pub(super) fn needs_work(&self) -> bool {
+        matches!(self.kind, Kind::Value)
+    }
+
+    /// A cheap look that spares most texts a closer one.
+    pub(super) fn may_stand_in(&self, text: &str) -> bool {
+        match &self.kind {
+            Kind::Integer(digits) => {
+                // However thousands are grouped, the last three digits stand together.
+                let tail = &digits[digits.len().saturating_sub(3)..];
+                contains(text.as_bytes(), tail.trim_start_matches('-').as_bytes())
+                    || self.name.is_some_and(|name| contains(text.as_bytes(), name.as_bytes()))
+            }
+            Kind::Words(words) => {
+                let first = words.split(' ').next().unwrap_or_default();
+                !first.is_ascii() || contains(text.as_bytes(), first.as_bytes())
+            }
+            Kind::Choice(letter) => text.contains(*letter),
+            Kind::Value => !self.digits || has_digit(text) || !text.is_ascii(),
         }
     }
 
@@ -91,10 +130,40 @@ impl Gold {
                     && plain.starts_with(own)
                     && segment.len() <= own.len() + 24
             }
-            _ if sums(segment) > self.sums => false,
+            _ if self.cannot_be(segment) || sums(segment) > self.sums => false,
             _ => operators(segment) <= self.operators + 1 && segment.len() <= 3 * self.length + 24,
         }
     }
+
+    /// Segments that are certainly no such formula: most of those in a text.
+    fn cannot_be(&self, segment: &str) -> bool {
+        if self.digits && segment.is_ascii() && !has_digit(segment) {
+            return true;
+        }
+        let number = segment.bytes().all(|c| c.is_ascii_digit());
+        (number && !self.runs.iter().any(|run| run == segment)) || (self.closed && has_variable(segment))
+    }
+}
+
+/// An ASCII needle in a text, without regard to letter case.
+fn contains(text: &[u8], needle: &[u8]) -> bool {
+    let Some((first, rest)) = needle.split_first() else { return true };
+    let same =
+        |at: usize| text[at + 1..].get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest));
+    text.iter().enumerate().any(|(at, c)| c.eq_ignore_ascii_case(first) && same(at))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|c| c.is_ascii_digit())
+}
+
+/// A letter that stands alone, as variables do; constants and units are spared.
+fn has_variable(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let alone =
+        |at: usize| letter(at) && !letter(at + 1) && (at == 0 || !(letter(at - 1) || bytes[at - 1] == b'\\'));
+    (0..bytes.len()).any(|at| alone(at) && !b"eimghslLdJNWVCF".contains(&bytes[at]))
 }
 
 /// Signs of addition in a text; a sign in front does not count.

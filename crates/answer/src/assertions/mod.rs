@@ -73,7 +73,7 @@ impl Seeker {
 
     /// The mentions of the answers in a step, in the order in which they stand.
     pub fn assertions(&self, step: &str) -> Vec<Assertion> {
-        if !self.golds.iter().any(|gold| possible(gold, step)) {
+        if !self.golds.iter().any(|gold| gold.may_stand_in(step)) {
             return vec![];
         }
         let sentences = sentences(step);
@@ -88,6 +88,9 @@ impl Seeker {
 
     fn sentence(&self, step: &str, sentence: Range<usize>, last: bool, found: &mut Vec<Assertion>) {
         let text = &step[sentence.clone()];
+        if !self.golds.iter().any(|gold| gold.may_stand_in(text)) {
+            return;
+        }
         let mut context: Option<Context<'_>> = None;
         let all = segments(step, sentence.clone());
         for (index, gold) in self.golds.iter().enumerate() {
@@ -99,6 +102,9 @@ impl Seeker {
                     last,
                     shared: self.asked.shared(text),
                 });
+                if gold.needs_work() && self.asked.states(context.text(&mention)) {
+                    continue;
+                }
                 found.push(self.assertion(context, gold, self.owner[index], &mention));
             }
         }
@@ -142,7 +148,9 @@ impl Seeker {
         add(context.is_question(), Evidence::Question);
         add(context.cue(Cue::Restatement, mention), Evidence::Restatement);
         add(self.in_problem(gold), Evidence::InProblem);
-        add(gold.small && !boxed && !answer, Evidence::SmallInteger);
+        // A small integer of the problem is suspect once, not twice, where the sentence names what is asked.
+        let named = self.in_problem(gold) && (left || context.shared > 0);
+        add(gold.small && !boxed && !answer && !named, Evidence::SmallInteger);
         add(mention.listed && !mention.after_equals, Evidence::Listed);
         add(mention.before_equals || context.after(mention).starts_with(['\'', '’']), Evidence::GoesOn);
         all
@@ -174,28 +182,6 @@ impl Seeker {
             _ => false,
         }
     }
-}
-
-/// A step that cannot hold the answer is not looked at.
-fn possible(gold: &Gold, step: &str) -> bool {
-    match &gold.kind {
-        Kind::Integer(digits) => {
-            let digits = digits.trim_start_matches('-');
-            if gold.name.is_some_and(|name| contains_word(step, name)) {
-                return true;
-            }
-            match digits.get(..digits.len().min(3)) {
-                Some(head) if digits.len() <= 3 => step.contains(head),
-                _ => step.contains(digits) || step.contains(',') || step.contains(' '),
-            }
-        }
-        Kind::Words(words) => words.split(' ').next().is_some_and(|word| contains_word(step, word)),
-        _ => true,
-    }
-}
-
-fn contains_word(step: &str, word: &str) -> bool {
-    step.to_lowercase().contains(word)
 }
 
 /// Where a gold answer stands in a sentence.

@@ -36,7 +36,7 @@ pub(super) struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { threshold: 1.75, fallback: 0.75, open: 2.75, contradicted: 3.25, policy: Policy::default() }
+        Self { threshold: 1.75, fallback: -0.5, open: 2.75, contradicted: 3.25, policy: Policy::default() }
     }
 }
 
@@ -101,7 +101,7 @@ struct Bar {
 impl Bar {
     /// The score of a step as far as it counts.
     fn score(&self, look: &Look) -> Option<f64> {
-        if self.stance == Stance::Contradicted { look.telling } else { look.score }
+        if self.stance == Stance::Supported { look.score } else { look.telling }
     }
 
     fn reached(&self, look: &Look) -> bool {
@@ -148,16 +148,21 @@ impl Rule {
         let own =
             (!item.generation.unclosed()).then(|| answer::extract(&item.generation.answer_text)).flatten();
         let own = own.map(|own| own.raw);
+        let claims: Vec<Option<String>> = item.step_texts().map(rounds::claim).collect();
         let golds = &item.problem.gold;
         let known = (!golds.is_empty()).then(|| {
-            let stance = Stance::of(item, golds, own.as_deref(), &self.policy);
+            let stance = Stance::of(golds, own.as_deref(), &claims, &self.policy);
             self.search(item, golds, stance)
         });
-        let own = own.map(|own| self.search(item, &[own], Stance::Supported));
-        let verdict =
-            known.as_ref().map_or_else(|| skipped("no known answer"), |known| self.verdict(item, known));
-        let rounds = rounds::ends(item, known.as_ref(), own.as_ref());
-        Judgment { own_step: own.and_then(|own| own.step()), solutions: Some(rounds), ..verdict }
+        // An own answer that is the known one need not be looked for again.
+        let same = known.as_ref().is_some_and(|known| own.is_some() && known.bar.stance == Stance::Supported);
+        let other = own.filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
+        let own = if same { known.as_ref() } else { other.as_ref() };
+        let verdict = known
+            .as_ref()
+            .map_or_else(|| skipped("no known answer"), |known| self.verdict(item, known, &claims));
+        let rounds = rounds::ends(known.as_ref(), own, &claims);
+        Judgment { own_step: own.and_then(Search::step), solutions: Some(rounds), ..verdict }
     }
 
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {
@@ -175,7 +180,7 @@ impl Rule {
         }
     }
 
-    fn verdict(&self, item: &Item<'_>, known: &Search) -> Judgment {
+    fn verdict(&self, item: &Item<'_>, known: &Search, claims: &[Option<String>]) -> Judgment {
         let Some(step) = known.step() else { return absent() };
         let (index, looks) = (step as usize, &known.looks);
         let score = known.bar.score(&looks[index]).unwrap_or_default();
@@ -187,24 +192,29 @@ impl Rule {
             band_last: u32::try_from(last).ok(),
             score: Some(score),
             confidence: Some(confidence(score - known.bar.score, last - first, looks.len())),
-            later_changed: Some(self.later_changed(item, index)),
+            later_changed: Some(self.later_changed(item, &claims[index + 1..])),
             ..found(step)
         }
     }
 
-    /// A later step explicitly gives another answer.
-    fn later_changed(&self, item: &Item<'_>, step: usize) -> bool {
-        item.step_texts()
-            .skip(step + 1)
-            .filter_map(rounds::claims)
-            .any(|claim| Stance::beside(&item.problem.gold, &claim, &self.policy) == Stance::Contradicted)
+    /// One of the claims of later steps is another answer.
+    fn later_changed(&self, item: &Item<'_>, later: &[Option<String>]) -> bool {
+        let golds = &item.problem.gold;
+        later.iter().flatten().any(|claim| Stance::beside(golds, claim, &self.policy) == Stance::Contradicted)
     }
+}
+
+/// The evidence names what is asked and concludes.
+fn tells(evidence: &[Evidence]) -> bool {
+    let has = |one: Evidence| evidence.contains(&one);
+    let named = has(Evidence::AskedWords) && (has(Evidence::Verb) || has(Evidence::ClosesEquation));
+    has(Evidence::AskedLeft) || (named && has(Evidence::Conclusion) && has(Evidence::EndsStep))
 }
 
 fn look(seeker: &Seeker, step: &str) -> Look {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
     seeker.assertions(step).iter().fold(Look::default(), |look, mention| {
-        let telling = mention.explicit || mention.evidence.contains(&Evidence::AskedLeft);
+        let telling = mention.explicit || tells(&mention.evidence);
         Look {
             score: more(look.score, mention.score),
             telling: if telling { more(look.telling, mention.score) } else { look.telling },

@@ -1,10 +1,9 @@
 //! Rounds of solution: the steps at which one ends with an explicit answer, and the answers that steps claim.
 
 use super::Search;
-use crate::Item;
 
 /// The value that a step explicitly gives as the answer.
-pub(super) fn claims(step: &str) -> Option<String> {
+pub(super) fn claim(step: &str) -> Option<String> {
     if !["boxed", "nswer", "答"].iter().any(|cue| step.contains(cue)) {
         return None;
     }
@@ -16,12 +15,12 @@ pub(super) fn claims(step: &str) -> Option<String> {
 
 /// The steps at which a round ends: those that assert the known or the model's own answer, and those that claim some
 /// other one. Of neighbours the first counts, for the next one mostly repeats it.
-pub(super) fn ends(item: &Item<'_>, known: Option<&Search>, own: Option<&Search>) -> Vec<u32> {
+pub(super) fn ends(known: Option<&Search>, own: Option<&Search>, claims: &[Option<String>]) -> Vec<u32> {
     let asserts = |search: Option<&Search>, index: usize| search.is_some_and(|search| search.asserts(index));
     let mut ends: Vec<u32> = Vec::new();
     let mut before = false;
-    for (index, step) in item.step_texts().enumerate() {
-        let here = asserts(known, index) || asserts(own, index) || claims(step).is_some();
+    for (index, claim) in claims.iter().enumerate() {
+        let here = asserts(known, index) || asserts(own, index) || claim.is_some();
         if here && !before {
             ends.extend(u32::try_from(index).ok());
         }

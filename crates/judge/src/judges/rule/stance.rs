@@ -2,9 +2,6 @@
 
 use answer::{Outcome, Policy};
 
-use super::rounds::claims;
-use crate::Item;
-
 /// How likely the trace is to assert an answer at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stance {
@@ -18,13 +15,18 @@ pub(super) enum Stance {
 
 impl Stance {
     /// Of a trace that ends with the answer `own`, or else claims answers in its steps.
-    pub(super) fn of(item: &Item<'_>, golds: &[String], own: Option<&str>, policy: &Policy) -> Self {
+    pub(super) fn of(
+        golds: &[String],
+        own: Option<&str>,
+        claims: &[Option<String>],
+        policy: &Policy,
+    ) -> Self {
         match own {
             Some(own) => Self::beside(golds, own, policy),
-            None => item
-                .step_texts()
-                .filter_map(claims)
-                .map(|claim| Self::beside(golds, &claim, policy))
+            None => claims
+                .iter()
+                .flatten()
+                .map(|claim| Self::beside(golds, claim, policy))
                 .fold(Self::Open, Self::and),
         }
     }
