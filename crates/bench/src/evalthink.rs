@@ -74,8 +74,7 @@ impl EvalThink {
         let tokenizer = self.reference.join("tokenizer.json");
         Ok(format!(
             "description = \"the peer's recorded run\"\n\
-             [dataset]\nkind = \"recorded\"\npath = {files:?}\nmodel = \"synthetic\"\n\
-             subset_from_file = \"(Level \\\\d)\"\n\
+             [dataset]\npreset = \"evalscope\"\npath = {files:?}\nmodel = \"synthetic\"\n\
              [[models]]\nname = \"synthetic\"\nkind = \"recorded\"\ntokenizer = {:?}\n\
              [judge]\nkind = \"llm\"\nmodel = \"scripted\"\nbase_url = {judge:?}\n",
             tokenizer.display().to_string(),

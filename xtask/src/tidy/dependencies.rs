@@ -7,8 +7,17 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 /// Crates that must not be built twice.
-const HEAVY: [&str; 9] =
-    ["arrow-array", "hyper", "parquet", "reqwest", "rustls", "serde_arrow", "tokenizers", "tokio", "zstd-sys"];
+const HEAVY: [&str; 9] = [
+    "arrow-array",
+    "hyper",
+    "parquet",
+    "reqwest",
+    "rustls",
+    "serde_arrow",
+    "tokenizers",
+    "tokio",
+    "zstd-sys",
+];
 
 /// Licences that let anybody use what is built from them.
 const PERMISSIVE: [&str; 13] = [
@@ -57,18 +66,27 @@ impl Graph {
 
     fn from_metadata(metadata: &Value) -> Option<Self> {
         let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let members: BTreeSet<String> =
-            metadata.get("workspace_members")?.as_array()?.iter().filter_map(|m| Some(m.as_str()?.to_owned())).collect();
+        let members: BTreeSet<String> = metadata
+            .get("workspace_members")?
+            .as_array()?
+            .iter()
+            .filter_map(|m| Some(m.as_str()?.to_owned()))
+            .collect();
         let mut packages = BTreeMap::new();
         for package in metadata.get("packages")?.as_array()? {
             let id = text(package, "id")?;
             let license = text(package, "license").unwrap_or_default();
-            let package =
-                Package { name: text(package, "name")?, license, ours: members.contains(&id), needs: Vec::new() };
+            let package = Package {
+                name: text(package, "name")?,
+                license,
+                ours: members.contains(&id),
+                needs: Vec::new(),
+            };
             packages.insert(id, package);
         }
         for node in metadata.get("resolve")?.get("nodes")?.as_array()? {
-            let needs = node.get("deps")?.as_array()?.iter().filter(|dep| links(dep)).filter_map(|d| text(d, "pkg"));
+            let needs =
+                node.get("deps")?.as_array()?.iter().filter(|dep| links(dep)).filter_map(|d| text(d, "pkg"));
             packages.get_mut(&text(node, "id")?)?.needs = needs.collect();
         }
         Some(Self { packages })
@@ -115,7 +133,10 @@ pub(super) fn check(graph: &Graph) -> Vec<String> {
     }
     for package in graph.packages.values().filter(|package| !package.ours) {
         if !is_permissive(&package.license) {
-            faults.push(format!("{} has the licence `{}`, which is not on the list", package.name, package.license));
+            faults.push(format!(
+                "{} has the licence `{}`, which is not on the list",
+                package.name, package.license
+            ));
         }
     }
     faults

@@ -28,11 +28,8 @@ pub(super) fn check(graph: &Graph) -> Vec<String> {
             faults.push(format!("{name} is in no layer: put it into xtask/src/tidy/layering.rs"));
             continue;
         };
-        let direct: BTreeSet<&str> = package
-            .needs
-            .iter()
-            .filter_map(|id| Some(graph.packages.get(id)?.name.as_str()))
-            .collect();
+        let direct: BTreeSet<&str> =
+            package.needs.iter().filter_map(|id| Some(graph.packages.get(id)?.name.as_str())).collect();
         for used in direct.iter().map(|used| short(used)).filter(|used| ours.contains_key(used)) {
             if layer_of(used).is_some_and(|below| below >= layer) {
                 faults.push(format!("{name} uses {used}, which is not below it"));

@@ -17,11 +17,14 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     for folder in FOLDERS {
         let registry = root.join(folder).join("mod.rs");
-        let text = std::fs::read_to_string(&registry).with_context(|| format!("cannot read {}", registry.display()))?;
+        let text = std::fs::read_to_string(&registry)
+            .with_context(|| format!("cannot read {}", registry.display()))?;
         let mut files = Vec::new();
         for entry in std::fs::read_dir(root.join(folder))? {
             let path = entry?.path();
-            files.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|s| s != "mod"));
+            files.extend(
+                path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|s| s != "mod"),
+            );
         }
         files.sort();
         faults.extend(check_folder(folder, &files, &text));
@@ -48,7 +51,10 @@ fn check_folder(folder: &str, files: &[String], registry: &str) -> Vec<String> {
 /// The modules that the registry's entries name, in their order.
 fn entries(registry: &str) -> Vec<&str> {
     let module = |line: &'_ str| -> Option<(usize, usize)> {
-        let start = line.find("entry::<").map(|at| at + "entry::<".len()).or_else(|| line.find('&').map(|at| at + 1))?;
+        let start = line
+            .find("entry::<")
+            .map(|at| at + "entry::<".len())
+            .or_else(|| line.find('&').map(|at| at + 1))?;
         let length = line[start..].find("::")?;
         Some((start, start + length))
     };

@@ -8,7 +8,8 @@ pub(super) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     for folder in ["crates", "tests", "xtask"] {
         for path in super::rust_files(&root.join(folder))? {
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text =
+                std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             if !text.starts_with("//!") {
                 let path = path.strip_prefix(root).unwrap_or(&path);
                 faults.push(format!("{} does not say what it is in a first line `//!`", path.display()));
