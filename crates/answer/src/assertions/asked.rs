@@ -127,10 +127,21 @@ impl Asked {
         formula.chars().count() > 3 && self.question.contains(&formula)
     }
 
-    /// The text is the formula that is asked for.
+    /// The text is the formula that is asked for, or a whole calculation that the question spells out.
     pub(super) fn is_formula(&self, text: &str) -> bool {
         let text = squeezed(text);
-        !text.is_empty() && self.formulas.contains(&text)
+        !text.is_empty() && (self.formulas.contains(&text) || self.spells_out(&text))
+    }
+
+    fn spells_out(&self, formula: &str) -> bool {
+        let calculation = formula.len() > 2 && formula.contains(['+', '-', '*', '/', '^', '×', '!']);
+        let goes_on = |c: char| c.is_ascii_digit() || "+-*/^×·!(){}[]=_".contains(c);
+        let whole = |at: usize| {
+            let before = self.question[..at].chars().next_back();
+            let after = self.question[at + formula.len()..].chars().next();
+            !before.is_some_and(goes_on) && !after.is_some_and(goes_on)
+        };
+        calculation && self.question.match_indices(formula).any(|(at, _)| whole(at))
     }
 }
 

@@ -1,5 +1,8 @@
 //! A gold answer, prepared for being looked for.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use num_traits::{Signed, ToPrimitive};
 
 use crate::compare::{Parsed, compare_parsed, parse};
@@ -7,6 +10,9 @@ use crate::{Outcome, Policy};
 
 /// Signs of answers that are more than one number.
 const OPEN: [char; 7] = [',', '<', '>', '=', '[', '|', '_'];
+
+/// So many compared segments are remembered.
+const REMEMBERED: usize = 2048;
 
 /// How a gold answer is recognised.
 #[derive(Clone, Debug)]
@@ -26,6 +32,8 @@ pub(super) enum Kind {
 pub(super) struct Gold {
     pub(super) kind: Kind,
     parsed: Parsed,
+    /// Segments that were compared and whether they are the answer; never changes a result.
+    seen: Arc<Mutex<HashMap<String, bool>>>,
     operators: usize,
     sums: usize,
     length: usize,
@@ -61,6 +69,7 @@ impl Gold {
         let several = text.contains(',') && !matches!(kind, Kind::Integer(_));
         Self {
             kind,
+            seen: Arc::default(),
             operators: operators(text),
             sums: sums(text),
             length: text.len(),
@@ -113,8 +122,19 @@ impl Gold {
         }
     }
 
+    /// Compares with a segment; traces repeat themselves, so the last ones are remembered.
     fn equals(&self, segment: &str, policy: &Policy) -> bool {
-        compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal
+        let known = self.seen.lock().ok().and_then(|seen| seen.get(segment).copied());
+        known.unwrap_or_else(|| {
+            let equal = compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal;
+            if let Ok(mut seen) = self.seen.lock() {
+                if seen.len() >= REMEMBERED {
+                    seen.clear();
+                }
+                seen.insert(segment.to_owned(), equal);
+            }
+            equal
+        })
     }
 
     /// Cheap reasons why a text cannot be the answer written out.
