@@ -53,12 +53,19 @@ fn a_live_model_is_asked_judged_and_reported() {
     let done = place.succeed(&["run", "live.toml"]);
     assert!(done.stdout.contains("solver") && done.stdout.contains("overall"), "{}", done.stdout);
     assert_eq!(server.count_of("solver"), 2 * PROBLEMS);
-    assert_eq!(server.count_of("judge"), 2 * PROBLEMS);
+    let judged = server.count_of("judge");
+    assert!(paid_once(judged, 2 * PROBLEMS), "{judged} verdicts");
     place.succeed(&["run", "live.toml", "--from", "judge"]);
-    assert_eq!(server.count_of("judge"), 2 * PROBLEMS, "a cached verdict was paid for again");
+    assert_eq!(server.count_of("judge"), judged, "a cached verdict was paid for again");
     let other = place.succeed(&["run", "live.toml", "--set", "split.kind=sentence"]);
     assert!(!other.stages("running (").contains(&"generate solver".to_owned()));
     assert_eq!(server.count_of("solver"), 2 * PROBLEMS);
+}
+
+/// Both samples of a problem may think the same, word for word. Then the judge is asked once or, if both questions are
+/// under way together, twice: which of these is a matter of milliseconds.
+fn paid_once(calls: usize, rows: usize) -> bool {
+    calls <= rows && calls > rows - PROBLEMS
 }
 
 #[test]
@@ -68,7 +75,7 @@ fn a_killed_run_goes_on_where_it_stopped() {
     undisturbed.succeed(&["run", "live.toml", "-j", "4"]);
     let whole = undisturbed.contents("runs");
     let asked_once = server.count();
-    assert_eq!(asked_once, 4 * PROBLEMS);
+    assert!(paid_once(asked_once, 4 * PROBLEMS), "{asked_once} calls");
 
     let disturbed = place(&server);
     for enough in [PROBLEMS / 2, 3 * PROBLEMS] {
@@ -83,7 +90,10 @@ fn a_killed_run_goes_on_where_it_stopped() {
     let in_flight = 2 * 4;
     disturbed.succeed(&["run", "live.toml", "-j", "4"]);
     let asked = server.count() - asked_once;
-    assert!(asked >= asked_once && asked <= asked_once + in_flight, "{asked} calls for {asked_once} replies");
+    assert!(
+        asked > 3 * PROBLEMS && asked <= 4 * PROBLEMS + in_flight,
+        "{asked} calls for {asked_once} replies"
+    );
 
     let resumed = disturbed.contents("runs");
     let names = |contents: &std::collections::BTreeMap<String, Vec<u8>>| {
