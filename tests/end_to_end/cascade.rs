@@ -10,7 +10,7 @@ const TRACES: usize = 12;
 /// Recorded traces: every third never comes to the known answer, so that the rules find nothing.
 fn traces() -> String {
     let row = |i: usize| {
-        let (sum, gold) = (2 * i + 5, if i % 3 == 0 { 900 + i } else { 2 * i + 5 });
+        let (sum, gold) = (2 * i + 5, if i.is_multiple_of(3) { 900 + i } else { 2 * i + 5 });
         let thought = format!("So {} + 5 is {sum}.\\n\\nThe answer is {sum}.", 2 * i);
         format!(
             "{{\"id\": \"t{i}\", \"problem\": \"What is {} + 5?\", \"answer\": \"{gold}\", \"model\": \"m\", \
@@ -67,7 +67,7 @@ fn only_doubtful_traces_are_sent_on_and_the_share_is_told() {
     assert!(says_share(&done), "{}", done.stderr);
     assert_eq!(server.count(), TRACES / 3);
     for (index, row) in judgments(&place).iter().enumerate() {
-        let expect = if index % 3 == 0 { ("cascade:llm:judge", 1) } else { ("cascade:rule", 0) };
+        let expect = if index.is_multiple_of(3) { ("cascade:llm:judge", 1) } else { ("cascade:rule", 0) };
         assert_eq!((row.judge.as_str(), row.calls), expect, "{index}");
     }
     let again = place.succeed(&["run", "cascade.toml"]);
