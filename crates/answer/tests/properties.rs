@@ -38,6 +38,60 @@ fn every_gold_is_itself_and_verdicts_are_symmetric() {
     }
 }
 
+/// Ways of writing the same answer that change nothing.
+fn dressed(gold: &str) -> Vec<String> {
+    let sized = gold.replace('(', "\\left(").replace(')', "\\right)");
+    let mut all = vec![
+        format!("${gold}$"),
+        format!("  {gold} "),
+        format!("\\boxed{{{gold}}}"),
+        format!("\\displaystyle {gold}"),
+        format!("\\({gold}\\)"),
+        gold.replace("\\frac", "\\dfrac"),
+        gold.replace(',', ", "),
+        gold.replace('+', " + "),
+    ];
+    // Half-open intervals have no pair to size.
+    if gold.matches('(').count() == gold.matches(')').count() && !gold.contains("\\left") {
+        all.push(sized);
+    }
+    // A comma between digits may be one between thousands, where a blank would separate.
+    all.retain(|text| text.len() == gold.len() || !grouped(gold) || !text.contains(", "));
+    all
+}
+
+fn grouped(text: &str) -> bool {
+    let digits = |w: &[u8]| w[0].is_ascii_digit() && w[1] == b',' && (w[2].is_ascii_digit() || w[2] == b'\\');
+    text.as_bytes().windows(3).any(digits)
+}
+
+#[test]
+fn styling_blanks_and_sizes_change_nothing() {
+    for gold in golds("math500.jsonl") {
+        for given in dressed(&gold) {
+            let verdict = compare(&gold, &given, &Policy::default());
+            assert_eq!(verdict.outcome, Outcome::Equal, "{gold} ~ {given}: {}", verdict.how);
+        }
+    }
+}
+
+/// The last digit of an answer changed.
+fn perturbed(gold: &str) -> Option<String> {
+    let at = gold.rfind(|c: char| c.is_ascii_digit())?;
+    let digit = gold.as_bytes()[at] - b'0';
+    Some(format!("{}{}{}", &gold[..at], (digit + 1) % 10, &gold[at + 1..]))
+}
+
+#[test]
+fn another_digit_is_another_answer() {
+    for file in ["math500.jsonl", "gsm8k_test.jsonl"] {
+        for gold in golds(file) {
+            let Some(given) = perturbed(&gold) else { continue };
+            assert_ne!(outcome(&gold, &given), Outcome::Equal, "{gold} ~ {given}");
+        }
+    }
+}
+
 #[test]
 fn hostile_input_ends_soon() {
     let nested = format!("{}1{}", "(".repeat(300), ")".repeat(300));
@@ -62,6 +116,13 @@ fn hostile_input_ends_soon() {
         "0^{-1}",
         "\\tan 90^\\circ",
         "\\log 0",
+        "\\sum_{k=1}^{10^{12}} k^k",
+        "\\prod_{k=1}^{10^9} k",
+        "\\binom{99999999}{44444444}",
+        "1/(1/(1/(1/(1/(1/0)))))",
+        "\\sqrt{\\sqrt{\\sqrt{\\sqrt{10^{4000}}}}}",
+        "(x+1)^{10000}",
+        "0.\\overline{123456789012345678901234567890}",
         &nested,
         &braces,
         &long,
@@ -75,7 +136,9 @@ fn hostile_input_ends_soon() {
             let start = Instant::now();
             let forth = outcome(a, b);
             let took = start.elapsed();
-            assert!(took.as_millis() < 500, "{took:?} for {a:.40} ~ {b:.40}");
+            // 20 ms in release; unoptimised code is some ten times slower, and the machine may be busy.
+            let limit = if cfg!(debug_assertions) { 400 } else { 20 };
+            assert!(took.as_millis() < limit, "{took:?} for {a:.40} ~ {b:.40}");
             if a == b {
                 assert_ne!(forth, Outcome::Different, "{a:.40}");
             } else {

@@ -106,7 +106,7 @@ impl Asked {
         // The clause that asks, behind what it presupposes ("If …, what is …").
         let asks = ASKS.find_iter(question).last().or_else(|| MAY_ASK.find_iter(question).last());
         let from = asks.map_or(0, |found| found.start());
-        let clause = &question[from..];
+        let clause = &question[clause_start(question, from)..];
         Self {
             words: words(clause),
             formulas: formulas(clause),
@@ -150,10 +150,37 @@ fn without_drawings(text: &str) -> &str {
     text.split("[asy]").next().unwrap_or_default()
 }
 
+/// Chinese asks at the end of a clause: what is asked stands before the word that asks.
+fn clause_start(question: &str, from: usize) -> usize {
+    let chinese = question[from..].starts_with(is_chinese);
+    let comma = question[..from].rfind(['，', '。', '；']).map_or(0, |at| at + '，'.len_utf8());
+    if chinese { comma } else { from }
+}
+
+pub(super) fn is_chinese(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Pairs of neighbouring characters, for Chinese has no blanks between words.
+fn pairs(word: &str, found: &mut Vec<String>) {
+    for part in word.split(['多', '少', '几', '求', '是', '的', '为', '哪', '请', '问']) {
+        let chars: Vec<char> = part.chars().collect();
+        for pair in chars.windows(2).map(|pair| pair.iter().collect::<String>()) {
+            if !found.contains(&pair) {
+                found.push(pair);
+            }
+        }
+    }
+}
+
 fn words(clause: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let outside: String = clause.split('$').step_by(2).collect::<Vec<_>>().join(" ");
     for word in outside.split(|c: char| !c.is_alphabetic()) {
+        if word.starts_with(is_chinese) {
+            pairs(word, &mut found);
+            continue;
+        }
         let word = word.to_lowercase();
         // A stem, so that singular and plural meet.
         let stem = word.strip_suffix('s').unwrap_or(&word).to_owned();

@@ -229,7 +229,7 @@ fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
     if lower.len() != text.len() {
         return vec![];
     }
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let letter = |c: Option<char>| c.is_some_and(joins_word);
     let whole = |at: usize| {
         !letter(lower[..at].chars().next_back()) && !letter(lower[at + words.len()..].chars().next())
     };
@@ -237,6 +237,11 @@ fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
     found
         .map(|(at, _)| plain(sentence.start + at..sentence.start + at + words.len(), sentence.start))
         .collect()
+}
+
+/// A word goes on with this character; Chinese has no blanks between words.
+fn joins_word(c: char) -> bool {
+    c.is_alphanumeric() && !asked::is_chinese(c)
 }
 
 /// A choice letter in brackets or behind "option".
@@ -249,7 +254,7 @@ fn letters_at(step: &str, sentence: Range<usize>, letter: char) -> Vec<Segment> 
         let cue = ["option", "choice", "answer", "answer is", "选", "选项", "答案是"]
             .iter()
             .any(|cue| lower.ends_with(cue));
-        let free = !after.starts_with(char::is_alphanumeric) && !before.ends_with(char::is_alphanumeric);
+        let free = !after.starts_with(joins_word) && !before.ends_with(joins_word);
         free && (brackets || cue)
     };
     let found = text.match_indices(letter).filter(|(at, _)| marked(*at));

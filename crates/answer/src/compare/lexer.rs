@@ -15,11 +15,19 @@ pub(crate) struct Reading {
 
 /// The tokens of a text, or why it cannot be read.
 pub(crate) fn lex(text: &str, reading: Reading) -> Result<Vec<Token>, &'static str> {
-    let chars: Vec<char> = text.chars().collect();
+    let chars: Vec<char> = text.chars().map(half_width).collect();
     let mut lexer =
         Lexer { chars: &chars, at: 0, out: Vec::new(), space: false, text: false, depth: 0, reading };
     lexer.run(0)?;
     Ok(lexer.out)
+}
+
+/// Digits of Chinese keyboards as the usual ones.
+fn half_width(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+        _ => c,
+    }
 }
 
 pub(super) struct Lexer<'a> {
@@ -115,7 +123,8 @@ impl Lexer<'_> {
                     word.push(next);
                     self.at += 1;
                 }
-                self.push(Tok::Word(word));
+                let joins = matches!(word.as_str(), "和" | "或" | "与" | "或者" | "以及");
+                self.push(if joins { Tok::Op(',') } else { Tok::Word(word) });
                 Ok(())
             }
             None => Err("an unknown character"),

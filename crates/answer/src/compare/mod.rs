@@ -222,6 +222,22 @@ mod tests {
     }
 
     #[test]
+    fn chinese_answers() {
+        let pairs = [
+            (r"\text{(B)}", "（B）"),
+            ("3,5", "3 或 5"),
+            ("3,5", "3和5"),
+            ("12", "１２"),
+            ("12", "12个"),
+            ("12", "12 元"),
+            ("(1,2)", "（1，2）"),
+            ("x=3", "x＝3"),
+        ];
+        check(Outcome::Equal, &pairs);
+        check(Outcome::Different, &[(r"\text{(B)}", "（C）"), ("3,5", "3 或 6"), ("12", "13个")]);
+    }
+
+    #[test]
     fn near_misses_are_different() {
         let pairs = [
             ("52_8", "52_9"),

@@ -12,11 +12,13 @@ fn pattern(text: &str) -> Regex {
 }
 
 static FINAL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)final\s+answer\s*(?:\**\s*is\b(?:\s+therefore)?|\**\s*[:：]|\**\s*\n)|最终答案\s*[是为：:]")
+    pattern(
+        r"(?i)final\s+answer\s*(?:\**\s*is\b(?:\s+therefore)?|\**\s*[:：]|\**\s*\n)|最[终后](?:的)?(?:答案|结果)\s*(?:应该|应|就)?\s*[是为：:]",
+    )
 });
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\banswer\s*(?:\([^)]{0,40}\))?\s*\**\s*(?:is\b|[:：]|would be|should be|must be|=)|\banswer\s+[$\\]|答案\s*[是为：:]|答[：:]",
+        r"(?i)\banswer\s*(?:\([^)]{0,40}\))?\s*\**\s*(?:is\b|[:：]|would be|should be|must be|=)|\banswer\s+[$\\]|答案\s*(?:应该|应当|应|就|便)?\s*[是为：:选]|答[：:]",
     )
 });
 
@@ -54,6 +56,11 @@ mod tests {
         check("Thus the answer is (B).", "(B)");
         check("ANSWER: 3.5", "3.5");
         check("所以答案是12。", "12");
+        check("最终答案：$\\frac{1}{2}$。", "\\frac{1}{2}");
+        check("综上，答案为 3 或 5。", "3 或 5");
+        check("答案应该是7。", "7");
+        check("答案就是 \\(x=4\\)。", "x=4");
+        check("正确答案是（B）。", "（B）");
         check("Answer \\( 9 \\)", "9");
         check("the answer is $1$ and $2$.", "$1$ and $2$");
     }

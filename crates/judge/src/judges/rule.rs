@@ -309,6 +309,47 @@ mod tests {
     }
 
     #[test]
+    fn a_value_on_the_way_is_no_answer() {
+        let apples = problem("Ann buys 3 bags of 12 apples and eats 7. How many apples are left?", "36");
+        let steps = ["There are 3 * 12 = 36 apples.", "So 36 - 7 = 29 apples are left.", "The answer is 29."];
+        assert_eq!(judged(&apples, &steps, "\\boxed{29}").state, JudgeState::Absent);
+        // Found and lost again: the step gives it as the answer.
+        let lost = ["So the answer is 36.", "Wait, she eats 7, so 29."];
+        let verdict = judged(&apples, &lost, "\\boxed{29}");
+        assert_eq!((verdict.step, verdict.later_changed), (Some(0), Some(false)));
+        assert_eq!(verdict.own_step, Some(1));
+    }
+
+    #[test]
+    fn any_of_several_acceptable_answers_counts() {
+        let half = Problem {
+            problem: "What part of the cake is left?".into(),
+            gold: vec!["\\frac{1}{2}".into(), "50\\%".into()],
+            ..Problem::default()
+        };
+        let check = |step: &str| assert_eq!(judged(&half, &["Hm.", step], "").step, Some(1), "{step}");
+        check("So the part that is left is 1/2 of the cake. The answer is 1/2.");
+        check("So the answer is 50%.");
+    }
+
+    #[test]
+    fn chinese_traces() {
+        let apples = problem("小明有12个苹果，吃了5个，还剩多少个苹果？", "7");
+        let steps = ["题目说有12个苹果。", "假设吃了7个？", "12 - 5 = 7，所以还剩7个苹果。", "答案是7。"];
+        let verdict = judged(&apples, &steps, "所以答案是7。");
+        assert_eq!((verdict.state, verdict.step), (JudgeState::Found, Some(2)));
+        assert_eq!((verdict.band_last, verdict.own_step), (Some(3), Some(2)));
+        let choice = Problem {
+            problem: "哪颗行星最大？".into(),
+            gold: vec!["B".into()],
+            choices: vec!["火星".into(), "木星".into()],
+            ..Problem::default()
+        };
+        assert_eq!(judged(&choice, &["A和B都是行星。", "所以答案是B。"], "答案：B").step, Some(1));
+        assert_eq!(judged(&choice, &["A和B都是行星。", "所以最大的行星是木星。"], "答案：B").step, Some(1));
+    }
+
+    #[test]
     fn choices_need_a_cue_or_their_value() {
         let mut question = problem("Which planet is the largest?", "B");
         question.choices = vec!["Mars".into(), "Jupiter".into()];

@@ -148,8 +148,12 @@ fn agreement_with_labels() {
         "rounds: {} of {} found, {} of {} given are right, within a step",
         rounds.0, rounds.1, rounds.2, rounds.3
     );
-    assert!(inside * 100 >= all * 80, "agreement fell");
-    assert!((signed / all as f64).abs() <= 0.1, "bias rose");
+    assert!(inside * 100 >= all * 86, "agreement fell");
+    assert!(near * 100 >= all * 90, "agreement within a step fell");
+    assert!((signed / all as f64).abs() <= 0.03, "bias rose");
+    let (recalled, precise) = (rounds.0 as f64 / rounds.1 as f64, rounds.2 as f64 / rounds.3 as f64);
+    let f1 = 2.0 * recalled * precise / (recalled + precise);
+    assert!(f1 >= 0.78, "ends of rounds are missed: {f1}");
 }
 
 /// Traces that end right must have arrived somewhere, and seldom only at the very end.
@@ -187,30 +191,30 @@ fn arrival_in_traces_that_end_right() {
         shares[shares.len() / 2]
     );
     println!("time: {:?} for {steps} steps, twice each", start.elapsed());
-    assert!(found * 100 >= all * 93, "arrivals are missed");
+    assert!(found * 100 >= all * 95, "arrivals are missed");
 }
 
 /// Another number of the trace as gold: asserting it must stay rare.
 #[test]
 fn decoys() {
-    let (labels, traces) = (rows("labels/first_assertion.jsonl"), traces());
-    if labels.is_empty() || traces.is_empty() {
+    let traces = traces();
+    if traces.is_empty() {
         return;
     }
     let (mut fired, mut tried) = (0, 0);
-    for label in &labels {
-        let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
+    for row in traces.values() {
+        let trace = Trace::of(row);
         let Some(decoy) = decoy(&trace) else { continue };
         tried += 1;
         let verdict = trace.judged(&decoy);
-        let explicit = verdict.state == JudgeState::Found && verdict.confidence.is_some_and(|c| c >= 0.5);
-        fired += usize::from(explicit);
-        if explicit && std::env::var_os("SHOW_FAILURES").is_some() {
-            println!("{} decoy {decoy} at {:?}, score {:?}", label["trace"], verdict.step, verdict.score);
+        let found = verdict.state == JudgeState::Found;
+        fired += usize::from(found);
+        if found && std::env::var_os("SHOW_FAILURES").is_some() {
+            println!("{} decoy {decoy} at {:?}, score {:?}", row["id"], verdict.step, verdict.score);
         }
     }
     println!("decoys: {fired} of {tried} fired");
-    assert!(fired * 100 <= tried * 55, "decoys fire more often");
+    assert!(fired * 100 <= tried * 5, "decoys fire more often");
 }
 
 /// The integer above 12 that occurs most often in the thinking and is neither the answer nor in the problem.
