@@ -1,7 +1,6 @@
 //! End-to-end tests: the built program, real files, a scripted server in another process's place.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
-#![expect(clippy::panic, reason = "a test says what it expected")]
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 mod bad_input;

@@ -1,6 +1,7 @@
 //! Running what a plan says, stage by stage.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -77,13 +78,15 @@ impl<'a> Prepared<'a> {
         let mut opened: BTreeMap<Option<&str>, Tokenizer> = BTreeMap::new();
         let mut tokenizers = Vec::new();
         for model in &pipeline.models {
-            let word = model.tokenizer();
-            if !opened.contains_key(&word) {
-                let tokenizer = tokenizer::open(word, source)
-                    .map_err(|reason| PipelineError::Tokenizer { model: model.name().to_owned(), reason })?;
-                opened.insert(word, tokenizer);
-            }
-            tokenizers.extend(opened.get(&word).cloned());
+            let tokenizer = match opened.entry(model.tokenizer()) {
+                Slot::Occupied(opened) => opened.get().clone(),
+                Slot::Vacant(slot) => slot
+                    .insert(tokenizer::open(model.tokenizer(), source).map_err(|reason| {
+                        PipelineError::Tokenizer { model: model.name().to_owned(), reason }
+                    })?)
+                    .clone(),
+            };
+            tokenizers.push(tokenizer);
         }
         Ok(Self { pipeline, graph: Graph::of(pipeline), tokenizers })
     }

@@ -1,6 +1,6 @@
 //! What every command that does work needs: a runtime, an ear for Ctrl-C, the reply cache.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -30,18 +30,25 @@ impl Session {
 
     /// How models are called. The reply cache is opened only for pipelines that call one.
     pub(crate) fn execution(&self, calls: &CallArgs, calls_models: bool) -> anyhow::Result<llm::Execution> {
-        let mut execution = llm::Execution::default();
-        execution.concurrency = calls.concurrency.max(1);
-        execution.offline = self.offline;
-        if let (Some(folder), true) = (&self.cache, calls_models) {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the cache folder {}", folder.display()))?;
-            execution.cache = Some(Arc::new(llm::ReplyCache::open(&folder.join("replies.sqlite"))?));
-        }
-        Ok(execution)
+        let cache = match &self.cache {
+            Some(folder) if calls_models => Some(Arc::new(open_cache(folder)?)),
+            _ => None,
+        };
+        Ok(llm::Execution {
+            concurrency: calls.concurrency.max(1),
+            offline: self.offline,
+            cache,
+            ..llm::Execution::default()
+        })
     }
 
     pub(crate) fn tokenizers(&self) -> TokenizerSource {
         TokenizerSource { cache: self.cache.clone(), offline: self.offline }
     }
+}
+
+fn open_cache(folder: &Path) -> anyhow::Result<llm::ReplyCache> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the cache folder {}", folder.display()))?;
+    Ok(llm::ReplyCache::open(&folder.join("replies.sqlite"))?)
 }
