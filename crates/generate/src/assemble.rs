@@ -23,9 +23,9 @@ pub(crate) fn run(
     observer.total(learned.replies);
     if learned.conclusion.cut_without_tags > 0 {
         task.observer.note(&format!(
-            "model `{}`: its prompt seems to open the thinking, so {} replies without any tag count as thinking \
-             that never ended (set `think.open_in_prompt` to decide)",
-            task.model, learned.conclusion.cut_without_tags
+            "the prompt of {} seems to open the thinking, so what came without any tag ({} of {} replies) counts as \
+             thinking that never ended; `think.open_in_prompt` decides otherwise",
+            task.model, learned.conclusion.cut_without_tags, learned.replies
         ));
     }
     write(task, source, &learned, provenance, observer)

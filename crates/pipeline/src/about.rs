@@ -1,8 +1,10 @@
 //! What the report says about the run itself.
 
+use std::rc::Rc;
+
+use crate::tokenizer::Counter;
 use generate::Model;
 use report::{About, AboutModel, ModelKind, StageFingerprint, Term};
-use tokens::Tokenizer;
 
 use crate::run::Prepared;
 
@@ -11,11 +13,11 @@ pub(crate) fn of(prepared: &Prepared<'_>, included: &[bool], fingerprints: Vec<S
     let pipeline = prepared.pipeline;
     let models = pipeline.models.iter().zip(&prepared.tokenizers).zip(included);
     let notice = pipeline.load.notice();
-    let about_model = |((model, tokenizer), _): ((&Model, &Tokenizer), &bool)| AboutModel {
+    let about_model = |((model, tokenizer), _): ((&Model, &Rc<Counter>), &bool)| AboutModel {
         name: model.name().to_owned(),
         kind: kind(model, notice.is_some()),
-        tokenizer: tokenizer.name().to_owned(),
-        tokenizer_exact: tokenizer.is_exact(),
+        tokenizer: tokenizer.name.clone(),
+        tokenizer_exact: tokenizer.exact,
     };
     About {
         title: pipeline.name.clone(),

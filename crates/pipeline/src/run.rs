@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Instant;
 
 use plugin::Value;
@@ -21,7 +22,7 @@ use crate::graph::{Graph, Node, Stage, StageId, files};
 use crate::manifest::{Entry, Manifest};
 use crate::pipeline::Pipeline;
 use crate::plan::{Place, Plan, Selection, State, Verdict, Why};
-use crate::tokenizer::{self, TokenizerSource};
+use crate::tokenizer::{Counter, TokenizerSource};
 
 /// Raised when the report's files come out differently.
 const REPORT_VERSION: u32 = 1;
@@ -70,23 +71,22 @@ pub trait Monitor: Send + Sync {
 pub(crate) struct Prepared<'a> {
     pub(crate) pipeline: &'a Pipeline,
     pub(crate) graph: Graph,
-    pub(crate) tokenizers: Vec<Tokenizer>,
+    pub(crate) tokenizers: Vec<Rc<Counter>>,
 }
 
 impl<'a> Prepared<'a> {
     pub(crate) fn new(pipeline: &'a Pipeline, source: &TokenizerSource) -> Result<Self, PipelineError> {
-        let mut opened: BTreeMap<Option<&str>, Tokenizer> = BTreeMap::new();
+        let mut found: BTreeMap<Option<&str>, Rc<Counter>> = BTreeMap::new();
         let mut tokenizers = Vec::new();
         for model in &pipeline.models {
-            let tokenizer = match opened.entry(model.tokenizer()) {
-                Slot::Occupied(opened) => opened.get().clone(),
-                Slot::Vacant(slot) => slot
-                    .insert(tokenizer::open(model.tokenizer(), source).map_err(|reason| {
-                        PipelineError::Tokenizer { model: model.name().to_owned(), reason }
-                    })?)
-                    .clone(),
+            let counter = match found.entry(model.tokenizer()) {
+                Slot::Occupied(known) => known.get().clone(),
+                Slot::Vacant(slot) => {
+                    let counter = Counter::find(model.tokenizer(), source);
+                    slot.insert(Rc::new(counter.map_err(|reason| unusable(model, reason))?)).clone()
+                }
             };
-            tokenizers.push(tokenizer);
+            tokenizers.push(counter);
         }
         Ok(Self { pipeline, graph: Graph::of(pipeline), tokenizers })
     }
@@ -94,9 +94,8 @@ impl<'a> Prepared<'a> {
     /// What a stage's result depends on beside its inputs.
     fn identity(&self, node: &Node, included: &[bool]) -> Value {
         let pipeline = self.pipeline;
-        let tokenizer = |index: Option<usize>| {
-            index.map_or(Value::Null, |index| json!(self.tokenizers[index].identity()))
-        };
+        let tokenizer =
+            |index: Option<usize>| index.map_or(Value::Null, |index| json!(self.tokenizers[index].identity));
         match node.id.stage {
             Stage::Load => pipeline.load.identity(),
             Stage::Generate => node.model.map_or(Value::Null, |index| pipeline.models[index].identity()),
@@ -116,6 +115,11 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    fn tokenizer(&self, index: usize) -> Result<&Tokenizer, PipelineError> {
+        let model = &self.pipeline.models[index];
+        self.tokenizers[index].tokenizer().map_err(|reason| unusable(model, reason))
+    }
+
     fn names(&self, included: &[bool]) -> Vec<&str> {
         let models = self.pipeline.models.iter().zip(included).filter(|(_, included)| **included);
         models.map(|(model, _)| model.name()).collect()
@@ -125,6 +129,10 @@ impl<'a> Prepared<'a> {
         let models = self.graph.folders.iter().zip(included).filter(|(_, included)| **included);
         models.map(|(model, _)| folder.join(model).join(files::SCORES)).collect()
     }
+}
+
+fn unusable(model: &generate::Model, reason: String) -> PipelineError {
+    PipelineError::Tokenizer { model: model.name().to_owned(), reason }
 }
 
 /// What would be done in a run folder, changing nothing.
@@ -326,7 +334,7 @@ impl Run<'_> {
     ) -> Result<Summary, PipelineError> {
         let pipeline = self.prepared.pipeline;
         let own = |name: &str| self.folder.join(&self.prepared.graph.folders[index]).join(name);
-        let tokenizer = &self.prepared.tokenizers[index];
+        let tokenizer = || self.prepared.tokenizer(index);
         let problems = self.folder.join(files::PROBLEMS);
         let (generations, splits) = (own(files::GENERATIONS), own(files::SPLITS));
         let (judgments, scores) = (own(files::JUDGMENTS), own(files::SCORES));
@@ -335,11 +343,13 @@ impl Run<'_> {
             Stage::Generate => {
                 let replies = pipeline.load.has_replies().then(|| self.folder.join(files::REPLIES));
                 let io = generate::GenerateIo { problems, replies, out: generations };
+                // A tokenizer that turns out to be broken should not be found out after hours of replies.
+                tokenizer()?;
                 Ok(runtime.block_on(pipeline.models[index].run(&io, execution, provenance, observer))?)
             }
             Stage::Split => {
                 let splitter = pipeline.splitter.built.as_ref();
-                Ok(split::run(splitter, tokenizer, &generations, &splits, provenance, observer)?)
+                Ok(split::run(splitter, tokenizer()?, &generations, &splits, provenance, observer)?)
             }
             Stage::Judge => {
                 let io = judge::JudgeIo { problems, generations, splits, out: judgments };
@@ -348,7 +358,7 @@ impl Run<'_> {
             }
             _ => {
                 let io = score::ScoreIo { problems, generations, splits, judgments, out: scores };
-                Ok(score::score(&pipeline.score, tokenizer, &io, provenance, observer)?)
+                Ok(score::score(&pipeline.score, tokenizer()?, &io, provenance, observer)?)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! From the word in a pipeline to a tokenizer: built in, a file, or a model on the hub.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use hub::{HubFile, HubSettings, RepoKind};
 use tokens::Tokenizer;
@@ -17,16 +18,65 @@ pub struct TokenizerSource {
 /// Opens the tokenizer that `word` names: `builtin`, a path to a `tokenizer.json` or its folder, or a model
 /// on the hub. `None` is the approximate counter, which the report names.
 pub fn open(word: Option<&str>, source: &TokenizerSource) -> Result<Tokenizer, String> {
-    let Some(word) = word else { return Ok(Tokenizer::approximate()) };
-    match word {
-        "approximate" => return Ok(Tokenizer::approximate()),
-        "builtin" => return Tokenizer::builtin().map_err(|error| error.to_string()),
-        _ => {}
+    Counter::find(word, source)?.tokenizer().cloned()
+}
+
+/// A model's tokenizer: what it is at once, itself when a stage needs it. Loading one takes about a second,
+/// which a run that has nothing to count should not spend.
+pub(crate) struct Counter {
+    pub(crate) name: String,
+    pub(crate) identity: String,
+    pub(crate) exact: bool,
+    place: Place,
+    loaded: OnceLock<Result<Tokenizer, String>>,
+}
+
+enum Place {
+    Loaded,
+    File { path: PathBuf, cache: Option<PathBuf> },
+}
+
+impl Counter {
+    pub(crate) fn find(word: Option<&str>, source: &TokenizerSource) -> Result<Self, String> {
+        match word {
+            None | Some("approximate") => Ok(Self::ready(Tokenizer::approximate())),
+            Some("builtin") => Tokenizer::builtin().map(Self::ready).map_err(|error| error.to_string()),
+            Some(word) => Self::file(word, locate(word, source)?, source),
+        }
     }
+
+    /// The tokenizer, loaded now if it was not before.
+    pub(crate) fn tokenizer(&self) -> Result<&Tokenizer, String> {
+        let loaded = self.loaded.get_or_init(|| match &self.place {
+            Place::Loaded => Err("a tokenizer that was never loaded".to_owned()),
+            Place::File { path, cache } => Tokenizer::open_cached(path, cache.as_deref())
+                .map_err(|error| format!("cannot use the tokenizer at {}: {error}", path.display())),
+        });
+        loaded.as_ref().map_err(Clone::clone)
+    }
+
+    fn ready(tokenizer: Tokenizer) -> Self {
+        Self {
+            name: tokenizer.name().to_owned(),
+            identity: tokenizer.identity().to_owned(),
+            exact: tokenizer.is_exact(),
+            place: Place::Loaded,
+            loaded: OnceLock::from(Ok(tokenizer)),
+        }
+    }
+
+    fn file(word: &str, path: PathBuf, source: &TokenizerSource) -> Result<Self, String> {
+        let look =
+            Tokenizer::look(&path).map_err(|error| format!("cannot use the tokenizer at {word}: {error}"))?;
+        let place = Place::File { path, cache: source.cache.clone() };
+        Ok(Self { name: look.name, identity: look.identity, exact: true, place, loaded: OnceLock::new() })
+    }
+}
+
+fn locate(word: &str, source: &TokenizerSource) -> Result<PathBuf, String> {
     let path = Path::new(word);
     if path.exists() {
-        return Tokenizer::open_cached(path, source.cache.as_deref())
-            .map_err(|error| format!("cannot use the tokenizer at {word}: {error}"));
+        return Ok(path.to_owned());
     }
     if !hub::looks_like_repo(word) {
         return Err(format!(
@@ -42,6 +92,5 @@ pub fn open(word: Option<&str>, source: &TokenizerSource) -> Result<Tokenizer, S
     };
     let mut settings = HubSettings::from_env();
     settings.offline |= source.offline;
-    let path = hub::fetch(&file, &settings).map_err(|error| error.to_string())?;
-    Tokenizer::open_cached(&path, source.cache.as_deref()).map_err(|error| error.to_string())
+    hub::fetch(&file, &settings).map_err(|error| error.to_string())
 }

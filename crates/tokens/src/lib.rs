@@ -38,6 +38,15 @@ const BUILTIN: &str = include_str!("../../../data/tokenizer/tokenizer.json");
 #[derive(Clone)]
 pub struct Tokenizer(Arc<Inner>);
 
+/// What is known of a tokenizer that is not loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// See [`Tokenizer::name`].
+    pub name: String,
+    /// See [`Tokenizer::identity`].
+    pub identity: String,
+}
+
 struct Inner {
     name: String,
     identity: String,
@@ -67,6 +76,15 @@ impl Tokenizer {
         let text = std::fs::read_to_string(&file)
             .map_err(|source| TokenizerError::Read { path: file.clone(), source })?;
         Self::from_json(&text, locate::name(&file), cache_dir)
+    }
+
+    /// Name and identity of the tokenizer that [`Tokenizer::open`] would open, without the second that
+    /// loading it takes.
+    pub fn look(path: &Path) -> Result<Look, TokenizerError> {
+        let file = locate::file(path)?;
+        let text =
+            std::fs::read(&file).map_err(|source| TokenizerError::Read { path: file.clone(), source })?;
+        Ok(Look { name: locate::name(&file), identity: blake3::hash(&text).to_hex().to_string() })
     }
 
     /// The small tokenizer that is embedded in the program, for models whose own is not at hand.
