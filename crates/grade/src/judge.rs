@@ -9,7 +9,7 @@ use tables::Row;
 
 use crate::{Expected, Kind, Mark, Pair};
 
-/// The verdict on one pair: a row of what [`crate::run`] writes.
+/// The verdict on one pair: a row of what [`crate::run()`] writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Graded {
     /// Where the pair stands: 1-based line; in Parquet the row.

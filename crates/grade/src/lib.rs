@@ -3,7 +3,7 @@
 //!
 //! A row of JSON lines, CSV or Parquet holds `gold` (a text, a number, or a list of acceptable ones) and `pred`, and
 //! may hold `id`, `kind` ([`Kind`]), `family`, `expected` (whether the two are equal; for `extract` the texts that may
-//! come out) and `policy` (a question of convention: counted apart). [`run`] streams verdicts in the rows' order,
+//! come out) and `policy` (a question of convention: counted apart). [`run()`] streams verdicts in the rows' order,
 //! grading a chunk on all cores while it reads the next, and returns a [`Report`]. Memory does not depend on the
 //! number of rows.
 

@@ -2,7 +2,7 @@
 //!
 //! A pipeline is one TOML file with a table for each stage. [`Pipeline::parse`] builds every component and
 //! reports every fault at once; [`Graph`] says which stages there are and what each reads and writes;
-//! [`plan`] compares their fingerprints with the run folder's manifest; [`run`] does what is left.
+//! [`plan()`] compares their fingerprints with the run folder's manifest; [`run()`] does what is left.
 //! Nothing here knows a splitter, a judge or a metric by name.
 
 mod about;

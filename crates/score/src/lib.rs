@@ -2,7 +2,7 @@
 //!
 //! [`score`] walks one model's problems, generations, splits and judgments in step and writes one
 //! [`Score`](tables::Score) per generation: was the final answer right, when did the thinking first hold it,
-//! and what came after. [`measure`] turns the scores of all models into one row per figure, group and model,
+//! and what came after. [`measure()`] turns the scores of all models into one row per figure, group and model,
 //! each with what stands behind it and a bootstrap interval. Everything is pure and synchronous; a figure is
 //! one file in `metrics/`.
 

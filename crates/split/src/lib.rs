@@ -1,7 +1,7 @@
 //! Generations to steps.
 //!
 //! A [`Splitter`] is pure: a text in, spans out. Which ones there are stands in [`SPLITTERS`]; each is one
-//! file in `splitters/`. [`run`] is the stage: it walks over a table of generations, cuts each thought and
+//! file in `splitters/`. [`run()`] is the stage: it walks over a table of generations, cuts each thought and
 //! counts the tokens of its steps from one encoding of the whole.
 
 mod error;
