@@ -12,7 +12,7 @@ use crate::{Outcome, Policy};
 const OPEN: [char; 7] = [',', '<', '>', '=', '[', '|', '_'];
 
 /// So many compared segments are remembered.
-const REMEMBERED: usize = 2048;
+const REMEMBERED: usize = 4096;
 
 /// How a gold answer is recognised.
 #[derive(Clone, Debug)]
@@ -116,17 +116,26 @@ impl Gold {
             Kind::Choice(_) | Kind::Words(_) => false,
             Kind::Integer(digits) => match integer(segment) {
                 Some(found) => found == *digits,
-                None => self.worth(segment) && self.equals(segment, policy),
+                None => {
+                    has_digit(segment)
+                        && segment.len() <= digits.len() + 24
+                        && self.remembered(segment, policy)
+                }
             },
-            Kind::Value => self.worth(segment) && self.equals(segment, policy),
+            Kind::Value => {
+                segment.len() <= 3 * self.length + 24
+                    && !self.cannot_be(segment)
+                    && self.remembered(segment, policy)
+            }
         }
     }
 
     /// Compares with a segment; traces repeat themselves, so the last ones are remembered.
-    fn equals(&self, segment: &str, policy: &Policy) -> bool {
+    fn remembered(&self, segment: &str, policy: &Policy) -> bool {
         let known = self.seen.lock().ok().and_then(|seen| seen.get(segment).copied());
         known.unwrap_or_else(|| {
-            let equal = compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal;
+            let equal = self.worth(segment)
+                && compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal;
             if let Ok(mut seen) = self.seen.lock() {
                 if seen.len() >= REMEMBERED {
                     seen.clear();
@@ -150,7 +159,7 @@ impl Gold {
                     && plain.starts_with(own)
                     && segment.len() <= own.len() + 24
             }
-            _ if self.cannot_be(segment) || sums(segment) > self.sums => false,
+            _ if sums(segment) > self.sums => false,
             _ => operators(segment) <= self.operators + 1 && segment.len() <= 3 * self.length + 24,
         }
     }
@@ -197,6 +206,9 @@ fn operators(text: &str) -> usize {
     let text = text.trim().trim_start_matches(['-', '−']);
     let signs =
         text.chars().filter(|c| matches!(c, '+' | '-' | '−' | '*' | '×' | '/' | '÷' | '^' | '·')).count();
+    if !text.contains('\\') {
+        return signs;
+    }
     let exponents = text.matches("^\\circ").count() + text.matches("^{\\circ}").count();
     signs + text.matches("\\times").count() + text.matches("\\cdot").count() + text.matches("\\div").count()
         - exponents.min(signs)

@@ -21,23 +21,24 @@ pub(super) struct Segment {
 pub(super) fn sentences(step: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
-    let mut chars = step.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let end = match c {
-            '\n' | '。' | '？' | '！' | '；' => true,
-            '.' | '?' | '!' | ';' => {
-                next.is_none_or(|next| next.is_whitespace() || matches!(next, '*' | '"' | ')'))
-            }
-            _ => false,
+    for (at, byte) in step.bytes().enumerate() {
+        // Bytes, for most are letters and none of these can stand inside a character.
+        let end = match byte {
+            b'\n' => at + 1,
+            b'.' | b'?' | b'!' | b';' if ends_word(&step[at + 1..]) => at + 1,
+            0xE3 | 0xEF if step[at..].starts_with(['。', '？', '！', '；']) => at + 3,
+            _ => continue,
         };
-        if end {
-            push(step, start..at + c.len_utf8(), &mut found);
-            start = at + c.len_utf8();
-        }
+        push(step, start..end, &mut found);
+        start = end;
     }
     push(step, start..step.len(), &mut found);
     found
+}
+
+/// What follows a full stop that ends a sentence.
+fn ends_word(rest: &str) -> bool {
+    rest.chars().next().is_none_or(|next| next.is_whitespace() || matches!(next, '*' | '"' | ')'))
 }
 
 fn push(step: &str, span: Range<usize>, found: &mut Vec<Range<usize>>) {

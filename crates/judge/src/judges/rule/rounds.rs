@@ -1,10 +1,20 @@
 //! Rounds of solution: the steps at which one ends with an explicit answer, and the answers that steps claim.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::Search;
+
+/// Where none of these stands, no answer is given; one pass over the text instead of a rule after the other.
+static CUES: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
+    Regex::new("box|nswer|NSWER|答|结果").expect("a valid pattern")
+});
 
 /// The value that a step explicitly gives as the answer.
 pub(super) fn claim(step: &str) -> Option<String> {
-    if !["boxed", "nswer", "答"].iter().any(|cue| step.contains(cue)) {
+    if !CUES.is_match(step) {
         return None;
     }
     let found = answer::extract(step)?;
