@@ -101,7 +101,7 @@ async fn what_the_other_replies_tell_is_said_aloud() {
     assert_eq!(sources, ["unclosed", "open_tag_in_prompt", "open_tag_in_prompt"]);
     assert_eq!(summary.counts["unclosed"], 1);
     let notes = ear.notes.into_inner().unwrap();
-    assert!(notes[0].contains("so 1 replies without any tag count"), "{notes:?}");
+    assert!(notes[0].contains("without any tag (1 of 3 replies)"), "{notes:?}");
 }
 
 #[tokio::test]
