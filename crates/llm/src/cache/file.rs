@@ -53,10 +53,14 @@ impl Place {
 
     /// Checks that the file is ours, or makes an empty one ours; nobody else can come between.
     fn claim(&self, connection: &Connection) -> Result<(), CacheError> {
-        if self.is_ours(connection)? {
+        let run = |sql: &str| connection.execute_batch(sql).map_err(|error| self.open_error(error));
+        // One transaction, so that a file that another process is making is seen before or after, never halfway.
+        run("BEGIN")?;
+        let ours = self.is_ours(connection);
+        run("COMMIT")?;
+        if ours? {
             return Ok(());
         }
-        let run = |sql: &str| connection.execute_batch(sql).map_err(|error| self.open_error(error));
         run("BEGIN IMMEDIATE")?;
         let claimed = self.is_ours(connection).and_then(|ours| {
             if ours {
