@@ -75,6 +75,19 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
+    /// For a plan or a run: the selection makes sense, and what the hub has to give is here, so that
+    /// identities name it.
+    fn selected(
+        pipeline: &'a Pipeline,
+        selection: &Selection,
+        source: &TokenizerSource,
+    ) -> Result<Self, PipelineError> {
+        let names: Vec<&str> = pipeline.models.iter().map(generate::Model::name).collect();
+        selection.check(&names)?;
+        pipeline.load.prepare()?;
+        Self::new(pipeline, source)
+    }
+
     pub(crate) fn new(pipeline: &'a Pipeline, source: &TokenizerSource) -> Result<Self, PipelineError> {
         let mut found: BTreeMap<Option<&str>, Rc<Counter>> = BTreeMap::new();
         let mut tokenizers = Vec::new();
@@ -142,11 +155,8 @@ pub fn plan(
     selection: &Selection,
     tokenizers: &TokenizerSource,
 ) -> Result<Plan, PipelineError> {
-    pipeline.load.prepare()?;
-    let prepared = Prepared::new(pipeline, tokenizers)?;
-    let names: Vec<&str> = pipeline.models.iter().map(generate::Model::name).collect();
-    selection.check(&names)?;
-    let included = vec![true; names.len()];
+    let prepared = Prepared::selected(pipeline, selection, tokenizers)?;
+    let included = vec![true; pipeline.models.len()];
     let identities: Vec<Value> =
         prepared.graph.nodes.iter().map(|node| prepared.identity(node, &included)).collect();
     Plan::of(&prepared.graph, &identities, &Manifest::read(folder)?, folder, selection)
@@ -171,15 +181,12 @@ pub fn run(
     settings: &Settings,
     monitor: &dyn Monitor,
 ) -> Result<Outcome, PipelineError> {
-    let names: Vec<&str> = pipeline.models.iter().map(generate::Model::name).collect();
-    settings.selection.check(&names)?;
-    pipeline.load.prepare()?;
-    let prepared = Prepared::new(pipeline, &settings.tokenizers)?;
+    let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
     write_atomically(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
     let mut run = Run {
         state: State::new(folder.path()),
         manifest: Manifest::read(folder.path())?,
-        included: vec![true; names.len()],
+        included: vec![true; pipeline.models.len()],
         prepared,
         folder: folder.path(),
         settings,
