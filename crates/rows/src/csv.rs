@@ -8,7 +8,7 @@ use std::sync::Arc;
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use serde_json::{Map, Value};
 
-use crate::{Origin, Row, RowError, Rows};
+use crate::{Origin, Row, RowError, Rows, until_error};
 
 pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, RowError> {
     let file = File::open(path).map_err(|e| RowError::open(path, e))?;
@@ -18,27 +18,14 @@ pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, R
     }
     let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(file);
     let header = header(&mut reader, &name)?;
-    Ok(Box::new(Records { reader, header, name, ended: false }))
+    let mut records = Records { reader, header, name };
+    Ok(until_error(move || records.next_row()))
 }
 
 struct Records {
     reader: Reader<BufReader<File>>,
     header: Vec<String>,
     name: Arc<str>,
-    ended: bool,
-}
-
-impl Iterator for Records {
-    type Item = Result<Row, RowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.next_row().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row
-    }
 }
 
 impl Records {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::{Origin, Row, RowError, Rows};
+use crate::{Origin, Row, RowError, Rows, until_error};
 
 /// A longer line is taken for a file of another kind, before it fills the memory.
 const LONGEST_LINE: u64 = 256 << 20;
@@ -20,7 +20,8 @@ pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
 }
 
 pub(super) fn lines(source: Box<dyn BufRead + Send>, name: Arc<str>) -> Rows {
-    Box::new(Lines { source, name, line: 0, buffer: Vec::new(), ended: false })
+    let mut lines = Lines { source, name, line: 0, buffer: Vec::new() };
+    until_error(move || lines.next_row())
 }
 
 struct Lines {
@@ -28,20 +29,6 @@ struct Lines {
     name: Arc<str>,
     line: u64,
     buffer: Vec<u8>,
-    ended: bool,
-}
-
-impl Iterator for Lines {
-    type Item = Result<Row, RowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = self.next_row().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
-        row
-    }
 }
 
 impl Lines {

@@ -24,6 +24,19 @@ pub struct Row {
 /// Rows in file order; after an error there is no further row.
 pub type Rows = Box<dyn Iterator<Item = Result<Row, RowError>> + Send>;
 
+/// Rows from a reader that gives them one at a time; what comes behind an error is never asked for.
+fn until_error(mut next: impl FnMut() -> Result<Option<Row>, RowError> + Send + 'static) -> Rows {
+    let mut ended = false;
+    Box::new(std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let row = next().transpose();
+        ended = !matches!(row, Some(Ok(_)));
+        row
+    }))
+}
+
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
