@@ -20,6 +20,10 @@ pub(crate) fn total(name: &str) -> Field {
     Field::new(name, DataType::UInt64, false)
 }
 
+pub(crate) fn signed(name: &str) -> Field {
+    Field::new(name, DataType::Int64, false)
+}
+
 pub(crate) fn real(name: &str) -> Field {
     Field::new(name, DataType::Float64, false)
 }

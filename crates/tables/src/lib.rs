@@ -17,6 +17,7 @@ pub use align::{Aligned, Key, Keyed, ProblemCursor};
 pub use error::TableError;
 pub use reader::{TableReader, peek};
 pub use rows::{
-    EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Row, Score, Split, Step,
+    EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Row, Score, Solution, Split,
+    Step, TaskNote, Thought,
 };
 pub use writer::{Provenance, TableWriter};

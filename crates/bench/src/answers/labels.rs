@@ -83,7 +83,8 @@ pub(super) fn report(
     for label in labels {
         let trace = by_id.get(label.trace.as_str()).with_context(|| format!("no trace {}", label.trace))?;
         let verdict = trace.judged(judge, &trace.problem.gold);
-        rounds.add(&label.solutions, verdict.solutions.as_deref().unwrap_or_default());
+        let ends: Vec<u32> = verdict.solutions.iter().flatten().map(|round| round.end).collect();
+        rounds.add(&label.solutions, &ends);
         let Some(right) = label.step else {
             absent.add(verdict.step.is_none());
             if verbose && verdict.step.is_some() {

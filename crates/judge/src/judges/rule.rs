@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment};
 
 use crate::{Item, Judge, Next, absent, found};
+use rounds::Answers;
 use stance::Stance;
 
 /// Scores every mention of the known answer by the words and signs around it, and takes the first step that reaches
@@ -43,6 +44,8 @@ impl Default for Rule {
 impl Component for Rule {
     const KIND: &'static str = "rule";
     const ABOUT: &'static str = "finds the first assertion of the answer by rules, without a model";
+    /// 2: rounds of solution carry their answers.
+    const VERSION: u32 = 2;
     type Built = dyn Judge;
 
     fn build(self) -> Result<Box<dyn Judge>, Faults> {
@@ -156,13 +159,15 @@ impl Rule {
         });
         // An own answer that is the known one need not be looked for again.
         let same = known.as_ref().is_some_and(|known| own.is_some() && known.bar.stance == Stance::Supported);
-        let other = own.filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
+        let other = own.clone().filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
+        let own_text = own.as_deref();
         let own = if same { known.as_ref() } else { other.as_ref() };
         let verdict = known
             .as_ref()
             .map_or_else(|| skipped("no known answer"), |known| self.verdict(item, known, &claims));
-        let rounds = rounds::ends(known.as_ref(), own, &claims);
-        Judgment { own_step: own.and_then(Search::step), solutions: Some(rounds), ..verdict }
+        let answers = Answers { known: known.as_ref(), golds, own, own_text, policy: &self.policy };
+        let solutions = Some(answers.rounds(&claims));
+        Judgment { own_step: own.and_then(Search::step), solutions, ..verdict }
     }
 
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {

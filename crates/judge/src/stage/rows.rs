@@ -56,7 +56,7 @@ impl Row {
 
     fn in_range(&self, judgment: Judgment) -> Judgment {
         let named = [judgment.step, judgment.band_first, judgment.band_last, judgment.own_step];
-        let solutions = judgment.solutions.iter().flatten().copied();
+        let solutions = judgment.solutions.iter().flatten().map(|solution| solution.end);
         let stray =
             named.into_iter().flatten().chain(solutions).find(|step| *step as usize >= self.steps.len());
         match stray {

@@ -12,7 +12,7 @@ use arrow::datatypes::Field;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use generation::Generation;
-pub use judgment::{JudgeState, Judgment};
+pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
 pub use metric::Metric;
 pub use problem::Problem;
 pub use reply::{Finish, Reply};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tables::{Generation, Judgment};
+use tables::{Generation, Judgment, Solution};
 
 use crate::{absent, found};
 
@@ -70,7 +70,7 @@ fn read(line: &str) -> Result<(About, Judgment), String> {
         band_first: line.band_first,
         band_last: line.band_last,
         later_changed: line.later_changed,
-        solutions: line.solutions,
+        solutions: line.solutions.map(|ends| ends.into_iter().map(Solution::ending_at).collect()),
         ..verdict
     };
     let about = match (line.trace_id, line.problem_id) {

@@ -107,7 +107,7 @@ fn agreement_with_labels() {
         signed += (end as f64 - right) / trace.generation.reasoning.len() as f64;
         let expected: Vec<u64> =
             label["solutions"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
-        let given: Vec<u64> = verdict.solutions.iter().flatten().map(|step| u64::from(*step)).collect();
+        let given: Vec<u64> = verdict.solutions.iter().flatten().map(|round| u64::from(round.end)).collect();
         let close = |a: &u64, all: &[u64]| all.iter().any(|b| a.abs_diff(*b) <= 1);
         rounds.0 += expected.iter().filter(|step| close(step, &given)).count();
         rounds.1 += expected.len();

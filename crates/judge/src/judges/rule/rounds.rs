@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
+use answer::{Outcome, Policy, compare};
 use regex::Regex;
+use tables::Solution;
 
 use super::Search;
 
@@ -23,18 +25,55 @@ pub(super) fn claim(step: &str) -> Option<String> {
     (explicit && found.raw.split_whitespace().count() <= 6).then_some(found.raw)
 }
 
-/// The steps at which a round ends: those that assert the known or the model's own answer, and those that claim some
-/// other one. Of neighbours the first counts, for the next one mostly repeats it.
-pub(super) fn ends(known: Option<&Search>, own: Option<&Search>, claims: &[Option<String>]) -> Vec<u32> {
-    let asserts = |search: Option<&Search>, index: usize| search.is_some_and(|search| search.asserts(index));
-    let mut ends: Vec<u32> = Vec::new();
-    let mut before = false;
-    for (index, claim) in claims.iter().enumerate() {
-        let here = asserts(known, index) || asserts(own, index) || claim.is_some();
-        if here && !before {
-            ends.extend(u32::try_from(index).ok());
+/// Whose answer a step may give, besides claiming one of its own.
+pub(super) struct Answers<'a> {
+    /// The search for the known answer.
+    pub(super) known: Option<&'a Search>,
+    /// The known answers.
+    pub(super) golds: &'a [String],
+    /// The search for the model's own final answer.
+    pub(super) own: Option<&'a Search>,
+    /// That answer.
+    pub(super) own_text: Option<&'a str>,
+    /// What counts as the same answer.
+    pub(super) policy: &'a Policy,
+}
+
+impl Answers<'_> {
+    /// The rounds: each ends with a step that asserts the known or the model's own answer, or claims some other one. Of
+    /// neighbours the first counts, for the next one mostly repeats it.
+    pub(super) fn rounds(&self, claims: &[Option<String>]) -> Vec<Solution> {
+        let mut rounds: Vec<Solution> = Vec::new();
+        let mut before = false;
+        for (index, claim) in claims.iter().enumerate() {
+            let here = self.at(index, claim.as_deref());
+            if !before {
+                rounds.extend(here.clone());
+            }
+            before = here.is_some();
         }
-        before = here;
+        rounds
     }
-    ends
+
+    fn at(&self, index: usize, claim: Option<&str>) -> Option<Solution> {
+        let asserts = |search: Option<&Search>| search.is_some_and(|search| search.asserts(index));
+        let (answer, correct) = if asserts(self.known) {
+            (self.golds.first().map(String::as_str), Some(true))
+        } else {
+            let answer = claim.or_else(|| self.own_text.filter(|_| asserts(self.own)))?;
+            (Some(answer), self.compared(answer))
+        };
+        let end = u32::try_from(index).ok()?;
+        Some(Solution { answer: answer.map(str::to_owned), correct, ..Solution::ending_at(end) })
+    }
+
+    /// Whether an answer is a known one; nothing if that cannot be decided.
+    fn compared(&self, answer: &str) -> Option<bool> {
+        let outcomes: Vec<Outcome> =
+            self.golds.iter().map(|gold| compare(gold, answer, self.policy).outcome).collect();
+        if outcomes.contains(&Outcome::Equal) {
+            return Some(true);
+        }
+        (!outcomes.is_empty() && !outcomes.contains(&Outcome::Unknown)).then_some(false)
+    }
 }

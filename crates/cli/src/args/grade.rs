@@ -1,0 +1,33 @@
+//! `thinkmeter grade`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GradeArgs {
+    /// JSONL, CSV or Parquet with `gold` (one answer or a list) and `pred`; and, if you like, `id`, `family`,
+    /// `expected` (are they equal), `policy` (a question of convention) and `kind` (answer, reply, reply_raw, extract)
+    #[arg(value_name = "PAIRS")]
+    pub(crate) pairs: PathBuf,
+    /// Rows without a `kind` hold replies: extract the final answer first
+    #[arg(long)]
+    pub(crate) reply: bool,
+    /// What counts as the same answer: percent_optional=false, decimal_digits=4 (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// How the verdicts are printed
+    #[arg(long, value_enum, default_value_t = RowFormat::Jsonl, conflicts_with = "output")]
+    pub(crate) format: RowFormat,
+    /// Where to write the verdicts, as .jsonl, .csv or .parquet; then the table goes to stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowFormat {
+    /// JSON, a row a line
+    Jsonl,
+    /// Comma-separated
+    Csv,
+}

@@ -1,0 +1,24 @@
+//! `thinkmeter list`.
+
+use clap::{Args, ValueEnum};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Datasets,
+    Generators,
+    Judges,
+    Metrics,
+    Pipelines,
+    Presets,
+    Splitters,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ListArgs {
+    /// What to list
+    #[arg(value_enum)]
+    pub(crate) kind: Kind,
+    /// With the keys of each component
+    #[arg(long)]
+    pub(crate) keys: bool,
+}

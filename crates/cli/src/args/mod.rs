@@ -1,0 +1,121 @@
+//! What can be typed: arguments apart from behaviour, a subcommand a file.
+
+mod format;
+mod grade;
+mod import;
+mod list;
+mod pipeline;
+mod stages;
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use format::Format;
+pub(crate) use grade::{GradeArgs, RowFormat};
+pub(crate) use import::ImportArgs;
+pub(crate) use list::{Kind, ListArgs};
+pub(crate) use pipeline::{CallArgs, ExplainArgs, PipelineArgs, RunArgs};
+pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
+
+const ABOUT: &str = "How economically does a reasoning model think?";
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad pipeline or input, 4 endpoint unreachable or \
+refused, 5 finished with more errors than --fail-on-error, 130 interrupted.\n\n\
+Environment: OPENAI_API_KEY, OPENAI_BASE_URL, HF_TOKEN, HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE, THINKMETER_CACHE, \
+NO_COLOR.";
+
+/// How economically does a reasoning model think?
+#[derive(Debug, Parser)]
+#[command(name = "thinkmeter", version, about = ABOUT, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Flags of every subcommand.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Say nothing but warnings and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a pipeline: the stages that are not up to date, in order
+    Run(RunArgs),
+    /// Print what a run would do, and why
+    Explain(ExplainArgs),
+    /// Print what exists: splitters, judges, datasets, generators, metrics, pipelines
+    List(ListArgs),
+    /// Turn traces that other tools recorded into problems and generations
+    Import(ImportArgs),
+    /// One stage: problems (and recorded replies) from a source
+    Load(LoadArgs),
+    /// One stage: replies of a model to problems
+    Generate(GenerateArgs),
+    /// One stage: cut thinking into steps
+    Split(SplitArgs),
+    /// One stage: find the first step that asserts the right answer
+    Judge(JudgeArgs),
+    /// One stage: measure each generation
+    Score(ScoreArgs),
+    /// One stage: figures with intervals over scores of any number of models
+    Measure(MeasureArgs),
+    /// One stage: print or write figures as a table, Markdown, CSV, JSON or HTML
+    Report(ReportArgs),
+    /// Compare pairs of answers: a verdict each, and how often it is right where the truth is known
+    Grade(GradeArgs),
+}
+
+/// Flags may be typed with underscores: `--fail_on_error` is `--fail-on-error`.
+pub(crate) fn with_dashes(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let dashed = |arg: OsString| match arg.to_str() {
+        Some(text) if text.starts_with("--") => {
+            let (name, value) =
+                text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+            let name = name.replace('_', "-");
+            value.map_or_else(|| name.clone().into(), |value| format!("{name}={value}").into())
+        }
+        _ => arg,
+    };
+    args.map(dashed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn underscores_are_dashes_in_names_and_stay_in_values() {
+        let check = |typed: &str, expect: &str| {
+            assert_eq!(with_dashes(std::iter::once(OsString::from(typed))), [expect]);
+        };
+        check("--dry_run", "--dry-run");
+        check("--base_url=http://a_b", "--base-url=http://a_b");
+        check("models_a", "models_a");
+    }
+}

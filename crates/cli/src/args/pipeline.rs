@@ -1,0 +1,90 @@
+//! What every subcommand over a pipeline takes, and `run` and `explain` beyond it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Format;
+
+/// Which pipeline, and what to change in it.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PipelineArgs {
+    /// A pipeline file, or the name of an embedded one (`thinkmeter list pipelines`)
+    #[arg(default_value = "full-eval")]
+    pub(crate) pipeline: String,
+    /// Override a key: split.kind=keywords, models.0.base_url=…, models.*.samples=4 (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Only the first N problems, or those from A to B (1-based)
+    #[arg(long, value_name = "N|A-B", alias = "max-samples")]
+    pub(crate) limit: Option<String>,
+    /// Only the problem with this id (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub(crate) sample_id: Vec<String>,
+    /// Replies that each model gives to each problem
+    #[arg(long, short = 'n', value_name = "N", alias = "num-samples")]
+    pub(crate) samples: Option<u32>,
+    /// Address of the models' server, for every model that is asked
+    #[arg(long, value_name = "URL", alias = "api-url")]
+    pub(crate) base_url: Option<String>,
+    /// Folder under which each pipeline's run has its own
+    #[arg(long, short, value_name = "DIR", default_value = "runs")]
+    pub(crate) output_dir: PathBuf,
+    /// Name of the run's folder, if not the pipeline's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Only this model of the pipeline (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Vec<String>,
+    /// Run this stage and all behind it
+    #[arg(long, value_name = "STAGE", conflicts_with = "only")]
+    pub(crate) from: Option<String>,
+    /// Stop after this stage
+    #[arg(long, value_name = "STAGE", conflicts_with = "only")]
+    pub(crate) to: Option<String>,
+    /// Run this stage alone
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) only: Option<String>,
+    /// Run this stage even if it is up to date (repeatable)
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) force: Vec<String>,
+    /// No network: models and hub from their caches alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArgs,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+    /// Exit with 5 if more than this share of the rows failed
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub(crate) fail_on_error: f64,
+    /// Print the plan and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How the figures are printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// How models are called.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CallArgs {
+    /// Calls in flight at once
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, alias = "eval-batch-size")]
+    pub(crate) concurrency: usize,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) pipeline: PipelineArgs,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number from 0 to 1".to_owned())?;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("expected a number from 0 to 1".to_owned()) }
+}

@@ -1,0 +1,162 @@
+//! The stages, each alone on named tables.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CallArgs, Format};
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LoadArgs {
+    /// The kind of source (`thinkmeter list datasets`); else the file's ending or the preset tells
+    #[arg(long, value_name = "KIND")]
+    pub(crate) dataset: Option<String>,
+    /// A ready-made definition (`thinkmeter list presets`)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) preset: Option<String>,
+    /// The file to read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) path: Option<String>,
+    /// A key of the dataset (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Where to write the problems
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Where to write recorded replies, for a source that has them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replies: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// The problems
+    #[arg(long, value_name = "FILE")]
+    pub(crate) problems: PathBuf,
+    /// Recorded replies, for `--generator recorded`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replies: Option<PathBuf>,
+    /// The kind of generator (`thinkmeter list generators`)
+    #[arg(long, value_name = "KIND", default_value = "openai")]
+    pub(crate) generator: String,
+    /// The model: its name at the server, or in the records
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: String,
+    /// Address of the server
+    #[arg(long, value_name = "URL", alias = "api-url")]
+    pub(crate) base_url: Option<String>,
+    /// Replies to each problem
+    #[arg(long, short = 'n', value_name = "N")]
+    pub(crate) samples: Option<u32>,
+    /// A key of the model's table (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+    /// Replies from the cache alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Where to write the generations
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SplitArgs {
+    /// The generations
+    #[arg(long, value_name = "FILE")]
+    pub(crate) generations: PathBuf,
+    /// The kind of splitter (`thinkmeter list splitters`)
+    #[arg(long, value_name = "KIND", default_value = "separator")]
+    pub(crate) splitter: String,
+    /// A key of the splitter (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The model's tokenizer: a path, a model on the hub, or `builtin`; approximate if not given
+    #[arg(long, value_name = "TOKENIZER")]
+    pub(crate) tokenizer: Option<String>,
+    /// Where to write the splits
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// The tables that judging and scoring walk in step.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TableArgs {
+    /// The problems
+    #[arg(long, value_name = "FILE")]
+    pub(crate) problems: PathBuf,
+    /// The generations
+    #[arg(long, value_name = "FILE")]
+    pub(crate) generations: PathBuf,
+    /// Their steps
+    #[arg(long, value_name = "FILE")]
+    pub(crate) splits: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct JudgeArgs {
+    #[command(flatten)]
+    pub(crate) tables: TableArgs,
+    /// The kind of judge (`thinkmeter list judges`)
+    #[arg(long, value_name = "KIND", default_value = "rule")]
+    pub(crate) judge: String,
+    /// A key of the judge: base_url=…, model=… (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+    /// Replies from the cache alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Where to write the judgments
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ScoreArgs {
+    #[command(flatten)]
+    pub(crate) tables: TableArgs,
+    /// Their judgments
+    #[arg(long, value_name = "FILE")]
+    pub(crate) judgments: PathBuf,
+    /// The model's tokenizer, needed for `--set compat=evalthink`
+    #[arg(long, value_name = "TOKENIZER")]
+    pub(crate) tokenizer: Option<String>,
+    /// A key of the score table (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Where to write the scores
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MeasureArgs {
+    /// Scores of the models, a file each
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub(crate) scores: Vec<PathBuf>,
+    /// A key of the score table: bootstrap.seed=1 (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Where to write the figures
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The figures
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: PathBuf,
+    /// Scores of the models, for what the figures do not hold
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) scores: Vec<PathBuf>,
+    /// How the figures are written
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Where to; stdout if not given
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
