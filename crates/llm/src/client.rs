@@ -11,7 +11,7 @@ use std::{
 use tokio::time::sleep;
 
 use crate::{
-    CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
+    CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, address,
     attempt::{self, attempt},
     failure::Failure,
     http::Target,
@@ -48,9 +48,9 @@ struct Shared {
 impl Client {
     /// A client for the endpoint; reads the key from the environment and sends nothing yet.
     pub fn new(endpoint: &Endpoint, execution: &Execution) -> Result<Self, LlmError> {
-        let address =
-            endpoint.address().ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
-        endpoint.timeouts.check()?;
+        let address = address::address(endpoint)
+            .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
+        address::check(&endpoint.timeouts)?;
         let target = Target::new(endpoint, &address, execution.offline)?;
         if endpoint.model.is_empty() {
             return Err(LlmError::NoModel { address: target.shown });

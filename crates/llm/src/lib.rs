@@ -4,12 +4,11 @@
 //! in flight and retries what may pass, a bounded number of times. What it hands back is a whole reply or a
 //! named failure, never a reply that was cut on its way without anybody noticing.
 
+mod address;
 mod asking;
 mod attempt;
 mod cache;
-mod chat;
 mod client;
-mod endpoint;
 pub mod env;
 mod error;
 mod execution;
@@ -23,10 +22,13 @@ mod sse;
 #[cfg(test)]
 mod tests;
 
+pub use address::address;
 pub use asking::{Asked, Asking, window};
 pub use cache::{CacheError, CacheStats, ReplyCache};
-pub use chat::{ChatReply, ChatRequest, Message, Role};
+pub use chat::{
+    Ask, BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price,
+    Question, Replies, Role, Sampling, Timeouts, execution_keys,
+};
 pub use client::Client;
-pub use endpoint::{Endpoint, Sampling, Timeouts};
-pub use error::{CallError, LlmError};
+pub use error::LlmError;
 pub use execution::{Backoff, Execution};

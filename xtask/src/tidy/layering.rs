@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::dependencies::{Graph, short};
 
 /// From the bottom up; a crate may use crates of lower layers only.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["tables", "plugin", "rows", "testkit"],
-    &["answer", "tokens", "hub", "llm"],
+    &["answer", "chat", "tokens", "hub"],
+    &["llm"],
     &["dataset", "generate", "split", "judge", "score", "grade", "report"],
     &["pipeline"],
     &["cli"],
@@ -15,7 +16,7 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Crates whose tests need a string and no server.
-const PURE: [&str; 8] = ["tables", "plugin", "rows", "answer", "tokens", "split", "score", "grade"];
+const PURE: [&str; 9] = ["tables", "plugin", "rows", "answer", "chat", "tokens", "split", "score", "grade"];
 
 /// What a pure crate never links.
 const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "ureq"];

@@ -1,59 +1,7 @@
-//! What is asked and what comes back.
+//! What comes back.
 
 use serde::{Deserialize, Serialize};
 use tables::Finish;
-
-use crate::Sampling;
-
-/// Who says a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// The rules of the conversation.
-    System,
-    /// The one who asks.
-    User,
-    /// The model.
-    Assistant,
-}
-
-/// One message of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// Who says it.
-    pub role: Role,
-    /// What is said.
-    pub content: String,
-}
-
-impl Message {
-    /// A message of the system.
-    pub fn system(content: impl Into<String>) -> Self {
-        Self { role: Role::System, content: content.into() }
-    }
-
-    /// A message of the user.
-    pub fn user(content: impl Into<String>) -> Self {
-        Self { role: Role::User, content: content.into() }
-    }
-
-    /// A message of the model.
-    pub fn assistant(content: impl Into<String>) -> Self {
-        Self { role: Role::Assistant, content: content.into() }
-    }
-}
-
-/// One question to a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ChatRequest {
-    /// The conversation so far.
-    pub messages: Vec<Message>,
-    /// How the reply is drawn.
-    pub sampling: Sampling,
-    /// Which of several replies to the same question this is, from 0. It belongs to the reply cache's key,
-    /// and a seed is sent as `seed + sample`, so that samples differ from each other.
-    pub sample: u32,
-}
 
 /// One whole reply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,12 +1,10 @@
-//! Where and as whom to ask, and how replies are drawn: the keys that every model and judge table shares.
-
-use std::time::Duration;
+//! Where and as whom to ask: the keys that every table of a model, a judge or a splitter shares.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{LlmError, env};
+use crate::Price;
 
 /// Where and as whom to ask. Flatten it into the configuration of a component that asks a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +29,21 @@ pub struct Endpoint {
     /// How often a call that failed for a passing reason is tried again.
     #[serde(default = "eight")]
     pub retries: u32,
+    /// How long to wait between tries, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backoff: Option<BackoffSeconds>,
+    /// The most requests that may be sent within a minute, tries that failed included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub requests_per_minute: Option<u32>,
+    /// The most tokens of prompts and replies within a minute; estimated before a call, corrected by what the
+    /// server counted behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub tokens_per_minute: Option<u64>,
+    /// What tokens cost, per million; `--max-cost` counts with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
 }
 
 fn yes() -> bool {
@@ -42,7 +55,7 @@ fn eight() -> u32 {
 }
 
 impl Default for Endpoint {
-    /// No model is named: [`crate::Client::new`] refuses it as it is.
+    /// No model is named: a client refuses it as it is.
     fn default() -> Self {
         Self {
             base_url: None,
@@ -52,19 +65,38 @@ impl Default for Endpoint {
             extra_body: Map::new(),
             timeouts: Timeouts::default(),
             retries: eight(),
+            backoff: None,
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            price: None,
         }
     }
 }
 
 impl Endpoint {
-    /// The keys that say how to ask and not what: they belong to no fingerprint.
-    pub const EXECUTION_KEYS: &'static [&'static str] = &["api_key_env", "retries", "stream", "timeouts"];
+    /// The keys that say how to ask and not what: they belong to no fingerprint. A component that flattens an
+    /// endpoint writes its own list with [`crate::execution_keys`].
+    pub const EXECUTION_KEYS: &'static [&'static str] = crate::execution_keys!();
+}
 
-    /// The address without a slash at its end, from the configuration or the environment.
-    pub fn address(&self) -> Option<String> {
-        let address = self.base_url.clone().or_else(|| env::read(env::OPENAI_BASE_URL))?;
-        Some(address.trim_end_matches('/').to_owned()).filter(|address| !address.is_empty())
-    }
+/// The execution keys of a component that holds an [`Endpoint`], followed by its own: `execution_keys!("path")`
+/// where it is flattened, `execution_keys!(in "llm."; "llm.path")` where it is a table of its own.
+#[macro_export]
+macro_rules! execution_keys {
+    (in $prefix:literal; $($own:literal),*) => {
+        &[
+            concat!($prefix, "api_key_env"),
+            concat!($prefix, "backoff"),
+            concat!($prefix, "price"),
+            concat!($prefix, "requests_per_minute"),
+            concat!($prefix, "retries"),
+            concat!($prefix, "stream"),
+            concat!($prefix, "timeouts"),
+            concat!($prefix, "tokens_per_minute"),
+            $($own,)*
+        ]
+    };
+    ($($own:literal),*) => { $crate::execution_keys!(in ""; $($own),*) };
 }
 
 /// How long to wait, in seconds. Waiting in our own queue is never counted.
@@ -87,42 +119,22 @@ impl Default for Timeouts {
     }
 }
 
-impl Timeouts {
-    /// Every one must be a positive number that a clock can hold.
-    pub(crate) fn check(&self) -> Result<(), LlmError> {
-        let all = [
-            ("connect", self.connect),
-            ("first_token", self.first_token),
-            ("between_chunks", self.between_chunks),
-            ("total", self.total),
-        ];
-        let fits = |seconds: f64| seconds > 0.0 && Duration::try_from_secs_f64(seconds).is_ok();
-        match all.into_iter().find(|(_, seconds)| !fits(*seconds)) {
-            Some((key, value)) => Err(LlmError::BadTimeout { key, value }),
-            None => Ok(()),
-        }
-    }
+/// Waiting between tries, in seconds: doubled each time up to `most`, of which a random half is waited.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BackoffSeconds {
+    /// The wait before the first retry.
+    pub base: f64,
+    /// The longest wait of our own choice.
+    pub most: f64,
+    /// The longest wait that a server's `Retry-After` may ask for; beyond it the call fails.
+    pub most_asked: f64,
 }
 
-/// How a reply is drawn; what is absent is left to the server.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct Sampling {
-    /// 0 is greedy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// The share of probability to draw from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub top_p: Option<f64>,
-    /// The most tokens of a reply, thinking included.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<u64>,
-    /// The seed of the first sample; sample k is asked with `seed + k`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seed: Option<i64>,
-    /// Texts that end a reply.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub stop: Vec<String>,
+impl Default for BackoffSeconds {
+    fn default() -> Self {
+        Self { base: 0.5, most: 30.0, most_asked: 600.0 }
+    }
 }
 
 #[cfg(test)]
@@ -130,6 +142,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Sampling;
 
     /// A component that asks a model, as its own crate would write it.
     #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -174,11 +187,20 @@ mod tests {
             "judge.retries: -1 is too small, the least is 0\n\
              judge.timeouts.totl: unknown key `totl` (did you mean `total`?)",
         );
+        check(
+            json!({"model": "m", "requests_per_minute": 0, "backoff": {"moost": 1}}),
+            "judge.backoff.moost: unknown key `moost` (did you mean `most`?)\n\
+             judge.requests_per_minute: 0 is too small, the least is 1",
+        );
     }
 
     #[test]
     fn execution_keys_are_keys() {
-        let keys = serde_json::to_value(Endpoint::default()).unwrap();
+        let schema = serde_json::to_value(schemars::schema_for!(Endpoint)).unwrap();
+        let keys = &schema["properties"];
         assert!(Endpoint::EXECUTION_KEYS.iter().all(|key| keys.get(key).is_some()));
+        let own: &[&str] = crate::execution_keys!(in "llm."; "llm.path");
+        assert!(own.contains(&"llm.timeouts") && own.contains(&"llm.path"));
+        assert_eq!(own.len(), Endpoint::EXECUTION_KEYS.len() + 1);
     }
 }

@@ -1,0 +1,131 @@
+//! A call that gave no reply, and what that means.
+
+use serde::{Deserialize, Serialize};
+use tables::stage::Blame;
+
+/// A call that gave no reply. Its text ([`CallError::reason`]) never holds a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CallError {
+    /// Nobody may be asked, and the cache does not hold the reply.
+    #[error("offline, and the reply cache does not hold this reply of `{model}`; run once without --offline")]
+    Offline {
+        /// The model.
+        model: String,
+    },
+    /// There is no server: connection refused, unknown host, broken TLS.
+    #[error("cannot reach {address}: {message}")]
+    Unreachable {
+        /// The server.
+        address: String,
+        /// What went wrong.
+        message: String,
+    },
+    /// The server knows us and refuses: wrong key, no right, no money.
+    #[error("{address} refuses `{model}` (HTTP {status}): {message}")]
+    Refused {
+        /// The server.
+        address: String,
+        /// The model.
+        model: String,
+        /// The HTTP status.
+        status: u16,
+        /// What the server said.
+        message: String,
+    },
+    /// The server does not know the model, or nothing answers at this path.
+    #[error(
+        "{address} does not know `{model}` (HTTP 404): {message}; check `model`, and that `base_url` ends in /v1"
+    )]
+    UnknownModel {
+        /// The server.
+        address: String,
+        /// The model.
+        model: String,
+        /// What the server said.
+        message: String,
+    },
+    /// The prompt and the reply it asks for do not fit into the model's context. Final for this request.
+    #[error("the request does not fit into the context of `{model}`: {message}")]
+    ContextTooLong {
+        /// The model.
+        model: String,
+        /// What the server said.
+        message: String,
+    },
+    /// The server will never take this request (another 4xx). Final for this request.
+    #[error("`{model}` rejects the request (HTTP {status}): {message}")]
+    Rejected {
+        /// The model.
+        model: String,
+        /// The HTTP status.
+        status: u16,
+        /// What the server said.
+        message: String,
+    },
+    /// The reply took longer than `timeouts.total`. Final for this request.
+    #[error(
+        "`{model}` took longer than {seconds} s for a reply; raise `timeouts.total` or lower `max_tokens`"
+    )]
+    TooSlow {
+        /// The model.
+        model: String,
+        /// The limit, in whole seconds.
+        seconds: u64,
+    },
+    /// Every try failed for a reason that might have passed.
+    #[error("`{model}` failed {attempts} times, the last time: {last}")]
+    Exhausted {
+        /// The model.
+        model: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// Why the last try failed.
+        last: String,
+    },
+    /// The money that was set aside is spent, or the calls under way will spend it. Nothing was asked.
+    #[error(
+        "not asked: of the {limit} that may be spent, {spent} are; what was replied is kept, so raise --max-cost \
+         and run the same command again"
+    )]
+    OverBudget {
+        /// What may be spent.
+        limit: String,
+        /// What was spent.
+        spent: String,
+    },
+    /// The reply cache could not be read or written, so a reply would not be kept.
+    #[error("{message}")]
+    Cache {
+        /// What went wrong, with the file.
+        message: String,
+    },
+}
+
+impl CallError {
+    /// Every further call would fail alike, so a stage should stop; otherwise only this row has failed.
+    pub fn is_fatal(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Refused { .. }
+                | Self::UnknownModel { .. }
+                | Self::OverBudget { .. }
+                | Self::Cache { .. }
+        )
+    }
+
+    /// The failure in words, for the row that records it.
+    pub fn reason(&self) -> String {
+        self.to_string()
+    }
+
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Cache { .. } | Self::OverBudget { .. } => Blame::Other,
+            Self::ContextTooLong { .. } | Self::Rejected { .. } => Blame::Input,
+            _ => Blame::Endpoint,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What of an endpoint depends on the environment, and what a client asks of its numbers.
+
+use std::time::Duration;
+
+use chat::{Endpoint, Timeouts};
+
+use crate::{LlmError, env};
+
+/// The server's address without a slash at its end, from the configuration or the environment.
+pub fn address(endpoint: &Endpoint) -> Option<String> {
+    let address = endpoint.base_url.clone().or_else(|| env::read(env::OPENAI_BASE_URL))?;
+    Some(address.trim_end_matches('/').to_owned()).filter(|address| !address.is_empty())
+}
+
+/// Every time-out must be a positive number that a clock can hold.
+pub(crate) fn check(timeouts: &Timeouts) -> Result<(), LlmError> {
+    let all = [
+        ("connect", timeouts.connect),
+        ("first_token", timeouts.first_token),
+        ("between_chunks", timeouts.between_chunks),
+        ("total", timeouts.total),
+    ];
+    let fits = |seconds: f64| seconds > 0.0 && Duration::try_from_secs_f64(seconds).is_ok();
+    match all.into_iter().find(|(_, seconds)| !fits(*seconds)) {
+        Some((key, value)) => Err(LlmError::BadTimeout { key, value }),
+        None => Ok(()),
+    }
+}
