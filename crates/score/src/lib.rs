@@ -17,8 +17,9 @@ pub mod metrics;
 mod natural;
 mod row;
 mod stage;
-mod switches;
 mod tally;
+
+use answer::switches;
 
 pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers};
 pub use error::ScoreError;

@@ -1,15 +1,16 @@
-//! Counting the phrases with which a trace leaves one line of thought for another.
+//! The phrases with which a trace leaves one line of thought for another: where they stand, and how many.
 //!
 //! All markers are looked for in one pass. A marker counts where it stands as whole words, whatever its case;
 //! in scripts that do not separate words (Chinese, Japanese, Korean, Thai) it counts anywhere. Where markers
 //! overlap, the leftmost and then the longest counts once.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// The marker lists that come with the program, sorted by name.
-pub(crate) const SETS: &[(&str, &str)] = &[
+pub const SETS: &[(&str, &str)] = &[
     ("chinese", include_str!("../switches/chinese.txt")),
     ("english", include_str!("../switches/english.txt")),
     ("evalthink", include_str!("../switches/evalthink.txt")),
@@ -17,7 +18,7 @@ pub(crate) const SETS: &[(&str, &str)] = &[
 ];
 
 /// The markers of some lists, plus `add`, minus `remove`, in lower case.
-pub(crate) fn markers(sets: &[String], add: &[String], remove: &[String]) -> Vec<String> {
+pub fn markers(sets: &[String], add: &[String], remove: &[String]) -> Vec<String> {
     let listed = SETS.iter().filter(|(name, _)| sets.iter().any(|set| set == name));
     let lines = listed.flat_map(|(_, text)| text.lines()).filter(|line| !line.starts_with('#'));
     let removed: Vec<String> = remove.iter().map(|marker| plain(marker)).collect();
@@ -34,13 +35,13 @@ fn plain(marker: &str) -> String {
 
 /// Finds a set of markers.
 #[derive(Clone, Debug)]
-pub(crate) struct Matcher {
+pub struct Matcher {
     automaton: AhoCorasick,
 }
 
 impl Matcher {
     /// Prepares the search; fails only for more markers than fit into an automaton.
-    pub(crate) fn new(markers: &[String]) -> Result<Self, String> {
+    pub fn new(markers: &[String]) -> Result<Self, String> {
         let patterns: Vec<String> = markers.iter().flat_map(|marker| spellings(marker)).collect();
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -51,19 +52,25 @@ impl Matcher {
     }
 
     /// How often a marker stands in `text`.
-    pub(crate) fn count(&self, text: &str) -> u32 {
-        let found = self.automaton.find_overlapping_iter(text).map(|hit| (hit.start(), hit.end()));
-        let mut spans: Vec<(usize, usize)> =
-            found.filter(|(start, end)| whole_words(text, *start, *end)).collect();
-        spans.sort_unstable_by_key(|(start, end)| (*start, Reverse(*end)));
-        let (mut count, mut reached) = (0, 0);
-        for (start, end) in spans {
-            if start >= reached {
-                count += 1;
-                reached = end;
+    pub fn count(&self, text: &str) -> u32 {
+        u32::try_from(self.find(text).len()).unwrap_or(u32::MAX)
+    }
+
+    /// The byte spans of the markers in `text`, in order.
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let found = self.automaton.find_overlapping_iter(text).map(|hit| hit.range());
+        let mut spans: Vec<Range<usize>> =
+            found.filter(|span| whole_words(text, span.start, span.end)).collect();
+        spans.sort_unstable_by_key(|span| (span.start, Reverse(span.end)));
+        let mut reached = 0;
+        spans.retain(|span| {
+            let counts = span.start >= reached;
+            if counts {
+                reached = span.end;
             }
-        }
-        count
+            counts
+        });
+        spans
     }
 }
 
@@ -128,6 +135,14 @@ mod tests {
         check("换个角度想，x=2。不过等等，换一种方法", 3);
         check("所以alternatively也可以", 1);
         check("alternatively_x alternatively2", 0);
+    }
+
+    #[test]
+    fn markers_are_found_where_they_stand() {
+        let text = "So 5. But wait, 换个角度想 ALTERNATIVELY.";
+        let found = matcher(&["english", "chinese"], &[], &[]).find(text);
+        let words: Vec<&str> = found.into_iter().map(|span| &text[span]).collect();
+        assert_eq!(words, ["But wait", "换个角度", "ALTERNATIVELY"]);
     }
 
     #[test]
