@@ -49,8 +49,7 @@ fn one() -> u32 {
 impl Component for OpenAi {
     const KIND: &'static str = "openai";
     const ABOUT: &'static str = "asks a model behind an OpenAI-compatible server";
-    const EXECUTION_KEYS: &'static [&'static str] =
-        &["api_key_env", "retries", "stream", "timeouts", "prompt", "prompt_file"];
+    const EXECUTION_KEYS: &'static [&'static str] = llm::execution_keys!("prompt", "prompt_file");
     type Built = dyn Generator;
 
     fn build(self) -> Result<Box<dyn Generator>, Faults> {

@@ -47,8 +47,7 @@ fn generous() -> usize {
 impl Component for Llm {
     const KIND: &'static str = "llm";
     const ABOUT: &'static str = "asks a model for the first step that asserts the answer";
-    const EXECUTION_KEYS: &'static [&'static str] =
-        &["api_key_env", "retries", "stream", "timeouts", "prompt_file"];
+    const EXECUTION_KEYS: &'static [&'static str] = llm::execution_keys!("prompt_file");
     type Built = dyn Judge;
 
     fn build(self) -> Result<Box<dyn Judge>, Faults> {
