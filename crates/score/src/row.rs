@@ -92,6 +92,7 @@ impl Scorer {
             completion_tokens: generation.completion_tokens,
             seconds: generation.seconds,
             evalthink: self.evalthink(generation, split, judgment)?,
+            ..Score::default()
         })
     }
 

@@ -17,7 +17,7 @@ pub use align::{Aligned, Key, Keyed, ProblemCursor};
 pub use error::TableError;
 pub use reader::{TableReader, peek};
 pub use rows::{
-    EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Row, Score, Solution, Split,
-    Step, TaskNote, Thought,
+    EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Row, Score,
+    Solution, SolutionScore, Split, Step, TaskNote, Thought,
 };
 pub use writer::{Provenance, TableWriter};

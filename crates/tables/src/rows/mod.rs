@@ -16,7 +16,7 @@ pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
 pub use metric::Metric;
 pub use problem::Problem;
 pub use reply::{Finish, Reply};
-pub use score::{EvalThink, Score};
+pub use score::{EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
 
 /// A row of one of our tables.

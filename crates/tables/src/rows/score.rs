@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::{Finish, JudgeState, Row};
-use crate::fields::{count, flag, maybe, real, record, text, total};
+use crate::fields::{count, flag, list, maybe, real, record, text, total};
 
 /// The figures that EvalScope's EvalThink would give one sample (`compat = "evalthink"`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,32 @@ pub struct EvalThink {
     pub thought_num: u32,
     /// 1 when `first_correct_tokens` is above 0.
     pub accuracy: f64,
+}
+
+/// A round of solution with what figures need of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SolutionScore {
+    /// Tokens of its steps: those since the end of the round before it.
+    pub tokens: u32,
+    /// It arrives at the right answer; null when that could not be decided, or nobody compared.
+    pub correct: Option<bool>,
+    /// The strategy that it follows, numbered from 0; null when nobody looked.
+    pub strategy: Option<u32>,
+}
+
+/// What rules that reward short answers would give a reply among the samples of its problem.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rewards {
+    /// How much shorter than the mean of the problem's samples, as a share of it.
+    pub relative: f64,
+    /// The length reward of Kimi k1.5.
+    pub kimi: f64,
+    /// The length-harmonizing reward of O1-Pruner.
+    pub o1_pruner: f64,
+    /// LCPO-Exact, for models that are asked for a length.
+    pub lcpo_exact: f64,
+    /// LCPO-Max, for models that are given a bound.
+    pub lcpo_max: f64,
 }
 
 /// A score: everything that is measured on one generation, and all that metrics are made from.
@@ -46,6 +72,8 @@ pub struct Score {
     pub extracted: Option<String>,
     /// The extraction rule that fired.
     pub extraction_rule: Option<String>,
+    /// Equal answers among the samples of the problem share a number; null where there is no answer.
+    pub answer_class: Option<u32>,
     /// Where the thinking was found, see [`Generation`](super::Generation).
     pub reasoning_source: String,
     /// Why the reply ended.
@@ -76,21 +104,59 @@ pub struct Score {
     pub found_then_lost: bool,
     /// Tokens through the first step that asserts the model's own final answer.
     pub own_answer_arrival: Option<u32>,
+    /// Rounds of solution in order; null when nobody looked for them. A reply in whose thinking there is none is one
+    /// solution as a whole.
+    pub solutions: Option<Vec<SolutionScore>>,
+    /// No round of solution was found in the thinking, so the reply itself is the only one.
+    pub solution_implied: bool,
+    /// Index of the first solution that is right.
+    pub first_correct_solution: Option<u32>,
+    /// ξ_O of this reply: tokens through its first right solution over T; 0 when the final answer is wrong; null when
+    /// that is unknown or nobody looked for solutions.
+    pub outcome_efficiency: Option<f64>,
+    /// ξ_P of this reply: tokens of the solutions that open a new strategy over T; null when a strategy is unknown.
+    pub process_efficiency: Option<f64>,
+    /// Tokens through the end of the first thought that reaches the right answer; T when none does; null when nobody
+    /// looked.
+    pub first_correct_thought_tokens: Option<u32>,
+    /// Tokens without use: those after the answer was there when the final answer is right, all of T when it is wrong.
+    pub wasted_tokens: Option<u32>,
+    /// What they cost at the model's price for replies.
+    pub wasted_cost: Option<f64>,
+    /// How long they took at the reply's own speed.
+    pub wasted_seconds: Option<f64>,
     /// The judge's confidence.
     pub judge_confidence: Option<f64>,
+    /// A verifier's score of the reply, from the recorded column that the configuration names.
+    pub verifier: Option<f64>,
+    /// The reasoning is valid, whatever the answer.
+    pub reasoning_valid: Option<bool>,
+    /// The final solution is valid, whatever the reasoning.
+    pub solution_valid: Option<bool>,
+    /// Reasoning verbosity, 0 to 9.
+    pub verbosity: Option<u32>,
+    /// Cognitive difficulty, 0 to 9.
+    pub difficulty: Option<u32>,
+    /// What length rewards would give the reply; null when it is unknown whether it is right.
+    pub rewards: Option<Rewards>,
     /// Tokens of the prompt, as the provider counted.
     pub prompt_tokens: Option<u64>,
     /// Tokens of the whole reply, as the provider counted.
     pub completion_tokens: Option<u64>,
+    /// What the reply cost, prompt included, at the model's price; null when the price or the provider's counts are
+    /// unknown.
+    pub cost: Option<f64>,
     /// Seconds from the request to the reply's end.
     pub seconds: Option<f64>,
+    /// Seconds from the request to the first token.
+    pub first_token_seconds: Option<f64>,
     /// The peer's figures for the same sample, in compatibility mode.
     pub evalthink: Option<EvalThink>,
 }
 
 impl Row for Score {
     const NAME: &'static str = "score";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fields() -> Vec<Field> {
         vec![
@@ -104,6 +170,7 @@ impl Row for Score {
             maybe(text("grade_how")),
             maybe(text("extracted")),
             maybe(text("extraction_rule")),
+            maybe(count("answer_class")),
             text("reasoning_source"),
             text("finish"),
             text("judge_state"),
@@ -119,13 +186,38 @@ impl Row for Score {
             count("thoughts"),
             flag("found_then_lost"),
             maybe(count("own_answer_arrival")),
+            maybe(list("solutions", record("item", solution_fields()))),
+            flag("solution_implied"),
+            maybe(count("first_correct_solution")),
+            maybe(real("outcome_efficiency")),
+            maybe(real("process_efficiency")),
+            maybe(count("first_correct_thought_tokens")),
+            maybe(count("wasted_tokens")),
+            maybe(real("wasted_cost")),
+            maybe(real("wasted_seconds")),
             maybe(real("judge_confidence")),
+            maybe(real("verifier")),
+            maybe(flag("reasoning_valid")),
+            maybe(flag("solution_valid")),
+            maybe(count("verbosity")),
+            maybe(count("difficulty")),
+            maybe(record("rewards", reward_fields())),
             maybe(total("prompt_tokens")),
             maybe(total("completion_tokens")),
+            maybe(real("cost")),
             maybe(real("seconds")),
+            maybe(real("first_token_seconds")),
             maybe(record("evalthink", evalthink_fields())),
         ]
     }
+}
+
+fn solution_fields() -> Vec<Field> {
+    vec![count("tokens"), maybe(flag("correct")), maybe(count("strategy"))]
+}
+
+fn reward_fields() -> Vec<Field> {
+    ["relative", "kimi", "o1_pruner", "lcpo_exact", "lcpo_max"].map(real).to_vec()
 }
 
 fn evalthink_fields() -> Vec<Field> {
@@ -153,6 +245,7 @@ impl Score {
             grade_how: Some("rational".into()),
             extracted: Some("5".into()),
             extraction_rule: Some("boxed".into()),
+            answer_class: Some(1),
             reasoning_source: "tags".into(),
             finish: Finish::Stop,
             judge_state: JudgeState::Found,
@@ -168,10 +261,36 @@ impl Score {
             thoughts: 2,
             found_then_lost: true,
             own_answer_arrival: Some(4),
+            solutions: Some(vec![
+                SolutionScore { tokens: 4, correct: Some(true), strategy: Some(0) },
+                SolutionScore { tokens: 5, correct: None, strategy: None },
+            ]),
+            solution_implied: true,
+            first_correct_solution: Some(0),
+            outcome_efficiency: Some(0.4),
+            process_efficiency: Some(0.9),
+            first_correct_thought_tokens: Some(4),
+            wasted_tokens: Some(6),
+            wasted_cost: Some(0.0001),
+            wasted_seconds: Some(1.2),
             judge_confidence: Some(0.9),
+            verifier: Some(-1.5),
+            reasoning_valid: Some(true),
+            solution_valid: Some(false),
+            verbosity: Some(4),
+            difficulty: Some(2),
+            rewards: Some(Rewards {
+                relative: 0.1,
+                kimi: 0.5,
+                o1_pruner: 0.2,
+                lcpo_exact: 0.9,
+                lcpo_max: 0.6,
+            }),
             prompt_tokens: Some(20),
             completion_tokens: Some(13),
+            cost: Some(0.002),
             seconds: Some(2.5),
+            first_token_seconds: Some(0.5),
             evalthink: Some(EvalThink {
                 reasoning_tokens: 10,
                 first_correct_tokens: 4,
