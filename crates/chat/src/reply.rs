@@ -16,6 +16,9 @@ pub struct ChatReply {
     pub finish: Finish,
     /// Tokens of the prompt, as the server counted; unknown is not 0.
     pub prompt_tokens: Option<u64>,
+    /// Tokens of the prompt that the server took from its own cache.
+    #[serde(default)]
+    pub cached_prompt_tokens: Option<u64>,
     /// Tokens of the whole reply, as the server counted.
     pub completion_tokens: Option<u64>,
     /// Tokens of the thinking, as the server counted; a 0 beside visible thinking is unknown.

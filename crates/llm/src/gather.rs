@@ -119,6 +119,8 @@ impl Gathered {
             reasoning_field,
             finish,
             prompt_tokens: some(count(&["prompt_tokens"])),
+            cached_prompt_tokens: count(&["prompt_tokens_details", "cached_tokens"])
+                .or_else(|| count(&["prompt_cache_hit_tokens"])),
             completion_tokens: count(&["completion_tokens"]).filter(|tokens| *tokens > 0 || !self.has_text()),
             reasoning_tokens: thinking_tokens,
             content: self.content,
