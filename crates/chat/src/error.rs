@@ -94,6 +94,14 @@ pub enum CallError {
         /// What was spent.
         spent: String,
     },
+    /// A component asks an endpoint that it does not have: its own fault.
+    #[error("a question is for endpoint {to}, but its asker has {known}; this is a fault of the program")]
+    NoEndpoint {
+        /// The endpoint, from 0.
+        to: usize,
+        /// How many there are.
+        known: usize,
+    },
     /// The reply cache could not be read or written, so a reply would not be kept.
     #[error("{message}")]
     Cache {
@@ -111,6 +119,7 @@ impl CallError {
                 | Self::Refused { .. }
                 | Self::UnknownModel { .. }
                 | Self::OverBudget { .. }
+                | Self::NoEndpoint { .. }
                 | Self::Cache { .. }
         )
     }
@@ -123,7 +132,7 @@ impl CallError {
     /// Who has to act.
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Cache { .. } | Self::OverBudget { .. } => Blame::Other,
+            Self::Cache { .. } | Self::OverBudget { .. } | Self::NoEndpoint { .. } => Blame::Other,
             Self::ContextTooLong { .. } | Self::Rejected { .. } => Blame::Input,
             _ => Blame::Endpoint,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chat::{Endpoint, Timeouts};
 
-use crate::{LlmError, env};
+use crate::{Backoff, Execution, LlmError, env};
 
 /// The server's address without a slash at its end, from the configuration or the environment.
 pub fn address(endpoint: &Endpoint) -> Option<String> {
@@ -25,4 +25,17 @@ pub(crate) fn check(timeouts: &Timeouts) -> Result<(), LlmError> {
         Some((key, value)) => Err(LlmError::BadTimeout { key, value }),
         None => Ok(()),
     }
+}
+
+/// The waits that the endpoint names, else those of the execution.
+pub(crate) fn backoff(endpoint: &Endpoint, execution: &Execution) -> Result<Backoff, LlmError> {
+    let Some(named) = endpoint.backoff else { return Ok(execution.backoff) };
+    let seconds = |key, value: f64| {
+        Duration::try_from_secs_f64(value).map_err(|_| LlmError::BadBackoff { key, value })
+    };
+    Ok(Backoff {
+        base: seconds("base", named.base)?,
+        most: seconds("most", named.most)?,
+        most_asked: seconds("most_asked", named.most_asked)?,
+    })
 }

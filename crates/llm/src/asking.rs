@@ -1,22 +1,28 @@
-//! Asking one model many questions: how many at once, when to stop, and when to give up on it.
+//! Asking one model many questions: when to stop, and when to give up on it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use chat::{CallError, ChatReply, ChatRequest};
 use tables::stage::Observer;
-use tokio::sync::Semaphore;
 
-use crate::{CallError, ChatReply, ChatRequest, Client, Execution};
+use crate::{Client, Execution};
 
 /// This many calls in a row that would all fail alike are a model out of reach.
 const STRIKES: u32 = 20;
 
-/// Rows that may be under way at once: enough that one slow reply does not starve the others while rows
-/// still come out in order.
+/// Rows that may be under way at once where so many calls may: enough that one slow reply does not starve the
+/// others while rows still come out in order.
+pub(crate) fn rows_for(calls: usize) -> usize {
+    calls.saturating_mul(4).max(64)
+}
+
+/// Rows that may be under way at once under this execution.
 pub fn window(execution: &Execution) -> usize {
-    execution.concurrency.saturating_mul(4).max(64)
+    rows_for(execution.concurrency)
 }
 
 /// What became of a question.
+#[derive(Debug)]
 pub enum Asked {
     /// It was asked.
     Answered(Result<ChatReply, CallError>),
@@ -27,7 +33,6 @@ pub enum Asked {
 /// A client with what all its calls know about each other.
 pub struct Asking<'a> {
     client: Client,
-    gate: Semaphore,
     health: Mutex<Health>,
     observer: &'a dyn Observer,
 }
@@ -54,7 +59,9 @@ impl Health {
             return;
         }
         self.strikes += 1;
-        if self.dead.is_none() && (!self.answered || self.strikes >= STRIKES) {
+        // Money that is spent does not come back, and a disk that is full stays full for a while.
+        let sure = matches!(error, CallError::OverBudget { .. } | CallError::Cache { .. });
+        if self.dead.is_none() && (sure || !self.answered || self.strikes >= STRIKES) {
             self.dead = Some(error.clone());
         }
     }
@@ -62,24 +69,25 @@ impl Health {
 
 impl<'a> Asking<'a> {
     /// Calls through `client`, as many at once as `execution` allows, until `observer` says stop.
-    pub fn new(client: Client, execution: &Execution, observer: &'a dyn Observer) -> Self {
-        let gate = Semaphore::new(execution.concurrency.clamp(1, Semaphore::MAX_PERMITS));
-        Self { client, gate, health: Mutex::default(), observer }
+    pub fn new(client: Client, _execution: &Execution, observer: &'a dyn Observer) -> Self {
+        Self { client, health: Mutex::default(), observer }
     }
 
-    /// Asks, unless it is time to stop. Waits for its turn first, so that a stop finds the questions that
-    /// only queue here.
+    /// Asks, unless it is time to stop.
     pub async fn ask(&self, request: &ChatRequest) -> Asked {
-        let _turn = self.gate.acquire().await;
-        if self.stopping() {
-            return Asked::Stopped;
+        self.ask_while(request, &|| !self.stopping()).await
+    }
+
+    /// Asks for as long as `go_on` says so: a question that only queues, or waits for its next try, when it
+    /// turns false is not asked any more; one that is being answered is.
+    pub(crate) async fn ask_while(&self, request: &ChatRequest, go_on: &(dyn Fn() -> bool + Sync)) -> Asked {
+        let asked = self.client.ask(request, go_on).await;
+        match &asked {
+            Asked::Answered(Ok(reply)) => self.health().answer(reply),
+            Asked::Answered(Err(error)) => self.health().failure(error),
+            Asked::Stopped => {}
         }
-        let answer = self.client.chat(request).await;
-        match &answer {
-            Ok(reply) => self.health().answer(reply),
-            Err(error) => self.health().failure(error),
-        }
-        Asked::Answered(answer)
+        asked
     }
 
     /// Nothing new may start.
@@ -90,6 +98,11 @@ impl<'a> Asking<'a> {
     /// The call that showed that the model is out of reach.
     pub fn dead(&self) -> Option<CallError> {
         self.health().dead.clone()
+    }
+
+    /// Calls that may be in flight at this moment.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.client.concurrency()
     }
 
     fn health(&self) -> MutexGuard<'_, Health> {
@@ -126,5 +139,14 @@ mod tests {
         assert_eq!(health.dead, None);
         health.failure(&unreachable());
         assert_eq!(health.dead, Some(unreachable()));
+    }
+
+    #[test]
+    fn money_that_is_spent_ends_it_at_once() {
+        let spent = CallError::OverBudget { limit: "2".into(), spent: "2".into() };
+        let mut health = Health::default();
+        health.answer(&ChatReply::default());
+        health.failure(&spent);
+        assert_eq!(health.dead, Some(spent));
     }
 }

@@ -6,17 +6,21 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, address,
+    Asked, Backoff, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling, address,
     attempt::{self, attempt},
+    budget::Reservation,
     failure::Failure,
     http::Target,
     limit::{Limiter, Permit},
-    request, retry,
+    rate::Rate,
+    request::{self, ReplyKey},
+    retry,
 };
 
 /// How often a server that never answered is tried again: a typing error should not take a minute.
@@ -40,7 +44,9 @@ struct Shared {
     address: String,
     target: Target,
     execution: Execution,
+    backoff: Backoff,
     limiter: Limiter,
+    rate: Rate,
     /// The server has answered at least once, whatever it said.
     answered: AtomicBool,
 }
@@ -56,10 +62,12 @@ impl Client {
             return Err(LlmError::NoModel { address: target.shown });
         }
         request::check_extra(&endpoint.extra_body)?;
+        let backoff = address::backoff(endpoint, execution)?;
         let limiter = Limiter::new(execution.concurrency, execution.adaptive);
+        let rate = Rate::new(endpoint);
         let (endpoint, execution) = (endpoint.clone(), execution.clone());
         let answered = AtomicBool::new(false);
-        let shared = Shared { endpoint, address, target, execution, limiter, answered };
+        let shared = Shared { endpoint, address, target, execution, backoff, limiter, rate, answered };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -78,90 +86,166 @@ impl Client {
         attempt::models(&self.shared.target, &self.shared.endpoint).await
     }
 
+    /// Calls that may be in flight at this moment.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.shared.limiter.limit()
+    }
+
     /// Asks for one reply: from the cache, or from the server, and then it is durable before it is returned.
     ///
     /// Dropping the future ends the call; what was stored before stays. Two equal requests at the same time
     /// are two calls, but both get the reply that was stored first.
     pub async fn chat(&self, request: &ChatRequest) -> Result<ChatReply, CallError> {
+        match self.ask(request, &|| true).await {
+            Asked::Answered(answer) => answer,
+            // Nobody said stop.
+            Asked::Stopped => Err(CallError::Offline { model: self.model().to_owned() }),
+        }
+    }
+
+    /// The same for as long as `go_on` says so: a question that only waits (for its turn, its rate, its next
+    /// try) when it turns false is not asked any more.
+    pub(crate) async fn ask(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Asked {
         let shared = &self.shared;
         let question = request::question(&shared.endpoint, request);
         let key = request::key(&shared.address, &question, request.sample);
-        let cache = shared.execution.cache.as_ref();
-        let broken = |error: crate::CacheError| CallError::Cache { message: error.to_string() };
-        if let Some(kept) = cache.map(|cache| cache.get(&key)).transpose().map_err(broken)?.flatten() {
-            return Ok(ChatReply { cached: true, ..kept });
+        match shared.kept(&key) {
+            Ok(None) => {}
+            Ok(Some(kept)) => return Asked::Answered(Ok(ChatReply { cached: true, ..kept })),
+            Err(error) => return Asked::Answered(Err(error)),
         }
         if shared.execution.offline {
-            return Err(CallError::Offline { model: shared.endpoint.model.clone() });
+            return Asked::Answered(Err(CallError::Offline { model: shared.endpoint.model.clone() }));
         }
         let body = request::body(&question, shared.endpoint.stream);
-        let reply = shared.call(body).await?;
-        match cache {
-            Some(cache) => cache.put(key, &shared.endpoint.model, reply).await.map_err(broken),
-            None => Ok(reply),
+        match shared.call(body, &request.sampling, go_on).await {
+            Outcome::Stopped => Asked::Stopped,
+            Outcome::Replied(reply) => Asked::Answered(shared.keep(key, reply).await),
+            Outcome::Failed(error) => Asked::Answered(Err(error)),
         }
     }
 }
 
+/// Whether what waits should go on waiting.
+type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// What came of all the tries of one call.
+enum Outcome {
+    Replied(ChatReply),
+    Failed(CallError),
+    Stopped,
+}
+
+/// How long a sleep goes on before it looks whether to stop.
+const NAP: Duration = Duration::from_millis(200);
+
+/// False if it was time to stop before the end.
+async fn sleep_while(pause: Duration, go_on: GoOn<'_>) -> bool {
+    let end = Instant::now() + pause;
+    while go_on() {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        sleep(left.min(NAP)).await;
+    }
+    false
+}
+
 impl Shared {
+    fn kept(&self, key: &ReplyKey) -> Result<Option<ChatReply>, CallError> {
+        let Some(cache) = &self.execution.cache else { return Ok(None) };
+        cache.get(key).map_err(broken)
+    }
+
+    async fn keep(&self, key: ReplyKey, reply: ChatReply) -> Result<ChatReply, CallError> {
+        match &self.execution.cache {
+            Some(cache) => cache.put(key, &self.endpoint.model, reply).await.map_err(broken),
+            None => Ok(reply),
+        }
+    }
+
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.
-    async fn call(&self, body: Vec<u8>) -> Result<ChatReply, CallError> {
+    async fn call(&self, body: Vec<u8>, sampling: &Sampling, go_on: GoOn<'_>) -> Outcome {
         let mut permit = self.limiter.enter().await;
+        if !go_on() {
+            return Outcome::Stopped;
+        }
+        let money = match self.money().await {
+            Ok(money) => money,
+            Err(error) => return Outcome::Failed(error),
+        };
         let mut tries = 0;
         loop {
+            let Some(tokens) = self.rate.take(&body, sampling, go_on).await else { return Outcome::Stopped };
             let outcome = attempt(&self.target, &self.endpoint, body.clone()).await;
             if !matches!(outcome, Err(Failure::Unreachable(_))) {
                 self.answered.store(true, Ordering::Relaxed);
             }
-            match outcome {
+            let failure = match outcome {
                 Ok(reply) => {
                     permit.succeeded(reply.first_token_seconds.unwrap_or(reply.seconds));
-                    return Ok(reply);
+                    self.rate.correct(tokens, &reply);
+                    money.inspect(|money| money.pay(&reply, body.len()));
+                    return Outcome::Replied(reply);
                 }
-                Err(failure) => self.wait_or_give_up(failure, tries, &mut permit).await?,
+                Err(failure) => failure,
+            };
+            match self.pause_behind(failure, tries, &mut permit) {
+                Err(error) => return Outcome::Failed(error),
+                Ok(pause) if sleep_while(pause, go_on).await => tries += 1,
+                Ok(_) => return Outcome::Stopped,
             }
-            tries += 1;
         }
     }
 
-    /// Returns after the wait if another try is due.
-    async fn wait_or_give_up(
+    /// Only who has both a budget and a price is held to it.
+    async fn money(&self) -> Result<Option<Reservation<'_>>, CallError> {
+        let Some(price) = self.endpoint.price.or(self.execution.price) else { return Ok(None) };
+        let Some(budget) = &self.execution.budget else { return Ok(None) };
+        budget.reserve(price).await.map(Some)
+    }
+
+    /// How long to wait before the next try, or why there is none.
+    fn pause_behind(
         &self,
         failure: Failure,
         tries: u32,
         permit: &mut Permit<'_>,
-    ) -> Result<(), CallError> {
-        let backoff = &self.execution.backoff;
-        let mut pause = backoff.wait(tries, retry::chance());
+    ) -> Result<Duration, CallError> {
+        let pause = self.backoff.wait(tries, retry::chance());
         match failure {
-            Failure::Final(error) => return Err(error),
+            Failure::Final(error) => Err(error),
             Failure::Unreachable(message) => {
                 let answered = self.answered.load(Ordering::Relaxed);
                 let most = if answered { u32::MAX } else { RETRIES_WITHOUT_A_WORD };
                 if tries >= self.endpoint.retries.min(most) {
                     return Err(CallError::Unreachable { address: self.target.shown.clone(), message });
                 }
+                Ok(pause)
             }
             Failure::Passing { reason, wait, too_fast } => {
                 if too_fast {
                     permit.too_fast();
                 }
-                let too_long = wait.is_some_and(|wait| wait > backoff.most_asked);
+                let too_long = wait.is_some_and(|wait| wait > self.backoff.most_asked);
                 if tries >= self.endpoint.retries || too_long {
                     return Err(self.exhausted(tries, reason, too_long));
                 }
                 // A part of our own wait on top, so that those who were told the same do not come at once.
-                pause = wait.map_or(pause, |asked| asked + backoff.wait(0, retry::chance()));
+                Ok(wait.map_or(pause, |asked| asked + self.backoff.wait(0, retry::chance())))
             }
         }
-        sleep(pause).await;
-        Ok(())
     }
 
     fn exhausted(&self, tries: u32, reason: String, too_long: bool) -> CallError {
-        let limit = self.execution.backoff.most_asked.as_secs();
+        let limit = self.backoff.most_asked.as_secs();
         let asked = format!(" (and it asks us to wait more than {limit} s)");
         let last = if too_long { reason + &asked } else { reason };
         CallError::Exhausted { model: self.endpoint.model.clone(), attempts: tries + 1, last }
     }
+}
+
+fn broken(error: crate::CacheError) -> CallError {
+    CallError::Cache { message: error.to_string() }
 }

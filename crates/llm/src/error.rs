@@ -59,6 +59,14 @@ pub enum LlmError {
         /// Its value.
         value: f64,
     },
+    /// A wait between tries is not a number of seconds.
+    #[error("`backoff.{key}` must be a number of seconds, 0 or more, found {value}")]
+    BadBackoff {
+        /// Which one.
+        key: &'static str,
+        /// Its value.
+        value: f64,
+    },
     /// The HTTP library could not be set up.
     #[error("cannot set up the HTTP client: {reason}")]
     Setup {

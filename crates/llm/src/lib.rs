@@ -5,10 +5,14 @@
 //! named failure, never a reply that was cut on its way without anybody noticing.
 
 mod address;
+mod asker;
 mod asking;
 mod attempt;
+mod bill;
+mod budget;
 mod cache;
 mod client;
+mod desk;
 pub mod env;
 mod error;
 mod execution;
@@ -16,6 +20,7 @@ mod failure;
 mod gather;
 mod http;
 mod limit;
+mod rate;
 mod request;
 mod retry;
 mod sse;
@@ -23,12 +28,16 @@ mod sse;
 mod tests;
 
 pub use address::address;
+pub use asker::Asker;
 pub use asking::{Asked, Asking, window};
+pub use bill::{Bill, TokenSum};
+pub use budget::Budget;
 pub use cache::{CacheError, CacheStats, ReplyCache};
 pub use chat::{
     Ask, BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price,
     Question, Replies, Role, Sampling, Timeouts, execution_keys,
 };
 pub use client::Client;
+pub use desk::{Desk, MOST_ROUNDS, Stopped, Talk};
 pub use error::LlmError;
 pub use execution::{Backoff, Execution};

@@ -10,6 +10,9 @@ const START: usize = 20;
 const SHRINK: f64 = 0.8;
 /// The limit grows while the latency of late is at most this many times the best that was seen.
 const TOLERANCE: f64 = 1.5;
+/// Until something speaks against it, the limit grows by one for so many good replies; later for as many as
+/// its own value, so by one a round.
+const FIRST_STEPS: usize = 2;
 /// The weight of a new latency in the moving average.
 const WEIGHT: f64 = 0.1;
 
@@ -17,6 +20,7 @@ const WEIGHT: f64 = 0.1;
 #[derive(Debug)]
 pub(crate) struct Limiter {
     semaphore: Arc<Semaphore>,
+    most: usize,
     measure: Option<Mutex<Measure>>,
 }
 
@@ -33,6 +37,8 @@ struct Measure {
     good: usize,
     average: Option<f64>,
     best: f64,
+    /// The server has shown a limit: no more large steps.
+    careful: bool,
 }
 
 /// The right to have one call in flight.
@@ -47,8 +53,8 @@ impl Limiter {
     pub(crate) fn new(most: usize, adaptive: bool) -> Self {
         let most = most.clamp(1, Semaphore::MAX_PERMITS);
         let limit = if adaptive { most.min(START) } else { most };
-        let measure = Measure { limit, most, owed: 0, epoch: 0, good: 0, average: None, best: f64::INFINITY };
-        Self { semaphore: Arc::new(Semaphore::new(limit)), measure: adaptive.then(|| Mutex::new(measure)) }
+        let measure = Measure { limit, most, owed: 0, epoch: 0, good: 0, average: None, best: f64::INFINITY, careful: false };
+        Self { semaphore: Arc::new(Semaphore::new(limit)), most, measure: adaptive.then(|| Mutex::new(measure)) }
     }
 
     /// Waits for its turn; no time-out runs here.
@@ -60,9 +66,8 @@ impl Limiter {
     }
 
     /// The limit of now.
-    #[cfg(test)]
-    fn limit(&self) -> usize {
-        self.with(|measure| measure.limit).unwrap_or(self.semaphore.available_permits())
+    pub(crate) fn limit(&self) -> usize {
+        self.with(|measure| measure.limit).unwrap_or(self.most)
     }
 
     fn with<R>(&self, change: impl FnOnce(&mut Measure) -> R) -> Option<R> {
@@ -108,7 +113,12 @@ impl Measure {
         self.average = Some(average);
         self.best = self.best.min(average);
         self.good += 1;
-        if self.good < self.limit || self.limit >= self.most || average > TOLERANCE * self.best {
+        if average > TOLERANCE * self.best {
+            self.careful = true;
+            return false;
+        }
+        let due = if self.careful { self.limit } else { FIRST_STEPS };
+        if self.good < due || self.limit >= self.most {
             return false;
         }
         self.good = 0;
@@ -129,6 +139,7 @@ impl Measure {
         self.limit = limit;
         self.epoch += 1;
         self.good = 0;
+        self.careful = true;
     }
 }
 
@@ -155,14 +166,25 @@ mod tests {
     async fn a_limit_that_adapts_grows_while_latency_holds_and_no_further() {
         let limiter = Limiter::new(22, true);
         assert_eq!(limiter.limit(), 20);
-        succeed(&limiter, 20, 1.0).await;
+        succeed(&limiter, 2, 1.0).await;
         assert_eq!(limiter.limit(), 21);
         succeed(&limiter, 100, 1.0).await;
         assert_eq!((limiter.limit(), limiter.semaphore.available_permits()), (22, 22));
         let slower = Limiter::new(100, true);
-        succeed(&slower, 19, 1.0).await;
+        succeed(&slower, 20, 1.0).await;
         succeed(&slower, 60, 9.0).await;
-        assert_eq!(slower.limit(), 20);
+        assert_eq!(slower.limit(), 30);
+    }
+
+    #[tokio::test]
+    async fn behind_a_429_it_grows_by_one_a_round() {
+        let limiter = Limiter::new(100, true);
+        limiter.enter().await.too_fast();
+        assert_eq!(limiter.limit(), 16);
+        succeed(&limiter, 15, 1.0).await;
+        assert_eq!(limiter.limit(), 16);
+        succeed(&limiter, 1, 1.0).await;
+        assert_eq!(limiter.limit(), 17);
     }
 
     #[tokio::test]

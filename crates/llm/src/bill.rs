@@ -1,0 +1,78 @@
+//! What a conversation took.
+
+use chat::{CallError, ChatReply};
+
+/// Calls and tokens of one row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// Questions that were asked.
+    pub calls: u32,
+    /// Those among them that the reply cache did not answer.
+    pub fresh: u32,
+    /// Tokens of their prompts.
+    pub prompt_tokens: TokenSum,
+    /// Tokens of their replies.
+    pub completion_tokens: TokenSum,
+}
+
+/// A sum of which one unknown part makes the whole unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenSum {
+    known: u64,
+    unknown: bool,
+}
+
+impl TokenSum {
+    /// One more part.
+    pub fn add(&mut self, part: Option<u64>) {
+        self.known += part.unwrap_or_default();
+        self.unknown |= part.is_none();
+    }
+
+    /// The whole, if every part is known.
+    pub fn total(&self) -> Option<u64> {
+        (!self.unknown).then_some(self.known)
+    }
+
+    /// The parts that are known.
+    pub fn known(&self) -> u64 {
+        self.known
+    }
+}
+
+impl Bill {
+    /// Adds what a round of questions took.
+    pub fn add(&mut self, replies: &[Result<ChatReply, CallError>]) {
+        for reply in replies {
+            let reply = reply.as_ref().ok();
+            self.calls += 1;
+            self.fresh += u32::from(!reply.is_some_and(|reply| reply.cached));
+            self.prompt_tokens.add(reply.and_then(|reply| reply.prompt_tokens));
+            self.completion_tokens.add(reply.and_then(|reply| reply.completion_tokens));
+        }
+    }
+
+    /// Every call was answered by the reply cache.
+    pub fn is_free(&self) -> bool {
+        self.calls > 0 && self.fresh == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_call_is_a_call_of_unknown_tokens() {
+        let reply = |cached| {
+            Ok(ChatReply { cached, prompt_tokens: Some(2), completion_tokens: Some(3), ..ChatReply::default() })
+        };
+        let mut bill = Bill::default();
+        bill.add(&[reply(true), reply(true)]);
+        assert!(bill.is_free());
+        assert_eq!((bill.prompt_tokens.total(), bill.completion_tokens.total()), (Some(4), Some(6)));
+        bill.add(&[reply(false), Err(CallError::Offline { model: "m".into() })]);
+        assert_eq!((bill.calls, bill.fresh, bill.is_free()), (4, 2, false));
+        assert_eq!((bill.completion_tokens.total(), bill.completion_tokens.known()), (None, 9));
+    }
+}
