@@ -94,6 +94,12 @@ pub enum CallError {
         /// What was spent.
         spent: String,
     },
+    /// A batch file stands in the server's place and gives no reply. Final for this request.
+    #[error("{message}")]
+    Batch {
+        /// What the file says, or that it says nothing.
+        message: String,
+    },
     /// A component asks an endpoint that it does not have: its own fault.
     #[error("a question is for endpoint {to}, but its asker has {known}; this is a fault of the program")]
     NoEndpoint {

@@ -12,7 +12,7 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    Asked, Backoff, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling, address,
+    Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling, address,
     attempt::{self, attempt},
     budget::Reservation,
     failure::Failure,
@@ -57,7 +57,8 @@ impl Client {
         let address = address::address(endpoint)
             .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         address::check(&endpoint.timeouts)?;
-        let target = Target::new(endpoint, &address, execution.offline)?;
+        let silent = execution.offline || execution.stand_in.is_some();
+        let target = Target::new(endpoint, &address, silent)?;
         if endpoint.model.is_empty() {
             return Err(LlmError::NoModel { address: target.shown });
         }
@@ -109,10 +110,22 @@ impl Client {
         let shared = &self.shared;
         let question = request::question(&shared.endpoint, request);
         let key = request::key(&shared.address, &question, request.sample);
+        let stand_in = shared.execution.stand_in.as_deref();
+        let model = &shared.endpoint.model;
+        let call = Call { key: &key, address: &shared.address, model, body: &question, request };
         match shared.kept(&key) {
             Ok(None) => {}
-            Ok(Some(kept)) => return Asked::Answered(Ok(ChatReply { cached: true, ..kept })),
+            Ok(Some(kept)) => {
+                stand_in.inspect(|stand_in| stand_in.kept(&call, &kept));
+                return Asked::Answered(Ok(ChatReply { cached: true, ..kept }));
+            }
             Err(error) => return Asked::Answered(Err(error)),
+        }
+        if let Some(stand_in) = stand_in {
+            return Asked::Answered(match stand_in.answer(&call) {
+                Ok(reply) => shared.keep(key, reply).await,
+                Err(error) => Err(error),
+            });
         }
         if shared.execution.offline {
             return Asked::Answered(Err(CallError::Offline { model: shared.endpoint.model.clone() }));

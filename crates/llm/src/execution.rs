@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Budget, Price, ReplyCache};
+use crate::{Budget, Price, ReplyCache, StandIn};
 
 /// How calls are made, never what is asked: it belongs to no fingerprint.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Execution {
     pub price: Option<Price>,
     /// What may be spent on everything that has a price; a call beyond it is [`crate::CallError::OverBudget`].
     pub budget: Option<Arc<Budget>>,
+    /// Who answers in the servers' place, so that nothing goes over the network: batch files, a forecast.
+    pub stand_in: Option<Arc<dyn StandIn>>,
 }
 
 impl Execution {
@@ -39,6 +41,7 @@ impl Default for Execution {
             backoff: Backoff::default(),
             price: None,
             budget: None,
+            stand_in: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod address;
 mod asker;
 mod asking;
 mod attempt;
+mod batch;
 mod bill;
 mod budget;
 mod cache;
@@ -24,12 +25,14 @@ mod rate;
 mod request;
 mod retry;
 mod sse;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 
 pub use address::address;
 pub use asker::Asker;
 pub use asking::{Asked, Asking, window};
+pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
 pub use budget::Budget;
 pub use cache::{CacheError, CacheStats, ReplyCache};
@@ -41,3 +44,4 @@ pub use client::Client;
 pub use desk::{Desk, MOST_ROUNDS, Stopped, Talk};
 pub use error::LlmError;
 pub use execution::{Backoff, Execution};
+pub use stand_in::{Aside, AsideCheck, Call, StandIn};

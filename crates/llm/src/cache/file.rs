@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL)";
 const READ: &str = "SELECT reply FROM reply WHERE key = ?1";
+const SOME_OF: &str = "SELECT reply FROM reply WHERE model = ?1 LIMIT ?2";
 const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply) VALUES (?1, ?2, ?3)";
 
 /// Where the cache is; turns what SQLite says into errors that name the file.
@@ -116,6 +117,18 @@ impl Place {
     pub(super) fn read(&self, connection: &Connection, key: &ReplyKey) -> Result<Option<String>, CacheError> {
         let mut statement = connection.prepare_cached(READ).map_err(|error| self.damaged(error))?;
         statement.query_row([key], |row| row.get(0)).optional().map_err(|error| self.damaged(error))
+    }
+
+    /// Some replies of a model, the same ones as long as nothing is added.
+    pub(super) fn some_of(
+        &self,
+        connection: &Connection,
+        model: &str,
+        most: usize,
+    ) -> Result<Vec<String>, CacheError> {
+        let mut statement = connection.prepare_cached(SOME_OF).map_err(|error| self.damaged(error))?;
+        let rows = statement.query_map(params![model, most as i64], |row| row.get(0));
+        rows.and_then(Iterator::collect).map_err(|error| self.damaged(error))
     }
 
     /// Stores a reply; gives back the one that was there before, if any.

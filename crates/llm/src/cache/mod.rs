@@ -122,6 +122,13 @@ impl ReplyCache {
         self.place.clear(&reader)
     }
 
+    /// Some replies of a model, whatever was asked: for a look at how long they are.
+    pub fn some_of(&self, model: &str, most: usize) -> Result<Vec<ChatReply>, CacheError> {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = self.place.some_of(&reader, model, most)?;
+        texts.iter().map(|text| self.place.parse(text)).collect()
+    }
+
     pub(crate) fn get(&self, key: &ReplyKey) -> Result<Option<ChatReply>, CacheError> {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(text) = self.place.read(&reader, key)? else { return Ok(None) };

@@ -1,0 +1,97 @@
+//! One line of a batch file, out and in.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{CallError, ChatReply, gather::Gathered, request::ReplyKey, stand_in::Call};
+
+/// The characters of an error message that are kept.
+const MOST_SHOWN: usize = 300;
+
+/// A request's line, without a line break.
+pub(super) fn request(call: &Call<'_>) -> String {
+    let line = json!({
+        "custom_id": custom_id(call.key), "method": "POST", "url": "/v1/chat/completions", "body": call.body,
+    });
+    line.to_string()
+}
+
+/// The id of a request: the key of its reply, in hexadecimal digits.
+pub(super) fn custom_id(key: &ReplyKey) -> String {
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The key behind an id; `None` if the id is none of ours.
+pub(super) fn key(custom_id: &str) -> Option<ReplyKey> {
+    let digits = custom_id.as_bytes();
+    let mut key = ReplyKey::default();
+    if digits.len() != 2 * key.len() || !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    {
+        return None;
+    }
+    for (byte, pair) in key.iter_mut().zip(digits.chunks(2)) {
+        let digit = |digit: u8| (digit as char).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(key)
+}
+
+/// A result's line.
+#[derive(Debug, Deserialize)]
+pub(super) struct ResultLine {
+    pub(super) custom_id: String,
+    #[serde(default)]
+    response: Option<Response>,
+    #[serde(default)]
+    error: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Response {
+    #[serde(default)]
+    status_code: Option<u16>,
+    #[serde(default)]
+    body: Value,
+}
+
+impl ResultLine {
+    /// Reads a line; the error says what it is not.
+    pub(super) fn parse(line: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|error| error.to_string())
+    }
+
+    /// The reply in it, or why there is none.
+    pub(super) fn reply(self) -> Result<ChatReply, String> {
+        if let Some(error) = self.error.filter(|error| !error.is_null()) {
+            return Err(told(&error));
+        }
+        let Some(Response { status_code, body }) = self.response else {
+            return Err("neither a response nor an error".to_owned());
+        };
+        if let Some(status) = status_code.filter(|status| *status != 200) {
+            return Err(format!("HTTP {status}: {}", told(&body)));
+        }
+        if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
+            return Err(told(error));
+        }
+        let mut gathered = Gathered::default();
+        gathered.add(&body);
+        gathered.reply()
+    }
+}
+
+/// The message in an error of whatever shape.
+fn told(error: &Value) -> String {
+    let message =
+        error.pointer("/error/message").or_else(|| error.get("message")).or_else(|| error.get("code"));
+    let text = match message.unwrap_or(error) {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    text.chars().take(MOST_SHOWN).collect()
+}
+
+/// The failure of a row, for whoever reads the table.
+pub(super) fn failure(place: &str, reason: &str) -> CallError {
+    CallError::Batch { message: format!("the batch failed for this request ({place}): {reason}") }
+}

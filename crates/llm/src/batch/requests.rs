@@ -1,0 +1,158 @@
+//! Requests out: a file for each model, published as a whole.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use super::{BatchError, Written, line};
+use crate::{CallError, request::ReplyKey, stand_in::Call};
+
+/// The requests of a run.
+#[derive(Debug)]
+pub(super) struct Requests {
+    place: Place,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum Place {
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+#[derive(Debug, Default)]
+struct State {
+    files: BTreeMap<String, Open>,
+    written: HashSet<ReplyKey>,
+    aside: u64,
+}
+
+#[derive(Debug)]
+struct Open {
+    /// The file's name while it is not complete.
+    unfinished: PathBuf,
+    path: PathBuf,
+    writer: BufWriter<File>,
+    requests: u64,
+    bytes: u64,
+}
+
+impl Requests {
+    pub(super) fn to_file(path: &Path) -> Self {
+        Self { place: Place::File(path.to_owned()), state: Mutex::default() }
+    }
+
+    pub(super) fn to_folder(folder: &Path) -> Self {
+        Self { place: Place::Folder(folder.to_owned()), state: Mutex::default() }
+    }
+
+    /// Questions that were put aside, equal ones counted as often as they came.
+    pub(super) fn aside(&self) -> u64 {
+        self.state().aside
+    }
+
+    /// Writes a request down, and says so; an equal one is not written again.
+    pub(super) fn add(&self, call: &Call<'_>) -> Result<String, CallError> {
+        let mut state = self.state();
+        state.aside += 1;
+        let path = self.path_for(call.model, &state);
+        let told = format!("not asked yet: it stands in {}", path.display());
+        if !state.written.insert(*call.key) {
+            return Ok(told);
+        }
+        let failed = |error: std::io::Error| CallError::Cache {
+            message: format!("cannot write {}: {error}", path.display()),
+        };
+        let open = match state.files.entry(self.file_of(call.model)) {
+            std::collections::btree_map::Entry::Occupied(open) => open.into_mut(),
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(Open::create(&path).map_err(failed)?)
+            }
+        };
+        open.write(&line::request(call)).map_err(failed)?;
+        Ok(told)
+    }
+
+    /// Gives the files their names.
+    pub(super) fn finish(&self) -> Result<Vec<Written>, BatchError> {
+        let files = std::mem::take(&mut self.state().files);
+        let publish = |(model, open): (String, Open)| {
+            let path = open.path.clone();
+            open.publish(model).map_err(|source| BatchError::Write { path, source })
+        };
+        files.into_iter().map(publish).collect()
+    }
+
+    /// All models share one file if it is named.
+    fn file_of(&self, model: &str) -> String {
+        match &self.place {
+            Place::File(_) => String::new(),
+            Place::Folder(_) => model.to_owned(),
+        }
+    }
+
+    fn path_for(&self, model: &str, state: &State) -> PathBuf {
+        match &self.place {
+            Place::File(path) => path.clone(),
+            Place::Folder(folder) => match state.files.get(model) {
+                Some(open) => open.path.clone(),
+                None => free(folder, model, state),
+            },
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A name in the folder that no other model has.
+fn free(folder: &Path, model: &str, state: &State) -> PathBuf {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let base: String = model.chars().map(safe).collect();
+    let base = base.trim_matches(['.', '-']);
+    let named = |n: u32| match n {
+        0 => folder.join(format!("{base}.jsonl")),
+        n => folder.join(format!("{base}-{}.jsonl", n + 1)),
+    };
+    let taken = |path: &PathBuf| state.files.values().any(|open| open.path == *path);
+    (0..).map(named).find(|path| !taken(path)).unwrap_or_else(|| named(0))
+}
+
+impl Open {
+    fn create(path: &Path) -> std::io::Result<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let unfinished = path.with_file_name(format!(".writing-{name}"));
+        let writer = BufWriter::new(File::create(&unfinished)?);
+        Ok(Self { unfinished, path: path.to_owned(), writer, requests: 0, bytes: 0 })
+    }
+
+    fn write(&mut self, line: &str) -> std::io::Result<()> {
+        self.writer.write_all(line.as_bytes())?;
+        self.writer.write_all(b"\n")?;
+        self.requests += 1;
+        self.bytes += line.len() as u64 + 1;
+        Ok(())
+    }
+
+    fn publish(mut self, model: String) -> std::io::Result<Written> {
+        self.writer.flush()?;
+        self.writer.get_ref().sync_all()?;
+        std::fs::rename(&self.unfinished, &self.path)?;
+        Ok(Written { path: self.path.clone(), model, requests: self.requests, bytes: self.bytes })
+    }
+}
+
+impl Drop for Open {
+    /// What was not published is of no use; after publishing there is nothing under this name.
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.unfinished));
+    }
+}
