@@ -1,6 +1,6 @@
 //! What a judge gets and what it gives.
 
-use llm::{CallError, ChatReply, ChatRequest, Endpoint};
+use chat::{Dialogue, Endpoint, Next};
 use tables::{Generation, JudgeState, Judgment, Problem, Step};
 
 /// One generation with what there is to know about it. A judge only ever sees items with a reply and at
@@ -29,31 +29,19 @@ impl<'a> Item<'a> {
     }
 }
 
-/// How a judge goes on.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "short-lived, and nearly always a judgment")]
-pub enum Next {
-    /// The verdict. The stage fills in which generation it is about, the number of calls and their tokens,
-    /// and the judge's name unless the judge has named who of several decided.
-    Done(Judgment),
-    /// Questions to a model; [`Judge::resume`] gets the replies in the same order.
-    Ask(Vec<ChatRequest>),
-}
-
 /// Finds the first step that asserts the right answer. Pure: a test needs a string, not a server.
 pub trait Judge: Send + Sync {
     /// Its name in the table, such as `rule` or `llm:qwen3-32b`.
     fn name(&self) -> String;
 
-    /// Starts on an item.
-    fn begin(&self, item: &Item<'_>) -> Next;
+    /// Opens the conversation that ends in the verdict on an item. The stage fills in which generation it is
+    /// about, where the step ends, the number of calls and their tokens, and the judge's name unless the judge
+    /// has named who of several decided.
+    fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a>;
 
-    /// Goes on with the replies to what [`Next::Ask`] asked; `round` is 0 for the first questions.
-    fn resume(&self, item: &Item<'_>, round: usize, replies: &[Result<ChatReply, CallError>]) -> Next;
-
-    /// Where to ask; a judge without an endpoint runs on all cores and may never [`Next::Ask`].
-    fn endpoint(&self) -> Option<&Endpoint> {
-        None
+    /// Where its questions go; a judge without endpoints runs on all cores and may never ask.
+    fn endpoints(&self) -> Vec<&Endpoint> {
+        vec![]
     }
 
     /// Whether a judgment comes from the dearer of two judges in a row; `None` from a judge that is only one. The
@@ -83,4 +71,17 @@ pub fn absent() -> Judgment {
 /// No verdict, and why.
 pub fn failed(reason: impl Into<String>) -> Judgment {
     Judgment { state: JudgeState::Failed, reason: Some(reason.into()), ..Judgment::default() }
+}
+
+/// A verdict that needs no question.
+pub fn known<'a>(judgment: Judgment) -> Box<dyn Dialogue<Judgment> + 'a> {
+    Box::new(chat::done(judgment))
+}
+
+/// The verdict of a judge that asks nobody; one that does ask has none.
+pub fn at_once(judge: &dyn Judge, item: &Item<'_>) -> Judgment {
+    match judge.open(item).next(&[]) {
+        Next::Done(judgment) => judgment,
+        Next::Ask(_) => failed("the judge wants to ask a model but names no endpoint"),
+    }
 }

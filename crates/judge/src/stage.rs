@@ -26,8 +26,8 @@ pub struct JudgeIo {
     pub out: PathBuf,
 }
 
-/// Judges every generation. A judge without an endpoint runs on all cores and makes no client; one with an
-/// endpoint has a bounded window of rows under way. Either way rows come out in order, and nothing is
+/// Judges every generation. A judge without endpoints runs on all cores and makes no client; one with
+/// endpoints has a bounded window of rows under way. Either way rows come out in order, and nothing is
 /// published unless all of them did.
 pub async fn run(
     judge: &dyn Judge,
@@ -39,9 +39,10 @@ pub async fn run(
     let rows = Rows::open(io, judge)?;
     observer.total(rows.len());
     let sink = Sink::create(io, judge, provenance)?;
-    let summary = match judge.endpoint() {
-        None => pure::run(judge, rows, sink, observer)?,
-        Some(endpoint) => ask::run(judge, endpoint, rows, sink, exec, observer).await?,
+    let summary = if judge.endpoints().is_empty() {
+        pure::run(judge, rows, sink, observer)?
+    } else {
+        ask::run(judge, rows, sink, exec, observer).await?
     };
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);

@@ -4,6 +4,7 @@
 //! steps, half a step, or one that does not exist is unreadable. Only a written -1 means "no step": silence
 //! and nonsense never do.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -20,6 +21,11 @@ pub enum Verdict {
 
 /// Reads a verdict on `steps` steps; an error says why there is none.
 pub fn read(reply: &str, steps: usize) -> Result<Verdict, String> {
+    read_within(reply, 0..steps)
+}
+
+/// Reads a verdict on a run of steps that keep their numbers.
+pub fn read_within(reply: &str, steps: Range<usize>) -> Result<Verdict, String> {
     let words = after_thinking(reply)?;
     if words.trim().is_empty() {
         return Err("the reply is empty".to_owned());
@@ -36,7 +42,7 @@ pub fn read(reply: &str, steps: usize) -> Result<Verdict, String> {
         Some(index) => index,
         None => from_prose(words)?,
     };
-    in_range(named, steps)
+    in_range(named, &steps)
 }
 
 /// A judge that thinks aloud has its verdict behind the thinking.
@@ -50,11 +56,15 @@ fn after_thinking(reply: &str) -> Result<&str, String> {
     }
 }
 
-fn in_range(index: i64, steps: usize) -> Result<Verdict, String> {
+fn in_range(index: i64, steps: &Range<usize>) -> Result<Verdict, String> {
     match u32::try_from(index) {
-        Ok(step) if (step as usize) < steps => Ok(Verdict::Step(step)),
+        Ok(step) if steps.contains(&(step as usize)) => Ok(Verdict::Step(step)),
         _ if index == -1 => Ok(Verdict::Absent),
-        _ => Err(format!("{index} is no step: they run from 0 to {}", steps.saturating_sub(1))),
+        _ => Err(format!(
+            "{index} is no step: they run from {} to {}",
+            steps.start,
+            steps.end.saturating_sub(1)
+        )),
     }
 }
 

@@ -89,7 +89,7 @@ impl Pipeline {
 
     /// Something in it asks a model.
     pub fn calls_models(&self) -> bool {
-        self.judge.built.endpoint().is_some() || self.models.iter().any(Model::calls_models)
+        !self.judge.built.endpoints().is_empty() || self.models.iter().any(Model::calls_models)
     }
 }
 

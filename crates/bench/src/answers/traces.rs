@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
-use judge::{Item, Judge, Next};
+use judge::{Item, Judge, at_once};
 use serde_json::Value;
 use tables::{Finish, Generation, Judgment, Problem, Step};
 
@@ -57,10 +57,7 @@ impl Trace {
     /// The rule judge's verdict when this is the known answer.
     pub(super) fn judged(&self, judge: &dyn Judge, gold: &[String]) -> Judgment {
         let problem = Problem { gold: gold.to_vec(), ..self.problem.clone() };
-        match judge.begin(&Item { problem: &problem, generation: &self.generation, steps: &self.steps }) {
-            Next::Done(judgment) => judgment,
-            Next::Ask(_) => Judgment::default(),
-        }
+        at_once(judge, &Item { problem: &problem, generation: &self.generation, steps: &self.steps })
     }
 
     pub(super) fn step_text(&self, index: usize) -> &str {

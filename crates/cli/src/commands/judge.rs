@@ -19,7 +19,7 @@ pub(crate) fn run(args: JudgeArgs, global: &Global) -> anyhow::Result<Exit> {
         splits: args.tables.splits,
         out: args.output.clone(),
     };
-    let execution = session.execution(&args.calls, judge.built.endpoint().is_some())?;
+    let execution = session.execution(&args.calls, !judge.built.endpoints().is_empty())?;
     let watch = session.progress.watch("judge");
     let work = judge::run(judge.built.as_ref(), &io, &execution, Provenance::default(), &watch);
     let summary = session.runtime.block_on(work).map_err(PipelineError::from)?;

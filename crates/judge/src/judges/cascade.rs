@@ -1,6 +1,6 @@
 //! The rule judge first, a model where the rules are unsure: most traces cost nothing, the doubtful ones a call each.
 
-use llm::{CallError, ChatReply, Endpoint};
+use chat::{Dialogue, Endpoint, Next, Replies};
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use tables::{JudgeState, Judgment, Step};
 
 use super::llm::Llm;
 use super::rule::Rule;
-use crate::{Item, Judge, Next, failed};
+use crate::{Item, Judge, at_once, known};
 use answer::{Outcome, Policy, compare, extract};
 
 /// Judges by rule, and sends on to a model what the rules leave in doubt: a wide band, little confidence, no assertion
@@ -108,10 +108,7 @@ struct CascadeJudge {
 
 impl CascadeJudge {
     fn by_rule(&self, item: &Item<'_>) -> Judgment {
-        let judgment = match self.rule.begin(item) {
-            Next::Done(judgment) => judgment,
-            Next::Ask(_) => failed("the rules want to ask a model"),
-        };
+        let judgment = at_once(self.rule.as_ref(), item);
         Judgment { judge: format!("cascade:{}", self.rule.name()), ..judgment }
     }
 
@@ -153,18 +150,30 @@ impl CascadeJudge {
     }
 
     /// The model's word on a doubtful trace, with what only the rules can say.
-    fn merged(&self, ruled: Judgment, next: Next) -> Next {
-        let told = match next {
-            Next::Ask(requests) => return Next::Ask(requests),
-            Next::Done(told) => told,
-        };
+    fn merged(&self, ruled: &Judgment, told: Judgment) -> Judgment {
         let judge = format!("cascade:{}", self.llm.name());
         let kept = Judgment { judge, own_step: ruled.own_step, solutions: ruled.solutions.clone(), ..told };
-        Next::Done(match kept.state {
-            JudgeState::Found => banded(&ruled, kept),
-            JudgeState::Failed => Judgment { raw: Some(both(&ruled, kept.raw.as_deref())), ..kept },
+        match kept.state {
+            JudgeState::Found => banded(ruled, kept),
+            JudgeState::Failed => Judgment { raw: Some(both(ruled, kept.raw.as_deref())), ..kept },
             _ => kept,
-        })
+        }
+    }
+}
+
+/// The model's conversation about a trace that the rules leave in doubt.
+struct SentOn<'a> {
+    cascade: &'a CascadeJudge,
+    ruled: Judgment,
+    asked: Box<dyn Dialogue<Judgment> + 'a>,
+}
+
+impl Dialogue<Judgment> for SentOn<'_> {
+    fn next(&mut self, replies: &Replies) -> Next<Judgment> {
+        match self.asked.next(replies) {
+            Next::Ask(questions) => Next::Ask(questions),
+            Next::Done(told) => Next::Done(self.cascade.merged(&self.ruled, told)),
+        }
     }
 }
 
@@ -205,18 +214,16 @@ impl Judge for CascadeJudge {
         format!("cascade:{}+{}", self.rule.name(), self.llm.name())
     }
 
-    fn begin(&self, item: &Item<'_>) -> Next {
+    fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
         let ruled = self.by_rule(item);
-        if self.doubtful(item, &ruled) { self.merged(ruled, self.llm.begin(item)) } else { Next::Done(ruled) }
+        if !self.doubtful(item, &ruled) {
+            return known(ruled);
+        }
+        Box::new(SentOn { cascade: self, ruled, asked: self.llm.open(item) })
     }
 
-    fn resume(&self, item: &Item<'_>, round: usize, replies: &[Result<ChatReply, CallError>]) -> Next {
-        // The rules cost less to ask again than to remember.
-        self.merged(self.by_rule(item), self.llm.resume(item, round, replies))
-    }
-
-    fn endpoint(&self) -> Option<&Endpoint> {
-        self.llm.endpoint()
+    fn endpoints(&self) -> Vec<&Endpoint> {
+        self.llm.endpoints()
     }
 
     fn needs_gold(&self) -> bool {

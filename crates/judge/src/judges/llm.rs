@@ -1,53 +1,79 @@
 //! A model reads the numbered steps and names the first one that asserts the answer.
 
 mod prompt;
+mod vote;
+mod window;
 
 use std::path::PathBuf;
 
-use llm::{CallError, ChatReply, ChatRequest, Endpoint, Message, Sampling};
+use chat::{Dialogue, Endpoint, Sampling};
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
 
-use crate::verdict::{self, Verdict};
-use crate::{Item, Judge, Next, absent, failed, found};
+use crate::poll::Poll;
+use crate::{Item, Judge};
 use prompt::Prompts;
+use vote::Vote;
+
+/// Temperature of several votes, unless one is set: at 0 they would be one and the same.
+const VOTING_TEMPERATURE: f64 = 0.7;
 
 /// Shows a model the problem, the answer and the steps, and asks for one index.
+///
+/// A trace of more than `window_tokens` is shown in windows, in their order, until the first one in which a step is
+/// found: most traces have theirs in the first. Where the server says that its context overflows, the window is
+/// halved.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Llm {
     /// Where to ask.
     #[serde(flatten)]
     endpoint: Endpoint,
-    /// How the verdict is drawn; the temperature is 0 unless set.
+    /// How the verdict is drawn; the temperature is 0 unless set, and 0.7 for several votes.
     #[serde(flatten)]
     sampling: Sampling,
-    /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold`
-    /// and `steps`; it must ask for one index from 0, or -1, in `\boxed{}`.
+    /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold`,
+    /// `steps` (each with `index` and `text`), `first` and `last` (what is shown) and `total`; it must ask for
+    /// one index, or -1, in `\boxed{}`.
     #[serde(default)]
     prompt_file: Option<PathBuf>,
     /// How often to ask again when a reply names no step that exists.
     #[serde(default = "once")]
     reasks: u32,
-    /// Traces with more characters than this are not sent; their judgment fails and says so.
-    #[serde(default = "generous")]
-    max_characters: usize,
+    /// Tokens of steps that one question shows, as the splitter counted them; the problem, the instructions and
+    /// the reply come on top. The default suits a context of 32,768.
+    #[serde(default = "roomy")]
+    #[schemars(range(min = 64))]
+    window_tokens: usize,
+    /// Steps that a window shows once more from the one before.
+    #[serde(default = "two")]
+    overlap_steps: usize,
+    /// How often to ask for the whole verdict. The step that most votes name wins, of equals the earliest; votes
+    /// that cannot be read do not count. Seeds are `seed`, `seed` + 1, …
+    #[serde(default = "once")]
+    #[schemars(range(min = 1))]
+    votes: u32,
 }
 
 fn once() -> u32 {
     1
 }
 
-/// Roughly 100,000 tokens.
-fn generous() -> usize {
-    400_000
+fn roomy() -> usize {
+    20_000
+}
+
+fn two() -> usize {
+    2
 }
 
 impl Component for Llm {
     const KIND: &'static str = "llm";
     const ABOUT: &'static str = "asks a model for the first step that asserts the answer";
-    const EXECUTION_KEYS: &'static [&'static str] = llm::execution_keys!("prompt_file");
+    /// 2: long traces in windows.
+    const VERSION: u32 = 2;
+    const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Judge;
 
     fn build(self) -> Result<Box<dyn Judge>, Faults> {
@@ -56,10 +82,10 @@ impl Component for Llm {
         }
         let prompts = Prompts::load(self.prompt_file.as_deref())
             .map_err(|problem| Fault::new("prompt_file", problem))?;
-        let temperature = self.sampling.temperature.or(Some(0.0));
-        let sampling = Sampling { temperature, ..self.sampling };
-        let Self { endpoint, reasks, max_characters, .. } = self;
-        Ok(Box::new(LlmJudge { endpoint, sampling, prompts, reasks, max_characters }))
+        let usual = if self.votes > 1 { VOTING_TEMPERATURE } else { 0.0 };
+        let sampling = Sampling { temperature: self.sampling.temperature.or(Some(usual)), ..self.sampling };
+        let Self { endpoint, reasks, window_tokens, overlap_steps, votes, .. } = self;
+        Ok(Box::new(LlmJudge { endpoint, sampling, prompts, reasks, window_tokens, overlap_steps, votes }))
     }
 
     fn ingredients(&self) -> Vec<(String, String)> {
@@ -72,42 +98,9 @@ struct LlmJudge {
     sampling: Sampling,
     prompts: Prompts,
     reasks: u32,
-    max_characters: usize,
-}
-
-impl LlmJudge {
-    fn ask(&self, messages: Vec<Message>) -> Next {
-        Next::Ask(vec![ChatRequest { messages, sampling: self.sampling.clone(), sample: 0 }])
-    }
-
-    fn ask_again(&self, item: &Item<'_>, said: &str, reason: &str) -> Result<Next, String> {
-        let question = Message::user(self.prompts.question(item)?);
-        let again = Message::user(self.prompts.again(reason, item.steps.len())?);
-        // Some servers refuse a turn without any text.
-        let said = if said.trim().is_empty() { "(no reply)" } else { said };
-        Ok(self.ask(vec![question, Message::assistant(said), again]))
-    }
-
-    fn conclude(&self, item: &Item<'_>, round: usize, reply: &ChatReply) -> Next {
-        let raw = reply.content.clone();
-        let reason = match verdict::read(&raw, item.steps.len()) {
-            Ok(Verdict::Step(step)) => return done(found(step), raw),
-            Ok(Verdict::Absent) => return done(absent(), raw),
-            Err(_) if reply.is_empty() => "the reply is empty".to_owned(),
-            Err(reason) if reply.finish == tables::Finish::Length => {
-                format!("{reason}; the token limit cut the reply")
-            }
-            Err(reason) => reason,
-        };
-        if round >= self.reasks as usize {
-            return done(failed(reason), raw);
-        }
-        self.ask_again(item, &raw, &reason).unwrap_or_else(|problem| done(failed(problem), raw))
-    }
-}
-
-fn done(judgment: Judgment, raw: String) -> Next {
-    Next::Done(Judgment { raw: Some(raw), ..judgment })
+    window_tokens: usize,
+    overlap_steps: usize,
+    votes: u32,
 }
 
 impl Judge for LlmJudge {
@@ -115,30 +108,16 @@ impl Judge for LlmJudge {
         format!("llm:{}", self.endpoint.model)
     }
 
-    fn begin(&self, item: &Item<'_>) -> Next {
-        let characters: usize = item.step_texts().map(|step| step.chars().count()).sum();
-        if characters > self.max_characters {
-            return Next::Done(failed(format!(
-                "the steps hold {characters} characters, more than `max_characters` = {}",
-                self.max_characters
-            )));
-        }
-        match self.prompts.question(item) {
-            Ok(question) => self.ask(vec![Message::user(question)]),
-            Err(problem) => Next::Done(failed(problem)),
+    fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
+        let vote = |sample| Box::new(Vote::new(self, item, sample)) as Box<dyn Dialogue<Judgment> + 'a>;
+        match self.votes {
+            0 | 1 => vote(0),
+            votes => Box::new(Poll::new((0..votes).map(|sample| (String::new(), vote(sample))).collect())),
         }
     }
 
-    fn resume(&self, item: &Item<'_>, round: usize, replies: &[Result<ChatReply, CallError>]) -> Next {
-        match replies {
-            [Ok(reply)] => self.conclude(item, round, reply),
-            [Err(error)] => Next::Done(failed(error.reason())),
-            _ => Next::Done(failed("expected one reply to one question")),
-        }
-    }
-
-    fn endpoint(&self) -> Option<&Endpoint> {
-        Some(&self.endpoint)
+    fn endpoints(&self) -> Vec<&Endpoint> {
+        vec![&self.endpoint]
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cascade;
 mod llm;
+mod panel;
 mod recorded;
 mod rule;
 
@@ -12,5 +13,11 @@ use crate::Judge;
 /// All judges, by kind.
 pub static JUDGES: Registry<dyn Judge> = Registry::new(
     "judge",
-    &[entry::<cascade::Cascade>(), entry::<llm::Llm>(), entry::<recorded::Recorded>(), entry::<rule::Rule>()],
+    &[
+        entry::<cascade::Cascade>(),
+        entry::<llm::Llm>(),
+        entry::<panel::Panel>(),
+        entry::<recorded::Recorded>(),
+        entry::<rule::Rule>(),
+    ],
 );

@@ -4,12 +4,13 @@ mod verdicts;
 
 use std::path::PathBuf;
 
-use llm::{CallError, ChatReply};
+use chat::Dialogue;
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tables::Judgment;
 
-use crate::{Item, Judge, Next, failed};
+use crate::{Item, Judge, failed, known};
 use verdicts::Verdicts;
 
 /// Takes verdicts from a file, one JSON object a line: `problem_id` (or `trace_id`), `step` (-1 = no step),
@@ -53,16 +54,12 @@ impl Judge for Replay {
         Recorded::KIND.to_owned()
     }
 
-    fn begin(&self, item: &Item<'_>) -> Next {
+    fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
         let judgment = self.verdicts.of(item.generation).unwrap_or_else(|| {
             let file = self.file.file_name().unwrap_or_default().to_string_lossy();
             failed(format!("{file} holds no verdict for this generation"))
         });
-        Next::Done(judgment)
-    }
-
-    fn resume(&self, item: &Item<'_>, _: usize, _: &[Result<ChatReply, CallError>]) -> Next {
-        self.begin(item)
+        known(judgment)
     }
 }
 
@@ -95,11 +92,8 @@ mod tests {
         };
         let problem = Problem::default();
         let steps = [Step::default(); 9];
-        let Next::Done(judgment) =
-            judge.begin(&Item { problem: &problem, generation: &generation, steps: &steps })
-        else {
-            panic!("it asks")
-        };
+        let item = Item { problem: &problem, generation: &generation, steps: &steps };
+        let judgment = crate::at_once(judge.as_ref(), &item);
         (judgment.state, judgment.step)
     }
 

@@ -7,13 +7,13 @@ mod rounds;
 mod stance;
 
 use answer::{Evidence, Policy, Seeker};
-use llm::{CallError, ChatReply};
+use chat::Dialogue;
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment};
 
-use crate::{Item, Judge, Next, absent, found};
+use crate::{Item, Judge, absent, found, known};
 use rounds::Answers;
 use stance::Stance;
 
@@ -68,12 +68,8 @@ impl Judge for Rule {
         Self::KIND.to_owned()
     }
 
-    fn begin(&self, item: &Item<'_>) -> Next {
-        Next::Done(self.judge(item))
-    }
-
-    fn resume(&self, item: &Item<'_>, _: usize, _: &[Result<ChatReply, CallError>]) -> Next {
-        self.begin(item)
+    fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
+        known(self.judge(item))
     }
 
     /// Where the model's own answer arrives can be said without a known one.

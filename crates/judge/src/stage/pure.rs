@@ -6,7 +6,7 @@ use tables::{JudgeState, Judgment, TableError};
 
 use super::Sink;
 use super::rows::{Row, Rows};
-use crate::{Judge, JudgeError, Next, failed};
+use crate::{Judge, JudgeError, at_once};
 
 /// A chunk ends at about this many bytes of text…
 const CHUNK_BYTES: usize = 8 << 20;
@@ -48,11 +48,5 @@ pub(super) fn next_chunk(rows: &mut Rows) -> Result<Vec<Row>, TableError> {
 }
 
 fn judge_one(judge: &dyn Judge, row: &Row) -> Judgment {
-    if let Some(skipped) = row.skipped() {
-        return skipped;
-    }
-    match judge.begin(&row.item()) {
-        Next::Done(judgment) => judgment,
-        Next::Ask(_) => failed("the judge wants to ask a model but names no endpoint"),
-    }
+    row.skipped().unwrap_or_else(|| at_once(judge, &row.item()))
 }

@@ -43,9 +43,11 @@ impl Row {
         Some(Judgment { state: JudgeState::Skipped, reason: Some(reason), ..Judgment::default() })
     }
 
-    /// Fills in which generation a judgment is about, and refuses a step that does not exist.
+    /// Fills in which generation a judgment is about and where its step ends, and refuses a step that does not
+    /// exist.
     pub(super) fn seal(&self, judgment: Judgment, judge: &str) -> Judgment {
         let mut judgment = self.in_range(judgment);
+        judgment.offset = judgment.step.and_then(|step| self.steps.get(step as usize)).map(|step| step.end);
         judgment.problem_id.clone_from(&self.generation.problem_id);
         judgment.sample = self.generation.sample;
         if judgment.judge.is_empty() {

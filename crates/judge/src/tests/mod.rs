@@ -8,12 +8,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use llm::Execution;
-use serde_json::Value;
 use tables::stage::{Observer, Summary, Tick};
 use tables::{Finish, Generation, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter};
 use tempfile::TempDir;
 
-use crate::{JUDGES, Judge, JudgeError, JudgeIo, run};
+use crate::rehearsal::build;
+use crate::{Judge, JudgeError, JudgeIo, run};
 
 /// A folder with the stage's tables.
 struct Place(TempDir);
@@ -92,13 +92,6 @@ impl Place {
         let (problems, generations) = (path("problems"), path("generations"));
         let io = JudgeIo { problems, generations, splits: path("splits"), out: path(out) };
         run(judge, &io, exec, Provenance::default(), observer).await
-    }
-}
-
-fn build(table: &Value) -> Box<dyn Judge> {
-    match JUDGES.build(table, "judge") {
-        Ok(configured) => configured.built,
-        Err(faults) => panic!("{faults}"),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Judges that ask nobody.
 
-use llm::{CallError, ChatReply};
+use chat::Dialogue;
 use serde_json::json;
 use tables::JudgeState;
 use tables::stage::{Blame, Silent};
 
 use super::*;
-use crate::{Item, Next, found};
+use crate::{Item, found, known};
 
 /// Names the same step everywhere.
 struct Always {
@@ -19,12 +19,8 @@ impl Judge for Always {
         "always".into()
     }
 
-    fn begin(&self, _: &Item<'_>) -> Next {
-        Next::Done(found(self.step))
-    }
-
-    fn resume(&self, item: &Item<'_>, _: usize, _: &[Result<ChatReply, CallError>]) -> Next {
-        self.begin(item)
+    fn open<'a>(&'a self, _: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
+        known(found(self.step))
     }
 
     fn needs_gold(&self) -> bool {
@@ -66,7 +62,7 @@ async fn rows_without_anything_to_judge_are_skipped_with_the_reason() {
     assert_eq!(judged(&place, &always(1)).await, expect);
     let row = &place.read("out")[1];
     assert_eq!((row.problem_id.as_str(), row.sample, row.judge.as_str(), row.calls), ("p0", 1, "always", 0));
-    assert_eq!((row.prompt_tokens, row.completion_tokens), (None, None));
+    assert_eq!((row.prompt_tokens, row.completion_tokens, row.offset), (None, None, Some(26)));
     let without = judged(&place, &Always { step: 1, needs_gold: false }).await;
     assert_eq!(without, [one.clone(), one.clone(), one, silent[0].clone(), silent[1].clone()]);
 }

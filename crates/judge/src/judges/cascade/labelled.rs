@@ -1,6 +1,6 @@
 //! What the doubt is worth, against labels by hand. Skips where labels and traces are not at hand.
 
-use super::tests::{judge, judged};
+use super::tests::{asks, judge};
 use super::*;
 use crate::judges::rule::labelled::{Trace, rows, traces};
 
@@ -12,7 +12,7 @@ struct Lot {
 }
 
 fn is_sent(cascade: &dyn Judge, trace: &Trace) -> bool {
-    matches!(cascade.begin(&item(trace)), Next::Ask(_))
+    asks(cascade, &item(trace))
 }
 
 fn item(trace: &Trace) -> Item<'_> {
@@ -33,7 +33,7 @@ fn what_is_kept_is_right_more_often_than_what_is_sent_on() {
     for label in &labels {
         let number = |key: &str| label[key].as_u64().unwrap();
         let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
-        let step = judged(rule.begin(&item(&trace))).step.map(u64::from);
+        let step = at_once(rule.as_ref(), &item(&trace)).step.map(u64::from);
         let right = step.is_some_and(|step| (number("lo")..=number("hi")).contains(&step));
         let lot = if is_sent(cascade.as_ref(), &trace) { &mut sent } else { &mut kept };
         lot.all += 1;

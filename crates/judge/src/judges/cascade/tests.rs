@@ -1,10 +1,11 @@
 //! The cascade on strings: what is sent on, and what comes of it.
 
+use chat::{CallError, ChatReply};
 use serde_json::{Value, json};
-use tables::{Finish, Generation, Problem};
 
 use super::*;
 use crate::JUDGES;
+use crate::rehearsal::{Case, build, play_list, said, too_long};
 
 fn table(more: &Value) -> Value {
     let mut table = json!({"kind": "cascade", "llm": {"model": "m", "base_url": "http://localhost:1/v1"}});
@@ -13,86 +14,50 @@ fn table(more: &Value) -> Value {
 }
 
 pub(super) fn judge(more: &Value) -> Box<dyn Judge> {
-    match JUDGES.build(&table(more), "judge") {
-        Ok(configured) => configured.built,
-        Err(faults) => panic!("{faults}"),
-    }
+    build(&table(more))
 }
 
-struct Case {
-    problem: Problem,
-    generation: Generation,
-    steps: Vec<Step>,
+/// Clear from the first step on.
+fn plain() -> Case {
+    Case::new("What is 2 + 3?", "5", &["So 2 + 3 is 5. The answer is \\boxed{5}."], "\\boxed{5}")
 }
 
-impl Case {
-    fn new(problem: &str, gold: &str, steps: &[&str], answer: &str) -> Self {
-        let mut reasoning = String::new();
-        let mut spans = Vec::new();
-        for step in steps {
-            let start = reasoning.len() as u32;
-            reasoning.push_str(step);
-            let tokens = step.split_whitespace().count() as u32;
-            spans.push(Step { start, end: reasoning.len() as u32, tokens });
-            reasoning.push_str("\n\n");
-        }
-        let gold = if gold.is_empty() { vec![] } else { vec![gold.to_owned()] };
-        let problem = Problem { problem: problem.into(), gold, ..Problem::default() };
-        let generation = Generation {
-            reasoning,
-            answer_text: answer.into(),
-            reasoning_source: "tags".into(),
-            finish: Finish::Stop,
-            ..Generation::default()
-        };
-        Self { problem, generation, steps: spans }
-    }
-
-    /// Clear from the first step on.
-    fn plain() -> Self {
-        Self::new("What is 2 + 3?", "5", &["So 2 + 3 is 5. The answer is \\boxed{5}."], "\\boxed{5}")
-    }
-
-    /// The known answer comes up early and is asserted late.
-    fn wide() -> Self {
-        let steps = [
-            "Cubes are 1, 8, 27, 64, which I will need in a moment or two.",
-            "Let me think about sums of three consecutive integers, which are multiples of 3.",
-            "What about 1? It is none. What about 8? It is none either, I think.",
-            "So the answer is 27.",
-        ];
-        Self::new("Which perfect cube is a sum of three consecutive integers?", "27", &steps, "\\boxed{27}")
-    }
-
-    /// Nothing asserts the known answer.
-    fn absent() -> Self {
-        Self::new("What is 2 + 3?", "977", &["So 2 + 3 is 5.", "The answer is 5."], "\\boxed{5}")
-    }
-
-    fn item(&self) -> Item<'_> {
-        Item { problem: &self.problem, generation: &self.generation, steps: &self.steps }
-    }
+/// The known answer comes up early and is asserted late.
+fn wide() -> Case {
+    let steps = [
+        "Cubes are 1, 8, 27, 64, which I will need in a moment or two.",
+        "Let me think about sums of three consecutive integers, which are multiples of 3.",
+        "What about 1? It is none. What about 8? It is none either, I think.",
+        "So the answer is 27.",
+    ];
+    Case::new("Which perfect cube is a sum of three consecutive integers?", "27", &steps, "\\boxed{27}")
 }
 
-pub(super) fn judged(next: Next) -> Judgment {
-    match next {
-        Next::Done(judgment) => judgment,
-        Next::Ask(requests) => panic!("asks {requests:?}"),
-    }
+/// Nothing asserts the known answer.
+fn nowhere() -> Case {
+    Case::new("What is 2 + 3?", "977", &["So 2 + 3 is 5.", "The answer is 5."], "\\boxed{5}")
 }
 
 fn is_sent(case: &Case, more: &Value) -> bool {
-    matches!(judge(more).begin(&case.item()), Next::Ask(_))
+    asks(judge(more).as_ref(), &case.item())
 }
 
-fn resumed(case: &Case, reply: Result<&str, CallError>) -> Judgment {
-    let reply = reply.map(|content| ChatReply { content: content.into(), ..ChatReply::default() });
-    judged(judge(&json!({"llm": {"model": "m", "reasks": 0}})).resume(&case.item(), 0, &[reply]))
+pub(super) fn asks(judge: &dyn Judge, item: &Item<'_>) -> bool {
+    matches!(judge.open(item).next(&[]), Next::Ask(_))
+}
+
+fn judged(judge: &dyn Judge, case: &Case) -> Judgment {
+    play_list(judge, case, vec![]).0
+}
+
+fn resumed(case: &Case, reply: Result<ChatReply, CallError>) -> Judgment {
+    let table = json!({"llm": {"model": "m", "reasks": 0}, "doubt": {"absent": "always"}});
+    play_list(judge(&table).as_ref(), case, vec![reply]).0
 }
 
 #[test]
 fn what_is_clear_stays_with_the_rules() {
-    let judgment = judged(judge(&json!({})).begin(&Case::plain().item()));
+    let judgment = judged(judge(&json!({})).as_ref(), &plain());
     assert_eq!((judgment.judge.as_str(), judgment.state), ("cascade:rule", JudgeState::Found));
     assert_eq!((judgment.step, judgment.own_step), (Some(0), Some(0)));
     assert_eq!(judge(&json!({})).name(), "cascade:rule+llm:m");
@@ -111,16 +76,16 @@ fn each_doubt_sends_on_and_can_be_switched_off() {
         assert!(is_sent(case, &doubt(sends.clone())), "{key} = {sends} holds back");
         assert!(!is_sent(case, &doubt(holds.clone())), "{key} = {holds} sends on");
     };
-    check(&Case::wide(), "band_steps", json!(2), json!(3));
-    check(&Case::wide(), "confidence", json!(1.0), json!(0.01));
-    check(&Case::absent(), "absent", json!("always"), json!("ends_right"));
+    check(&wide(), "band_steps", json!(2), json!(3));
+    check(&wide(), "confidence", json!(1.0), json!(0.01));
+    check(&nowhere(), "absent", json!("always"), json!("ends_right"));
     let from_nowhere = Case::new("What is 2 + 3?", "977", &["Let me think.", "Hmm."], "\\boxed{977}");
     check(&from_nowhere, "absent", json!("ends_right"), json!("never"));
     let unread = "9".repeat(5000);
     let unread = Case::new("What is it?", &unread, &["It is 5.", "So the answer is 5."], "\\boxed{5}");
     check(&unread, "undecided", json!(true), json!(false));
     let narrow = json!({"doubt": {"band_share": 1.0, "confidence": 0.0}});
-    assert!(!is_sent(&Case::wide(), &narrow), "a band must be wide in tokens too");
+    assert!(!is_sent(&wide(), &narrow), "a band must be wide in tokens too");
 }
 
 #[test]
@@ -137,24 +102,24 @@ fn the_band_is_measured_in_tokens_behind_its_first_step() {
 #[test]
 fn without_a_known_answer_nothing_is_sent() {
     let case = Case::new("What is 2 + 3?", "", &["So 2 + 3 is 5.", "The answer is 5."], "\\boxed{5}");
-    let judgment = judged(judge(&json!({"doubt": {"confidence": 1.0}})).begin(&case.item()));
+    let judgment = judged(judge(&json!({"doubt": {"confidence": 1.0}})).as_ref(), &case);
     assert_eq!((judgment.state, judgment.judge.as_str()), (JudgeState::Skipped, "cascade:rule"));
     assert!(judgment.own_step.is_some());
 }
 
 #[test]
 fn the_models_step_comes_with_what_only_the_rules_can_say() {
-    let case = Case::wide();
-    let ruled = judged(judge(&json!({"doubt": {"band_share": 1.0, "confidence": 0.0}})).begin(&case.item()));
-    let same = resumed(&case, Ok("\\boxed{3}"));
+    let case = wide();
+    let ruled = judged(judge(&json!({"doubt": {"band_share": 1.0, "confidence": 0.0}})).as_ref(), &case);
+    let same = resumed(&case, said("\\boxed{3}"));
     assert_eq!((same.judge.as_str(), same.state, same.step), ("cascade:llm:m", JudgeState::Found, Some(3)));
     assert_eq!((same.band_first, same.band_last), (Some(0), Some(3)));
     assert_eq!((same.score, same.later_changed), (ruled.score, ruled.later_changed));
     assert_eq!((same.own_step, &same.solutions), (ruled.own_step, &ruled.solutions));
     assert_eq!((same.confidence, same.raw.as_deref()), (None, Some("\\boxed{3}")));
-    let other = resumed(&case, Ok("\\boxed{1}"));
+    let other = resumed(&case, said("\\boxed{1}"));
     assert_eq!((other.step, other.score, other.later_changed), (Some(1), None, None));
-    let absent = resumed(&case, Ok("\\boxed{-1}"));
+    let absent = resumed(&case, said("\\boxed{-1}"));
     assert_eq!(
         (absent.state, absent.band_first, absent.own_step),
         (JudgeState::Absent, None, ruled.own_step)
@@ -163,7 +128,7 @@ fn the_models_step_comes_with_what_only_the_rules_can_say() {
 
 #[test]
 fn a_step_outside_the_band_stretches_it() {
-    let found = resumed(&Case::absent(), Ok("\\boxed{1}"));
+    let found = resumed(&nowhere(), said("\\boxed{1}"));
     assert_eq!((found.step, found.band_first, found.band_last), (Some(1), Some(1), Some(1)));
     let ruled = Judgment { step: Some(4), band_first: Some(3), band_last: Some(5), ..Judgment::default() };
     let check = |step, expect| {
@@ -177,9 +142,8 @@ fn a_step_outside_the_band_stretches_it() {
 
 #[test]
 fn a_failed_call_is_no_verdict_and_keeps_what_the_rules_said() {
-    let error = CallError::ContextTooLong { model: "m".into(), message: "too long".into() };
-    let check = |reply: Result<&str, CallError>, reason: &str, said: Value| {
-        let judgment = resumed(&Case::wide(), reply);
+    let check = |reply: Result<ChatReply, CallError>, reason: &str, said: Value| {
+        let judgment = resumed(&wide(), reply);
         assert_eq!((judgment.state, judgment.step, judgment.band_first), (JudgeState::Failed, None, None));
         assert_eq!((judgment.judge.as_str(), judgment.reason.as_deref()), ("cascade:llm:m", Some(reason)));
         let raw: Value = serde_json::from_str(judgment.raw.as_deref().unwrap()).unwrap();
@@ -188,8 +152,8 @@ fn a_failed_call_is_no_verdict_and_keeps_what_the_rules_said() {
             (&json!("found"), &json!(3), &said)
         );
     };
-    check(Err(error.clone()), &error.reason(), Value::Null);
-    check(Ok("perhaps"), "the reply names no step", json!("perhaps"));
+    check(too_long(), "the request does not fit into the context of `m`: too long", Value::Null);
+    check(said("perhaps"), "the reply names no step", json!("perhaps"));
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The questions to the judge, as templates beside the code.
 
+use std::ops::Range;
 use std::path::Path;
 
-use minijinja::{Environment, UndefinedBehavior, context};
+use minijinja::{Environment, UndefinedBehavior, Value, context};
 use tables::{Generation, Problem, Step};
 
+use super::window::Sizes;
 use crate::Item;
 
 const FIRST_STEP: &str = include_str!("../../../prompts/llm/first_step.txt");
@@ -41,23 +43,33 @@ impl Prompts {
 
     fn try_out(&self) -> Result<(), String> {
         let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
-        let generation = Generation { reasoning: "5".into(), ..Generation::default() };
-        let steps = [Step { start: 0, end: 1, tokens: 1 }];
-        self.question(&Item { problem: &problem, generation: &generation, steps: &steps }).map(drop)
+        let generation = Generation { reasoning: "5 5 5".into(), ..Generation::default() };
+        let steps = [0, 2, 4].map(|start| Step { start, end: start + 1, tokens: 1 });
+        let item = Item { problem: &problem, generation: &generation, steps: &steps };
+        self.question(&item, &Sizes::of(&item), &(1..2), usize::MAX).map(drop)
     }
 
-    /// The question about an item.
-    pub(super) fn question(&self, item: &Item<'_>) -> Result<String, String> {
+    /// The question about a window of an item's steps.
+    pub(super) fn question(
+        &self,
+        item: &Item<'_>,
+        sizes: &Sizes,
+        window: &Range<usize>,
+        budget: usize,
+    ) -> Result<String, String> {
         let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-        let steps: Vec<String> = item.step_texts().map(|step| step.trim().to_owned()).collect();
+        let shown =
+            |index: usize| context! { index, text => sizes.shown(index, item.step_text(index), budget) };
+        let steps: Vec<Value> = window.clone().map(shown).collect();
         let Problem { problem, gold, choices, .. } = item.problem;
-        let values = context! { problem, gold, choices, letters, steps };
+        let (total, first, last) = (item.steps.len(), window.start, window.end.saturating_sub(1));
+        let values = context! { problem, gold, choices, letters, steps, total, first, last };
         self.0.get_template("first_step").and_then(|question| question.render(values)).map_err(explain)
     }
 
     /// The request to say it again, in a form that can be read.
-    pub(super) fn again(&self, reason: &str, steps: usize) -> Result<String, String> {
-        let values = context! { reason, last => steps.saturating_sub(1) };
+    pub(super) fn again(&self, reason: &str, window: &Range<usize>) -> Result<String, String> {
+        let values = context! { reason, first => window.start, last => window.end.saturating_sub(1) };
         self.0.get_template("again").and_then(|again| again.render(values)).map_err(explain)
     }
 }
