@@ -35,7 +35,7 @@ pub fn run(
     observer: &dyn Observer,
 ) -> Result<Report, GradeError> {
     let format = rows::Format::of(pairs)?;
-    let mut source = Source { rows: Input::File(PathBuf::from(pairs), format).open()?, failed: None };
+    let mut source = Source { rows: Input::File(PathBuf::from(pairs), format.into()).open()?, failed: None };
     let policy = serde_json::to_string(&settings.policy).unwrap_or_default();
     let mut sink = Sink::open(output, &Provenance::default().with("policy", policy))?;
     let mut report = Report { policy: settings.policy.clone(), ..Report::default() };

@@ -43,7 +43,7 @@ impl Records {
                 .map_err(|e| RowError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
             cells.insert(name.clone(), if text.is_empty() { Value::Null } else { text.into() });
         }
-        Ok(Some(Row { origin, cells }))
+        Ok(Some(Row { origin, key: None, cells }))
     }
 }
 

@@ -72,6 +72,32 @@ pub enum RowError {
         /// What is the matter.
         reason: String,
     },
+    /// A member of a JSON document that is no table, or a document that is no JSON.
+    #[error("{at}, member {member}: {reason}")]
+    Member {
+        /// The line.
+        at: Origin,
+        /// 1-based number of the member; 0 before the first.
+        member: u64,
+        /// What is the matter.
+        reason: String,
+    },
+    /// A file that is no ZIP archive, or not a whole one.
+    #[error("{file} cannot be read as a ZIP archive: {reason}; is the file whole?")]
+    Zip {
+        /// The file.
+        file: String,
+        /// What the reader said.
+        reason: String,
+    },
+    /// A member of an archive that is damaged or no JSON table.
+    #[error("{member} cannot be unpacked: {reason}")]
+    Unpack {
+        /// The archive and the member's name in it.
+        member: String,
+        /// What the reader said.
+        reason: String,
+    },
     /// A Parquet file that cannot be decoded.
     #[error("{file} cannot be read as Parquet: {reason}")]
     Parquet {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::lenient::from_text;
 use crate::{Origin, Row, RowError, Rows, until_error};
 
 /// A longer line is taken for a file of another kind, before it fills the memory.
@@ -37,7 +38,7 @@ impl Lines {
             let origin = Origin { file: self.name.clone(), line: self.line };
             let text = text_of(&self.buffer, &origin)?;
             if !text.trim().is_empty() {
-                return Ok(Some(Row { cells: object(text, &origin)?, origin }));
+                return Ok(Some(Row { cells: object(text, &origin)?, key: None, origin }));
             }
         }
         Ok(None)
@@ -72,7 +73,7 @@ fn object(text: &str, at: &Origin) -> Result<Map<String, Value>, RowError> {
         reason,
         excerpt: excerpt(text, column),
     };
-    match serde_json::from_str(text) {
+    match from_text(text) {
         Ok(Value::Object(cells)) => Ok(cells),
         Ok(Value::Array(_)) => {
             let advice =

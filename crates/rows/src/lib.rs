@@ -1,8 +1,12 @@
 //! Rows of foreign files, one at a time: a JSON object and where it stands.
 
+mod archive;
+mod container;
 mod csv;
+mod document;
 mod error;
 mod jsonl;
+mod lenient;
 mod parquet;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +14,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+pub use archive::{Archive, Members};
+pub use container::{Container, Sniffed, sniff};
 pub use error::{Origin, RowError};
 
 /// A row of a source.
@@ -17,6 +23,8 @@ pub use error::{Origin, RowError};
 pub struct Row {
     /// Where it stands.
     pub origin: Origin,
+    /// Its name, in a document that is a table of tables.
+    pub key: Option<String>,
     /// Its columns.
     pub cells: Map<String, Value>,
 }
@@ -79,7 +87,7 @@ impl Format {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A file.
-    File(PathBuf, Format),
+    File(PathBuf, Container),
     /// JSON lines that are part of the program, with a name for messages.
     Embedded(&'static str, &'static [u8]),
 }
@@ -105,9 +113,13 @@ impl Input {
     pub fn open(&self) -> Result<Rows, RowError> {
         let name: Arc<str> = self.name().into();
         let mut rows = match self {
-            Self::File(path, Format::Jsonl) => jsonl::read(path, name.clone())?,
-            Self::File(path, Format::Csv(delimiter)) => csv::read(path, name.clone(), *delimiter)?,
-            Self::File(path, Format::Parquet) => parquet::read(path, name.clone())?,
+            Self::File(path, Container::Plain(Format::Jsonl)) => jsonl::read(path, name.clone())?,
+            Self::File(path, Container::Plain(Format::Csv(delimiter))) => {
+                csv::read(path, name.clone(), *delimiter)?
+            }
+            Self::File(path, Container::Plain(Format::Parquet)) => parquet::read(path, name.clone())?,
+            Self::File(path, Container::Document) => document::read(path, name.clone())?,
+            Self::File(path, Container::Members(members)) => archive::read(path, *members)?,
             Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
         };
         let first = rows.next().ok_or_else(|| RowError::Empty { file: name.to_string() })?;
@@ -129,9 +141,14 @@ pub(crate) mod testing {
     }
 
     pub(crate) fn read_path(path: &Path) -> String {
-        let rows = Format::of(path).and_then(|format| Input::File(path.to_owned(), format).open());
+        show(Format::of(path).and_then(|format| Input::File(path.to_owned(), format.into()).open()))
+    }
+
+    /// A line `origin {cells}` a row, with `name=` before a named one; the error at the end.
+    pub(crate) fn show(rows: Result<Rows, RowError>) -> String {
+        let name = |row: &Row| row.key.as_ref().map(|key| format!("{key}=")).unwrap_or_default();
         let show = |row: Result<Row, RowError>| match row {
-            Ok(row) => format!("{} {}", row.origin, Value::Object(row.cells)),
+            Ok(row) => format!("{} {}{}", row.origin, name(&row), Value::Object(row.cells)),
             Err(error) => format!("error: {error}"),
         };
         match rows {

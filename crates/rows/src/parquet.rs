@@ -48,7 +48,7 @@ impl Iterator for Batches {
             if let Some(Value::Object(cells)) = self.ready.next() {
                 self.row += 1;
                 let origin = Origin { file: self.name.clone(), line: self.row };
-                return Some(Ok(Row { origin, cells }));
+                return Some(Ok(Row { origin, key: None, cells }));
             }
             if self.ended {
                 return None;

@@ -94,7 +94,7 @@ fn local_parts(
     let part = |path: PathBuf| {
         // A name that says "compressed" is believed; any other may hold what the user says it holds.
         let format = if is_compressed(&path) { Format::of(&path)? } else { format(&path)? };
-        Ok(Part { input: Input::File(path, format), holds })
+        Ok(Part { input: Input::File(path, format.into()), holds })
     };
     let files = paths.expand(endings)?;
     if files.is_empty() {
