@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod cascade;
+mod compare;
 mod demonstration;
 mod evalthink;
 mod grade;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use compare::CompareError;
 use grade::GradeError;
 use pipeline::PipelineError;
 use tables::TableError;
@@ -24,6 +25,8 @@ pub(crate) enum Exit {
     Endpoint = 4,
     /// Finished, but more rows failed than `--fail-on-error` allows.
     TooManyErrors = 5,
+    /// A gate of `compare` was not met.
+    GateNotMet = 6,
     /// A person stopped it; what was finished is kept.
     Interrupted = 130,
 }
@@ -41,8 +44,9 @@ impl Exit {
         let blame = error.chain().find_map(|cause| {
             let by_pipeline = cause.downcast_ref::<PipelineError>().map(PipelineError::blame);
             let by_grade = || cause.downcast_ref::<GradeError>().map(GradeError::blame);
+            let by_compare = || cause.downcast_ref::<CompareError>().map(CompareError::blame);
             let by_table = || cause.downcast_ref::<TableError>().map(TableError::blame);
-            by_pipeline.or_else(by_grade).or_else(by_table)
+            by_pipeline.or_else(by_grade).or_else(by_compare).or_else(by_table)
         });
         match blame {
             Some(Blame::Input) => Self::Input,
@@ -76,7 +80,10 @@ fn tell(error: &anyhow::Error) {
         }
     }
     output::say(&format!("error: {message}"));
-    let hint = error.chain().find_map(|cause| cause.downcast_ref::<PipelineError>()?.hint());
+    let hint = error.chain().find_map(|cause| {
+        let by_compare = || cause.downcast_ref::<CompareError>().and_then(CompareError::hint);
+        cause.downcast_ref::<PipelineError>().and_then(PipelineError::hint).or_else(by_compare)
+    });
     if let Some(hint) = hint {
         output::say(&format!("hint: {hint}"));
     }

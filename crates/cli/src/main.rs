@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => commands::judge::run(args, &cli.global),
         Command::Score(args) => commands::score::run(args, &cli.global),
         Command::Measure(args) => commands::measure::run(args, &cli.global),
+        Command::Compare(args) => commands::compare::run(args, &cli.global),
         Command::Grade(args) => commands::grade::run(args, &cli.global),
         Command::Report(args) => commands::report::run(args, &cli.global),
     };

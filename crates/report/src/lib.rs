@@ -31,10 +31,11 @@ pub use error::ReportError;
 pub use files::write_files;
 pub use ledger::Ledger;
 pub use markdown::markdown;
-pub use page::html;
+pub use numbers::{Unit, whole};
+pub use page::{STYLE, html};
 pub use report::{Extreme, Group, Report};
 pub use summary::summary;
-pub use terminal::terminal;
+pub use terminal::{RULED, clean, terminal, wrap};
 
 /// What `--format` can ask for on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use tables::Metric;
 
 /// What a figure counts, and so how it is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub enum Unit {
     /// 0 to 1, printed in percent.
     Share,
     /// A mean or sum of tokens.
@@ -18,7 +18,7 @@ pub(crate) const NOTHING: &str = "–";
 
 impl Unit {
     /// The unit that a glossary's entry names.
-    pub(crate) fn named(word: &str) -> Self {
+    pub fn named(word: &str) -> Self {
         let word = word.to_lowercase();
         let any = |stems: &[&str]| stems.iter().any(|stem| word.contains(stem));
         if any(&["token"]) && !any(&["/", "per "]) {
@@ -31,7 +31,7 @@ impl Unit {
     }
 
     /// The figure with its unit, such as `95.3 %` or `2,704`.
-    pub(crate) fn show(self, value: f64) -> String {
+    pub fn show(self, value: f64) -> String {
         if !value.is_finite() {
             return NOTHING.to_owned();
         }
@@ -73,7 +73,7 @@ impl Unit {
     }
 
     /// A difference with its sign; shares differ by percentage points.
-    pub(crate) fn difference(self, value: f64) -> String {
+    pub fn difference(self, value: f64) -> String {
         let number = self.bare(value.abs());
         let zero = !number.bytes().any(|b| (b'1'..=b'9').contains(&b));
         let sign = if zero {
@@ -107,7 +107,7 @@ pub(crate) fn interval_of(metric: &Metric, unit: Unit, short: bool) -> Option<St
 }
 
 /// An integer with commas between thousands.
-pub(crate) fn whole(value: u64) -> String {
+pub fn whole(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

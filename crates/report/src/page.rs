@@ -16,7 +16,8 @@ use crate::summary::{capital, caveats, left_out, summary};
 use crate::views::{self, Cell, View, subset_label};
 
 const TEMPLATE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
+/// The look of our pages.
+pub const STYLE: &str = include_str!("page.css");
 
 /// The page. Everything that comes from data is escaped; the only markup that is passed through is that of
 /// the charts, which their backend has escaped.

@@ -233,7 +233,8 @@ impl Layout {
     }
 }
 
-const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+/// A table with one rule, below its header.
+pub const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Every row is one line, so the last lines are the rows, and what stands above them is the header.
 fn lines(table: &Table, kinds: &[Kind]) -> Vec<Line> {
@@ -256,7 +257,7 @@ fn lines(table: &Table, kinds: &[Kind]) -> Vec<Line> {
 }
 
 /// Names come from files and servers: control characters would let them write anywhere on the screen.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
@@ -277,7 +278,7 @@ fn shorten(text: &str, most: usize) -> String {
 
 /// Breaks at spaces, but not between a number and its percent sign; a word that is wider than a line keeps a
 /// line of its own.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let bound = text.replace(" %", "\u{a0}%");
     let mut lines: Vec<String> = Vec::new();
     for word in bound.split(' ').filter(|word| !word.is_empty()) {

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::dependencies::{Graph, short};
 
 /// From the bottom up; a crate may use crates of lower layers only.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["tables", "plugin", "rows", "testkit"],
     &["answer", "chat", "tokens", "hub"],
     &["llm"],
     &["dataset", "generate", "split", "judge", "score", "grade", "report"],
     &["pipeline"],
+    &["compare"],
     &["cli"],
     &["bench", "xtask"],
 ];

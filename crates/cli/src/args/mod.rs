@@ -1,5 +1,6 @@
 //! What can be typed: arguments apart from behaviour, a subcommand a file.
 
+mod compare;
 mod format;
 mod grade;
 mod import;
@@ -11,6 +12,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use compare::CompareArgs;
 pub(crate) use format::Format;
 pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
@@ -21,7 +23,7 @@ pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportAr
 const ABOUT: &str = "How economically does a reasoning model think?";
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad pipeline or input, 4 endpoint unreachable or \
-refused, 5 finished with more errors than --fail-on-error, 130 interrupted.\n\n\
+refused, 5 finished with more errors than --fail-on-error, 6 a gate was not met, 130 interrupted.\n\n\
 Environment: OPENAI_API_KEY, OPENAI_BASE_URL, HF_TOKEN, HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE, THINKMETER_CACHE, \
 NO_COLOR.";
 
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     Measure(MeasureArgs),
     /// One stage: print or write figures as a table, Markdown, CSV, JSON or HTML
     Report(ReportArgs),
+    /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
+    Compare(CompareArgs),
     /// Compare pairs of answers: a verdict each, and how often it is right where the truth is known
     Grade(GradeArgs),
 }

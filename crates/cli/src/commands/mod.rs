@@ -1,5 +1,6 @@
 //! The subcommands, one a file.
 
+pub(crate) mod compare;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod grade;

@@ -1,0 +1,62 @@
+//! `thinkmeter compare`: paired differences between models or runs.
+
+use compare::{Comparison, Gate, GateResult, Settings, contenders, views};
+
+use crate::args::{CompareArgs, Format, Global};
+use crate::exit::{Exit, Usage};
+use crate::output;
+
+pub(crate) fn run(args: CompareArgs, global: &Global) -> anyhow::Result<Exit> {
+    let gates = args.gate.iter().map(|text| Gate::parse(text)).collect::<Result<Vec<_>, _>>();
+    let gates = gates.map_err(|error| Usage(error.to_string()))?;
+    let settings = Settings {
+        measures: with_those_of(&gates, &args.measure),
+        baseline: args.baseline.clone(),
+        allowed: args.allow.clone(),
+        resamples: args.resamples,
+        seed: args.seed,
+    };
+    let comparison = compare::compare(&contenders(&args.runs)?, &settings)?;
+    let results: Vec<GateResult> = gates.iter().flat_map(|gate| gate.results(&comparison)).collect();
+    output::data_to(args.output.as_deref(), &render(&comparison, &results, args.format, global)?)?;
+    let missed: Vec<&GateResult> = results.iter().filter(|result| !result.met).collect();
+    for result in &missed {
+        let value =
+            result.value.map_or_else(|| "there is no value".to_owned(), |value| format!("it is {value:.4}"));
+        output::say(&format!("gate not met: {} for {}: {value}", result.gate, result.other));
+    }
+    Ok(if missed.is_empty() { Exit::Done } else { Exit::GateNotMet })
+}
+
+/// A measure that a gate looks at is compared too.
+fn with_those_of(gates: &[Gate], named: &[String]) -> Vec<String> {
+    let mut all = named.to_vec();
+    if gates.is_empty() || all.iter().any(|name| name == "all") {
+        return all;
+    }
+    if all.is_empty() {
+        all = compare::usual_measures();
+    }
+    for gate in gates.iter().map(Gate::measure) {
+        if !all.iter().any(|name| name == gate) {
+            all.push(gate.to_owned());
+        }
+    }
+    all
+}
+
+fn render(
+    comparison: &Comparison,
+    gates: &[GateResult],
+    format: Format,
+    global: &Global,
+) -> anyhow::Result<String> {
+    Ok(match format {
+        Format::Table => views::terminal(comparison, gates, output::width(), output::colored(global)),
+        Format::Md => views::markdown(comparison, gates),
+        Format::Csv => views::csv(comparison),
+        Format::Json => views::json(comparison, gates),
+        Format::Jsonl => views::jsonl(comparison),
+        Format::Html => views::html(comparison, gates)?,
+    })
+}

@@ -1,0 +1,242 @@
+//! The comparison itself: every other contender against the baseline.
+
+use serde::Serialize;
+
+use crate::contender::Contender;
+use crate::error::CompareError;
+use crate::measures::{self, Measure};
+use crate::pairs::{Pairs, Unpaired, Values};
+use crate::setup::{Aspect, Deviation, deviations};
+use crate::stats::{Power, holm, interval, mcnemar, permutation, power};
+
+/// Two differences are told apart from chance at this corrected p-value.
+pub(crate) const LEVEL: f64 = 0.05;
+
+/// What is compared, and how.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Names of measures; empty for the six usual ones, `all` for every one.
+    pub measures: Vec<String>,
+    /// The label of the contender that the others are compared with; the first unless named.
+    pub baseline: Option<String>,
+    /// Differences in these do not forbid the comparison.
+    pub allowed: Vec<Aspect>,
+    /// Draws of the bootstrap.
+    pub resamples: u32,
+    /// Seed of bootstrap and permutations.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { measures: Vec::new(), baseline: None, allowed: Vec::new(), resamples: 2000, seed: 0 }
+    }
+}
+
+/// Every contender against the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The baseline's label.
+    pub baseline: String,
+    /// One for each other contender.
+    pub contests: Vec<Contest>,
+    /// Seed and draws, so that anybody can repeat it.
+    pub seed: u64,
+    /// Draws of the bootstrap.
+    pub resamples: u32,
+}
+
+/// One contender against the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contest {
+    /// The other's label.
+    pub other: String,
+    /// One for each measure.
+    pub rows: Vec<Row>,
+    /// Replies without a counterpart.
+    pub unpaired: Unpaired,
+    /// What was set up differently.
+    pub deviations: Vec<Deviation>,
+}
+
+/// What can be said of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The other does better.
+    Better,
+    /// The other does worse.
+    Worse,
+    /// They differ, and neither way is the better one.
+    Differs,
+    /// It may be chance.
+    Tied,
+    /// Too few pairs to say anything.
+    Unknown,
+}
+
+impl Outcome {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Differs => "differs",
+            Self::Tied => "tied",
+            Self::Unknown => "–",
+        }
+    }
+}
+
+/// One measure of one contest.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// The measure's name.
+    pub measure: String,
+    /// Its name for people.
+    pub title: String,
+    /// `share`, `ratio`, `tokens` or `count`.
+    pub unit: String,
+    /// Pairs in which both have a value.
+    pub pairs: u64,
+    /// Problems that they belong to.
+    pub problems: u64,
+    /// Pairs in which one or both have none.
+    pub left_out: u64,
+    /// The baseline's mean over the pairs.
+    pub baseline: Option<f64>,
+    /// The other's mean over the pairs.
+    pub other: Option<f64>,
+    /// Mean of other − baseline.
+    pub difference: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// `mcnemar` or `permutation`.
+    pub test: &'static str,
+    /// The test's p-value, uncorrected.
+    pub p: Option<f64>,
+    /// Corrected after Holm over the measures.
+    pub p_holm: Option<f64>,
+    /// What can be said.
+    pub outcome: Outcome,
+    /// The smallest difference that as many problems would show in four of five runs.
+    pub detectable: Option<f64>,
+    /// How many more problems it would take to show a difference as large as the one seen, in four of five runs; 0
+    /// when there are enough.
+    pub more_problems: Option<u64>,
+}
+
+/// Compares every contender with the baseline.
+pub fn compare(contenders: &[Contender], settings: &Settings) -> Result<Comparison, CompareError> {
+    let baseline = baseline(contenders, settings)?;
+    let measures = measures::chosen(&settings.measures)?;
+    let own = Values::read(&contenders[baseline], &measures)?;
+    let others = contenders.iter().enumerate().filter(|(at, _)| *at != baseline);
+    let contest = |(_, other): (usize, &Contender)| {
+        Contest::between(&contenders[baseline], &own, other, &measures, settings)
+    };
+    Ok(Comparison {
+        baseline: contenders[baseline].label.clone(),
+        contests: others.map(contest).collect::<Result<_, _>>()?,
+        seed: settings.seed,
+        resamples: settings.resamples,
+    })
+}
+
+fn baseline(contenders: &[Contender], settings: &Settings) -> Result<usize, CompareError> {
+    if let [only] = contenders {
+        return Err(CompareError::Alone { only: only.label.clone() });
+    }
+    let Some(name) = &settings.baseline else { return Ok(0) };
+    let named =
+        contenders.iter().position(|one| one.label == *name || one.model == *name || one.run == *name);
+    named.ok_or_else(|| CompareError::NoBaseline {
+        name: name.clone(),
+        known: contenders.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join(", "),
+    })
+}
+
+impl Contest {
+    fn between(
+        baseline: &Contender,
+        own: &Values,
+        other: &Contender,
+        measures: &[Measure],
+        settings: &Settings,
+    ) -> Result<Self, CompareError> {
+        let (first, second) = (baseline.label.clone(), other.label.clone());
+        let (forbidding, said) = deviations(baseline, other, &settings.allowed)?;
+        if !forbidding.is_empty() {
+            return Err(CompareError::Deviates { first, second, deviations: forbidding });
+        }
+        let values = Values::read(other, measures)?;
+        if !own.0.keys().any(|key| values.0.contains_key(key)) {
+            return Err(CompareError::NoPairs { first, second });
+        }
+        let row =
+            |(at, measure): (usize, &Measure)| Row::of(*measure, &Pairs::of(own, &values, at), settings);
+        let mut rows: Vec<Row> = measures.iter().enumerate().map(row).collect();
+        correct(&mut rows);
+        Ok(Self { other: second, rows, unpaired: Unpaired::between(own, &values), deviations: said })
+    }
+}
+
+/// Several measures are several chances to be lucky.
+fn correct(rows: &mut [Row]) {
+    let p: Vec<Option<f64>> = rows.iter().map(|row| row.p).collect();
+    for (row, corrected) in rows.iter_mut().zip(holm(&p)) {
+        row.p_holm = corrected;
+        row.outcome = outcome(row);
+    }
+}
+
+fn outcome(row: &Row) -> Outcome {
+    let (Some(p), Some(difference)) = (row.p_holm, row.difference) else { return Outcome::Unknown };
+    if p > LEVEL || difference == 0.0 {
+        Outcome::Tied
+    } else {
+        match measures::more_is_better(&row.measure) {
+            None => Outcome::Differs,
+            Some(more) if more == (difference > 0.0) => Outcome::Better,
+            Some(_) => Outcome::Worse,
+        }
+    }
+}
+
+impl Row {
+    fn of(measure: Measure, pairs: &Pairs, settings: &Settings) -> Self {
+        let means = pairs.means();
+        let interval = interval(&pairs.units, settings.resamples, settings.seed);
+        let power = power(&pairs.units);
+        let problems = pairs.units.len() as u64;
+        let more = |power: Power| power.needed.map(|needed| needed.saturating_sub(problems));
+        let by_mcnemar = measure.name() == "accuracy" && pairs.single;
+        let p = if by_mcnemar {
+            mcnemar(pairs.discordant[0], pairs.discordant[1])
+        } else {
+            permutation(&pairs.units, settings.seed)
+        };
+        Self {
+            measure: measure.name().to_owned(),
+            title: measure.title().to_owned(),
+            unit: measure.unit().to_owned(),
+            pairs: pairs.n,
+            problems,
+            left_out: pairs.left_out,
+            baseline: means.map(|means| means[0]),
+            other: means.map(|means| means[1]),
+            difference: means.map(|means| means[1] - means[0]),
+            low: interval.map(|(low, _)| low),
+            high: interval.map(|(_, high)| high),
+            test: if by_mcnemar { "mcnemar" } else { "permutation" },
+            // One problem cannot tell a difference from chance.
+            p: (problems > 1).then_some(p),
+            p_holm: None,
+            outcome: Outcome::Unknown,
+            detectable: power.map(|power| power.detectable),
+            more_problems: power.and_then(more),
+        }
+    }
+}

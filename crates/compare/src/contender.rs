@@ -1,0 +1,152 @@
+//! What a path on the command line stands for: the models of a run, one of them, or a table of scores.
+
+use std::path::{Path, PathBuf};
+
+use pipeline::Manifest;
+use tables::{Score, TableReader};
+
+use crate::error::CompareError;
+
+const SCORES: &str = "scores.parquet";
+const PROBLEMS: &str = "problems.parquet";
+const MANIFEST: &str = "manifest.json";
+
+/// One model's scores, and how they came about where that is known.
+#[derive(Clone, Debug)]
+pub struct Contender {
+    /// What it is called beside the others: the model, the run, or both, as needed to tell them apart.
+    pub label: String,
+    /// The run's name; empty for a lone table.
+    pub run: String,
+    /// The model's name.
+    pub model: String,
+    /// Its scores.
+    pub scores: PathBuf,
+    /// The run's problems.
+    pub(crate) problems: Option<PathBuf>,
+    /// The run's manifest.
+    pub(crate) manifest: Option<Manifest>,
+}
+
+/// All models that the paths stand for, in order, with labels that tell them apart.
+pub fn contenders(paths: &[PathBuf]) -> Result<Vec<Contender>, CompareError> {
+    let mut all = Vec::new();
+    for path in paths {
+        all.extend(expand(path)?);
+    }
+    label(&mut all);
+    Ok(all)
+}
+
+fn expand(path: &Path) -> Result<Vec<Contender>, CompareError> {
+    if path.join(MANIFEST).is_file() {
+        return run(path);
+    }
+    if path.join(SCORES).is_file() {
+        return Ok(vec![model(&path.join(SCORES))?]);
+    }
+    if path.is_file() {
+        return Ok(vec![model(path)?]);
+    }
+    Err(CompareError::NoRun { path: path.to_owned() })
+}
+
+/// The models of a run, in the order in which its manifest measured them.
+fn run(folder: &Path) -> Result<Vec<Contender>, CompareError> {
+    let manifest = Manifest::read(folder)?;
+    let measured = manifest.stages.get("measure").and_then(|entry| entry.identity["models"].as_array());
+    let order: Vec<&str> = measured.into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    let mut found = Vec::new();
+    for (id, entry) in manifest.stages.iter().filter(|(id, _)| id.starts_with("score ")) {
+        let name = id.trim_start_matches("score ");
+        let place = order.iter().position(|known| *known == name).unwrap_or(order.len());
+        let files = entry.outputs.keys().map(|output| folder.join(output)).filter(|path| path.is_file());
+        found.extend(files.map(|path| (place, path)));
+    }
+    found.sort();
+    if found.is_empty() {
+        return Err(CompareError::NoScores { path: folder.to_owned() });
+    }
+    found.into_iter().map(|(_, path)| model(&path)).collect()
+}
+
+/// One table of scores; what lies around it tells how it came about.
+fn model(scores: &Path) -> Result<Contender, CompareError> {
+    let first = TableReader::<Score>::open(scores)?.next().transpose()?;
+    let folder = std::path::absolute(scores).ok().and_then(|path| Some(path.parent()?.parent()?.to_owned()));
+    let run = folder.filter(|folder| folder.join(MANIFEST).is_file());
+    let manifest = run.as_deref().map(Manifest::read).transpose()?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(Contender {
+        label: String::new(),
+        run: run.as_deref().and_then(name).unwrap_or_default(),
+        model: first.map_or_else(|| scores.display().to_string(), |score| score.model),
+        scores: scores.to_owned(),
+        problems: run.map(|folder| folder.join(PROBLEMS)).filter(|path| path.is_file()),
+        manifest,
+    })
+}
+
+/// The shortest of model, run, both and path that differs for all.
+fn label(contenders: &mut [Contender]) {
+    let ways: [fn(&Contender) -> String; 4] = [
+        |one| one.model.clone(),
+        |one| one.run.clone(),
+        |one| format!("{}/{}", one.run, one.model),
+        |one| one.scores.display().to_string(),
+    ];
+    for way in ways {
+        let labels: Vec<String> = contenders.iter().map(way).collect();
+        let mut distinct = labels.clone();
+        distinct.sort();
+        distinct.dedup();
+        let told_apart = distinct.len() == labels.len() && labels.iter().all(|label| !label.is_empty());
+        for (contender, label) in contenders.iter_mut().zip(labels) {
+            contender.label = label;
+        }
+        if told_apart {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(named: &[(&str, &str)], expect: &[&str]) {
+        let contender = |(at, (run, model)): (usize, &(&str, &str))| Contender {
+            label: String::new(),
+            run: (*run).to_owned(),
+            model: (*model).to_owned(),
+            scores: PathBuf::from(format!("{at}.parquet")),
+            problems: None,
+            manifest: None,
+        };
+        let mut contenders: Vec<Contender> = named.iter().enumerate().map(contender).collect();
+        label(&mut contenders);
+        let labels: Vec<&str> = contenders.iter().map(|one| one.label.as_str()).collect();
+        assert_eq!(labels, expect);
+    }
+
+    #[test]
+    fn labels_are_as_short_as_they_can_be() {
+        check(&[("a", "x"), ("a", "y")], &["x", "y"]);
+        check(&[("a", "x"), ("b", "x")], &["a", "b"]);
+        check(&[("a", "x"), ("b", "x"), ("b", "y")], &["a/x", "b/x", "b/y"]);
+        check(&[("", "x"), ("", "x")], &["0.parquet", "1.parquet"]);
+    }
+
+    #[test]
+    fn what_is_no_run_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = contenders(&[folder.path().to_owned()]).unwrap_err().to_string();
+        assert!(
+            error.ends_with("is no run folder, no model's folder in one, and no table of scores"),
+            "{error}"
+        );
+        std::fs::write(folder.path().join(MANIFEST), r#"{"version": 1, "stages": {}}"#).unwrap();
+        let error = contenders(&[folder.path().to_owned()]).unwrap_err().to_string();
+        assert!(error.contains("holds no scores yet"), "{error}");
+    }
+}

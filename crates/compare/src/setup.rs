@@ -1,0 +1,232 @@
+//! What was set up differently: refused where it makes differences meaningless, said in any case.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::Value;
+use tables::{Problem, TableReader};
+
+use crate::contender::Contender;
+use crate::error::CompareError;
+
+/// What figures rest on besides the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// The problems' texts and answers.
+    Dataset,
+    /// How thinking is cut.
+    Splitter,
+    /// Who judged, and how.
+    Judge,
+    /// How answers and switches are counted.
+    Scoring,
+    /// What counts tokens. Models have tokenizers of their own, so a difference is said and no more.
+    Tokenizer,
+    /// What was asked, and how replies were drawn: often the very thing that is compared.
+    Prompts,
+}
+
+impl Aspect {
+    const ALL: [Self; 6] =
+        [Self::Dataset, Self::Splitter, Self::Judge, Self::Scoring, Self::Tokenizer, Self::Prompts];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dataset => "dataset",
+            Self::Splitter => "splitter",
+            Self::Judge => "judge",
+            Self::Scoring => "scoring",
+            Self::Tokenizer => "tokenizer",
+            Self::Prompts => "prompts",
+        }
+    }
+
+    /// Differences in it make the figures' difference meaningless.
+    fn forbids(self) -> bool {
+        !matches!(self, Self::Tokenizer | Self::Prompts)
+    }
+
+    /// The stage whose identity tells, and the key inside it.
+    fn place(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Dataset => None,
+            Self::Splitter => Some(("split", "/splitter")),
+            Self::Judge => Some(("judge", "")),
+            Self::Scoring => Some(("score", "/score")),
+            Self::Tokenizer => Some(("split", "/tokenizer")),
+            Self::Prompts => Some(("generate", "/generator")),
+        }
+    }
+}
+
+impl FromStr for Aspect {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|aspect| aspect.name() == word);
+        found.ok_or_else(|| format!("expected one of {}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
+/// One aspect in which two contenders differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deviation {
+    /// Which.
+    pub aspect: Aspect,
+    /// What differs.
+    pub what: String,
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "different {}: {}", self.aspect.name(), self.what)
+    }
+}
+
+/// What differs between two contenders: what forbids a comparison unless allowed, and what has to be said.
+pub(crate) fn deviations(
+    first: &Contender,
+    second: &Contender,
+    allowed: &[Aspect],
+) -> Result<(Vec<Deviation>, Vec<Deviation>), CompareError> {
+    let mut all: Vec<Deviation> = dataset(first, second)?.into_iter().collect();
+    if first.manifest.is_none() || second.manifest.is_none() {
+        let what = "unknown, for a lone table of scores does not tell how it came about".to_owned();
+        all.push(Deviation { aspect: Aspect::Prompts, what });
+    }
+    all.extend(Aspect::ALL.into_iter().filter_map(|aspect| differs(aspect, first, second)));
+    Ok(all.into_iter().partition(|one| one.aspect.forbids() && !allowed.contains(&one.aspect)))
+}
+
+fn differs(aspect: Aspect, first: &Contender, second: &Contender) -> Option<Deviation> {
+    let (stage, key) = aspect.place()?;
+    let (a, b) = (identity(first, stage, key)?, identity(second, stage, key)?);
+    let mut changes = Vec::new();
+    difference("", &a, &b, &mut changes);
+    (!changes.is_empty()).then(|| Deviation { aspect, what: listed(&changes) })
+}
+
+fn identity(contender: &Contender, stage: &str, key: &str) -> Option<Value> {
+    let entry = contender.manifest.as_ref()?.stages.get(&format!("{stage} {}", contender.model))?;
+    let mut value = entry.identity.pointer(key)?.clone();
+    // Which model is asked, and where, is no prompt.
+    for key in ["model", "base_url", "name"] {
+        value.pointer_mut("/config").and_then(Value::as_object_mut).map(|config| config.remove(key));
+    }
+    Some(value)
+}
+
+/// The keys at which two values differ, with both sides where they are short.
+fn difference(path: &str, a: &Value, b: &Value, changes: &mut Vec<String>) {
+    if a == b {
+        return;
+    }
+    let (Value::Object(left), Value::Object(right)) = (a, b) else {
+        let (a, b) = (short(a), short(b));
+        let path = if path.is_empty() { String::new() } else { format!("{path} ") };
+        changes.push(if a == b {
+            format!("{path}has another content")
+        } else {
+            format!("{path}{a} → {b}")
+        });
+        return;
+    };
+    let mut keys: Vec<&String> = left.keys().chain(right.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    // Another kind has other keys: naming it says enough.
+    if left.get("kind") != right.get("kind") {
+        keys.retain(|key| *key == "kind");
+    }
+    for key in keys {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let none = Value::Null;
+        difference(&path, left.get(key).unwrap_or(&none), right.get(key).unwrap_or(&none), changes);
+    }
+}
+
+fn short(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".to_owned(),
+        other => other.to_string(),
+    };
+    if text.chars().count() > 40 { format!("{}…", text.chars().take(12).collect::<String>()) } else { text }
+}
+
+fn listed(changes: &[String]) -> String {
+    let more = changes.len().saturating_sub(4);
+    let mut text = changes.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        text.push_str(&format!(", and {more} more"));
+    }
+    text
+}
+
+/// Problems that both have under one name must be the same.
+fn dataset(first: &Contender, second: &Contender) -> Result<Option<Deviation>, CompareError> {
+    let (Some(a), Some(b)) = (&first.problems, &second.problems) else { return Ok(None) };
+    if a == b {
+        return Ok(None);
+    }
+    let known: BTreeMap<String, blake3::Hash> = contents(TableReader::open(a)?)?;
+    let others = contents(TableReader::open(b)?)?;
+    let differ: Vec<&String> = others
+        .iter()
+        .filter(|(id, hash)| known.get(*id).is_some_and(|own| own != *hash))
+        .map(|(id, _)| id)
+        .collect();
+    Ok(differ.first().map(|id| Deviation {
+        aspect: Aspect::Dataset,
+        what: match differ.len() {
+            1 => format!("problem {id} has another text or answer"),
+            more => format!("{more} problems have another text or answer, {id} among them"),
+        },
+    }))
+}
+
+fn contents(problems: TableReader<Problem>) -> Result<BTreeMap<String, blake3::Hash>, CompareError> {
+    problems
+        .map(|problem| {
+            let problem = problem?;
+            let text = serde_json::json!([problem.problem, problem.gold, problem.choices]).to_string();
+            Ok((problem.id, blake3::hash(text.as_bytes())))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(a: Value, b: Value, expect: &str) {
+        let mut changes = Vec::new();
+        difference("", &a, &b, &mut changes);
+        assert_eq!(listed(&changes), expect);
+    }
+
+    #[test]
+    fn differences_name_the_key_and_both_sides() {
+        check(json!({"a": 1}), json!({"a": 1}), "");
+        check(
+            json!({"config": {"temperature": 0.6}}),
+            json!({"config": {"temperature": 1}}),
+            "config.temperature 0.6 → 1",
+        );
+        check(
+            json!({"kind": "rule", "config": {"a": 1}}),
+            json!({"kind": "llm", "config": {"b": 1}}),
+            "kind rule → llm",
+        );
+        check(json!({"system": null}), json!({"system": "Be brief."}), "system none → Be brief.");
+        let long = |end: &str| format!("{}{end}", "x".repeat(50));
+        check(json!({"p": long("a")}), json!({"p": long("b")}), "p has another content");
+        check(json!([1, 2, 3, 4, 5, 6]), json!([]), "[1,2,3,4,5,6] → []");
+    }
+}

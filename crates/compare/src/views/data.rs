@@ -1,0 +1,93 @@
+//! For programs: CSV and JSON.
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::comparison::{Comparison, Contest, Row};
+use crate::gate::GateResult;
+
+/// A line per contest and measure.
+pub fn csv(comparison: &Comparison) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        baseline_model: &'a str,
+        other_model: &'a str,
+        measure: &'a str,
+        unit: &'a str,
+        pairs: u64,
+        problems: u64,
+        left_out: u64,
+        baseline: Option<f64>,
+        other: Option<f64>,
+        difference: Option<f64>,
+        low: Option<f64>,
+        high: Option<f64>,
+        test: &'a str,
+        p: Option<f64>,
+        p_holm: Option<f64>,
+        outcome: &'a str,
+        detectable: Option<f64>,
+        more_problems: Option<u64>,
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for contest in &comparison.contests {
+        for row in &contest.rows {
+            let Row {
+                pairs,
+                problems,
+                left_out,
+                baseline,
+                other,
+                difference,
+                low,
+                high,
+                test,
+                p,
+                p_holm,
+                ..
+            } = *row;
+            // Writing to memory cannot fail.
+            let _ = writer.serialize(Line {
+                baseline_model: &comparison.baseline,
+                other_model: &contest.other,
+                measure: &row.measure,
+                unit: &row.unit,
+                pairs,
+                problems,
+                left_out,
+                baseline,
+                other,
+                difference,
+                low,
+                high,
+                test,
+                p,
+                p_holm,
+                outcome: row.outcome.word(),
+                detectable: row.detectable,
+                more_problems: row.more_problems,
+            });
+        }
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Everything, with the gates' results.
+pub fn json(comparison: &Comparison, gates: &[GateResult]) -> String {
+    let mut value = json!(comparison);
+    value["gates"] = json!(gates);
+    format!("{value:#}\n")
+}
+
+/// A JSON object per contest and measure, one a line.
+pub fn jsonl(comparison: &Comparison) -> String {
+    let line = |other: &str, row: &Row| {
+        let mut value = json!(row);
+        value["baseline_model"] = json!(comparison.baseline);
+        value["other_model"] = json!(other);
+        format!("{value}\n")
+    };
+    let lines =
+        |contest: &Contest| contest.rows.iter().map(|row| line(&contest.other, row)).collect::<String>();
+    comparison.contests.iter().map(lines).collect()
+}

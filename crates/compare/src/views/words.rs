@@ -1,0 +1,137 @@
+//! The words and numbers of a row, the same in every format for people.
+
+use report::{Unit, whole};
+
+use crate::comparison::{Contest, LEVEL, Outcome, Row};
+
+pub(crate) const HEADERS: [&str; 7] =
+    ["measure", "baseline", "other", "difference", "95 % interval", "p (Holm)", "verdict"];
+
+const NOTHING: &str = "–";
+
+/// A row as it is printed, cell by cell.
+pub(crate) fn cells(row: &Row) -> [String; 7] {
+    let unit = Unit::named(&row.unit);
+    let shown = |value: Option<f64>| value.map_or_else(|| NOTHING.to_owned(), |value| unit.show(value));
+    let interval = row
+        .low
+        .zip(row.high)
+        .map(|(low, high)| format!("{} to {}", unit.difference(low), unit.difference(high)));
+    [
+        row.title.clone(),
+        shown(row.baseline),
+        shown(row.other),
+        row.difference.map_or_else(|| NOTHING.to_owned(), |value| unit.difference(value)),
+        interval.unwrap_or_else(|| NOTHING.to_owned()),
+        row.p_holm.map_or_else(|| NOTHING.to_owned(), probability),
+        row.outcome.word().to_owned(),
+    ]
+}
+
+/// A p-value in as many digits as it deserves.
+pub(crate) fn probability(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// How many pairs stand behind the rows.
+pub(crate) fn basis(contest: &Contest) -> String {
+    let widest = contest.rows.iter().max_by_key(|row| row.pairs);
+    let (pairs, problems) = widest.map_or((0, 0), |row| (row.pairs, row.problems));
+    let mut text = format!("{} pairs of replies to {} problems", whole(pairs), whole(problems));
+    let fewer: Vec<String> = contest
+        .rows
+        .iter()
+        .filter(|row| row.left_out > 0)
+        .map(|row| {
+            format!("{} of {} for {}", whole(row.pairs), whole(row.pairs + row.left_out), lower(&row.title))
+        })
+        .collect();
+    if !fewer.is_empty() {
+        text.push_str(&format!("; only pairs in which both have a value count: {}", fewer.join(", ")));
+    }
+    text.push('.');
+    text
+}
+
+/// What a tie leaves open.
+pub(crate) fn open_questions(contest: &Contest) -> Vec<String> {
+    contest.rows.iter().filter(|row| row.outcome == Outcome::Tied).filter_map(open_question).collect()
+}
+
+fn open_question(row: &Row) -> Option<String> {
+    let unit = Unit::named(&row.unit);
+    let detectable = unit.difference(row.detectable?);
+    let detectable = detectable.trim_start_matches(['+', '±']);
+    let title = &row.title;
+    let most =
+        format!("{title}: these problems would show a difference of {detectable} in four of five runs");
+    Some(match row.more_problems {
+        None => format!("{most}; none was seen."),
+        Some(0) => format!("{most}."),
+        Some(more) => {
+            let seen = unit.difference(row.difference?);
+            format!(
+                "{most}; to tell {seen} from chance would take about {} problems more.",
+                whole(round(more))
+            )
+        }
+    })
+}
+
+/// Two digits are all that such a forecast can claim.
+fn round(number: u64) -> u64 {
+    let digits = number.max(1).ilog10();
+    let scale = 10_u64.pow(digits.saturating_sub(1));
+    number.div_ceil(scale).saturating_mul(scale)
+}
+
+/// Replies without a counterpart, a few by name.
+pub(crate) fn unpaired(contest: &Contest, baseline: &str) -> Vec<String> {
+    let sides = [(baseline, &contest.unpaired.baseline), (contest.other.as_str(), &contest.unpaired.other)];
+    let told = |(name, alone): (&str, &Vec<String>)| {
+        let few = alone.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+        let rest = if alone.len() > 5 { ", …" } else { "" };
+        format!("{} replies of {name} have no counterpart: {few}{rest}", whole(alone.len() as u64))
+    };
+    sides.into_iter().filter(|(_, alone)| !alone.is_empty()).map(told).collect()
+}
+
+/// How it was done, in a sentence.
+pub(crate) fn method(resamples: u32, seed: u64, tests: &[&str]) -> String {
+    let test = if tests.contains(&"mcnemar") {
+        "McNemar's exact test for accuracy, a permutation test by problem for the rest"
+    } else {
+        "a permutation test that flips whole problems"
+    };
+    format!(
+        "Differences are other − baseline over paired replies. Intervals: bootstrap over problems, {} draws, seed {seed}. \
+         Tests: {test}; corrected after Holm over the measures; below {LEVEL} is called a difference.",
+        whole(u64::from(resamples))
+    )
+}
+
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forecasts_have_two_digits() {
+        let check = |number, expect| assert_eq!(round(number), expect);
+        check(0, 0);
+        check(7, 7);
+        check(93, 93);
+        check(793, 800);
+        check(12_345, 13_000);
+    }
+
+    #[test]
+    fn small_probabilities_are_not_zero() {
+        assert_eq!(probability(0.0002), "< 0.001");
+        assert_eq!(probability(0.0456), "0.046");
+    }
+}
