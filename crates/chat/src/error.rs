@@ -130,6 +130,42 @@ impl CallError {
         )
     }
 
+    /// The kind of failure in one word, as in its JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Offline { .. } => "offline",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Refused { .. } => "refused",
+            Self::UnknownModel { .. } => "unknown_model",
+            Self::ContextTooLong { .. } => "context_too_long",
+            Self::Rejected { .. } => "rejected",
+            Self::TooSlow { .. } => "too_slow",
+            Self::Exhausted { .. } => "exhausted",
+            Self::OverBudget { .. } => "over_budget",
+            Self::Batch { .. } => "batch",
+            Self::NoEndpoint { .. } => "no_endpoint",
+            Self::Cache { .. } => "cache",
+        }
+    }
+
+    /// A server was asked and gave no reply; the others are reasons of our own not to ask.
+    pub fn is_of_server(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::Refused { .. }
+            | Self::UnknownModel { .. }
+            | Self::ContextTooLong { .. }
+            | Self::Rejected { .. }
+            | Self::TooSlow { .. }
+            | Self::Exhausted { .. } => true,
+            Self::Offline { .. }
+            | Self::OverBudget { .. }
+            | Self::Batch { .. }
+            | Self::NoEndpoint { .. }
+            | Self::Cache { .. } => false,
+        }
+    }
+
     /// The failure in words, for the row that records it.
     pub fn reason(&self) -> String {
         self.to_string()
@@ -141,6 +177,26 @@ impl CallError {
             Self::Cache { .. } | Self::OverBudget { .. } | Self::NoEndpoint { .. } => Blame::Other,
             Self::ContextTooLong { .. } | Self::Rejected { .. } => Blame::Input,
             _ => Blame::Endpoint,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_the_word_in_json() {
+        let errors = [
+            CallError::Offline { model: "m".into() },
+            CallError::UnknownModel { address: "a".into(), model: "m".into(), message: "?".into() },
+            CallError::ContextTooLong { model: "m".into(), message: "?".into() },
+            CallError::Exhausted { model: "m".into(), attempts: 1, last: "?".into() },
+            CallError::OverBudget { limit: "1".into(), spent: "1".into() },
+            CallError::NoEndpoint { to: 1, known: 0 },
+        ];
+        for error in errors {
+            assert_eq!(serde_json::to_value(&error).unwrap()["kind"], error.kind());
         }
     }
 }

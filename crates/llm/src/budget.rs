@@ -160,7 +160,7 @@ mod tests {
         let mut third = std::pin::pin!(budget.reserve(PRICE));
         assert!(poll!(third.as_mut()).is_pending(), "0.4 spent, 0.4 under way: no room for 0.4 more");
         // It was cheaper than the mean: there is room.
-        second.pay(&reply(100_000), 0);
+        second.pay(&reply(200_000), 0);
         drop(second);
         let third = third.await.unwrap();
         let mut fourth = std::pin::pin!(budget.reserve(PRICE));

@@ -15,6 +15,7 @@ use crate::{
     Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling, address,
     attempt::{self, attempt},
     budget::Reservation,
+    cache::Origin,
     failure::Failure,
     http::Target,
     limit::{Limiter, Permit},
@@ -134,7 +135,7 @@ impl Client {
         match shared.call(body, &request.sampling, go_on).await {
             Outcome::Stopped => Asked::Stopped,
             Outcome::Replied(reply) => Asked::Answered(shared.keep(key, reply).await),
-            Outcome::Failed(error) => Asked::Answered(Err(error)),
+            Outcome::Failed(error) => Asked::Answered(Err(shared.note(key, error).await)),
         }
     }
 }
@@ -173,9 +174,22 @@ impl Shared {
 
     async fn keep(&self, key: ReplyKey, reply: ChatReply) -> Result<ChatReply, CallError> {
         match &self.execution.cache {
-            Some(cache) => cache.put(key, &self.endpoint.model, reply).await.map_err(broken),
+            Some(cache) => cache.put(key, self.origin(), reply).await.map_err(broken),
             None => Ok(reply),
         }
+    }
+
+    /// Writes a failure of the server down, for `cache stats` to show.
+    async fn note(&self, key: ReplyKey, error: CallError) -> CallError {
+        let Some(cache) = self.execution.cache.as_ref().filter(|_| error.is_of_server()) else { return error };
+        match cache.put_failure(key, self.origin(), &error).await {
+            Ok(()) => error,
+            Err(error) => broken(error),
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::now(&self.endpoint.model, &self.target.shown)
     }
 
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.

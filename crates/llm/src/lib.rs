@@ -35,7 +35,7 @@ pub use asking::{Asked, Asking, window};
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
 pub use budget::Budget;
-pub use cache::{CacheError, CacheStats, ReplyCache};
+pub use cache::{CacheError, CacheFilter, CacheStats, FailureStats, Imported, ModelStats, ReplyCache, ShareError};
 pub use chat::{
     Ask, BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price,
     Question, Replies, Role, Sampling, Timeouts, execution_keys,

@@ -67,6 +67,24 @@ pub(crate) fn key(address: &str, question: &Map<String, Value>, sample: u32) -> 
     *blake3::hash(text.as_bytes()).as_bytes()
 }
 
+/// A key as 64 hexadecimal digits, for files.
+pub(crate) fn key_text(key: &ReplyKey) -> String {
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The key behind such digits; `None` if the text is something else.
+pub(crate) fn key_of(text: &str) -> Option<ReplyKey> {
+    let mut key = ReplyKey::default();
+    let lower = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() != 2 * key.len() || !text.bytes().all(lower) {
+        return None;
+    }
+    for (byte, place) in key.iter_mut().zip(0..) {
+        *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
+    }
+    Some(key)
+}
+
 /// JSON with sorted keys and no spaces, whatever order serde_json was built to keep.
 fn canonical(value: &Value, out: &mut String) {
     match value {
@@ -111,7 +129,7 @@ mod tests {
         ChatRequest { messages: vec![Message::user("2 + 3?")], sampling, sample }
     }
 
-    fn key_of(endpoint: &Endpoint, sample: u32) -> ReplyKey {
+    fn reply_key(endpoint: &Endpoint, sample: u32) -> ReplyKey {
         key("http://a/v1", &question(endpoint, &request(sample)), sample)
     }
 
@@ -137,10 +155,10 @@ mod tests {
         other.stream = false;
         other.retries = 0;
         other.timeouts.total = 1.0;
-        assert_eq!(key_of(&plain, 0), key_of(&other, 0));
-        assert_ne!(key_of(&plain, 0), key_of(&plain, 1));
+        assert_eq!(reply_key(&plain, 0), reply_key(&other, 0));
+        assert_ne!(reply_key(&plain, 0), reply_key(&plain, 1));
         other.extra_body.insert("top_k".into(), json!(20));
-        assert_ne!(key_of(&plain, 0), key_of(&other, 0));
+        assert_ne!(reply_key(&plain, 0), reply_key(&other, 0));
         let question = question(&plain, &request(0));
         assert_ne!(key("http://a/v1", &question, 0), key("http://b/v1", &question, 0));
     }
@@ -150,6 +168,15 @@ mod tests {
         let mut text = String::new();
         canonical(&json!({"b": [1, {"z": null, "a": "x\"y"}], "a": 0.5}), &mut text);
         assert_eq!(text, r#"{"a":0.5,"b":[1,{"a":"x\"y","z":null}]}"#);
+    }
+
+    #[test]
+    fn keys_have_a_text() {
+        let key = reply_key(&Endpoint { model: "m".into(), ..Endpoint::default() }, 0);
+        assert_eq!(super::key_of(&key_text(&key)), Some(key));
+        for wrong in ["", "00", &"g0".repeat(32), &"A0".repeat(32), &"é".repeat(32)] {
+            assert_eq!(super::key_of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -3,7 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{CallError, ChatReply, gather::Gathered, request::ReplyKey, stand_in::Call};
+use crate::{
+    CallError, ChatReply,
+    gather::Gathered,
+    request::{self, ReplyKey},
+    stand_in::Call,
+};
 
 /// The characters of an error message that are kept.
 const MOST_SHOWN: usize = 300;
@@ -18,22 +23,12 @@ pub(super) fn request(call: &Call<'_>) -> String {
 
 /// The id of a request: the key of its reply, in hexadecimal digits.
 pub(super) fn custom_id(key: &ReplyKey) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    request::key_text(key)
 }
 
 /// The key behind an id; `None` if the id is none of ours.
 pub(super) fn key(custom_id: &str) -> Option<ReplyKey> {
-    let digits = custom_id.as_bytes();
-    let mut key = ReplyKey::default();
-    if digits.len() != 2 * key.len() || !digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-    {
-        return None;
-    }
-    for (byte, pair) in key.iter_mut().zip(digits.chunks(2)) {
-        let digit = |digit: u8| (digit as char).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(key)
+    request::key_of(custom_id)
 }
 
 /// A result's line.

@@ -1,4 +1,4 @@
-//! The SQLite file: how it is opened, what makes it ours, its few statements.
+//! The SQLite file: how it is opened, what makes it ours, reading and writing one reply.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,20 +8,41 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::{CacheError, CacheStats};
+use super::{CacheError, Origin};
 use crate::{ChatReply, request::ReplyKey};
 
 /// In the file's header: "tmrc".
 const APPLICATION: i64 = 0x746d_7263;
-/// Raised whenever the table or the meaning of its keys changes.
-const VERSION: i64 = 1;
+/// Raised whenever a table or the meaning of its keys changes.
+const VERSION: i64 = 2;
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL)";
+/// Larger pages hold more of a reply in one piece: half the work of the default.
+const PAGE: &str = "PRAGMA page_size = 16384";
+const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
+     address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0)";
+const FAILURES: &str = "CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \
+     at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL)";
+/// From version 1 to 2. What came from where and when is not known of old replies.
+const UPGRADE: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAULT ''; \
+     ALTER TABLE reply ADD COLUMN at INTEGER NOT NULL DEFAULT 0";
 const READ: &str = "SELECT reply FROM reply WHERE key = ?1";
 const SOME_OF: &str = "SELECT reply FROM reply WHERE model = ?1 LIMIT ?2";
-const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply) VALUES (?1, ?2, ?3)";
+const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+const FAIL: &str =
+    "INSERT OR REPLACE INTO failure (key, model, address, at, kind, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const MENDED: &str = "DELETE FROM failure WHERE key = ?1";
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Ours,
+    /// Ours, of the version before.
+    Old,
+    /// A file without any table.
+    Nothing,
+}
 
 /// Where the cache is; turns what SQLite says into errors that name the file.
 #[derive(Clone, Debug)]
@@ -57,36 +78,40 @@ impl Place {
         let run = |sql: &str| connection.execute_batch(sql).map_err(|error| self.open_error(error));
         // One transaction, so that a file that another process is making is seen before or after, never halfway.
         run("BEGIN")?;
-        let ours = self.is_ours(connection);
+        let found = self.found(connection);
         run("COMMIT")?;
-        if ours? {
-            return Ok(());
+        match found? {
+            Found::Ours => return Ok(()),
+            Found::Nothing => run(PAGE)?,
+            Found::Old => {}
         }
         run("BEGIN IMMEDIATE")?;
-        let claimed = self.is_ours(connection).and_then(|ours| {
-            if ours {
-                return Ok(());
+        let claimed = self.found(connection).and_then(|found| {
+            match found {
+                Found::Ours => return Ok(()),
+                Found::Old => run(UPGRADE)?,
+                Found::Nothing => run(SCHEMA)?,
             }
-            run(SCHEMA)?;
+            run(FAILURES)?;
             run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))
         });
         run(if claimed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         claimed
     }
 
-    /// False for a file without any table.
-    fn is_ours(&self, connection: &Connection) -> Result<bool, CacheError> {
+    fn found(&self, connection: &Connection) -> Result<Found, CacheError> {
         let number = |sql: &str| {
             connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| self.strange(error))
         };
         let (application, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
         let tables = number("SELECT count(*) FROM sqlite_schema")?;
         match (application, version, tables) {
-            (APPLICATION, VERSION, _) => Ok(true),
+            (APPLICATION, VERSION, _) => Ok(Found::Ours),
+            (APPLICATION, 1, _) => Ok(Found::Old),
             (APPLICATION, found, _) => {
                 Err(CacheError::WrongVersion { path: self.path.clone(), found, expected: VERSION })
             }
-            (_, _, 0) => Ok(false),
+            (_, _, 0) => Ok(Found::Nothing),
             _ => {
                 let reason = "it is an SQLite file of another program".to_owned();
                 Err(CacheError::Foreign { path: self.path.clone(), reason })
@@ -131,40 +156,41 @@ impl Place {
         rows.and_then(Iterator::collect).map_err(|error| self.damaged(error))
     }
 
-    /// Stores a reply; gives back the one that was there before, if any.
+    /// Stores a reply; gives back the one that was there before, if any. A failure to get it is forgotten.
     pub(super) fn insert(
         &self,
         connection: &Connection,
         key: &ReplyKey,
-        model: &str,
+        origin: &Origin,
         text: &str,
     ) -> Result<Option<String>, CacheError> {
-        let mut statement = connection.prepare_cached(INSERT).map_err(|error| self.write_error(error))?;
-        let changed =
-            statement.execute(params![key, model, text]).map_err(|error| self.write_error(error))?;
+        let failed = |error| self.write_error(error);
+        connection.prepare_cached(MENDED).and_then(|mut mended| mended.execute([key])).map_err(failed)?;
+        let mut insert = connection.prepare_cached(INSERT).map_err(failed)?;
+        let Origin { model, address, at } = origin;
+        let changed = insert.execute(params![key, model, text, address, at]).map_err(failed)?;
         if changed == 0 { self.read(connection, key) } else { Ok(None) }
     }
 
-    pub(super) fn stats(&self, connection: &Connection) -> Result<CacheStats, CacheError> {
-        let replies: i64 = connection
-            .query_row("SELECT count(*) FROM reply", [], |row| row.get(0))
-            .map_err(|error| self.damaged(error))?;
-        let file = std::fs::metadata(&self.path).map_err(|error| self.open_error(error))?;
-        Ok(CacheStats { replies: replies.unsigned_abs(), bytes: file.len() })
-    }
-
-    pub(super) fn clear(&self, connection: &Connection) -> Result<u64, CacheError> {
-        let gone = connection.execute("DELETE FROM reply", []).map_err(|error| self.write_error(error))?;
-        let tidy = "PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)";
-        connection.execute_batch(tidy).map_err(|error| self.write_error(error))?;
-        Ok(gone as u64)
+    /// Writes down why there is no reply.
+    pub(super) fn fail(
+        &self,
+        connection: &Connection,
+        key: &ReplyKey,
+        origin: &Origin,
+        (kind, reason): (&str, &str),
+    ) -> Result<(), CacheError> {
+        let Origin { model, address, at } = origin;
+        let values = params![key, model, address, at, kind, reason];
+        let fail = connection.prepare_cached(FAIL).and_then(|mut fail| fail.execute(values));
+        fail.map(drop).map_err(|error| self.write_error(error))
     }
 
     pub(super) fn parse(&self, text: &str) -> Result<ChatReply, CacheError> {
         serde_json::from_str(text).map_err(|error| self.damaged(error))
     }
 
-    fn open_error(&self, reason: impl ToString) -> CacheError {
+    pub(super) fn open_error(&self, reason: impl ToString) -> CacheError {
         CacheError::Open { path: self.path.clone(), reason: reason.to_string() }
     }
 
@@ -172,7 +198,7 @@ impl Place {
         CacheError::Write { path: self.path.clone(), reason: reason.to_string() }
     }
 
-    fn damaged(&self, reason: impl ToString) -> CacheError {
+    pub(super) fn damaged(&self, reason: impl ToString) -> CacheError {
         CacheError::Damaged { path: self.path.clone(), reason: reason.to_string() }
     }
 

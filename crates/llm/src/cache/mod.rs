@@ -2,89 +2,47 @@
 //!
 //! Reading takes some microseconds and needs no lock of the file; writing goes through one thread that puts
 //! all replies waiting for it into one transaction, and a reply counts as stored when that transaction is on
-//! the disk. Failures are never stored.
+//! the disk. Failures are kept apart, for a person to see: they answer nothing and are asked again.
 
+mod error;
 mod file;
+mod keep;
+mod share;
 mod writer;
 
 use std::{
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use rusqlite::Connection;
-use tables::stage::Blame;
+use serde::{Deserialize, Serialize};
 
-use crate::{ChatReply, request::ReplyKey};
+use crate::{CallError, ChatReply, request::ReplyKey};
+pub use error::CacheError;
 use file::Place;
-use writer::Writer;
+pub use keep::{CacheFilter, CacheStats, FailureStats, ModelStats};
+pub use share::{Imported, ShareError};
+use writer::{What, Writer};
 
-/// The reply cache cannot be used.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum CacheError {
-    /// The file cannot be opened or made.
-    #[error("cannot open the reply cache {path}: {reason}")]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        reason: String,
-    },
-    /// The file is something else.
-    #[error("{path} is no reply cache of thinkmeter ({reason}); name another file, or move this one away")]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// How that was seen.
-        reason: String,
-    },
-    /// Written by another version of thinkmeter.
-    #[error(
-        "the reply cache {path} has version {found}, this program reads version {expected}; name another file"
-    )]
-    WrongVersion {
-        /// The file.
-        path: PathBuf,
-        /// The version in the file.
-        found: i64,
-        /// The version that this program reads and writes.
-        expected: i64,
-    },
-    /// The file was a reply cache and is damaged.
-    #[error("the reply cache {path} is damaged: {reason}; move it away, and replies will be asked for again")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        reason: String,
-    },
-    /// A reply could not be stored.
-    #[error("cannot write to the reply cache {path}: {reason}")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong, such as a full disk.
-        reason: String,
-    },
+/// Where a reply comes from, and when it was stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    /// The model's name at the server.
+    pub(crate) model: String,
+    /// The server's address, without its query.
+    pub(crate) address: String,
+    /// Seconds since 1970; 0 is unknown.
+    pub(crate) at: i64,
 }
 
-impl CacheError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
-        match self {
-            Self::Write { .. } => Blame::Other,
-            _ => Blame::Input,
-        }
+impl Origin {
+    pub(crate) fn now(model: &str, address: &str) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let at = i64::try_from(since.as_secs()).unwrap_or_default();
+        Self { model: model.to_owned(), address: address.to_owned(), at }
     }
-}
-
-/// What a cache holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CacheStats {
-    /// Replies in the file.
-    pub replies: u64,
-    /// Bytes of the file, its journal not included.
-    pub bytes: u64,
 }
 
 /// Replies on disk. Share it in an `Arc`; dropping the last one waits for what is being written.
@@ -110,27 +68,15 @@ impl ReplyCache {
         self.place.path()
     }
 
-    /// How much there is.
-    pub fn stats(&self) -> Result<CacheStats, CacheError> {
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        self.place.stats(&reader)
-    }
-
-    /// Forgets every reply and gives the space back; says how many there were.
-    pub fn clear(&self) -> Result<u64, CacheError> {
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        self.place.clear(&reader)
-    }
-
     /// Some replies of a model, whatever was asked: for a look at how long they are.
     pub fn some_of(&self, model: &str, most: usize) -> Result<Vec<ChatReply>, CacheError> {
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = self.reader();
         let texts = self.place.some_of(&reader, model, most)?;
         texts.iter().map(|text| self.place.parse(text)).collect()
     }
 
     pub(crate) fn get(&self, key: &ReplyKey) -> Result<Option<ChatReply>, CacheError> {
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = self.reader();
         let Some(text) = self.place.read(&reader, key)? else { return Ok(None) };
         self.place.parse(&text).map(Some)
     }
@@ -140,14 +86,29 @@ impl ReplyCache {
     pub(crate) async fn put(
         &self,
         key: ReplyKey,
-        model: &str,
+        origin: Origin,
         reply: ChatReply,
     ) -> Result<ChatReply, CacheError> {
         let text = serde_json::to_string(&reply).map_err(|error| self.place.write_error(error))?;
-        match self.writer.put(key, model.to_owned(), text).await? {
+        match self.writer.put(key, origin, What::Reply(text)).await? {
             Some(earlier) => self.place.parse(&earlier),
             None => Ok(reply),
         }
+    }
+
+    /// Writes down why a call gave no reply. It will be asked again.
+    pub(crate) async fn put_failure(
+        &self,
+        key: ReplyKey,
+        origin: Origin,
+        failure: &CallError,
+    ) -> Result<(), CacheError> {
+        let what = What::Failure(failure.kind(), failure.reason());
+        self.writer.put(key, origin, what).await.map(drop)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -33,7 +33,7 @@ fn child() {
         let store = |number| {
             let cache = Arc::clone(&cache);
             async move {
-                cache.put(key(number), "m", reply(number)).await.unwrap();
+                cache.put(key(number), Origin::now("m", "http://h/v1"), reply(number)).await.unwrap();
                 writeln!(std::io::stdout(), "stored {number}").unwrap();
             }
         };
@@ -101,7 +101,7 @@ async fn dropping_the_cache_waits_for_what_is_being_written() {
     let path = folder.path().join("replies.sqlite");
     let cache = ReplyCache::open(&path).unwrap();
     {
-        let mut put = std::pin::pin!(cache.put(key(1), "m", reply(1)));
+        let mut put = std::pin::pin!(cache.put(key(1), Origin::now("m", "http://h/v1"), reply(1)));
         // The caller goes away after its first step.
         let _ = futures::poll!(put.as_mut());
     }
@@ -132,7 +132,7 @@ fn another_version_is_refused() {
     let path = folder.path().join("replies.sqlite");
     drop(ReplyCache::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    assert!(error_of(&path).contains("has version 7, this program reads version 1"), "{}", error_of(&path));
+    assert!(error_of(&path).contains("has version 7, this program reads version 2"), "{}", error_of(&path));
 }
 
 #[tokio::test]
@@ -141,14 +141,136 @@ async fn damage_is_named_with_the_file() {
     let path = folder.path().join("replies.sqlite");
     let cache = ReplyCache::open(&path).unwrap();
     for number in 0..200 {
-        cache.put(key(number), "m", reply(number)).await.unwrap();
+        cache.put(key(number), Origin::now("m", "http://h/v1"), reply(number)).await.unwrap();
     }
     drop(cache);
     let mut bytes = std::fs::read(&path).unwrap();
     let length = bytes.len();
-    bytes[4096..length].fill(0xAB);
+    bytes[16384..length].fill(0xAB);
     std::fs::write(&path, bytes).unwrap();
     let found = ReplyCache::open(&path).and_then(|cache| cache.get(&key(3)).map(drop));
     let error = found.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains(&path.display().to_string()) && error.contains("damaged"), "{error}");
+}
+
+/// Stores replies 0..count of a model, reply n at second n.
+async fn fill(cache: &ReplyCache, model: &str, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        let origin = Origin { at: number as i64, ..Origin::now(model, "http://h/v1") };
+        cache.put(key(number), origin, reply(number)).await.unwrap();
+    }
+}
+
+fn open(folder: &tempfile::TempDir, name: &str) -> ReplyCache {
+    ReplyCache::open(&folder.path().join(name)).unwrap()
+}
+
+#[test]
+fn a_cache_of_the_version_before_is_brought_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("replies.sqlite");
+    let old = Connection::open(&path).unwrap();
+    let table = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL)";
+    let ours = format!("PRAGMA application_id = {}; PRAGMA user_version = 1", 0x746d_7263);
+    old.execute_batch(&format!("{table}; {ours}")).unwrap();
+    let text = serde_json::to_string(&reply(3)).unwrap();
+    old.execute("INSERT INTO reply VALUES (?1, 'm', ?2)", rusqlite::params![key(3), text]).unwrap();
+    drop(old);
+    for _ in 0..2 {
+        let cache = ReplyCache::open(&path).unwrap();
+        assert_eq!(cache.get(&key(3)).unwrap(), Some(reply(3)));
+        let stats = cache.stats().unwrap();
+        assert_eq!((stats.replies, stats.models[0].address.as_str(), stats.failures.len()), (1, "", 0));
+    }
+}
+
+#[tokio::test]
+async fn failures_are_kept_apart_until_there_is_a_reply() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(&folder, "replies.sqlite");
+    let failure = |last: &str| CallError::Exhausted { model: "m".into(), attempts: 9, last: last.into() };
+    for (number, at) in [(1, 10), (2, 30), (3, 20)] {
+        let origin = Origin { at, ..Origin::now("m", "http://h/v1") };
+        cache.put_failure(key(number), origin, &failure(&format!("HTTP 50{number}"))).await.unwrap();
+    }
+    assert_eq!(cache.get(&key(1)).unwrap(), None, "a failure is no reply");
+    let failures = cache.stats().unwrap().failures;
+    let expect = FailureStats {
+        model: "m".into(),
+        kind: "exhausted".into(),
+        count: 3,
+        last: 30,
+        reason: failure("HTTP 502").reason(),
+    };
+    assert_eq!(failures, [expect]);
+    fill(&cache, "m", 1..3).await;
+    assert_eq!(cache.stats().unwrap().failures[0].count, 1);
+}
+
+#[tokio::test]
+async fn a_part_can_be_cleared() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(&folder, "replies.sqlite");
+    fill(&cache, "a", 0..10).await;
+    fill(&cache, "b", 10..20).await;
+    let of = |model: Option<&str>, before| CacheFilter { model: model.map(str::to_owned), before };
+    let check = |filter: CacheFilter, expect| assert_eq!(cache.stats_of(&filter).unwrap().replies, expect);
+    check(of(None, None), 20);
+    check(of(Some("a"), Some(4)), 4);
+    check(of(None, Some(15)), 15);
+    check(of(Some("c"), None), 0);
+    assert_eq!(cache.clear(&of(Some("a"), Some(4))).unwrap(), 4);
+    assert_eq!(cache.clear(&of(Some("b"), None)).unwrap(), 10);
+    let stats = cache.stats().unwrap();
+    let models: Vec<_> = stats.models.iter().map(|model| (model.model.as_str(), model.replies)).collect();
+    assert_eq!((models, stats.models[0].first, stats.models[0].last), (vec![("a", 6)], 4, 9));
+    assert_eq!(cache.clear(&of(None, None)).unwrap(), 6);
+}
+
+#[tokio::test]
+async fn replies_travel_in_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, away) = (open(&folder, "home.sqlite"), open(&folder, "away.sqlite"));
+    fill(&home, "a", 0..20).await;
+    fill(&home, "b", 20..30).await;
+    let mut file = Vec::new();
+    let filter = CacheFilter { model: Some("a".into()), before: None };
+    assert_eq!(home.export(&filter, &mut file).unwrap(), 20);
+    let mut again = Vec::new();
+    home.export(&filter, &mut again).unwrap();
+    assert!(file == again, "the same replies are the same bytes");
+
+    let other = ChatReply { content: "another".into(), ..reply(5) };
+    away.put(key(5), Origin::default(), other.clone()).await.unwrap();
+    let expect = Imported { new: 19, known: 0, different: 1 };
+    assert_eq!(away.import(&mut file.as_slice()).unwrap(), expect);
+    assert_eq!(away.import(&mut file.as_slice()).unwrap(), Imported { new: 0, known: 19, different: 1 });
+    assert_eq!(away.get(&key(7)).unwrap(), Some(reply(7)));
+    assert_eq!(away.get(&key(5)).unwrap(), Some(other));
+    let stats = away.stats_of(&filter).unwrap();
+    assert_eq!((stats.models[0].address.as_str(), stats.models[0].last), ("http://h/v1", 19));
+
+    let mut some = Vec::new();
+    let keys = [key(25), key(3), key(99)].into();
+    assert_eq!(home.export_keys(&keys, &mut some).unwrap(), 2);
+    assert_eq!(away.import(&mut some.as_slice()).unwrap(), Imported { new: 1, known: 1, different: 0 });
+}
+
+#[tokio::test]
+async fn a_file_with_a_wrong_line_is_not_taken_in_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, away) = (open(&folder, "home.sqlite"), open(&folder, "away.sqlite"));
+    fill(&home, "a", 0..3).await;
+    let mut good = Vec::new();
+    home.export(&CacheFilter::default(), &mut good).unwrap();
+    let check = |line: &str, expect: &str| {
+        let file = [&good[..], line.as_bytes()].concat();
+        let error = away.import(&mut file.as_slice()).unwrap_err().to_string();
+        assert!(error.starts_with("line 4 is no exported reply (") && error.contains(expect), "{error}");
+        assert_eq!(away.stats().unwrap().replies, 0);
+    };
+    check("{\"question\": \"2 + 2\"}\n", "missing field `key`");
+    let short = String::from_utf8(good.clone()).unwrap().lines().next().unwrap().replacen("\"key\":\"", "\"key\":\"0", 1);
+    check(&short, "64 hexadecimal digits");
+    check("{\"key\": \"", "EOF");
 }

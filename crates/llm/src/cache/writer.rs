@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::{CacheError, file::Place};
+use super::{CacheError, Origin, file::Place};
 use crate::request::ReplyKey;
 
 /// The most replies of one transaction.
@@ -20,10 +20,17 @@ type Stored = Result<Option<String>, CacheError>;
 
 struct Job {
     key: ReplyKey,
-    model: String,
-    text: String,
+    origin: Origin,
+    what: What,
     /// Nobody listens any more when the caller was dropped; the reply is stored all the same.
     done: oneshot::Sender<Stored>,
+}
+
+pub(super) enum What {
+    /// The reply, as JSON.
+    Reply(String),
+    /// There is none: the kind of failure, and the reason in words.
+    Failure(&'static str, String),
 }
 
 #[derive(Debug)]
@@ -45,11 +52,11 @@ impl Writer {
         Ok(Self { place, jobs: Some(jobs), thread: Some(thread) })
     }
 
-    pub(super) async fn put(&self, key: ReplyKey, model: String, text: String) -> Stored {
+    pub(super) async fn put(&self, key: ReplyKey, origin: Origin, what: What) -> Stored {
         let (done, stored) = oneshot::channel();
         let gone = || self.place.write_error("its writer has ended");
         let jobs = self.jobs.as_ref().ok_or_else(gone)?;
-        jobs.send(Job { key, model, text, done }).map_err(|_| gone())?;
+        jobs.send(Job { key, origin, what, done }).map_err(|_| gone())?;
         stored.await.map_err(|_| gone())?
     }
 }
@@ -95,7 +102,12 @@ fn write(
         .map_err(|error| place.write_error(error))?;
     let stored = jobs
         .iter()
-        .map(|job| place.insert(&transaction, &job.key, &job.model, &job.text))
+        .map(|job| match &job.what {
+            What::Reply(text) => place.insert(&transaction, &job.key, &job.origin, text),
+            What::Failure(kind, reason) => {
+                place.fail(&transaction, &job.key, &job.origin, (kind, reason)).map(|()| None)
+            }
+        })
         .collect::<Result<Vec<_>, _>>()?;
     transaction.commit().map_err(|error| place.write_error(error))?;
     Ok(stored)

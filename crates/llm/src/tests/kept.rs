@@ -3,6 +3,7 @@
 use testkit::{Fault, Faults};
 
 use super::*;
+use crate::CacheFilter;
 
 struct Bench {
     server: ScriptedServer,
@@ -27,7 +28,7 @@ async fn the_same_request_is_one_call_and_another_sample_is_another() {
     assert_eq!(bench.server.count(), 1);
     client.chat(&ChatRequest { sample: 1, ..question("1 + 1") }).await.unwrap();
     assert_eq!((bench.server.count(), bench.cache.stats().unwrap().replies), (2, 2));
-    assert_eq!(bench.cache.clear().unwrap(), 2);
+    assert_eq!(bench.cache.clear(&CacheFilter::default()).unwrap(), 2);
     client.chat(&question("1 + 1")).await.unwrap();
     assert_eq!((bench.server.count(), bench.cache.stats().unwrap().replies), (3, 1));
 }
@@ -51,8 +52,14 @@ async fn a_failure_is_not_kept() {
     let bench = bench(Faults::first(&[Fault::ContextTooLong]));
     let client = Client::new(&endpoint(&bench.server), &kept_in(&bench.cache)).unwrap();
     assert!(client.chat(&question("1 + 1")).await.is_err());
-    assert_eq!(bench.cache.stats().unwrap().replies, 0);
+    let stats = bench.cache.stats().unwrap();
+    assert_eq!((stats.replies, stats.failures[0].kind.as_str()), (0, "context_too_long"));
     assert!(client.chat(&question("1 + 1")).await.is_ok());
+    let stats = bench.cache.stats().unwrap();
+    assert_eq!((stats.replies, stats.failures.len()), (1, 0), "with a reply there is no failure any more");
+    let shown = &stats.models[0];
+    assert_eq!((shown.model.as_str(), shown.address.as_str()), ("m", bench.server.base_url().as_str()));
+    assert!(shown.first > 1_700_000_000, "{}", shown.first);
 }
 
 #[tokio::test]

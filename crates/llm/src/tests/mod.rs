@@ -1,5 +1,6 @@
 //! The client against scripted servers.
 
+mod desk;
 mod faults;
 mod kept;
 mod keys;

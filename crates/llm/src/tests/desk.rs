@@ -1,0 +1,234 @@
+//! Conversations: in order, with several models, bounded, stopped in time, paid for.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use chat::{Dialogue, Next, Price, Question, Replies};
+use futures::TryStreamExt;
+use tables::stage::{Observer, Silent};
+use testkit::{Fault, Faults};
+
+use super::*;
+use crate::{Asked, Asker, Budget, Desk, Stopped};
+
+/// Asks one model for a sum and another for the same sum plus one.
+struct Chain {
+    number: usize,
+    asked: usize,
+    words: Vec<String>,
+}
+
+impl Dialogue<String> for Chain {
+    fn next(&mut self, replies: &Replies) -> Next<String> {
+        self.words.extend(replies.iter().flatten().map(|reply| reply.content.clone()));
+        if self.asked == 2 {
+            return Next::Done(self.words.join(" "));
+        }
+        self.asked += 1;
+        let request = question(&format!("What is {} + {}?", self.number, self.asked));
+        Next::Ask(vec![Question { to: self.asked - 1, request }])
+    }
+}
+
+fn chain(number: usize) -> Chain {
+    Chain { number, asked: 0, words: Vec::new() }
+}
+
+type Never = std::convert::Infallible;
+
+async fn all_of(desk: &Desk<'_>, rows: usize) -> Vec<String> {
+    let talk = async |row| Ok::<_, Never>(desk.converse(chain(row)).await.and_then(|talk| talk.value));
+    desk.in_order(0..rows, talk).try_collect().await.unwrap()
+}
+
+#[tokio::test]
+async fn rows_come_out_in_order_whatever_the_models_take() {
+    let slow = Behaviour { latency: 0.02, ..Behaviour::default() };
+    let server = ScriptedServer::start(Script::default().model("m", Behaviour::default()).model("slow", slow));
+    let server = server.unwrap();
+    let other = Endpoint { model: "slow".to_owned(), ..endpoint(&server) };
+    let desk = Desk::new([&endpoint(&server), &other], &quick(), &Silent).unwrap();
+    let results = all_of(&desk, 100).await;
+    let expect = |n: usize| format!("The answer is \\boxed{{{}}}. The answer is \\boxed{{{}}}.", n + 1, n + 2);
+    assert_eq!(results, (0..100).map(expect).collect::<Vec<_>>());
+    assert_eq!((server.count_of("m"), server.count_of("slow")), (100, 100));
+    assert_eq!(desk.finish(), Ok(()));
+}
+
+#[tokio::test]
+async fn equal_endpoints_share_a_client_and_its_queue() {
+    let server =
+        ScriptedServer::start(Script::of(Behaviour { latency: 0.005, ..Behaviour::default() })).unwrap();
+    let twice = [&endpoint(&server), &endpoint(&server)];
+    let desk = Desk::new(twice, &Execution { concurrency: 3, ..quick() }, &Silent).unwrap();
+    assert_eq!(all_of(&desk, 30).await.len(), 30);
+    assert_eq!(server.most_in_flight(), 3);
+}
+
+#[tokio::test]
+async fn what_a_conversation_took_is_on_its_bill() {
+    let server = ScriptedServer::start(Script::default()).unwrap();
+    let ends = [&endpoint(&server), &endpoint(&server)];
+    let desk = Desk::new(ends, &quick(), &Silent).unwrap();
+    let talk = desk.converse(chain(1)).await.unwrap();
+    assert_eq!((talk.bill.calls, talk.bill.fresh, talk.bill.prompt_tokens.total()), (2, 2, Some(10)));
+
+    struct Endless;
+    impl Dialogue<()> for Endless {
+        fn next(&mut self, _replies: &Replies) -> Next<()> {
+            Next::Ask(vec![Question::new(question("1 + 1"))])
+        }
+    }
+    let talk = desk.converse(Endless).await.unwrap();
+    assert_eq!((talk.value, talk.bill.calls as usize), (None, crate::MOST_ROUNDS + 1));
+}
+
+#[tokio::test]
+async fn a_question_to_nobody_is_an_error() {
+    let desk = Desk::new([], &quick(), &Silent).unwrap();
+    let asked = desk.ask(&Question { to: 1, request: question("?") }).await;
+    assert!(matches!(asked, Asked::Answered(Err(CallError::NoEndpoint { to: 1, known: 0 }))), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_model_out_of_reach_ends_it_for_all() {
+    let server = ScriptedServer::start(Script::default().model("m", Behaviour::default())).unwrap();
+    let other = Endpoint { model: "nobody".to_owned(), ..endpoint(&server) };
+    let desk = Desk::new([&endpoint(&server), &other], &quick(), &Silent).unwrap();
+    let results = all_of(&desk, 100_000).await;
+    assert!(matches!(desk.finish(), Err(Stopped::Dead(CallError::UnknownModel { .. }))));
+    assert!(results.len() < 1_000 && server.count() < 1_000, "{} {}", results.len(), server.count());
+}
+
+/// Says stop when so many rows have ended.
+#[derive(Default)]
+struct Impatient {
+    stop: AtomicBool,
+}
+
+impl Observer for Impatient {
+    fn interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test]
+async fn a_stop_leaves_what_only_waits() {
+    for adaptive in [false, true] {
+        let behaviour = Behaviour { latency: 0.05, ..Behaviour::default() };
+        let server = ScriptedServer::start(Script::of(behaviour)).unwrap();
+        let (observer, folder) = (Impatient::default(), tempfile::tempdir().unwrap());
+        let cache = Arc::new(ReplyCache::open(&folder.path().join("replies.sqlite")).unwrap());
+        let concurrency = if adaptive { Execution::MOST_AUTO } else { 20 };
+        let execution = Execution { concurrency, adaptive, ..kept_in(&cache) };
+        let ends = [&endpoint(&server), &endpoint(&server)];
+        let desk = Desk::new(ends, &execution, &observer).unwrap();
+        let (ended, at_stop) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let talk = |row| {
+            let (desk, ended, at_stop, observer, server) = (&desk, &ended, &at_stop, &observer, &server);
+            async move {
+                let talk = desk.converse(chain(row)).await;
+                if ended.fetch_add(1, Ordering::Relaxed) == 10 {
+                    at_stop.store(server.count(), Ordering::Relaxed);
+                    observer.stop.store(true, Ordering::Relaxed);
+                }
+                Ok::<_, Never>(talk)
+            }
+        };
+        let talks: Vec<_> = desk.in_order(0..1_000, talk).try_collect().await.unwrap();
+        assert_eq!(desk.finish(), Err(Stopped::Interrupted));
+        // What was sent just before may arrive behind the stop; nothing that queued is sent.
+        let late = server.count() - at_stop.into_inner();
+        assert!(talks.len() >= 11 && late <= 20, "{} {late}", talks.len());
+        assert_eq!(cache.stats().unwrap().replies, server.count() as u64, "what was in flight is kept");
+    }
+}
+
+#[tokio::test]
+async fn a_stop_ends_waiting_for_the_next_try_and_for_a_rate() {
+    let server = ScriptedServer::start(Script::default().faults(Faults::always(Fault::InternalError))).unwrap();
+    let observer = Impatient::default();
+    let slow = chat::BackoffSeconds { base: 60.0, most: 60.0, most_asked: 60.0 };
+    let patient = Endpoint { backoff: Some(slow), ..endpoint(&server) };
+    let rated = Endpoint { requests_per_minute: Some(1), ..endpoint(&server) };
+    let desk = Desk::new([&patient, &rated], &quick(), &observer).unwrap();
+    let start = std::time::Instant::now();
+    let rows = [0, 1, 1].map(|to| Question { to, request: question("1 + 1") });
+    let (asked, ()) = tokio::join!(desk.ask_all(&rows), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        observer.stop.store(true, Ordering::Relaxed);
+    });
+    assert!(asked.is_none() && start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn money_ends_it_and_what_was_paid_for_is_kept() {
+    let server = ScriptedServer::start(Script::default()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Arc::new(ReplyCache::open(&folder.path().join("replies.sqlite")).unwrap());
+    let priced = Endpoint {
+        // A prompt has five words.
+        price: Some(Price { prompt: 200_000.0, completion: 0.0, cached_prompt: None }),
+        ..endpoint(&server)
+    };
+    let run = async |limit| {
+        let budget = Arc::new(Budget::new(limit));
+        let execution = Execution { budget: Some(Arc::clone(&budget)), concurrency: 2, ..kept_in(&cache) };
+        let desk = Desk::new([&priced, &priced], &execution, &Silent).unwrap();
+        let rows = all_of(&desk, 20).await.len();
+        (rows, desk.finish(), budget.spent())
+    };
+    let (rows, end, spent) = run(11.0).await;
+    assert!(rows < 20, "{rows}");
+    let error = CallError::OverBudget { limit: "11.00".into(), spent: format!("{spent:.2}") };
+    assert_eq!(end, Err(Stopped::Dead(error)));
+    assert!((11.0..=12.0).contains(&spent), "{spent}");
+    // With as much again it goes on where it stopped.
+    let before = server.count();
+    let (rows, end, _) = run(40.0).await;
+    assert_eq!((rows, end, server.count()), (20, Ok(()), 40));
+    assert!(before >= 11, "{before}");
+}
+
+#[test]
+fn questions_from_synchronous_code() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = ScriptedServer::start(Script::default().model("m", Behaviour::default())).unwrap();
+    let asker = Asker::new([&endpoint(&server)], &quick(), &Silent, runtime.handle().clone()).unwrap();
+    let questions: Vec<_> = (0..200).map(|n| Question::new(question(&format!("{n} + 1")))).collect();
+    let replies = asker.ask_all(&questions).unwrap();
+    let content = |n: usize| replies[n].as_ref().unwrap().content.clone();
+    assert_eq!((replies.len(), content(7)), (200, "The answer is \\boxed{8}.".to_owned()));
+    assert_eq!(asker.stopped(), None);
+
+    let nobody = Endpoint { model: "nobody".to_owned(), ..endpoint(&server) };
+    let asker = Asker::new([&nobody], &quick(), &Silent, runtime.handle().clone()).unwrap();
+    assert!(matches!(asker.ask_all(&questions), Err(Stopped::Dead(CallError::UnknownModel { .. }))));
+    assert!(chat::Ask::ask_all(&asker, &questions).is_none());
+}
+
+#[tokio::test]
+async fn auto_finds_more_than_it_starts_with() {
+    let server =
+        ScriptedServer::start(Script::of(Behaviour { latency: 0.02, ..Behaviour::default() })).unwrap();
+    let execution = Execution { concurrency: 64, adaptive: true, ..quick() };
+    let ends = [&endpoint(&server), &endpoint(&server)];
+    let desk = Desk::new(ends, &execution, &Silent).unwrap();
+    all_of(&desk, 400).await;
+    let most = server.most_in_flight();
+    assert!((21..=64).contains(&most), "{most}");
+}
+
+#[tokio::test]
+async fn requests_per_minute_hold_for_tries_too() {
+    let server = ScriptedServer::start(Script::default().faults(Faults::first(&[Fault::InternalError; 2])));
+    let server = server.unwrap();
+    let rated = Endpoint { requests_per_minute: Some(600), ..endpoint(&server) };
+    let client = Client::new(&rated, &quick()).unwrap();
+    let start = std::time::Instant::now();
+    for n in 0..12 {
+        client.chat(&question(&format!("{n} + 1"))).await.unwrap();
+    }
+    // 14 requests: a burst of 10, then one every tenth of a second.
+    assert!(start.elapsed() >= Duration::from_millis(390), "{:?}", start.elapsed());
+    assert_eq!(server.count(), 14);
+}
