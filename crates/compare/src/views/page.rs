@@ -23,7 +23,7 @@ pub fn html(comparison: &Comparison, gates: &[GateResult]) -> Result<String, Com
         headers: HEADERS,
         baseline: &comparison.baseline,
         contests: comparison.contests.iter().map(|contest| Section::of(comparison, contest)).collect(),
-        gates,
+        gates: gates.iter().map(Condition::of).collect(),
         method: method(comparison.resamples, comparison.seed, &tests),
     };
     Ok(environment.get_template("page.html")?.render(Value::from(Serde(page)))?)
@@ -35,7 +35,7 @@ struct Page<'a> {
     headers: [&'static str; 7],
     baseline: &'a str,
     contests: Vec<Section>,
-    gates: &'a [GateResult],
+    gates: Vec<Condition<'a>>,
     method: String,
 }
 
@@ -52,20 +52,15 @@ struct Section {
 struct Line {
     cells: [String; 7],
     outcome: &'static str,
-    /// Interval and difference relative to the baseline's mean, as places on a scale of 0 to 100 whose middle is no
-    /// difference.
+    /// Low end of the interval, difference and high end, as places on a scale of 0 to 100 of the row's own whose middle
+    /// is no difference.
     bar: Option<[f64; 3]>,
 }
 
 impl Section {
     fn of(comparison: &Comparison, contest: &Contest) -> Self {
         let deviations = contest.deviations.iter().map(ToString::to_string);
-        let reach = contest.rows.iter().filter_map(relative).flatten().map(f64::abs).fold(0.0, f64::max);
-        let line = |row: &Row| Line {
-            cells: cells(row),
-            outcome: row.outcome.word(),
-            bar: relative(row).filter(|_| reach > 0.0).map(|ends| ends.map(|end| 50.0 + 48.0 * end / reach)),
-        };
+        let line = |row: &Row| Line { cells: cells(row), outcome: row.outcome.word(), bar: bar(row) };
         Self {
             other: contest.other.clone(),
             basis: basis(contest),
@@ -76,8 +71,24 @@ impl Section {
     }
 }
 
-/// Low end, difference and high end as shares of the baseline's mean.
-fn relative(row: &Row) -> Option<[f64; 3]> {
-    let baseline = row.baseline.filter(|mean| *mean != 0.0)?;
-    Some([row.low?, row.difference?, row.high?].map(|value| value / baseline.abs()))
+fn bar(row: &Row) -> Option<[f64; 3]> {
+    let ends = [row.low?, row.difference?, row.high?];
+    let reach = ends.into_iter().map(f64::abs).fold(0.0, f64::max);
+    (reach > 0.0).then(|| ends.map(|end| 50.0 + 46.0 * end / reach))
+}
+
+/// A gate as it is shown.
+#[derive(Serialize)]
+struct Condition<'a> {
+    gate: &'a str,
+    other: &'a str,
+    met: bool,
+    value: String,
+}
+
+impl<'a> Condition<'a> {
+    fn of(result: &'a GateResult) -> Self {
+        let value = result.value.map_or_else(|| "no value".to_owned(), |value| format!("{value:.4}"));
+        Self { gate: &result.gate, other: &result.other, met: result.met, value }
+    }
 }

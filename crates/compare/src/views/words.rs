@@ -16,7 +16,7 @@ pub(crate) fn cells(row: &Row) -> [String; 7] {
     let interval = row
         .low
         .zip(row.high)
-        .map(|(low, high)| format!("{} to {}", unit.difference(low), unit.difference(high)));
+        .map(|(low, high)| format!("{} to {}", bare(&unit.difference(low)), unit.difference(high)));
     [
         row.title.clone(),
         shown(row.baseline),
@@ -26,6 +26,11 @@ pub(crate) fn cells(row: &Row) -> [String; 7] {
         row.p_holm.map_or_else(|| NOTHING.to_owned(), probability),
         row.outcome.word().to_owned(),
     ]
+}
+
+/// The number without its unit, which stands behind the interval's other end.
+fn bare(difference: &str) -> &str {
+    difference.trim_end_matches("pp").trim_end()
 }
 
 /// A p-value in as many digits as it deserves.
