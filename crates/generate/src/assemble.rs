@@ -148,13 +148,12 @@ fn empty_summary() -> Summary {
 
 fn count(summary: &mut Summary, generation: &Generation) {
     let failed = generation.failed();
-    let empty = generation.thought().trim().is_empty() && generation.answer_text.trim().is_empty();
     let without = generation.reasoning_source == Generation::NO_REASONING;
     let counts = [
         ("truncated", generation.finish == Finish::Length),
         ("unclosed", generation.unclosed()),
         ("without_thinking", without && !failed),
-        ("empty", empty && !failed),
+        ("empty", generation.empty()),
     ];
     for (name, holds) in counts {
         *summary.counts.entry(name.to_owned()).or_default() += u64::from(holds);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use llm::{CallError, LlmError};
+use llm::{Aside, CallError, LlmError};
 use tables::TableError;
 use tables::stage::{Blame, Interrupted};
 
@@ -40,6 +40,21 @@ pub enum GenerateError {
         /// The call that showed it.
         source: CallError,
     },
+    /// The money that may be spent is spent.
+    #[error("model `{model}`: {done} of {total} replies are there, {} are missing; {source}", total - done)]
+    OverBudget {
+        /// The model.
+        model: String,
+        /// Replies that are there.
+        done: u64,
+        /// Replies that there should be.
+        total: u64,
+        /// The call that was not made.
+        source: CallError,
+    },
+    /// Questions were put aside, to be asked later.
+    #[error(transparent)]
+    Aside(#[from] Aside),
     /// Recorded replies are wanted, but the dataset came without any.
     #[error(
         "model `{model}` is `recorded`, but the dataset holds no replies; \
@@ -94,6 +109,7 @@ impl GenerateError {
             Self::Client { source, .. } => source.blame(),
             Self::Endpoint { source, .. } => source.blame(),
             Self::Interrupted(_) => Blame::Interrupted,
+            Self::OverBudget { .. } | Self::Aside(_) => Blame::Other,
             Self::Prompt { .. }
             | Self::NoRecording { .. }
             | Self::UnknownModel { .. }

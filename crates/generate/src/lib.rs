@@ -13,7 +13,8 @@ pub mod think;
 
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator};
-pub use model::{GenerateIo, Model, Price, parse};
+pub use llm::Price;
+pub use model::{GenerateIo, Model, parse};
 
 #[cfg(test)]
 mod tests;

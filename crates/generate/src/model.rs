@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use llm::Execution;
+use llm::{Execution, Price};
 use plugin::{Fault, Faults, Value};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, json};
 use tables::Provenance;
 use tables::stage::{Observer, Summary};
@@ -13,17 +13,6 @@ use tables::stage::{Observer, Summary};
 use crate::generators::Task;
 use crate::think::Think;
 use crate::{GENERATORS, GenerateError, Generator, assemble};
-
-/// What tokens cost, in any currency, per million.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Price {
-    /// For a million tokens of prompts.
-    #[serde(default)]
-    pub input: f64,
-    /// For a million tokens of replies.
-    #[serde(default)]
-    pub output: f64,
-}
 
 /// The keys that every model has, whatever its kind.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -69,7 +58,12 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, Faults> {
     };
     let (common, own): (Map<String, Value>, Map<String, Value>) =
         keys.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
-    let (own, mut faults) = without_misspelt(own, path);
+    let (mut own, mut faults) = without_misspelt(own, path);
+    let priced = own.get("kind").and_then(Value::as_str).and_then(|kind| GENERATORS.get(kind));
+    if priced.is_some_and(|kind| kind.keys().iter().any(|key| key.name == "price")) {
+        // Who asks counts the money while it is spent.
+        own.extend(common.get("price").map(|price| ("price".to_owned(), price.clone())));
+    }
     let common =
         plugin::parse::<Common>(&Value::Object(common), path).and_then(|common| checked(common, path));
     let generator = GENERATORS.build(&Value::Object(own), path);
@@ -84,6 +78,14 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, Faults> {
         }
         (common, generator) => {
             faults.extend(common.err().into_iter().chain(generator.err()).flat_map(|faults| faults.0));
+            // Both were given the price.
+            let mut told = Vec::new();
+            faults.retain(|fault| {
+                !told.contains(fault) && {
+                    told.push(fault.clone());
+                    true
+                }
+            });
             Err(Faults(faults))
         }
     }
@@ -121,10 +123,6 @@ fn checked(common: Common, path: &str) -> Result<Common, Faults> {
             faults.push(Fault::new(pair, "`open` and `close` must differ"));
         }
         _ => {}
-    }
-    let negative = |price: &Price| !(price.input >= 0.0 && price.output >= 0.0);
-    if common.price.as_ref().is_some_and(negative) {
-        faults.push(Fault::new(format!("{path}.price"), "must not be negative"));
     }
     if faults.is_empty() { Ok(common) } else { Err(Faults(faults)) }
 }
@@ -204,7 +202,7 @@ mod tests {
             json!({"name": "m", "kind": "openai", "model": "x", "base_url": "http://h/v1", "temperature": 0.6,
                    "max_tokens": 100, "samples": 3, "system": "Be brief.", "tokenizer": "builtin",
                    "think": {"open": "<a>", "close": "</a>", "open_in_prompt": "yes"},
-                   "price": {"input": 0.5, "output": 2}}),
+                   "price": {"prompt": 0.5, "completion": 2, "cached_prompt": 0.1}}),
             "fine",
         );
         check(json!({"name": "m"}), "models[0].kind: missing (known: openai, recorded)");
@@ -217,14 +215,28 @@ mod tests {
              models[0].model: missing (The model's name at the server.)",
         );
         check(
-            json!({"name": " ", "kind": "recorded", "think": {"open": "<a>"}, "price": {"input": -1.0}}),
+            json!({"name": " ", "kind": "recorded", "think": {"open": "<a>"}}),
             "models[0].name: must not be empty\n\
-             models[0].think.close: missing beside `open`\n\
-             models[0].price: must not be negative",
+             models[0].think.close: missing beside `open`",
+        );
+        check(
+            json!({"name": "m", "kind": "openai", "model": "x", "price": {"prompt": -1, "input": 1}}),
+            "models[0].price.input: unknown key `input` (known: cached_prompt, completion, prompt)\n\
+             models[0].price.prompt: -1 is too small, the least is 0",
+        );
+        check(
+            json!({"name": "m", "kind": "openai", "model": "x", "few_shot": 2, "system": "a", "system_file": "b"}),
+            "models[0].system_file: give either `system` or `system_file`\n\
+             models[0].few_shot_file: missing (the file that the examples stand in)",
+        );
+        check(
+            json!({"name": "m", "kind": "openai", "model": "x", "few_shot_file": "nowhere.jsonl"}),
+            "models[0].few_shot_file: cannot read nowhere.jsonl: No such file or directory (os error 2)",
         );
         check(
             json!({"name": "m", "kind": "openai", "model": "x", "prompt": "{{ q }}"}),
-            "models[0].prompt: the prompt cannot be rendered: undefined value (in prompt:1)",
+            "models[0].prompt: line 1: there is no variable `q` \
+             (known: choices, dataset, extra, id, letters, problem, subset)",
         );
         check(
             json!({"name": "m", "kind": "openai", "model": "x", "prompt": "a", "prompt_file": "b"}),
@@ -240,7 +252,7 @@ mod tests {
             parse(&table, "m").ok().unwrap().identity()
         };
         let plain = identity(json!({}));
-        assert_eq!(plain, identity(json!({"tokenizer": "t", "price": {"output": 1.0}, "retries": 1})));
+        assert_eq!(plain, identity(json!({"tokenizer": "t", "price": {"completion": 1.0}, "retries": 1})));
         assert_eq!(plain, identity(json!({"api_key_env": "K", "timeouts": {"total": 9.0}, "samples": 1})));
         assert_ne!(plain, identity(json!({"temperature": 1.0})));
         assert_ne!(plain, identity(json!({"think": {"open_in_prompt": "yes"}})));

@@ -1,6 +1,6 @@
 //! What can stop the stage as a whole.
 
-use llm::{CallError, LlmError};
+use llm::{Aside, CallError, LlmError};
 use tables::TableError;
 use tables::stage::{Blame, Interrupted};
 
@@ -29,6 +29,21 @@ pub enum JudgeError {
         /// The call that showed it.
         source: CallError,
     },
+    /// The money that may be spent is spent.
+    #[error("the judge `{judge}`: {done} of {total} rows are judged, {} are missing; {source}", total - done)]
+    OverBudget {
+        /// The judge.
+        judge: String,
+        /// Rows that are judged.
+        done: u64,
+        /// Rows that there are.
+        total: u64,
+        /// The call that was not made.
+        source: CallError,
+    },
+    /// Questions were put aside, to be asked later.
+    #[error(transparent)]
+    Aside(#[from] Aside),
     /// A person asked to stop.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -41,6 +56,7 @@ impl JudgeError {
             Self::Table(error) => error.blame(),
             Self::Client { source, .. } => source.blame(),
             Self::Endpoint { source, .. } => source.blame(),
+            Self::OverBudget { .. } | Self::Aside(_) => Blame::Other,
             Self::Interrupted(_) => Blame::Interrupted,
         }
     }

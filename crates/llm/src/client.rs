@@ -181,7 +181,9 @@ impl Shared {
 
     /// Writes a failure of the server down, for `cache stats` to show.
     async fn note(&self, key: ReplyKey, error: CallError) -> CallError {
-        let Some(cache) = self.execution.cache.as_ref().filter(|_| error.is_of_server()) else { return error };
+        // What ends the whole stage must be known at once, before others take the place in the queue.
+        let noted = error.is_of_server() && !error.is_fatal();
+        let Some(cache) = self.execution.cache.as_ref().filter(|_| noted) else { return error };
         match cache.put_failure(key, self.origin(), &error).await {
             Ok(()) => error,
             Err(error) => broken(error),

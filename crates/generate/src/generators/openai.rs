@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt, stream};
-use llm::{Asked, Asking, CallError, ChatReply, ChatRequest, Client, Endpoint, Message, Sampling, window};
-use plugin::{Component, Fault, Faults};
+use futures::{FutureExt, StreamExt, pin_mut};
+use llm::{
+    AsideCheck, Asked, CallError, ChatReply, ChatRequest, Desk, Endpoint, Message, Question, Sampling,
+    Stopped,
+};
+use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::stage::{Interrupted, Tick};
@@ -15,7 +18,7 @@ use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableW
 
 use super::{Generator, Source, Task};
 use crate::GenerateError;
-use crate::prompt::{self, Prompt};
+use crate::prompt::{self, Parts, Prompt};
 
 /// Asks each problem `samples` times.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -30,16 +33,27 @@ pub(super) struct OpenAi {
     #[serde(default = "one")]
     #[schemars(range(min = 1))]
     samples: u32,
-    /// A system message in front of the question.
+    /// A system message in front of the conversation; a template as `prompt` is.
     #[serde(default)]
     system: Option<String>,
-    /// The question, as a minijinja template over `problem`, `choices`, `letters`, `id` and `subset`; the
-    /// default asks for steps and a boxed answer.
+    /// A file that holds the system message.
+    #[serde(default)]
+    system_file: Option<PathBuf>,
+    /// The question, as a minijinja template over `problem`, `choices`, `letters`, `id`, `dataset`, `subset` and
+    /// `extra` (the other columns of the source); the default asks for steps and a boxed answer.
     #[serde(default)]
     prompt: Option<String>,
     /// A file that holds the question's template.
     #[serde(default)]
     prompt_file: Option<PathBuf>,
+    /// Worked examples in front of the question: rows of `problem` and `solution` or `answer`, which are asked
+    /// like every other problem, or chat `messages`, which stay as they are. An example that is the very problem
+    /// that is asked is passed over.
+    #[serde(default)]
+    few_shot_file: Option<PathBuf>,
+    /// How many of the file's examples are shown; all of them unless set.
+    #[serde(default)]
+    few_shot: Option<u32>,
 }
 
 fn one() -> u32 {
@@ -49,24 +63,32 @@ fn one() -> u32 {
 impl Component for OpenAi {
     const KIND: &'static str = "openai";
     const ABOUT: &'static str = "asks a model behind an OpenAI-compatible server";
-    const EXECUTION_KEYS: &'static [&'static str] = llm::execution_keys!("prompt", "prompt_file");
+    /// What the files and templates hold is among the ingredients.
+    const EXECUTION_KEYS: &'static [&'static str] =
+        llm::execution_keys!("few_shot_file", "prompt", "prompt_file", "system", "system_file");
     type Built = dyn Generator;
 
     fn build(self) -> Result<Box<dyn Generator>, Faults> {
-        if self.prompt.is_some() && self.prompt_file.is_some() {
-            return Err(Fault::new("prompt_file", "give either `prompt` or `prompt_file`").into());
-        }
-        let key = if self.prompt_file.is_some() { "prompt_file" } else { "prompt" };
-        let prompt = prompt::text(self.prompt.as_deref(), self.prompt_file.as_deref())
-            .and_then(Prompt::new)
-            .map_err(|problem| Fault::new(key, problem))?;
-        let Self { endpoint, sampling, samples, system, .. } = self;
-        Ok(Box::new(Asker { endpoint, sampling, samples, system, prompt }))
+        let prompt = Prompt::new(self.parts())?;
+        let Self { endpoint, sampling, samples, .. } = self;
+        Ok(Box::new(Asker { endpoint, sampling, samples, prompt }))
     }
 
     fn ingredients(&self) -> Vec<(String, String)> {
-        let text = prompt::text(self.prompt.as_deref(), self.prompt_file.as_deref());
-        vec![("prompt".to_owned(), text.unwrap_or_default())]
+        prompt::ingredients(self.parts())
+    }
+}
+
+impl OpenAi {
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            system: self.system.as_deref(),
+            system_file: self.system_file.as_deref(),
+            prompt: self.prompt.as_deref(),
+            prompt_file: self.prompt_file.as_deref(),
+            few_shot: self.few_shot,
+            few_shot_file: self.few_shot_file.as_deref(),
+        }
     }
 }
 
@@ -74,7 +96,6 @@ struct Asker {
     endpoint: Endpoint,
     sampling: Sampling,
     samples: u32,
-    system: Option<String>,
     prompt: Prompt,
 }
 
@@ -93,7 +114,7 @@ impl Generator for Asker {
 }
 
 /// A question that is still to be asked.
-struct Question {
+struct Asks {
     problem_id: String,
     messages: Arc<Vec<Message>>,
     sample: u32,
@@ -103,39 +124,33 @@ impl Asker {
     /// Asks everything and keeps the raw replies beside the table to come: how thinking is marked may only
     /// show in the last reply.
     async fn fetch(&self, task: &Task<'_>) -> Result<Source, GenerateError> {
-        let client = Client::new(&self.endpoint, task.exec)
+        let desk = Desk::new([&self.endpoint], task.exec, task.observer)
             .map_err(|source| GenerateError::Client { model: task.model.to_owned(), source })?;
-        let asking = Asking::new(client, task.exec, task.observer);
+        let aside = AsideCheck::new(task.exec);
         let problems = TableReader::<Problem>::open(&task.io.problems)?;
-        task.observer.total(problems.len() * u64::from(self.samples));
+        let total = problems.len() * u64::from(self.samples);
+        task.observer.total(total);
         let scratch = beside(&task.io.out);
         let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
-        let stopped = AtomicBool::new(false);
-        let questions = problems.flat_map(|problem| self.questions(problem, task.model)).take_while(|_| {
-            let go_on = !asking.stopping();
-            stopped.fetch_or(!go_on, Ordering::Relaxed);
-            go_on
-        });
-        let mut replies = stream::iter(questions)
-            .map(|question| self.ask(question, &asking, task))
-            .buffered(window(task.exec));
+        let passed = AtomicU64::new(0);
         let mut done = 0;
-        while let Some(reply) = replies.next().await {
-            match reply? {
-                Some(reply) => {
-                    done += u64::from(reply.finish != Finish::Error);
-                    writer.push(reply)?;
-                }
-                None => stopped.store(true, Ordering::Relaxed),
+        {
+            let questions = problems.flat_map(|problem| self.questions(problem, task.model, &passed));
+            let replies = desk.in_order(questions, |question| self.ask(question, &desk, task));
+            pin_mut!(replies);
+            while let Some(reply) = replies.next().await {
+                let reply = reply?;
+                done += u64::from(reply.finish != Finish::Error);
+                writer.push(reply)?;
             }
         }
-        drop(replies);
-        if let Some(source) = asking.dead() {
-            return Err(GenerateError::Endpoint { model: task.model.to_owned(), source });
+        match desk.finish() {
+            Ok(()) => {}
+            Err(Stopped::Dead(source)) => return Err(out_of_reach(task.model, source, done, total)),
+            Err(Stopped::Interrupted) => return Err(Interrupted { done }.into()),
         }
-        if stopped.into_inner() {
-            return Err(Interrupted { done }.into());
-        }
+        aside.done(task.exec)?;
+        tell_passed(task, passed.into_inner());
         writer.finish()?;
         Ok(Source { path: scratch, model: task.model.to_owned(), samples: None, scratch: true })
     }
@@ -145,39 +160,60 @@ impl Asker {
         &self,
         problem: Result<Problem, TableError>,
         model: &str,
-    ) -> Vec<Result<Question, GenerateError>> {
+        passed: &AtomicU64,
+    ) -> Vec<Result<Asks, GenerateError>> {
         let (problem_id, messages) =
-            match problem.map_err(Into::into).and_then(|problem| self.messages(problem, model)) {
+            match problem.map_err(Into::into).and_then(|problem| self.messages(problem, model, passed)) {
                 Ok((problem_id, messages)) => (problem_id, Arc::new(messages)),
                 Err(error) => return vec![Err(error)],
             };
         let question =
-            |sample| Ok(Question { problem_id: problem_id.clone(), messages: Arc::clone(&messages), sample });
+            |sample| Ok(Asks { problem_id: problem_id.clone(), messages: Arc::clone(&messages), sample });
         (0..self.samples).map(question).collect()
     }
 
-    fn messages(&self, problem: Problem, model: &str) -> Result<(String, Vec<Message>), GenerateError> {
-        let question = self.prompt.render(&problem).map_err(|reason| GenerateError::Prompt {
-            model: model.to_owned(),
-            problem_id: problem.id.clone(),
-            reason,
+    fn messages(
+        &self,
+        problem: Problem,
+        model: &str,
+        passed: &AtomicU64,
+    ) -> Result<(String, Vec<Message>), GenerateError> {
+        let (messages, passed_over) = self.prompt.about(&problem).map_err(|reason| {
+            GenerateError::Prompt { model: model.to_owned(), problem_id: problem.id.clone(), reason }
         })?;
-        let system = self.system.iter().map(Message::system);
-        Ok((problem.id, system.chain([Message::user(question)]).collect()))
+        passed.fetch_add(u64::from(passed_over), Ordering::Relaxed);
+        Ok((problem.id, messages))
     }
 
     /// The reply to one question; `None` if there was no time left for it.
     async fn ask(
         &self,
-        question: Result<Question, GenerateError>,
-        asking: &Asking<'_>,
+        question: Result<Asks, GenerateError>,
+        desk: &Desk<'_>,
         task: &Task<'_>,
     ) -> Result<Option<Reply>, GenerateError> {
-        let Question { problem_id, messages, sample } = question?;
+        let Asks { problem_id, messages, sample } = question?;
         let request = ChatRequest { messages: messages.to_vec(), sampling: self.sampling.clone(), sample };
-        let Asked::Answered(answer) = asking.ask(&request).await else { return Ok(None) };
+        let Asked::Answered(answer) = desk.ask(&Question::new(request)).await else { return Ok(None) };
         task.observer.advance(tick(&answer));
         Ok(Some(row(answer, problem_id, sample, task.model)))
+    }
+}
+
+/// Money that is spent is no fault of the server's.
+fn out_of_reach(model: &str, source: CallError, done: u64, total: u64) -> GenerateError {
+    let model = model.to_owned();
+    match source {
+        CallError::OverBudget { .. } => GenerateError::OverBudget { model, done, total, source },
+        source => GenerateError::Endpoint { model, source },
+    }
+}
+
+fn tell_passed(task: &Task<'_>, passed: u64) {
+    if passed > 0 {
+        task.observer.note(&format!(
+            "{passed} problems stand among the worked examples themselves; each was asked without that example"
+        ));
     }
 }
 
@@ -201,9 +237,10 @@ fn row(answer: Result<ChatReply, CallError>, problem_id: String, sample: u32, mo
             reasoning_field: answer.reasoning_field,
             finish: answer.finish,
             prompt_tokens: answer.prompt_tokens,
+            cached_prompt_tokens: answer.cached_prompt_tokens,
             completion_tokens: answer.completion_tokens,
             reasoning_tokens: answer.reasoning_tokens,
-            seconds: Some(answer.seconds),
+            seconds: Some(answer.seconds).filter(|seconds| *seconds > 0.0),
             first_token_seconds: answer.first_token_seconds,
             ..reply
         },

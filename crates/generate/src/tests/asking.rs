@@ -68,7 +68,8 @@ async fn a_run_that_was_interrupted_goes_on_from_the_cache_with_the_same_bytes()
     assert_eq!(error.blame(), Blame::Interrupted);
     assert!(!place.path("out").exists());
     let asked = server.count();
-    assert!((10..=14).contains(&asked), "{asked} calls for an interrupt after 10 rows");
+    // A call ends before its reply is on disk and its row is told: others may begin in between.
+    assert!((10..=22).contains(&asked), "{asked} calls for an interrupt after 10 rows");
 
     let ear = Ear::default();
     place.run(&model, "out", &exec(&place), &ear).await.unwrap();
@@ -165,4 +166,120 @@ async fn system_message_prompt_and_sampling_are_sent() {
         (&body["messages"], &body["temperature"], &body["max_tokens"]),
         (&messages, &json!(0.5), &json!(9))
     );
+}
+
+#[tokio::test]
+async fn examples_and_templates_make_the_conversation() {
+    let server = ScriptedServer::with_words(Script::default(), |asked| {
+        Some(Said::plain(serde_json::to_string(&asked.body).unwrap()))
+    })
+    .unwrap();
+    let place = Place::new(2);
+    let examples = place.path("examples.jsonl");
+    let rows = [("What is 1 + 2?", "3"), ("What is 7 + 7?", "14")];
+    let rows = rows.map(|(problem, answer)| json!({"problem": problem, "answer": answer}).to_string() + "\n");
+    std::fs::write(&examples, rows.concat()).unwrap();
+    let table = json!({"name": "m", "kind": "openai", "model": "solver", "base_url": server.base_url(),
+        "system": "About {{ id }}.", "prompt": "Q: {{ problem }}", "few_shot_file": examples,
+        "extra_body": {"reasoning_effort": "low", "chat_template_kwargs": {"enable_thinking": true}}});
+    let ear = Ear::default();
+    place.run(&table, "out", &exec(&place), &ear).await.unwrap();
+    let said = |row: usize| {
+        let body: Value = serde_json::from_str(&place.read("out")[row].answer_text).unwrap();
+        let turns = body["messages"].as_array().unwrap().clone();
+        let turns: Vec<String> =
+            turns.iter().map(|turn| turn["content"].as_str().unwrap().to_owned()).collect();
+        (body, turns)
+    };
+    let (body, turns) = said(0);
+    let (three, fourteen) = ("The final answer is \\boxed{3}.", "The final answer is \\boxed{14}.");
+    let whole = ["About p0.", "Q: What is 1 + 2?", three, "Q: What is 7 + 7?", fourteen, "Q: What is 0 + 2?"];
+    assert_eq!(turns, whole);
+    assert_eq!(body["reasoning_effort"], "low");
+    assert_eq!(body["chat_template_kwargs"], json!({"enable_thinking": true}));
+    assert_eq!(said(1).1, ["About p1.", "Q: What is 7 + 7?", fourteen, "Q: What is 1 + 2?"]);
+    let notes = ear.notes.lock().unwrap().join("; ");
+    assert!(notes.contains("1 problems stand among the worked examples"), "{notes}");
+
+    let identity = || parse(&table, "m").unwrap().identity();
+    let before = identity();
+    std::fs::write(&examples, &rows[0]).unwrap();
+    assert_ne!(before, identity(), "other examples are another question");
+}
+
+#[tokio::test]
+async fn money_that_is_spent_stops_the_stage_and_nothing_is_lost() {
+    let server = ScriptedServer::start(Script::default()).unwrap();
+    let place = Place::new(40);
+    let model = with(model(&server), "price", json!({"prompt": 1000.0, "completion": 10_000.0}));
+    let budget = |limit| Some(Arc::new(llm::Budget::new(limit)));
+    let poor = Execution { budget: budget(3.0), ..exec(&place) };
+    let error = place.run(&model, "out", &poor, &Silent).await.unwrap_err();
+    let (asked, told) = (server.count(), error.to_string());
+    assert!((3..20).contains(&asked), "{asked} calls");
+    assert!(
+        told.starts_with(&format!("model `m`: {asked} of 40 replies are there, {}", 40 - asked)),
+        "{told}"
+    );
+    assert!(told.contains("of the 3.00 that may be spent") && told.contains("--max-cost"), "{told}");
+    assert_eq!(error.blame(), Blame::Other);
+    assert!(!place.path("out").exists());
+    let rich = Execution { budget: budget(1e9), ..exec(&place) };
+    let summary = place.run(&model, "out", &rich, &Silent).await.unwrap();
+    assert_eq!((summary.rows, summary.failed, server.count()), (40, 0, 40));
+    assert!(place.read("out").iter().all(|row| row.tokens_per_second.is_some_and(|speed| speed > 0.0)));
+}
+
+#[tokio::test]
+async fn a_reply_that_says_nothing_is_a_row_that_says_so() {
+    let server = ScriptedServer::with_words(Script::default(), |asked| {
+        asked.prompt.contains("What is 1 +").then(|| Said::plain(""))
+    })
+    .unwrap();
+    let place = Place::new(3);
+    let summary = place.run(&model(&server), "out", &exec(&place), &Silent).await.unwrap();
+    assert_eq!((summary.rows, summary.failed, summary.counts["empty"]), (3, 0, 1));
+    assert!(place.read("out")[1].empty());
+}
+
+#[tokio::test]
+async fn a_batch_goes_out_and_comes_in_again() {
+    let server = ScriptedServer::start(Script::default()).unwrap();
+    let place = Place::new(3);
+    let model = with(model(&server), "samples", 2);
+    let through = |batch: llm::Batch| {
+        let batch = Arc::new(batch);
+        let stand_in = Some(Arc::clone(&batch) as Arc<dyn llm::StandIn>);
+        (batch, Execution { stand_in, ..exec(&place) })
+    };
+    let requests = place.path("requests.jsonl");
+    let (batch, exec) = through(llm::Batch::to_file(&requests));
+    let error = place.run(&model, "out", &exec, &Silent).await.unwrap_err();
+    assert!(matches!(error, GenerateError::Aside(llm::Aside { questions: 6 })), "{error}");
+    assert_eq!(batch.finish().unwrap()[0].requests, 6);
+    assert!(!place.path("out").exists());
+
+    let text = std::fs::read_to_string(&requests).unwrap();
+    let result = |line: &str| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let said = format!("It is {}.", line["custom_id"].as_str().unwrap());
+        let choice = json!({"message": {"role": "assistant", "content": said}, "finish_reason": "stop"});
+        let body = json!({"choices": [choice]});
+        json!({"custom_id": line["custom_id"], "response": {"status_code": 200, "body": body}}).to_string()
+            + "\n"
+    };
+    let results: String = text.lines().skip(1).map(result).collect();
+    std::fs::write(place.path("results.jsonl"), results).unwrap();
+    let (batch, exec) = through(llm::Batch::from_results(&[place.path("results.jsonl")]).unwrap());
+    let summary = place.run(&model, "out", &exec, &Silent).await.unwrap();
+    assert_eq!((summary.rows, summary.failed, server.count()), (6, 1, 0));
+    let rows = place.read("out");
+    assert!(rows[0].error.as_deref().unwrap().contains("hold no reply to this request"));
+    assert!(rows[1].answer_text.starts_with("It is ") && rows[1].seconds.is_none());
+    let report = batch.report().unwrap();
+    assert_eq!((report.answered, report.missing.count), (5, 1));
+
+    let live = Execution { stand_in: None, ..exec };
+    let summary = place.run(&model, "out", &live, &Silent).await.unwrap();
+    assert_eq!((summary.failed, server.count()), (0, 1), "what the batch gave was asked again");
 }

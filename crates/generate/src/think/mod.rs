@@ -37,6 +37,7 @@ pub struct Format {
 /// A raw reply as a generation of `model`, thinking and answer told apart.
 pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
     let (reasoning, answer_text, reasoning_source) = apart(&reply, format);
+    let tokens_per_second = speed(&reply);
     Generation {
         problem_id: reply.problem_id,
         sample: reply.sample,
@@ -48,12 +49,20 @@ pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
         finish: reply.finish,
         error: reply.error,
         prompt_tokens: reply.prompt_tokens,
+        cached_prompt_tokens: reply.cached_prompt_tokens,
         completion_tokens: reply.completion_tokens,
         reasoning_tokens: reply.reasoning_tokens,
         seconds: reply.seconds,
         first_token_seconds: reply.first_token_seconds,
+        tokens_per_second,
         extra: reply.extra,
     }
+}
+
+/// Tokens a second, where both were counted.
+fn speed(reply: &Reply) -> Option<f64> {
+    let seconds = reply.seconds.filter(|seconds| *seconds > 0.0)?;
+    Some(reply.completion_tokens? as f64 / seconds)
 }
 
 /// The thinking that the source keeps in a field of its own; a blank field is none.

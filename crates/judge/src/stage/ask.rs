@@ -1,8 +1,10 @@
 //! Judges that ask models: a bounded number of rows under way, out in order.
 
-use chat::Next;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chat::{CallError, Dialogue, Next, Replies};
 use futures::{StreamExt, pin_mut};
-use llm::{Bill, Desk, Execution, MOST_ROUNDS, Stopped};
+use llm::{AsideCheck, Bill, CallError, Desk, Execution, MOST_ROUNDS, Stopped};
 use rayon::prelude::*;
 use tables::stage::{Interrupted, Observer, Summary, Tick};
 use tables::{JudgeState, Judgment, TableError};
@@ -20,6 +22,7 @@ pub(super) async fn run(
     observer: &dyn Observer,
 ) -> Result<Summary, JudgeError> {
     let name = judge.name();
+    let (aside, total) = (AsideCheck::new(exec), rows.len());
     let desk = Desk::new(judge.endpoints(), exec, observer)
         .map_err(|source| JudgeError::Client { judge: name.clone(), source })?;
     let worker = Worker { judge, name: &name, desk: &desk, observer };
@@ -27,10 +30,18 @@ pub(super) async fn run(
     let judgments = desk.in_order(rows, |row| worker.judge(row));
     pin_mut!(judgments);
     while let Some(judgment) = judgments.next().await {
-        sink.push(judgment?)?;
+        let Judged { judgment, broken } = judgment?;
+        sink.push(judgment, broken)?;
     }
     match desk.finish() {
-        Ok(()) => sink.finish(),
+        Ok(()) => {
+            aside.done(exec)?;
+            sink.finish()
+        }
+        Err(Stopped::Dead(source @ CallError::OverBudget { .. })) => {
+            let done = sink.summary.rows - sink.summary.failed;
+            Err(JudgeError::OverBudget { judge: name.clone(), done, total, source })
+        }
         Err(Stopped::Dead(source)) => Err(JudgeError::Endpoint { judge: name.clone(), source }),
         Err(Stopped::Interrupted) => Err(Interrupted { done: sink.summary.rows }.into()),
     }
@@ -84,23 +95,48 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// The judgment of one row; `None` if there was no time left for its questions.
-    async fn judge(&self, begun: Result<Begin, TableError>) -> Result<Option<Judgment>, TableError> {
+    async fn judge(&self, begun: Result<Begin, TableError>) -> Result<Option<Judged>, TableError> {
         let (row, known) = begun?;
+        let broken = AtomicBool::new(false);
         let judged = match known {
             Some(judgment) => Some((judgment, Bill::default())),
-            None => self.converse(&row).await,
+            None => self.converse(&row, &broken).await,
         };
         let Some((judgment, bill)) = judged else { return Ok(None) };
         let judgment = billed(row.seal(judgment, self.name), &bill);
         self.observer.advance(tick(&judgment, &bill));
-        Ok(Some(judgment))
+        Ok(Some(Judged { judgment, broken: broken.into_inner() }))
     }
 
-    async fn converse(&self, row: &Row) -> Option<(Judgment, Bill)> {
+    async fn converse(&self, row: &Row, broken: &AtomicBool) -> Option<(Judgment, Bill)> {
         let item = row.item();
-        let talk = self.desk.converse(self.judge.open(&item)).await?;
+        let talk = self.desk.converse(Watched { dialogue: self.judge.open(&item), broken }).await?;
         let endless = || failed(format!("no verdict after {MOST_ROUNDS} rounds of questions"));
         Some((talk.value.unwrap_or_else(endless), talk.bill))
+    }
+}
+
+/// A judgment, and whether one of its calls failed for a reason that may have passed by the next run.
+struct Judged {
+    judgment: Judgment,
+    broken: bool,
+}
+
+/// A conversation that is listened in to for failed calls.
+struct Watched<'a> {
+    dialogue: Box<dyn Dialogue<Judgment> + 'a>,
+    broken: &'a AtomicBool,
+}
+
+impl Dialogue<Judgment> for Watched<'_> {
+    fn next(&mut self, replies: &Replies) -> Next<Judgment> {
+        let lasting = |error: &CallError| {
+            matches!(error, CallError::ContextTooLong { .. } | CallError::Rejected { .. })
+        };
+        if replies.iter().filter_map(|reply| reply.as_ref().err()).any(|error| !lasting(error)) {
+            self.broken.store(true, Ordering::Relaxed);
+        }
+        self.dialogue.next(replies)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Generation {
     pub error: Option<String>,
     /// Tokens of the prompt, as the provider counted; unknown is not 0.
     pub prompt_tokens: Option<u64>,
+    /// Tokens of the prompt that the provider took from its own cache and may charge less for.
+    pub cached_prompt_tokens: Option<u64>,
     /// Tokens of the whole reply, as the provider counted.
     pub completion_tokens: Option<u64>,
     /// Tokens of the thinking, as the provider counted.
@@ -37,6 +39,8 @@ pub struct Generation {
     pub seconds: Option<f64>,
     /// Seconds from the request to the first token.
     pub first_token_seconds: Option<f64>,
+    /// Tokens of the whole reply for each of its seconds, the wait for the first token included.
+    pub tokens_per_second: Option<f64>,
     /// The source's other columns as one JSON object.
     pub extra: Option<String>,
 }
@@ -58,6 +62,11 @@ impl Generation {
         self.finish == Finish::Error
     }
 
+    /// The model replied, and said nothing at all: neither thinking nor answer.
+    pub fn empty(&self) -> bool {
+        !self.failed() && self.reasoning.trim().is_empty() && self.answer_text.trim().is_empty()
+    }
+
     /// The token limit cut the reply.
     pub fn truncated(&self) -> bool {
         self.finish == Finish::Length
@@ -71,7 +80,7 @@ impl Generation {
 
 impl Row for Generation {
     const NAME: &'static str = "generation";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fields() -> Vec<Field> {
         vec![
@@ -85,10 +94,12 @@ impl Row for Generation {
             text("finish"),
             maybe(text("error")),
             maybe(total("prompt_tokens")),
+            maybe(total("cached_prompt_tokens")),
             maybe(total("completion_tokens")),
             maybe(total("reasoning_tokens")),
             maybe(real("seconds")),
             maybe(real("first_token_seconds")),
+            maybe(real("tokens_per_second")),
             maybe(text("extra")),
         ]
     }
@@ -108,10 +119,12 @@ impl Generation {
             finish: Finish::Stop,
             error: Some("none".into()),
             prompt_tokens: Some(7),
+            cached_prompt_tokens: Some(5),
             completion_tokens: Some(11),
             reasoning_tokens: Some(9),
             seconds: Some(1.5),
             first_token_seconds: Some(0.25),
+            tokens_per_second: Some(7.5),
             extra: Some("{}".into()),
         }
     }

@@ -44,6 +44,8 @@ pub struct Reply {
     pub error: Option<String>,
     /// Tokens of the prompt, as the provider counted; unknown is not 0.
     pub prompt_tokens: Option<u64>,
+    /// Tokens of the prompt that the provider took from its own cache and may charge less for.
+    pub cached_prompt_tokens: Option<u64>,
     /// Tokens of the whole reply, as the provider counted.
     pub completion_tokens: Option<u64>,
     /// Tokens of the thinking, as the provider counted.
@@ -58,7 +60,7 @@ pub struct Reply {
 
 impl Row for Reply {
     const NAME: &'static str = "reply";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fields() -> Vec<Field> {
         vec![
@@ -72,6 +74,7 @@ impl Row for Reply {
             text("finish"),
             maybe(text("error")),
             maybe(total("prompt_tokens")),
+            maybe(total("cached_prompt_tokens")),
             maybe(total("completion_tokens")),
             maybe(total("reasoning_tokens")),
             maybe(real("seconds")),
@@ -95,6 +98,7 @@ impl Reply {
             finish: Finish::Length,
             error: Some("none".into()),
             prompt_tokens: Some(7),
+            cached_prompt_tokens: Some(5),
             completion_tokens: Some(11),
             reasoning_tokens: Some(9),
             seconds: Some(1.5),
