@@ -53,6 +53,13 @@ pub enum StageEvent<'a> {
         /// Wall time in seconds.
         seconds: f64,
     },
+    /// Its questions were written down to be asked later; it published nothing.
+    Aside {
+        /// How many.
+        questions: u64,
+    },
+    /// It follows from a stage whose questions are still to be asked.
+    Behind,
     /// It was not asked for.
     Left,
 }
@@ -117,7 +124,9 @@ impl<'a> Prepared<'a> {
             }
             Stage::Judge => pipeline.judge.identity.clone(),
             Stage::Score => {
-                json!({"score": pipeline.score.score_identity(), "tokenizer": tokenizer(node.model)})
+                let price = node.model.and_then(|index| pipeline.models[index].price());
+                let score = pipeline.score.score_identity();
+                json!({"score": score, "tokenizer": tokenizer(node.model), "price": price})
             }
             Stage::Measure => {
                 json!({"score": pipeline.score.measure_identity(), "models": self.names(included)})
@@ -128,7 +137,7 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    fn tokenizer(&self, index: usize) -> Result<&Tokenizer, PipelineError> {
+    pub(crate) fn tokenizer(&self, index: usize) -> Result<&Tokenizer, PipelineError> {
         let model = &self.pipeline.models[index];
         self.tokenizers[index].tokenizer().map_err(|reason| unusable(model, reason))
     }
@@ -163,7 +172,7 @@ pub fn plan(
 }
 
 /// What a run came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// Rows that model calls were made for.
     pub rows: u64,
@@ -171,6 +180,10 @@ pub struct Outcome {
     pub failed: u64,
     /// Stages that ran.
     pub stages: usize,
+    /// Questions that were written down to be asked later.
+    pub aside: u64,
+    /// What the replies of each priced model cost when they were made.
+    pub costs: Vec<(StageId, generate::Cost)>,
 }
 
 /// Runs a pipeline in a run folder: stages that are up to date are left alone, the others run in order.
@@ -192,6 +205,7 @@ pub fn run(
         settings,
         monitor,
         outcome: Outcome::default(),
+        aside: Vec::new(),
     };
     for node in run.prepared.graph.nodes.clone() {
         run.visit(&node)?;
@@ -209,10 +223,16 @@ struct Run<'a> {
     /// Which models' scores are current and go into the figures.
     included: Vec<bool>,
     outcome: Outcome,
+    /// Stages whose questions were put aside.
+    aside: Vec<StageId>,
 }
 
 impl Run<'_> {
     fn visit(&mut self, node: &Node) -> Result<(), PipelineError> {
+        if self.aside.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
+            self.monitor.event(&node.id, StageEvent::Behind);
+            return Ok(());
+        }
         let identity = self.prepared.identity(node, &self.included);
         match self.settings.selection.place(node) {
             Place::After => self.monitor.event(&node.id, StageEvent::Left),
@@ -270,9 +290,12 @@ impl Run<'_> {
         let inputs = self.state.inputs(node)?;
         let fingerprint = of_stage(node.id.stage.name(), &identity, &inputs);
         let started = Instant::now();
-        let summary =
-            self.perform(node, &fingerprint, observer.as_ref()).map_err(|error| error.at(&node.id))?;
+        let performed = self.perform(node, &fingerprint, observer.as_ref());
         drop(observer);
+        let summary = match performed {
+            Err(error) => return self.put_aside(node, error),
+            Ok(summary) => summary,
+        };
         self.state.forget(&node.outputs);
         let outputs = self.state.hash_all(&node.outputs)?;
         let entry = Entry { fingerprint, identity, inputs, outputs, summary };
@@ -287,9 +310,24 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Rows of the stages that call models count towards `--fail-on-error`.
+    /// Questions that were written down are no error: other models go on.
+    fn put_aside(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
+        let Some(questions) = error.aside() else { return Err(error.at(&node.id)) };
+        self.outcome.aside += questions;
+        self.aside.push(node.id.clone());
+        self.monitor.event(&node.id, StageEvent::Aside { questions });
+        Ok(())
+    }
+
+    /// Rows of the stages that call models count towards `--fail-on-error`, and replies that have a price cost it.
     fn count(&mut self, node: &Node) {
         let Some(entry) = self.manifest.stages.get(&node.id.to_string()) else { return };
+        let price = node.model.and_then(|index| self.prepared.pipeline.models[index].price());
+        if node.id.stage == Stage::Generate
+            && let Some(cost) = price.and_then(|price| generate::Cost::of(&entry.summary, &price))
+        {
+            self.outcome.costs.push((node.id.clone(), cost));
+        }
         if matches!(node.id.stage, Stage::Generate | Stage::Judge) {
             self.outcome.rows += entry.summary.rows;
             self.outcome.failed += entry.summary.failed;
@@ -365,7 +403,9 @@ impl Run<'_> {
             }
             _ => {
                 let io = score::ScoreIo { problems, generations, splits, judgments, out: scores };
-                Ok(score::score(&pipeline.score, tokenizer()?, &io, provenance, observer)?)
+                let price = pipeline.models[index].price();
+                let model = score::ScoredModel { tokenizer: tokenizer()?, price };
+                Ok(score::score(&pipeline.score, model, &io, provenance, observer)?)
             }
         }
     }

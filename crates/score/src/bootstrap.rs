@@ -1,7 +1,8 @@
 //! 95 % intervals by the percentile bootstrap over problems.
 //!
 //! A replicate draws as many units (problems with all their samples) as there are, with replacement, once for
-//! all figures; each figure's mean over the drawn units is its replicate. The interval runs from the 2.5th to
+//! all figures; each figure's mean (or sum) over the drawn units is its replicate, less what is known of the judge's
+//! error. The interval runs from the 2.5th to
 //! the 97.5th percentile. Replicate r of a seed always uses the same stream, so the result does not depend on
 //! threads, and two models over the same problems are compared on the same draws.
 //!
@@ -14,6 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::Bootstrap;
+use crate::judge_error::JudgeErrors;
 use crate::tally::{Cell, Figure};
 
 /// The random numbers of one purpose.
@@ -30,39 +32,61 @@ pub(crate) fn draw(generator: &mut ChaCha8Rng, bound: usize) -> usize {
 }
 
 /// The interval of every figure; `units` holds one cell per figure for each unit.
-pub(crate) fn intervals(config: &Bootstrap, figures: &[Figure], units: &[Cell]) -> Vec<Option<(f64, f64)>> {
-    let width = figures.len();
-    if width == 0 || units.len() < 2 * width {
-        return vec![None; width];
+pub(crate) fn intervals(
+    config: &Bootstrap,
+    errors: &JudgeErrors,
+    figures: &[Figure],
+    units: &[Cell],
+) -> Vec<Option<(f64, f64)>> {
+    let mut intervals = vec![None; figures.len()];
+    // Many figures have nothing behind them in most groups; the others alone are worth drawing for.
+    let told: Vec<usize> = (0..figures.len()).filter(|at| figures[*at].problems >= 2).collect();
+    if told.is_empty() {
+        return intervals;
     }
-    let replicate = |weights: &mut Vec<u32>, r: u32| means(config.seed, r, weights, units, width);
+    let columns = Columns {
+        figures: told.iter().map(|at| &figures[*at]).collect(),
+        units: units.chunks_exact(figures.len()).flat_map(|unit| told.iter().map(|at| unit[*at])).collect(),
+    };
+    let replicate = |weights: &mut Vec<u32>, r: u32| columns.replicate(config.seed, r, weights, errors);
     let replicates: Vec<Vec<f64>> =
         (0..config.resamples).into_par_iter().map_init(Vec::new, replicate).collect();
-    let interval = |(at, figure): (usize, &Figure)| {
-        let means: Vec<f64> =
-            replicates.iter().map(|means| means[at]).filter(|mean| !mean.is_nan()).collect();
-        if figure.problems < 2 { None } else { percentiles(means) }
-    };
-    figures.iter().enumerate().map(interval).collect()
+    for (column, at) in told.iter().enumerate() {
+        let values = replicates.iter().map(|values| values[column]).filter(|value| !value.is_nan()).collect();
+        intervals[*at] = percentiles(values);
+    }
+    intervals
 }
 
-/// The means of one replicate; NaN where nothing that was drawn has a value.
-fn means(seed: u64, replicate: u32, weights: &mut Vec<u32>, units: &[Cell], width: usize) -> Vec<f64> {
-    let count = units.len() / width;
-    let mut generator = generator(seed, u64::from(replicate));
-    weights.clear();
-    weights.resize(count, 0);
-    for _ in 0..count {
-        weights[draw(&mut generator, count)] += 1;
-    }
-    let mut sums = vec![Cell::default(); width];
-    for (unit, weight) in units.chunks_exact(width).zip(weights.iter()).filter(|(_, weight)| **weight > 0) {
-        let weight = f64::from(*weight);
-        for (sum, cell) in sums.iter_mut().zip(unit) {
-            *sum = [sum[0] + weight * cell[0], sum[1] + weight * cell[1]];
+/// The figures that have a spread, and their cells, unit after unit.
+struct Columns<'a> {
+    figures: Vec<&'a Figure>,
+    units: Vec<Cell>,
+}
+
+impl Columns<'_> {
+    /// One replicate of every figure; NaN where nothing that was drawn has a value.
+    fn replicate(&self, seed: u64, replicate: u32, weights: &mut Vec<u32>, errors: &JudgeErrors) -> Vec<f64> {
+        let width = self.figures.len();
+        let count = self.units.len() / width;
+        let mut generator = generator(seed, u64::from(replicate));
+        weights.clear();
+        weights.resize(count, 0);
+        for _ in 0..count {
+            weights[draw(&mut generator, count)] += 1;
         }
+        let mut sums = vec![Cell::default(); width];
+        for (unit, weight) in self.units.chunks_exact(width).zip(weights.iter()).filter(|(_, w)| **w > 0) {
+            let weight = f64::from(*weight);
+            for (sum, cell) in sums.iter_mut().zip(unit) {
+                *sum = [sum[0] + weight * cell[0], sum[1] + weight * cell[1]];
+            }
+        }
+        let error = errors.resampled_mean(seed, replicate);
+        let value =
+            |([sum, weight], figure): (&Cell, &&Figure)| figure.of(*sum, *weight) - error * figure.slope();
+        sums.iter().zip(&self.figures).map(value).collect()
     }
-    sums.iter().map(|[sum, n]| sum / n).collect()
 }
 
 fn percentiles(mut means: Vec<f64>) -> Option<(f64, f64)> {
@@ -84,11 +108,11 @@ mod tests {
     fn figure(units: &[Cell]) -> Figure {
         let sum = |at: usize| units.iter().map(|unit| unit[at]).sum::<f64>();
         let problems = units.iter().filter(|unit| unit[1] > 0.0).count() as u64;
-        Figure { sum: sum(0), n: sum(1) as u64, problems, ..Figure::default() }
+        Figure { sum: sum(0), weight: sum(1), n: sum(1) as u64, problems, ..Figure::default() }
     }
 
     fn interval(units: &[Cell], resamples: u32, seed: u64) -> Option<(f64, f64)> {
-        intervals(&Bootstrap { resamples, seed }, &[figure(units)], units)[0]
+        intervals(&Bootstrap { resamples, seed }, &JudgeErrors::default(), &[figure(units)], units)[0]
     }
 
     #[test]
@@ -155,18 +179,22 @@ mod tests {
 
     #[test]
     fn pools_of_problems_give_the_width_of_problems() {
-        use crate::metrics::Observation;
+        use crate::metrics::{Aggregate, Share};
         use crate::tally::{POOL, Tally};
 
         let problems = 3 * POOL;
-        let mut tally = Tally::new(1, 5);
+        let mut tally = Tally::new(std::iter::once(Aggregate::Mean), 5);
         // Values drift along the order of the problems: pooling in order would hide that spread.
         for at in 0..problems {
             let value = at as f64 / problems as f64;
-            tally.add(&at.to_string(), std::iter::once(Observation::Value(value)));
+            let mut share = Share::default();
+            share.together(value, 1);
+            tally.add(&[share]);
         }
         let (figures, units) = tally.finish();
-        let (low, high) = intervals(&Bootstrap { resamples: 200, seed: 2 }, &figures, &units)[0].unwrap();
+        let (low, high) =
+            intervals(&Bootstrap { resamples: 200, seed: 2 }, &JudgeErrors::default(), &figures, &units)[0]
+                .unwrap();
         // Standard deviation of the uniform distribution, over √problems, 2 × 1.96 of them.
         let expected = 2.0 * 1.96 * (1.0 / 12.0_f64).sqrt() / (problems as f64).sqrt();
         let ratio = (high - low) / expected;

@@ -1,21 +1,24 @@
 //! The `[score]` table of a pipeline.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use plugin::{Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::RewardConfig;
+use crate::judge_error::JudgeErrors;
 use crate::switches::{self, Matcher};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 1;
+const SCORE_VERSION: u32 = 2;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 1;
+const MEASURE_VERSION: u32 = 2;
 
 /// How generations are graded and measured, and how figures over them are made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ScoreConfig {
     /// Which phrases count as a switch to another line of thought.
@@ -24,10 +27,51 @@ pub struct ScoreConfig {
     pub policy: answer::Policy,
     /// How the 95 % intervals are made.
     pub bootstrap: Bootstrap,
+    /// The k of figures over k samples of a problem, such as pass@k; if not given, 1, 2, 4, … up to the samples that there
+    /// are.
+    pub k: Option<Vec<u32>>,
+    /// The budgets of the budget curve, in tokens of thinking; if not given, 128, 256, … up to the longest thinking.
+    pub budgets: Option<Vec<u32>>,
+    /// Tokens of thinking at which overthinking-adjusted accuracy ends.
+    #[schemars(range(min = 1))]
+    pub t_max: u32,
+    /// So many positions of solutions are told apart.
+    #[schemars(range(min = 1, max = 100))]
+    pub positions: u32,
+    /// A recorded column with a verifier's score of each reply, the higher the better; if not given, samples are ranked and
+    /// weighted by the judge's confidence.
+    pub verifier: Option<String>,
+    /// The constants of length rewards.
+    pub rewards: RewardConfig,
+    /// A file of `thinkmeter calibrate` with the judge's measured error, which the intervals of what it found then carry.
+    pub judge_error: Option<PathBuf>,
+    /// The content of that file.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub judge_errors: JudgeErrors,
     /// Also compute another tool's figures, by its own rules: `evalthink`.
     // Spelled out because a one-word enumeration has no list of words in its schema to suggest from.
     #[schemars(with = "Option<String>", extend("enum" = ["evalthink"]))]
     pub compat: Option<Compat>,
+}
+
+impl Default for ScoreConfig {
+    fn default() -> Self {
+        Self {
+            switch_markers: SwitchMarkers::default(),
+            policy: answer::Policy::default(),
+            bootstrap: Bootstrap::default(),
+            k: None,
+            budgets: None,
+            t_max: 1000,
+            positions: 4,
+            verifier: None,
+            rewards: RewardConfig::default(),
+            judge_error: None,
+            judge_errors: JudgeErrors::default(),
+            compat: None,
+        }
+    }
 }
 
 /// Which phrases count as a switch to another line of thought; matched case-insensitively on word boundaries.
@@ -79,16 +123,25 @@ pub enum Compat {
 impl ScoreConfig {
     /// Reads and checks the `[score]` table; `path` is its place in the pipeline.
     pub fn parse(table: &Value, path: &str) -> Result<Self, Faults> {
-        let config: Self = plugin::parse(table, path)?;
-        let faults = config.faults(path);
+        let mut config: Self = plugin::parse(table, path)?;
+        let mut faults = config.faults(path);
+        if let Some(file) = &config.judge_error {
+            match JudgeErrors::read(file) {
+                Ok(errors) => config.judge_errors = errors,
+                Err(why) => faults.0.push(Fault::new(format!("{path}.judge_error"), why)),
+            }
+        }
         if faults.0.is_empty() { Ok(config) } else { Err(faults) }
     }
 
-    /// Everything that the schema cannot see: marker lists that do not exist, markers without text.
+    /// Everything that the schema cannot see: marker lists that do not exist, markers without text, k = 0.
     pub fn faults(&self, path: &str) -> Faults {
         let markers = &self.switch_markers;
         let place = format!("{path}.switch_markers");
-        let mut faults = unknown_sets(&markers.sets, &format!("{place}.sets"));
+        let mut faults = parameter_faults(&self.k, &format!("{path}.k"), 512);
+        faults.extend(parameter_faults(&self.budgets, &format!("{path}.budgets"), u32::MAX));
+        faults.extend(reward_faults(&self.rewards, &format!("{path}.rewards")));
+        faults.extend(unknown_sets(&markers.sets, &format!("{place}.sets")));
         for (model, sets) in &markers.models {
             faults.extend(unknown_sets(sets, &format!("{place}.models.{model}")));
         }
@@ -120,13 +173,17 @@ impl ScoreConfig {
         let ingredients: BTreeMap<String, String> = self.ingredients().into_iter().collect();
         json!({
             "version": SCORE_VERSION, "policy": self.policy, "switch_markers": self.switch_markers,
-            "compat": self.compat, "ingredients": ingredients,
+            "compat": self.compat, "ingredients": ingredients, "verifier": self.verifier, "rewards": self.rewards,
         })
     }
 
     /// All that metrics depend on besides the scores: another seed does not touch the scores.
     pub fn measure_identity(&self) -> Value {
-        json!({ "version": MEASURE_VERSION, "bootstrap": self.bootstrap, "compat": self.compat })
+        json!({
+            "version": MEASURE_VERSION, "bootstrap": self.bootstrap, "compat": self.compat, "k": self.k,
+            "budgets": self.budgets, "t_max": self.t_max, "positions": self.positions, "verifier": self.verifier,
+            "judge_errors": self.judge_errors.as_slice(),
+        })
     }
 
     /// Finds the markers that count for `model`, or for the models without lists of their own.
@@ -135,6 +192,24 @@ impl ScoreConfig {
         let sets = model.and_then(|model| markers.models.get(model)).unwrap_or(&markers.sets);
         Matcher::new(&switches::markers(sets, &markers.add, &markers.remove))
     }
+}
+
+/// Parameters count from 1.
+fn parameter_faults(values: &Option<Vec<u32>>, path: &str, most: u32) -> Vec<Fault> {
+    let Some(values) = values else { return Vec::new() };
+    if values.is_empty() {
+        return vec![Fault::new(path, "must not be empty").hint("leave the key out for the default")];
+    }
+    let outside = values.iter().enumerate().filter(|(_, value)| !(1..=most).contains(*value));
+    outside
+        .map(|(at, value)| Fault::new(format!("{path}[{at}]"), format!("{value} is not from 1 to {most}")))
+        .collect()
+}
+
+fn reward_faults(rewards: &RewardConfig, path: &str) -> Vec<Fault> {
+    let keys = [("alpha", rewards.alpha), ("delta", rewards.delta), ("lambda", rewards.lambda)];
+    let outside = keys.into_iter().filter(|(_, value)| !(value.is_finite() && *value >= 0.0));
+    outside.map(|(key, _)| Fault::new(format!("{path}.{key}"), "must not be negative")).collect()
 }
 
 fn unknown_sets(sets: &[String], path: &str) -> Vec<Fault> {
@@ -168,6 +243,13 @@ mod tests {
              score.switch_markers.add[0]: must not be empty",
         );
         check(
+            json!({"k": [1, 0], "budgets": [], "rewards": {"alpha": -1.0}, "judge_error": "/no/such.json"}),
+            "score.k[1]: 0 is not from 1 to 512\n\
+             score.budgets: must not be empty (leave the key out for the default)\n\
+             score.rewards.alpha: must not be negative\n\
+             score.judge_error: /no/such.json cannot be read: No such file or directory (os error 2)",
+        );
+        check(
             json!({"bootstrap": {"resamples": 200_000, "sed": 1}}),
             "score.bootstrap.resamples: 200000 is too large, the most is 100000\n\
              score.bootstrap.sed: unknown key `sed` (did you mean `seed`?)",
@@ -192,6 +274,11 @@ mod tests {
         marked.switch_markers.models.insert("qwq".into(), vec!["r1".into()]);
         assert_ne!(marked.score_identity(), plain.score_identity());
         assert_eq!(marked.measure_identity(), plain.measure_identity());
+        let mut tried = plain.clone();
+        tried.k = Some(vec![4]);
+        tried.judge_errors = JudgeErrors::from(vec![0.1]);
+        assert_eq!(tried.score_identity(), plain.score_identity());
+        assert_ne!(tried.measure_identity(), plain.measure_identity());
         let names = |config: &ScoreConfig| -> Vec<String> {
             config.ingredients().into_iter().map(|(name, _)| name).collect()
         };

@@ -8,24 +8,39 @@
 
 mod bootstrap;
 mod choice;
+mod classes;
 mod config;
 mod error;
 pub mod evalthink;
 mod grade;
+mod group;
+mod judge_error;
 mod measure;
 pub mod metrics;
 mod natural;
+mod plan;
+mod ranks;
+mod rewards;
+mod rounds;
 mod row;
 mod stage;
+mod subsets;
+mod survey;
 mod tally;
+mod thoughts;
+mod waste;
 
 use answer::switches;
 
+pub use chat::Price;
 pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers};
 pub use error::ScoreError;
 pub use grade::Grade;
+pub use judge_error::JudgeErrors;
 pub use measure::measure;
-pub use metrics::{METRICS, Metric, Observation, Term, glossary};
+pub use metrics::{Aggregate, METRICS, Member, Metric, Observation, Samples, Share, Term, glossary};
 pub use natural::natural_order;
-pub use row::Scorer;
+pub use plan::Plan;
+pub use rewards::RewardConfig;
+pub use row::{ScoredModel, Scorer};
 pub use stage::{ScoreIo, score};

@@ -3,6 +3,9 @@
 //! Rows are ordered by dataset, by model in the order of the tables, by subset in natural order with the
 //! figures over all of them last, by figure, and `all` before `completed`. The scope `completed` is given
 //! where a group holds a truncated or unclosed reply; these then stand among the left out.
+//!
+//! Each table is read twice: first to see how many samples there are and how long they are, then a problem at a time. The
+//! sums of a model become rows when its table ends, so that memory depends neither on generations nor on models.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,10 +13,10 @@ use std::path::{Path, PathBuf};
 use tables::stage::{Interrupted, Observer, Summary, Tick};
 use tables::{Metric as Row, Provenance, Score, TableReader, TableWriter};
 
-use crate::metrics::{self, Metric, Observation};
+use crate::group::{Figures, Group};
 use crate::natural::Natural;
-use crate::tally::{Figure, Tally};
-use crate::{Bootstrap, ScoreConfig, ScoreError, bootstrap};
+use crate::survey::Survey;
+use crate::{Plan, ScoreConfig, ScoreError};
 
 /// The observer hears of every this many rows.
 const TICK_ROWS: u64 = 4096;
@@ -28,12 +31,23 @@ pub fn measure(
 ) -> Result<Summary, ScoreError> {
     let tables = scores.iter().map(|path| TableReader::open(path)).collect::<Result<Vec<_>, _>>()?;
     observer.total(tables.iter().map(TableReader::len).sum());
-    let mut measuring = Measuring::new(config, observer);
+    let survey = Survey::of(scores.iter().map(PathBuf::as_path), observer)?;
+    let plan = Plan::new(config, &survey);
+    let figures = Figures::new(config, &plan);
+    let mut measuring = Measuring {
+        figures: &figures,
+        survey: &survey,
+        observer,
+        models: Vec::new(),
+        groups: BTreeMap::new(),
+        done: BTreeMap::new(),
+        rows: 0,
+    };
     for table in tables {
         measuring.read(table)?;
     }
     let mut writer = TableWriter::create(out, &provenance)?;
-    for row in measuring.rows() {
+    for row in measuring.done.into_values().flatten() {
         writer.push(row)?;
     }
     Ok(Summary { rows: writer.finish()?, ..Summary::default() })
@@ -43,26 +57,18 @@ pub fn measure(
 type ModelKey = (Natural, usize);
 
 struct Measuring<'a> {
-    bootstrap: &'a Bootstrap,
-    metrics: Vec<&'static dyn Metric>,
+    figures: &'a Figures<'a>,
+    survey: &'a Survey,
     observer: &'a dyn Observer,
     models: Vec<(String, PathBuf)>,
-    groups: BTreeMap<ModelKey, Groups>,
+    /// Of the table that is being read.
+    groups: BTreeMap<ModelKey, Groups<'a>>,
+    /// Of the tables before it.
+    done: BTreeMap<ModelKey, Vec<Row>>,
     rows: u64,
 }
 
-impl<'a> Measuring<'a> {
-    fn new(config: &'a ScoreConfig, observer: &'a dyn Observer) -> Self {
-        Self {
-            bootstrap: &config.bootstrap,
-            metrics: metrics::selected(config.compat),
-            observer,
-            models: Vec::new(),
-            groups: BTreeMap::new(),
-            rows: 0,
-        }
-    }
-
+impl Measuring<'_> {
     fn read(&mut self, table: TableReader<Score>) -> Result<(), ScoreError> {
         let path = table.path().to_owned();
         for score in table {
@@ -71,11 +77,16 @@ impl<'a> Measuring<'a> {
                 let (dataset, subset) = (score.dataset, score.subset);
                 return Err(ScoreError::ReservedSubset { scores: path, dataset, subset });
             }
-            self.add(&score, &path)?;
+            self.add(score, &path)?;
             self.tick()?;
         }
         self.observer.advance(Tick { rows: self.rows % TICK_ROWS, ..Tick::default() });
         self.rows -= self.rows % TICK_ROWS;
+        for (key, groups) in std::mem::take(&mut self.groups) {
+            let model = self.models.get(key.1).map(|(name, _)| name.clone()).unwrap_or_default();
+            let label = Row { dataset: key.0.0.clone(), model, ..Row::default() };
+            self.done.insert(key, groups.rows(&label));
+        }
         Ok(())
     }
 
@@ -90,15 +101,11 @@ impl<'a> Measuring<'a> {
         Ok(())
     }
 
-    fn add(&mut self, score: &Score, path: &Path) -> Result<(), ScoreError> {
+    fn add(&mut self, score: Score, path: &Path) -> Result<(), ScoreError> {
         let model = self.place_of(&score.model, path)?;
-        let key = (Natural(score.dataset.clone()), model);
-        let (metrics, seed) = (&self.metrics, self.bootstrap.seed);
-        let group = || Group::new(metrics.len(), seed);
-        let groups =
-            self.groups.entry(key).or_insert_with(|| Groups { subsets: BTreeMap::new(), overall: group() });
-        groups.overall.add(score, metrics);
-        groups.subsets.entry(Natural(score.subset.clone())).or_insert_with(group).add(score, metrics);
+        let (figures, survey) = (self.figures, self.survey);
+        let groups = self.groups.entry((Natural(score.dataset.clone()), model));
+        groups.or_insert_with(|| Groups::new(figures, survey, &score)).add(score);
         Ok(())
     }
 
@@ -114,92 +121,56 @@ impl<'a> Measuring<'a> {
         }
         Err(ScoreError::ModelTwice { model: model.clone(), first: first.clone(), second: path.to_owned() })
     }
-
-    fn rows(self) -> Vec<Row> {
-        let Self { bootstrap, metrics, models, groups, .. } = self;
-        let mut rows = Vec::new();
-        for ((dataset, at), groups) in groups {
-            let model = models.get(at).map(|(name, _)| name.clone()).unwrap_or_default();
-            let label = Row { dataset: dataset.0, model, ..Row::default() };
-            rows.extend(groups.rows(&label, &metrics, bootstrap));
-        }
-        rows
-    }
 }
 
 /// The groups of one dataset and model.
-struct Groups {
-    subsets: BTreeMap<Natural, Group>,
-    overall: Group,
+struct Groups<'a> {
+    figures: &'a Figures<'a>,
+    survey: &'a Survey,
+    subsets: BTreeMap<Natural, Group<'a>>,
+    overall: Group<'a>,
+    /// The samples so far of the problem that is being read.
+    problem: Vec<Score>,
 }
 
-impl Groups {
+impl<'a> Groups<'a> {
+    /// For the dataset and model of a score.
+    fn new(figures: &'a Figures<'a>, survey: &'a Survey, score: &Score) -> Self {
+        let overall = Group::new(figures, survey.fifths(&score.dataset, &score.model, Row::OVERALL));
+        Self { figures, survey, subsets: BTreeMap::new(), overall, problem: Vec::new() }
+    }
+
+    fn add(&mut self, score: Score) {
+        if self.problem.last().is_some_and(|last| last.problem_id != score.problem_id) {
+            self.close();
+        }
+        self.problem.push(score);
+    }
+
+    /// All samples of a problem are there.
+    fn close(&mut self) {
+        let problem = std::mem::take(&mut self.problem);
+        let samples: Vec<&Score> = problem.iter().collect();
+        let shares = self.overall.add(&samples, None);
+        let mut by_subset: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
+        samples.iter().for_each(|score| by_subset.entry(&score.subset).or_default().push(score));
+        let whole = by_subset.len() == 1;
+        for (name, samples) in by_subset {
+            let (figures, survey) = (self.figures, self.survey);
+            let group = self.subsets.entry(Natural(name.to_owned())).or_insert_with(|| {
+                let (dataset, model) = (&samples[0].dataset, &samples[0].model);
+                Group::new(figures, survey.fifths(dataset, model, name))
+            });
+            group.add(&samples, Some(&shares).filter(|_| whole));
+        }
+    }
+
     /// Data without groups has the figures over all of it alone.
-    fn rows(self, label: &Row, metrics: &[&'static dyn Metric], bootstrap: &Bootstrap) -> Vec<Row> {
+    fn rows(mut self, label: &Row) -> Vec<Row> {
+        self.close();
         let ungrouped = self.subsets.keys().all(|subset| subset.0.is_empty());
         let subsets = self.subsets.into_iter().filter(|_| !ungrouped).map(|(name, group)| (name.0, group));
         let groups = subsets.chain([(Row::OVERALL.to_owned(), self.overall)]);
-        groups
-            .flat_map(|(subset, group)| group.rows(&Row { subset, ..label.clone() }, metrics, bootstrap))
-            .collect()
-    }
-}
-
-/// One group of generations in both scopes.
-struct Group {
-    all: Tally,
-    completed: Tally,
-    incomplete: bool,
-}
-
-impl Group {
-    fn new(figures: usize, seed: u64) -> Self {
-        Self { all: Tally::new(figures, seed), completed: Tally::new(figures, seed), incomplete: false }
-    }
-
-    fn add(&mut self, score: &Score, metrics: &[&'static dyn Metric]) {
-        let incomplete = metrics::incomplete(score);
-        self.incomplete |= incomplete.is_some();
-        self.all.add(&score.problem_id, metrics.iter().map(|metric| metric.observe(score)));
-        let observe = |metric: &&dyn Metric| match incomplete {
-            Some(why) => Observation::LeftOut(why),
-            None => metric.observe(score),
-        };
-        self.completed.add(&score.problem_id, metrics.iter().map(observe));
-    }
-
-    fn rows(self, label: &Row, metrics: &[&'static dyn Metric], bootstrap: &Bootstrap) -> Vec<Row> {
-        let all =
-            scope_rows(self.all, &Row { scope: Row::ALL.to_owned(), ..label.clone() }, metrics, bootstrap);
-        let completed = if self.incomplete {
-            let label = Row { scope: Row::COMPLETED.to_owned(), ..label.clone() };
-            scope_rows(self.completed, &label, metrics, bootstrap).into_iter().map(Some).collect()
-        } else {
-            vec![None; metrics.len()]
-        };
-        let kept =
-            metrics.iter().zip(completed).map(|(metric, row)| row.filter(|_| metric.has_completed_scope()));
-        all.into_iter().zip(kept).flat_map(|(all, completed)| std::iter::once(all).chain(completed)).collect()
-    }
-}
-
-fn scope_rows(tally: Tally, label: &Row, metrics: &[&'static dyn Metric], bootstrap: &Bootstrap) -> Vec<Row> {
-    let (figures, units) = tally.finish();
-    let intervals = bootstrap::intervals(bootstrap, &figures, &units);
-    let rows = metrics.iter().zip(&figures).zip(intervals);
-    rows.map(|((metric, figure), interval)| figure_row(label, metric.name(), figure, interval)).collect()
-}
-
-fn figure_row(label: &Row, metric: &str, figure: &Figure, interval: Option<(f64, f64)>) -> Row {
-    Row {
-        metric: metric.to_owned(),
-        value: figure.value(),
-        low: interval.map(|(low, _)| low),
-        high: interval.map(|(_, high)| high),
-        n: figure.n,
-        problems: figure.problems,
-        left_out: figure.left_out(),
-        left_out_why: figure.why(),
-        ..label.clone()
+        groups.flat_map(|(subset, group)| group.rows(&Row { subset, ..label.clone() })).collect()
     }
 }

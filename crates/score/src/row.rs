@@ -5,14 +5,26 @@ use std::collections::BTreeMap;
 use tables::{EvalThink, Generation, JudgeState, Judgment, Problem, Score, Split};
 use tokens::Tokenizer;
 
-use crate::grade::grade;
+use crate::grade::{Graded, grade};
+use crate::rounds::Rounds;
 use crate::switches::Matcher;
-use crate::{Compat, ScoreConfig, ScoreError, evalthink};
+use crate::waste::{self, Waste};
+use crate::{Compat, Grade, Price, ScoreConfig, ScoreError, classes, evalthink, rewards, thoughts};
+
+/// What is scored besides tables: the model that replied.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoredModel<'a> {
+    /// The tokenizer of the evaluated model (used by `compat` alone, since splits already hold the counts).
+    pub tokenizer: &'a Tokenizer,
+    /// What its tokens cost, if that is known.
+    pub price: Option<Price>,
+}
 
 /// Scores generations one by one; cheap to share between threads.
 pub struct Scorer {
     config: ScoreConfig,
     tokenizer: Tokenizer,
+    price: Option<Price>,
     switches: Matcher,
     switches_of: BTreeMap<String, Matcher>,
 }
@@ -31,9 +43,8 @@ pub(crate) enum Misfit {
 }
 
 impl Scorer {
-    /// Prepares the marker lists; the tokenizer is that of the evaluated model (used by `compat` alone, since
-    /// splits already hold the counts).
-    pub fn new(config: &ScoreConfig, tokenizer: &Tokenizer) -> Result<Self, ScoreError> {
+    /// Prepares the marker lists.
+    pub fn new(config: &ScoreConfig, model: ScoredModel<'_>) -> Result<Self, ScoreError> {
         let faults = config.faults("score");
         if !faults.0.is_empty() {
             return Err(ScoreError::Config(faults));
@@ -45,10 +56,11 @@ impl Scorer {
         let own = config.switch_markers.models.keys();
         let switches_of =
             own.map(|model| Ok((model.clone(), built(Some(model))?))).collect::<Result<_, ScoreError>>()?;
-        Ok(Self { switches: built(None)?, switches_of, config: config.clone(), tokenizer: tokenizer.clone() })
+        let (tokenizer, price) = (model.tokenizer.clone(), model.price);
+        Ok(Self { switches: built(None)?, switches_of, config: config.clone(), tokenizer, price })
     }
 
-    /// Everything that is measured on one generation.
+    /// Everything that is measured on one generation alone.
     pub(crate) fn score(
         &self,
         problem: &Problem,
@@ -57,10 +69,14 @@ impl Scorer {
         judgment: &Judgment,
     ) -> Result<Score, Misfit> {
         check(split, judgment)?;
-        let graded = grade(problem, generation, &self.config.policy);
+        let graded = heard(grade(problem, generation, &self.config.policy), judgment);
         let correct = graded.grade.correct();
         let arrival = Arrival::of(split, judgment);
         let switches = self.switches_in(generation);
+        let failed = generation.failed();
+        let rounds = if failed { Rounds::default() } else { Rounds::of(split, judgment, correct)? };
+        let reflection = arrival.tokens.map(|tokens| split.tokens.saturating_sub(tokens));
+        let waste = Waste::of(generation, split, correct, reflection, self.price);
         Ok(Score {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,
@@ -81,24 +97,57 @@ impl Scorer {
             located: arrival.step.is_some(),
             first_correct_step: arrival.step,
             first_correct_tokens: arrival.tokens,
-            reflection_tokens: arrival.tokens.map(|tokens| split.tokens.saturating_sub(tokens)),
+            reflection_tokens: reflection,
             token_efficiency: arrival.efficiency(split.tokens),
             thought_switches: switches,
             thoughts: if split.tokens > 0 { switches + 1 } else { 0 },
             found_then_lost: arrival.step.is_some() && correct == Some(false),
             own_answer_arrival: judgment.own_step.map(|step| split.tokens_through(step)),
+            solutions: rounds.solutions,
+            solution_implied: rounds.implied,
+            first_correct_solution: rounds.first_correct,
+            outcome_efficiency: rounds.outcome,
+            process_efficiency: rounds.process,
+            first_correct_thought_tokens: thoughts::first_correct_tokens(split, judgment)?,
+            wasted_tokens: waste.tokens,
+            wasted_cost: waste.cost,
+            wasted_seconds: waste.seconds,
             judge_confidence: judgment.confidence,
+            verifier: self.verified(generation),
+            reasoning_valid: judgment.reasoning_valid,
+            solution_valid: judgment.solution_valid,
+            verbosity: judgment.verbosity,
+            difficulty: judgment.difficulty,
             prompt_tokens: generation.prompt_tokens,
             completion_tokens: generation.completion_tokens,
+            cost: waste::cost(generation, self.price),
             seconds: generation.seconds,
+            first_token_seconds: generation.first_token_seconds,
             evalthink: self.evalthink(generation, split, judgment)?,
-            ..Score::default()
+            // What needs the other samples of the problem comes when all of them are there.
+            answer_class: None,
+            rewards: None,
         })
     }
 
     fn switches_in(&self, generation: &Generation) -> u32 {
         let matcher = self.switches_of.get(&generation.model).unwrap_or(&self.switches);
         matcher.count(generation.thought())
+    }
+
+    /// The score in the recorded column that the configuration names, if it is a number there.
+    fn verified(&self, generation: &Generation) -> Option<f64> {
+        let column = self.config.verifier.as_deref()?;
+        let extra: serde_json::Value = serde_json::from_str(generation.extra.as_deref()?).ok()?;
+        let value = extra.get(column)?;
+        let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+        number.filter(|number| number.is_finite())
+    }
+
+    /// Adds to all samples of a problem what needs the others: classes of equal answers, rewards.
+    pub(crate) fn complete(&self, problem: &Problem, samples: &mut [Score]) {
+        classes::number(problem, &self.config.policy, samples);
+        rewards::reward(samples, &self.config.rewards);
     }
 
     /// A generation that failed would never have reached the peer.
@@ -129,6 +178,18 @@ impl Scorer {
         } else {
             evalthink::figures(&self.tokenizer, thinking, &steps, judged)
         }))
+    }
+}
+
+/// Where the rules could not tell whether the answers are equal, a judge that was asked decides.
+fn heard(graded: Graded, judgment: &Judgment) -> Graded {
+    match judgment.answer_equal {
+        Some(equal) if graded.grade == Grade::Undecided => {
+            let rules = graded.how.as_deref().unwrap_or("undecided");
+            let how = format!("{} says so; the rules: {rules}", judgment.judge);
+            Graded { grade: if equal { Grade::Equal } else { Grade::Different }, how: Some(how), ..graded }
+        }
+        _ => graded,
     }
 }
 

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use tables::{Finish, Generation, JudgeState, Judgment, Problem, Score, Split, Step};
 use tokens::Tokenizer;
 
-use super::{Misfit, Scorer};
+use super::{Misfit, ScoredModel, Scorer};
 use crate::ScoreConfig;
 
 fn scorer(config: &ScoreConfig) -> Scorer {
-    Scorer::new(config, &Tokenizer::approximate()).unwrap()
+    Scorer::new(config, ScoredModel { tokenizer: &Tokenizer::approximate(), price: None }).unwrap()
 }
 
 fn problem() -> Problem {
@@ -131,6 +131,45 @@ fn compatibility_mode_needs_spans_within_the_thinking() {
     let failed = Generation { finish: Finish::Error, ..Generation::default() };
     let score = scorer(&config).score(&problem(), &failed, &split(&[]), &ended(JudgeState::Skipped)).unwrap();
     assert_eq!((score.evalthink, score.grade.as_str()), (None, "error"));
+}
+
+#[test]
+fn a_judge_decides_what_the_rules_cannot() {
+    let told = |answer: &str, answer_equal| {
+        let judgment = Judgment { judge: "llm:m".into(), answer_equal, ..found(0) };
+        let score = scored(answer, &[10, 6, 4], &judgment);
+        (score.correct, score.grade, score.grade_how.unwrap_or_default())
+    };
+    let unknown = "\\boxed{\\heartsuit}";
+    assert_eq!(told(unknown, None).0, None);
+    let (correct, grade, how) = told(unknown, Some(true));
+    assert_eq!((correct, grade.as_str()), (Some(true), "equal"));
+    assert!(how.starts_with("llm:m says so; the rules: "), "{how}");
+    assert_eq!(told(unknown, Some(false)).0, Some(false));
+    assert_eq!(told("\\boxed{6}", Some(true)).0, Some(false), "what the rules know stands");
+}
+
+#[test]
+fn a_verifiers_score_is_read_from_the_column_that_is_named() {
+    let config = ScoreConfig { verifier: Some("reward".into()), ..ScoreConfig::default() };
+    let check = |extra: &str, expect| {
+        let reply = Generation { extra: Some(extra.into()), ..reply("") };
+        let score = scorer(&config).score(&problem(), &reply, &split(&[9]), &found(0)).unwrap();
+        assert_eq!(score.verifier, expect, "{extra}");
+    };
+    check("{\"reward\": 0.25}", Some(0.25));
+    check("{\"reward\": \" -3\"}", Some(-3.0));
+    check("{\"reward\": \"good\"}", None);
+    check("{\"other\": 1}", None);
+    check("no json", None);
+}
+
+#[test]
+fn a_call_that_failed_has_no_solutions() {
+    let failed = Generation { finish: Finish::Error, ..Generation::default() };
+    let scorer = scorer(&ScoreConfig::default());
+    let score = scorer.score(&problem(), &failed, &split(&[]), &ended(JudgeState::Skipped)).unwrap();
+    assert_eq!((score.solutions, score.wasted_tokens, score.cost), (None, None, None));
 }
 
 fn state() -> impl Strategy<Value = JudgeState> {

@@ -10,10 +10,9 @@ use tables::{
     Aligned, Generation, Judgment, Keyed, Problem, ProblemCursor, Provenance, Score, Split, TableReader,
     TableWriter,
 };
-use tokens::Tokenizer;
 
 use crate::row::Misfit;
-use crate::{ScoreConfig, ScoreError, Scorer};
+use crate::{ScoreConfig, ScoreError, ScoredModel, Scorer};
 
 /// Generations are scored in parallel by chunks of at most this many rows…
 const CHUNK_ROWS: usize = 1024;
@@ -38,36 +37,82 @@ pub struct ScoreIo {
 /// Scores every generation of one model. The output stands complete at `io.out` or not at all.
 pub fn score(
     config: &ScoreConfig,
-    tokenizer: &Tokenizer,
+    model: ScoredModel<'_>,
     io: &ScoreIo,
     provenance: Provenance,
     observer: &dyn Observer,
 ) -> Result<Summary, ScoreError> {
-    let scorer = Scorer::new(config, tokenizer)?;
+    let scorer = Scorer::new(config, model)?;
     let mut source = Source::open(io)?;
     observer.total(source.generations.len());
-    let mut writer = TableWriter::<Score>::create(&io.out, &provenance)?;
-    let mut summary = Summary::default();
+    let writer = TableWriter::create(&io.out, &provenance)?;
+    let mut sink = Sink { scorer: &scorer, open: None, writer, summary: Summary::default() };
     loop {
         if observer.interrupted() {
-            return Err(Interrupted { done: summary.rows }.into());
+            return Err(Interrupted { done: sink.summary.rows }.into());
         }
         let chunk = source.chunk()?;
         if chunk.is_empty() {
             break;
         }
-        let scores: Vec<Result<Score, ScoreError>> =
-            chunk.par_iter().map(|item| item.score(&scorer, io)).collect();
-        for score in scores {
-            let score = score?;
-            count(&mut summary, &score);
-            writer.push(score)?;
-        }
+        let scores: Vec<Score> =
+            chunk.par_iter().map(|item| item.score(&scorer, io)).collect::<Result<_, ScoreError>>()?;
+        sink.take(chunk.iter().map(|item| &item.problem).zip(scores))?;
         observer.advance(Tick { rows: chunk.len() as u64, ..Tick::default() });
     }
     source.finish()?;
-    writer.finish()?;
-    Ok(summary)
+    sink.finish()
+}
+
+/// Holds the samples of a problem until all of them are there, then completes and writes them.
+struct Sink<'a> {
+    scorer: &'a Scorer,
+    /// The problem of which more samples may come.
+    open: Option<Held>,
+    writer: TableWriter<Score>,
+    summary: Summary,
+}
+
+/// A problem and its samples so far.
+struct Held {
+    problem: Arc<Problem>,
+    samples: Vec<Score>,
+}
+
+impl Sink<'_> {
+    fn take<'p>(
+        &mut self,
+        scores: impl Iterator<Item = (&'p Arc<Problem>, Score)>,
+    ) -> Result<(), ScoreError> {
+        let mut closed = Vec::new();
+        for (problem, score) in scores {
+            match &mut self.open {
+                Some(held) if held.problem.id == problem.id => held.samples.push(score),
+                open => {
+                    let problem = Arc::clone(problem);
+                    closed.extend(open.replace(Held { problem, samples: vec![score] }));
+                }
+            }
+        }
+        self.write(closed)
+    }
+
+    fn finish(mut self) -> Result<Summary, ScoreError> {
+        let last = self.open.take().into_iter().collect();
+        self.write(last)?;
+        self.writer.finish()?;
+        Ok(self.summary)
+    }
+
+    fn write(&mut self, mut closed: Vec<Held>) -> Result<(), ScoreError> {
+        let scorer = self.scorer;
+        closed.par_iter_mut().for_each(|held| scorer.complete(&held.problem, &mut held.samples));
+        for score in closed.into_iter().flat_map(|held| held.samples) {
+            count(&mut self.summary, &score);
+            self.writer.push(score)?;
+        }
+        Ok(())
+    }
 }
 
 fn count(summary: &mut Summary, score: &Score) {

@@ -11,29 +11,47 @@ use std::collections::BTreeMap;
 use rand_chacha::ChaCha8Rng;
 
 use crate::bootstrap::{draw, generator};
-use crate::metrics::Observation;
+use crate::metrics::{Aggregate, Share};
 
 /// The most units that a group keeps.
 pub(crate) const POOL: usize = 4096;
 /// The generator's stream for pooling; replicates use 0, 1, 2, …
 const POOLING_STREAM: u64 = u64::MAX;
 
-/// Sum and number of one figure's observations within one unit.
+/// Sum and weight of one figure's observations within one unit.
 pub(crate) type Cell = [f64; 2];
 
 /// The totals of one figure.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Figure {
+    pub(crate) aggregate: Aggregate,
     pub(crate) sum: f64,
+    /// What a mean divides by.
+    pub(crate) weight: f64,
+    /// How much the sum moves when every judged T̂/T moves by one.
+    pub(crate) sensitivity: f64,
     pub(crate) n: u64,
     pub(crate) problems: u64,
     pub(crate) left_out: BTreeMap<&'static str, u64>,
 }
 
 impl Figure {
-    /// The mean; none without an observation.
+    /// The mean or the sum; none without an observation.
     pub(crate) fn value(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.sum / self.n as f64)
+        (self.n > 0).then(|| self.of(self.sum, self.weight))
+    }
+
+    /// The figure that a sum and a weight come to.
+    pub(crate) fn of(&self, sum: f64, weight: f64) -> f64 {
+        match self.aggregate {
+            Aggregate::Mean => sum / weight,
+            Aggregate::Sum => sum,
+        }
+    }
+
+    /// How much the figure moves when every judged T̂/T moves by one.
+    pub(crate) fn slope(&self) -> f64 {
+        if self.weight > 0.0 { self.of(self.sensitivity, self.weight) } else { 0.0 }
     }
 
     /// How many generations were left out.
@@ -51,69 +69,50 @@ impl Figure {
 }
 
 /// The sums of one group for a fixed list of figures.
+#[derive(Clone)]
 pub(crate) struct Tally {
     figures: Vec<Figure>,
     units: Vec<Cell>,
-    current: Vec<Cell>,
-    problem: Option<String>,
     pooling: ChaCha8Rng,
     pooled: bool,
 }
 
 impl Tally {
-    pub(crate) fn new(figures: usize, seed: u64) -> Self {
-        Self {
-            figures: vec![Figure::default(); figures],
-            units: Vec::new(),
-            current: vec![Cell::default(); figures],
-            problem: None,
-            pooling: generator(seed, POOLING_STREAM),
-            pooled: false,
-        }
+    pub(crate) fn new(aggregates: impl Iterator<Item = Aggregate>, seed: u64) -> Self {
+        let figures = aggregates.map(|aggregate| Figure { aggregate, ..Figure::default() }).collect();
+        Self { figures, units: Vec::new(), pooling: generator(seed, POOLING_STREAM), pooled: false }
     }
 
-    /// Adds one generation; those of one problem come together.
-    pub(crate) fn add(&mut self, problem: &str, observations: impl Iterator<Item = Observation>) {
-        if self.problem.as_deref() != Some(problem) {
-            self.close_problem();
-            self.problem = Some(problem.to_owned());
+    /// Adds one problem: a share for each figure.
+    pub(crate) fn add(&mut self, shares: &[Share]) {
+        if self.figures.is_empty() {
+            return;
         }
-        for ((observation, figure), cell) in observations.zip(&mut self.figures).zip(&mut self.current) {
-            match observation {
-                Observation::Value(value) => {
-                    figure.sum += value;
-                    figure.n += 1;
-                    *cell = [cell[0] + value, cell[1] + 1.0];
-                }
-                Observation::LeftOut(why) => *figure.left_out.entry(why).or_default() += 1,
+        for (share, figure) in shares.iter().zip(&mut self.figures) {
+            figure.sum += share.sum;
+            figure.weight += share.weight;
+            figure.sensitivity += share.sensitivity;
+            figure.n += share.n;
+            figure.problems += u64::from(share.n > 0);
+            for (why, count) in &share.left_out {
+                *figure.left_out.entry(why).or_default() += count;
             }
+        }
+        let width = self.figures.len();
+        if !self.pooled && self.units.len() == POOL * width {
+            self.pool(width);
+        }
+        let problem = shares.iter().map(|share| [share.sum, share.weight]);
+        if self.pooled {
+            scatter(&mut self.pooling, &mut self.units, problem, width);
+        } else {
+            self.units.extend(problem);
         }
     }
 
     /// The totals, and the units times figures that the bootstrap draws from.
-    pub(crate) fn finish(mut self) -> (Vec<Figure>, Vec<Cell>) {
-        self.close_problem();
+    pub(crate) fn finish(self) -> (Vec<Figure>, Vec<Cell>) {
         (self.figures, self.units)
-    }
-
-    fn close_problem(&mut self) {
-        if self.problem.take().is_none() || self.figures.is_empty() {
-            return;
-        }
-        for (figure, cell) in self.figures.iter_mut().zip(&self.current) {
-            figure.problems += u64::from(cell[1] > 0.0);
-        }
-        let width = self.current.len();
-        if !self.pooled && self.units.len() == POOL * width {
-            self.pool(width);
-        }
-        if self.pooled {
-            scatter(&mut self.pooling, &mut self.units, &self.current);
-        } else {
-            self.units.append(&mut self.current);
-        }
-        self.current.clear();
-        self.current.resize(width, Cell::default());
     }
 
     /// The first problems have to be scattered too: one in each pool would hide how they differ from later
@@ -121,15 +120,20 @@ impl Tally {
     fn pool(&mut self, width: usize) {
         let alone = std::mem::replace(&mut self.units, vec![Cell::default(); POOL * width]);
         for unit in alone.chunks_exact(width) {
-            scatter(&mut self.pooling, &mut self.units, unit);
+            scatter(&mut self.pooling, &mut self.units, unit.iter().copied(), width);
         }
         self.pooled = true;
     }
 }
 
 /// Adds one problem to a pool at random.
-fn scatter(generator: &mut ChaCha8Rng, pools: &mut [Cell], problem: &[Cell]) {
-    let at = draw(generator, POOL) * problem.len();
+fn scatter(
+    generator: &mut ChaCha8Rng,
+    pools: &mut [Cell],
+    problem: impl Iterator<Item = Cell>,
+    width: usize,
+) {
+    let at = draw(generator, POOL) * width;
     for (pool, cell) in pools.iter_mut().skip(at).zip(problem) {
         *pool = [pool[0] + cell[0], pool[1] + cell[1]];
     }
@@ -139,10 +143,14 @@ fn scatter(generator: &mut ChaCha8Rng, pools: &mut [Cell], problem: &[Cell]) {
 mod tests {
     use super::*;
 
-    fn tally(rows: &[(&str, Observation)]) -> (Figure, Vec<Cell>) {
-        let mut tally = Tally::new(1, 0);
-        for (problem, observation) in rows {
-            tally.add(problem, std::iter::once(*observation));
+    use crate::metrics::Observation::{self, LeftOut, Value};
+
+    fn tally(problems: &[&[Observation]]) -> (Figure, Vec<Cell>) {
+        let mut tally = Tally::new(std::iter::once(Aggregate::Mean), 0);
+        for observations in problems {
+            let mut share = Share::default();
+            observations.iter().for_each(|observation| share.add(*observation));
+            tally.add(&[share]);
         }
         let (mut figures, units) = tally.finish();
         (figures.remove(0), units)
@@ -150,31 +158,38 @@ mod tests {
 
     #[test]
     fn samples_of_a_problem_are_one_unit() {
-        use Observation::{LeftOut, Value};
         let (figure, units) = tally(&[
-            ("a", Value(1.0)),
-            ("a", Value(0.0)),
-            ("b", LeftOut("wrong")),
-            ("c", Value(4.0)),
-            ("c", LeftOut("wrong")),
-            ("c", LeftOut("judge failed")),
+            &[Value(1.0), Value(0.0)],
+            &[LeftOut("wrong")],
+            &[Value(4.0), LeftOut("wrong"), LeftOut("judge failed")],
         ]);
         assert_eq!(units, [[1.0, 2.0], [0.0, 0.0], [4.0, 1.0]]);
         assert_eq!((figure.sum, figure.n, figure.problems, figure.left_out()), (5.0, 3, 2, 3));
         assert_eq!(figure.why().as_deref(), Some("2 wrong, 1 judge failed"));
+        assert_eq!(figure.value(), Some(5.0 / 3.0));
         assert_eq!(tally(&[]).0, Figure::default());
         assert_eq!(Figure::default().value(), None);
     }
 
     #[test]
+    fn a_problem_may_count_once_for_all_its_samples() {
+        let mut tally = Tally::new([Aggregate::Mean, Aggregate::Sum].into_iter(), 0);
+        for (value, samples) in [(0.5, 4), (0.25, 2)] {
+            let mut share = Share::default();
+            share.together(value, samples);
+            tally.add(&[share.clone(), share]);
+        }
+        let figures = tally.finish().0;
+        assert_eq!(figures[0].value(), Some(0.375));
+        assert_eq!(figures[1].value(), Some(0.75));
+        assert_eq!((figures[0].n, figures[0].problems), (6, 2));
+    }
+
+    #[test]
     fn beyond_the_pool_problems_share_units_and_no_sum_is_lost() {
-        let names: Vec<String> = (0..3 * POOL).map(|at| at.to_string()).collect();
-        let rows: Vec<(&str, Observation)> = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| (name.as_str(), Observation::Value(at as f64)))
-            .collect();
-        let (figure, units) = tally(&rows);
+        let values: Vec<[Observation; 1]> = (0..3 * POOL).map(|at| [Value(at as f64)]).collect();
+        let problems: Vec<&[Observation]> = values.iter().map(<[Observation; 1]>::as_slice).collect();
+        let (figure, units) = tally(&problems);
         assert_eq!(units.len(), POOL);
         assert_eq!(figure.problems, 3 * POOL as u64);
         assert_eq!(units.iter().map(|unit| unit[1]).sum::<f64>(), 3.0 * POOL as f64);

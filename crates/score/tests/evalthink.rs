@@ -13,7 +13,7 @@ use tables::{
     Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Split, Step, TableReader,
     TableWriter,
 };
-use thinkmeter_score::{Compat, ScoreConfig, ScoreIo, measure, score};
+use thinkmeter_score::{Compat, ScoreConfig, ScoreIo, ScoredModel, measure, score};
 use tokens::Tokenizer;
 
 const LEVELS: u32 = 5;
@@ -187,7 +187,8 @@ fn metrics(folder: &Path, strategy: &str, cut: fn(&str) -> Vec<Range<usize>>) ->
     write(&io.splits, reviews.iter().map(|review| split(review, &tokenizer, &cut(&review.thinking))));
     write(&io.judgments, reviews.iter().map(|review| judgment(review, &judged)));
     let config = ScoreConfig { compat: Some(Compat::Evalthink), ..ScoreConfig::default() };
-    score(&config, &tokenizer, &io, Provenance::default(), &Silent).unwrap();
+    score(&config, ScoredModel { tokenizer: &tokenizer, price: None }, &io, Provenance::default(), &Silent)
+        .unwrap();
     measure(&config, std::slice::from_ref(&io.out), &at("metrics.parquet"), Provenance::default(), &Silent)
         .unwrap();
     TableReader::open(&at("metrics.parquet")).unwrap().map(Result::unwrap).collect()

@@ -10,7 +10,7 @@ use tables::{
     TableReader, TableWriter,
 };
 use tempfile::TempDir;
-use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, measure, score};
+use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, ScoredModel, measure, score};
 use tokens::Tokenizer;
 
 fn write<R: Row>(path: &Path, rows: impl IntoIterator<Item = R>) {
@@ -102,7 +102,9 @@ impl World {
         write(&io.generations, self.generations.clone());
         write(&io.splits, self.splits.clone());
         write(&io.judgments, self.judgments.clone());
-        score(&ScoreConfig::default(), &Tokenizer::approximate(), &io, Provenance::default(), observer)
+        let tokenizer = Tokenizer::approximate();
+        let model = ScoredModel { tokenizer: &tokenizer, price: None };
+        score(&ScoreConfig::default(), model, &io, Provenance::default(), observer)
     }
 
     fn refused(&self) -> String {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CallArgs, Format};
+use super::{BatchArgs, CallArgs, Format};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LoadArgs {
@@ -56,9 +56,17 @@ pub(crate) struct GenerateArgs {
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
+    /// Print what would be asked and what it would cost, and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The model's tokenizer, for --dry-run: a path, a model on the hub, or `builtin`; approximate if not given
+    #[arg(long, value_name = "TOKENIZER", requires = "dry_run")]
+    pub(crate) tokenizer: Option<String>,
     /// Where to write the generations
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present_any = ["dry_run", "batch_out"])]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -109,9 +117,11 @@ pub(crate) struct JudgeArgs {
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
     /// Where to write the judgments
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "batch_out")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -124,6 +134,12 @@ pub(crate) struct ScoreArgs {
     /// The model's tokenizer, needed for `--set compat=evalthink`
     #[arg(long, value_name = "TOKENIZER")]
     pub(crate) tokenizer: Option<String>,
+    /// What a million tokens of prompts cost
+    #[arg(long, value_name = "MONEY", value_parser = price)]
+    pub(crate) prompt_price: Option<f64>,
+    /// What a million tokens of replies cost
+    #[arg(long, value_name = "MONEY", value_parser = price)]
+    pub(crate) completion_price: Option<f64>,
     /// A key of the score table (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
@@ -159,4 +175,13 @@ pub(crate) struct ReportArgs {
     /// Where to; stdout if not given
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+fn price(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    if value.is_finite() && value >= 0.0 {
+        Ok(value)
+    } else {
+        Err("expected a number that is not negative".to_owned())
+    }
 }

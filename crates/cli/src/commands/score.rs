@@ -1,7 +1,7 @@
 //! `thinkmeter score`: the measures of each generation.
 
 use pipeline::{PipelineError, open_tokenizer};
-use score::{ScoreConfig, ScoreIo};
+use score::{Price, ScoreConfig, ScoreIo, ScoredModel};
 use tables::Provenance;
 
 use super::component::{invalid, table};
@@ -21,8 +21,19 @@ pub(crate) fn run(args: ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
         judgments: args.judgments,
         out: args.output.clone(),
     };
+    let price = price(args.prompt_price, args.completion_price);
+    let model = ScoredModel { tokenizer: &tokenizer, price };
     let watch = session.progress.watch("score");
     let summary =
-        score::score(&config, &tokenizer, &io, Provenance::default(), &watch).map_err(PipelineError::from)?;
+        score::score(&config, model, &io, Provenance::default(), &watch).map_err(PipelineError::from)?;
     super::done(&summary, &args.output, global)
+}
+
+/// A price that is half given is free for the other half, as in a pipeline file.
+fn price(prompt: Option<f64>, completion: Option<f64>) -> Option<Price> {
+    (prompt.is_some() || completion.is_some()).then(|| Price {
+        prompt: prompt.unwrap_or_default(),
+        completion: completion.unwrap_or_default(),
+        cached_prompt: None,
+    })
 }

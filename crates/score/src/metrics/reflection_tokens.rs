@@ -23,10 +23,14 @@ impl Metric for ReflectionTokens {
     fn about(&self) -> &'static str {
         "mean of T − T̂: tokens thought after the step that first asserts the known answer; 0 \
          where no step does. Never negative. Over the same generations as first_correct_tokens. \
-         After EvalThink"
+         With [score] judge_error its interval carries the judge's measured error. After EvalThink"
     }
 
     fn observe(&self, score: &Score) -> Observation {
         known(score.reflection_tokens, unjudged(score).unwrap_or(why::NOT_JUDGED))
+    }
+
+    fn sensitivity(&self, score: &Score) -> f64 {
+        -f64::from(score.reasoning_tokens)
     }
 }

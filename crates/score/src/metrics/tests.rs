@@ -165,7 +165,8 @@ fn every_figure_is_described_once() {
     assert_eq!(names.len(), terms.len());
     for term in terms {
         assert!(term.about.len() > 40 && !term.about.contains("  "), "{}: {}", term.name, term.about);
-        assert!(["share", "ratio", "tokens", "count"].contains(&term.unit), "{}", term.name);
+        let units = ["share", "ratio", "tokens", "count", "money", "seconds", "reward", "correlation"];
+        assert!(units.contains(&term.unit), "{}", term.name);
         assert!(!term.title.is_empty() && !term.about.ends_with('.'), "{}", term.name);
     }
 }

@@ -23,8 +23,8 @@ impl Metric for TokenEfficiency {
     fn about(&self) -> &'static str {
         "(1/N) Σ T̂/T over the N correctly answered generations, as EvalThink defines it (its program \
          averages in zeros for wrong ones). 1 means that the thinking stops where the answer is \
-         there; a right answer that no step asserts has T̂ = T and is counted (see unlocated). Left \
-         out: no reply, no known answer, undecided, wrong, judge failed, not judged, no thinking"
+         there; a right answer that no step asserts has T̂ = T and is counted (see unlocated). With \
+         [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, undecided, wrong, judge failed, not judged, no thinking"
     }
 
     fn observe(&self, score: &Score) -> Observation {
@@ -33,5 +33,9 @@ impl Metric for TokenEfficiency {
             Some(reason) => Observation::LeftOut(reason),
             None => known(score.token_efficiency, why::NO_THINKING),
         }
+    }
+
+    fn sensitivity(&self, _: &Score) -> f64 {
+        1.0
     }
 }

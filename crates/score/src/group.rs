@@ -1,0 +1,138 @@
+//! One group of generations, such as a level, in both scopes.
+
+use tables::{Metric as Row, Score};
+
+use crate::judge_error::JudgeErrors;
+use crate::metrics::{self, Aggregate, Metric, Samples, Share};
+use crate::survey::Fifths;
+use crate::tally::{Cell, Figure, Tally};
+use crate::{Bootstrap, Plan, ScoreConfig, bootstrap};
+
+/// The rows that every group gives, in order.
+pub(crate) struct Figures<'a> {
+    plan: &'a Plan,
+    bootstrap: &'a Bootstrap,
+    errors: &'a JudgeErrors,
+    rows: Vec<FigureRow>,
+}
+
+struct FigureRow {
+    metric: &'static dyn Metric,
+    name: String,
+    parameter: u32,
+}
+
+impl<'a> Figures<'a> {
+    pub(crate) fn new(config: &'a ScoreConfig, plan: &'a Plan) -> Self {
+        let rows_of = |metric: &'static dyn Metric| {
+            let members = metric.members(plan).into_iter();
+            members.map(move |member| FigureRow { metric, name: member.name, parameter: member.parameter })
+        };
+        let rows = metrics::selected(config.compat).into_iter().flat_map(rows_of).collect();
+        Self { plan, bootstrap: &config.bootstrap, errors: &config.judge_errors, rows }
+    }
+
+    fn tally(&self) -> Tally {
+        let aggregates = self.rows.iter().map(|row| row.metric.aggregate());
+        Tally::new(aggregates.collect::<Vec<Aggregate>>().into_iter(), self.bootstrap.seed)
+    }
+
+    /// What a problem contributes to every figure; `known` is what it contributes to another group.
+    fn shares(&self, scores: &[&Score], fifths: Fifths, known: Option<&[Share]>) -> Vec<Share> {
+        let samples = Samples { scores, fifths, plan: self.plan };
+        let mut shares = known.map_or_else(|| vec![Share::default(); self.rows.len()], <[Share]>::to_vec);
+        for (row, share) in self.rows.iter().zip(&mut shares) {
+            if known.is_none() || row.metric.depends_on_group() {
+                share.clear();
+                row.metric.observe_together(&samples, row.parameter, share);
+            }
+        }
+        shares
+    }
+}
+
+/// What a problem contributes in both scopes.
+pub(crate) struct Shares {
+    all: Vec<Share>,
+    /// None where all of its samples are complete and both scopes are one.
+    completed: Option<Vec<Share>>,
+}
+
+/// The sums of one group.
+pub(crate) struct Group<'a> {
+    figures: &'a Figures<'a>,
+    fifths: Fifths,
+    all: Tally,
+    /// From the first incomplete reply on.
+    completed: Option<Tally>,
+}
+
+impl<'a> Group<'a> {
+    pub(crate) fn new(figures: &'a Figures<'a>, fifths: Fifths) -> Self {
+        Self { figures, fifths, all: figures.tally(), completed: None }
+    }
+
+    /// Adds the samples of one problem; `known` is what they contribute to another group.
+    pub(crate) fn add(&mut self, samples: &[&Score], known: Option<&Shares>) -> Shares {
+        let all = self.figures.shares(samples, self.fifths, known.map(|known| known.all.as_slice()));
+        let completed = self.completed_shares(samples, known.and_then(|known| known.completed.as_deref()));
+        if completed.is_some() && self.completed.is_none() {
+            self.completed = Some(self.all.clone());
+        }
+        self.all.add(&all);
+        if let Some(tally) = &mut self.completed {
+            tally.add(completed.as_deref().unwrap_or(&all));
+        }
+        Shares { all, completed }
+    }
+
+    fn completed_shares(&self, samples: &[&Score], known: Option<&[Share]>) -> Option<Vec<Share>> {
+        let (kept, cut): (Vec<&Score>, Vec<&Score>) =
+            samples.iter().partition(|score| metrics::incomplete(score).is_none());
+        if cut.is_empty() {
+            return None;
+        }
+        let mut shares = self.figures.shares(&kept, self.fifths, known);
+        for (row, share) in self.figures.rows.iter().zip(&mut shares) {
+            if known.is_none() || row.metric.depends_on_group() {
+                cut.iter()
+                    .filter_map(|score| metrics::incomplete(score))
+                    .for_each(|why| share.leave_out(why, 1));
+            }
+        }
+        Some(shares)
+    }
+
+    /// The rows of the group: every figure over all generations, and over completed ones where that differs.
+    pub(crate) fn rows(self, label: &Row) -> Vec<Row> {
+        let figures = self.figures;
+        let all = figures.scope(self.all, Row::ALL, label);
+        let completed = match self.completed {
+            Some(tally) => figures.scope(tally, Row::COMPLETED, label).into_iter().map(Some).collect(),
+            None => vec![None; figures.rows.len()],
+        };
+        let rows = figures.rows.iter().zip(completed);
+        let kept = rows.map(|(figure, row)| row.filter(|_| figure.metric.has_completed_scope()));
+        all.into_iter().zip(kept).flat_map(|(all, completed)| std::iter::once(all).chain(completed)).collect()
+    }
+}
+
+impl Figures<'_> {
+    fn scope(&self, tally: Tally, scope: &str, label: &Row) -> Vec<Row> {
+        let (figures, units): (Vec<Figure>, Vec<Cell>) = tally.finish();
+        let intervals = bootstrap::intervals(self.bootstrap, self.errors, &figures, &units);
+        let row = |((row, figure), interval): ((&FigureRow, &Figure), Option<(f64, f64)>)| Row {
+            metric: row.name.clone(),
+            scope: scope.to_owned(),
+            value: figure.value(),
+            low: interval.map(|(low, _)| low),
+            high: interval.map(|(_, high)| high),
+            n: figure.n,
+            problems: figure.problems,
+            left_out: figure.left_out(),
+            left_out_why: figure.why(),
+            ..label.clone()
+        };
+        self.rows.iter().zip(&figures).zip(intervals).map(row).collect()
+    }
+}

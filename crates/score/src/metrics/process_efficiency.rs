@@ -1,0 +1,35 @@
+//! ξ_P: how much of the whole went into solutions that try something new.
+
+use tables::Score;
+
+use super::{Metric, Observation, known, no_reply, why};
+
+/// See [`Metric::about`].
+pub(super) struct ProcessEfficiency;
+
+impl Metric for ProcessEfficiency {
+    fn name(&self) -> &'static str {
+        "process_efficiency"
+    }
+
+    fn title(&self) -> &'static str {
+        "Process efficiency ξ_P"
+    }
+
+    fn unit(&self) -> &'static str {
+        "ratio"
+    }
+
+    fn about(&self) -> &'static str {
+        "(1/N) Σ D/T over all generations, right or wrong; D are the tokens of the solutions that open a strategy not \
+         seen before in the same reply, T those of all the thinking, its tail behind the last solution included. The \
+         first solution always opens one. Left out: no reply, nobody looked for solutions, strategies \
+         unknown. After arXiv 2412.21187"
+    }
+
+    fn observe(&self, score: &Score) -> Observation {
+        let unseen = score.solutions.is_none().then_some(why::NO_SOLUTIONS);
+        let reason = no_reply(score).or(unseen).unwrap_or(why::NO_STRATEGIES);
+        known(score.process_efficiency, reason)
+    }
+}

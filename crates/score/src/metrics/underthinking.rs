@@ -1,0 +1,46 @@
+//! ξ_UT: how much of a wrong reply came after a thought that had the answer.
+
+use tables::Score;
+
+use super::{Metric, Observation, known, ungraded, why};
+
+/// See [`Metric::about`].
+pub(super) struct Underthinking;
+
+impl Metric for Underthinking {
+    fn name(&self) -> &'static str {
+        "underthinking"
+    }
+
+    fn title(&self) -> &'static str {
+        "Underthinking ξ_UT"
+    }
+
+    fn unit(&self) -> &'static str {
+        "ratio"
+    }
+
+    fn about(&self) -> &'static str {
+        "(1/N) Σ (1 − T̂/T) over the N wrong replies; T̂ runs through the end of the first thought that reaches the right \
+         answer, in whole steps, and is T where none does. Near 1: the answer was there early and was given up. With \
+         [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, \
+         undecided, right, no thinking, nobody looked for thoughts. After arXiv 2501.18585"
+    }
+
+    fn observe(&self, score: &Score) -> Observation {
+        let right = (score.correct == Some(true)).then_some(why::RIGHT);
+        let silent = (score.reasoning_tokens == 0).then_some(why::NO_THINKING);
+        if let Some(why) = ungraded(score).or(right).or(silent) {
+            return Observation::LeftOut(why);
+        }
+        let total = f64::from(score.reasoning_tokens);
+        known(
+            score.first_correct_thought_tokens.map(|first| 1.0 - f64::from(first) / total),
+            why::NO_THOUGHTS,
+        )
+    }
+
+    fn sensitivity(&self, _: &Score) -> f64 {
+        -1.0
+    }
+}

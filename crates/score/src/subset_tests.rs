@@ -1,0 +1,134 @@
+//! Closed forms beside brute force over all subsets.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The mean of a figure over all k-subsets of 0..n.
+fn brute_force(n: usize, k: usize, mut figure: impl FnMut(&[usize]) -> f64) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for set in (0_u32..1 << n).filter(|set| set.count_ones() as usize == k) {
+        let chosen: Vec<usize> = (0..n).filter(|at| set & (1 << at) != 0).collect();
+        sum += figure(&chosen);
+        count += 1.0;
+    }
+    sum / count
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-12
+}
+
+#[test]
+fn pass_at_k_has_its_published_values() {
+    for (k, expect) in [(1, 0.3), (2, 0.533_333_333_333_333_3), (5, 0.916_666_666_666_666_6), (8, 1.0)] {
+        assert!(near(any_right(10, 3, k), expect), "{k}: {}", any_right(10, 3, k));
+    }
+    assert_eq!((all_right(10, 3, 3), all_right(10, 3, 4)), (1.0 / 120.0, 0.0));
+    assert_eq!((all_right(4, 4, 4), any_right(4, 0, 4)), (1.0, 0.0));
+}
+
+#[test]
+fn votes_by_hand() {
+    let class = |votes, right| Class { votes, right };
+    // Two right, two wrong: a pair is all right, all wrong, or tied four times in six.
+    assert!(near(plurality(&[class(2, true), class(2, false)], 0, 2), 0.5));
+    assert!(near(plurality(&[class(1, true)], 3, 2), 0.5), "who does not answer does not outvote");
+    assert!(near(plurality(&[class(3, true), class(1, false)], 0, 4), 1.0));
+    assert!(near(plurality(&[class(2, false)], 2, 2), 0.0));
+    let vote = |class, weight, right| Vote { class: Some(class), weight, right };
+    let heavy = [vote(0, 0.9, true), vote(1, 0.3, false), vote(1, 0.3, false)];
+    assert!(near(weighted_plurality(&heavy, 3, 0), 1.0), "the sure one outweighs two");
+    let silent = Vote { class: None, weight: 1.0, right: false };
+    assert!(near(weighted_plurality(&[silent, silent], 2, 0), 0.0));
+}
+
+#[test]
+fn many_samples_and_tries_stay_finite() {
+    let classes: Vec<Class> = (1..60).map(|votes| Class { votes, right: votes == 30 }).collect();
+    let won = plurality(&classes, 100, 64);
+    assert!((0.0..=1.0).contains(&won), "{won}");
+    let sure = plurality(&[Class { votes: 5000, right: true }, Class { votes: 1, right: false }], 0, 256);
+    assert!(near(sure, 1.0), "{sure}");
+    assert!((any_right(100_000, 1, 50_000) - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn drawn_subsets_come_close_to_all_of_them() {
+    let vote = |at: u32| Vote { class: Some(at % 3), weight: 1.0, right: at % 3 == 0 };
+    let votes: Vec<Vote> = (0..25).map(vote).collect();
+    let classes = [9, 8, 8].map(|votes| Class { votes, right: votes == 9 });
+    let exact = plurality(&classes, 0, 8);
+    let drawn = weighted_plurality(&votes, 8, 0);
+    assert!((exact - drawn).abs() < 0.015, "{exact} {drawn}");
+    assert_eq!(drawn, weighted_plurality(&votes, 8, 0), "the seed decides");
+}
+
+/// Samples with a class (none: no answer), a key, a weight.
+fn samples() -> impl Strategy<Value = (Vec<(Option<u32>, u8, u8)>, usize)> {
+    let sample = (prop::option::weighted(0.85, 0_u32..4), 0_u8..6, 0_u8..4);
+    prop::collection::vec(sample, 1..=12).prop_flat_map(|samples| {
+        let n = samples.len();
+        (Just(samples), 1..=n)
+    })
+}
+
+/// Class 0 is the right one.
+fn right(class: Option<u32>) -> bool {
+    class == Some(0)
+}
+
+fn vote_of(sums: &[f64; 4]) -> f64 {
+    let top = sums.iter().copied().fold(0.0, f64::max);
+    let tied = sums.iter().filter(|sum| top > 0.0 && near(**sum, top)).count();
+    if tied > 0 && near(sums[0], top) { 1.0 / tied as f64 } else { 0.0 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn closed_forms_are_the_mean_over_all_subsets((samples, k) in samples()) {
+        let n = samples.len();
+        let c = samples.iter().filter(|sample| right(sample.0)).count();
+        let hits = |chosen: &[usize]| chosen.iter().filter(|at| right(samples[**at].0)).count();
+        let share = |flag: bool| f64::from(u8::from(flag));
+        prop_assert!(near(any_right(n, c, k), brute_force(n, k, |chosen| share(hits(chosen) > 0))));
+        prop_assert!(near(all_right(n, c, k), brute_force(n, k, |chosen| share(hits(chosen) == k))));
+
+        let mut ranked: Vec<Ranked> = samples
+            .iter()
+            .map(|sample| Ranked { key: f64::from(sample.1), credit: share(right(sample.0)) })
+            .collect();
+        let first = brute_force(n, k, |chosen| {
+            let least = chosen.iter().map(|at| samples[*at].1).min().unwrap();
+            let tied: Vec<usize> = chosen.iter().copied().filter(|at| samples[*at].1 == least).collect();
+            tied.iter().filter(|at| right(samples[**at].0)).count() as f64 / tied.len() as f64
+        });
+        prop_assert!(near(first_ranked(&mut ranked, k), first));
+
+        let classes: Vec<Class> = (0..4)
+            .map(|class| Class {
+                votes: samples.iter().filter(|sample| sample.0 == Some(class)).count(),
+                right: class == 0,
+            })
+            .collect();
+        let silent = samples.iter().filter(|sample| sample.0.is_none()).count();
+        let voted = |weight: &dyn Fn(usize) -> f64| brute_force(n, k, |chosen| {
+            let mut sums = [0.0; 4];
+            for at in chosen {
+                if let Some(class) = samples[*at].0 {
+                    sums[class as usize] += weight(*at);
+                }
+            }
+            vote_of(&sums)
+        });
+        prop_assert!(near(plurality(&classes, silent, k), voted(&|_| 1.0)));
+
+        let votes: Vec<Vote> = samples
+            .iter()
+            .map(|sample| Vote { class: sample.0, weight: f64::from(sample.2) / 4.0, right: right(sample.0) })
+            .collect();
+        prop_assert!(near(weighted_plurality(&votes, k, 0), voted(&|at| f64::from(samples[at].2) / 4.0)));
+    }
+}

@@ -1,0 +1,122 @@
+//! What has to be known of all scores before the first figure: how many samples there are, how long they are.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tables::stage::{Interrupted, Observer};
+use tables::{Metric as Row, Score, TableReader};
+
+use crate::ScoreError;
+use crate::metrics::is_graded;
+
+/// The observer is asked whether to stop every so many rows.
+const ASK_ROWS: u64 = 4096;
+
+/// Lengths that cut the replies of a group into fifths.
+pub(crate) type Fifths = [u32; 4];
+
+/// A first look at all scores. It keeps one number a reply and nothing else.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    /// The most samples of a problem.
+    pub(crate) samples: u32,
+    /// The longest thinking.
+    pub(crate) tokens: u32,
+    /// The most solutions in a reply.
+    pub(crate) solutions: u32,
+    /// Dataset, model, subset: the lengths of its graded replies.
+    lengths: BTreeMap<[String; 3], Vec<u32>>,
+    rows: u64,
+}
+
+impl Survey {
+    /// Reads every table once.
+    pub(crate) fn of<'p>(
+        tables: impl Iterator<Item = &'p Path>,
+        observer: &dyn Observer,
+    ) -> Result<Self, ScoreError> {
+        let mut survey = Self::default();
+        for path in tables {
+            let mut run = Run::default();
+            for score in TableReader::<Score>::open(path)? {
+                survey.look(&score?, &mut run);
+                if survey.rows.is_multiple_of(ASK_ROWS) && observer.interrupted() {
+                    return Err(Interrupted { done: 0 }.into());
+                }
+            }
+        }
+        Ok(survey)
+    }
+
+    fn look(&mut self, score: &Score, run: &mut Run) {
+        self.rows += 1;
+        self.samples = self.samples.max(run.count(score));
+        self.tokens = self.tokens.max(score.reasoning_tokens);
+        let solutions = score.solutions.as_ref().map_or(0, Vec::len);
+        self.solutions = self.solutions.max(u32::try_from(solutions).unwrap_or(u32::MAX));
+        if is_graded(score) {
+            let key = [&score.dataset, &score.model, &score.subset].map(String::clone);
+            self.lengths.entry(key).or_default().push(score.reasoning_tokens);
+        }
+    }
+
+    /// The fifths of a group; [`Row::OVERALL`] is all groups of the dataset together.
+    pub(crate) fn fifths(&self, dataset: &str, model: &str, subset: &str) -> Fifths {
+        let of_group = |key: &[String; 3]| {
+            key[0] == dataset && key[1] == model && (subset == Row::OVERALL || key[2] == subset)
+        };
+        let groups = self.lengths.iter().filter(|(key, _)| of_group(key));
+        let mut lengths: Vec<u32> = groups.flat_map(|(_, lengths)| lengths.iter().copied()).collect();
+        lengths.sort_unstable();
+        [1, 2, 3, 4].map(|fifth: usize| {
+            let last = (lengths.len() * fifth).div_ceil(5).saturating_sub(1);
+            lengths.get(last).copied().unwrap_or_default()
+        })
+    }
+}
+
+/// The samples of one problem so far.
+#[derive(Default)]
+struct Run {
+    key: [String; 3],
+    samples: u32,
+}
+
+impl Run {
+    fn count(&mut self, score: &Score) -> u32 {
+        if [&score.dataset, &score.model, &score.problem_id].into_iter().eq(self.key.iter()) {
+            self.samples += 1;
+        } else {
+            self.key = [&score.dataset, &score.model, &score.problem_id].map(String::clone);
+            self.samples = 1;
+        }
+        self.samples
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_cut_into_fifths_and_equal_lengths_stay_together() {
+        let mut survey = Survey::default();
+        let mut run = Run::default();
+        for (subset, tokens) in [("a", 10), ("a", 20), ("a", 30), ("a", 40), ("a", 50), ("b", 7), ("b", 7)] {
+            let (subset, correct) = (subset.to_owned(), Some(true));
+            let score = Score {
+                subset,
+                correct,
+                reasoning_tokens: tokens,
+                grade: "equal".into(),
+                ..Score::default()
+            };
+            survey.look(&score, &mut run);
+        }
+        assert_eq!(survey.fifths("", "", "a"), [10, 20, 30, 40]);
+        assert_eq!(survey.fifths("", "", "b"), [7; 4]);
+        assert_eq!(survey.fifths("", "", Row::OVERALL), [7, 10, 30, 40]);
+        assert_eq!(survey.fifths("", "", "c"), [0; 4]);
+        assert_eq!((survey.samples, survey.tokens), (7, 50));
+    }
+}
