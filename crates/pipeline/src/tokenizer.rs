@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use hub::{HubFile, HubSettings, RepoKind};
-use tokens::Tokenizer;
+use tokens::{Look, Tokenizer};
 
 /// Where tokenizers may come from.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +21,8 @@ pub fn open(word: Option<&str>, source: &TokenizerSource) -> Result<Tokenizer, S
     Counter::find(word, source)?.tokenizer().cloned()
 }
 
-/// A model's tokenizer: what it is at once, itself when a stage needs it. Loading one takes about a second,
-/// which a run that has nothing to count should not spend.
+/// A model's tokenizer: what it is at once, itself when a stage needs it. A run that has nothing to count
+/// should not spend time and memory on it.
 pub(crate) struct Counter {
     pub(crate) name: String,
     pub(crate) identity: String,
@@ -33,7 +33,7 @@ pub(crate) struct Counter {
 
 enum Place {
     Loaded,
-    File { path: PathBuf, cache: Option<PathBuf> },
+    File { path: PathBuf, look: Look, cache: Option<PathBuf> },
 }
 
 impl Counter {
@@ -49,7 +49,7 @@ impl Counter {
     pub(crate) fn tokenizer(&self) -> Result<&Tokenizer, String> {
         let loaded = self.loaded.get_or_init(|| match &self.place {
             Place::Loaded => Err("a tokenizer that was never loaded".to_owned()),
-            Place::File { path, cache } => Tokenizer::open_cached(path, cache.as_deref())
+            Place::File { path, look, cache } => Tokenizer::open_looked(path, look, cache.as_deref())
                 .map_err(|error| format!("cannot use the tokenizer at {}: {error}", path.display())),
         });
         loaded.as_ref().map_err(Clone::clone)
@@ -68,8 +68,9 @@ impl Counter {
     fn file(word: &str, path: PathBuf, source: &TokenizerSource) -> Result<Self, String> {
         let look =
             Tokenizer::look(&path).map_err(|error| format!("cannot use the tokenizer at {word}: {error}"))?;
-        let place = Place::File { path, cache: source.cache.clone() };
-        Ok(Self { name: look.name, identity: look.identity, exact: true, place, loaded: OnceLock::new() })
+        let (name, identity) = (look.name.clone(), look.identity.clone());
+        let place = Place::File { path, look, cache: source.cache.clone() };
+        Ok(Self { name, identity, exact: true, place, loaded: OnceLock::new() })
     }
 }
 

@@ -1,4 +1,6 @@
-//! Byte-level BPE: encode once, and tell from the tokens' lengths where each of them starts.
+//! Byte-level BPE as the library runs it: encode once, and tell from the tokens' lengths where each starts.
+//!
+//! This is for the few tokenizers that have no compact form, and what the compact form is tested against.
 //!
 //! The encoder gives ids without offsets. In a byte-level vocabulary every id stands for fixed bytes and the
 //! ids of a text spell it byte by byte, so a running sum over a table of lengths gives the starts. That the
@@ -6,13 +8,11 @@
 //! swallow the blanks around them, need the slower walk in [`crate::align`].
 
 use std::cell::RefCell;
-use std::path::Path;
 
 use serde_json::Value;
 use tokenizers::pipeline::{EncodeOptions, Override, PipelineToken, PipelineTokenizer};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
-use crate::cache::{self, Canonical};
 use crate::{TokenizerError, align, support, to_u32};
 
 pub(crate) struct ByteLevelBpe {
@@ -30,32 +30,14 @@ thread_local! {
 }
 
 impl ByteLevelBpe {
-    /// Loads the text of a `tokenizer.json` whose hash is `identity`.
-    pub(crate) fn load(
-        text: &str,
-        name: &str,
-        identity: &str,
-        cache_dir: Option<&Path>,
-    ) -> Result<Self, TokenizerError> {
-        // Whatever is wrong with a kept form, the file itself decides.
-        if let Some(kept) = cache_dir.and_then(|folder| cache::load(folder, identity))
-            && let Ok(loaded) = Self::from_canonical(&kept, name)
-        {
-            return Ok(loaded);
-        }
+    /// Loads the text of a `tokenizer.json`, which takes the library about a second for a large one.
+    pub(crate) fn load(text: &str, name: &str) -> Result<Self, TokenizerError> {
         let canonical = canonicalize(text, name)?;
-        let loaded = Self::from_canonical(&canonical, name)?;
-        if let Some(folder) = cache_dir {
-            cache::store(folder, identity, &canonical);
-        }
-        Ok(loaded)
-    }
-
-    fn from_canonical(canonical: &Canonical, name: &str) -> Result<Self, TokenizerError> {
-        let pipeline = tokenizers::from_json(&canonical.json).map_err(|error| malformed(name, error))?;
+        let pipeline =
+            tokenizers::from_json(&canonical.to_string()).map_err(|error| malformed(name, error))?;
         Ok(Self {
             name: name.to_owned(),
-            byte_len: byte_lengths(&pipeline, canonical.ids),
+            byte_len: byte_lengths(&pipeline, support::id_space(&canonical)),
             normalises: !pipeline.get_normalizers().is_empty(),
             pipeline,
             options: EncodeOptions {
@@ -121,7 +103,7 @@ impl ByteLevelBpe {
     }
 }
 
-fn canonicalize(text: &str, name: &str) -> Result<Canonical, TokenizerError> {
+fn canonicalize(text: &str, name: &str) -> Result<Value, TokenizerError> {
     let mut value: Value = serde_json::from_str(text).map_err(|error| malformed(name, error))?;
     let unsupported = |found| TokenizerError::Unsupported { name: name.to_owned(), found };
     if let Some(found) = support::foreign_model(&value) {
@@ -131,7 +113,7 @@ fn canonicalize(text: &str, name: &str) -> Result<Canonical, TokenizerError> {
     if let Some(found) = support::obstacle(&value) {
         return Err(unsupported(found));
     }
-    Ok(Canonical { ids: support::id_space(&value), json: value.to_string() })
+    Ok(value)
 }
 
 fn malformed(name: &str, reason: impl ToString) -> TokenizerError {
@@ -179,22 +161,5 @@ mod tests {
         );
         std::fs::remove_file(&file).unwrap();
         assert!(Tokenizer::open(&file).unwrap_err().to_string().starts_with("cannot read the tokenizer"));
-    }
-
-    #[test]
-    fn the_kept_form_counts_the_same_and_a_damaged_one_is_made_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, cache) = (folder.path().join("tokenizer.json"), folder.path().join("cache"));
-        std::fs::write(&file, crate::BUILTIN).unwrap();
-        let text = "the tokens of a text, <think> and ü";
-        let expect = Tokenizer::open(&file).unwrap().starts(text);
-        for _ in 0..3 {
-            let tokenizer = Tokenizer::open_cached(&file, Some(&cache)).unwrap();
-            assert_eq!(tokenizer.starts(text), expect);
-            let kept = std::fs::read_dir(cache.join("tokenizers")).unwrap().next().unwrap().unwrap().path();
-            let content = std::fs::read_to_string(&kept).unwrap();
-            assert!(content.starts_with("thinkmeter-tokenizer-"), "{content}");
-            std::fs::write(&kept, &content[..content.len() / 2]).unwrap();
-        }
     }
 }

@@ -15,6 +15,12 @@ pub enum TokenizerError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// Somebody wrote to the file in the meantime.
+    #[error("the tokenizer {path} changed while it was in use; start again")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A folder without the one file that is needed.
     #[error(
         "{folder} holds no tokenizer.json{found}; name a folder or a file that the tokenizers library wrote"

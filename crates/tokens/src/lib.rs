@@ -18,17 +18,22 @@ mod align;
 mod approximate;
 mod byte_level;
 mod cache;
+mod clusters;
+mod compact;
 mod error;
 mod locate;
 #[cfg(test)]
 mod oracle;
+mod pieces;
 mod support;
 
 use std::cell::RefCell;
+use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use byte_level::ByteLevelBpe;
+use compact::{CompactBpe, Failure};
 pub use error::TokenizerError;
 
 /// The tokenizer that ships with the program.
@@ -54,7 +59,9 @@ struct Inner {
 }
 
 enum Engine {
-    Exact(ByteLevelBpe),
+    Compact(CompactBpe),
+    /// For tokenizers without a compact form.
+    Library(ByteLevelBpe),
     Approximate,
 }
 
@@ -72,19 +79,35 @@ impl Tokenizer {
     /// The same, keeping a form that loads faster in `cache_dir`. A missing or unwritable folder only costs
     /// time; a damaged file in it is noticed and made again.
     pub fn open_cached(path: &Path, cache_dir: Option<&Path>) -> Result<Self, TokenizerError> {
-        let file = locate::file(path)?;
-        let text = std::fs::read_to_string(&file)
-            .map_err(|source| TokenizerError::Read { path: file.clone(), source })?;
-        Self::from_json(&text, locate::name(&file), cache_dir)
+        Self::open_looked(path, &Self::look(path)?, cache_dir)
     }
 
-    /// Name and identity of the tokenizer that [`Tokenizer::open`] would open, without the second that
-    /// loading it takes.
+    /// The same for a file that was looked at, and that must not have changed since.
+    pub fn open_looked(path: &Path, look: &Look, cache_dir: Option<&Path>) -> Result<Self, TokenizerError> {
+        let Look { name, identity } = look.clone();
+        // Whatever is wrong with a kept form, the file itself decides.
+        let kept = cache_dir.and_then(|folder| cache::load(folder, &identity)).and_then(CompactBpe::open);
+        if let Some(kept) = kept {
+            return Ok(Self::new(name, identity, Engine::Compact(kept)));
+        }
+        let path = locate::file(path)?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| TokenizerError::Read { path: path.clone(), source })?;
+        if blake3::hash(text.as_bytes()).to_hex().as_str() != identity {
+            return Err(TokenizerError::Changed { path });
+        }
+        let engine = Engine::of(&text, &name)?;
+        if let (Some(folder), Engine::Compact(bpe)) = (cache_dir, &engine) {
+            cache::store(folder, &identity, bpe.form());
+        }
+        Ok(Self::new(name, identity, engine))
+    }
+
+    /// Name and identity of the tokenizer that [`Tokenizer::open`] would open, without loading it.
     pub fn look(path: &Path) -> Result<Look, TokenizerError> {
-        let file = locate::file(path)?;
-        let text =
-            std::fs::read(&file).map_err(|source| TokenizerError::Read { path: file.clone(), source })?;
-        Ok(Look { name: locate::name(&file), identity: blake3::hash(&text).to_hex().to_string() })
+        let path = locate::file(path)?;
+        let identity = hash(&path).map_err(|source| TokenizerError::Read { path: path.clone(), source })?;
+        Ok(Look { name: locate::name(&path), identity })
     }
 
     /// The small tokenizer that is embedded in the program, for models whose own is not at hand.
@@ -93,7 +116,7 @@ impl Tokenizer {
         if let Some(loaded) = LOADED.get() {
             return Ok(loaded.clone());
         }
-        let loaded = Self::from_json(BUILTIN, "builtin".to_owned(), None)?;
+        let loaded = Self::from_json(BUILTIN, "builtin".to_owned())?;
         Ok(LOADED.get_or_init(|| loaded).clone())
     }
 
@@ -102,10 +125,9 @@ impl Tokenizer {
         Self::new("approximate".to_owned(), approximate::IDENTITY.to_owned(), Engine::Approximate)
     }
 
-    fn from_json(text: &str, name: String, cache_dir: Option<&Path>) -> Result<Self, TokenizerError> {
-        let identity = blake3::hash(text.as_bytes()).to_hex().to_string();
-        let engine = Engine::Exact(ByteLevelBpe::load(text, &name, &identity, cache_dir)?);
-        Ok(Self::new(name, identity, engine))
+    fn from_json(text: &str, name: String) -> Result<Self, TokenizerError> {
+        let engine = Engine::of(text, &name)?;
+        Ok(Self::new(name, blake3::hash(text.as_bytes()).to_hex().to_string(), engine))
     }
 
     fn new(name: String, identity: String, engine: Engine) -> Self {
@@ -120,7 +142,7 @@ impl Tokenizer {
 
     /// It counts what the model counts; only [`Tokenizer::approximate`] does not.
     pub fn is_exact(&self) -> bool {
-        matches!(self.0.engine, Engine::Exact(_))
+        !matches!(self.0.engine, Engine::Approximate)
     }
 
     /// What a fingerprint hashes: blake3 of the file, or the version of the approximation.
@@ -156,8 +178,8 @@ impl Tokenizer {
     /// Tokens of a text, or why they cannot be counted.
     pub fn try_count(&self, text: &str) -> Result<u32, TokenizerError> {
         match &self.0.engine {
-            Engine::Exact(bpe) => bpe.count(text),
-            Engine::Approximate => with_starts(|starts| {
+            Engine::Library(bpe) => bpe.count(text),
+            _ => with_starts(|starts| {
                 self.fill(text, starts)?;
                 Ok(to_u32(starts.len()))
             }),
@@ -187,11 +209,45 @@ impl Tokenizer {
             return Err(TokenizerError::TooLong { bytes: text.len() });
         }
         match &self.0.engine {
-            Engine::Exact(bpe) => bpe.starts(text, starts),
+            Engine::Compact(bpe) => bpe.starts(text, starts).map_err(|why| self.failure(text, why)),
+            Engine::Library(bpe) => bpe.starts(text, starts),
             Engine::Approximate => {
                 approximate::starts(text, starts);
                 Ok(())
             }
+        }
+    }
+}
+
+impl Tokenizer {
+    fn failure(&self, text: &str, failure: Failure) -> TokenizerError {
+        let (name, bytes) = (self.name().to_owned(), text.len());
+        match failure {
+            Failure::Encode(reason) => TokenizerError::Encode { name, bytes, reason },
+            Failure::Misaligned(reason) => TokenizerError::Misaligned { name, bytes, reason },
+        }
+    }
+}
+
+impl Engine {
+    /// Of the text of a `tokenizer.json`.
+    fn of(text: &str, name: &str) -> Result<Self, TokenizerError> {
+        match compact::convert(text).and_then(CompactBpe::open) {
+            Some(compact) => Ok(Self::Compact(compact)),
+            None => ByteLevelBpe::load(text, name).map(Self::Library),
+        }
+    }
+}
+
+/// The hash of a file, which is never held whole for it.
+fn hash(file: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(file)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 1 << 17];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finalize().to_hex().to_string()),
+            length => drop(hasher.update(buffer.get(..length).unwrap_or_default())),
         }
     }
 }
