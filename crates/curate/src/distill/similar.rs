@@ -1,0 +1,101 @@
+//! Near-duplicate texts: MinHash signatures in bands propose pairs, the shingles themselves decide.
+
+use crate::words::{mixed, words};
+
+/// Words in a shingle. Numbers and signs are words: problems that differ in a number share few shingles.
+const SHINGLE: usize = 3;
+/// Bands of a signature: texts that agree in one band are compared.
+pub(crate) const BANDS: usize = 20;
+/// Minima in a band. Texts of similarity 0.8 agree in a band with a probability of 1 − (1 − 0.8⁵)²⁰ = 0.9996.
+const ROWS: usize = 5;
+
+/// What is kept of a text to find those that resemble it.
+pub(crate) type Bands = [u32; BANDS];
+
+/// The distinct shingles of a text, sorted; a text of fewer words is one shingle.
+pub(crate) fn shingles(text: &str) -> Vec<u64> {
+    let words: Vec<u64> = words(text, true).into_iter().map(|word| word.hash).collect();
+    let joined = |run: &[u64]| run.iter().fold(0, |hash, word| mixed(hash ^ *word).rotate_left(17));
+    let mut shingles: Vec<u64> = match words.len() {
+        0 => vec![],
+        1..SHINGLE => vec![joined(&words)],
+        _ => words.windows(SHINGLE).map(joined).collect(),
+    };
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
+}
+
+/// The bands of a text's signature.
+pub(crate) fn bands(shingles: &[u64]) -> Bands {
+    let minimum = |row: usize| {
+        let salt = mixed(row as u64 + 1);
+        shingles.iter().map(|shingle| mixed(shingle ^ salt)).min().unwrap_or_default()
+    };
+    std::array::from_fn(|band| {
+        let rows = (0..ROWS).map(|row| minimum(band * ROWS + row));
+        let hash = rows.fold(band as u64, |hash, row| mixed(hash ^ row));
+        u32::try_from(hash >> 32).unwrap_or_default()
+    })
+}
+
+/// Jaccard similarity: the share of shingles that both have.
+pub(crate) fn similarity(a: &[u64], b: &[u64]) -> f64 {
+    let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
+    let mut both = 0_usize;
+    while let (Some(one), Some(other)) = (left.peek(), right.peek()) {
+        match one.cmp(other) {
+            std::cmp::Ordering::Less => drop(left.next()),
+            std::cmp::Ordering::Greater => drop(right.next()),
+            std::cmp::Ordering::Equal => {
+                both += 1;
+                left.next();
+                right.next();
+            }
+        }
+    }
+    let either = a.len() + b.len() - both;
+    if either == 0 { 1.0 } else { both as f64 / either as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "A train leaves the station at 8:15 and travels at 60 kilometres an hour towards a town that is \
+                        150 kilometres away. At what time does it arrive there, if it stops for 12 minutes on the way?";
+
+    fn shared_bands(a: &str, b: &str) -> usize {
+        let (a, b) = (bands(&shingles(a)), bands(&shingles(b)));
+        a.iter().zip(b).filter(|(a, b)| *a == b).count()
+    }
+
+    #[test]
+    fn a_changed_word_leaves_a_near_duplicate() {
+        let changed = TEXT.replace("town", "city");
+        let similar = similarity(&shingles(TEXT), &shingles(&changed));
+        assert!((0.8..0.95).contains(&similar), "{similar}");
+        assert!(shared_bands(TEXT, &changed) > 0);
+        assert_eq!(shared_bands(TEXT, TEXT), BANDS);
+        let other = "How many prime numbers lie between 20 and 50?";
+        assert_eq!(similarity(&shingles(TEXT), &shingles(other)), 0.0);
+        assert_eq!(shared_bands(TEXT, other), 0);
+    }
+
+    #[test]
+    fn other_numbers_and_signs_make_another_problem() {
+        let check = |a: &str, b: &str, most: f64| {
+            let similar = similarity(&shingles(a), &shingles(b));
+            assert!(similar <= most, "{a} | {b}: {similar}");
+        };
+        check("What is 12 times 34?", "What is 12 times 35?", 0.5);
+        check("Solve x + 2 = 5.", "Solve x - 2 = 5.", 0.5);
+    }
+
+    #[test]
+    fn short_and_empty_texts_are_compared_too() {
+        assert_eq!(similarity(&shingles("2+"), &shingles("2 +")), 1.0);
+        assert_eq!(similarity(&shingles(""), &shingles("")), 1.0);
+        assert_eq!(similarity(&shingles("a b"), &shingles("a c")), 0.0);
+    }
+}

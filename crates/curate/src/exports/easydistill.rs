@@ -1,0 +1,81 @@
+//! EasyDistill's rows: `instruction`, `input`, `output`; pairs as three texts.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use plugin::{Component, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lines::{self, Layout, Shape, write_row};
+use crate::turns::{content, first, second};
+use super::{Export, Sink};
+use crate::example::Content;
+use crate::{CurateError, Embedding, Kind};
+
+/// Rows that EasyDistill reads as its labelled data: replies for distillation, pairs for rank optimisation.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct EasyDistill {
+    /// Only the columns that the trainer reads, without those that say where a row comes from.
+    bare: bool,
+}
+
+impl Component for EasyDistill {
+    const KIND: &'static str = "easydistill";
+    const ABOUT: &'static str = "EasyDistill: replies as instruction, input, output; pairs as prompt, chosen, rejected (texts)";
+    type Built = dyn Export;
+
+    fn build(self) -> Result<Box<dyn Export>, Faults> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Export for EasyDistill {
+    fn holds(&self) -> &'static [Kind] {
+        &[Kind::Pair, Kind::Chain]
+    }
+
+    fn file(&self) -> &'static str {
+        lines::FILE
+    }
+
+    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError> {
+        lines::start(self.clone(), self.bare, path, kind, embedding)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Pair<'a> {
+    prompt: Cow<'a, str>,
+    chosen: Cow<'a, str>,
+    rejected: Cow<'a, str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Instruction<'a> {
+    instruction: Cow<'a, str>,
+    input: Cow<'a, str>,
+    output: Cow<'a, str>,
+}
+
+impl Layout for EasyDistill {
+    fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
+        let (prompt, answer) = (Cow::Borrowed(&*content.prompt), Cow::Borrowed(first(&content.texts)));
+        if row.kind == Kind::Pair {
+            let rejected = second(&content.texts).into();
+            write_row(Pair { prompt, chosen: answer, rejected }, row, line)
+        } else {
+            write_row(Instruction { instruction: prompt, input: "".into(), output: answer }, row, line)
+        }
+    }
+
+    fn read(&self, kind: Kind, line: &[u8]) -> serde_json::Result<Content<'static>> {
+        if kind == Kind::Pair {
+            let Pair { prompt, chosen, rejected } = serde_json::from_slice(line)?;
+            return Ok(content(prompt, vec![chosen, rejected]));
+        }
+        let Instruction { instruction, output, .. } = serde_json::from_slice(line)?;
+        Ok(content(instruction, vec![output]))
+    }
+}

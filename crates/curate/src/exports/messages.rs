@@ -1,0 +1,64 @@
+//! SFT conversations: a list `messages` with what is asked and the reply.
+
+use std::path::Path;
+
+use plugin::{Component, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lines::{self, Layout, Shape, write_row};
+use crate::turns::{Turn, assistant, content, first, texts, user};
+use super::{Export, Sink};
+use crate::example::Content;
+use crate::{CurateError, Embedding, Kind};
+
+/// Rows with a list `messages`, which TRL, ms-swift and most other trainers read for SFT.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Messages {
+    /// Only the columns that the trainer reads, without those that say where a row comes from.
+    bare: bool,
+}
+
+impl Component for Messages {
+    const KIND: &'static str = "messages";
+    const ABOUT: &'static str = "SFT: replies as a list `messages` of a user's and an assistant's turn (TRL, ms-swift and others)";
+    type Built = dyn Export;
+
+    fn build(self) -> Result<Box<dyn Export>, Faults> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Export for Messages {
+    fn holds(&self) -> &'static [Kind] {
+        &[Kind::Chain]
+    }
+
+    fn file(&self) -> &'static str {
+        lines::FILE
+    }
+
+    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError> {
+        lines::start(self.clone(), self.bare, path, kind, embedding)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Conversation<'a> {
+    messages: [Turn<'a>; 2],
+}
+
+impl Layout for Messages {
+    fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
+        let messages = [user(&content.prompt), assistant(first(&content.texts))];
+        write_row(Conversation { messages }, row, line)
+    }
+
+    fn read(&self, _kind: Kind, line: &[u8]) -> serde_json::Result<Content<'static>> {
+        let Conversation { messages } = serde_json::from_slice(line)?;
+        let mut texts = texts(messages.to_vec(), &["user", "assistant"])?;
+        let prompt = texts.remove(0);
+        Ok(content(prompt, texts))
+    }
+}

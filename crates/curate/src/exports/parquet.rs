@@ -1,0 +1,202 @@
+//! Plain Parquet: every column that is known, thinking and answer apart; for whoever trains with something else.
+
+use std::path::{Path, PathBuf};
+
+use arrow::datatypes::{DataType, Field, Fields};
+use plugin::{Component, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tables::{Provenance, Row, TableReader, TableWriter};
+
+use super::{Export, Sink};
+use crate::example::Chain;
+use crate::light::TextHash;
+use crate::output::folder_of;
+use crate::{Body, CurateError, Embedding, Example, Kind};
+
+/// One table with a row an example. Nothing is lost, and any reader of Parquet can read it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Parquet {}
+
+impl Component for Parquet {
+    const KIND: &'static str = "parquet";
+    const ABOUT: &'static str = "Parquet: all columns, thinking and answer apart; pairs, replies and pieces";
+    type Built = dyn Export;
+
+    fn build(self) -> Result<Box<dyn Export>, Faults> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Export for Parquet {
+    fn holds(&self) -> &'static [Kind] {
+        &[Kind::Pair, Kind::Chain, Kind::Steps]
+    }
+
+    fn file(&self) -> &'static str {
+        "train.parquet"
+    }
+
+    fn start(&self, path: &Path, _kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError> {
+        let folder = folder_of(path);
+        std::fs::create_dir_all(&folder).map_err(CurateError::write(path))?;
+        let unchecked = tempfile::Builder::new().prefix(".writing-").tempdir_in(&folder);
+        let unchecked = unchecked.map_err(CurateError::write(path))?;
+        let written = unchecked.path().join("unchecked.parquet");
+        let table = TableWriter::create(&written, &Provenance::default())?;
+        let embedding = embedding.clone();
+        Ok(Box::new(Table { path: path.to_owned(), unchecked, written, table, embedding, digests: Vec::new() }))
+    }
+}
+
+/// A row; columns that its kind does not have are null.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Curated {
+    problem_id: String,
+    dataset: String,
+    subset: String,
+    problem: String,
+    gold: Vec<String>,
+    choices: Vec<String>,
+    model: String,
+    sample: u32,
+    trace_id: Option<String>,
+    reasoning: Option<String>,
+    answer_text: String,
+    response: String,
+    reasoning_tokens: Option<u32>,
+    rejected_sample: Option<u32>,
+    rejected_reasoning: Option<String>,
+    rejected_answer_text: Option<String>,
+    rejected_response: Option<String>,
+    rejected_reasoning_tokens: Option<u32>,
+    completions: Option<Vec<String>>,
+    labels: Option<Vec<bool>>,
+    verbosity: Option<u32>,
+    difficulty: Option<u32>,
+}
+
+impl Row for Curated {
+    const NAME: &'static str = "curated";
+    const VERSION: u32 = 1;
+
+    fn fields() -> Vec<Field> {
+        let text = |name: &str, maybe| Field::new(name, DataType::Utf8, maybe);
+        let count = |name: &str, maybe| Field::new(name, DataType::UInt32, maybe);
+        let list = |name: &str, of, maybe| {
+            let item = Fields::from(vec![Field::new("item", of, false)])[0].clone();
+            Field::new(name, DataType::List(item), maybe)
+        };
+        vec![
+            text("problem_id", false),
+            text("dataset", false),
+            text("subset", false),
+            text("problem", false),
+            list("gold", DataType::Utf8, false),
+            list("choices", DataType::Utf8, false),
+            text("model", false),
+            count("sample", false),
+            text("trace_id", true),
+            text("reasoning", true),
+            text("answer_text", false),
+            text("response", false),
+            count("reasoning_tokens", true),
+            count("rejected_sample", true),
+            text("rejected_reasoning", true),
+            text("rejected_answer_text", true),
+            text("rejected_response", true),
+            count("rejected_reasoning_tokens", true),
+            list("completions", DataType::Utf8, true),
+            list("labels", DataType::Boolean, true),
+            count("verbosity", true),
+            count("difficulty", true),
+        ]
+    }
+}
+
+impl Curated {
+    fn of(example: &Example, embedding: &Embedding) -> Self {
+        let (problem, chain) = (&*example.problem, example.chain());
+        let mut row = Self {
+            problem_id: problem.id.clone(),
+            dataset: problem.dataset.clone(),
+            subset: problem.subset.clone(),
+            problem: problem.problem.clone(),
+            gold: problem.gold.clone(),
+            choices: problem.choices.clone(),
+            model: chain.model.clone(),
+            sample: chain.sample,
+            trace_id: chain.trace_id.clone(),
+            reasoning: chain.said.thinking.clone(),
+            answer_text: chain.said.answer.clone(),
+            response: embedding.text(&chain.said),
+            reasoning_tokens: chain.tokens,
+            verbosity: chain.verbosity,
+            difficulty: chain.difficulty,
+            ..Self::default()
+        };
+        match &example.body {
+            Body::Pair(_, rejected) => row.reject(rejected, embedding),
+            Body::Chain(_) => {}
+            Body::Steps(_, pieces) => {
+                row.completions = Some(pieces.iter().map(|piece| piece.text.clone()).collect());
+                row.labels = Some(pieces.iter().map(|piece| piece.right).collect());
+            }
+        }
+        row
+    }
+
+    fn reject(&mut self, rejected: &Chain, embedding: &Embedding) {
+        self.rejected_sample = Some(rejected.sample);
+        self.rejected_reasoning.clone_from(&rejected.said.thinking);
+        self.rejected_answer_text = Some(rejected.said.answer.clone());
+        self.rejected_response = Some(embedding.text(&rejected.said));
+        self.rejected_reasoning_tokens = rejected.tokens;
+    }
+
+    fn digest(&self) -> Result<u64, serde_json::Error> {
+        Ok(TextHash::of(&serde_json::to_string(self)?).hash)
+    }
+}
+
+/// A table in the making.
+struct Table {
+    path: PathBuf,
+    unchecked: tempfile::TempDir,
+    written: PathBuf,
+    table: TableWriter<Curated>,
+    embedding: Embedding,
+    digests: Vec<u64>,
+}
+
+impl Sink for Table {
+    fn push(&mut self, examples: &[Example]) -> Result<(), CurateError> {
+        for example in examples {
+            let row = Curated::of(example, &self.embedding);
+            let digest = row.digest().map_err(|error| CurateError::write(&self.path)(error.into()))?;
+            self.digests.push(digest);
+            self.table.push(row)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<u64, CurateError> {
+        let Self { path, unchecked, written, table, digests, .. } = *self;
+        let rows = table.finish()?;
+        let mut expected = digests.iter();
+        for (index, row) in TableReader::<Curated>::open(&written)?.enumerate() {
+            let digest = row?.digest().ok();
+            if digest.as_ref() != expected.next() {
+                let reason = "its columns differ".to_owned();
+                return Err(CurateError::ReadBack { path, row: index as u64 + 1, reason });
+            }
+        }
+        if expected.next().is_some() {
+            return Err(CurateError::ReadBack { path, row: rows, reason: "rows are missing".to_owned() });
+        }
+        std::fs::rename(&written, &path).map_err(CurateError::write(&path))?;
+        drop(unchecked);
+        Ok(rows)
+    }
+}

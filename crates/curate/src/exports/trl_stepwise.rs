@@ -1,0 +1,68 @@
+//! TRL's stepwise supervision: pieces of a reply, each right or wrong, for a process reward model.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use plugin::{Component, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lines::{self, Layout, Shape, write_row};
+use super::{Export, Sink};
+use crate::example::Content;
+use crate::{CurateError, Embedding, Kind};
+
+/// Rows of TRL's stepwise type: `prompt`, `completions` (the pieces) and `labels` (whether each is right).
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct TrlStepwise {
+    /// Only the columns that the trainer reads, without those that say where a row comes from.
+    bare: bool,
+}
+
+impl Component for TrlStepwise {
+    const KIND: &'static str = "trl_stepwise";
+    const ABOUT: &'static str = "TRL: pieces of a reply as prompt, completions, labels, for a process reward model";
+    type Built = dyn Export;
+
+    fn build(self) -> Result<Box<dyn Export>, Faults> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Export for TrlStepwise {
+    fn holds(&self) -> &'static [Kind] {
+        &[Kind::Steps]
+    }
+
+    fn file(&self) -> &'static str {
+        lines::FILE
+    }
+
+    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError> {
+        lines::start(self.clone(), self.bare, path, kind, embedding)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stepwise<'a> {
+    prompt: Cow<'a, str>,
+    completions: Cow<'a, [Cow<'a, str>]>,
+    labels: Cow<'a, [bool]>,
+}
+
+impl Layout for TrlStepwise {
+    fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
+        let completions = Cow::Borrowed(content.texts.as_slice());
+        let labels = Cow::Borrowed(content.labels.as_slice());
+        write_row(Stepwise { prompt: Cow::Borrowed(&*content.prompt), completions, labels }, row, line)
+    }
+
+    fn read(&self, _kind: Kind, line: &[u8]) -> serde_json::Result<Content<'static>> {
+        let Stepwise { prompt, completions, labels } = serde_json::from_slice(line)?;
+        if completions.len() != labels.len() {
+            return Err(serde::de::Error::custom("as many labels as completions are needed"));
+        }
+        Ok(Content { prompt, texts: completions.into_owned(), labels: labels.into_owned() })
+    }
+}

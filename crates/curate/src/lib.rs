@@ -1,0 +1,50 @@
+//! Training data from judged traces.
+//!
+//! A *source* is the tables of one model ([`sources`] finds them in a run folder). [`prefer`] makes preference pairs and
+//! SFT sets after Chen and others (arXiv 2412.21187): of a problem's right samples the shortest result of a
+//! [`Recipe`], and the longest sample. [`stepwise`] labels the rounds of solution. [`decontaminate`] compares problems
+//! with benchmarks. A kept text is a prefix of the original, byte for byte, cut at the end of a step.
+//!
+//! Every file is written under a temporary name, read back row by row, compared with what was meant, and published
+//! only then. Nothing is left out without a count and a reason. Everything streams: memory holds some bytes a sample.
+
+mod ahead;
+mod choice;
+mod contamination;
+mod correct;
+mod decontaminate;
+mod error;
+mod example;
+mod exports;
+mod light;
+mod lines;
+mod output;
+mod preference;
+mod recipe;
+mod rounds;
+mod screen;
+mod source;
+mod statistics;
+mod stepwise;
+mod table;
+mod text;
+mod turns;
+mod walk;
+mod words;
+mod writers;
+
+pub use contamination::{Benchmarks, Hit};
+pub use decontaminate::{ContaminationReport, decontaminate};
+pub use error::CurateError;
+pub use example::{Body, Chain, Content, Example, Kind, Piece};
+pub use exports::{EXPORTS, Export, Sink};
+pub use output::Published;
+pub use preference::{ModelReport, PreferenceReport, PreferenceSettings, prefer};
+pub use recipe::{Kept, Recipe, Refusal, keep};
+pub use rounds::{Round, outcome_efficiency, process_efficiency, rounds};
+pub use source::{Source, sources};
+pub use statistics::{Mean, Statistics};
+pub use stepwise::{StepwiseReport, StepwiseSettings, stepwise};
+pub use text::{Embedding, Said};
+pub use walk::Ledger;
+pub use writers::Format;

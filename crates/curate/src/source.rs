@@ -1,0 +1,123 @@
+//! Where the tables of judged traces stand: in a run folder, or as files that somebody names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::CurateError;
+
+/// The tables of one model's traces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The problems.
+    pub problems: PathBuf,
+    /// The generations, in the order of the problems.
+    pub generations: PathBuf,
+    /// Their steps, if there are any.
+    pub splits: Option<PathBuf>,
+    /// The judgments on these.
+    pub judgments: Option<PathBuf>,
+    /// The scores, which know whether the final answers are right; else they are compared here.
+    pub scores: Option<PathBuf>,
+}
+
+const PROBLEMS: &str = "problems.parquet";
+const GENERATIONS: &str = "generations.parquet";
+const SPLITS: &str = "splits.parquet";
+const JUDGMENTS: &str = "judgments.parquet";
+const SCORES: &str = "scores.parquet";
+
+/// The sources in a run folder, a model each, in the order of their folders' names; or the one of a model's folder.
+pub fn sources(folder: &Path) -> Result<Vec<Source>, CurateError> {
+    let refuse = |reason: String| CurateError::NoRun { path: folder.to_owned(), reason };
+    if folder.join(GENERATIONS).is_file() {
+        let run = [Some(folder), folder.parent()].into_iter().flatten();
+        let problems = run.map(|run| run.join(PROBLEMS)).find(|path| path.is_file());
+        let problems = problems.ok_or_else(|| refuse(format!("no {PROBLEMS} in it or above it")))?;
+        return Ok(vec![of_model(problems, folder)]);
+    }
+    let problems = folder.join(PROBLEMS);
+    if !problems.is_file() {
+        return Err(refuse(format!("no {PROBLEMS}")));
+    }
+    let entries = fs::read_dir(folder).map_err(|error| refuse(error.to_string()))?;
+    let mut models: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    models.retain(|model| model.join(GENERATIONS).is_file());
+    models.sort();
+    if models.is_empty() {
+        return Err(refuse(format!("no folder with a {GENERATIONS}")));
+    }
+    Ok(models.iter().map(|model| of_model(problems.clone(), model)).collect())
+}
+
+fn of_model(problems: PathBuf, folder: &Path) -> Source {
+    let there = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+    Source {
+        problems,
+        generations: folder.join(GENERATIONS),
+        splits: there(SPLITS),
+        judgments: there(JUDGMENTS),
+        scores: there(SCORES),
+    }
+}
+
+impl Source {
+    /// The steps, or what to do about them.
+    pub(crate) fn need_splits(&self) -> Result<&Path, CurateError> {
+        self.need(self.splits.as_deref(), "splits", "cut the thinking into steps with `thinkmeter split`")
+    }
+
+    /// The judgments, or what to do about them.
+    pub(crate) fn need_judgments(&self) -> Result<&Path, CurateError> {
+        let hint = "judge the traces with `thinkmeter judge`, or the whole run with `thinkmeter run`";
+        self.need(self.judgments.as_deref(), "judgments", hint)
+    }
+
+    fn need<'a>(
+        &self,
+        table: Option<&'a Path>,
+        what: &'static str,
+        hint: &'static str,
+    ) -> Result<&'a Path, CurateError> {
+        table.ok_or_else(|| CurateError::Missing { model: self.generations.clone(), what, hint })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn touch(path: &Path) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "").unwrap();
+    }
+
+    #[test]
+    fn a_run_an_import_and_a_models_folder_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = folder.path();
+        for name in ["problems.parquet", "b/generations.parquet", "a/generations.parquet", "a/judgments.parquet"]
+        {
+            touch(&run.join(name));
+        }
+        let found = sources(run).unwrap();
+        let models: Vec<_> = found.iter().map(|source| source.generations.clone()).collect();
+        assert_eq!(models, [run.join("a/generations.parquet"), run.join("b/generations.parquet")]);
+        assert_eq!(found[0].judgments, Some(run.join("a/judgments.parquet")));
+        assert_eq!(found[1].judgments, None);
+        assert_eq!(sources(&run.join("b")).unwrap(), found[1..]);
+        let error = found[1].need_judgments().unwrap_err().to_string();
+        assert!(error.contains("no judgments; judge the traces"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_without_a_run_says_what_is_missing() {
+        let check = |files: &[&str], expect: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            files.iter().for_each(|name| touch(&folder.path().join(name)));
+            let error = sources(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(expect), "{error}");
+        };
+        check(&[], "no problems.parquet");
+        check(&["problems.parquet"], "no folder with a generations.parquet");
+    }
+}
