@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use chat::{Endpoint, Timeouts};
 
-use crate::{Backoff, Execution, LlmError, env};
+use crate::{Backoff, Execution, LlmError, env, http::harmless};
 
 /// The server's address without a slash at its end, from the configuration or the environment.
 pub fn address(endpoint: &Endpoint) -> Option<String> {
     let address = endpoint.base_url.clone().or_else(|| env::read(env::OPENAI_BASE_URL))?;
     Some(address.trim_end_matches('/').to_owned()).filter(|address| !address.is_empty())
+}
+
+/// The server's address as it may be shown.
+pub fn shown_address(endpoint: &Endpoint) -> Option<String> {
+    address(endpoint).map(|address| harmless(&address))
 }
 
 /// Every time-out must be a positive number that a clock can hold.
@@ -30,9 +35,8 @@ pub(crate) fn check(timeouts: &Timeouts) -> Result<(), LlmError> {
 /// The waits that the endpoint names, else those of the execution.
 pub(crate) fn backoff(endpoint: &Endpoint, execution: &Execution) -> Result<Backoff, LlmError> {
     let Some(named) = endpoint.backoff else { return Ok(execution.backoff) };
-    let seconds = |key, value: f64| {
-        Duration::try_from_secs_f64(value).map_err(|_| LlmError::BadBackoff { key, value })
-    };
+    let seconds =
+        |key, value: f64| Duration::try_from_secs_f64(value).map_err(|_| LlmError::BadBackoff { key, value });
     Ok(Backoff {
         base: seconds("base", named.base)?,
         most: seconds("most", named.most)?,

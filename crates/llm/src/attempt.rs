@@ -158,8 +158,7 @@ impl Attempt<'_> {
 
     async fn streamed(&self, response: Response) -> Result<ChatReply, Failure> {
         let mut pieces = response.bytes_stream();
-        let (mut reader, mut gathered, mut events) =
-            (EventReader::default(), Gathered::default(), Vec::new());
+        let (mut reader, mut gathered) = (EventReader::default(), Gathered::default());
         let mut first_token = None;
         let mut done = false;
         while !done {
@@ -175,15 +174,13 @@ impl Attempt<'_> {
                 Ok(Some(Err(error))) => return Err(self.transport(error)),
                 Ok(None) => break,
             };
-            reader.push(&piece, &mut events).map_err(|words| self.passing(&words))?;
-            done = self.take(&mut events, &mut gathered)?;
+            done = self.take(&mut gathered, |take| reader.push(&piece, take))?;
             if first_token.is_none() && gathered.has_text() {
                 first_token = Some(milliseconds(self.start.elapsed()));
             }
         }
         if !done {
-            reader.finish(&mut events).map_err(|words| self.passing(&words))?;
-            done = self.take(&mut events, &mut gathered)?;
+            done = self.take(&mut gathered, |take| reader.finish(take))?;
         }
         if !done && !gathered.is_finished() {
             return Err(Failure::passing("the stream ended in the middle of the reply"));
@@ -209,16 +206,25 @@ impl Attempt<'_> {
         Failure::passing(format!("the stream fell silent for {} s", self.timeouts().between_chunks))
     }
 
-    /// Adds events to what was gathered; says whether the server declared the end.
-    fn take(&self, events: &mut Vec<Event>, gathered: &mut Gathered) -> Result<bool, Failure> {
-        for event in events.drain(..) {
-            match event {
-                Event::Data(value) => gathered.add(&value),
-                Event::Error(value) => return Err(self.reported(&value)),
-                Event::Done => return Ok(true),
-            }
+    /// Adds what is read to what was gathered; says whether the server declared the end.
+    fn take(
+        &self,
+        gathered: &mut Gathered,
+        read: impl FnOnce(&mut dyn FnMut(Event<'_>)) -> Result<(), String>,
+    ) -> Result<bool, Failure> {
+        let (mut done, mut reported) = (false, None);
+        let readable = read(&mut |event| match event {
+            // Behind its end or an error nothing counts.
+            _ if done || reported.is_some() => {}
+            Event::Data(piece) => gathered.take(piece),
+            Event::Error(value) => reported = Some(value),
+            Event::Done => done = true,
+        });
+        match reported {
+            Some(value) => Err(self.reported(&value)),
+            None if done => Ok(true),
+            None => readable.map(|()| false).map_err(|words| self.passing(&words)),
         }
-        Ok(false)
     }
 
     /// An error object behind a status of 200.

@@ -65,7 +65,12 @@ mod tests {
     #[test]
     fn a_failed_call_is_a_call_of_unknown_tokens() {
         let reply = |cached| {
-            Ok(ChatReply { cached, prompt_tokens: Some(2), completion_tokens: Some(3), ..ChatReply::default() })
+            Ok(ChatReply {
+                cached,
+                prompt_tokens: Some(2),
+                completion_tokens: Some(3),
+                ..ChatReply::default()
+            })
         };
         let mut bill = Bill::default();
         bill.add(&[reply(true), reply(true)]);

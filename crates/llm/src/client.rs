@@ -12,7 +12,8 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling, address,
+    Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling,
+    address,
     attempt::{self, attempt},
     budget::Reservation,
     cache::Origin,

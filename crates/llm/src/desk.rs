@@ -56,7 +56,8 @@ impl<'a> Desk<'a> {
         observer: &'a dyn Observer,
     ) -> Result<Self, LlmError> {
         let mut distinct: Vec<&Endpoint> = Vec::new();
-        let mut desk = Self { askings: Vec::new(), places: Vec::new(), observer, cut: AtomicBool::new(false) };
+        let mut desk =
+            Self { askings: Vec::new(), places: Vec::new(), observer, cut: AtomicBool::new(false) };
         for endpoint in endpoints {
             let known = distinct.iter().position(|other| *other == endpoint);
             desk.places.push(known.unwrap_or(distinct.len()));

@@ -1,9 +1,13 @@
 //! From the pieces of a reply (or its one piece, when it was not streamed) to a [`ChatReply`].
 
+use serde::Deserialize;
 use serde_json::Value;
 use tables::Finish;
 
-use crate::ChatReply;
+use crate::{
+    ChatReply,
+    piece::{Loose, Message, Piece},
+};
 
 /// The fields in which servers send the thinking, the best first: some send the same text in two of them.
 const FIELDS: [&str; 4] = ["reasoning_content", "reasoning", "thinking", "reasoning_details"];
@@ -31,38 +35,41 @@ pub(crate) struct Gathered {
 
 impl Gathered {
     /// Takes one `chat.completion.chunk` or one whole `chat.completion`.
-    pub(crate) fn add(&mut self, piece: &Value) {
-        if let Some(usage) = piece.get("usage").filter(|usage| usage.is_object()) {
-            self.usage = Some(usage.clone());
+    pub(crate) fn take(&mut self, piece: Piece<'_>) {
+        if let Some(usage) = piece.usage.filter(Value::is_object) {
+            self.usage = Some(usage);
         }
-        let choice = piece.get("choices").and_then(Value::as_array).and_then(|choices| choices.first());
-        let Some(choice) = choice else { return };
+        let Some(choice) = piece.choices.0 else { return };
         self.saw_choice = true;
-        if let Some(message) = ["delta", "message"].iter().find_map(|key| choice.get(key)) {
-            self.add_message(message);
-        } else if let Some(text) = choice.get("text").and_then(Value::as_str) {
+        if let Some(message) = choice.delta.or(choice.message) {
+            self.take_message(&message);
+        } else if let Some(text) = choice.text.text() {
             self.content.push_str(text);
         }
-        if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
+        if let Some(reason) = choice.finish_reason.text() {
             self.finish_reason = Some(reason.to_owned());
         }
     }
 
-    fn add_message(&mut self, message: &Value) {
-        match message.get("content") {
-            Some(Value::String(text)) => self.content.push_str(text),
-            Some(Value::Array(parts)) => parts.iter().for_each(|part| self.add_part(part)),
-            _ => {}
+    /// The same for a value that was read before.
+    pub(crate) fn add(&mut self, piece: &Value) {
+        self.take(Piece::deserialize(piece).unwrap_or_default());
+    }
+
+    fn take_message(&mut self, message: &Message<'_>) {
+        match &message.content {
+            Loose::Text(text) => self.content.push_str(text),
+            Loose::List(parts) => parts.iter().for_each(|part| self.add_part(part)),
+            Loose::Object(_) | Loose::Nothing => {}
         }
-        for (field, text) in FIELDS.iter().zip(&mut self.thoughts) {
-            if let Some(piece) = message.get(field).and_then(Value::as_str) {
-                text.push_str(piece);
+        let fields =
+            [&message.reasoning_content, &message.reasoning, &message.thinking, &message.reasoning_details];
+        for (field, thought) in fields.into_iter().zip(&mut self.thoughts) {
+            if let Some(text) = field.text() {
+                thought.push_str(text);
             }
         }
-        let details = message.get(FIELDS[DETAILS]).and_then(Value::as_array).into_iter().flatten();
-        for detail in details {
-            self.add_detail(detail);
-        }
+        message.reasoning_details.list().iter().for_each(|detail| self.add_detail(detail));
     }
 
     /// A content list holds parts with text, and with thinking that is text or again a list of parts.
@@ -107,33 +114,36 @@ impl Gathered {
             return Err("the server sent a reply without choices".to_owned());
         }
         let finish = finish(self.finish_reason.as_deref())?;
-        let (reasoning, reasoning_field) = self.thought().unzip();
         let count = |path: &[&str]| number(self.usage.as_ref()?, path);
         let some = |tokens: Option<u64>| tokens.filter(|tokens| *tokens > 0);
-        let thinks = reasoning.is_some() || TAGS.iter().any(|tag| self.content.contains(tag));
-        let thinking_tokens = count(&["completion_tokens_details", "reasoning_tokens"])
+        let prompt_tokens = some(count(&["prompt_tokens"]));
+        let cached_prompt_tokens = count(&["prompt_tokens_details", "cached_tokens"])
+            .or_else(|| count(&["prompt_cache_hit_tokens"]));
+        let completion_tokens =
+            count(&["completion_tokens"]).filter(|tokens| *tokens > 0 || !self.has_text());
+        let reasoning_tokens = count(&["completion_tokens_details", "reasoning_tokens"])
             .or_else(|| count(&["reasoning_tokens"]))
-            .filter(|tokens| *tokens > 0 || !thinks);
+            .filter(|tokens| *tokens > 0 || !self.thinks());
+        let only_summary = self.summaries > 0 && self.texts == 0;
+        let mut thoughts = FIELDS.iter().zip(self.thoughts);
+        let (field, reasoning) = thoughts.find(|(_, text)| !text.is_empty()).unzip();
+        let suffix = if only_summary { ChatReply::SUMMARY } else { "" };
         Ok(ChatReply {
-            reasoning,
-            reasoning_field,
-            finish,
-            prompt_tokens: some(count(&["prompt_tokens"])),
-            cached_prompt_tokens: count(&["prompt_tokens_details", "cached_tokens"])
-                .or_else(|| count(&["prompt_cache_hit_tokens"])),
-            completion_tokens: count(&["completion_tokens"]).filter(|tokens| *tokens > 0 || !self.has_text()),
-            reasoning_tokens: thinking_tokens,
             content: self.content,
+            reasoning,
+            reasoning_field: field.map(|field| format!("{field}{suffix}")),
+            finish,
+            prompt_tokens,
+            cached_prompt_tokens,
+            completion_tokens,
+            reasoning_tokens,
             ..ChatReply::default()
         })
     }
 
-    /// The thinking and the field that held it; a summary of the thinking says so in the field's name.
-    fn thought(&self) -> Option<(String, String)> {
-        let place = self.thoughts.iter().position(|text| !text.is_empty())?;
-        let only_summary = self.summaries > 0 && self.texts == 0;
-        let suffix = if only_summary { ChatReply::SUMMARY } else { "" };
-        Some((self.thoughts[place].clone(), format!("{}{suffix}", FIELDS[place])))
+    /// There is thinking, in a field of its own or between tags in the content.
+    fn thinks(&self) -> bool {
+        self.thoughts.iter().any(|text| !text.is_empty()) || TAGS.iter().any(|tag| self.content.contains(tag))
     }
 }
 

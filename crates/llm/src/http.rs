@@ -71,8 +71,8 @@ fn shown(base: &Url) -> String {
     shown.as_str().trim_end_matches('/').to_owned()
 }
 
-/// An address that was refused, without what may be a secret in it.
-fn harmless(address: &str) -> String {
+/// An address of whatever kind, without what may be a secret in it.
+pub(crate) fn harmless(address: &str) -> String {
     let address = address.split(['?', '#']).next().unwrap_or_default();
     match address.rsplit_once('@') {
         Some((_, rest)) => format!("…@{rest}"),

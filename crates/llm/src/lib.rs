@@ -21,6 +21,7 @@ mod failure;
 mod gather;
 mod http;
 mod limit;
+mod piece;
 mod rate;
 mod request;
 mod retry;
@@ -29,13 +30,15 @@ mod stand_in;
 #[cfg(test)]
 mod tests;
 
-pub use address::address;
+pub use address::{address, shown_address};
 pub use asker::Asker;
 pub use asking::{Asked, Asking, window};
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
 pub use budget::Budget;
-pub use cache::{CacheError, CacheFilter, CacheStats, FailureStats, Imported, ModelStats, ReplyCache, ShareError};
+pub use cache::{
+    CacheError, CacheFilter, CacheStats, FailureStats, Imported, ModelStats, ReplyCache, ShareError,
+};
 pub use chat::{
     Ask, BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price,
     Question, Replies, Role, Sampling, Timeouts, execution_keys,

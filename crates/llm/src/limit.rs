@@ -53,8 +53,21 @@ impl Limiter {
     pub(crate) fn new(most: usize, adaptive: bool) -> Self {
         let most = most.clamp(1, Semaphore::MAX_PERMITS);
         let limit = if adaptive { most.min(START) } else { most };
-        let measure = Measure { limit, most, owed: 0, epoch: 0, good: 0, average: None, best: f64::INFINITY, careful: false };
-        Self { semaphore: Arc::new(Semaphore::new(limit)), most, measure: adaptive.then(|| Mutex::new(measure)) }
+        let measure = Measure {
+            limit,
+            most,
+            owed: 0,
+            epoch: 0,
+            good: 0,
+            average: None,
+            best: f64::INFINITY,
+            careful: false,
+        };
+        Self {
+            semaphore: Arc::new(Semaphore::new(limit)),
+            most,
+            measure: adaptive.then(|| Mutex::new(measure)),
+        }
     }
 
     /// Waits for its turn; no time-out runs here.

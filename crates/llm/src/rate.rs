@@ -150,7 +150,11 @@ mod tests {
     use super::*;
 
     fn rate(requests: Option<u32>, tokens: Option<u64>) -> Rate {
-        Rate::new(&Endpoint { requests_per_minute: requests, tokens_per_minute: tokens, ..Endpoint::default() })
+        Rate::new(&Endpoint {
+            requests_per_minute: requests,
+            tokens_per_minute: tokens,
+            ..Endpoint::default()
+        })
     }
 
     async fn take(rate: &Rate, bytes: usize) -> f64 {

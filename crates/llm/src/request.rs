@@ -62,8 +62,10 @@ pub(crate) fn body(question: &Map<String, Value>, stream: bool) -> Vec<u8> {
 
 /// The key of the reply to this question of this server, for this sample.
 pub(crate) fn key(address: &str, question: &Map<String, Value>, sample: u32) -> ReplyKey {
-    let mut text = String::new();
-    canonical(&json!({"base_url": address, "body": question, "sample": sample}), &mut text);
+    // The same bytes as `{"base_url": …, "body": …, "sample": …}`, without a copy of a long prompt.
+    let mut text = format!("{{\"base_url\":{},\"body\":", Value::from(address));
+    canonical_object(question, &mut text);
+    text.push_str(&format!(",\"sample\":{sample}}}"));
     *blake3::hash(text.as_bytes()).as_bytes()
 }
 
@@ -88,18 +90,20 @@ pub(crate) fn key_of(text: &str) -> Option<ReplyKey> {
 /// JSON with sorted keys and no spaces, whatever order serde_json was built to keep.
 fn canonical(value: &Value, out: &mut String) {
     match value {
-        Value::Object(members) => {
-            let mut keys: Vec<&String> = members.keys().collect();
-            keys.sort();
-            list('{', '}', out, keys.into_iter(), |key, out| {
-                out.push_str(&Value::from(key.as_str()).to_string());
-                out.push(':');
-                canonical(&members[key], out);
-            });
-        }
+        Value::Object(members) => canonical_object(members, out),
         Value::Array(items) => list('[', ']', out, items.iter(), canonical),
         scalar => out.push_str(&scalar.to_string()),
     }
+}
+
+fn canonical_object(members: &Map<String, Value>, out: &mut String) {
+    let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+    sorted.sort_by_key(|(key, _)| *key);
+    list('{', '}', out, sorted.into_iter(), |(key, value), out| {
+        out.push_str(&Value::from(key.as_str()).to_string());
+        out.push(':');
+        canonical(value, out);
+    });
 }
 
 fn list<I>(
@@ -161,6 +165,15 @@ mod tests {
         assert_ne!(reply_key(&plain, 0), reply_key(&other, 0));
         let question = question(&plain, &request(0));
         assert_ne!(key("http://a/v1", &question, 0), key("http://b/v1", &question, 0));
+    }
+
+    #[test]
+    fn the_key_is_that_of_the_canonical_json() {
+        let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
+        let question = question(&endpoint, &request(2));
+        let mut text = String::new();
+        canonical(&json!({"base_url": "http://a/\"v1", "body": question, "sample": 2}), &mut text);
+        assert_eq!(key("http://a/\"v1", &question, 2), *blake3::hash(text.as_bytes()).as_bytes());
     }
 
     #[test]

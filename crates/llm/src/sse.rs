@@ -1,17 +1,20 @@
 //! Server-sent events, as model servers really write them: pieces end anywhere, comments keep connections
 //! alive, the blank line between events may be missing.
 
+use memchr::memchr;
 use serde_json::Value;
+
+use crate::piece::Piece;
 
 /// The longest line that is waited for; no honest delta comes near it.
 const LONGEST_LINE: usize = 64 << 20;
 
 /// What a line of the stream says.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Event {
+#[derive(Debug)]
+pub(crate) enum Event<'a> {
     /// A piece of the reply.
-    Data(Value),
-    /// The server announced an error by `event: error`.
+    Data(Piece<'a>),
+    /// The server announced an error, by `event: error` or by an error object.
     Error(Value),
     /// `[DONE]`.
     Done,
@@ -29,16 +32,23 @@ pub(crate) struct EventReader {
 }
 
 impl EventReader {
-    /// Takes a piece of the body and appends the events that it completes. The error is a sentence.
-    pub(crate) fn push(&mut self, piece: &[u8], events: &mut Vec<Event>) -> Result<(), String> {
-        let mut piece = piece;
-        while let Some(end) = piece.iter().position(|byte| *byte == b'\n') {
-            self.rest.extend_from_slice(&piece[..end]);
-            piece = &piece[end + 1..];
-            let line = std::mem::take(&mut self.rest);
-            self.line(&line, events)?;
+    /// Takes a part of the body and hands over the events that it completes. The error is a sentence.
+    pub(crate) fn push(&mut self, part: &[u8], take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
+        let mut part = part;
+        while let Some(end) = memchr(b'\n', part) {
+            let (line, behind) = (&part[..end], &part[end + 1..]);
+            part = behind;
+            if self.rest.is_empty() {
+                self.line(line, take)?;
+            } else {
+                let mut whole = std::mem::take(&mut self.rest);
+                whole.extend_from_slice(line);
+                self.line(&whole, take)?;
+                whole.clear();
+                self.rest = whole;
+            }
         }
-        self.rest.extend_from_slice(piece);
+        self.rest.extend_from_slice(part);
         if self.rest.len() > LONGEST_LINE {
             return Err("the stream holds a line that does not end".to_owned());
         }
@@ -46,43 +56,61 @@ impl EventReader {
     }
 
     /// The body ended: what is left must be a whole event.
-    pub(crate) fn finish(&mut self, events: &mut Vec<Event>) -> Result<(), String> {
+    pub(crate) fn finish(&mut self, take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
         let line = std::mem::take(&mut self.rest);
         if !line.is_empty() {
-            self.line(&line, events)?;
+            self.line(&line, take)?;
         }
-        self.line(b"", events)
+        self.line(b"", take)
     }
 
-    fn line(&mut self, line: &[u8], events: &mut Vec<Event>) -> Result<(), String> {
+    fn line(&mut self, line: &[u8], take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line =
             std::str::from_utf8(line).map_err(|_| "the stream is cut inside a character".to_owned())?;
         if line.is_empty() {
             return self.event_ends();
         }
-        if let Some(name) = line.strip_prefix("event:") {
+        if let Some(data) = line.strip_prefix("data:") {
+            self.data_line(data.trim(), take);
+        } else if let Some(name) = line.strip_prefix("event:") {
             self.is_error = name.trim() == "error";
-        } else if let Some(data) = line.strip_prefix("data:") {
-            self.data_line(data.trim(), events);
         } else if line.starts_with('{') {
             // Some gateways drop the prefix when they report an error after the stream began.
-            self.data_line(line, events);
+            self.data_line(line, take);
         }
         Ok(())
     }
 
-    fn data_line(&mut self, data: &str, events: &mut Vec<Event>) {
-        if self.data.is_empty() && data == "[DONE]" {
-            events.push(Event::Done);
-            return;
+    fn data_line(&mut self, line: &str, take: &mut dyn FnMut(Event<'_>)) {
+        if !self.data.is_empty() {
+            let mut data = std::mem::take(&mut self.data);
+            data.push_str(line);
+            if !self.value(&data, take) {
+                self.data = data;
+            }
+        } else if line == "[DONE]" {
+            take(Event::Done);
+        } else if !self.value(line, take) {
+            self.data.push_str(line);
         }
-        self.data.push_str(data);
-        if let Ok(value) = serde_json::from_str::<Value>(&self.data) {
-            self.data.clear();
-            let failed = self.is_error || value.get("error").is_some_and(|error| !error.is_null());
-            events.push(if failed { Event::Error(value) } else { Event::Data(value) });
+    }
+
+    /// False if it is no whole value yet.
+    fn value(&self, data: &str, take: &mut dyn FnMut(Event<'_>)) -> bool {
+        let is_error = self.is_error;
+        let whole = Piece::read(data, |piece| match piece.error {
+            None | Some(Value::Null) if !is_error => {
+                take(Event::Data(piece));
+                false
+            }
+            _ => true,
+        });
+        if whole == Some(true) {
+            // Rare, and what is reported may stand beside the error: read once more, as it is.
+            take(Event::Error(serde_json::from_str(data).unwrap_or_default()));
         }
+        whole.is_some()
     }
 
     fn event_ends(&mut self) -> Result<(), String> {
@@ -96,53 +124,66 @@ impl EventReader {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn read(text: &[u8], piece: usize) -> Result<Vec<Event>, String> {
+    /// The events as words: the content of a piece, an error's object, `done`.
+    fn read(text: &[u8], part: usize) -> Result<Vec<String>, String> {
         let (mut reader, mut events) = (EventReader::default(), Vec::new());
-        for bytes in text.chunks(piece) {
-            reader.push(bytes, &mut events)?;
+        let mut take = |event: Event<'_>| {
+            events.push(match event {
+                Event::Data(piece) => {
+                    let message = piece.choices.0.and_then(|choice| choice.delta).unwrap_or_default();
+                    message.content.text().unwrap_or("-").to_owned()
+                }
+                Event::Error(value) => value.to_string(),
+                Event::Done => "done".to_owned(),
+            });
+        };
+        for bytes in text.chunks(part) {
+            reader.push(bytes, &mut take)?;
         }
-        reader.finish(&mut events)?;
+        reader.finish(&mut take)?;
         Ok(events)
     }
 
-    /// However the bytes are cut, the events are the same.
-    fn check(text: &str, expect: Result<Vec<Event>, &str>) {
-        for piece in [1, 2, 3, 7, 1000] {
-            let found = read(text.as_bytes(), piece);
+    /// However the bytes are cut, the events are the same. `(x)` stands for a piece with the content x.
+    fn check(text: &str, expect: Result<&[&str], &str>) {
+        let text = text.replace('(', r#"{"choices":[{"delta":{"content":""#).replace(')', r#""}}]}"#);
+        for part in [1, 2, 3, 7, 1000] {
+            let found = read(text.as_bytes(), part);
             match &expect {
-                Ok(events) => assert_eq!(found.as_ref(), Ok(events), "{text:?} in pieces of {piece}"),
-                Err(part) => assert!(found.unwrap_err().contains(part), "{text:?} in pieces of {piece}"),
+                Ok(events) => {
+                    assert_eq!(found.unwrap_or_default(), *events, "{text:?} in parts of {part}");
+                }
+                Err(words) => assert!(found.unwrap_err().contains(words), "{text:?} in parts of {part}"),
             }
         }
     }
 
     #[test]
     fn events_are_read_however_they_are_cut() {
-        let data = |value| Event::Data(value);
-        check("data: {\"a\":\"é\"}\n\ndata: [DONE]\n\n", Ok(vec![data(json!({"a": "é"})), Event::Done]));
-        check("data:{\"a\":1}\r\n\r\ndata:{\"a\":2}", Ok(vec![data(json!({"a": 1})), data(json!({"a": 2}))]));
-        check(": keep-alive\n\n\n\nid: 7\nretry: 3\ndata: 1\n", Ok(vec![data(json!(1))]));
-        check("data: {\"a\":\ndata: 1}\n\n", Ok(vec![data(json!({"a": 1}))]));
-        check("data: 1\ndata: 2\n", Ok(vec![data(json!(1)), data(json!(2))]));
-        check("", Ok(vec![]));
+        check("data: (é)\n\ndata: [DONE]\n\n", Ok(&["é", "done"]));
+        check("data:(1)\r\n\r\ndata:(2)", Ok(&["1", "2"]));
+        check(": keep-alive\n\n\n\nid: 7\nretry: 3\ndata: (1)\n", Ok(&["1"]));
+        check("data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"1\"}}]}\n\n", Ok(&["1"]));
+        check("data: (1)\ndata: (2)\n", Ok(&["1", "2"]));
+        check("data: {\"a\": 1}\ndata: 7\n", Ok(&["-", "-"]));
+        check("", Ok(&[]));
     }
 
     #[test]
     fn errors_are_told_from_data() {
-        check("data: {\"error\": null}\n", Ok(vec![Event::Data(json!({"error": null}))]));
-        check("data: {\"error\": \"x\"}\n", Ok(vec![Event::Error(json!({"error": "x"}))]));
-        check("event: error\ndata: {\"m\": 1}\n\n", Ok(vec![Event::Error(json!({"m": 1}))]));
-        check("{\"error\": \"bare\"}\n", Ok(vec![Event::Error(json!({"error": "bare"}))]));
+        check("data: {\"error\": null}\n", Ok(&["-"]));
+        check("data: {\"error\": \"x\"}\n", Ok(&["{\"error\":\"x\"}"]));
+        check("data: {\"error\": {\"m\": 1}, \"code\": 5}\n", Ok(&["{\"code\":5,\"error\":{\"m\":1}}"]));
+        check("event: error\ndata: {\"m\": 1}\n\n", Ok(&["{\"m\":1}"]));
+        check("{\"error\": \"bare\"}\n", Ok(&["{\"error\":\"bare\"}"]));
     }
 
     #[test]
     fn half_a_value_is_an_error() {
         check("data: {\"a\": [1,\n\ndata: 2\n\n", Err("half a JSON value"));
-        check("data: 1\n\ndata: {\"a\"", Err("half a JSON value"));
+        check("data: (1)\n\ndata: {\"a\"", Err("half a JSON value"));
     }
 
     #[test]

@@ -29,7 +29,8 @@ const UPGRADE: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAUL
      ALTER TABLE reply ADD COLUMN at INTEGER NOT NULL DEFAULT 0";
 const READ: &str = "SELECT reply FROM reply WHERE key = ?1";
 const SOME_OF: &str = "SELECT reply FROM reply WHERE model = ?1 LIMIT ?2";
-const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+const INSERT: &str =
+    "INSERT OR IGNORE INTO reply (key, model, reply, address, at) VALUES (?1, ?2, ?3, ?4, ?5)";
 const FAIL: &str =
     "INSERT OR REPLACE INTO failure (key, model, address, at, kind, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const MENDED: &str = "DELETE FROM failure WHERE key = ?1";

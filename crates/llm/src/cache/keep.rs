@@ -59,8 +59,7 @@ pub struct CacheFilter {
     pub before: Option<i64>,
 }
 
-pub(super) const MATCHES: &str =
-    "(:model IS NULL OR model = :model) AND (:before IS NULL OR at < :before)";
+pub(super) const MATCHES: &str = "(:model IS NULL OR model = :model) AND (:before IS NULL OR at < :before)";
 
 const MODELS: &str = "SELECT model, address, count(*), sum(octet_length(reply)), min(at), max(at) FROM reply \
      WHERE {matches} GROUP BY model, address ORDER BY model, address";
@@ -80,10 +79,12 @@ impl ReplyCache {
 
     /// How much there is of a part; `bytes` stays the size of the whole file.
     pub fn stats_of(&self, filter: &CacheFilter) -> Result<CacheStats, CacheError> {
-        stats(&self.place, &self.reader(), filter).map_err(|error| self.place.damaged(error)).and_then(|stats| {
-            let file = std::fs::metadata(self.path()).map_err(|error| self.place.open_error(error))?;
-            Ok(CacheStats { bytes: file.len(), ..stats })
-        })
+        stats(&self.place, &self.reader(), filter).map_err(|error| self.place.damaged(error)).and_then(
+            |stats| {
+                let file = std::fs::metadata(self.path()).map_err(|error| self.place.open_error(error))?;
+                Ok(CacheStats { bytes: file.len(), ..stats })
+            },
+        )
     }
 
     /// Forgets replies and failures and gives the space back; says how many replies there were.
@@ -127,7 +128,6 @@ fn clear(connection: &Connection, filter: &CacheFilter) -> rusqlite::Result<u64>
     let values = named_params! {":model": filter.model, ":before": filter.before};
     let gone = connection.execute(&filtered("DELETE FROM reply WHERE {matches}"), values)?;
     connection.execute(&filtered("DELETE FROM failure WHERE {matches}"), values)?;
-    connection
-        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(gone as u64)
 }

@@ -270,7 +270,11 @@ async fn a_file_with_a_wrong_line_is_not_taken_in_at_all() {
         assert_eq!(away.stats().unwrap().replies, 0);
     };
     check("{\"question\": \"2 + 2\"}\n", "missing field `key`");
-    let short = String::from_utf8(good.clone()).unwrap().lines().next().unwrap().replacen("\"key\":\"", "\"key\":\"0", 1);
+    let short = String::from_utf8(good.clone()).unwrap().lines().next().unwrap().replacen(
+        "\"key\":\"",
+        "\"key\":\"0",
+        1,
+    );
     check(&short, "64 hexadecimal digits");
     check("{\"key\": \"", "EOF");
 }

@@ -1,0 +1,215 @@
+//! One piece of a reply, read where it lies: a stream brings thousands of them, and nearly all hold a few
+//! characters of text that need no copy of their own.
+//!
+//! Servers differ in what they put where, so nothing but the outermost shape is demanded: a field of an
+//! unexpected type counts as absent.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        IgnoredAny, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
+use serde_json::Value;
+
+/// One `chat.completion.chunk` or one whole `chat.completion`.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Piece<'a> {
+    #[serde(borrow, default)]
+    pub(crate) choices: Choices<'a>,
+    #[serde(default)]
+    pub(crate) usage: Option<Value>,
+    #[serde(default)]
+    pub(crate) error: Option<Value>,
+}
+
+/// The first choice; we never ask for more.
+#[derive(Debug, Default)]
+pub(crate) struct Choices<'a>(pub(crate) Option<Choice<'a>>);
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Choice<'a> {
+    /// In a stream.
+    #[serde(borrow, default)]
+    pub(crate) delta: Option<Message<'a>>,
+    /// In one piece.
+    #[serde(borrow, default)]
+    pub(crate) message: Option<Message<'a>>,
+    /// From servers that complete rather than chat.
+    #[serde(borrow, default)]
+    pub(crate) text: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(crate) finish_reason: Loose<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Message<'a> {
+    #[serde(borrow, default)]
+    pub(crate) content: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(crate) reasoning_content: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(crate) reasoning: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(crate) thinking: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(crate) reasoning_details: Loose<'a>,
+}
+
+/// A text, a list, or whatever.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) enum Loose<'a> {
+    /// Absent, null, or of a type that nobody expects here.
+    #[default]
+    Nothing,
+    Text(Cow<'a, str>),
+    List(Vec<Value>),
+    /// An object.
+    Object(Value),
+}
+
+impl Loose<'_> {
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The members, if it is a list.
+    pub(crate) fn list(&self) -> &[Value] {
+        match self {
+            Self::List(list) => list,
+            _ => &[],
+        }
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// Reads JSON; `None` if it is none (yet).
+    pub(crate) fn read<R>(text: &'a str, take: impl FnOnce(Piece<'_>) -> R) -> Option<R> {
+        if let Ok(piece) = serde_json::from_str::<Piece<'_>>(text) {
+            return Some(take(piece));
+        }
+        // Valid JSON of a shape of its own, such as a key that comes twice, is read with more patience.
+        let value: Value = serde_json::from_str(text).ok()?;
+        Some(take(Piece::deserialize(&value).unwrap_or_default()))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Choices<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct First;
+
+        impl<'de> Visitor<'de> for First {
+            type Value = Option<Choice<'de>>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a list of choices")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Self::Value, A::Error> {
+                let first = choices.next_element()?;
+                while choices.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(first)
+            }
+        }
+
+        deserializer.deserialize_any(First).map(Choices)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Loose<'de>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("anything")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Loose::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Loose::Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+                Ok(Loose::Text(Cow::Owned(text)))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Loose::List)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+                Value::deserialize(MapAccessDeserializer::new(members)).map(Loose::Object)
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Loose::Nothing)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Loose::Nothing)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Loose::Nothing)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Loose::Nothing)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Loose::Nothing)
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(text: &str) -> Option<String> {
+        Piece::read(text, |piece| {
+            let message = piece.choices.0.and_then(|choice| choice.delta);
+            message.and_then(|message| message.content.text().map(str::to_owned)).unwrap_or("-".to_owned())
+        })
+    }
+
+    #[test]
+    fn odd_shapes_are_read_as_far_as_they_make_sense() {
+        let check = |text: &str, expect: Option<&str>| {
+            assert_eq!(content(text).as_deref(), expect, "{text}");
+        };
+        check(r#"{"choices":[{"delta":{"content":"a\n"}}]}"#, Some("a\n"));
+        check(r#"{"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]}"#, Some("a"));
+        check(r#"{"choices":[{"delta":{"content":7}}]}"#, Some("-"));
+        check(r#"{"choices":[{"delta":{"content":{"x":[1]}}}]}"#, Some("-"));
+        check(r#"{"choices":[{"delta":{"content":null}}]}"#, Some("-"));
+        check(r#"{"choices":[{"delta":{"content":"a","content":"b"}}]}"#, Some("b"));
+        check(r#"{"choices":null,"usage":{}}"#, Some("-"));
+        check(r#"{"choices":{"delta":1}}"#, Some("-"));
+        check("[1, 2]", Some("-"));
+        check("7", Some("-"));
+        check(r#"{"choices":[{"delta":{"content":"a"#, None);
+        check("", None);
+    }
+}
