@@ -2,12 +2,43 @@
 
 use std::collections::BTreeSet;
 
+use llm::Price;
 use tables::stage::{Interrupted, Observer, Silent, Summary, Tick};
 use tables::{Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableReader, TableWriter};
 
 use crate::GenerateError;
 use crate::generators::{Source, Task};
 use crate::think::{self, Conclusion, Survey, Think};
+
+const PROMPT_TOKENS: &str = "prompt_tokens";
+const CACHED_PROMPT_TOKENS: &str = "cached_prompt_tokens";
+const COMPLETION_TOKENS: &str = "completion_tokens";
+const USAGE_UNKNOWN: &str = "usage_unknown";
+
+/// What all replies of a stage cost when they were made, whether in this run or before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// The sum over the replies whose tokens were counted.
+    pub amount: f64,
+    /// Replies whose tokens nobody counted: they cost something unknown on top.
+    pub unknown: u64,
+}
+
+impl Cost {
+    /// From what a stage reports; `None` where nothing was counted because nobody was asked.
+    pub fn of(summary: &Summary, price: &Price) -> Option<Self> {
+        let count = |name: &str| summary.counts.get(name).copied();
+        let unknown = count(USAGE_UNKNOWN).unwrap_or_default();
+        if unknown == 0 && count(COMPLETION_TOKENS).is_none() {
+            return None;
+        }
+        let tokens = |name| Some(count(name).unwrap_or_default());
+        let [prompt, cached, completion] =
+            [PROMPT_TOKENS, CACHED_PROMPT_TOKENS, COMPLETION_TOKENS].map(tokens);
+        let amount = price.of_usage(prompt, cached, completion)?;
+        Some(Self { amount, unknown })
+    }
+}
 
 /// Progress is told every so many rows.
 const ROWS_A_TICK: u64 = 256;
@@ -89,6 +120,9 @@ fn write(
         order.check(&reply, source)?;
         let generation = think::generation(reply, task.model, &learned.conclusion.format);
         count(&mut summary, &generation);
+        if source.scratch {
+            usage(&mut summary, &generation);
+        }
         tick.rows += 1;
         tick.failed += u64::from(generation.failed());
         tick.tokens += generation.completion_tokens.unwrap_or_default();
@@ -146,6 +180,23 @@ fn empty_summary() -> Summary {
     summary
 }
 
+/// Tokens as the provider counted them, from which money follows: of a reply all of them, or none and it is said.
+fn usage(summary: &mut Summary, generation: &Generation) {
+    let Generation { prompt_tokens, cached_prompt_tokens, completion_tokens, .. } = generation;
+    let counts = match (prompt_tokens, completion_tokens) {
+        _ if generation.failed() => vec![],
+        (Some(prompt), Some(completion)) => vec![
+            (PROMPT_TOKENS, *prompt),
+            (CACHED_PROMPT_TOKENS, cached_prompt_tokens.unwrap_or_default().min(*prompt)),
+            (COMPLETION_TOKENS, *completion),
+        ],
+        _ => vec![(USAGE_UNKNOWN, 1)],
+    };
+    for (name, count) in counts {
+        *summary.counts.entry(name.to_owned()).or_default() += count;
+    }
+}
+
 fn count(summary: &mut Summary, generation: &Generation) {
     let failed = generation.failed();
     let without = generation.reasoning_source == Generation::NO_REASONING;
@@ -160,4 +211,28 @@ fn count(summary: &mut Summary, generation: &Generation) {
     }
     summary.rows += 1;
     summary.failed += u64::from(failed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_costs_what_its_replies_cost_and_says_what_it_does_not_know() {
+        let price = Price { prompt: 1e6, completion: 2e6, cached_prompt: Some(0.5e6) };
+        let reply = |prompt, cached, completion| Generation {
+            prompt_tokens: prompt,
+            cached_prompt_tokens: cached,
+            completion_tokens: completion,
+            ..Generation::default()
+        };
+        let mut summary = Summary::default();
+        assert_eq!(Cost::of(&summary, &price), None);
+        usage(&mut summary, &reply(Some(10), Some(4), Some(5)));
+        usage(&mut summary, &reply(Some(10), None, Some(5)));
+        assert_eq!(Cost::of(&summary, &price), Some(Cost { amount: 38.0, unknown: 0 }));
+        usage(&mut summary, &reply(Some(10), None, None));
+        usage(&mut summary, &Generation { finish: Finish::Error, ..Generation::default() });
+        assert_eq!(Cost::of(&summary, &price), Some(Cost { amount: 38.0, unknown: 1 }));
+    }
 }

@@ -11,6 +11,7 @@ mod model;
 mod prompt;
 pub mod think;
 
+pub use assemble::Cost;
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator};
 pub use llm::Price;
