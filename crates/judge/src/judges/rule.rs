@@ -2,7 +2,7 @@
 //! signs around it; the first step whose score reaches the threshold asserts the answer.
 
 #[cfg(test)]
-pub(super) mod labelled;
+pub(crate) mod labelled;
 mod rounds;
 mod stance;
 
@@ -11,7 +11,7 @@ use chat::Dialogue;
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{JudgeState, Judgment};
+use tables::{JudgeState, Judgment, Solution};
 
 use crate::{Item, Judge, absent, found, known};
 use rounds::Answers;
@@ -21,7 +21,7 @@ use stance::Stance;
 /// the threshold. Runs on all cores, costs nothing, and is the same on every machine.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     /// The score that makes a mention an assertion.
     threshold: f64,
     /// When no step reaches the threshold, the best one counts from this score on, with little confidence.
@@ -44,8 +44,8 @@ impl Default for Rule {
 impl Component for Rule {
     const KIND: &'static str = "rule";
     const ABOUT: &'static str = "finds the first assertion of the answer by rules, without a model";
-    /// 2: rounds of solution carry their answers.
-    const VERSION: u32 = 2;
+    /// 2: rounds of solution carry their answers. 3: the step that is chosen for want of a better one ends a round.
+    const VERSION: u32 = 3;
     type Built = dyn Judge;
 
     fn build(self) -> Result<Box<dyn Judge>, Faults> {
@@ -127,50 +127,106 @@ impl Bar {
 struct Search {
     bar: Bar,
     looks: Vec<Look>,
+    /// The step that first asserts it, if any does.
+    chosen: Option<u32>,
 }
 
 impl Search {
     fn step(&self) -> Option<u32> {
-        self.bar.choose(&self.looks)
+        self.chosen
     }
 
+    /// A step over the bar, or the one that was chosen for want of any.
     fn asserts(&self, index: usize) -> bool {
         self.looks.get(index).is_some_and(|look| self.bar.reached(look))
+            || self.chosen.is_some_and(|chosen| chosen as usize == index)
+    }
+}
+
+/// What the rules see in the steps of a trace.
+struct Sight {
+    claims: Vec<Option<String>>,
+    /// Where the known answer stands, if there is one.
+    known: Option<Search>,
+    /// Where the model's own final answer stands, if it is another one.
+    other: Option<Search>,
+    /// That own answer.
+    own_text: Option<String>,
+}
+
+impl Sight {
+    fn own(&self) -> Option<&Search> {
+        self.own_text.as_ref().and(self.other.as_ref().or(self.known.as_ref()))
+    }
+
+    fn answers<'a>(&'a self, item: &'a Item<'_>, policy: &'a Policy) -> Answers<'a> {
+        let (own, own_text) = (self.own(), self.own_text.as_deref());
+        Answers { known: self.known.as_ref(), golds: &item.problem.gold, own, own_text, policy }
     }
 }
 
 impl Rule {
+    /// Rules with another idea of what counts as the same answer.
+    pub(crate) fn with(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// The rounds of solution.
+    pub(crate) fn solutions(&self, item: &Item<'_>) -> Vec<Solution> {
+        if nothing_to_judge(item).is_some() {
+            return vec![];
+        }
+        let sight = self.sight(item);
+        sight.answers(item, &self.policy).rounds(&sight.claims)
+    }
+
+    /// Rounds that somebody else saw, with the answers that their last steps give.
+    pub(crate) fn solutions_at(&self, item: &Item<'_>, ends: &[u32]) -> Vec<Solution> {
+        let sight = self.sight(item);
+        let answers = sight.answers(item, &self.policy);
+        let claim = |end: u32| sight.claims.get(end as usize).and_then(Option::as_deref);
+        let at =
+            |end: &u32| answers.at(*end as usize, claim(*end)).unwrap_or_else(|| Solution::ending_at(*end));
+        ends.iter().map(at).collect()
+    }
+
     fn judge(&self, item: &Item<'_>) -> Judgment {
         if let Some(reason) = nothing_to_judge(item) {
             return skipped(reason);
         }
+        let sight = self.sight(item);
+        let verdict = match &sight.known {
+            Some(known) => self.verdict(item, known, &sight.claims),
+            None => skipped("no known answer"),
+        };
+        let solutions = Some(sight.answers(item, &self.policy).rounds(&sight.claims));
+        Judgment { own_step: sight.own().and_then(Search::step), solutions, ..verdict }
+    }
+
+    fn sight(&self, item: &Item<'_>) -> Sight {
         let own =
             (!item.generation.unclosed()).then(|| answer::extract(&item.generation.answer_text)).flatten();
-        let own = own.map(|own| own.raw);
+        let own_text = own.map(|own| own.raw);
         let claims: Vec<Option<String>> = item.step_texts().map(rounds::claim).collect();
         let golds = &item.problem.gold;
         let known = (!golds.is_empty()).then(|| {
-            let stance = Stance::of(golds, own.as_deref(), &claims, &self.policy);
+            let stance = Stance::of(golds, own_text.as_deref(), &claims, &self.policy);
             self.search(item, golds, stance)
         });
         // An own answer that is the known one need not be looked for again.
-        let same = known.as_ref().is_some_and(|known| own.is_some() && known.bar.stance == Stance::Supported);
-        let other = own.clone().filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
-        let own_text = own.as_deref();
-        let own = if same { known.as_ref() } else { other.as_ref() };
-        let verdict = known
-            .as_ref()
-            .map_or_else(|| skipped("no known answer"), |known| self.verdict(item, known, &claims));
-        let answers = Answers { known: known.as_ref(), golds, own, own_text, policy: &self.policy };
-        let solutions = Some(answers.rounds(&claims));
-        Judgment { own_step: own.and_then(Search::step), solutions, ..verdict }
+        let same = known.as_ref().is_some_and(|known| known.bar.stance == Stance::Supported);
+        let other =
+            own_text.clone().filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
+        Sight { claims, known, other, own_text }
     }
 
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {
         let problem = item.problem;
         let seeker = Seeker::new(&problem.problem, &problem.choices, answers, &self.policy);
-        let looks = item.step_texts().map(|step| look(&seeker, step)).collect();
-        Search { bar: self.bar(stance), looks }
+        let looks: Vec<Look> = item.step_texts().map(|step| look(&seeker, step)).collect();
+        let bar = self.bar(stance);
+        let chosen = bar.choose(&looks);
+        Search { bar, looks, chosen }
     }
 
     fn bar(&self, stance: Stance) -> Bar {

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tables::{
-    Aligned, Generation, JudgeState, Judgment, Keyed, Problem, ProblemCursor, Split, Step, TableError,
-    TableReader,
+    Aligned, Generation, JudgeState, Judgment, Keyed, Problem, ProblemCursor, Solution, Split, Step,
+    TableError, TableReader,
 };
 
-use crate::{Item, Judge, JudgeIo, failed};
+use crate::{Item, Judge, JudgeIo};
 
 /// One generation with its problem and steps, and whether there is anything to judge.
 pub(super) struct Row {
@@ -64,12 +64,34 @@ impl Row {
         match stray {
             Some(step) => {
                 let reason = format!("the judge names step {step}, the last one is {}", self.steps.len() - 1);
-                Judgment { raw: judgment.raw, judge: judgment.judge, ..failed(reason) }
+                self.refused(judgment, reason)
             }
             None if judgment.state == JudgeState::Found && judgment.step.is_none() => {
-                Judgment { raw: judgment.raw, judge: judgment.judge, ..failed("the judge names no step") }
+                self.refused(judgment, "the judge names no step".to_owned())
             }
             None => judgment,
+        }
+    }
+
+    /// A verdict that is none; what tasks found beside it stays.
+    fn refused(&self, judgment: Judgment, reason: String) -> Judgment {
+        let exist = |solutions: &Vec<Solution>| {
+            !judgment.tasks.is_empty() && solutions.iter().all(|one| (one.end as usize) < self.steps.len())
+        };
+        Judgment {
+            state: JudgeState::Failed,
+            reason: Some(reason),
+            solutions: judgment.solutions.filter(exist),
+            step: None,
+            band_first: None,
+            band_last: None,
+            score: None,
+            confidence: None,
+            later_changed: None,
+            own_step: None,
+            votes: None,
+            agreement: None,
+            ..judgment
         }
     }
 }

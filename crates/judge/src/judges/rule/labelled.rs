@@ -10,7 +10,7 @@ use crate::Item;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
 
-pub(in crate::judges) fn rows(path: &str) -> Vec<Value> {
+pub(crate) fn rows(path: &str) -> Vec<Value> {
     let Ok(text) = std::fs::read_to_string(format!("{DATA}/{path}")) else {
         println!("skipped: no {path} in {DATA}");
         return vec![];
@@ -18,22 +18,22 @@ pub(in crate::judges) fn rows(path: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-pub(in crate::judges) fn traces() -> BTreeMap<String, Value> {
+pub(crate) fn traces() -> BTreeMap<String, Value> {
     let files = ["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"];
     let all = files.iter().flat_map(|file| rows(&format!("traces/{file}.jsonl")));
     all.map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect()
 }
 
 /// A trace as the stages hand it to a judge, and where its thinking begins in the response.
-pub(in crate::judges) struct Trace {
-    pub(in crate::judges) problem: Problem,
-    pub(in crate::judges) generation: Generation,
-    pub(in crate::judges) steps: Vec<Step>,
+pub(crate) struct Trace {
+    pub(crate) problem: Problem,
+    pub(crate) generation: Generation,
+    pub(crate) steps: Vec<Step>,
     offset: usize,
 }
 
 impl Trace {
-    pub(in crate::judges) fn of(row: &Value) -> Self {
+    pub(crate) fn of(row: &Value) -> Self {
         let response = row["response"].as_str().unwrap();
         let offset = response.find("<think>").map_or(0, |at| at + "<think>".len());
         let end = response.find("</think>").unwrap_or(response.len());

@@ -55,7 +55,8 @@ impl Answers<'_> {
         rounds
     }
 
-    fn at(&self, index: usize, claim: Option<&str>) -> Option<Solution> {
+    /// The answer that a step gives, if any.
+    pub(super) fn at(&self, index: usize, claim: Option<&str>) -> Option<Solution> {
         let asserts = |search: Option<&Search>| search.is_some_and(|search| search.asserts(index));
         let (answer, correct) = if asserts(self.known) {
             (self.golds.first().map(String::as_str), Some(true))

@@ -1,0 +1,86 @@
+//! What is particular to a task that a model does: what it shows, how a reply is read, what follows from the replies.
+
+use minijinja::Value;
+use plugin::Fault;
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value as Json};
+use tables::Judgment;
+
+use super::Columns;
+use crate::Item;
+
+/// A task for a model. The implementing struct holds the keys that the task has beside those of every judge that asks.
+pub(crate) trait Form:
+    Clone + Send + Sync + Serialize + DeserializeOwned + JsonSchema + 'static
+{
+    /// The task's name.
+    const TASK: &'static str;
+    /// What the model does, for `thinkmeter list`.
+    const ABOUT: &'static str;
+    /// Raised whenever the same replies give other columns.
+    const VERSION: u32 = 1;
+    /// The question, a minijinja template over the problem and what [`Page::values`] holds.
+    const QUESTION: &'static str;
+    /// The request to say it again, over the same and `reason`.
+    const AGAIN: &'static str;
+    /// Tasks whose columns it reads.
+    const AFTER: &'static [&'static str] = &[];
+    /// What one reply says.
+    type Answer: Send;
+
+    /// Keys that make no sense; a fault's path is relative to the task's table.
+    fn faults(&self) -> Vec<Fault> {
+        vec![]
+    }
+
+    /// Texts beside the configuration and the prompts that the result depends on: name and content.
+    fn ingredients(&self) -> Vec<(String, String)> {
+        vec![]
+    }
+
+    /// What is to be asked about an item; a page shows at most about `room` tokens of it.
+    fn plan<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment, room: usize) -> Plan<'a, Self::Answer>;
+
+    /// The columns of a line of labels; nothing if it holds none of this task's.
+    fn labels(&self, item: &Item<'_>, so_far: &Judgment, line: &Map<String, Json>) -> Labels;
+}
+
+/// What a line of labels says about a task.
+pub(crate) type Labels = Option<Result<Columns, String>>;
+
+/// How a task goes about an item.
+pub(crate) enum Plan<'a, T> {
+    /// These pages are shown, all at once, and this follows from the replies, in the same order.
+    Ask(Vec<Page<'a, T>>, Box<dyn FnOnce(Vec<T>) -> Outcome + Send + 'a>),
+    /// The answer is known without asking.
+    Known(Columns),
+    /// There is nothing to do.
+    Skip(String),
+    /// It cannot be done.
+    Fail(String),
+}
+
+/// Columns, and how each task that they belong to ended.
+pub(crate) struct Outcome {
+    pub(crate) columns: Columns,
+    /// Task and what went wrong with it; empty if it is the one task that asked, and all went well.
+    pub(crate) ends: Vec<(&'static str, Option<String>)>,
+}
+
+impl From<Columns> for Outcome {
+    fn from(columns: Columns) -> Self {
+        Self { columns, ends: vec![] }
+    }
+}
+
+/// Reads a reply; the second argument says that there will not be another one.
+pub(crate) type Read<'a, T> = Box<dyn Fn(&str, bool) -> Result<T, String> + Send + 'a>;
+
+/// One question.
+pub(crate) struct Page<'a, T> {
+    /// What its template shows.
+    pub(crate) values: Value,
+    /// How its reply is read.
+    pub(crate) read: Read<'a, T>,
+}

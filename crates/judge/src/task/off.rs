@@ -1,0 +1,38 @@
+//! A task that is not done, for those that are done unless somebody says otherwise.
+
+use chat::Dialogue;
+use plugin::{Component, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tables::Judgment;
+
+use super::{Findings, Task};
+use crate::Item;
+
+/// Leaves the task out. What the judge itself says stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Off {}
+
+impl Component for Off {
+    const KIND: &'static str = "off";
+    const ABOUT: &'static str = "leaves the task out";
+    type Built = dyn Task;
+
+    fn build(self) -> Result<Box<dyn Task>, Faults> {
+        Ok(Box::new(self))
+    }
+}
+
+impl Task for Off {
+    fn task(&self) -> &'static str {
+        Self::KIND
+    }
+
+    fn judge(&self) -> String {
+        Self::KIND.to_owned()
+    }
+
+    fn open<'a>(&'a self, _: &'a Item<'a>, _: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {
+        Box::new(chat::done(Findings::default()))
+    }
+}

@@ -1,0 +1,197 @@
+//! A task whose results somebody already has: labels by hand, or what a model replied.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chat::Dialogue;
+use plugin::{Component, Fault, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tables::{Generation, Judgment};
+
+use super::form::{Form, Outcome, Plan};
+use super::llm::findings;
+use super::{Findings, Task, reading};
+use crate::Item;
+
+/// Takes a task's results from a file, one JSON object a line: `problem_id` (with `sample` and `model` as needed) or
+/// `trace_id`, and either the task's columns as the judgments table names them, beside these keys or in an object
+/// `labels`, or in `reply` the words of a model (in `replies`, where it was asked in several parts), which are read as
+/// the task `llm` reads them. A generation that the file does not know fails.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(bound = "")]
+#[schemars(bound = "F: JsonSchema")]
+pub(crate) struct Recorded<F: Form> {
+    /// The JSONL file.
+    path: PathBuf,
+    /// The task's own keys.
+    #[serde(flatten)]
+    form: F,
+}
+
+impl<F: Form> Component for Recorded<F> {
+    const KIND: &'static str = "recorded";
+    const ABOUT: &'static str = "takes labels or a model's replies from a JSONL file";
+    const VERSION: u32 = F::VERSION;
+    /// What counts is what the file holds.
+    const EXECUTION_KEYS: &'static [&'static str] = &["path"];
+    type Built = dyn Task;
+
+    fn build(self) -> Result<Box<dyn Task>, Faults> {
+        let text = std::fs::read_to_string(&self.path)
+            .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
+        let lines = Lines::parse(&text).map_err(|(line, problem)| {
+            Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
+        })?;
+        let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Box::new(RecordedTask { lines, file, form: self.form }))
+    }
+
+    fn ingredients(&self) -> Vec<(String, String)> {
+        let content = std::fs::read(&self.path).unwrap_or_default();
+        let mut all = vec![("lines".to_owned(), blake3::hash(&content).to_hex().to_string())];
+        all.extend(self.form.ingredients());
+        all
+    }
+}
+
+/// What a line is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    Trace(String),
+    Sample { problem_id: String, sample: u32, model: Option<String> },
+}
+
+/// The lines of a file by what they are about.
+struct Lines(BTreeMap<About, Map<String, Value>>);
+
+impl Lines {
+    /// Reads JSONL; an error is the 1-based line and what is wrong with it.
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let mut lines = BTreeMap::new();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let at = |problem: String| (index + 1, problem);
+            let line: Map<String, Value> =
+                serde_json::from_str(line).map_err(|error| at(format!("not a JSON object: {error}")))?;
+            for about in about(&line).map_err(at)? {
+                if lines.get(&about).is_some_and(|before| *before != line) {
+                    return Err(at("another line than before for the same generation".to_owned()));
+                }
+                lines.insert(about, line.clone());
+            }
+        }
+        Ok(Self(lines))
+    }
+
+    /// The line about a generation: by its trace's name, else for this model, else for any model.
+    fn of(&self, generation: &Generation) -> Option<&Map<String, Value>> {
+        let sample = |model| About::Sample {
+            problem_id: generation.problem_id.clone(),
+            sample: generation.sample,
+            model,
+        };
+        let by_trace = generation.trace_id.clone().and_then(|trace| self.0.get(&About::Trace(trace)));
+        let by_model = || self.0.get(&sample(Some(generation.model.clone())));
+        by_trace.or_else(by_model).or_else(|| self.0.get(&sample(None)))
+    }
+}
+
+fn about(line: &Map<String, Value>) -> Result<Vec<About>, String> {
+    let text = |key: &str| line.get(key).and_then(Value::as_str).map(str::to_owned);
+    let trace = text("trace_id").or_else(|| text("trace")).map(About::Trace);
+    let sample = match line.get("sample") {
+        None | Some(Value::Null) => 0,
+        Some(sample) => {
+            reading::whole(sample).ok_or_else(|| format!("`sample` is {sample}; expected an index from 0"))?
+        }
+    };
+    let sample =
+        text("problem_id").map(|problem_id| About::Sample { problem_id, sample, model: text("model") });
+    let found: Vec<About> = trace.into_iter().chain(sample).collect();
+    if found.is_empty() {
+        return Err("neither `problem_id` nor `trace_id` says what it is about".to_owned());
+    }
+    Ok(found)
+}
+
+struct RecordedTask<F> {
+    lines: Lines,
+    file: String,
+    form: F,
+}
+
+impl<F: Form> RecordedTask<F> {
+    fn findings(&self, item: &Item<'_>, so_far: &Judgment) -> Findings {
+        let failed = |reason: String| Findings::failed(F::TASK, Recorded::<F>::KIND, reason);
+        let Some(line) = self.lines.of(item.generation) else {
+            return failed(format!("{} holds nothing for this generation", self.file));
+        };
+        if let Some(replies) = replies(line) {
+            return self.read(item, so_far, &replies);
+        }
+        let inside = line.get("labels").and_then(Value::as_object);
+        let columns =
+            [Some(line), inside].into_iter().flatten().find_map(|line| self.form.labels(item, so_far, line));
+        match columns {
+            Some(Ok(columns)) => Findings::done(F::TASK, Recorded::<F>::KIND, columns),
+            Some(Err(reason)) => failed(format!("{}: {reason}", self.file)),
+            None => failed(format!("{} says nothing of `{}` for this generation", self.file, F::TASK)),
+        }
+    }
+
+    /// Reads replies as if they had just come.
+    fn read(&self, item: &Item<'_>, so_far: &Judgment, replies: &[String]) -> Findings {
+        let failed = |reason: String| {
+            let mut findings = Findings::failed(F::TASK, Recorded::<F>::KIND, reason);
+            findings.notes.iter_mut().for_each(|note| note.raw = Some(replies.join("\n\n")));
+            findings
+        };
+        match self.form.plan(item, so_far, usize::MAX) {
+            Plan::Known(columns) => Findings::done(F::TASK, Recorded::<F>::KIND, columns),
+            Plan::Skip(reason) => Findings::skipped(F::TASK, Recorded::<F>::KIND, reason),
+            Plan::Fail(reason) => failed(reason),
+            Plan::Ask(pages, _) if pages.len() != replies.len() => {
+                failed(format!("{} replies were recorded to {} questions", replies.len(), pages.len()))
+            }
+            Plan::Ask(pages, merge) => {
+                let read = |(page, reply): (&super::form::Page<'_, F::Answer>, &String)| {
+                    reading::words(reply).and_then(|words| (page.read)(words, true))
+                };
+                match pages.iter().zip(replies).map(read).collect::<Result<Vec<F::Answer>, String>>() {
+                    Ok(answers) => self.told(merge(answers), replies),
+                    Err(reason) => failed(reason),
+                }
+            }
+        }
+    }
+
+    fn told(&self, outcome: Outcome, replies: &[String]) -> Findings {
+        findings::<F>(Recorded::<F>::KIND, outcome, Some(replies.join("\n\n")))
+    }
+}
+
+fn replies(line: &Map<String, Value>) -> Option<Vec<String>> {
+    if let Some(reply) = line.get("reply").and_then(Value::as_str) {
+        return Some(vec![reply.to_owned()]);
+    }
+    line.get("replies")?.as_array()?.iter().map(|reply| reply.as_str().map(str::to_owned)).collect()
+}
+
+impl<F: Form> Task for RecordedTask<F> {
+    fn task(&self) -> &'static str {
+        F::TASK
+    }
+
+    fn judge(&self) -> String {
+        Recorded::<F>::KIND.to_owned()
+    }
+
+    fn after(&self) -> &'static [&'static str] {
+        F::AFTER
+    }
+
+    fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {
+        Box::new(chat::done(self.findings(item, so_far)))
+    }
+}

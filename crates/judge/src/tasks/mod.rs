@@ -1,0 +1,191 @@
+//! The tasks beside the first correct step, one a file. A new one is a new file, a `mod` line and a word in the sorted
+//! list.
+//!
+//! A pipeline names them in tables of their own, `[tasks.<name>]`, each with a `kind`. `solutions` and `thoughts` are
+//! done by rule unless a pipeline says otherwise, for a rule can do them and costs nothing.
+
+mod difficulty;
+mod ratings;
+mod solutions;
+mod strategies;
+mod thoughts;
+mod validity;
+mod verbosity;
+
+use std::collections::BTreeMap;
+
+use plugin::{Fault, Faults, Registry};
+use serde_json::{Map, Value};
+
+use crate::task::Task;
+
+/// A task and the ways to do it.
+pub struct TaskEntry {
+    /// Its name, as in `[tasks.<name>]`.
+    pub name: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+    /// The kind that does it where a pipeline does not name the task; nobody does the others then.
+    pub default: Option<&'static str>,
+    /// The ways to do it.
+    pub kinds: &'static Registry<dyn Task>,
+}
+
+/// All tasks, by name.
+pub static TASKS: &[TaskEntry] = &[
+    difficulty::ENTRY,
+    ratings::ENTRY,
+    solutions::ENTRY,
+    strategies::ENTRY,
+    thoughts::ENTRY,
+    validity::ENTRY,
+    verbosity::ENTRY,
+];
+
+/// The kind of a table that names none.
+const USUAL: &str = "llm";
+/// The kind of a task that is left out.
+const OFF: &str = "off";
+
+/// The tasks of a pipeline.
+pub struct Configured {
+    /// The tasks that are done, by name.
+    pub built: Vec<Box<dyn Task>>,
+    /// What each of them is, for fingerprints.
+    pub identity: Value,
+}
+
+/// Builds the tasks of a `[tasks]` table; `path` is its place. Every fault is named at once.
+pub fn build(table: &Value, path: &str) -> Result<Configured, Faults> {
+    let Some(tables) = table.as_object() else {
+        return Err(Fault::new(path, "expected a table with a table for each task").into());
+    };
+    let mut faults = strangers(tables, path);
+    let (mut built, mut identity) = (Vec::new(), BTreeMap::new());
+    for entry in TASKS {
+        match entry.configured(tables.get(entry.name), path) {
+            Ok(Some(configured)) => {
+                built.push(configured.built);
+                identity.insert(entry.name, configured.identity);
+            }
+            Ok(None) => {}
+            Err(more) => faults.extend(more.0),
+        }
+    }
+    faults.extend(twice(&identity, path));
+    if !faults.is_empty() {
+        return Err(Faults(faults));
+    }
+    Ok(Configured { built, identity: serde_json::json!(identity) })
+}
+
+impl TaskEntry {
+    /// The kind of a table that names none.
+    pub fn usual_kind(&self) -> &'static str {
+        self.default.unwrap_or(USUAL)
+    }
+
+    /// The task that a table describes; nothing if it is left out.
+    fn configured(
+        &self,
+        table: Option<&Value>,
+        path: &str,
+    ) -> Result<Option<plugin::Configured<dyn Task>>, Faults> {
+        let mut table = match (table, self.default) {
+            (Some(table), _) => table.clone(),
+            (None, Some(_)) => Value::Object(Map::new()),
+            (None, None) => return Ok(None),
+        };
+        if let Some(keys) = table.as_object_mut() {
+            keys.entry("kind").or_insert_with(|| Value::from(self.usual_kind()));
+        }
+        let configured = self.kinds.build(&table, &format!("{path}.{}", self.name))?;
+        Ok(Some(configured).filter(|configured| configured.kind != OFF))
+    }
+}
+
+fn strangers(tables: &Map<String, Value>, path: &str) -> Vec<Fault> {
+    let known: Vec<&str> = TASKS.iter().map(|entry| entry.name).collect();
+    let strange = tables.keys().filter(|name| !known.contains(&name.as_str()));
+    strange.map(|name| Fault::unknown(format!("{path}.{name}"), "task", name, &known)).collect()
+}
+
+/// `ratings` does the work of three tasks.
+fn twice(identity: &BTreeMap<&str, Value>, path: &str) -> Vec<Fault> {
+    if !identity.contains_key("ratings") {
+        return vec![];
+    }
+    let both = ratings::DOES.into_iter().filter(|task| identity.contains_key(task));
+    let fault = |task: &str| {
+        Fault::new(format!("{path}.{task}"), "`ratings` does this task as well").hint("leave one of them out")
+    };
+    both.map(fault).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn names(table: Value) -> Result<Vec<String>, String> {
+        let configured = build(&table, "tasks").map_err(|faults| faults.to_string())?;
+        Ok(configured.built.iter().map(|task| format!("{}={}", task.task(), task.judge())).collect())
+    }
+
+    #[test]
+    fn the_list_is_sorted_and_every_task_can_be_left_out() {
+        assert!(TASKS.is_sorted_by_key(|entry| entry.name));
+        for entry in TASKS {
+            assert!(entry.kinds.entries.is_sorted_by_key(|kind| kind.kind), "{}", entry.name);
+            assert!(entry.kinds.get(OFF).is_some(), "{}", entry.name);
+            assert!(entry.kinds.get(entry.usual_kind()).is_some(), "{}", entry.name);
+            if entry.default.is_none() {
+                assert_eq!(entry.usual_kind(), USUAL);
+            }
+        }
+    }
+
+    #[test]
+    fn what_rules_can_do_is_done_unless_it_is_switched_off() {
+        assert_eq!(names(json!({})).unwrap(), ["solutions=rule", "thoughts=rule"]);
+        assert_eq!(names(json!({"thoughts": {"kind": "off"}})).unwrap(), ["solutions=rule"]);
+        let one = json!({"strategies": {"model": "m"}, "thoughts": {"kind": "llm", "model": "n"}});
+        assert_eq!(names(one).unwrap(), ["solutions=rule", "strategies=llm:m", "thoughts=llm:n"]);
+    }
+
+    #[test]
+    fn faults_name_task_kind_and_key() {
+        let check = |table: Value, expect: &str| assert_eq!(names(table).unwrap_err(), expect);
+        check(
+            json!({"stratgies": {}, "thoughts": {"kind": "ruel"}, "validity": {"kind": "llm", "modle": "m"}}),
+            "tasks.stratgies: unknown task `stratgies` (did you mean `strategies`?)\n\
+             tasks.thoughts.kind: unknown judge of thoughts `ruel` (did you mean `rule`?)\n\
+             tasks.validity.modle: unknown key `modle` (did you mean `model`?)\n\
+             tasks.validity.model: missing (The model's name at the server.)",
+        );
+        check(json!([]), "tasks: expected a table with a table for each task");
+        check(
+            json!({"validity": 3}),
+            "tasks.validity: expected a table with the `kind` of the judge of validity",
+        );
+        check(
+            json!({"ratings": {"model": "m"}, "verbosity": {"model": "m"}, "difficulty": {"kind": "off"}}),
+            "tasks.verbosity: `ratings` does this task as well (leave one of them out)",
+        );
+    }
+
+    #[test]
+    fn the_identity_holds_prompts_and_not_how_calls_are_made() {
+        let identity = |more: Value| {
+            let mut table = json!({"model": "m"});
+            table.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            build(&json!({"verbosity": table}), "tasks").map(|configured| configured.identity).ok().unwrap()
+        };
+        let plain = identity(json!({}));
+        assert_eq!(plain, identity(json!({"retries": 2, "stream": false, "kind": "llm"})));
+        assert_ne!(plain, identity(json!({"temperature": 0.5})));
+        assert!(plain["verbosity"]["ingredients"]["question.txt"].as_str().unwrap().contains("how verbose"));
+        assert_eq!(plain.as_object().unwrap().len(), 3, "the tasks that rules do belong to it");
+    }
+}
