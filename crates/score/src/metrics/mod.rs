@@ -406,3 +406,7 @@ fn share(flag: bool) -> f64 {
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "together_tests.rs"]
+mod together_tests;
