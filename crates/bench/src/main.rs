@@ -1,6 +1,7 @@
 //! Benchmarks of the built program, and the trainer of the built-in tokenizer.
 
 mod answers;
+mod client;
 mod evalthink;
 mod process;
 mod scale;
@@ -22,6 +23,11 @@ struct Arguments {
 enum Bench {
     /// The answer engine and the rule judge against labelled data
     Answers(answers::Answers),
+    /// Processor time, wall time and memory of asking a model
+    Client(client::Client),
+    /// The process that `client` measures
+    #[command(hide = true)]
+    ClientLoad(client::ClientLoad),
     /// Split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
@@ -33,6 +39,8 @@ enum Bench {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::Answers(bench) => bench.run(),
+        Bench::Client(bench) => bench.run(),
+        Bench::ClientLoad(load) => load.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),
         Bench::TrainTokenizer(task) => task.run(),

@@ -1,6 +1,6 @@
 //! What a scripted server does, as data: the same from a test's code and from a JSON file.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{borrow::Cow, collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,11 +41,11 @@ impl Script {
     }
 
     /// The behaviour of a model; `None` if the server does not know it.
-    pub(crate) fn behaviour(&self, model: &str) -> Option<Behaviour> {
+    pub(crate) fn behaviour(&self, model: &str) -> Option<Cow<'_, Behaviour>> {
         if self.models.is_empty() {
-            return Some(Behaviour::default());
+            return Some(Cow::Owned(Behaviour::default()));
         }
-        self.models.get(model).or_else(|| self.models.get("*")).cloned()
+        self.models.get(model).or_else(|| self.models.get("*")).map(Cow::Borrowed)
     }
 }
 
@@ -173,6 +173,8 @@ pub struct Raw {
     pub pieces: Vec<String>,
     /// Seconds behind each piece.
     pub piece_seconds: f64,
+    /// `<number>` stands for the number of the request.
+    pub numbered: bool,
 }
 
 impl Default for Raw {
@@ -183,6 +185,7 @@ impl Default for Raw {
             headers: BTreeMap::new(),
             pieces: Vec::new(),
             piece_seconds: 0.0,
+            numbered: false,
         }
     }
 }

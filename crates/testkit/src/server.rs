@@ -217,7 +217,7 @@ impl State {
             return Ok(after);
         }
         if let Some(raw) = &behaviour.raw {
-            return send_raw(raw, connection).await;
+            return send_raw(raw, asked.number, connection).await;
         }
         let own = self.words.as_ref().and_then(|words| words(&asked));
         let Some(said) = own.or_else(|| behaviour.replies.reply(&asked)) else {
@@ -387,12 +387,16 @@ async fn send_pieces(texts: &[String], behaviour: &Behaviour, connection: &mut C
     Ok(())
 }
 
-async fn send_raw(raw: &Raw, connection: &mut Connection) -> io::Result<After> {
+async fn send_raw(raw: &Raw, number: usize, connection: &mut Connection) -> io::Result<After> {
     let mut headers = vec![("content-type", raw.content_type.clone())];
     headers.extend(raw.headers.iter().map(|(key, value)| (key.as_str(), value.clone())));
     connection.begin(raw.status, &headers).await?;
     for piece in &raw.pieces {
-        connection.piece(piece.as_bytes()).await?;
+        if raw.numbered && piece.contains("<number>") {
+            connection.piece(piece.replace("<number>", &number.to_string()).as_bytes()).await?;
+        } else {
+            connection.piece(piece.as_bytes()).await?;
+        }
         pause(raw.piece_seconds).await;
     }
     connection.end().await

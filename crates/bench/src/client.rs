@@ -1,0 +1,135 @@
+//! `bench client`: what asking a model costs this side of the wire.
+//!
+//! The server is scripted and sits in this process; what is measured is a child process: a bare loop around the
+//! client for time, the whole program for memory. Replies are kept in a cache on the disk, as in every run.
+
+mod load;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use testkit::{Behaviour, Raw, Script, ScriptedServer};
+
+pub(crate) use load::ClientLoad;
+
+use crate::process::{Usage, measure, program};
+use crate::say;
+
+/// Bytes of a reply's text.
+const REPLY: usize = 32 << 10;
+/// Bytes of a short one: where the wall is measured, the machine must not be the limit.
+const SHORT: usize = 512;
+/// The server's write, as a server under load sends it.
+const WRITE: usize = 16 << 10;
+/// What the server waits before each reply where the wall is measured, in seconds.
+const LATENCY: f64 = 0.05;
+
+/// What asking costs.
+#[derive(clap::Args)]
+pub(crate) struct Client {
+    /// Requests for processor and wall time
+    #[arg(long, default_value_t = 5_000)]
+    requests: usize,
+    /// Replies for memory; 0 leaves it out
+    #[arg(long, default_value_t = 100_000)]
+    replies: usize,
+}
+
+impl Client {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        say(&format!("{:<52} {:>8} {:>8} {:>9}", "", "wall s", "cpu s", "peak MB"));
+        for (pieces, bar) in [(256, " (bar 0.3)"), (2_048, "")] {
+            let usage = self.load(&behaviour(REPLY, pieces, 0.0), 64)?;
+            say(&line(&format!("{} replies of 32 KB in {pieces} pieces", self.requests), &usage));
+            let each = usage.cpu.as_secs_f64() * 1e3 / self.requests as f64;
+            say(&format!("  {each:.3} ms of processor time a request{bar}"));
+        }
+        let usage = self.load(&behaviour(SHORT, 8, LATENCY), 256)?;
+        say(&line(&format!("{} short replies, 50 ms each, 256 at once", self.requests), &usage));
+        let ideal = self.requests as f64 / 256.0 * LATENCY;
+        let ratio = usage.wall.as_secs_f64() / ideal;
+        say(&format!("  {ratio:.3} of the ideal {ideal:.2} s (bar 1.10)"));
+        if self.replies > 0 {
+            let usage = self.memory()?;
+            say(&line(&format!("generate: {} replies of 32 KB, kept and written", self.replies), &usage));
+            say(&format!("  {:.0} MB at most (bar 300)", usage.peak_mb()));
+        }
+        Ok(())
+    }
+
+    /// A bare loop around the client in a process of its own.
+    fn load(&self, behaviour: &Behaviour, concurrency: usize) -> anyhow::Result<Usage> {
+        let server = ScriptedServer::start(Script::of(behaviour.clone()))?;
+        let place = tempfile::tempdir()?;
+        let args: Vec<OsString> = vec![
+            "client-load".into(),
+            server.base_url().into(),
+            place.path().into(),
+            self.requests.to_string().into(),
+            concurrency.to_string().into(),
+        ];
+        let usage = measure(&std::env::current_exe()?, args, &[])?;
+        anyhow::ensure!(server.count() == self.requests, "the server saw {} requests", server.count());
+        Ok(usage)
+    }
+
+    /// The program's own stage.
+    fn memory(&self) -> anyhow::Result<Usage> {
+        let program = program()?;
+        let server = ScriptedServer::start(Script::of(behaviour(REPLY, 256, 0.0)))?;
+        let place = tempfile::tempdir()?;
+        let (rows, problems) = (place.path().join("rows.jsonl"), place.path().join("problems.parquet"));
+        write_problems(&rows, self.replies)?;
+        let cache = place.path().join("cache");
+        let environment = [("THINKMETER_CACHE", cache.as_os_str())];
+        let path = format!("path={}", rows.display());
+        let load = ["load", "--quiet", "--dataset", "jsonl", "--set", &path, "--output"].map(OsStr::new);
+        measure(&program, load.into_iter().chain([problems.as_os_str()]), &environment)?;
+        let (url, out) = (server.base_url(), place.path().join("generations.parquet"));
+        let generate =
+            ["generate", "--quiet", "--model", "m", "--base-url", &url, "-j", "256", "--problems"].map(OsStr::new);
+        let files = [problems.as_os_str(), OsStr::new("--output"), out.as_os_str()];
+        measure(&program, generate.into_iter().chain(files), &environment)
+    }
+}
+
+/// The same reply to everybody but for a number, in so many pieces.
+fn behaviour(bytes: usize, pieces: usize, latency: f64) -> Behaviour {
+    let text: String = "So 17 + 25 = 42, and then I check \"that\" again.\n".chars().cycle().take(bytes).collect();
+    let mut events = String::from("data: ");
+    events += &format!("{}\n\n", event(json!({"role": "assistant", "content": "<number> "})));
+    for piece in text.as_bytes().chunks(bytes.div_ceil(pieces)) {
+        let piece = String::from_utf8_lossy(piece);
+        events += &format!("data: {}\n\n", event(json!({"reasoning_content": piece})));
+    }
+    events += &format!("data: {}\n\n", event(json!({"content": "\\boxed{42}"})));
+    let end = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":9,"completion_tokens":9000,"total_tokens":9009}}"#;
+    events += &format!("data: {}\n\ndata: [DONE]\n\n", end.replace('\n', ""));
+    let writes = events.as_bytes().chunks(WRITE).map(|part| String::from_utf8_lossy(part).into_owned());
+    let raw = Raw { pieces: writes.collect(), numbered: true, ..Raw::default() };
+    Behaviour { raw: Some(raw), latency, ..Behaviour::default() }
+}
+
+/// A chunk as vLLM writes it.
+fn event(delta: Value) -> Value {
+    json!({
+        "id": "chatcmpl-6f9d3a5ab9c3429c8b3c8e8b4f0a7f51", "object": "chat.completion.chunk", "created": 1_760_000_000,
+        "model": "m", "choices": [{"index": 0, "delta": delta, "logprobs": null, "finish_reason": null, "token_ids": null}],
+    })
+}
+
+fn write_problems(path: &Path, count: usize) -> anyhow::Result<()> {
+    let mut file = BufWriter::new(std::fs::File::create(path)?);
+    for row in 0..count {
+        writeln!(file, "{}", json!({"id": row.to_string(), "problem": format!("{row} + 1?"), "answer": "1"}))?;
+    }
+    Ok(file.flush()?)
+}
+
+fn line(what: &str, usage: &Usage) -> String {
+    let (wall, cpu) = (usage.wall.as_secs_f64(), usage.cpu.as_secs_f64());
+    format!("{what:<52} {wall:>8.2} {cpu:>8.2} {:>9.0}", usage.peak_mb())
+}

@@ -1,0 +1,52 @@
+//! The process that is measured: it asks, keeps, and looks that every reply is whole.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::ensure;
+use futures::{StreamExt, stream};
+use llm::{ChatRequest, Client, Endpoint, Execution, Message, ReplyCache, Sampling};
+
+/// Asks as often as it is told to (`bench client` starts it).
+#[derive(clap::Args)]
+pub(crate) struct ClientLoad {
+    /// Address of the server
+    base_url: String,
+    /// Folder of the cache
+    cache: PathBuf,
+    /// How many requests
+    requests: usize,
+    /// Calls in flight at once
+    concurrency: usize,
+}
+
+impl ClientLoad {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(self.ask())
+    }
+
+    async fn ask(&self) -> anyhow::Result<()> {
+        let cache = Arc::new(ReplyCache::open(&self.cache.join("replies.sqlite"))?);
+        let execution = Execution { concurrency: self.concurrency, cache: Some(cache), ..Execution::default() };
+        let endpoint = Endpoint {
+            base_url: Some(self.base_url.clone()),
+            model: "m".to_owned(),
+            ..Endpoint::default()
+        };
+        let client = Client::new(&endpoint, &execution)?;
+        let mut replies = stream::iter(0..self.requests)
+            .map(|number| {
+                let client = client.clone();
+                async move {
+                    let messages = vec![Message::user(format!("What is {number} + 1?"))];
+                    client.chat(&ChatRequest { messages, sampling: Sampling::default(), sample: 0 }).await
+                }
+            })
+            .buffered(llm::window(&execution));
+        while let Some(reply) = replies.next().await {
+            let reply = reply?;
+            ensure!(reply.content.ends_with("\\boxed{42}") && !reply.cached, "not the reply: {}", reply.content);
+        }
+        Ok(())
+    }
+}
