@@ -4,10 +4,14 @@
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 mod bad_input;
+mod batch;
 mod cascade;
 mod compare;
 mod demonstration;
+mod doctor;
 mod evalthink;
+mod forecast;
+mod generate;
 mod grade;
 mod hub;
 mod interruption;

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Run(args) => commands::run::run(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
+        Command::Doctor(args) => commands::doctor::run(args, &cli.global),
         Command::List(args) => commands::list::run(&args),
         Command::Import(args) => commands::import::run(args, &cli.global),
         Command::Load(args) => commands::load::run(args, &cli.global),
@@ -30,7 +31,9 @@ fn main() -> ExitCode {
         Command::Judge(args) => commands::judge::run(args, &cli.global),
         Command::Score(args) => commands::score::run(args, &cli.global),
         Command::Measure(args) => commands::measure::run(args, &cli.global),
+        Command::Cache(args) => commands::cache::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
+        Command::Curate(args) => commands::curate::run(args, &cli.global),
         Command::Grade(args) => commands::grade::run(args, &cli.global),
         Command::Report(args) => commands::report::run(args, &cli.global),
     };

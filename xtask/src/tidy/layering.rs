@@ -9,15 +9,16 @@ const LAYERS: [&[&str]; 8] = [
     &["tables", "plugin", "rows", "testkit"],
     &["answer", "chat", "tokens", "hub"],
     &["llm"],
-    &["dataset", "generate", "split", "judge", "score", "grade", "report"],
+    &["dataset", "generate", "split", "judge", "score", "grade", "report", "curate"],
     &["pipeline"],
-    &["compare"],
+    &["compare", "doctor"],
     &["cli"],
     &["bench", "xtask"],
 ];
 
 /// Crates whose tests need a string and no server.
-const PURE: [&str; 9] = ["tables", "plugin", "rows", "answer", "chat", "tokens", "split", "score", "grade"];
+const PURE: [&str; 10] =
+    ["tables", "plugin", "rows", "answer", "chat", "tokens", "split", "score", "grade", "curate"];
 
 /// What a pure crate never links.
 const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "ureq"];

@@ -1,6 +1,9 @@
 //! What can be typed: arguments apart from behaviour, a subcommand a file.
 
+mod cache;
 mod compare;
+mod curate;
+mod doctor;
 mod format;
 mod grade;
 mod import;
@@ -12,12 +15,20 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use cache::{
+    CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs,
+};
 pub(crate) use compare::CompareArgs;
+pub(crate) use curate::{
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, PreferenceArgs, ScreenArgs, StepwiseArgs, TraceArgs,
+    VerifyRule, WriteArgs,
+};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use format::Format;
 pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
 pub(crate) use list::{Kind, ListArgs};
-pub(crate) use pipeline::{CallArgs, ExplainArgs, PipelineArgs, RunArgs};
+pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
 pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
 
 const ABOUT: &str = "How economically does a reasoning model think?";
@@ -64,7 +75,9 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Print what a run would do, and why
     Explain(ExplainArgs),
-    /// Print what exists: splitters, judges, datasets, generators, metrics, pipelines
+    /// Look at a server once: what it sends, and what to write into the pipeline
+    Doctor(DoctorArgs),
+    /// Print what exists: splitters, judges, tasks, datasets, generators, metrics, pipelines
     List(ListArgs),
     /// Turn traces that other tools recorded into problems and generations
     Import(ImportArgs),
@@ -84,6 +97,10 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
+    /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination
+    Curate(CurateArgs),
+    /// The reply cache: what it holds, making room, replies out and in
+    Cache(CacheArgs),
     /// Compare pairs of answers: a verdict each, and how often it is right where the truth is known
     Grade(GradeArgs),
 }

@@ -1,6 +1,9 @@
 //! The subcommands, one a file.
 
+pub(crate) mod cache;
 pub(crate) mod compare;
+pub(crate) mod curate;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod grade;
@@ -14,7 +17,10 @@ pub(crate) mod run;
 pub(crate) mod score;
 pub(crate) mod split;
 
+mod batch;
 mod component;
+mod forecast;
+pub(crate) mod money;
 mod session;
 
 use std::path::Path;

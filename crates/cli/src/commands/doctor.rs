@@ -1,0 +1,59 @@
+//! `thinkmeter doctor`: one look at a server, and what to write into the pipeline.
+
+use doctor::{Diagnosis, Examination, Mark};
+use pipeline::{PipelineError, open_tokenizer};
+use plugin::Value;
+use tokens::Tokenizer;
+
+use super::component::{invalid, table};
+use super::session::Session;
+use crate::args::{DoctorArgs, Format, Global};
+use crate::exit::{Exit, Usage};
+use crate::output;
+
+pub(crate) fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
+    if !matches!(args.format, Format::Table | Format::Json) {
+        return Err(Usage("--format: doctor prints table or json".to_owned()).into());
+    }
+    let session = Session::new(global, false)?;
+    let keys = [
+        ("name", Some(Value::from(args.model.clone()))),
+        ("model", Some(Value::from(args.model.clone()))),
+        ("base_url", args.base_url.clone().map(Value::from)),
+    ];
+    let model = generate::parse(&table(Some("openai"), &keys, &args.set)?, "model").map_err(invalid)?;
+    let examination = Examination {
+        endpoint: model.endpoint().cloned().unwrap_or_default(),
+        max_tokens: args.max_tokens,
+        tokenizer: args.tokenizer.as_deref().map(|name| open(name, &session)).transpose()?,
+        tokenizer_name: args.tokenizer.clone(),
+    };
+    let diagnosis = session.runtime.block_on(examination.run())?;
+    output::data(&match args.format {
+        Format::Json => format!("{:#}", serde_json::to_value(&diagnosis)?),
+        _ => told(&diagnosis, output::colored(global)),
+    })?;
+    Ok(if diagnosis.is_ill() { Exit::Failed } else { Exit::Done })
+}
+
+fn open(name: &str, session: &Session) -> Result<Tokenizer, PipelineError> {
+    let unusable = |reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason };
+    open_tokenizer(Some(name), &session.tokenizers()).map_err(unusable)
+}
+
+fn told(diagnosis: &Diagnosis, color: bool) -> String {
+    let widest = diagnosis.findings.iter().map(|finding| finding.about.len()).max().unwrap_or_default();
+    let mut out = String::new();
+    for finding in &diagnosis.findings {
+        let (sign, style) = match finding.mark {
+            Mark::Good => ("✓", "\u{1b}[32m"),
+            Mark::Note => ("·", "\u{1b}[33m"),
+            Mark::Bad => ("✗", "\u{1b}[31m"),
+        };
+        let sign = if color { format!("{style}{sign}\u{1b}[0m") } else { sign.to_owned() };
+        let text: String = finding.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        out.push_str(&format!("{sign} {:widest$}  {text}\n", finding.about));
+    }
+    out.push_str(&format!("\nWrite into your pipeline:\n\n{}", diagnosis.advice));
+    out
+}

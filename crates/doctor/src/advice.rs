@@ -1,0 +1,73 @@
+//! The table to write into a pipeline.
+
+use llm::Endpoint;
+use tables::Generation;
+use toml::{Table, Value};
+
+use crate::Examination;
+use crate::probe::Probe;
+
+/// A `[[models]]` table that says what was found out.
+pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -> String {
+    let endpoint = &examination.endpoint;
+    let mut table = Table::new();
+    let mut set = |key: &str, value: Value| table.insert(key.to_owned(), value);
+    set("name", Value::from(short(&endpoint.model)));
+    set("kind", Value::from("openai"));
+    set("model", Value::from(endpoint.model.as_str()));
+    if let Some(address) = llm::address(endpoint) {
+        set("base_url", Value::from(address));
+    }
+    if let Some(variable) = &endpoint.api_key_env {
+        set("api_key_env", Value::from(variable.as_str()));
+    }
+    if streamed.reply.is_err() {
+        set("stream", Value::from(false));
+    }
+    if !endpoint.extra_body.is_empty() {
+        if let Ok(extra) = Value::try_from(&endpoint.extra_body) {
+            set("extra_body", extra);
+        }
+    }
+    if let Some(tokenizer) = &examination.tokenizer_name {
+        set("tokenizer", Value::from(tokenizer.as_str()));
+    }
+    let best = if streamed.reply.is_ok() { streamed } else { whole };
+    if best.source() == "open_tag_in_prompt" {
+        let think: Table = std::iter::once(("open_in_prompt".to_owned(), Value::from("yes"))).collect();
+        set("think", Value::Table(think));
+    }
+    let mut document = Table::new();
+    document.insert("models".to_owned(), Value::Array(vec![Value::Table(table)]));
+    let mut text = toml::to_string(&document).unwrap_or_default();
+    for remark in remarks(endpoint, examination, best) {
+        text.push_str(&format!("# {remark}\n"));
+    }
+    text
+}
+
+fn remarks(endpoint: &Endpoint, examination: &Examination, probe: &Probe) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if examination.tokenizer_name.is_none() {
+        remarks.push(
+            "tokenizer = \"…\"   # the model's tokenizer.json or its name on the hub: exact token counts"
+                .to_owned(),
+        );
+    }
+    if endpoint.price.is_none() {
+        remarks.push(
+            "price = { prompt = …, completion = … }   # per million tokens: what a run costs".to_owned(),
+        );
+    }
+    if probe.source() == Generation::UNCLOSED {
+        remarks.push(
+            "max_tokens = …   # leave room: the thinking did not end within the probe's limit".to_owned(),
+        );
+    }
+    remarks
+}
+
+/// The model's own name behind the owner's.
+fn short(model: &str) -> &str {
+    model.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(model)
+}
