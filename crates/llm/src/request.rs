@@ -1,5 +1,6 @@
 //! From a question to the body that is sent, and to the key under which its reply is kept.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{ChatRequest, Endpoint, LlmError};
@@ -57,16 +58,20 @@ pub(crate) fn body(question: &Map<String, Value>, stream: bool) -> Vec<u8> {
     if stream {
         body.insert("stream_options".to_owned(), json!({"include_usage": true}));
     }
-    Value::Object(body).to_string().into_bytes()
+    let mut bytes = Vec::new();
+    write(&body, &mut bytes);
+    bytes
 }
 
 /// The key of the reply to this question of this server, for this sample.
 pub(crate) fn key(address: &str, question: &Map<String, Value>, sample: u32) -> ReplyKey {
     // The same bytes as `{"base_url": …, "body": …, "sample": …}`, without a copy of a long prompt.
-    let mut text = format!("{{\"base_url\":{},\"body\":", Value::from(address));
+    let mut text = b"{\"base_url\":".to_vec();
+    write(address, &mut text);
+    text.extend(b",\"body\":");
     canonical_object(question, &mut text);
-    text.push_str(&format!(",\"sample\":{sample}}}"));
-    *blake3::hash(text.as_bytes()).as_bytes()
+    text.extend(format!(",\"sample\":{sample}}}").as_bytes());
+    *blake3::hash(&text).as_bytes()
 }
 
 /// A key as 64 hexadecimal digits, for files.
@@ -87,36 +92,42 @@ pub(crate) fn key_of(text: &str) -> Option<ReplyKey> {
     Some(key)
 }
 
+/// Writes JSON as bytes: a `Value`'s own `Display` goes through a formatter, which takes a prompt of a megabyte
+/// several times as long.
+fn write<T: Serialize + ?Sized>(value: &T, out: &mut Vec<u8>) {
+    // Neither the buffer nor strings and numbers can fail.
+    let _ = serde_json::to_writer(out, value);
+}
+
 /// JSON with sorted keys and no spaces, whatever order serde_json was built to keep.
-fn canonical(value: &Value, out: &mut String) {
+fn canonical(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Object(members) => canonical_object(members, out),
-        Value::Array(items) => list('[', ']', out, items.iter(), canonical),
-        scalar => out.push_str(&scalar.to_string()),
+        Value::Array(items) => list(*b"[]", out, items.iter(), canonical),
+        scalar => write(scalar, out),
     }
 }
 
-fn canonical_object(members: &Map<String, Value>, out: &mut String) {
+fn canonical_object(members: &Map<String, Value>, out: &mut Vec<u8>) {
     let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
     sorted.sort_by_key(|(key, _)| *key);
-    list('{', '}', out, sorted.into_iter(), |(key, value), out| {
-        out.push_str(&Value::from(key.as_str()).to_string());
-        out.push(':');
+    list(*b"{}", out, sorted.into_iter(), |(key, value), out| {
+        write(key, out);
+        out.push(b':');
         canonical(value, out);
     });
 }
 
 fn list<I>(
-    open: char,
-    close: char,
-    out: &mut String,
+    [open, close]: [u8; 2],
+    out: &mut Vec<u8>,
     items: impl Iterator<Item = I>,
-    write: impl Fn(I, &mut String),
+    write: impl Fn(I, &mut Vec<u8>),
 ) {
     out.push(open);
     for (index, item) in items.enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(b',');
         }
         write(item, out);
     }
@@ -171,16 +182,16 @@ mod tests {
     fn the_key_is_that_of_the_canonical_json() {
         let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
         let question = question(&endpoint, &request(2));
-        let mut text = String::new();
+        let mut text = Vec::new();
         canonical(&json!({"base_url": "http://a/\"v1", "body": question, "sample": 2}), &mut text);
-        assert_eq!(key("http://a/\"v1", &question, 2), *blake3::hash(text.as_bytes()).as_bytes());
+        assert_eq!(key("http://a/\"v1", &question, 2), *blake3::hash(&text).as_bytes());
     }
 
     #[test]
     fn canonical_json_sorts_keys_at_every_depth() {
-        let mut text = String::new();
+        let mut text = Vec::new();
         canonical(&json!({"b": [1, {"z": null, "a": "x\"y"}], "a": 0.5}), &mut text);
-        assert_eq!(text, r#"{"a":0.5,"b":[1,{"a":"x\"y","z":null}]}"#);
+        assert_eq!(text, br#"{"a":0.5,"b":[1,{"a":"x\"y","z":null}]}"#);
     }
 
     #[test]
