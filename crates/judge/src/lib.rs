@@ -7,6 +7,9 @@
 //!
 //! [`Judgment`]: tables::Judgment
 
+mod chain;
+mod ending;
+mod equality;
 mod error;
 mod item;
 pub mod judges;
@@ -14,12 +17,17 @@ mod poll;
 #[cfg(test)]
 mod rehearsal;
 mod stage;
+pub mod task;
+pub mod tasks;
 pub mod verdict;
 
+pub use chain::Chain;
 pub use error::JudgeError;
 pub use item::{Item, Judge, absent, at_once, failed, found, known};
-pub use judges::JUDGES;
+pub use judges::{JUDGES, keys, parse};
 pub use stage::{JudgeIo, run};
+pub use task::{Columns, Findings, Task};
+pub use tasks::TASKS;
 
 #[cfg(test)]
 mod tests;

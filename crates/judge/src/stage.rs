@@ -79,7 +79,8 @@ impl<'a> Sink<'a> {
         Ok(Self { judge, writer, summary })
     }
 
-    fn push(&mut self, judgment: Judgment) -> Result<(), TableError> {
+    /// A row with a verdict counts as failed too if a task beside it lost a call (`broken`): it is worth another try.
+    fn push(&mut self, judgment: Judgment, broken: bool) -> Result<(), TableError> {
         let word = match judgment.state {
             JudgeState::Found => "found",
             JudgeState::Absent => "absent",
@@ -91,7 +92,11 @@ impl<'a> Sink<'a> {
         if self.judge.sent_on(&judgment) == Some(true) {
             *self.summary.counts.entry("sent_on".to_owned()).or_default() += 1;
         }
-        self.summary.failed += u64::from(judgment.state == JudgeState::Failed);
+        for task in judgment.tasks.iter().filter(|task| task.state == "failed") {
+            *self.summary.counts.entry(format!("{}_failed", task.task)).or_default() += 1;
+        }
+        let lost_task = broken && judgment.tasks.iter().any(|task| task.state == "failed");
+        self.summary.failed += u64::from(judgment.state == JudgeState::Failed || lost_task);
         self.summary.rows += 1;
         self.writer.push(judgment)
     }

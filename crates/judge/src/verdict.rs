@@ -46,7 +46,7 @@ pub fn read_within(reply: &str, steps: Range<usize>) -> Result<Verdict, String> 
 }
 
 /// A judge that thinks aloud has its verdict behind the thinking.
-fn after_thinking(reply: &str) -> Result<&str, String> {
+pub(crate) fn after_thinking(reply: &str) -> Result<&str, String> {
     match reply.rfind("</think>") {
         Some(at) => Ok(&reply[at + "</think>".len()..]),
         None if reply.trim_start().starts_with("<think>") => {
@@ -85,7 +85,7 @@ fn agreed<'a>(
 }
 
 /// What stands in each `\boxed{…}`.
-fn boxes(text: &str) -> Result<Vec<&str>, String> {
+pub(crate) fn boxes(text: &str) -> Result<Vec<&str>, String> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some((_, behind)) = rest.split_once("\\boxed") {

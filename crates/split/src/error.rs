@@ -12,6 +12,20 @@ pub enum SplitError {
     /// A table could not be read or written.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// The splitter's model cannot be asked, or was not asked to the end.
+    #[error("the splitter cannot ask: {reason}")]
+    Unanswered {
+        /// Why, and what became of what it had done.
+        reason: String,
+        /// Who has to act.
+        blame: Blame,
+    },
+    /// Questions were put aside, to be asked later.
+    #[error("{questions} questions were put aside")]
+    Aside {
+        /// How many.
+        questions: u64,
+    },
     /// A person asked to stop.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -34,6 +48,8 @@ impl SplitError {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
+            Self::Unanswered { blame, .. } => *blame,
+            Self::Aside { .. } => Blame::Other,
             Self::Interrupted(_) => Blame::Interrupted,
             Self::Text { source, .. } => source.blame(),
         }

@@ -1,12 +1,14 @@
 //! Generations to steps.
 //!
-//! A [`Splitter`] is pure: a text in, spans out. Which ones there are stands in [`SPLITTERS`]; each is one
-//! file in `splitters/`. [`run()`] is the stage: it walks over a table of generations, cuts each thought and
-//! counts the tokens of its steps from one encoding of the whole.
+//! A [`Splitter`] is pure: a text in, spans out. One that needs a model's word opens a conversation about the text
+//! instead, and whoever runs the stage puts its questions ([`Models`]). Which splitters there are stands in
+//! [`SPLITTERS`]; each is one file in `splitters/`. [`run()`] is the stage: it walks over a table of generations,
+//! cuts each thought and counts the tokens of its steps from one encoding of the whole.
 
 mod error;
 #[cfg(test)]
 mod evalthink;
+mod models;
 mod run;
 mod spans;
 mod splitters;
@@ -14,7 +16,10 @@ mod verbatim;
 
 use std::ops::Range;
 
+use chat::{Dialogue, Endpoint};
+
 pub use error::SplitError;
+pub use models::Models;
 pub use run::run;
 pub use splitters::SPLITTERS;
 
@@ -23,4 +28,25 @@ pub trait Splitter: Send + Sync {
     /// Byte ranges of the steps: in order, disjoint, at character boundaries, with nothing but separators
     /// and blanks between, before and behind them. A text of blanks alone has no step.
     fn spans(&self, text: &str) -> Vec<Range<usize>>;
+
+    /// Opens the conversation that ends in the spans; a splitter that asks nobody knows them at once.
+    fn open<'a>(&'a self, text: &'a str) -> Box<dyn Dialogue<Cut> + 'a> {
+        Box::new(chat::done(Cut { spans: self.spans(text), ..Cut::default() }))
+    }
+
+    /// Where its questions go; a splitter without endpoints may never ask.
+    fn endpoints(&self) -> Vec<&Endpoint> {
+        vec![]
+    }
+}
+
+/// What a splitter came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// The steps, as [`Splitter::spans`] gives them.
+    pub spans: Vec<Range<usize>>,
+    /// What there is to say about them, such as that another splitter had to stand in.
+    pub note: Option<String>,
+    /// A call failed that may succeed another time.
+    pub lost: bool,
 }

@@ -8,19 +8,30 @@ use tables::stage::{Interrupted, Observer, Summary, Tick};
 use tables::{Generation, Provenance, Split, Step, TableError, TableReader, TableWriter};
 use tokens::{Tokenizer, TokenizerError};
 
-use crate::{SplitError, Splitter};
+use crate::{Cut, Models, SplitError, Splitter};
 
 /// Texts that are worked on at once; what the stage holds in memory is a small multiple of it.
-const CHUNK_BYTES: usize = 4 << 20;
-/// Generations that are worked on at once, however short.
-const CHUNK_ROWS: usize = 2048;
+const CHUNK: Chunk = Chunk { bytes: 4 << 20, rows: 2048 };
+/// The same where a model is asked about each: fewer, so that one hears of it.
+const ASKING_CHUNK: Chunk = Chunk { bytes: 2 << 20, rows: 512 };
+
+/// A chunk ends at this many bytes of text or at this many generations.
+struct Chunk {
+    bytes: usize,
+    rows: usize,
+}
 
 /// Splits every generation of a table, in its order. A generation that failed has no steps.
+///
+/// A splitter that [asks](Splitter::endpoints) needs `models`. A generation for which a call failed is cut in another
+/// way, its split says so, and it counts as failed: it is worth another try. If models are out of reach, nothing is
+/// published.
 ///
 /// The table that is written names the tokenizer in its footer (`tokenizer`) and whether its counts are the
 /// model's own (`tokenizer_exact`: `true` or `false`).
 pub fn run(
     splitter: &dyn Splitter,
+    models: Option<Models<'_>>,
     tokenizer: &Tokenizer,
     generations: &Path,
     out: &Path,
@@ -33,34 +44,64 @@ pub fn run(
         .with("tokenizer", tokenizer.name())
         .with("tokenizer_exact", tokenizer.is_exact().to_string());
     let mut writer = TableWriter::<Split>::create(out, &provenance)?;
+    let asks = !splitter.endpoints().is_empty();
+    let size = if asks { ASKING_CHUNK } else { CHUNK };
     let mut summary = Summary::default();
     loop {
         if observer.interrupted() {
             return Err(Interrupted { done: summary.rows }.into());
         }
-        let chunk = next_chunk(&mut reader)?;
+        let chunk = next_chunk(&mut reader, &size)?;
         if chunk.is_empty() {
             break;
         }
-        let splits: Result<Vec<Split>, SplitError> =
-            chunk.par_iter().map(|generation| split(splitter, tokenizer, generation, generations)).collect();
+        let cuts = match asks {
+            true => talked(splitter, &chunk, models).map_err(|error| after(error, summary.rows))?,
+            false => vec![None; chunk.len()],
+        };
+        let splits: Result<Vec<(Split, bool)>, SplitError> = chunk
+            .par_iter()
+            .zip(cuts)
+            .map(|(generation, cut)| split(splitter, cut, tokenizer, generation, generations))
+            .collect();
         let mut tick = Tick::default();
-        for split in splits? {
+        for (split, lost) in splits? {
             tick.rows += 1;
+            tick.failed += u64::from(lost);
             tick.tokens += u64::from(split.tokens) + u64::from(split.answer_tokens);
-            record(&mut summary, &split);
+            record(&mut summary, &split, lost);
             writer.push(split)?;
         }
         observer.advance(tick);
     }
+    models.map_or(Ok(()), |models| (models.stop)())?;
     summary.rows = writer.finish()?;
     Ok(summary)
 }
 
-fn next_chunk(reader: &mut TableReader<Generation>) -> Result<Vec<Generation>, TableError> {
+/// An interruption with what was done before it.
+fn after(error: SplitError, done: u64) -> SplitError {
+    if matches!(error, SplitError::Interrupted(_)) { Interrupted { done }.into() } else { error }
+}
+
+/// The cuts of a chunk by models; of no use where there is nothing to cut.
+fn talked(
+    splitter: &dyn Splitter,
+    chunk: &[Generation],
+    models: Option<Models<'_>>,
+) -> Result<Vec<Option<Cut>>, SplitError> {
+    let texts: Vec<&str> = chunk.iter().map(text).collect();
+    crate::models::cut_all(splitter, &texts, models)
+}
+
+fn text(generation: &Generation) -> &str {
+    if generation.failed() { "" } else { generation.thought() }
+}
+
+fn next_chunk(reader: &mut TableReader<Generation>, size: &Chunk) -> Result<Vec<Generation>, TableError> {
     let mut chunk = Vec::new();
     let mut bytes = 0;
-    while bytes < CHUNK_BYTES && chunk.len() < CHUNK_ROWS {
+    while bytes < size.bytes && chunk.len() < size.rows {
         let Some(generation) = reader.next().transpose()? else { break };
         bytes += generation.reasoning.len() + generation.answer_text.len();
         chunk.push(generation);
@@ -68,27 +109,37 @@ fn next_chunk(reader: &mut TableReader<Generation>) -> Result<Vec<Generation>, T
     Ok(chunk)
 }
 
-fn record(summary: &mut Summary, split: &Split) {
+fn record(summary: &mut Summary, split: &Split, lost: bool) {
     summary.rows += 1;
+    summary.failed += u64::from(lost);
     let mut add = |name: &str, count: u64| *summary.counts.entry(name.to_owned()).or_default() += count;
     add("steps", split.steps.len() as u64);
     add("tokens", u64::from(split.tokens));
     add("without_steps", u64::from(split.steps.is_empty()));
+    if split.note.is_some() {
+        add("with_note", 1);
+    }
 }
 
+/// The split of one generation, and whether a call about it was lost; `cut` is what models said about it.
 fn split(
     splitter: &dyn Splitter,
+    cut: Option<Cut>,
     tokenizer: &Tokenizer,
     generation: &Generation,
     generations: &Path,
-) -> Result<Split, SplitError> {
+) -> Result<(Split, bool), SplitError> {
     let mut split =
         Split { problem_id: generation.problem_id.clone(), sample: generation.sample, ..Split::default() };
     if generation.failed() {
-        return Ok(split);
+        return Ok((split, false));
     }
-    let counted = measure(splitter, tokenizer, generation, &mut split);
-    counted.map(|()| split).map_err(|source| SplitError::Text {
+    let thought = generation.thought();
+    let Cut { spans, note, lost } =
+        cut.unwrap_or_else(|| Cut { spans: splitter.spans(thought), ..Cut::default() });
+    split.note = note;
+    let counted = measure(&spans, tokenizer, generation, &mut split);
+    counted.map(|()| (split, lost)).map_err(|source| SplitError::Text {
         generations: generations.to_owned(),
         problem_id: generation.problem_id.clone(),
         sample: generation.sample,
@@ -97,14 +148,14 @@ fn split(
 }
 
 fn measure(
-    splitter: &dyn Splitter,
+    spans: &[Range<usize>],
     tokenizer: &Tokenizer,
     generation: &Generation,
     split: &mut Split,
 ) -> Result<(), TokenizerError> {
     let thought = generation.thought();
     if !thought.is_empty() {
-        (split.tokens, split.steps) = count(tokenizer, thought, &splitter.spans(thought))?;
+        (split.tokens, split.steps) = count(tokenizer, thought, spans)?;
     }
     // The whole reply of a model that does not think is its thought; it must not count twice.
     if generation.reasoning_source != Generation::NO_REASONING {
@@ -187,7 +238,7 @@ mod tests {
         let tokenizer = Tokenizer::approximate();
         let separator = splitter(json!({"kind": "separator"}));
         let provenance = Provenance { fingerprint: "f".into(), ..Provenance::default() };
-        let summary = run(&*separator, &tokenizer, &input, &output, provenance, &Silent).unwrap();
+        let summary = run(&*separator, None, &tokenizer, &input, &output, provenance, &Silent).unwrap();
         assert_eq!((summary.rows, summary.failed), (5, 0));
         let counts: Vec<(&str, u64)> =
             summary.counts.iter().map(|(key, count)| (key.as_str(), *count)).collect();
@@ -228,8 +279,16 @@ mod tests {
         let once = |name: &str| {
             let output = folder.path().join(name);
             let splitter = splitter(json!({"kind": "separator"}));
-            run(&*splitter, &Tokenizer::builtin().unwrap(), &input, &output, Provenance::default(), &Silent)
-                .unwrap();
+            run(
+                &*splitter,
+                None,
+                &Tokenizer::builtin().unwrap(),
+                &input,
+                &output,
+                Provenance::default(),
+                &Silent,
+            )
+            .unwrap();
             std::fs::read(output).unwrap()
         };
         assert!(once("a") == once("b"));
@@ -255,9 +314,16 @@ mod tests {
         let (input, output) = (folder.path().join("g.parquet"), folder.path().join("s.parquet"));
         write(&input, (0..5000).map(|n| generation(n, "tags", "a", "b")).collect());
         let (splitter, observer) = (splitter(json!({"kind": "separator"})), Impatient::default());
-        let error =
-            run(&*splitter, &Tokenizer::approximate(), &input, &output, Provenance::default(), &observer)
-                .unwrap_err();
+        let error = run(
+            &*splitter,
+            None,
+            &Tokenizer::approximate(),
+            &input,
+            &output,
+            Provenance::default(),
+            &observer,
+        )
+        .unwrap_err();
         assert_eq!(error.to_string(), "interrupted after 2048 rows; run the same command again to go on");
         assert_eq!(error.blame(), tables::stage::Blame::Interrupted);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! `thinkmeter split`: one splitter over one file of generations.
 
-use pipeline::open_tokenizer;
+use pipeline::{PipelineError, SplitCalls, open_tokenizer};
 use split::SPLITTERS;
 use tables::Provenance;
 
@@ -10,15 +10,16 @@ use crate::args::{Global, SplitArgs};
 use crate::exit::Exit;
 
 pub(crate) fn run(args: SplitArgs, global: &Global) -> anyhow::Result<Exit> {
-    let session = Session::new(global, false)?;
+    let session = Session::new(global, args.offline)?;
     let table = table(Some(&args.splitter), &[], &args.set)?;
-    let splitter = SPLITTERS.build(&table, "split").map_err(invalid)?;
+    let splitter = SPLITTERS.build(&table, "split").map_err(invalid)?.built;
     let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
-        .map_err(|reason| pipeline::PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
+        .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
     let watch = session.progress.watch("split");
-    let (generations, out) = (&args.generations, &args.output);
-    let summary =
-        split::run(splitter.built.as_ref(), &tokenizer, generations, out, Provenance::default(), &watch)
-            .map_err(pipeline::PipelineError::from)?;
-    super::done(&summary, out, global)
+    let execution = session.execution(&args.calls, !splitter.endpoints().is_empty())?;
+    let calls = SplitCalls { execution: &execution, runtime: session.runtime.handle() };
+    let (paths, provenance) = ((args.generations.as_path(), args.output.as_path()), Provenance::default());
+    let summary = pipeline::split(splitter.as_ref(), &tokenizer, paths, provenance, calls, &watch)
+        .map_err(PipelineError::from)?;
+    super::done(&summary, &args.output, global)
 }

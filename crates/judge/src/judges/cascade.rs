@@ -9,8 +9,9 @@ use tables::{JudgeState, Judgment, Step};
 
 use super::llm::Llm;
 use super::rule::Rule;
+use crate::ending::Ending;
 use crate::{Item, Judge, at_once, known};
-use answer::{Outcome, Policy, compare, extract};
+use answer::{Outcome, Policy};
 
 /// Judges by rule, and sends on to a model what the rules leave in doubt: a wide band, little confidence, no assertion
 /// found, or a final answer that cannot be compared with the known one. A failed call is a failed judgment: the rules'
@@ -139,14 +140,7 @@ impl CascadeJudge {
 
     /// Whether the final answer is right; nothing if there is none.
     fn ending(&self, item: &Item<'_>) -> Option<Outcome> {
-        if item.generation.unclosed() {
-            return None;
-        }
-        let own = extract(&item.generation.answer_text)?;
-        let outcomes = item.problem.gold.iter().map(|gold| compare(gold, &own.raw, &self.policy).outcome);
-        let outcomes: Vec<Outcome> = outcomes.collect();
-        let best = [Outcome::Equal, Outcome::Unknown].into_iter().find(|outcome| outcomes.contains(outcome));
-        Some(best.unwrap_or(Outcome::Different))
+        Ending::of(item, &self.policy).map(|ending| ending.outcome)
     }
 
     /// The model's word on a doubtful trace, with what only the rules can say.

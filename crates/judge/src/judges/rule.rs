@@ -6,6 +6,8 @@ pub(crate) mod labelled;
 mod rounds;
 mod stance;
 
+use std::cmp::Ordering;
+
 use answer::{Evidence, Policy, Seeker};
 use chat::Dialogue;
 use plugin::{Component, Fault, Faults};
@@ -78,6 +80,9 @@ impl Judge for Rule {
     }
 }
 
+/// The score from which on an answer that is known already and comes out again ends another round.
+const AGAIN: f64 = 0.0;
+
 /// What one step holds of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Look {
@@ -87,6 +92,8 @@ struct Look {
     telling: Option<f64>,
     /// One of the mentions is explicit: boxed, or behind "the answer is".
     explicit: bool,
+    /// The step says of what it mentions that it came out again.
+    again: bool,
 }
 
 /// From which score on a step asserts an answer.
@@ -136,10 +143,15 @@ impl Search {
         self.chosen
     }
 
-    /// A step over the bar, or the one that was chosen for want of any.
+    /// A step over the bar, the one that was chosen for want of any, or a later one in which the answer comes out again.
     fn asserts(&self, index: usize) -> bool {
-        self.looks.get(index).is_some_and(|look| self.bar.reached(look))
-            || self.chosen.is_some_and(|chosen| chosen as usize == index)
+        let Some(look) = self.looks.get(index) else { return false };
+        self.bar.reached(look)
+            || self.chosen.is_some_and(|chosen| match index.cmp(&(chosen as usize)) {
+                Ordering::Less => false,
+                Ordering::Equal => true,
+                Ordering::Greater => look.again && look.score.is_some_and(|score| score >= AGAIN),
+            })
     }
 }
 
@@ -270,14 +282,16 @@ fn tells(evidence: &[Evidence]) -> bool {
 
 fn look(seeker: &Seeker, step: &str) -> Look {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
-    seeker.assertions(step).iter().fold(Look::default(), |look, mention| {
+    let found = seeker.assertions(step).iter().fold(Look::default(), |look, mention| {
         let telling = mention.explicit || tells(&mention.evidence);
         Look {
             score: more(look.score, mention.score),
             telling: if telling { more(look.telling, mention.score) } else { look.telling },
             explicit: look.explicit || mention.explicit,
+            ..look
         }
-    })
+    });
+    Look { again: found.score.is_some() && rounds::says_again(step), ..found }
 }
 
 /// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chat::{CallError, Dialogue, Next, Replies};
 use futures::{StreamExt, pin_mut};
-use llm::{AsideCheck, Bill, CallError, Desk, Execution, MOST_ROUNDS, Stopped};
+use llm::{AsideCheck, Bill, Desk, Execution, MOST_ROUNDS, Stopped};
 use rayon::prelude::*;
 use tables::stage::{Interrupted, Observer, Summary, Tick};
 use tables::{JudgeState, Judgment, TableError};

@@ -32,7 +32,7 @@ pub(super) fn run(
             chunk.par_iter().map(|row| row.seal(judge_one(judge, row), &name)).collect();
         let failed = judgments.iter().filter(|judgment| judgment.state == JudgeState::Failed).count() as u64;
         observer.advance(Tick { rows: judgments.len() as u64, failed, ..Tick::default() });
-        judgments.into_iter().try_for_each(|judgment| sink.push(judgment))?;
+        judgments.into_iter().try_for_each(|judgment| sink.push(judgment, false))?;
     }
 }
 

@@ -145,3 +145,65 @@ async fn a_cascade_asks_about_what_the_rules_leave_in_doubt_and_counts_it() {
     let (rule, model) = ("cascade:rule", "cascade:llm:j");
     assert_eq!(judges, [rule, model, rule, rule, model, rule]);
 }
+
+/// Whether a final answer is right, by a model that says yes.
+#[tokio::test]
+async fn answers_that_nobody_can_compare_are_asked_about_and_a_lost_call_is_tried_again() {
+    let says = Behaviour { replies: Replies::Fixed(Said::plain("\\boxed{yes}")), ..Behaviour::default() };
+    let script = Script::default().model("e", says).faults(Faults::first(&[Fault::InternalError]));
+    let server = ScriptedServer::start(script).unwrap();
+    let equality = json!({"model": "e", "base_url": server.base_url(), "retries": 0});
+    let judge = crate::parse(&json!({"kind": "rule", "equality": equality}), "judge").ok().unwrap().built;
+    let problems = (0..3).map(|index| match index {
+        1 => Problem { gold: vec!["9".repeat(5000)], ..problem(1) },
+        _ => problem(index),
+    });
+    let generations =
+        (0..3).map(|index| Generation { answer_text: "\\boxed{3}".into(), ..generation(index, 0) });
+    let place = Place::of(problems.collect(), generations.collect());
+    let summary = place.run(judge.as_ref(), "out", &exec(&place), &Silent).await.unwrap();
+    let row = &place.read("out")[1];
+    assert_eq!((summary.failed, row.answer_equal, row.calls), (1, None, 1));
+    assert!(row.tasks[0].reason.as_deref().unwrap().contains("failed 1 times"), "{:?}", row.tasks);
+    let summary = place.run(judge.as_ref(), "out", &exec(&place), &Silent).await.unwrap();
+    let rows = place.read("out");
+    let equal: Vec<_> = rows.iter().map(|row| (row.answer_equal, row.tasks.len())).collect();
+    assert_eq!((summary.failed, equal), (0, vec![(None, 0), (Some(true), 1), (None, 0)]));
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn a_panel_asks_each_of_its_models_and_one_that_is_dead_ends_the_stage() {
+    let alive = ScriptedServer::start(judge_script()).unwrap();
+    let member = |server: &ScriptedServer, model: &str, votes: u32| json!({"kind": "llm", "model": model, "base_url": server.base_url(), "retries": 0, "votes": votes});
+    let panel = |members: serde_json::Value| build(&json!({"kind": "panel", "members": members}));
+    let good = panel(json!([member(&alive, "a", 1), {"kind": "rule"}, member(&alive, "b", 3)]));
+    let place = Place::new(5);
+    place.run(good.as_ref(), "out", &exec(&place), &Silent).await.unwrap();
+    assert_eq!((alive.count_of("a"), alive.count_of("b")), (5, 15));
+    for row in place.read("out") {
+        assert_eq!((row.state, row.step, row.votes), (JudgeState::Found, Some(1), Some(3)), "{row:?}");
+        assert!(row.agreement.unwrap() > 0.6 && row.calls == 4 && row.offset.is_some(), "{row:?}");
+        assert_eq!(row.judge, "panel:llm:a+rule+llm:b");
+    }
+    let dead = ScriptedServer::start(judge_script().faults(Faults::always(Fault::NoMoney))).unwrap();
+    let bad = panel(json!([member(&alive, "a", 1), member(&dead, "c", 1)]));
+    let error = place.run(bad.as_ref(), "bad", &exec(&place), &Silent).await.unwrap_err();
+    assert_eq!(error.blame(), Blame::Endpoint, "{error}");
+    assert!(!place.path("bad").exists() && alive.count_of("a") == 5, "cached verdicts were paid for again");
+}
+
+#[tokio::test]
+async fn long_traces_go_through_windows_and_their_verdicts_are_cached() {
+    let server = ScriptedServer::start(judge_script()).unwrap();
+    let table = json!({"kind": "llm", "model": "j", "base_url": server.base_url(), "window_tokens": 64, "overlap_steps": 0});
+    let judge = build(&table);
+    let idle = "I am still thinking about how to do this sum in the best way that I can. ".repeat(3);
+    let reasoning = format!("{idle}\n\n{idle}\n\n{idle}\n\nThat makes 9.");
+    let place = Place::of(vec![problem(7)], vec![Generation { reasoning, ..generation(7, 0) }]);
+    place.run(judge.as_ref(), "out", &exec(&place), &Silent).await.unwrap();
+    let row = &place.read("out")[0];
+    assert_eq!((row.state, row.step, row.calls, server.count()), (JudgeState::Found, Some(3), 4, 4));
+    place.run(judge.as_ref(), "again", &exec(&place), &Silent).await.unwrap();
+    assert!(place.same("out", "again") && server.count() == 4);
+}

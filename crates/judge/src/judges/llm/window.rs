@@ -79,8 +79,9 @@ impl Sizes {
 
 /// The first and the last `kept` bytes of a text, and a mark in place of what lies between.
 fn without_middle(text: &str, kept: usize) -> String {
-    let head = text.floor_char_boundary(kept.min(text.len()));
-    let tail = text.ceil_char_boundary(text.len() - kept.min(text.len()));
+    let kept = kept.min(text.len());
+    let head = (0..=kept).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    let tail = (text.len() - kept..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let Some(middle) = text.get(head..tail).filter(|middle| !middle.is_empty()) else {
         return text.to_owned();
     };

@@ -14,6 +14,16 @@ static CUES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("box|nswer|NSWER|答|结果").expect("a valid pattern")
 });
 
+static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
+    Regex::new(r"(?i)\b(?:again|the same|all the same|also|agrees?|matches|confirm(?:s|ed|ation)|checks? out|consistent|all agree|good|great|yes|correct|right)\b|一致|一样|相同|正确|没错").expect("a valid pattern")
+});
+
+/// A step says that something came out as it had before.
+pub(super) fn says_again(step: &str) -> bool {
+    AGAIN.is_match(step)
+}
+
 /// The value that a step explicitly gives as the answer.
 pub(super) fn claim(step: &str) -> Option<String> {
     if !CUES.is_match(step) {
