@@ -25,6 +25,13 @@ pub fn markdown(report: &Report) -> String {
     page.out
 }
 
+/// Tables alone, one after the other.
+pub(crate) fn tables(views: &[View]) -> String {
+    let mut page = Page::default();
+    views.iter().for_each(|view| page.titled(view));
+    page.out
+}
+
 #[derive(Default)]
 struct Page {
     out: String,

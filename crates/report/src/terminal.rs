@@ -29,6 +29,19 @@ pub fn terminal(report: &Report, width: u16, color: bool) -> String {
     page.out
 }
 
+/// Tables alone, one after the other.
+pub(crate) fn tables(views: &[View], width: u16, color: bool) -> String {
+    let mut page = Page { out: String::new(), width: usize::from(width).max(NARROWEST), color };
+    for (at, view) in views.iter().enumerate() {
+        if at > 0 {
+            page.out.push('\n');
+        }
+        page.line(BOLD, &view.caption);
+        page.table(view, true);
+    }
+    page.out
+}
+
 struct Page {
     out: String,
     width: usize,

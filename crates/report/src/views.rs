@@ -201,7 +201,8 @@ pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
 fn is_other(row: &Metric) -> bool {
     let known = MEASURES.iter().any(|measure| measure.name == row.metric)
         || LEDGER_FIGURES.contains(&row.metric.as_str())
-        || row.metric.starts_with(PEER_PREFIX);
+        || row.metric.starts_with(PEER_PREFIX)
+        || crate::rewards::is_reward(&row.metric);
     !known && row.subset == Metric::OVERALL && row.scope == Metric::ALL
 }
 

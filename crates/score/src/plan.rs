@@ -25,6 +25,8 @@ pub struct Plan {
     pub(crate) positions: u32,
     /// Some reply has more solutions than that.
     pub(crate) more_positions: bool,
+    /// Somebody looked for strategies, or no reply has more than one solution.
+    pub(crate) strategies: bool,
     /// Samples are ranked and weighted by the verifier's column, not by the judge's confidence.
     by_verifier: bool,
     /// Seed of everything that is drawn.
@@ -40,6 +42,7 @@ impl Plan {
             t_max: config.t_max,
             positions: config.positions.min(survey.solutions).max(1),
             more_positions: survey.solutions > config.positions,
+            strategies: survey.strategies || !survey.second_solutions,
             by_verifier: config.verifier.is_some(),
             seed: config.bootstrap.seed,
         }

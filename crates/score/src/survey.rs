@@ -24,6 +24,10 @@ pub(crate) struct Survey {
     pub(crate) tokens: u32,
     /// The most solutions in a reply.
     pub(crate) solutions: u32,
+    /// Some reply has a second solution.
+    pub(crate) second_solutions: bool,
+    /// Some second solution has a strategy.
+    pub(crate) strategies: bool,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -52,8 +56,10 @@ impl Survey {
         self.rows += 1;
         self.samples = self.samples.max(run.count(score));
         self.tokens = self.tokens.max(score.reasoning_tokens);
-        let solutions = score.solutions.as_ref().map_or(0, Vec::len);
-        self.solutions = self.solutions.max(u32::try_from(solutions).unwrap_or(u32::MAX));
+        let solutions = score.solutions.as_deref().unwrap_or_default();
+        self.solutions = self.solutions.max(u32::try_from(solutions.len()).unwrap_or(u32::MAX));
+        self.second_solutions |= solutions.len() > 1;
+        self.strategies |= solutions.get(1).is_some_and(|second| second.strategy.is_some());
         if is_graded(score) {
             let key = [&score.dataset, &score.model, &score.subset].map(String::clone);
             self.lengths.entry(key).or_default().push(score.reasoning_tokens);

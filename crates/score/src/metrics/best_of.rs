@@ -24,7 +24,8 @@ impl Metric for BestOf {
     fn about(&self) -> &'static str {
         "mean over problems of the chance that the sample with the highest score among k of the n is right, exactly, \
          over all subsets; the score is the verifier's column ([score] verifier), or the judge's confidence. Equal \
-         scores are picked with equal chance, a sample without one comes last. Left out: no reply, no known \
+         scores are picked with equal chance, a sample without one comes last. A judge who was shown the right answer \
+         makes this an upper bound and no way to pick an answer. Left out: no reply, no known \
          answer, problems with fewer than k samples or without any score"
     }
 

@@ -24,7 +24,8 @@ impl Metric for MajorityWeighted {
     fn about(&self) -> &'static str {
         "as maj@k, each vote weighing what the verifier's column says ([score] verifier), or the judge's confidence; \
          what weighs less than 0, or has no weight, does not vote. Over all subsets where there are at most 20,000, \
-         else over as many seeded draws. Left out: no reply, no known answer, problems with fewer than k samples or \
+         else over as many seeded draws. A judge who was shown the right answer makes this an upper bound and no way to \
+         pick one. Left out: no reply, no known answer, problems with fewer than k samples or \
          without any weight"
     }
 

@@ -2,7 +2,7 @@
 
 use tables::Score;
 
-use super::{Metric, Observation, known, no_reply, why};
+use super::{Metric, Observation, Samples, Share, known, no_reply, why};
 
 /// See [`Metric::about`].
 pub(super) struct ProcessEfficiency;
@@ -23,13 +23,24 @@ impl Metric for ProcessEfficiency {
     fn about(&self) -> &'static str {
         "(1/N) Σ D/T over all generations, right or wrong; D are the tokens of the solutions that open a strategy not \
          seen before in the same reply, T those of all the thinking, its tail behind the last solution included. The \
-         first solution always opens one. Left out: no reply, nobody looked for solutions, strategies \
-         unknown. After arXiv 2412.21187"
+         first solution always opens one; but where nobody looked for strategies and some replies have several \
+         solutions, those with one are left out too, or they alone would make the figure. Left out: no reply, \
+         nobody looked for solutions, strategies unknown. After arXiv 2412.21187"
     }
 
     fn observe(&self, score: &Score) -> Observation {
         let unseen = score.solutions.is_none().then_some(why::NO_SOLUTIONS);
         let reason = no_reply(score).or(unseen).unwrap_or(why::NO_STRATEGIES);
         known(score.process_efficiency, reason)
+    }
+
+    fn observe_together(&self, samples: &Samples<'_>, _: u32, share: &mut Share) {
+        for score in samples.scores {
+            let observation = match self.observe(score) {
+                Observation::Value(_) if !samples.plan.strategies => Observation::LeftOut(why::NO_STRATEGIES),
+                observation => observation,
+            };
+            share.add(observation);
+        }
     }
 }

@@ -203,6 +203,15 @@ fn efficiencies_leave_out_what_nobody_looked_for() {
         left_out("outcome_efficiency", "outcome_efficiency", &scores, &[("without a look for solutions", 1)]);
     }
     left_out("process_efficiency", "process_efficiency", &[looked(None)], &[("without strategies", 1)]);
+    let single = Score { process_efficiency: Some(1.0), ..looked(None) };
+    value("process_efficiency", "process_efficiency", std::slice::from_ref(&single), 1.0);
+    let mut survey = Survey::default();
+    survey.second_solutions = true;
+    let plan = Plan::new(&ScoreConfig::default(), &survey);
+    let samples = Samples { scores: &[&single], fifths: [0; 4], plan: &plan };
+    let mut share = Share::default();
+    metric("process_efficiency").observe_together(&samples, 0, &mut share);
+    assert_eq!(share.left_out, [("without strategies", 1)], "replies with one solution would be all of it");
     left_out("process_efficiency", "process_efficiency", &[failed()], &[("without reply", 1)]);
 }
 
