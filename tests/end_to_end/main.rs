@@ -5,17 +5,22 @@
 
 mod bad_input;
 mod batch;
+mod calibrate;
 mod cascade;
 mod compare;
+mod curate;
 mod demonstration;
 mod doctor;
 mod evalthink;
+mod faults;
 mod forecast;
 mod generate;
 mod grade;
 mod hub;
 mod interruption;
+mod judging;
 mod live;
 mod real_traces;
+mod splitting;
 mod stages;
 mod support;

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::{Monitor, StageEvent, StageId};
 use tables::stage::{Observer, Summary, Tick};
 
+use crate::commands::money;
 use crate::interrupt::Interrupt;
 use crate::output::say;
 
@@ -52,9 +53,15 @@ impl Monitor for Progress {
         match event {
             StageEvent::UpToDate => self.line(&format!("{id:<32} up to date")),
             StageEvent::Starting(why) => self.line(&format!("{id:<32} running ({why})")),
-            StageEvent::Finished { summary, seconds } => {
-                self.line(&format!("{id:<32} {} in {}", told(summary), duration(seconds)));
+            StageEvent::Finished { summary, seconds, cost } => {
+                let replies = summary.rows - summary.failed;
+                let cost = cost.map(|cost| format!(", {}", money::told(&cost, replies))).unwrap_or_default();
+                self.line(&format!("{id:<32} {} in {}{cost}", told(summary), duration(seconds)));
             }
+            StageEvent::Aside { questions } => {
+                self.line(&format!("{id:<32} {questions} questions written down, to be asked later"));
+            }
+            StageEvent::Behind => self.line(&format!("{id:<32} waits for them")),
             StageEvent::Left => {}
         }
     }
@@ -162,7 +169,7 @@ pub(crate) fn told(summary: &Summary) -> String {
     parts.join(", ")
 }
 
-fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 10.0 => format!("{s:.2} s"),
         s if s < 120.0 => format!("{s:.0} s"),

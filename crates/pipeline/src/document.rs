@@ -89,8 +89,8 @@ impl Document {
             let parts: Vec<&str> = change.path.split('.').collect();
             set(&mut self.value, &parts, &change.value)
                 .map_err(|reason| PipelineError::Selection(format!("`--set {}`: {reason}", change.path)))?;
-            if let ([table, "kind"], Some(kind)) = (parts.as_slice(), change.value.as_str()) {
-                dropped.extend(self.forget_foreign_keys(table, kind, &known));
+            if let ([table @ .., "kind"], Some(kind)) = (parts.as_slice(), change.value.as_str()) {
+                dropped.extend(self.forget_foreign_keys(&table.join("."), kind, &known));
             }
         }
         Ok(dropped)
@@ -102,8 +102,9 @@ impl Document {
         kind: &str,
         known: impl Fn(&str, &str) -> Option<Vec<String>>,
     ) -> Vec<String> {
+        let place = format!("/{}", table.replace('.', "/"));
         let (Some(keys), Some(own)) =
-            (self.value.get_mut(table).and_then(Value::as_object_mut), known(table, kind))
+            (self.value.pointer_mut(&place).and_then(Value::as_object_mut), known(table, kind))
         else {
             return Vec::new();
         };
@@ -170,13 +171,17 @@ mod tests {
 
     use super::*;
 
-    const TEXT: &str = "[split]\nkind = \"separator\"\nseparator = \"x\"\n[[models]]\nname = \"a\"\n[[models]]\nname = \"b\"\n";
+    const TEXT: &str = "[tasks.thoughts]\nkind = \"rule\"\nadd = [\"x\"]\n[split]\nkind = \"separator\"\nseparator = \"x\"\n[[models]]\nname = \"a\"\n[[models]]\nname = \"b\"\n";
 
     fn after(overrides: &[&str]) -> Result<Value, String> {
         let mut document = Document::from_toml("test", "test", TEXT).unwrap();
         let overrides: Vec<Override> = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
         let known = |table: &str, kind: &str| {
-            ((table, kind) == ("split", "keywords")).then(|| vec!["phrases".to_owned()])
+            match (table, kind) {
+                ("split", "keywords") => Some(vec!["phrases".to_owned()]),
+                ("tasks.thoughts", "llm") => Some(vec!["model".to_owned()]),
+                _ => None,
+            }
         };
         document.apply(&overrides, known).map_err(|error| error.to_string())?;
         Ok(document.value)
@@ -193,6 +198,8 @@ mod tests {
         check("models.1.samples=4", "/models/1/samples", json!(4));
         check("models.b.think.open=<t>", "/models/1/think/open", json!("<t>"));
         check("models.*.samples=[1, 2]", "/models/0/samples", json!([1, 2]));
+        check("tasks.thoughts.kind=llm", "/tasks/thoughts", json!({"kind": "llm"}));
+        check("tasks.thoughts.kind=off", "/tasks/thoughts", json!({"kind": "off", "add": ["x"]}));
         check("split.kind=keywords", "/split", json!({"kind": "keywords"}));
     }
 

@@ -105,6 +105,9 @@ pub enum PipelineError {
     /// The report failed.
     #[error(transparent)]
     Report(#[from] report::ReportError),
+    /// A batch file cannot be used.
+    #[error(transparent)]
+    Batch(#[from] llm::BatchError),
     /// A person asked to stop between two stages.
     #[error(transparent)]
     Interrupted(#[from] tables::stage::Interrupted),
@@ -130,6 +133,7 @@ impl PipelineError {
             Self::Score(error) => error.blame(),
             Self::Report(error) => error.blame(),
             Self::Stage { source, .. } => source.blame(),
+            Self::Batch(error) => error.blame(),
             Self::Interrupted(_) => Blame::Interrupted,
             _ => Blame::Input,
         }
@@ -146,6 +150,17 @@ impl PipelineError {
                 Some("`thinkmeter list KIND --keys` prints the keys of every component".to_owned())
             }
             Self::Unknown { .. } => Some("`thinkmeter list pipelines` describes them".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Questions that were put aside to be asked later, if that is why a stage has no result.
+    pub fn aside(&self) -> Option<u64> {
+        match self {
+            Self::Generate(generate::GenerateError::Aside(aside)) => Some(aside.questions),
+            Self::Split(split::SplitError::Aside { questions }) => Some(*questions),
+            Self::Judge(judge::JudgeError::Aside(aside)) => Some(aside.questions),
+            Self::Stage { source, .. } => source.aside(),
             _ => None,
         }
     }

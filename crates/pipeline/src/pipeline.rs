@@ -3,7 +3,7 @@
 use dataset::{Load, SOURCES};
 use generate::Model;
 use hub::HubSettings;
-use judge::{JUDGES, Judge};
+use judge::Judge;
 use plugin::{Configured, Fault, Faults, Value};
 use score::ScoreConfig;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::document::{Document, Override};
 use crate::error::PipelineError;
 
 /// The tables of a pipeline file.
-const TABLES: [&str; 6] = ["dataset", "description", "judge", "models", "score", "split"];
+const TABLES: [&str; 7] = ["dataset", "description", "judge", "models", "score", "split", "tasks"];
 
 /// A pipeline, ready to be planned.
 pub struct Pipeline {
@@ -31,8 +31,10 @@ pub struct Pipeline {
     pub models: Vec<Model>,
     /// How thinking is cut.
     pub splitter: Configured<dyn Splitter>,
-    /// Who finds the first correct step.
+    /// Who finds the first correct step, with the tasks behind it.
     pub judge: Configured<dyn Judge>,
+    /// The tasks beside the first correct step, and who does each.
+    pub tasks: Vec<(&'static str, String)>,
     /// What is measured.
     pub score: ScoreConfig,
 }
@@ -50,7 +52,8 @@ impl Pipeline {
         let load = keep(dataset::parse(&table("dataset", json!({})), "dataset"), &mut faults);
         let splitter =
             keep(SPLITTERS.build(&table("split", json!({"kind": "separator"})), "split"), &mut faults);
-        let judge = keep(JUDGES.build(&table("judge", json!({"kind": "rule"})), "judge"), &mut faults);
+        let judge = keep(judge::parse(&table("judge", json!({"kind": "rule"})), "judge"), &mut faults);
+        let tasks = keep(judge::tasks::build(&table("tasks", json!({})), "tasks"), &mut faults);
         let score = keep(ScoreConfig::parse(&table("score", json!({})), "score"), &mut faults);
         let tables = match &load {
             Some(load) => model_tables(&document.value, load)?,
@@ -59,8 +62,8 @@ impl Pipeline {
         let parse = |(place, table): (String, Value)| keep(generate::parse(&table, &place), &mut faults);
         let models: Vec<Option<Model>> = tables.into_iter().map(parse).collect();
         faults.extend(twice(&models));
-        match (load, splitter, judge, score, faults.is_empty()) {
-            (Some(load), Some(splitter), Some(judge), Some(score), true) => Ok(Self {
+        match (load, splitter, judge.zip(tasks), score, faults.is_empty()) {
+            (Some(load), Some(splitter), Some((judge, tasks)), Some(score), true) => Ok(Self {
                 name: document.name.clone(),
                 description: description(&document.value),
                 text: document.to_toml(),
@@ -68,7 +71,8 @@ impl Pipeline {
                 load,
                 models: models.into_iter().flatten().collect(),
                 splitter,
-                judge,
+                tasks: tasks.names(),
+                judge: tasks.behind(judge),
                 score,
             }),
             _ => Err(invalid(Faults(faults))),
@@ -87,9 +91,17 @@ impl Pipeline {
         Self { load: self.load.with_hub(hub), ..self }
     }
 
+    /// Everything that it asks.
+    pub fn endpoints(&self) -> Vec<&llm::Endpoint> {
+        let models = self.models.iter().filter_map(Model::endpoint);
+        let splitter = self.splitter.built.endpoints();
+        models.chain(splitter).chain(self.judge.built.endpoints()).collect()
+    }
+
     /// Something in it asks a model.
     pub fn calls_models(&self) -> bool {
-        !self.judge.built.endpoints().is_empty() || self.models.iter().any(Model::calls_models)
+        let asked = [self.splitter.built.endpoints(), self.judge.built.endpoints()];
+        asked.iter().any(|endpoints| !endpoints.is_empty()) || self.models.iter().any(Model::calls_models)
     }
 }
 
@@ -98,9 +110,9 @@ fn known_keys(table: &str, kind: &str) -> Option<Vec<String>> {
     let names = |keys: Vec<plugin::Key>| keys.into_iter().map(|key| key.name).collect();
     match table {
         "split" => SPLITTERS.get(kind).map(|entry| names(entry.keys())),
-        "judge" => JUDGES.get(kind).map(|entry| names(entry.keys())),
+        "judge" => judge::keys(kind).map(names),
         "dataset" => SOURCES.get(kind).map(|entry| names(entry.keys())),
-        _ => None,
+        _ => judge::tasks::keys(table.strip_prefix("tasks.")?, kind).map(names),
     }
 }
 

@@ -22,6 +22,7 @@ use crate::graph::{Graph, Node, Stage, StageId, files};
 use crate::manifest::{Entry, Manifest};
 use crate::pipeline::Pipeline;
 use crate::plan::{Place, Plan, Selection, State, Verdict, Why};
+use crate::splitting::{self, SplitCalls};
 use crate::tokenizer::{Counter, TokenizerSource};
 
 /// Raised when the report's files come out differently.
@@ -52,6 +53,8 @@ pub enum StageEvent<'a> {
         summary: &'a Summary,
         /// Wall time in seconds.
         seconds: f64,
+        /// What its replies cost when they were made.
+        cost: Option<generate::Cost>,
     },
     /// Its questions were written down to be asked later; it published nothing.
     Aside {
@@ -182,8 +185,8 @@ pub struct Outcome {
     pub stages: usize,
     /// Questions that were written down to be asked later.
     pub aside: u64,
-    /// What the replies of each priced model cost when they were made.
-    pub costs: Vec<(StageId, generate::Cost)>,
+    /// What the replies of each priced model cost when they were made, and how many they are.
+    pub costs: Vec<(StageId, generate::Cost, u64)>,
 }
 
 /// Runs a pipeline in a run folder: stages that are up to date are left alone, the others run in order.
@@ -306,7 +309,8 @@ impl Run<'_> {
         self.outcome.stages += 1;
         self.count(node);
         let summary = &self.manifest.stages[&node.id.to_string()].summary;
-        self.monitor.event(&node.id, StageEvent::Finished { summary, seconds });
+        let cost = self.cost(node, summary);
+        self.monitor.event(&node.id, StageEvent::Finished { summary, seconds, cost });
         Ok(())
     }
 
@@ -319,16 +323,19 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// What a stage's replies cost, if it has a price and asked.
+    fn cost(&self, node: &Node, summary: &Summary) -> Option<generate::Cost> {
+        let model = node.model.filter(|_| node.id.stage == Stage::Generate)?;
+        generate::Cost::of(summary, &self.prepared.pipeline.models[model].price()?)
+    }
+
     /// Rows of the stages that call models count towards `--fail-on-error`, and replies that have a price cost it.
     fn count(&mut self, node: &Node) {
         let Some(entry) = self.manifest.stages.get(&node.id.to_string()) else { return };
-        let price = node.model.and_then(|index| self.prepared.pipeline.models[index].price());
-        if node.id.stage == Stage::Generate
-            && let Some(cost) = price.and_then(|price| generate::Cost::of(&entry.summary, &price))
-        {
-            self.outcome.costs.push((node.id.clone(), cost));
-        }
-        if matches!(node.id.stage, Stage::Generate | Stage::Judge) {
+        let rows = entry.summary.rows - entry.summary.failed;
+        self.outcome.costs.extend(self.cost(node, &entry.summary).map(|cost| (node.id.clone(), cost, rows)));
+        let splits = || !self.prepared.pipeline.splitter.built.endpoints().is_empty();
+        if matches!(node.id.stage, Stage::Generate | Stage::Judge) || node.id.stage == Stage::Split && splits() {
             self.outcome.rows += entry.summary.rows;
             self.outcome.failed += entry.summary.failed;
         }
@@ -394,7 +401,9 @@ impl Run<'_> {
             }
             Stage::Split => {
                 let splitter = pipeline.splitter.built.as_ref();
-                Ok(split::run(splitter, tokenizer()?, &generations, &splits, provenance, observer)?)
+                let calls = SplitCalls { execution, runtime };
+                let paths = (generations.as_path(), splits.as_path());
+                Ok(splitting::split(splitter, tokenizer()?, paths, provenance, calls, observer)?)
             }
             Stage::Judge => {
                 let io = judge::JudgeIo { problems, generations, splits, out: judgments };
@@ -431,12 +440,26 @@ pub fn report(
 ) -> Result<report::Report, PipelineError> {
     let prepared = Prepared::new(pipeline, tokenizers)?;
     let manifest = Manifest::read(folder)?;
+    read_report(&prepared, folder, &measured(pipeline, &manifest), &manifest)
+}
+
+/// What every model spent on each question of a run folder.
+pub fn questions(
+    pipeline: &Pipeline,
+    folder: &Path,
+    tokenizers: &TokenizerSource,
+) -> Result<report::Questions, PipelineError> {
+    let prepared = Prepared::new(pipeline, tokenizers)?;
+    let scores = prepared.scores(folder, &measured(pipeline, &Manifest::read(folder)?));
+    Ok(report::Questions::read(Some(&folder.join(files::PROBLEMS)), &scores)?)
+}
+
+/// Which models went into the figures.
+fn measured(pipeline: &Pipeline, manifest: &Manifest) -> Vec<bool> {
     let measured = manifest.stages.get(Stage::Measure.name());
     let names =
         measured.and_then(|entry| entry.identity.get("models")?.as_array().cloned()).unwrap_or_default();
-    let included: Vec<bool> =
-        pipeline.models.iter().map(|model| names.contains(&Value::from(model.name()))).collect();
-    read_report(&prepared, folder, &included, &manifest)
+    pipeline.models.iter().map(|model| names.contains(&Value::from(model.name()))).collect()
 }
 
 fn read_report(

@@ -1,10 +1,11 @@
 //! What every subcommand over a pipeline takes, and `run` and `explain` beyond it.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 
-use super::Format;
+use super::{Format, View};
 
 /// Which pipeline, and what to change in it.
 #[derive(Clone, Debug, Args)]
@@ -59,32 +60,109 @@ pub(crate) struct RunArgs {
     pub(crate) pipeline: PipelineArgs,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
     /// Exit with 5 if more than this share of the rows failed
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
     pub(crate) fail_on_error: f64,
-    /// Print the plan and stop
+    /// Print the plan with what it would ask and cost, and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// How the figures are printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// Which tables are printed
+    #[arg(long, value_enum, default_value_t = View::Figures)]
+    pub(crate) view: View,
 }
 
 /// How models are called.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct CallArgs {
-    /// Calls in flight at once
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 16, alias = "eval-batch-size")]
-    pub(crate) concurrency: usize,
+    /// Calls in flight at once; `auto` starts at 20, grows while the server keeps its pace and shrinks when it
+    /// says that we ask too much
+    #[arg(long, short = 'j', value_name = "N|auto", default_value = "16", alias = "eval-batch-size")]
+    pub(crate) concurrency: Concurrency,
+    /// The most that replies may cost, in the currency of the models' `price`: then stop, keep what was replied, and
+    /// exit with 1
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    pub(crate) max_cost: Option<f64>,
+}
+
+/// How many calls are in flight at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Concurrency {
+    /// As many as the server takes well.
+    Auto,
+    /// So many.
+    Fixed(usize),
+}
+
+impl Concurrency {
+    /// The most calls that may be in flight.
+    pub(crate) fn most(self) -> usize {
+        match self {
+            Self::Auto => llm::Execution::MOST_AUTO,
+            Self::Fixed(number) => number,
+        }
+    }
+}
+
+impl FromStr for Concurrency {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        let number = text.parse().ok().filter(|number| *number > 0);
+        number.map(Self::Fixed).ok_or_else(|| "expected a number above 0, or `auto`".to_owned())
+    }
+}
+
+/// Batch files in a server's place.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct BatchArgs {
+    /// Ask no server: write what would be asked as OpenAI Batch requests (of `run`: into this folder, a file a model)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) batch_out: Option<PathBuf>,
+    /// Ask no server: take replies from these results of a batch (repeatable); what they lack fails, or goes to --batch-out
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) batch_in: Vec<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     pub(crate) pipeline: PipelineArgs,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    let wrong = || "expected an amount of money of 0 or more".to_owned();
+    let value: f64 = text.parse().map_err(|_| wrong())?;
+    if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(wrong()) }
 }
 
 fn share(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "expected a number from 0 to 1".to_owned())?;
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("expected a number from 0 to 1".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn concurrency_is_a_number_or_auto() {
+        let check = |text: &str, expect: Option<Concurrency>| {
+            assert_eq!(text.parse::<Concurrency>().ok(), expect, "{text}");
+        };
+        check("16", Some(Concurrency::Fixed(16)));
+        check("auto", Some(Concurrency::Auto));
+        check("0", None);
+        check("-3", None);
+        check("many", None);
+    }
 }

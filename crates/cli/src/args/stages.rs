@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{BatchArgs, CallArgs, Format};
+use super::{BatchArgs, CallArgs, Format, View};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LoadArgs {
@@ -77,12 +77,17 @@ pub(crate) struct SplitArgs {
     /// The kind of splitter (`thinkmeter list splitters`)
     #[arg(long, value_name = "KIND", default_value = "separator")]
     pub(crate) splitter: String,
-    /// A key of the splitter (repeatable)
+    /// A key of the splitter, such as model=… for `--splitter llm` (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// The model's tokenizer: a path, a model on the hub, or `builtin`; approximate if not given
     #[arg(long, value_name = "TOKENIZER")]
     pub(crate) tokenizer: Option<String>,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+    /// Replies from the cache alone
+    #[arg(long)]
+    pub(crate) offline: bool,
     /// Where to write the splits
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -109,7 +114,11 @@ pub(crate) struct JudgeArgs {
     /// The kind of judge (`thinkmeter list judges`)
     #[arg(long, value_name = "KIND", default_value = "rule")]
     pub(crate) judge: String,
-    /// A key of the judge: base_url=…, model=… (repeatable)
+    /// A task beside the first correct step, and the kind of judge that does it (`thinkmeter list tasks`): strategies,
+    /// thoughts=llm, solutions=off (repeatable)
+    #[arg(long, value_name = "TASK[=KIND]")]
+    pub(crate) task: Vec<String>,
+    /// A key of the judge or of a task: base_url=…, model=…, tasks.strategies.model=… (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     #[command(flatten)]
@@ -169,6 +178,12 @@ pub(crate) struct ReportArgs {
     /// Scores of the models, for what the figures do not hold
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) scores: Vec<PathBuf>,
+    /// Which tables are written
+    #[arg(long, value_enum, default_value_t = View::Figures)]
+    pub(crate) view: View,
+    /// The problems, for what they ask (`--view questions`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) problems: Option<PathBuf>,
     /// How the figures are written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

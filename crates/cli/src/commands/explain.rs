@@ -1,44 +1,146 @@
-//! `thinkmeter explain`: what a run would do, and why.
+//! `thinkmeter explain`: what a run would do, why, and what it would ask and cost.
 
-use pipeline::{Pipeline, Plan, Verdict};
+use std::collections::BTreeMap;
 
+use pipeline::{Forecast, Pipeline, Plan, Settings, Stage, StageId, Verdict};
+
+use super::forecast;
 use super::session::Session;
-use crate::args::{ExplainArgs, Global, PipelineArgs};
+use crate::args::{CallArgs, ExplainArgs, Global, PipelineArgs};
 use crate::exit::Exit;
 use crate::output;
 
 pub(crate) fn run(args: ExplainArgs, global: &Global) -> anyhow::Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
     let pipeline = super::run::open(&args.pipeline)?;
-    explain(&pipeline, &args.pipeline, &session)
+    explain(&pipeline, &args.pipeline, &args.calls, &session)
 }
 
-pub(crate) fn explain(pipeline: &Pipeline, args: &PipelineArgs, session: &Session) -> anyhow::Result<Exit> {
+pub(crate) fn explain(
+    pipeline: &Pipeline,
+    args: &PipelineArgs,
+    calls: &CallArgs,
+    session: &Session,
+) -> anyhow::Result<Exit> {
     let folder = super::run::folder(args, pipeline);
-    let selection = super::run::selection(args)?;
-    let plan = pipeline::plan(pipeline, &folder, &selection, &session.tokenizers())?;
-    output::data(&tree(pipeline, &folder.display().to_string(), &plan))?;
+    let settings = Settings {
+        execution: session.onlooker(calls, pipeline.calls_models())?,
+        runtime: session.runtime.handle().clone(),
+        tokenizers: session.tokenizers(),
+        selection: super::run::selection(args)?,
+    };
+    let plan = pipeline::plan(pipeline, &folder, &settings.selection, &settings.tokenizers)?;
+    let forecasts = pipeline::forecast(pipeline, &folder, &plan, &settings)?;
+    output::data(&tree(pipeline, &folder.display().to_string(), &plan, &forecasts).text())?;
     Ok(Exit::Done)
 }
 
-fn tree(pipeline: &Pipeline, folder: &str, plan: &Plan) -> String {
-    let mut lines =
-        vec![format!("{} — {}", pipeline.name, pipeline.description), format!("folder   {folder}")];
-    lines.push(format!("dataset  {}", pipeline.load.name()));
-    for model in &pipeline.models {
+/// A line with what belongs to it.
+struct Branch {
+    line: String,
+    below: Vec<Branch>,
+}
+
+impl Branch {
+    fn new(line: impl Into<String>, below: Vec<Branch>) -> Self {
+        Self { line: line.into(), below }
+    }
+
+    fn leaf(line: impl Into<String>) -> Self {
+        Self::new(line, Vec::new())
+    }
+
+    fn text(&self) -> String {
+        let mut lines = vec![self.line.clone()];
+        self.draw("", &mut lines);
+        lines.join("\n")
+    }
+
+    fn draw(&self, indent: &str, lines: &mut Vec<String>) {
+        for (index, branch) in self.below.iter().enumerate() {
+            let (here, behind) =
+                if index + 1 == self.below.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            lines.push(format!("{indent}{here}{}", branch.line));
+            branch.draw(&format!("{indent}{behind}"), lines);
+        }
+    }
+}
+
+fn tree(pipeline: &Pipeline, folder: &str, plan: &Plan, forecasts: &BTreeMap<StageId, Forecast>) -> Branch {
+    let mut below = vec![
+        Branch::leaf(format!("folder   {folder}")),
+        Branch::leaf(format!("dataset  {}", pipeline.load.name())),
+        models(pipeline),
+        Branch::leaf(format!("split    {}", pipeline.splitter.kind)),
+        Branch::leaf(format!("judge    {}", pipeline.judge.built.name())),
+        Branch::leaf(format!("tasks    {}", tasks(pipeline))),
+        Branch::new("stages", Stage::ALL.iter().map(|stage| of_stage(*stage, plan, forecasts)).collect()),
+    ];
+    below.extend(forecast::total(forecasts.values()).map(|total| Branch::leaf(format!("in all   {total}"))));
+    Branch::new(format!("{} — {}", pipeline.name, pipeline.description), below)
+}
+
+fn tasks(pipeline: &Pipeline) -> String {
+    let told: Vec<String> = pipeline.tasks.iter().map(|(task, judge)| format!("{task} ({judge})")).collect();
+    if told.is_empty() { "none".to_owned() } else { told.join(", ") }
+}
+
+fn models(pipeline: &Pipeline) -> Branch {
+    let told = |model: &generate::Model| {
+        let place = model.endpoint().map(|endpoint| {
+            let address = llm::shown_address(endpoint).unwrap_or_else(|| "no address yet".to_owned());
+            format!("{} at {address}, ", endpoint.model)
+        });
+        let samples =
+            model.samples().filter(|samples| *samples > 1).map(|samples| format!("{samples} samples, "));
         let tokenizer = model.tokenizer().unwrap_or("approximate");
-        lines.push(format!("model    {} ({}, tokenizer {tokenizer})", model.name(), model.kind()));
+        Branch::leaf(format!(
+            "{}  ({}, {}{}tokenizer {tokenizer})",
+            model.name(),
+            model.kind(),
+            place.unwrap_or_default(),
+            samples.unwrap_or_default(),
+        ))
+    };
+    Branch::new("models", pipeline.models.iter().map(told).collect())
+}
+
+/// A stage of the run is one line; a stage that each model has is a branch with a line for each.
+fn of_stage(stage: Stage, plan: &Plan, forecasts: &BTreeMap<StageId, Forecast>) -> Branch {
+    let of_this = plan.stages.iter().filter(|(id, _)| id.stage == stage);
+    let told = |(id, verdict): &(StageId, Verdict)| {
+        let name = id.model.as_deref().unwrap_or(stage.name());
+        let forecast = forecasts.get(id).map(forecast::lines).unwrap_or_default();
+        Branch::new(
+            format!("{name:<24} {}", state(verdict)),
+            forecast.into_iter().map(Branch::leaf).collect(),
+        )
+    };
+    let mut branches: Vec<Branch> = of_this.map(told).collect();
+    if stage.is_per_model() {
+        return Branch::new(stage.name(), branches);
     }
-    lines.push(format!("split    {}", pipeline.splitter.kind));
-    lines.push(format!("judge    {}", pipeline.judge.built.name()));
-    lines.push(String::new());
-    for (id, verdict) in &plan.stages {
-        let told = match verdict {
-            Verdict::UpToDate => "up to date".to_owned(),
-            Verdict::Run(why) => format!("will run ({why})"),
-            Verdict::Left => "left out".to_owned(),
-        };
-        lines.push(format!("{:<40} {told}", id.to_string()));
+    branches.pop().unwrap_or_else(|| Branch::leaf(stage.name()))
+}
+
+fn state(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::UpToDate => "up to date".to_owned(),
+        Verdict::Run(why) => format!("will run ({why})"),
+        Verdict::Left => "left out".to_owned(),
     }
-    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_shows_what_belongs_where() {
+        let tree = Branch::new(
+            "run",
+            vec![Branch::new("a", vec![Branch::leaf("b"), Branch::leaf("c")]), Branch::leaf("d")],
+        );
+        assert_eq!(tree.text(), "run\n├─ a\n│  ├─ b\n│  └─ c\n└─ d");
+    }
 }

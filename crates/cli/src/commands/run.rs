@@ -1,10 +1,14 @@
 //! `thinkmeter run`: a pipeline, as far as it is not up to date.
 
-use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, Stage};
+use std::path::Path;
+
+use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, Stage, TokenizerSource};
 use plugin::Value;
 
+use super::batch::{Out, Post, tell_aside};
+use super::money;
 use super::session::Session;
-use crate::args::{Global, PipelineArgs, RunArgs};
+use crate::args::{Global, PipelineArgs, RunArgs, View};
 use crate::exit::{Exit, Usage};
 use crate::output;
 
@@ -12,24 +16,65 @@ pub(crate) fn run(args: RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
     let pipeline = open(&args.pipeline)?;
     if args.dry_run {
-        return super::explain::explain(&pipeline, &args.pipeline, &session);
+        return super::explain::explain(&pipeline, &args.pipeline, &args.calls, &session);
     }
     let folder = RunFolder::open(&folder(&args.pipeline, &pipeline))?;
+    money::check(&args.calls, pipeline.endpoints().into_iter())?;
+    let post = Post::open(&args.batch, Out::Folder)?;
     let settings = Settings {
-        execution: session.execution(&args.calls, pipeline.calls_models())?,
+        execution: post.over(session.execution(&args.calls, pipeline.calls_models())?),
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: selection(&args.pipeline)?,
     };
     let outcome = pipeline::run(&pipeline, &folder, &settings, &session.progress)?;
+    post.finish(global)?;
+    tell_costs(&outcome, &settings.execution, global);
+    if outcome.aside > 0 {
+        tell_aside(outcome.aside);
+        return Ok(verdict(&outcome, args.fail_on_error));
+    }
     if settings.selection.reaches_measure() {
-        let report = pipeline::report(&pipeline, folder.path(), &settings.tokenizers)?;
-        output::data(&super::report::render(&report, args.format, global)?)?;
+        output::data(&printed(&args, &pipeline, folder.path(), &settings.tokenizers, global)?)?;
         if !global.quiet {
             output::say(&format!("report: {}", folder.path().join("report.html").display()));
         }
     }
     Ok(verdict(&outcome, args.fail_on_error))
+}
+
+fn tell_costs(outcome: &pipeline::Outcome, execution: &llm::Execution, global: &Global) {
+    if global.quiet {
+        return;
+    }
+    if outcome.costs.len() > 1 {
+        let amount = outcome.costs.iter().map(|(_, cost, _)| cost.amount).sum();
+        let unknown = outcome.costs.iter().map(|(_, cost, _)| cost.unknown).sum();
+        let rows = outcome.costs.iter().map(|(_, _, rows)| rows).sum();
+        output::say(&format!("all replies: {}", money::told(&generate::Cost { amount, unknown }, rows)));
+    }
+    if let Some(spent) = money::spent(execution) {
+        output::say(&spent);
+    }
+}
+
+/// What goes to stdout.
+fn printed(
+    args: &RunArgs,
+    pipeline: &Pipeline,
+    folder: &Path,
+    tokenizers: &TokenizerSource,
+    global: &Global,
+) -> anyhow::Result<String> {
+    if args.view == View::Questions {
+        let questions = pipeline::questions(pipeline, folder, tokenizers)?;
+        return super::report::draw(&questions.sheet(), args.format, global);
+    }
+    let report = pipeline::report(pipeline, folder, tokenizers)?;
+    match args.view {
+        View::Rewards => super::report::draw(&report::rewards(&report), args.format, global),
+        View::Figures | View::Questions => super::report::render(&report, args.format, global),
+    }
 }
 
 fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {

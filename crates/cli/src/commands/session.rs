@@ -7,10 +7,12 @@ use anyhow::Context;
 use pipeline::TokenizerSource;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{CallArgs, Global};
+use crate::args::{CallArgs, Concurrency, Global};
 use crate::environment;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+
+const REPLIES: &str = "replies.sqlite";
 
 /// The surroundings of one command.
 pub(crate) struct Session {
@@ -35,11 +37,19 @@ impl Session {
             _ => None,
         };
         Ok(llm::Execution {
-            concurrency: calls.concurrency.max(1),
+            concurrency: calls.concurrency.most(),
+            adaptive: calls.concurrency == Concurrency::Auto,
             offline: self.offline,
             cache,
+            budget: Some(Arc::new(llm::Budget::new(calls.max_cost.unwrap_or(f64::INFINITY)))),
             ..llm::Execution::default()
         })
+    }
+
+    /// The same for who only looks: nothing is made, not even an empty cache.
+    pub(crate) fn onlooker(&self, calls: &CallArgs, calls_models: bool) -> anyhow::Result<llm::Execution> {
+        let there = self.cache.as_ref().is_some_and(|folder| folder.join(REPLIES).exists());
+        Ok(llm::Execution { offline: true, ..self.execution(calls, calls_models && there)? })
     }
 
     pub(crate) fn tokenizers(&self) -> TokenizerSource {
@@ -47,8 +57,8 @@ impl Session {
     }
 }
 
-fn open_cache(folder: &Path) -> anyhow::Result<llm::ReplyCache> {
+pub(super) fn open_cache(folder: &Path) -> anyhow::Result<llm::ReplyCache> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the cache folder {}", folder.display()))?;
-    Ok(llm::ReplyCache::open(&folder.join("replies.sqlite"))?)
+    Ok(llm::ReplyCache::open(&folder.join(REPLIES))?)
 }

@@ -1,0 +1,104 @@
+//! Batch files in a server's place: `--batch-out` and `--batch-in`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use llm::{Batch, Execution, StandIn};
+use pipeline::PipelineError;
+
+use super::forecast::whole;
+use crate::args::{BatchArgs, Global};
+use crate::exit::Exit;
+use crate::output::say;
+
+/// Providers take no larger file.
+const MOST_REQUESTS: u64 = 50_000;
+const MOST_BYTES: u64 = 200 << 20;
+
+/// What `--batch-out` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Out {
+    /// One file.
+    File,
+    /// A folder with a file for each model.
+    Folder,
+}
+
+/// The batch files of a command; none if no flag names any.
+pub(crate) struct Post(Option<Arc<Batch>>);
+
+impl Post {
+    pub(crate) fn open(args: &BatchArgs, out: Out) -> anyhow::Result<Self> {
+        let results = match args.batch_in.as_slice() {
+            [] => None,
+            paths => Some(Batch::from_results(paths).map_err(PipelineError::from)?),
+        };
+        let requests = args.batch_out.as_ref().map(|path| match out {
+            Out::File => Batch::to_file(path),
+            Out::Folder => Batch::to_folder(path),
+        });
+        let batch = match (results, requests) {
+            (Some(results), Some(requests)) => Some(results.and(requests)),
+            (results, requests) => results.or(requests),
+        };
+        Ok(Self(batch.map(Arc::new)))
+    }
+
+    /// The same execution, with the files in the servers' place if there are any.
+    pub(crate) fn over(&self, execution: Execution) -> Execution {
+        let stand_in = self.0.as_ref().map(|batch| Arc::clone(batch) as Arc<dyn StandIn>);
+        Execution { stand_in, ..execution }
+    }
+
+    /// Publishes the requests and tells what became of the results.
+    pub(crate) fn finish(&self, global: &Global) -> anyhow::Result<()> {
+        let Some(batch) = &self.0 else { return Ok(()) };
+        let report = batch.report().map(|report| report.lines_of_text()).unwrap_or_default();
+        for (index, line) in report.iter().enumerate() {
+            // What was taken is news; what was not is a warning.
+            match index {
+                0 if global.quiet => {}
+                0 => say(&format!("batch: {line}")),
+                _ => say(&format!("warning: batch: {line}")),
+            }
+        }
+        for file in batch.finish().map_err(PipelineError::from)? {
+            let (requests, path) = (whole(file.requests as f64), file.path.display());
+            say(&format!("{path}: {requests} requests, {:.1} MB", file.bytes as f64 / 1e6));
+            if file.requests > MOST_REQUESTS || file.bytes > MOST_BYTES {
+                say(&format!(
+                    "note: OpenAI takes {} requests and 200 MB a file; `split -l` cuts this one, engines of your own \
+                     take it as it is",
+                    whole(MOST_REQUESTS as f64)
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How to go on where questions were put aside.
+pub(crate) fn tell_aside(questions: u64) {
+    say(&format!(
+        "{} questions are written down; have them answered, then run the same command with --batch-in RESULTS… in \
+         place of --batch-out",
+        whole(questions as f64)
+    ));
+}
+
+/// Where a stage writes its table: without a place for it only the requests are wanted, and it lies beside them for
+/// as long as the stage runs.
+pub(crate) fn table(output: Option<&Path>, args: &BatchArgs) -> PathBuf {
+    let beside = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!(".{name}.table"))
+    };
+    output.map(Path::to_owned).or_else(|| args.batch_out.as_ref().map(beside)).unwrap_or_default()
+}
+
+/// There was no request to write, so there is a table that nobody wants.
+pub(crate) fn nothing_to_ask(table: &Path) -> anyhow::Result<Exit> {
+    std::fs::remove_file(table)?;
+    say("nothing to ask: the reply cache holds every reply; run without --batch-out");
+    Ok(Exit::Done)
+}

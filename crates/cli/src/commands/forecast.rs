@@ -1,0 +1,136 @@
+//! A forecast in words: calls, tokens, money, time, and what each was taken from.
+
+use pipeline::{Basis, Estimate, Forecast, ModelCalls, Range};
+
+/// The lines about one stage's forecast.
+pub(crate) fn lines(forecast: &Forecast) -> Vec<String> {
+    match forecast {
+        Forecast::Calls { rows, calls } if calls.is_empty() => {
+            vec![format!("{}, nothing to ask", replies(*rows))]
+        }
+        Forecast::Calls { calls, .. } => calls.iter().flat_map(of_model).collect(),
+        Forecast::Later { rows, models } => {
+            let rows = rows.map_or("replies".to_owned(), replies);
+            vec![format!(
+                "asks {} about {rows} that are still to come: calls cannot be told yet",
+                models.join(", ")
+            )]
+        }
+        Forecast::Unknown { reason } => vec![format!("calls cannot be told: {reason}")],
+    }
+}
+
+fn replies(count: u64) -> String {
+    format!("{} replies", whole(count as f64))
+}
+
+fn of_model(calls: &ModelCalls) -> Vec<String> {
+    let least = if calls.more_rounds { "at least " } else { "" };
+    let asked = whole(calls.to_ask as f64);
+    let mut lines = vec![format!(
+        "calls    {least}{asked} to ask of {}, {} in the reply cache",
+        calls.model,
+        whole(calls.cached as f64)
+    )];
+    if calls.to_ask == 0 {
+        return lines;
+    }
+    lines.push(format!("prompts  ≈ {} tokens", whole(calls.prompt_tokens as f64)));
+    lines.push(format!("replies  {}", calls.reply_tokens.as_ref().map_or_else(unbounded, tokens)));
+    lines.push(format!("money    {}", cost(calls)));
+    lines.push(match calls.seconds {
+        Some(seconds) => {
+            format!("time     ≈ {} at {} at once", crate::progress::duration(seconds), calls.at_once)
+        }
+        None => "time     unknown: no reply of this model is known yet".to_owned(),
+    });
+    lines
+}
+
+fn unbounded() -> String {
+    "unknown: no reply of this model is known yet, and no `max_tokens` bounds them".to_owned()
+}
+
+fn tokens(estimate: &Estimate) -> String {
+    let Estimate { range, replies, .. } = estimate;
+    let taken = match estimate.basis {
+        Basis::MaxTokens => {
+            return format!("at most {} tokens (`max_tokens`; no reply is known yet)", whole(range.high));
+        }
+        Basis::SameStage => "of this stage in the cache",
+        Basis::SameModel => "of this model in the cache",
+        Basis::EarlierRun => "of an earlier run in this folder",
+    };
+    format!("≈ {} tokens ({}), from {replies} replies {taken}", whole(range.middle), ends(range, whole))
+}
+
+fn cost(calls: &ModelCalls) -> String {
+    let bound = calls.reply_tokens.is_some_and(|estimate| estimate.basis == Basis::MaxTokens);
+    match &calls.money {
+        Some(range) if bound => format!("at most {}", money(range.high)),
+        Some(range) => format!("≈ {} ({})", money(range.middle), ends(range, money)),
+        None if calls.reply_tokens.is_none() => "unknown, as the replies are".to_owned(),
+        None => "unknown: the model has no `price`".to_owned(),
+    }
+}
+
+fn ends(range: &Range, show: impl Fn(f64) -> String) -> String {
+    format!("{}–{}", show(range.low), show(range.high))
+}
+
+/// What all stages together cost, as far as it is known.
+pub(crate) fn total<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Option<String> {
+    let mut sum: Option<Range> = None;
+    let (mut calls_of_all, mut open) = (0, false);
+    for forecast in forecasts {
+        match forecast {
+            Forecast::Calls { calls, .. } => {
+                for calls in calls {
+                    calls_of_all += calls.to_ask;
+                    open |= calls.money.is_none() || calls.more_rounds;
+                    let so_far = sum.unwrap_or_default();
+                    sum = calls.money.map(|money| so_far.plus(money)).or(sum);
+                }
+            }
+            Forecast::Later { .. } | Forecast::Unknown { .. } => open = true,
+        }
+    }
+    let range = sum?;
+    let rest = if open { ", and what cannot be told yet" } else { "" };
+    Some(format!("{} calls, money {}{rest}", whole(calls_of_all as f64), ends(&range, money)))
+}
+
+/// A whole number with its thousands apart.
+pub(crate) fn whole(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Two digits behind the point, more for what is less than a cent.
+pub(crate) fn money(amount: f64) -> String {
+    if amount != 0.0 && amount < 0.01 { format!("{amount:.6}") } else { format!("{amount:.2}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        let check = |number, expect| assert_eq!(whole(number), expect);
+        check(0.0, "0");
+        check(999.6, "1,000");
+        check(1_234_567.0, "1,234,567");
+        let check = |amount, expect| assert_eq!(money(amount), expect);
+        check(0.0, "0.00");
+        check(12.345, "12.35");
+        check(0.000_12, "0.000120");
+    }
+}

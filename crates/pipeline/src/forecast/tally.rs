@@ -1,0 +1,118 @@
+//! Counts the calls that a stage would make, in the place of a server.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use llm::{Call, CallError, ChatReply, StandIn};
+use tokens::Tokenizer;
+
+use super::spread::Spread;
+
+/// Tokens that a chat template puts around a message, about.
+const AROUND_A_MESSAGE: u64 = 4;
+
+/// What would be asked of one model.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// Calls that a server would get.
+    pub(super) calls: u64,
+    /// Calls that the reply cache answers.
+    pub(super) cached: u64,
+    /// Tokens of the prompts of the former.
+    pub(super) prompt_tokens: u64,
+    /// The most tokens that their replies may have; unknown if one of them has no limit.
+    pub(super) most_tokens: Option<u64>,
+    /// Tokens and seconds of the latter's replies.
+    pub(super) known: Known,
+}
+
+/// What replies of a model are known to be like.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    pub(super) tokens: Spread,
+    pub(super) seconds: Spread,
+}
+
+impl Known {
+    pub(super) fn add(&mut self, completion_tokens: Option<u64>, seconds: Option<f64>) {
+        completion_tokens.into_iter().for_each(|tokens| self.tokens.add(tokens as f64));
+        seconds.filter(|seconds| *seconds > 0.0).into_iter().for_each(|seconds| self.seconds.add(seconds));
+    }
+}
+
+/// A model at a server.
+pub(super) type Whom = (String, String);
+
+/// Answers nobody.
+pub(super) struct Tally {
+    tokenizer: Tokenizer,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    asked: BTreeMap<Whom, Asked>,
+    /// Equal requests are one reply.
+    seen: HashSet<[u8; 32]>,
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tally").field("tokenizer", &self.tokenizer.name()).finish()
+    }
+}
+
+impl Tally {
+    pub(super) fn new(tokenizer: Tokenizer) -> Self {
+        Self { tokenizer, state: Mutex::default() }
+    }
+
+    pub(super) fn asked(&self) -> BTreeMap<Whom, Asked> {
+        self.state().asked.clone()
+    }
+
+    /// The other side of a call, the first time that the call is seen.
+    fn first<'a>(&self, state: &'a mut State, call: &Call<'_>) -> Option<&'a mut Asked> {
+        let whom = (call.address.to_owned(), call.model.to_owned());
+        let asked = state.asked.entry(whom);
+        let asked = asked.or_insert_with(|| Asked { most_tokens: Some(0), ..Asked::default() });
+        state.seen.insert(*call.key).then_some(asked)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl StandIn for Tally {
+    fn answer(&self, call: &Call<'_>) -> Result<ChatReply, CallError> {
+        let texts = call.request.messages.iter().map(|message| message.content.as_str());
+        let count = |text| self.tokenizer.try_count(text).map_or(0, u64::from) + AROUND_A_MESSAGE;
+        let tokens: u64 = texts.map(count).sum();
+        let mut state = self.state();
+        if let Some(asked) = self.first(&mut state, call) {
+            asked.calls += 1;
+            asked.prompt_tokens += tokens;
+            asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + limit);
+        }
+        Err(CallError::Batch { message: "only counted, not asked".to_owned() })
+    }
+
+    fn kept(&self, call: &Call<'_>, reply: &ChatReply) {
+        let mut state = self.state();
+        if let Some(asked) = self.first(&mut state, call) {
+            asked.cached += 1;
+            asked.known.add(reply.completion_tokens, Some(reply.seconds));
+        }
+    }
+
+    fn aside(&self) -> u64 {
+        self.state().asked.values().map(|asked| asked.calls).sum()
+    }
+}
+
+/// The most tokens of the reply, under either of its names.
+fn limit(call: &Call<'_>) -> Option<u64> {
+    ["max_tokens", "max_completion_tokens"].iter().find_map(|key| call.body.get(*key)?.as_u64())
+}
