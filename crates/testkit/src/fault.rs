@@ -63,6 +63,8 @@ pub enum Fault {
 pub struct Faults {
     /// What happens to the first requests, in the order in which they arrive; `null` is nothing.
     pub first: Vec<Option<Fault>>,
+    /// Part of a body → the fault of every such request, before anything else is looked at.
+    pub on: BTreeMap<String, Fault>,
     /// The chance of each fault for every other request. Whether it strikes follows from the seed, the
     /// request's body and how often that body came before, never from the order of arrival.
     pub rates: BTreeMap<Fault, f64>,
@@ -80,6 +82,7 @@ impl Default for Faults {
     fn default() -> Self {
         Self {
             first: Vec::new(),
+            on: BTreeMap::new(),
             rates: BTreeMap::new(),
             seed: 0,
             retry_after: "0".to_owned(),
@@ -102,6 +105,10 @@ impl Faults {
 
     /// The fault of request `number` (from 0), whose body came `before` times already.
     pub(crate) fn pick(&self, number: usize, body: &[u8], before: usize) -> Option<Fault> {
+        let holds = |part: &str| body.windows(part.len().max(1)).any(|window| window == part.as_bytes());
+        if let Some((_, fault)) = self.on.iter().find(|(part, _)| holds(part)) {
+            return Some(*fault);
+        }
         if let Some(planned) = self.first.get(number) {
             return *planned;
         }
@@ -132,6 +139,14 @@ mod tests {
         assert!((2_800..3_200).contains(&struck.len()), "{}", struck.len());
         let resets = struck.iter().filter(|fault| **fault == Fault::Reset).count();
         assert!((850..1_150).contains(&resets), "{resets}");
+    }
+
+    #[test]
+    fn a_fault_may_wait_for_a_text() {
+        let on = BTreeMap::from([("broken".to_owned(), Fault::InternalError)]);
+        let faults = Faults { on, first: vec![Some(Fault::Slow)], ..Faults::default() };
+        assert_eq!(faults.pick(0, b"is it broken?", 7), Some(Fault::InternalError));
+        assert_eq!(faults.pick(0, b"no", 0), Some(Fault::Slow));
     }
 
     #[test]

@@ -1,0 +1,248 @@
+//! `thinkmeter cache`: what is kept, making room, replies out and in.
+
+mod replay;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use llm::{CacheFilter, CacheStats, ReplyCache, ShareError};
+
+use super::session;
+use crate::args::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs, Global};
+use crate::exit::{Exit, Usage};
+use crate::{environment, output};
+
+/// The first bytes of what zstd compressed.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// As small as it gets without waiting for it.
+const LEVEL: i32 = 9;
+
+pub(crate) fn run(args: CacheArgs, global: &Global) -> anyhow::Result<Exit> {
+    let folder = environment::cache_folder()
+        .ok_or_else(|| Usage("there is no folder for the cache: set THINKMETER_CACHE".to_owned()))?;
+    let cache = session::open_cache(&folder)?;
+    match args.action {
+        CacheAction::Stats(args) => stats(&cache, args.json),
+        CacheAction::Clear(args) => clear(&cache, args),
+        CacheAction::Export(args) => export(cache, args, global),
+        CacheAction::Import(args) => import(&cache, &args),
+    }
+}
+
+fn stats(cache: &ReplyCache, json: bool) -> anyhow::Result<Exit> {
+    let stats = cache.stats()?;
+    if json {
+        output::data(&serde_json::to_string_pretty(&stats)?)?;
+    } else {
+        output::data(&told(cache.path(), &stats))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn told(path: &Path, stats: &CacheStats) -> String {
+    let mut lines = vec![
+        format!("file      {}", path.display()),
+        format!("size      {}", size(stats.bytes)),
+        format!("replies   {}", stats.replies),
+    ];
+    lines.extend(models(stats));
+    let failed: u64 = stats.failures.iter().map(|failure| failure.count).sum();
+    lines.push(format!("failures  {failed} (asked again by the next run)"));
+    for failure in &stats.failures {
+        let (model, kind, count) = (&failure.model, &failure.kind, failure.count);
+        lines.push(format!("  {model}: {count} {kind}, the last one {}: {}", day(failure.last), failure.reason));
+    }
+    lines.join("\n")
+}
+
+fn models(stats: &CacheStats) -> Vec<String> {
+    let line = |model: &llm::ModelStats| {
+        let address = if model.address.is_empty() { String::new() } else { format!(" at {}", model.address) };
+        let (first, last) = (day(model.first), day(model.last));
+        let days = if first == last { first } else { format!("{first} to {last}") };
+        format!("  {}{address}: {} replies, {}, {days}", model.model, model.replies, size(model.bytes))
+    };
+    stats.models.iter().map(line).collect()
+}
+
+fn clear(cache: &ReplyCache, args: CacheClearArgs) -> anyhow::Result<Exit> {
+    if !args.all && args.model.is_none() && args.older_than.is_none() {
+        let usage = "say what is to go: --model NAME, --older-than AGE or --all (`thinkmeter cache stats` shows \
+                     what there is)";
+        return Err(Usage(usage.to_owned()).into());
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let before = args.older_than.map(|age| now.saturating_sub(age).as_secs() as i64);
+    let filter = CacheFilter { model: args.model, before };
+    let going = cache.stats_of(&filter)?;
+    for line in models(&going) {
+        output::say(line.trim_start());
+    }
+    if args.dry_run {
+        output::say(&format!("{} of {} replies would go", going.replies, cache.stats()?.replies));
+        return Ok(Exit::Done);
+    }
+    let gone = cache.clear(&filter)?;
+    let left = cache.stats()?;
+    output::say(&format!("{gone} replies are gone, {} stay ({})", left.replies, size(left.bytes)));
+    Ok(Exit::Done)
+}
+
+fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Done;
+    let cache = std::sync::Arc::new(cache);
+    let keys = match &args.pipeline {
+        None => None,
+        Some(pipeline) => {
+            let asked = replay::keys(pipeline, &args, &cache, global)?;
+            if asked.missing > 0 {
+                let (missing, all) = (asked.missing, asked.missing + asked.keys.len() as u64);
+                output::say(&format!(
+                    "warning: {missing} of {all} questions of this pipeline have no reply in the cache; run it first"
+                ));
+                exit = Exit::TooManyErrors;
+            }
+            Some(asked.keys)
+        }
+    };
+    let write = |out: &mut dyn Write| match &keys {
+        Some(keys) => cache.export_keys(keys, out),
+        None => cache.export(&CacheFilter { model: args.model.clone(), before: None }, out),
+    };
+    let written = to_file(&args.file, write).with_context(|| format!("cannot export to {}", args.file.display()))?;
+    output::say(&format!("{written} replies in {}", args.file.display()));
+    Ok(exit)
+}
+
+/// Writes under another name first, so that what has the name is complete.
+fn to_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<u64, ShareError>,
+) -> anyhow::Result<u64> {
+    if path == Path::new("-") {
+        return Ok(write(&mut BufWriter::new(output::stream()))?);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = path.with_file_name(format!(".writing-{name}"));
+    let mut file = BufWriter::new(File::create(&unfinished)?);
+    let written = if path.extension().is_some_and(|extension| extension == "zst") {
+        let mut encoder = zstd::Encoder::new(&mut file, LEVEL)?;
+        let written = write(&mut encoder)?;
+        encoder.finish()?;
+        written
+    } else {
+        write(&mut file)?
+    };
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    Ok(written)
+}
+
+fn import(cache: &ReplyCache, args: &CacheImportArgs) -> anyhow::Result<Exit> {
+    let path = &args.file;
+    let source: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(|error| Usage(format!("cannot read {}: {error}", path.display())))?)
+    };
+    let mut source = BufReader::new(source);
+    let mut lines: Box<dyn BufRead> = if source.fill_buf()?.starts_with(&ZSTD) {
+        Box::new(BufReader::new(zstd::Decoder::with_buffer(source)?))
+    } else {
+        Box::new(source)
+    };
+    let imported = cache.import(&mut *lines).with_context(|| path.display().to_string())?;
+    let mut line = format!("{} new replies, {} known", imported.new, imported.known);
+    if imported.different > 0 {
+        line += &format!("; to {} questions there was another reply, which stays", imported.different);
+    }
+    output::say(&line);
+    Ok(Exit::Done)
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        10_000_000..10_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// The day of a second since 1970, in UTC.
+fn day(second: i64) -> String {
+    if second == 0 {
+        return "unknown when".to_owned();
+    }
+    // Days from 1 March of year 0, in whole cycles of 400 years: leap days come last in a year.
+    let days = second.div_euclid(86_400) + 719_468;
+    let (cycle, day_of_cycle) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_cycle =
+        (day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524 - day_of_cycle / 146_096) / 365;
+    let day_of_year = day_of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = 400 * cycle + year_of_cycle + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let check = |second, expect| assert_eq!(day(second), expect);
+        check(0, "unknown when");
+        check(1, "1970-01-01");
+        check(951_782_400, "2000-02-29");
+        check(951_868_800, "2000-03-01");
+        check(1_735_689_599, "2024-12-31");
+        check(1_735_689_600, "2025-01-01");
+        check(4_107_542_400, "2100-03-01");
+    }
+
+    #[test]
+    fn sizes_are_readable() {
+        let check = |bytes, expect| assert_eq!(size(bytes), expect);
+        check(12, "12 bytes");
+        check(12_345, "12.3 kB");
+        check(12_345_678, "12.3 MB");
+        check(12_345_678_901, "12.3 GB");
+    }
+
+    #[test]
+    fn stats_tell_models_and_failures() {
+        let stats = CacheStats {
+            replies: 3,
+            bytes: 20_480,
+            models: vec![llm::ModelStats {
+                model: "m".into(),
+                address: "http://h/v1".into(),
+                replies: 3,
+                bytes: 900,
+                first: 86_400,
+                last: 172_800,
+            }],
+            failures: vec![llm::FailureStats {
+                model: "m".into(),
+                kind: "exhausted".into(),
+                count: 2,
+                last: 172_800,
+                reason: "`m` failed 9 times".into(),
+            }],
+        };
+        insta::assert_snapshot!(told(Path::new("replies.sqlite"), &stats), @r"
+        file      replies.sqlite
+        size      20.5 kB
+        replies   3
+          m at http://h/v1: 3 replies, 900 bytes, 1970-01-02 to 1970-01-03
+        failures  2 (asked again by the next run)
+          m: 2 exhausted, the last one 1970-01-03: `m` failed 9 times
+        ");
+    }
+}
