@@ -1,6 +1,7 @@
 //! What can be typed: arguments apart from behaviour, a subcommand a file.
 
 mod cache;
+mod calibrate;
 mod compare;
 mod curate;
 mod doctor;
@@ -10,6 +11,7 @@ mod import;
 mod list;
 mod pipeline;
 mod stages;
+mod view;
 
 use std::ffi::OsString;
 
@@ -18,6 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use cache::{
     CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs,
 };
+pub(crate) use calibrate::CalibrateArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use curate::{
     CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, PreferenceArgs, ScreenArgs, StepwiseArgs, TraceArgs,
@@ -30,6 +33,7 @@ pub(crate) use import::ImportArgs;
 pub(crate) use list::{Kind, ListArgs};
 pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
 pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
+pub(crate) use view::View;
 
 const ABOUT: &str = "How economically does a reasoning model think?";
 
@@ -75,6 +79,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Print what a run would do, and why
     Explain(ExplainArgs),
+    /// Hold judges against labelled traces: how often they are right, how far off, what they cost
+    Calibrate(CalibrateArgs),
     /// Look at a server once: what it sends, and what to write into the pipeline
     Doctor(DoctorArgs),
     /// Print what exists: splitters, judges, tasks, datasets, generators, metrics, pipelines

@@ -1,13 +1,23 @@
 //! `thinkmeter report`: figures as a table, Markdown, CSV, JSON or a page.
 
 use pipeline::PipelineError;
-use report::{About, Report};
+use report::{About, Questions, Report, Sheet};
 
-use crate::args::{Format, Global, ReportArgs};
-use crate::exit::Exit;
+use crate::args::{Format, Global, ReportArgs, View};
+use crate::exit::{Exit, Usage};
 use crate::output;
 
 pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
+    if args.view == View::Questions {
+        if args.scores.is_empty() {
+            return Err(Usage("--view questions needs --scores, a file a model".to_owned()).into());
+        }
+        let questions =
+            Questions::read(args.problems.as_deref(), &args.scores).map_err(PipelineError::from)?;
+        let text = draw(&questions.sheet(), args.format, global)?;
+        output::data_to(args.output.as_deref(), &text)?;
+        return Ok(Exit::Done);
+    }
     let about = About {
         title: args.metrics.display().to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -15,19 +25,37 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
         ..About::default()
     };
     let report = Report::read(&args.metrics, &args.scores, about).map_err(PipelineError::from)?;
-    output::data_to(args.output.as_deref(), &render(&report, args.format, global)?)?;
+    let text = match args.view {
+        View::Rewards => draw(&report::rewards(&report), args.format, global)?,
+        View::Figures | View::Questions => render(&report, args.format, global)?,
+    };
+    output::data_to(args.output.as_deref(), &text)?;
     Ok(Exit::Done)
 }
 
 /// The report in one of its formats.
 pub(crate) fn render(report: &Report, format: Format, global: &Global) -> anyhow::Result<String> {
-    let as_text = match format {
+    match as_text(format) {
+        Some(format) => Ok(report::render(report, format, output::width(), output::colored(global))),
+        None => Ok(report::html(report).map_err(PipelineError::from)?),
+    }
+}
+
+/// A table of its own in one of the formats.
+pub(crate) fn draw(sheet: &Sheet, format: Format, global: &Global) -> anyhow::Result<String> {
+    let format = as_text(format)
+        .ok_or_else(|| Usage("--format html: this view has none; md is the nearest".to_owned()))?;
+    Ok(sheet.render(format, output::width(), output::colored(global)))
+}
+
+/// None for the page.
+fn as_text(format: Format) -> Option<report::Format> {
+    Some(match format {
         Format::Table => report::Format::Table,
         Format::Md => report::Format::Md,
         Format::Csv => report::Format::Csv,
         Format::Json => report::Format::Json,
         Format::Jsonl => report::Format::Jsonl,
-        Format::Html => return Ok(report::html(report).map_err(PipelineError::from)?),
-    };
-    Ok(report::render(report, as_text, output::width(), output::colored(global)))
+        Format::Html => return None,
+    })
 }
