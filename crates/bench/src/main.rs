@@ -2,6 +2,7 @@
 
 mod answers;
 mod client;
+mod curate;
 mod evalthink;
 mod process;
 mod scale;
@@ -28,6 +29,8 @@ enum Bench {
     /// The process that `client` measures
     #[command(hide = true)]
     ClientLoad(client::ClientLoad),
+    /// Training data from a million chains: chains a second and memory
+    Curate(curate::Curate),
     /// Split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
@@ -41,6 +44,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Answers(bench) => bench.run(),
         Bench::Client(bench) => bench.run(),
         Bench::ClientLoad(load) => load.run(),
+        Bench::Curate(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),
         Bench::TrainTokenizer(task) => task.run(),

@@ -61,6 +61,13 @@ fn of_model(problems: PathBuf, folder: &Path) -> Source {
 }
 
 impl Source {
+    /// The last two folders of its path: the run and the model.
+    pub(crate) fn name(&self) -> String {
+        let folders = self.generations.parent().into_iter().flat_map(Path::iter);
+        let names: Vec<String> = folders.map(|name| name.to_string_lossy().into_owned()).collect();
+        names[names.len().saturating_sub(2)..].join("/")
+    }
+
     /// The steps, or what to do about them.
     pub(crate) fn need_splits(&self) -> Result<&Path, CurateError> {
         self.need(self.splits.as_deref(), "splits", "cut the thinking into steps with `thinkmeter split`")
@@ -104,6 +111,7 @@ mod tests {
         assert_eq!(models, [run.join("a/generations.parquet"), run.join("b/generations.parquet")]);
         assert_eq!(found[0].judgments, Some(run.join("a/judgments.parquet")));
         assert_eq!(found[1].judgments, None);
+        assert!(found[1].name().ends_with("/b"), "{}", found[1].name());
         assert_eq!(sources(&run.join("b")).unwrap(), found[1..]);
         let error = found[1].need_judgments().unwrap_err().to_string();
         assert!(error.contains("no judgments; judge the traces"), "{error}");

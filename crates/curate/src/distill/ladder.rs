@@ -21,7 +21,7 @@ pub(crate) fn ladder(rungs: &[Rung]) -> Option<[u32; 3]> {
     let ratings = || rungs.iter().map(|rung| rung.verbosity);
     let (short, long) = (ratings().min()?, ratings().max()?);
     let between = ratings().filter(|middle| *middle >= short + APART && *middle + APART <= long);
-    let medium = between.min_by_key(|middle| (2 * middle).abs_diff(short + long))?;
+    let medium = between.min_by_key(|middle| ((2 * middle).abs_diff(short + long), *middle))?;
     Some([best(short)?, best(medium)?, best(long)?])
 }
 

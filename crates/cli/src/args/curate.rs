@@ -1,0 +1,167 @@
+//! `thinkmeter curate`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CurateArgs {
+    #[command(subcommand)]
+    pub(crate) work: CurateWork,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum CurateWork {
+    /// Preference pairs: the shortest result of a recipe over a problem's right samples against the longest of them
+    #[command(alias = "preference", alias = "dpo")]
+    Pairs(PreferenceArgs),
+    /// SFT sets: the shortest result of a recipe alone
+    Sft(PreferenceArgs),
+    /// Stepwise supervision: each reply as its rounds of solution, labelled right or wrong
+    #[command(alias = "prm")]
+    Stepwise(StepwiseArgs),
+    /// Distillation sets after OmniThought: teachers merged, duplicates found, chains verified and drawn for a student
+    #[command(alias = "omnithought")]
+    Distill(DistillArgs),
+    /// Compare problems with benchmarks: a table of the clean ones, a list of every overlap
+    Decontaminate(DecontaminateArgs),
+}
+
+/// Where the judged traces are.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TraceArgs {
+    /// Folders of runs or of imports, or of models in them
+    #[arg(value_name = "RUN", required_unless_present = "generations")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// Only this model: its name or its folder (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Vec<String>,
+    /// Tables instead of a run: the problems
+    #[arg(long, value_name = "FILE", requires = "generations", conflicts_with = "runs")]
+    pub(crate) problems: Option<PathBuf>,
+    /// The generations
+    #[arg(long, value_name = "FILE", requires = "problems")]
+    pub(crate) generations: Option<PathBuf>,
+    /// Their steps
+    #[arg(long, value_name = "FILE", requires = "generations")]
+    pub(crate) splits: Option<PathBuf>,
+    /// The judgments on these
+    #[arg(long, value_name = "FILE", requires = "generations")]
+    pub(crate) judgments: Option<PathBuf>,
+    /// The scores; without them final answers are compared here
+    #[arg(long, value_name = "FILE", requires = "generations")]
+    pub(crate) scores: Option<PathBuf>,
+}
+
+/// How training data is written.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct WriteArgs {
+    /// A format (`thinkmeter list exports`; repeatable)
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) export: Vec<String>,
+    /// Only the columns that the trainer reads
+    #[arg(long)]
+    pub(crate) bare: bool,
+    /// What stands before the thinking; \n is a line break, and one that is there already is not written twice
+    #[arg(long, value_name = "TEXT", default_value = "<think>\\n")]
+    pub(crate) think_open: String,
+    /// What stands behind the thinking
+    #[arg(long, value_name = "TEXT", default_value = "\\n</think>\\n\\n")]
+    pub(crate) think_close: String,
+    /// The folder to write to
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output_dir: PathBuf,
+}
+
+/// Benchmarks to keep out.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ScreenArgs {
+    /// Leave out and list problems that overlap with this: a file of problems, a run, or a preset (repeatable)
+    #[arg(long, value_name = "FILE|PRESET")]
+    pub(crate) against: Vec<String>,
+    /// Words in a row that make an overlap; shorter problems overlap with their equals
+    #[arg(long, value_name = "N", default_value_t = 13)]
+    pub(crate) ngram: usize,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PreferenceArgs {
+    #[command(flatten)]
+    pub(crate) traces: TraceArgs,
+    /// How much of a sample is kept: shortest, fcs, fcs_reflection, gds, or all of these (repeatable)
+    #[arg(long, value_name = "RECIPE", default_value = "fcs")]
+    pub(crate) recipe: Vec<String>,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StepwiseArgs {
+    #[command(flatten)]
+    pub(crate) traces: TraceArgs,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyRule {
+    /// A judge found reasoning and solution valid
+    Valid,
+    /// The final answer is right
+    Correct,
+    /// Both
+    Both,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DistillArgs {
+    #[command(flatten)]
+    pub(crate) traces: TraceArgs,
+    /// Which chains are verified; else `valid` where judgments hold validity, `correct` where they do not
+    #[arg(long, value_enum)]
+    pub(crate) verify: Option<VerifyRule>,
+    /// A problem needs so many different verified chains
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) min_chains: u64,
+    /// Problems that share so much of their three-word runs are the same; 2 turns this off
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
+    pub(crate) similarity: f64,
+    /// Capability of the student, 0 to 9: chains that are harder, or not as verbose as they are hard, become rare
+    #[arg(long, value_name = "K")]
+    pub(crate) kappa: Option<f64>,
+    /// How fast they become rare
+    #[arg(long, value_name = "B", default_value_t = 0.5)]
+    pub(crate) beta: f64,
+    /// At most so many chains of a problem
+    #[arg(long, value_name = "N")]
+    pub(crate) per_problem: Option<u64>,
+    /// So many chains in all, drawn by weight; else each is kept with the probability of its weight
+    #[arg(long, value_name = "N", alias = "max-samples")]
+    pub(crate) limit: Option<u64>,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Also make short, medium and long: the same problems, one chain each, verbosity apart by more than 3
+    #[arg(long)]
+    pub(crate) ladder: bool,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DecontaminateArgs {
+    /// Runs, imports, tables or files of problems, or presets
+    #[arg(value_name = "DATA", required = true)]
+    pub(crate) data: Vec<String>,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    /// The folder to write to
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output_dir: PathBuf,
+}

@@ -1,0 +1,165 @@
+//! `thinkmeter curate`: training data from judged traces.
+
+mod problems;
+
+use std::path::Path;
+
+use curate::{
+    DistillSettings, EXPORTS, Embedding, Format, PreferenceSettings, Recipe, Source, StepwiseSettings, Verify,
+};
+use plugin::Fault;
+use serde_json::json;
+use tables::{Generation, TableReader};
+
+use super::component::invalid;
+use super::session::Session;
+use crate::args::{
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, PreferenceArgs, StepwiseArgs, TraceArgs,
+    VerifyRule, WriteArgs,
+};
+use crate::exit::{Exit, Usage};
+use crate::output;
+
+pub(crate) fn run(args: CurateArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, false)?;
+    let watch = session.progress.watch("curate");
+    let (text, notes) = match args.work {
+        CurateWork::Pairs(args) => prefer(&args, true, &watch)?,
+        CurateWork::Sft(args) => prefer(&args, false, &watch)?,
+        CurateWork::Stepwise(args) => stepwise(&args, &watch)?,
+        CurateWork::Distill(args) => distill(&args, &watch)?,
+        CurateWork::Decontaminate(args) => decontaminate(&args, &watch)?,
+    };
+    drop(watch);
+    output::data(&text)?;
+    for note in notes {
+        output::say(&format!("note: {note}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// What is printed, and what has to be known about it.
+type Told = (String, Vec<String>);
+
+fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+    let settings = PreferenceSettings {
+        recipes: recipes(&args.recipe)?,
+        pairs,
+        formats: formats(&args.write, if pairs { "trl" } else { "messages" })?,
+        embedding: embedding(&args.write),
+        benchmarks: problems::benchmarks(&args.screen, watch)?,
+    };
+    let report = curate::prefer(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
+    Ok((report.to_text(), report.notes))
+}
+
+fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+    let settings = StepwiseSettings {
+        formats: formats(&args.write, "trl_stepwise")?,
+        benchmarks: problems::benchmarks(&args.screen, watch)?,
+    };
+    let report = curate::stepwise(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
+    Ok((report.to_text(), vec![]))
+}
+
+fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+    let verify = args.verify.map(|rule| match rule {
+        VerifyRule::Valid => Verify::Valid,
+        VerifyRule::Correct => Verify::Correct,
+        VerifyRule::Both => Verify::Both,
+    });
+    let settings = DistillSettings {
+        verify,
+        least_chains: args.min_chains,
+        similarity: args.similarity,
+        kappa: args.kappa,
+        beta: args.beta,
+        per_problem: args.per_problem,
+        limit: args.limit,
+        seed: args.seed,
+        ladder: args.ladder,
+        embedding: embedding(&args.write),
+        benchmarks: problems::benchmarks(&args.screen, watch)?,
+        ..DistillSettings::new(formats(&args.write, "messages")?)
+    };
+    let report = curate::distill(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
+    Ok((report.to_text(), report.notes))
+}
+
+fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+    let Some(benchmarks) = problems::benchmarks(&args.screen, watch)? else {
+        return Err(Usage("--against: name at least one benchmark".to_owned()).into());
+    };
+    let data = problems::tables(&args.data, watch)?;
+    let report = curate::decontaminate(&data.paths, &benchmarks, &args.output_dir, watch)?;
+    Ok((report.to_text(), vec![]))
+}
+
+fn sources(args: &TraceArgs) -> anyhow::Result<Vec<Source>> {
+    if let (Some(problems), Some(generations)) = (&args.problems, &args.generations) {
+        return Ok(vec![Source {
+            problems: problems.clone(),
+            generations: generations.clone(),
+            splits: args.splits.clone(),
+            judgments: args.judgments.clone(),
+            scores: args.scores.clone(),
+        }]);
+    }
+    let mut all = Vec::new();
+    for run in &args.runs {
+        all.extend(curate::sources(run)?);
+    }
+    if args.model.is_empty() {
+        return Ok(all);
+    }
+    let names = all.iter().map(names).collect::<anyhow::Result<Vec<_>>>()?;
+    for wanted in &args.model {
+        if !names.iter().any(|names| names.contains(wanted)) {
+            let known: Vec<&str> = names.iter().filter_map(|names| names.first()).map(String::as_str).collect();
+            return Err(invalid(Fault::unknown("model", "model", wanted, &known).into()).into());
+        }
+    }
+    let wanted = all.into_iter().zip(names).filter(|(_, names)| names.iter().any(|name| args.model.contains(name)));
+    Ok(wanted.map(|(source, _)| source).collect())
+}
+
+/// What a model may be called: the name of its folder, and its own.
+fn names(source: &Source) -> anyhow::Result<Vec<String>> {
+    let folder = source.generations.parent().and_then(Path::file_name);
+    let mut names: Vec<String> = folder.map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
+    let first = TableReader::<Generation>::open(&source.generations)?.next().transpose()?;
+    names.extend(first.map(|row| row.model));
+    Ok(names)
+}
+
+fn recipes(words: &[String]) -> anyhow::Result<Vec<Recipe>> {
+    let mut recipes = Vec::new();
+    for word in words.iter().flat_map(|words| words.split(',')).map(str::trim) {
+        match word {
+            "all" => recipes.extend(Recipe::ALL),
+            word => recipes.push(Recipe::named(word).map_err(|why| Usage(format!("--recipe: {why}")))?),
+        }
+    }
+    Ok(recipes)
+}
+
+fn formats(args: &WriteArgs, default: &str) -> anyhow::Result<Vec<Format>> {
+    let named = args.export.iter().flat_map(|words| words.split(','));
+    let mut kinds: Vec<String> = named.map(|word| word.trim().to_lowercase().replace('-', "_")).collect();
+    if kinds.is_empty() {
+        kinds.push(default.to_owned());
+    }
+    kinds.sort();
+    kinds.dedup();
+    let build = |kind: String| {
+        let bare = EXPORTS.get(&kind).is_some_and(|entry| entry.keys().iter().any(|key| key.name == "bare"));
+        let table = if bare { json!({"kind": kind, "bare": args.bare}) } else { json!({"kind": kind}) };
+        Ok(EXPORTS.build(&table, "export").map_err(invalid)?)
+    };
+    kinds.into_iter().map(build).collect()
+}
+
+fn embedding(args: &WriteArgs) -> Embedding {
+    let unescaped = |text: &str| text.replace("\\n", "\n");
+    Embedding { open: unescaped(&args.think_open), close: unescaped(&args.think_close) }
+}

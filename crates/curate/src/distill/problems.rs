@@ -1,0 +1,124 @@
+//! The problems of all sources as a small index: hashes and bands in memory, texts in a temporary file.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use tables::Problem;
+use tables::stage::{Interrupted, Observer};
+
+use super::similar::{Bands, bands, shingles};
+use crate::ahead::Ahead;
+use crate::contamination::Benchmarks;
+use crate::light::TextHash;
+use crate::screen::Screen;
+use crate::words::plain_hash;
+use crate::{CurateError, Source};
+
+/// Problems that are looked at at once.
+const CHUNK: usize = 1024;
+
+/// What has to be known of a problem to compare it with another one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Brief {
+    pub(super) id: String,
+    pub(super) dataset: String,
+    pub(super) problem: String,
+    pub(super) gold: Vec<String>,
+}
+
+/// One problem in memory.
+pub(super) struct Entry {
+    /// A hash of its text.
+    pub(super) text: u64,
+    /// A hash of its known answers.
+    pub(super) gold: u64,
+    /// A hash of its name.
+    pub(super) id: u64,
+    /// It stands in a benchmark.
+    pub(super) contaminated: bool,
+    pub(super) bands: Bands,
+    offset: u64,
+}
+
+/// All problems; those of one table stand together in its order.
+pub(super) struct Problems {
+    pub(super) entries: Vec<Entry>,
+    /// The first problem of each table.
+    pub(super) starts: HashMap<PathBuf, u32>,
+    texts: File,
+    path: PathBuf,
+}
+
+impl Problems {
+    /// Reads the problems of all sources, each table once.
+    pub(super) fn read(
+        sources: &[Source],
+        benchmarks: Option<&Benchmarks>,
+        screen: &mut Screen<'_>,
+        folder: &Path,
+        observer: &dyn Observer,
+    ) -> Result<Self, CurateError> {
+        std::fs::create_dir_all(folder).map_err(CurateError::write(folder))?;
+        let texts = tempfile::tempfile_in(folder).map_err(CurateError::write(folder))?;
+        let mut texts = BufWriter::with_capacity(1 << 18, texts);
+        let (mut entries, mut starts, mut offset): (Vec<Entry>, HashMap<PathBuf, u32>, u64) = Default::default();
+        for source in sources {
+            if starts.contains_key(&source.problems) {
+                continue;
+            }
+            starts.insert(source.problems.clone(), u32::try_from(entries.len()).unwrap_or(u32::MAX));
+            let mut rows = Ahead::<Problem>::open(&source.problems)?;
+            loop {
+                if observer.interrupted() {
+                    return Err(Interrupted { done: 0 }.into());
+                }
+                let chunk = rows.by_ref().take(CHUNK).collect::<Result<Vec<_>, _>>()?;
+                if chunk.is_empty() {
+                    break;
+                }
+                let looked: Vec<_> = chunk.par_iter().map(|problem| look(problem, benchmarks)).collect();
+                for (problem, (text, bands, hit)) in chunk.into_iter().zip(looked) {
+                    let contaminated = hit.is_some();
+                    if let Some(hit) = hit {
+                        screen.list(&problem, &hit)?;
+                    }
+                    let gold = TextHash::of(&problem.gold.join("\n")).hash;
+                    let id = TextHash::of(&problem.id).hash;
+                    entries.push(Entry { text, gold, id, contaminated, bands, offset });
+                    let Problem { id, dataset, problem, gold, .. } = problem;
+                    let record = serde_json::to_vec(&Brief { id, dataset, problem, gold });
+                    let record = record.map_err(|error| CurateError::write(folder)(error.into()))?;
+                    texts.write_all(&record).map_err(CurateError::write(folder))?;
+                    offset += record.len() as u64;
+                }
+            }
+        }
+        let texts = texts.into_inner().map_err(|error| CurateError::write(folder)(error.into_error()))?;
+        Ok(Self { entries, starts, texts, path: folder.to_owned() })
+    }
+
+    /// One problem, from the temporary file.
+    pub(super) fn brief(&self, index: u32) -> Result<Brief, CurateError> {
+        let read = || {
+            let mut file = &self.texts;
+            let entry = self.entries.get(index as usize).map_or(0, |entry| entry.offset);
+            file.seek(SeekFrom::Start(entry))?;
+            let mut record = Vec::new();
+            match self.entries.get(index as usize + 1) {
+                Some(next) => file.take(next.offset - entry).read_to_end(&mut record)?,
+                None => file.read_to_end(&mut record)?,
+            };
+            Ok(serde_json::from_slice(&record)?)
+        };
+        read().map_err(CurateError::write(&self.path))
+    }
+}
+
+fn look(problem: &Problem, benchmarks: Option<&Benchmarks>) -> (u64, Bands, Option<crate::Hit>) {
+    let hit = benchmarks.and_then(|known| known.hit(&problem.problem));
+    (plain_hash(&problem.problem), bands(&shingles(&problem.problem)), hit)
+}
