@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 5] = [
+const FOLDERS: [&str; 6] = [
+    "crates/curate/src/exports",
     "crates/dataset/src/sources",
     "crates/generate/src/generators",
     "crates/judge/src/judges",
