@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use calibrate::CalibrateError;
 use compare::CompareError;
 use curate::CurateError;
 use doctor::DoctorError;
@@ -46,11 +47,12 @@ impl Exit {
         let blame = error.chain().find_map(|cause| {
             let by_pipeline = cause.downcast_ref::<PipelineError>().map(PipelineError::blame);
             let by_grade = || cause.downcast_ref::<GradeError>().map(GradeError::blame);
+            let by_calibrate = || cause.downcast_ref::<CalibrateError>().map(CalibrateError::blame);
             let by_doctor = || cause.downcast_ref::<DoctorError>().map(DoctorError::blame);
             let by_compare = || cause.downcast_ref::<CompareError>().map(CompareError::blame);
             let by_curate = || cause.downcast_ref::<CurateError>().map(CurateError::blame);
             let by_table = || cause.downcast_ref::<TableError>().map(TableError::blame);
-            by_pipeline.or_else(by_grade).or_else(by_doctor).or_else(by_compare).or_else(by_curate).or_else(by_table)
+            by_pipeline.or_else(by_grade).or_else(by_calibrate).or_else(by_doctor).or_else(by_compare).or_else(by_curate).or_else(by_table)
         });
         match blame {
             Some(Blame::Input) => Self::Input,

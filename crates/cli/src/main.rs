@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Run(args) => commands::run::run(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
+        Command::Calibrate(args) => commands::calibrate::run(args, &cli.global),
         Command::Doctor(args) => commands::doctor::run(args, &cli.global),
         Command::List(args) => commands::list::run(&args),
         Command::Import(args) => commands::import::run(args, &cli.global),

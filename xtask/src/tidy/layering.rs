@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 8] = [
     &["llm"],
     &["dataset", "generate", "split", "judge", "score", "grade", "report", "curate"],
     &["pipeline"],
-    &["compare", "doctor"],
+    &["calibrate", "compare", "doctor"],
     &["cli"],
     &["bench", "xtask"],
 ];

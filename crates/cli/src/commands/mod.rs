@@ -1,6 +1,7 @@
 //! The subcommands, one a file.
 
 pub(crate) mod cache;
+pub(crate) mod calibrate;
 pub(crate) mod compare;
 pub(crate) mod curate;
 pub(crate) mod doctor;

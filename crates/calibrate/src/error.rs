@@ -1,0 +1,54 @@
+//! Why a judge cannot be calibrated.
+
+use std::path::PathBuf;
+
+use dataset::DatasetError;
+use judge::JudgeError;
+use tables::TableError;
+use tables::stage::Blame;
+
+/// A calibration that is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrateError {
+    /// The labels cannot be read.
+    #[error(transparent)]
+    Labels(#[from] DatasetError),
+    /// The traces hold no label that a judge could be held against.
+    #[error(
+        "none of the {traces} traces says which step first asserts the answer (with the answer), or which is first wrong"
+    )]
+    NoLabels {
+        /// How many were read.
+        traces: usize,
+    },
+    /// The judge stage failed.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
+    /// A table in between cannot be written or read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// There is no place for the tables in between.
+    #[error("cannot make a temporary folder: {0}")]
+    Folder(std::io::Error),
+    /// The report cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl CalibrateError {
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Labels(error) => error.blame(),
+            Self::NoLabels { .. } => Blame::Input,
+            Self::Judge(error) => error.blame(),
+            Self::Table(error) => error.blame(),
+            Self::Folder(_) | Self::Write { .. } => Blame::Other,
+        }
+    }
+}

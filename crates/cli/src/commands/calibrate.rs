@@ -1,0 +1,115 @@
+//! `thinkmeter calibrate`: judges held against labelled traces.
+
+use std::io::Write;
+
+use calibrate::{FIRST_WRONG, Material, Report, Target, agreement, material, views};
+use judge::Judge;
+use pipeline::{Document, PipelineError, open_tokenizer};
+use plugin::{Configured, Value};
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::component::{invalid, table};
+use super::session::Session;
+use crate::args::{CalibrateArgs, Format, Global};
+use crate::exit::{Exit, Usage};
+use crate::output;
+
+pub(crate) fn run(args: CalibrateArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, args.offline)?;
+    let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
+        .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
+    let material = material(&args.labelled, &tokenizer)?;
+    let question = question(&material)?;
+    let judges = tables(&args)?
+        .into_iter()
+        .map(|table| judge::parse(&asking(table, question.as_ref()), "judge").map_err(invalid))
+        .collect::<Result<Vec<Configured<dyn Judge>>, _>>()?;
+    let mut reports = Vec::new();
+    for judge in &judges {
+        reports.push(held(judge.built.as_ref(), &material, &args, &session)?);
+    }
+    let agreements = agreement(&reports);
+    output::data(&match args.format {
+        Format::Table => views::terminal(&material, &reports, &agreements),
+        Format::Md => views::markdown(&material, &reports, &agreements),
+        Format::Json => views::json(&material, &reports, &agreements),
+        _ => return Err(Usage("--format: calibrate prints table, md or json".to_owned()).into()),
+    })?;
+    if let (Some(path), Some(first)) = (&args.output, reports.first()) {
+        calibrate::write(first, path)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn held(
+    judge: &dyn Judge,
+    material: &Material,
+    args: &CalibrateArgs,
+    session: &Session,
+) -> anyhow::Result<Report> {
+    let execution = session.execution(&args.calls, !judge.endpoints().is_empty())?;
+    let watch = session.progress.watch(&judge.name());
+    Ok(session.runtime.block_on(calibrate::run(judge, material, &execution, &watch))?)
+}
+
+/// The tables of the judges that were named; the one by rule if none was.
+fn tables(args: &CalibrateArgs) -> anyhow::Result<Vec<Value>> {
+    let base_url = ("base_url", args.base_url.clone().map(Value::from));
+    let mut tables = Vec::new();
+    for (at, kind) in args.judge.iter().enumerate() {
+        let keys = if kind == "rule" || kind == "recorded" { &[][..] } else { &[base_url.clone()][..] };
+        tables.push(table(Some(kind), keys, &of_judge(&args.set, at, args.judge.len()))?);
+    }
+    for name in &args.judge_of {
+        let document = Document::open(name)?;
+        tables.push(document.value.get("judge").cloned().unwrap_or_else(|| json!({"kind": "rule"})));
+    }
+    if tables.is_empty() {
+        tables.push(table(Some("rule"), &[], &args.set)?);
+    }
+    Ok(tables)
+}
+
+/// The settings of one of several judges: those with its place in front, and those without any.
+fn of_judge(set: &[String], at: usize, judges: usize) -> Vec<String> {
+    let own = |text: &String| match text.split_once('.') {
+        Some((place, rest)) if judges > 1 && place.parse::<usize>().is_ok() => {
+            (place.parse() == Ok(at)).then(|| rest.to_owned())
+        }
+        _ => Some(text.clone()),
+    };
+    set.iter().filter_map(own).collect()
+}
+
+/// The question about errors as a file, if that is what is labelled.
+fn question(material: &Material) -> anyhow::Result<Option<NamedTempFile>> {
+    if material.target != Target::FirstError {
+        return Ok(None);
+    }
+    let mut file = NamedTempFile::new()?;
+    file.write_all(FIRST_WRONG.as_bytes())?;
+    Ok(Some(file))
+}
+
+/// A judge that asks a model asks for what is labelled, unless it brings a question of its own.
+fn asking(mut table: Value, question: Option<&NamedTempFile>) -> Value {
+    let is_llm = table.get("kind").and_then(Value::as_str) == Some("llm");
+    if let (Some(file), Some(keys), true) = (question, table.as_object_mut(), is_llm) {
+        keys.entry("prompt_file").or_insert_with(|| Value::from(file.path().display().to_string()));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_may_name_the_judge_by_its_place() {
+        let set = ["model=a".to_owned(), "1.model=b".to_owned(), "extra_body.top_k=5".to_owned()];
+        assert_eq!(of_judge(&set, 0, 2), ["model=a", "extra_body.top_k=5"]);
+        assert_eq!(of_judge(&set, 1, 2), ["model=a", "model=b", "extra_body.top_k=5"]);
+        assert_eq!(of_judge(&set, 0, 1), set);
+    }
+}

@@ -1,0 +1,72 @@
+//! `thinkmeter calibrate`: judges held against labels.
+
+use testkit::{Behaviour, Replies, Said, Script, ScriptedServer};
+
+use crate::support::Place;
+
+const STEPWISE: &str = r#"{"id": "a", "problem": "Add 1 and 2.", "steps": ["One and two.", "That is 4."], "label": 1, "final_answer_correct": false}
+{"id": "b", "problem": "Add 2 and 2.", "steps": ["Two and two.", "That is 4."], "label": -1, "final_answer_correct": true}
+"#;
+
+fn says(text: &str) -> Behaviour {
+    Behaviour { replies: Replies::Fixed(Said::plain(text)), ..Behaviour::default() }
+}
+
+#[test]
+fn the_rules_on_our_own_labels_end_in_the_intervals_of_a_report() {
+    let place = Place::new();
+    let done = place.succeed(&["calibrate", "--tokenizer", "builtin", "-o", "calibration.json"]);
+    insta::assert_snapshot!("calibrate_rule", done.stdout);
+    let written: serde_json::Value = serde_json::from_str(&place.read("calibration.json")).unwrap();
+    assert!(written["efficiency_errors"].as_array().unwrap().len() > 50);
+    place.succeed(&["run", "--set", "score.judge_error=calibration.json", "-q"]);
+}
+
+#[test]
+fn models_are_asked_for_what_is_labelled() {
+    let script = Script::default().model("good", says("\\boxed{1}")).model("mute", says("Well."));
+    let server = ScriptedServer::start(script).unwrap();
+    let place = Place::new();
+    place.write("gsm8k.jsonl", STEPWISE);
+    let url = server.base_url();
+    let args = [
+        "calibrate",
+        "gsm8k.jsonl",
+        "--judge",
+        "llm",
+        "--judge",
+        "llm",
+        "--base-url",
+        &url,
+        "--set",
+        "0.model=good",
+        "--set",
+        "1.model=mute",
+    ];
+    let done = place.succeed(&args);
+    insta::assert_snapshot!("calibrate_errors", done.stdout);
+    let asked = server.requests();
+    let about_errors = asked.iter().filter(|asked| asked.prompt.contains("find the first one that is wrong"));
+    assert_eq!(about_errors.count(), 4, "two traces, two judges");
+    assert_eq!(server.count_of("mute"), 4, "each is asked once more");
+}
+
+#[test]
+fn a_dead_judge_and_unlabelled_rows_say_so() {
+    let place = Place::new();
+    place.write("gsm8k.jsonl", STEPWISE);
+    place.write("plain.jsonl", "{\"problem\": \"Add.\", \"response\": \"Four.\"}\n");
+    let dead = [
+        "calibrate",
+        "gsm8k.jsonl",
+        "--judge",
+        "llm",
+        "--set",
+        "model=m",
+        "--base-url",
+        "http://127.0.0.1:9/v1",
+    ];
+    assert_eq!(place.run(&dead).code, 4);
+    let done = place.run(&["calibrate", "plain.jsonl"]);
+    assert!(done.code == 3 && done.stderr.contains("label"), "{} {}", done.code, done.stderr);
+}
