@@ -1,6 +1,6 @@
 //! What the report says about the run itself.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::tokenizer::Counter;
 use generate::Model;
@@ -13,7 +13,7 @@ pub(crate) fn of(prepared: &Prepared<'_>, included: &[bool], fingerprints: Vec<S
     let pipeline = prepared.pipeline;
     let models = pipeline.models.iter().zip(&prepared.tokenizers).zip(included);
     let notice = pipeline.load.notice();
-    let about_model = |((model, tokenizer), _): ((&Model, &Rc<Counter>), &bool)| AboutModel {
+    let about_model = |((model, tokenizer), _): ((&Model, &Arc<Counter>), &bool)| AboutModel {
         name: model.name().to_owned(),
         kind: kind(model, notice.is_some()),
         tokenizer: tokenizer.name.clone(),

@@ -1,9 +1,8 @@
 //! Running what a plan says, stage by stage.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use plugin::Value;
@@ -81,7 +80,7 @@ pub trait Monitor: Send + Sync {
 pub(crate) struct Prepared<'a> {
     pub(crate) pipeline: &'a Pipeline,
     pub(crate) graph: Graph,
-    pub(crate) tokenizers: Vec<Rc<Counter>>,
+    pub(crate) tokenizers: Vec<Arc<Counter>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -99,17 +98,10 @@ impl<'a> Prepared<'a> {
     }
 
     pub(crate) fn new(pipeline: &'a Pipeline, source: &TokenizerSource) -> Result<Self, PipelineError> {
-        let mut found: BTreeMap<Option<&str>, Rc<Counter>> = BTreeMap::new();
         let mut tokenizers = Vec::new();
         for model in &pipeline.models {
-            let counter = match found.entry(model.tokenizer()) {
-                Slot::Occupied(known) => known.get().clone(),
-                Slot::Vacant(slot) => {
-                    let counter = Counter::find(model.tokenizer(), source);
-                    slot.insert(Rc::new(counter.map_err(|reason| unusable(model, reason))?)).clone()
-                }
-            };
-            tokenizers.push(counter);
+            let counter = source.counter(model.tokenizer());
+            tokenizers.push(counter.map_err(|reason| unusable(model, reason))?);
         }
         Ok(Self { pipeline, graph: Graph::of(pipeline), tokenizers })
     }
@@ -335,7 +327,9 @@ impl Run<'_> {
         let rows = entry.summary.rows - entry.summary.failed;
         self.outcome.costs.extend(self.cost(node, &entry.summary).map(|cost| (node.id.clone(), cost, rows)));
         let splits = || !self.prepared.pipeline.splitter.built.endpoints().is_empty();
-        if matches!(node.id.stage, Stage::Generate | Stage::Judge) || node.id.stage == Stage::Split && splits() {
+        if matches!(node.id.stage, Stage::Generate | Stage::Judge)
+            || node.id.stage == Stage::Split && splits()
+        {
             self.outcome.rows += entry.summary.rows;
             self.outcome.failed += entry.summary.failed;
         }

@@ -1,28 +1,49 @@
 //! From the word in a pipeline to a tokenizer: built in, a file, or a model on the hub.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use hub::{HubFile, HubSettings, RepoKind};
 use tokens::{Look, Tokenizer};
 
-/// Where tokenizers may come from.
+/// Where tokenizers may come from. What was found is kept, so that a program that runs a pipeline and reports
+/// on it looks at a file once.
 #[derive(Clone, Debug, Default)]
 pub struct TokenizerSource {
-    /// Cache folder, for converted tokenizers.
-    pub cache: Option<PathBuf>,
-    /// Work without the network.
-    pub offline: bool,
+    cache: Option<PathBuf>,
+    offline: bool,
+    found: Arc<Mutex<BTreeMap<Option<String>, Arc<Counter>>>>,
+}
+
+impl TokenizerSource {
+    /// With a cache folder for converted tokenizers; offline, the network is left alone.
+    pub fn new(cache: Option<PathBuf>, offline: bool) -> Self {
+        Self { cache, offline, found: Arc::default() }
+    }
+
+    /// The tokenizer that `word` names.
+    pub(crate) fn counter(&self, word: Option<&str>) -> Result<Arc<Counter>, String> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let word = word.map(str::to_owned);
+        if let Some(known) = found.get(&word) {
+            return Ok(known.clone());
+        }
+        let counter = Arc::new(Counter::find(word.as_deref(), self)?);
+        found.insert(word, counter.clone());
+        Ok(counter)
+    }
 }
 
 /// Opens the tokenizer that `word` names: `builtin`, a path to a `tokenizer.json` or its folder, or a model
 /// on the hub. `None` is the approximate counter, which the report names.
 pub fn open(word: Option<&str>, source: &TokenizerSource) -> Result<Tokenizer, String> {
-    Counter::find(word, source)?.tokenizer().cloned()
+    source.counter(word)?.tokenizer().cloned()
 }
 
 /// A model's tokenizer: what it is at once, itself when a stage needs it. A run that has nothing to count
 /// should not spend time and memory on it.
+#[derive(Debug)]
 pub(crate) struct Counter {
     pub(crate) name: String,
     pub(crate) identity: String,
@@ -31,13 +52,14 @@ pub(crate) struct Counter {
     loaded: OnceLock<Result<Tokenizer, String>>,
 }
 
+#[derive(Debug)]
 enum Place {
     Loaded,
     File { path: PathBuf, look: Look, cache: Option<PathBuf> },
 }
 
 impl Counter {
-    pub(crate) fn find(word: Option<&str>, source: &TokenizerSource) -> Result<Self, String> {
+    fn find(word: Option<&str>, source: &TokenizerSource) -> Result<Self, String> {
         match word {
             None | Some("approximate") => Ok(Self::ready(Tokenizer::approximate())),
             Some("builtin") => Tokenizer::builtin().map(Self::ready).map_err(|error| error.to_string()),

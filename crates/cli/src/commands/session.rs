@@ -53,7 +53,7 @@ impl Session {
     }
 
     pub(crate) fn tokenizers(&self) -> TokenizerSource {
-        TokenizerSource { cache: self.cache.clone(), offline: self.offline }
+        TokenizerSource::new(self.cache.clone(), self.offline)
     }
 }
 
