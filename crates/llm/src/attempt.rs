@@ -115,7 +115,7 @@ impl Attempt<'_> {
     fn transport(&self, error: reqwest::Error) -> Failure {
         let is_connect = error.is_connect();
         let words = self.target.redact(&causes(&error.without_url()));
-        if is_connect { Failure::Unreachable(words) } else { Failure::passing(words) }
+        if is_connect { Failure::Unreachable(with_hint(words)) } else { Failure::passing(words) }
     }
 
     async fn refusal(&self, response: Response) -> Failure {
@@ -235,6 +235,14 @@ impl Attempt<'_> {
             None => self.passing(&format!("the server reported an error: {words}")),
         }
     }
+}
+
+/// GPU servers often have a certificate by an authority that only their house knows.
+fn with_hint(words: String) -> String {
+    if words.contains("certificate") {
+        return words + "; where an authority of your own signs, name the file of its certificate in SSL_CERT_FILE";
+    }
+    words
 }
 
 fn content_type(response: &Response) -> Option<String> {

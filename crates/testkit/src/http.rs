@@ -164,6 +164,11 @@ impl Connection {
             .filter_map(|line| line.split_once(':'))
             .map(|(key, value)| (key.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
+        // Through a proxy comes the whole address.
+        let path = match path.split_once("://") {
+            Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]).to_owned(),
+            None => path,
+        };
         let mut request = Request { method, path, headers, body: Vec::new() };
         request.body = self.body(&request).await?;
         Ok(Some(request))

@@ -8,12 +8,14 @@ mod fault;
 pub mod fixtures;
 mod http;
 mod hub;
+mod relay;
 mod replies;
 mod script;
 mod server;
 mod wire;
 
 pub use fault::{Fault, Faults};
+pub use relay::Relay;
 pub use hub::{HubScript, ScriptedHub};
 pub use replies::{Asked, Replies, Said, judge, solve};
 pub use script::{Behaviour, Raw, Script, Thinking, UsageStyle};

@@ -6,6 +6,7 @@ use std::{
     fs::{File, OpenOptions},
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -81,6 +82,11 @@ impl ScriptedServer {
     /// The address for `base_url`, with `/v1`.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.running.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
     }
 
     /// Every request so far, in the order in which they came.
