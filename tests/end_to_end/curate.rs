@@ -31,7 +31,10 @@ fn pairs_of_the_demonstration() {
     let done = place.succeed(&[
         "curate", "pairs", RUN, "--model", "overthinker", "--recipe", "all", "--export", "trl,ms-swift", "-o", "out",
     ]);
-    insta::assert_snapshot!(done.stdout);
+    for told in ["ξ_O %", "\nshortest ", "\nfcs_reflection ", "\nlongest ", "samples: ", "problems, fcs: "] {
+        assert!(done.stdout.contains(told), "{told}\n{}", done.stdout);
+    }
+    assert!(!done.stdout.contains("gds"), "{}", done.stdout);
     assert!(done.stderr.contains("gds was left out"), "{}", done.stderr);
     let generations: Vec<Generation> = rows(&place, &format!("{RUN}/overthinker/generations.parquet"));
     let splits: Vec<Split> = rows(&place, &format!("{RUN}/overthinker/splits.parquet"));
@@ -54,7 +57,7 @@ fn pairs_of_the_demonstration() {
     let kept = decided.iter().filter(|row| row["recipe"] == "fcs" && row["kept"] == true).count();
     assert_eq!(kept, pairs.len());
     assert!(decided.iter().all(|row| !row["reason"].as_str().unwrap().is_empty()));
-    assert!(!place.path("out/gds").join("trl/train.jsonl").exists());
+    assert!(!place.path("out/gds").exists());
 }
 
 #[test]
@@ -183,6 +186,7 @@ fn mistakes_are_named() {
     check(&["pairs", "-o", "out"], 2, "<RUN>");
     check(&["pairs", "runs", "-o", "out"], 3, "holds no run: no problems.parquet");
     check(&["pairs", RUN, "--recipe", "fsc", "-o", "out"], 2, "did you mean `fcs`?");
+    check(&["pairs", RUN, "--recipe", "gds", "-o", "out"], 3, "judge again with the task `strategies`");
     check(&["pairs", RUN, "--export", "mesages", "-o", "out"], 3, "did you mean `messages`?");
     check(&["pairs", RUN, "--export", "messages", "-o", "out"], 3, "holds no pairs (known: easydistill, ms_swift");
     check(&["sft", RUN, "--model", "overthinkr", "-o", "out"], 3, "did you mean `overthinker`?");

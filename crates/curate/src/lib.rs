@@ -29,6 +29,8 @@ mod source;
 mod statistics;
 mod stepwise;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod turns;
 mod walk;

@@ -9,8 +9,10 @@ use serde::Serialize;
 use tables::Problem;
 use tables::stage::{Interrupted, Observer, Tick};
 
+use crate::ahead::Ahead;
 use crate::choice::{Choice, Excerpt};
 use crate::contamination::Benchmarks;
+use crate::light::Solved;
 use crate::output::{List, Published, write_json};
 use crate::screen::Screen;
 use crate::statistics::{LONGEST, Statistics, table};
@@ -134,13 +136,41 @@ pub fn prefer(
     if settings.recipes.is_empty() {
         return Err(Faults::from(Fault::new("recipe", "missing")).into());
     }
+    let mut recipes: BTreeSet<Recipe> = settings.recipes.iter().copied().collect();
+    let without_strategies = recipes.contains(&Recipe::Gds) && !names_strategies(sources)?;
+    if without_strategies {
+        recipes.remove(&Recipe::Gds);
+    }
     let mut walks = sources.iter().map(Walk::open).collect::<Result<Vec<_>, _>>()?;
-    observer.total(walks.iter().map(Walk::len).sum());
-    let mut work = Work::start(settings, kind, folder)?;
+    let rows = walks.iter().map(Walk::len).sum();
+    if recipes.is_empty() {
+        let hint = "judge again with the task `strategies`";
+        return Err(CurateError::Unjudged { rows, what: "strategies, which the recipe `gds` needs", hint });
+    }
+    observer.total(rows);
+    let mut work = Work::start(settings, &recipes, kind, folder)?;
+    if without_strategies {
+        work.report.notes.push(WITHOUT_STRATEGIES.to_owned());
+    }
     for walk in walks.drain(..) {
         work.model(walk, observer)?;
     }
     work.finish(folder)
+}
+
+const WITHOUT_STRATEGIES: &str = "gds was left out: it needs to know which solutions open a new strategy, and no \
+                                  judgment says so; judge again with the task `strategies`";
+
+/// Some judgment says which strategy a solution follows.
+fn names_strategies(sources: &[Source]) -> Result<bool, CurateError> {
+    for source in sources {
+        for row in Ahead::<Solved>::open(source.need_judgments()?)? {
+            if row?.solutions.iter().flatten().any(|solution| solution.strategy.is_some()) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The sets in the making.
@@ -156,14 +186,18 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn start(settings: &'a PreferenceSettings, kind: Kind, folder: &Path) -> Result<Self, CurateError> {
-        let wanted: BTreeSet<Recipe> = settings.recipes.iter().copied().collect();
+    fn start(
+        settings: &'a PreferenceSettings,
+        recipes: &BTreeSet<Recipe>,
+        kind: Kind,
+        folder: &Path,
+    ) -> Result<Self, CurateError> {
         let start = |recipe: Recipe| {
             let writers = Writers::start(folder, recipe.name(), kind, &settings.formats, &settings.embedding)?;
             Ok((recipe, writers))
         };
         Ok(Self {
-            sets: wanted.into_iter().map(start).collect::<Result<_, CurateError>>()?,
+            sets: recipes.iter().copied().map(start).collect::<Result<_, CurateError>>()?,
             decisions: List::create(&folder.join("decisions.jsonl"))?,
             screen: Screen::start(settings.benchmarks.as_ref(), folder)?,
             report: PreferenceReport { pairs: settings.pairs, ..PreferenceReport::default() },
@@ -269,14 +303,6 @@ impl<'a> Work<'a> {
             });
         }
         for (recipe, writers) in self.sets {
-            if recipe == Recipe::Gds && self.with_strategies == 0 {
-                self.report.notes.push(
-                    "gds was left out: it needs to know which solutions open a new strategy, and no judgment says so; \
-                     judge again with the task `strategies`"
-                        .to_owned(),
-                );
-                continue;
-            }
             let files = writers.finish()?;
             if files.iter().any(|file| file.rows == 0) {
                 self.report.notes.push(format!("{}: no problem gave an example", recipe.name()));
