@@ -104,7 +104,13 @@ fn a_killed_run_goes_on_where_it_stopped() {
     let scores = |place: &Place| {
         let path = place.path("runs/live/solver/scores.parquet");
         let rows = tables::TableReader::<tables::Score>::open(&path).unwrap().map(Result::unwrap);
-        rows.map(|row| tables::Score { seconds: None, ..row }).collect::<Vec<_>>()
+        let untimed = |row: tables::Score| tables::Score {
+            seconds: None,
+            first_token_seconds: None,
+            wasted_seconds: None,
+            ..row
+        };
+        rows.map(untimed).collect::<Vec<_>>()
     };
     assert_eq!(scores(&disturbed), scores(&undisturbed));
     let before = disturbed.contents("runs");

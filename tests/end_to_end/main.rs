@@ -17,6 +17,7 @@ mod forecast;
 mod generate;
 mod grade;
 mod hub;
+mod import;
 mod interruption;
 mod judging;
 mod live;

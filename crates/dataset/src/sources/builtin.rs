@@ -1,7 +1,7 @@
 //! `kind = "builtin"`: our own problems and demonstration traces over them, part of the program.
 
 use hub::HubSettings;
-use plugin::{Component, Faults, Value};
+use plugin::{Component, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,24 +11,48 @@ use crate::DatasetError;
 use crate::settings::Settings;
 use rows::Input;
 
-static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");
-static TRACES: &[u8] = include_bytes!("../../../../data/traces.jsonl");
+pub(crate) static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");
+static TRIVIAL: &[u8] = include_bytes!("../../../../data/trivial.jsonl");
+pub(crate) static TRACES: &[u8] = include_bytes!("../../../../data/traces.jsonl");
 
 const NOTICE: &str =
     "These traces were written by us to demonstrate the program: no model's behaviour is claimed.";
 
+/// Which of our own problems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Set {
+    /// Five levels, with demonstration traces in two manners.
+    #[default]
+    Levels,
+    /// Twenty questions such as 2 + 3, that nobody needs to think about.
+    Trivial,
+}
+
 /// Our own problems at five levels, with demonstration traces in two manners; needs no file and no network.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Builtin {
-    /// The demonstration traces come along.
-    #[serde(default = "yes")]
-    replies: bool,
+    /// Which problems.
+    #[serde(default)]
+    set: Set,
+    /// The demonstration traces come along; the trivial questions have none.
+    #[serde(default)]
+    replies: Option<bool>,
     #[serde(flatten)]
     settings: Settings,
 }
 
-fn yes() -> bool {
-    true
+impl Builtin {
+    fn replies(&self) -> bool {
+        self.replies.unwrap_or(self.set == Set::Levels)
+    }
+
+    fn problems(&self) -> (&'static str, &'static [u8]) {
+        match self.set {
+            Set::Levels => ("problems.jsonl", PROBLEMS),
+            Set::Trivial => ("trivial.jsonl", TRIVIAL),
+        }
+    }
 }
 
 impl Component for Builtin {
@@ -41,9 +65,13 @@ impl Component for Builtin {
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
+        if self.set == Set::Trivial && self.replies == Some(true) {
+            return Err(Fault::new("replies", "the trivial questions have no recorded replies").into());
+        }
+        let levels = self.set == Set::Levels;
         let settings = &mut self.settings;
-        settings.name.get_or_insert_with(|| Self::KIND.to_owned());
-        if settings.subset.is_none() {
+        settings.name.get_or_insert_with(|| if levels { Self::KIND } else { "trivial" }.to_owned());
+        if settings.subset.is_none() && levels {
             settings.subset = Some("level".to_owned());
             settings.subset_format.get_or_insert_with(|| "Level {}".to_owned());
         }
@@ -57,24 +85,25 @@ impl Source for Builtin {
     }
 
     fn holds_replies(&self) -> bool {
-        self.replies
+        self.replies()
     }
 
     fn notice(&self) -> Option<&'static str> {
-        self.replies.then_some(NOTICE)
+        self.replies().then_some(NOTICE)
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        let mut parts =
-            vec![Part { input: Input::Embedded("problems.jsonl", PROBLEMS), holds: Holds::Problems }];
-        if self.replies {
-            parts.push(Part { input: Input::Embedded("traces.jsonl", TRACES), holds: Holds::Replies });
+        let (name, rows) = self.problems();
+        let problems = Input::Embedded(name, rows);
+        let mut parts = vec![Part::columns(problems, Holds::Problems)];
+        if self.replies() {
+            parts.push(Part::columns(Input::Embedded("traces.jsonl", TRACES), Holds::Replies));
         }
         Ok(parts)
     }
 
     fn facts(&self, _hub: &HubSettings) -> Value {
         let hash = |text: &[u8]| blake3::hash(text).to_hex().to_string();
-        json!({ "problems": hash(PROBLEMS), "traces": self.replies.then(|| hash(TRACES)) })
+        json!({ "problems": hash(self.problems().1), "traces": self.replies().then(|| hash(TRACES)) })
     }
 }

@@ -241,4 +241,12 @@ fn the_builtin_source_is_whole() {
     assert!(models.contains(&"overthinker".to_owned()), "{models:?}");
     let plain = load(&json!({"kind": "builtin", "replies": false, "limit_per_subset": 2})).unwrap();
     assert_eq!((plain.replies.len(), plain.problems.len()), (0, 10));
+    let trivial = load(&json!({"kind": "builtin", "set": "trivial"})).unwrap();
+    assert_eq!((trivial.replies.len(), trivial.problems.len()), (0, 20));
+    assert!(
+        trivial.problems.iter().all(|p| p.dataset == "trivial" && p.subset.is_empty() && !p.gold.is_empty())
+    );
+    let refused =
+        parse(&json!({"kind": "builtin", "set": "trivial", "replies": true}), "dataset").err().unwrap();
+    assert_eq!(refused.to_string(), "dataset.replies: the trivial questions have no recorded replies");
 }

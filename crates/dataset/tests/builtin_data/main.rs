@@ -60,6 +60,23 @@ fn every_answer_is_found_again_by_another_way() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The trivial questions are a set of their own, with the same keys.
+#[test]
+fn every_trivial_answer_is_found_again_by_another_way() {
+    let rows = rows("trivial.jsonl");
+    let checks = checks::trivial::checks();
+    let ids: Vec<&str> = rows.iter().map(|row| text(row, "id")).collect();
+    let with_check: Vec<&str> = checks.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, with_check);
+    assert!(ids.len() >= 20);
+    for (row, (id, expected)) in rows.iter().zip(&checks) {
+        assert_eq!(expected.complaints(&texts(&row["answer"]), &[]), [""; 0], "{id}");
+        assert!(!text(row, "problem").is_empty() && !text(row, "solution").is_empty(), "{id}");
+    }
+    let problems = problems();
+    assert!(ids.iter().all(|id| !problems.contains_key(*id)));
+}
+
 #[test]
 fn the_answer_of_another_problem_is_refused() {
     let problems = problems();

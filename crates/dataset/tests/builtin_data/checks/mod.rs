@@ -10,6 +10,7 @@ mod geometry;
 mod intervals;
 mod number_theory;
 pub(crate) mod tools;
+pub(crate) mod trivial;
 mod tuples;
 
 use crate::expected::Expected;
