@@ -50,7 +50,7 @@ pub enum GenerateError {
         /// Replies that there should be.
         total: u64,
         /// The call that was not made.
-        source: CallError,
+        source: Box<CallError>,
     },
     /// Questions were put aside, to be asked later.
     #[error(transparent)]

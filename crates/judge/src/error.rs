@@ -39,7 +39,7 @@ pub enum JudgeError {
         /// Rows that there are.
         total: u64,
         /// The call that was not made.
-        source: CallError,
+        source: Box<CallError>,
     },
     /// Questions were put aside, to be asked later.
     #[error(transparent)]

@@ -15,6 +15,7 @@ pub(crate) fn run(args: SplitArgs, global: &Global) -> anyhow::Result<Exit> {
     let splitter = SPLITTERS.build(&table, "split").map_err(invalid)?.built;
     let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
         .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
+    super::money::check(&args.calls, splitter.endpoints().into_iter())?;
     let watch = session.progress.watch("split");
     let execution = session.execution(&args.calls, !splitter.endpoints().is_empty())?;
     let calls = SplitCalls { execution: &execution, runtime: session.runtime.handle() };

@@ -204,7 +204,9 @@ impl Asker {
 fn out_of_reach(model: &str, source: CallError, done: u64, total: u64) -> GenerateError {
     let model = model.to_owned();
     match source {
-        CallError::OverBudget { .. } => GenerateError::OverBudget { model, done, total, source },
+        CallError::OverBudget { .. } => {
+            GenerateError::OverBudget { model, done, total, source: Box::new(source) }
+        }
         source => GenerateError::Endpoint { model, source },
     }
 }

@@ -61,7 +61,7 @@ impl Template {
 }
 
 fn unknown(line: usize, name: &str) -> String {
-    let near = plugin::nearest(name, VARIABLES.into_iter());
+    let near = plugin::nearest(name, VARIABLES);
     let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known: {}", VARIABLES.join(", ")),

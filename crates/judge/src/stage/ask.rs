@@ -40,7 +40,7 @@ pub(super) async fn run(
         }
         Err(Stopped::Dead(source @ CallError::OverBudget { .. })) => {
             let done = sink.summary.rows - sink.summary.failed;
-            Err(JudgeError::OverBudget { judge: name.clone(), done, total, source })
+            Err(JudgeError::OverBudget { judge: name.clone(), done, total, source: Box::new(source) })
         }
         Err(Stopped::Dead(source)) => Err(JudgeError::Endpoint { judge: name.clone(), source }),
         Err(Stopped::Interrupted) => Err(Interrupted { done: sink.summary.rows }.into()),
