@@ -8,7 +8,9 @@ use std::sync::Arc;
 use tables::stage::{Observer, Summary, Tick};
 use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 
+use crate::labels::LabelsFile;
 use crate::mapping::Mapped;
+use crate::recording::Labels;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Place, Spill, SpillReader};
@@ -40,12 +42,14 @@ struct ReplyEntry {
     problem: u32,
     model: u32,
     sample: u32,
+    /// A hash of what the reply says, where files may repeat one another; else 0.
+    text: u64,
     place: Place,
     spot: Spot,
 }
 
 /// A reply in the temporary file; JSON may change the last bit of a float, so these travel as bits.
-type SpilledReply = (Reply, Option<u64>, Option<u64>);
+type SpilledReply = (Reply, Option<u64>, Option<u64>, Labels);
 
 /// Numbers texts in the order in which they first come.
 #[derive(Default)]
@@ -105,19 +109,41 @@ impl<'a> Collector<'a> {
         })
     }
 
-    /// Takes what a row says.
-    pub(crate) fn add(&mut self, mapped: Mapped, origin: &Origin, holds: Holds) -> Result<(), DatasetError> {
+    /// How many different problems there are so far.
+    pub(crate) fn problems(&self) -> u64 {
+        self.problems.len() as u64
+    }
+
+    /// Takes what a row says. False if it puts its problem into another group than an earlier row did.
+    pub(crate) fn add(
+        &mut self,
+        mapped: Mapped,
+        origin: &Origin,
+        holds: Holds,
+    ) -> Result<bool, DatasetError> {
         self.rows += 1;
+        let labels = mapped.labels.into_iter().chain(std::iter::repeat(Labels::default()));
         let spot = self.spot(origin);
         let id = digest(mapped.problem_id.as_bytes());
+        let regrouped = mapped.any_subset && self.regroups(mapped.problem.as_ref(), id);
         let number = match mapped.problem {
-            Some(problem) => self.add_problem(problem, id, spot, holds)?,
+            Some(problem) => self.add_problem(problem, id, spot, holds, mapped.any_subset)?,
             None => *self.by_id.get(&id).ok_or_else(|| {
                 let reason = format!("names `{}`, which is the id of no problem", mapped.problem_id);
                 DatasetError::value(origin, "problem_id", reason)
             })?,
         };
-        mapped.replies.into_iter().try_for_each(|(sample, reply)| self.add_reply(reply, sample, number, spot))
+        let to = (number, mapped.any_subset);
+        let mut replies = mapped.replies.into_iter().zip(labels);
+        replies
+            .try_for_each(|((sample, reply), labels)| self.add_reply((reply, labels), sample, to, spot))?;
+        Ok(!regrouped)
+    }
+
+    fn regroups(&mut self, problem: Option<&Problem>, id: u128) -> bool {
+        let (Some(problem), Some(number)) = (problem, self.by_id.get(&id)) else { return false };
+        let first = self.problems[*number as usize].candidate.subset;
+        self.subsets.number(&problem.subset) != first
     }
 
     fn add_problem(
@@ -126,6 +152,7 @@ impl<'a> Collector<'a> {
         id: u128,
         spot: Spot,
         holds: Holds,
+        any_subset: bool,
     ) -> Result<u32, DatasetError> {
         let text = half(digest(problem.problem.as_bytes()));
         let gold = half(digest(problem.gold.join("\0").as_bytes()));
@@ -135,7 +162,7 @@ impl<'a> Collector<'a> {
             let differs = [
                 ("text", first.text != text),
                 ("answer", first.gold != gold),
-                ("subset", first.candidate.subset != subset),
+                ("subset", !any_subset && first.candidate.subset != subset),
             ];
             let differs = differs.iter().find(|(_, differs)| *differs).map(|(what, _)| *what);
             return match (holds, differs, self.settings.duplicates) {
@@ -183,9 +210,9 @@ impl<'a> Collector<'a> {
 
     fn add_reply(
         &mut self,
-        reply: Reply,
+        (reply, labels): (Reply, Labels),
         sample: Option<u32>,
-        problem: u32,
+        (problem, repeatable): (u32, bool),
         spot: Spot,
     ) -> Result<(), DatasetError> {
         let model = self.models.number(&reply.model);
@@ -197,10 +224,11 @@ impl<'a> Collector<'a> {
         if !self.keep_replies {
             return Ok(());
         }
+        let text = if repeatable { said(&reply) } else { 0 };
         let times = (reply.seconds.map(f64::to_bits), reply.first_token_seconds.map(f64::to_bits));
         let bare = Reply { sample, seconds: None, first_token_seconds: None, ..reply };
-        let place = self.spill.push(&(bare, times.0, times.1))?;
-        self.replies.push(ReplyEntry { problem, model, sample, place, spot });
+        let place = self.spill.push(&(bare, times.0, times.1, labels))?;
+        self.replies.push(ReplyEntry { problem, model, sample, text, place, spot });
         Ok(())
     }
 
@@ -219,6 +247,7 @@ impl<'a> Collector<'a> {
     pub(crate) fn write(
         mut self,
         out: &LoadOutputs,
+        labels: Option<&Path>,
         provenance: &Provenance,
         observer: &dyn Observer,
     ) -> Result<Summary, DatasetError> {
@@ -237,6 +266,7 @@ impl<'a> Collector<'a> {
             spill: spill.into_reader()?,
             observer,
             written: 0,
+            labels: LabelsFile::new(labels),
             summary: Summary { rows: chosen.len() as u64, ..Summary::default() },
         };
         let table =
@@ -246,6 +276,8 @@ impl<'a> Collector<'a> {
             writing.count("models", models.numbers.len() as u64);
         }
         table.finish()?;
+        let labelled = std::mem::take(&mut writing.labels).finish()?;
+        writing.count("labelled", labelled);
         writing.count("rows_read", rows);
         writing.count("not_selected", (problems.len() - chosen.len()) as u64);
         writing.count("duplicates", duplicates);
@@ -266,6 +298,10 @@ impl<'a> Collector<'a> {
     fn sort_replies(&mut self) -> Result<(), DatasetError> {
         let key = |reply: &ReplyEntry| (reply.problem, reply.model, reply.sample);
         self.replies.sort_by_key(key);
+        let before = self.replies.len();
+        let same = |a: &ReplyEntry, b: &ReplyEntry| key(a) == key(b) && a.text != 0 && a.text == b.text;
+        self.replies.dedup_by(|later, first| same(later, first));
+        self.duplicates += (before - self.replies.len()) as u64;
         let Some(pair) = self.replies.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) else {
             return Ok(());
         };
@@ -284,6 +320,7 @@ struct Writing<'a> {
     spill: SpillReader,
     observer: &'a dyn Observer,
     written: u64,
+    labels: LabelsFile,
     summary: Summary,
 }
 
@@ -314,13 +351,14 @@ impl Writing<'_> {
     ) -> Result<TableWriter<Reply>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?;
         for entry in entries {
-            let (reply, seconds, first): SpilledReply = self.spill.get(entry.place)?;
+            let (reply, seconds, first, labels): SpilledReply = self.spill.get(entry.place)?;
             let reply = Reply {
                 seconds: seconds.map(f64::from_bits),
                 first_token_seconds: first.map(f64::from_bits),
                 ..reply
             };
             self.count("replies", 1);
+            self.labels.add(&reply, &labels)?;
             match reply.finish {
                 Finish::Length => self.count("truncated", 1),
                 Finish::Error => self.count("empty_replies", 1),
@@ -347,7 +385,13 @@ impl Writing<'_> {
     }
 }
 
-fn digest(bytes: &[u8]) -> u128 {
+/// What a reply says, in short; never 0.
+fn said(reply: &Reply) -> u64 {
+    let text = format!("{}\0{}", reply.content, reply.reasoning.as_deref().unwrap_or_default());
+    half(digest(text.as_bytes())).max(1)
+}
+
+pub(crate) fn digest(bytes: &[u8]) -> u128 {
     let mut first = [0; 16];
     first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
     u128::from_le_bytes(first)

@@ -57,6 +57,25 @@ pub enum DatasetError {
         /// What it holds and what was expected.
         reason: String,
     },
+    /// Replies of nobody.
+    #[error(
+        "{at}: nothing says whose replies these are (read as {format}); say it with `model = \"…\"`, or with \
+         `--model` on the command line"
+    )]
+    NoModel {
+        /// The row.
+        at: Origin,
+        /// The format that it was read as.
+        format: &'static str,
+    },
+    /// Rows of two files that describe one reply do not fit together.
+    #[error("{at}: {reason}")]
+    Joined {
+        /// The row.
+        at: Origin,
+        /// What is the matter, and the other row.
+        reason: String,
+    },
     /// Two rows that must differ do not, or must agree and do not.
     #[error("{first} and {second}: {reason}")]
     Conflict {
@@ -82,6 +101,14 @@ pub enum DatasetError {
     /// A table could not be read or written.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A file beside the tables could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
     /// The temporary file between reading and writing.
     #[error("cannot use a temporary file in {folder}: {source}")]
     Temporary {
@@ -104,12 +131,23 @@ impl DatasetError {
         Self::Value { at: at.clone(), column: column.to_owned(), reason: reason.into() }
     }
 
+    /// The same, where a column is missing, with what the rows look like.
+    pub(crate) fn hinted(self, looks_like: Option<&str>) -> Self {
+        match (self, looks_like) {
+            (Self::MissingColumn { at, wanted, looked_for, columns, hint }, Some(like)) => {
+                let hint = format!("{hint}; the {like}, so they were not read as that");
+                Self::MissingColumn { at, wanted, looked_for, columns, hint }
+            }
+            (error, _) => error,
+        }
+    }
+
     /// Who has to act.
     pub fn blame(&self) -> Blame {
         match self {
             Self::Hub(error) => error.blame(),
             Self::Table(error) => error.blame(),
-            Self::Temporary { .. } => Blame::Other,
+            Self::Temporary { .. } | Self::Write { .. } => Blame::Other,
             Self::Interrupted(_) => Blame::Interrupted,
             _ => Blame::Input,
         }

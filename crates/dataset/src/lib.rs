@@ -6,15 +6,26 @@
 //! a problem and replies, `collect` finds duplicates and brings everything into the tables' order, `select`
 //! decides which problems are taken. [`parse`] reads the `[dataset]` table of a pipeline, [`PRESETS`] are ready-made
 //! ones.
+//!
+//! Recorded replies come in the formats of other tools (`formats/`, one a file). `recording` tells formats apart by
+//! what stands in a file, reads a row into our words, and joins files that describe one run; from there on it is the
+//! same way as for rows that are read by their columns. [`Load::import`] also writes what people or judges said of
+//! replies, and reports what was taken from each file, what was not, and why. [`labelled`] reads traces with labelled
+//! steps.
 
 mod collect;
 mod columns;
 mod error;
 mod files;
+mod formats;
+mod import;
+pub mod labelled;
+mod labels;
 mod load;
 mod mapping;
 mod path;
 mod preset;
+mod recording;
 mod select;
 mod settings;
 mod sources;
@@ -26,8 +37,11 @@ mod tests;
 pub use columns::Columns;
 pub use error::DatasetError;
 pub use files::Paths;
+pub use formats::formats;
+pub use import::{Import, ImportOutputs};
 pub use load::{Load, LoadOutputs, parse};
 pub use preset::{PRESETS, presets};
+pub use recording::{FileReport, LeftOut};
 pub use rows::Origin;
 pub use settings::{Duplicates, Settings};
 pub use sources::{Holds, Part, SOURCES, Source};

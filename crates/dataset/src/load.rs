@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
 use plugin::{Configured, Faults, Value};
+use rows::Row;
 use serde_json::json;
 use tables::Provenance;
 use tables::stage::{Interrupted, Observer, Summary};
 
 use crate::collect::Collector;
-use crate::mapping::Mapper;
+use crate::mapping::{Mapped, Mapper};
+use crate::recording::{FileReport, LeftOut, Sink, Tally, walk};
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
 
 /// A `[dataset]` table, checked and ready.
@@ -89,20 +91,14 @@ impl Load {
         if !source.holds_replies() {
             return Err(DatasetError::NoReplies);
         }
-        if let Some(model) = source.model() {
+        if let Some(model) = source.model().filter(|_| source.names_no_models()) {
             return Ok(vec![model.to_owned()]);
         }
-        let mut models: Vec<String> = Vec::new();
-        for part in source.parts(&self.hub)?.into_iter().filter(|part| part.holds != Holds::Problems) {
-            let mapper = Mapper::new(source.settings(), None, part.holds, &part.input)?;
-            for row in part.input.open()? {
-                let model = mapper.model_of(&row?)?;
-                if !models.contains(&model) {
-                    models.push(model);
-                }
-            }
-        }
-        Ok(models)
+        let mut models = Models(Vec::new());
+        let mut parts = source.parts(&self.hub)?;
+        parts.retain(|part| part.holds != Holds::Problems);
+        walk(source, parts, &std::env::temp_dir(), &mut models)?;
+        Ok(models.0)
     }
 
     /// Writes the tables: problems in the source's order, replies by problem, model (as they first appear) and
@@ -116,24 +112,131 @@ impl Load {
         provenance: Provenance,
         observer: &dyn Observer,
     ) -> Result<Summary, DatasetError> {
+        self.collect(out, None, provenance, observer).map(|(summary, _)| summary)
+    }
+
+    /// The same, with labels as well and with what was taken from each file.
+    pub(crate) fn collect(
+        &self,
+        out: &LoadOutputs,
+        labels: Option<&Path>,
+        provenance: Provenance,
+        observer: &dyn Observer,
+    ) -> Result<(Summary, Vec<FileReport>), DatasetError> {
         let source = &*self.source.built;
         if out.replies.is_some() && !source.holds_replies() {
             return Err(DatasetError::NoReplies);
         }
         let folder = out.problems.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let mut collector = Collector::new(source.settings(), folder, out.replies.is_some())?;
-        for part in source.parts(&self.hub)? {
-            let mapper = Mapper::new(source.settings(), source.model(), part.holds, &part.input)?;
-            for row in part.input.open()? {
-                if observer.interrupted() {
-                    return Err(Interrupted { done: collector.rows }.into());
-                }
-                let row = row?;
-                collector.add(mapper.map(&row)?, &row.origin, part.holds)?;
-            }
-            mapper.finish()?;
+        let collector = Collector::new(source.settings(), folder, out.replies.is_some())?;
+        let mut taking = Taking { collector, observer };
+        let files = walk(source, source.parts(&self.hub)?, folder, &mut taking)?;
+        let left_out: u64 = files.iter().flat_map(|file| &file.left_out).map(|left| left.rows).sum();
+        told(&files, observer);
+        if taking.collector.problems() == 0 {
+            return Err(nothing_taken(&files));
         }
-        collector.write(out, &provenance, observer)
+        let mut summary = taking.collector.write(out, labels, &provenance, observer)?;
+        if left_out > 0 {
+            summary.counts.insert("left_out".to_owned(), left_out);
+        }
+        Ok((summary, files))
+    }
+}
+
+/// What a person should know although it is no error.
+fn told(files: &[FileReport], observer: &dyn Observer) {
+    for file in files {
+        for left in &file.left_out {
+            let LeftOut { reason, rows, first } = left;
+            observer.note(&format!("{}: {rows} rows left out: {reason} (the first {first})", file.file));
+        }
+    }
+}
+
+fn nothing_taken(files: &[FileReport]) -> DatasetError {
+    let reasons = files.iter().flat_map(|file| {
+        file.left_out
+            .iter()
+            .map(|left| format!("{} rows of {} ({}): {}", left.rows, file.file, file.format, left.reason))
+    });
+    DatasetError::Selection(format!("no problem was taken: {}", reasons.collect::<Vec<_>>().join("; ")))
+}
+
+/// Gathers what is read.
+struct Taking<'a> {
+    collector: Collector<'a>,
+    observer: &'a dyn Observer,
+}
+
+impl Taking<'_> {
+    fn take(
+        &mut self,
+        mapped: Mapped,
+        row: &Row,
+        holds: Holds,
+        tally: &mut Tally,
+    ) -> Result<(), DatasetError> {
+        let before = self.collector.problems();
+        let report = &mut tally.report;
+        report.replies += mapped.replies.len() as u64;
+        report.labelled += mapped.labels.iter().filter(|labels| !labels.is_empty()).count() as u64;
+        mapped.replies.iter().for_each(|(_, reply)| tally.model(&reply.model));
+        if !self.collector.add(mapped, &row.origin, holds)? {
+            tally.note("the problem is known already, in another group; the first one counts", &row.origin);
+        }
+        tally.report.problems += self.collector.problems() - before;
+        Ok(())
+    }
+}
+
+impl Sink for Taking<'_> {
+    fn columns(
+        &mut self,
+        mapper: &Mapper<'_>,
+        row: &Row,
+        holds: Holds,
+        tally: &mut Tally,
+    ) -> Result<(), DatasetError> {
+        self.take(mapper.map(row)?, row, holds, tally)
+    }
+
+    fn entry(&mut self, mapped: Mapped, row: &Row, tally: &mut Tally) -> Result<(), DatasetError> {
+        self.take(mapped, row, Holds::Both, tally)
+    }
+
+    fn go_on(&self) -> Result<(), DatasetError> {
+        let interrupted = self.observer.interrupted();
+        if interrupted { Err(Interrupted { done: self.collector.rows }.into()) } else { Ok(()) }
+    }
+}
+
+/// Gathers names of models in the order of their first appearance.
+struct Models(Vec<String>);
+
+impl Models {
+    fn add(&mut self, model: String) {
+        if !self.0.contains(&model) {
+            self.0.push(model);
+        }
+    }
+}
+
+impl Sink for Models {
+    fn columns(
+        &mut self,
+        mapper: &Mapper<'_>,
+        row: &Row,
+        _: Holds,
+        _: &mut Tally,
+    ) -> Result<(), DatasetError> {
+        self.add(mapper.model_of(row)?);
+        Ok(())
+    }
+
+    fn entry(&mut self, mapped: Mapped, _: &Row, _: &mut Tally) -> Result<(), DatasetError> {
+        mapped.replies.into_iter().for_each(|(_, reply)| self.add(reply.model));
+        Ok(())
     }
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 use anyhow::Context;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "crates/curate/src/exports",
+    "crates/dataset/src/formats",
     "crates/dataset/src/sources",
     "crates/generate/src/generators",
     "crates/judge/src/judges",

@@ -5,12 +5,15 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     Datasets,
+    Exports,
+    Formats,
     Generators,
     Judges,
     Metrics,
     Pipelines,
     Presets,
     Splitters,
+    Tasks,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,6 +1,10 @@
-//! `thinkmeter import`: traces that other tools recorded, as problems and generations.
+//! `thinkmeter import`: traces that other tools recorded, as problems and generations, and a report of what was
+//! taken from each file, what was not, and why.
 
-use dataset::LoadOutputs;
+use std::path::Path;
+
+use anyhow::Context;
+use dataset::{FileReport, Import, ImportOutputs};
 use generate::GenerateIo;
 use pipeline::PipelineError;
 use plugin::Value;
@@ -18,31 +22,100 @@ use crate::progress::told;
 pub(crate) fn run(args: ImportArgs, global: &Global) -> anyhow::Result<Exit> {
     let session = Session::new(global, false)?;
     let files: Vec<String> = args.files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
-    let keys = [("path", Some(Value::from(files))), ("format", args.format.map(Value::from))];
+    let (format, model) = (args.format.map(Value::from), args.model.map(Value::from));
+    let keys = [("path", Some(Value::from(files))), ("format", format), ("model", model)];
     let load = dataset::parse(&table(Some("recorded"), &keys, &args.set)?, "dataset").map_err(invalid)?;
-    let (problems, replies) =
-        (args.output_dir.join("problems.parquet"), args.output_dir.join("replies.parquet"));
-    let out = LoadOutputs { problems: problems.clone(), replies: Some(replies.clone()) };
+    let place = |name: &str| args.output_dir.join(name);
+    let out = ImportOutputs {
+        problems: place("problems.parquet"),
+        replies: place("replies.parquet"),
+        labels: place("labels.jsonl"),
+    };
     let watch = session.progress.watch("import");
-    let loaded = load.run(&out, Provenance::default(), &watch).map_err(PipelineError::from)?;
+    let import = load.import(&out, Provenance::default(), &Quiet(&watch)).map_err(PipelineError::from)?;
     drop(watch);
-    say(global, "import", &loaded);
+    report(global, &import, &args.output_dir)?;
+    generations(&session, global, &import.models, &out, &args.output_dir)?;
+    Ok(Exit::Done)
+}
 
-    let models = load.models().map_err(PipelineError::from)?;
+/// Passes progress on, but no notes: the report tells them, file by file.
+struct Quiet<'a>(&'a dyn tables::stage::Observer);
+
+impl tables::stage::Observer for Quiet<'_> {
+    fn total(&self, rows: u64) {
+        self.0.total(rows);
+    }
+
+    fn advance(&self, tick: tables::stage::Tick) {
+        self.0.advance(tick);
+    }
+
+    fn interrupted(&self) -> bool {
+        self.0.interrupted()
+    }
+}
+
+/// Each model's generations from the replies.
+fn generations(
+    session: &Session,
+    global: &Global,
+    models: &[String],
+    tables: &ImportOutputs,
+    folder: &Path,
+) -> anyhow::Result<()> {
     let folders = pipeline::folder_names(models.iter().map(String::as_str));
     let execution = llm::Execution::default();
-    for (name, folder) in models.iter().zip(folders) {
+    for (name, own) in models.iter().zip(folders) {
         let table = json!({"name": name, "kind": "recorded"});
         let model = generate::parse(&table, "model").map_err(invalid)?;
-        let out = args.output_dir.join(folder).join("generations.parquet");
-        let io = GenerateIo { problems: problems.clone(), replies: Some(replies.clone()), out: out.clone() };
+        let out = folder.join(own).join("generations.parquet");
+        let (problems, replies) = (tables.problems.clone(), Some(tables.replies.clone()));
+        let io = GenerateIo { problems, replies, out: out.clone() };
         let watch = session.progress.watch(name);
         let work = model.run(&io, &execution, Provenance::default(), &watch);
         let summary = session.runtime.block_on(work).map_err(PipelineError::from)?;
         drop(watch);
         say(global, &out.display().to_string(), &summary);
     }
-    Ok(Exit::Done)
+    Ok(())
+}
+
+/// Says what was taken, and keeps it beside the tables.
+fn report(global: &Global, import: &Import, folder: &Path) -> anyhow::Result<()> {
+    if !global.quiet {
+        import.files.iter().for_each(|file| output::say(text(file).trim_end()));
+    }
+    say(global, "import", &import.summary);
+    let path = folder.join("import.json");
+    let json = serde_json::to_string_pretty(import)? + "\n";
+    std::fs::write(&path, json).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What was taken from a file, for a person.
+fn text(file: &FileReport) -> String {
+    let counted = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let models =
+        if file.models.is_empty() { String::new() } else { format!(" of {}", file.models.join(", ")) };
+    let counts = [
+        Some(format!("{} rows", file.rows)),
+        Some(format!("{} problems", file.problems)),
+        Some(format!("{} replies{models}", file.replies)),
+        counted(file.labelled, "with labels"),
+        counted(file.joined, "joined"),
+    ];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let mut text = format!("{}\n  {}: {}\n  {}\n", file.file, file.format, file.evidence, counts.join(", "));
+    for left in &file.left_out {
+        text += &format!("  left out {}: {}; the first at {}\n", left.rows, left.reason, left.first);
+    }
+    for note in &file.notes {
+        text += &format!("  note: {note}\n");
+    }
+    if !file.columns_not_taken.is_empty() {
+        text += &format!("  not carried over: {}\n", file.columns_not_taken.join(", "));
+    }
+    text
 }
 
 fn say(global: &Global, what: &str, summary: &Summary) {

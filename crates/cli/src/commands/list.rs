@@ -32,13 +32,20 @@ struct Item {
 fn items(kind: Kind) -> Vec<Item> {
     match kind {
         Kind::Datasets => registry(&SOURCES),
+        Kind::Exports => registry(&curate::EXPORTS),
+        Kind::Formats => dataset::formats().into_iter().map(format).collect(),
         Kind::Generators => registry(&generate::GENERATORS),
-        Kind::Judges => registry(&JUDGES),
+        Kind::Judges => judges(),
         Kind::Splitters => registry(&SPLITTERS),
+        Kind::Tasks => tasks(),
         Kind::Metrics => score::glossary().into_iter().map(metric).collect(),
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
         Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),
     }
+}
+
+fn format((name, about): (&str, &str)) -> Item {
+    Item { name: name.to_owned(), about: about.to_owned(), keys: vec![] }
 }
 
 fn registry<T: ?Sized>(registry: &plugin::Registry<T>) -> Vec<Item> {
@@ -48,6 +55,24 @@ fn registry<T: ?Sized>(registry: &plugin::Registry<T>) -> Vec<Item> {
         keys: entry.keys(),
     };
     registry.entries.iter().map(item).collect()
+}
+
+fn judges() -> Vec<Item> {
+    let item = |item: Item| Item { keys: judge::keys(&item.name).unwrap_or_default(), ..item };
+    registry(&JUDGES).into_iter().map(item).collect()
+}
+
+/// A line for each task and, below it, for each way to do it.
+fn tasks() -> Vec<Item> {
+    let mut items = Vec::new();
+    for entry in judge::TASKS {
+        items.push(Item { name: entry.name.to_owned(), about: entry.about.to_owned(), keys: vec![] });
+        items.extend(registry(entry.kinds).into_iter().map(|kind| Item {
+            name: format!("  {}", kind.name),
+            ..kind
+        }));
+    }
+    items
 }
 
 fn metric(term: score::Term) -> Item {

@@ -4,32 +4,37 @@ use serde_json::{Map, Value};
 
 /// A reply within a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     /// The text.
-    pub(super) content: String,
+    pub(crate) content: String,
     /// The thinking, where it is kept apart.
-    pub(super) reasoning: Option<String>,
+    pub(crate) reasoning: Option<String>,
     /// The member that held it.
-    pub(super) reasoning_field: Option<String>,
+    pub(crate) reasoning_field: Option<String>,
 }
 
 /// Members of a turn that hold its thinking.
 const THINKING: &[&str] = &["reasoning_content", "reasoning", "thinking"];
 
 /// The value is a list of turns.
-pub(super) fn is_conversation(value: &Value) -> bool {
+pub(crate) fn is_conversation(value: &Value) -> bool {
     let turns = value.as_array();
     turns.is_some_and(|turns| !turns.is_empty() && turns.iter().all(|turn| role(turn).is_some()))
 }
 
 /// The last turn of the user.
-pub(super) fn question(conversation: &Value) -> Option<String> {
+pub(crate) fn question(conversation: &Value) -> Option<String> {
     last(conversation, "user").map(|turn| read(turn).content)
 }
 
 /// The last turn of the assistant.
-pub(super) fn reply(conversation: &Value) -> Option<Turn> {
+pub(crate) fn reply(conversation: &Value) -> Option<Turn> {
     last(conversation, "assistant").map(read)
+}
+
+/// How many turns of a role there are.
+pub(crate) fn count(turns: &[Value], wanted: &str) -> usize {
+    turns.iter().filter(|turn| role(turn) == Some(wanted)).count()
 }
 
 fn last<'a>(conversation: &'a Value, wanted: &str) -> Option<&'a Map<String, Value>> {
@@ -48,7 +53,7 @@ fn role(turn: &Value) -> Option<&str> {
 }
 
 /// A turn: its text, and its thinking from a member of its own or from blocks.
-pub(super) fn read(turn: &Map<String, Value>) -> Turn {
+pub(crate) fn read(turn: &Map<String, Value>) -> Turn {
     let mut result = Turn::default();
     match turn.get("content").or_else(|| turn.get("value")).or_else(|| turn.get("text")) {
         Some(Value::String(text)) => result.content.clone_from(text),
@@ -66,6 +71,8 @@ pub(super) fn read(turn: &Map<String, Value>) -> Turn {
 fn add_block(turn: &mut Turn, block: &Value) {
     let text = |name: &str| block.get(name).and_then(Value::as_str);
     match text("type") {
+        // A block that the provider encrypted or summarised holds no thinking.
+        Some("reasoning" | "thinking") if block.get("redacted").is_some_and(|flag| flag == true) => {}
         Some(kind @ ("reasoning" | "thinking")) => {
             let thought = text(kind).or_else(|| text("text")).unwrap_or_default();
             append(turn.reasoning.get_or_insert_default(), thought);

@@ -1,9 +1,10 @@
 //! From a row to a problem, to replies, or to both.
 
-mod chat;
+pub(crate) mod chat;
 mod problem;
-mod reply;
-mod values;
+mod recorder;
+pub(crate) mod reply;
+pub(crate) mod values;
 mod view;
 
 use std::cell::RefCell;
@@ -13,10 +14,13 @@ use regex::Regex;
 use tables::{Problem, Reply};
 
 use crate::columns::{Columns, Field};
+use crate::recording::Labels;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
 use rows::{Input, Row};
 use view::View;
+
+pub(crate) use recorder::Recorder;
 
 /// What a row says.
 pub(crate) struct Mapped {
@@ -26,6 +30,10 @@ pub(crate) struct Mapped {
     pub(crate) problem_id: String,
     /// The replies; `sample` is what the row says, to be counted where it says nothing.
     pub(crate) replies: Vec<(Option<u32>, Reply)>,
+    /// What is said of each reply; shorter where nothing is.
+    pub(crate) labels: Vec<Labels>,
+    /// Files of different tools may group the same problem differently; the first one counts.
+    pub(crate) any_subset: bool,
 }
 
 /// The settings of a source, ready for rows of one input.
@@ -81,7 +89,14 @@ impl<'a> Mapper<'a> {
         match self.holds {
             Holds::Problems => {
                 let problem = problem::map(self, &mut view)?;
-                Ok(Mapped { problem_id: problem.id.clone(), problem: Some(problem), replies: Vec::new() })
+                let problem_id = problem.id.clone();
+                Ok(Mapped {
+                    problem_id,
+                    problem: Some(problem),
+                    replies: Vec::new(),
+                    labels: Vec::new(),
+                    any_subset: false,
+                })
             }
             Holds::Both => {
                 let mut problem = problem::map(self, &mut view)?;
@@ -89,12 +104,18 @@ impl<'a> Mapper<'a> {
                 problem.extra = None;
                 let problem_id = problem.id.clone();
                 let replies = reply::map(self, &mut view, &problem_id)?;
-                Ok(Mapped { problem: Some(problem), problem_id, replies })
+                Ok(Mapped {
+                    problem: Some(problem),
+                    problem_id,
+                    replies,
+                    labels: Vec::new(),
+                    any_subset: false,
+                })
             }
             Holds::Replies => {
                 let problem_id = problem::named_id(&mut view)?;
                 let replies = reply::map(self, &mut view, &problem_id)?;
-                Ok(Mapped { problem: None, problem_id, replies })
+                Ok(Mapped { problem: None, problem_id, replies, labels: Vec::new(), any_subset: false })
             }
         }
     }

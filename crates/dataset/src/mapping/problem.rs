@@ -164,7 +164,7 @@ fn letter(index: usize) -> Option<String> {
     u8::try_from(index).ok().filter(|index| *index < 26).map(|index| char::from(b'A' + index).to_string())
 }
 
-fn tail(text: &str) -> String {
+pub(super) fn tail(text: &str) -> String {
     let skip = text.chars().count().saturating_sub(60);
     text.chars().skip(skip).collect()
 }
@@ -198,7 +198,7 @@ fn named_subset(view: &View<'_>, path: &str) -> Result<String, DatasetError> {
 }
 
 /// `3` by `Level {}` is `Level 3`; what already has that form stays.
-fn formatted(raw: &str, format: Option<&str>) -> String {
+pub(super) fn formatted(raw: &str, format: Option<&str>) -> String {
     let Some((before, after)) = format.and_then(|format| format.split_once("{}")) else {
         return raw.to_owned();
     };

@@ -239,7 +239,7 @@ fn finish(view: &mut View<'_>, shape: Shape, index: usize) -> Result<Finish, Dat
 }
 
 /// The words that servers and tools use for the ends of replies.
-fn finish_of(word: &str) -> Option<Finish> {
+pub(crate) fn finish_of(word: &str) -> Option<Finish> {
     match word.trim().to_ascii_lowercase().as_str() {
         "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "stop_token" | "completed"
         | "finished" => Some(Finish::Stop),

@@ -10,7 +10,7 @@ use rows::Origin;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A scalar as text; `None` for lists and tables. Whole floats lose their `.0`.
-pub(super) fn scalar(value: &Value) -> Option<String> {
+pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(flag) => Some(flag.to_string()),
@@ -25,7 +25,7 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 }
 
 /// A scalar whose digits matter: a number that JSON readers round is refused.
-pub(super) fn exact(value: &Value, at: &Origin, path: &str) -> Result<String, DatasetError> {
+pub(crate) fn exact(value: &Value, at: &Origin, path: &str) -> Result<String, DatasetError> {
     if let Value::Number(number) = value
         && number.is_f64()
         && number.as_f64().is_some_and(|float| float.abs() >= EXACT)
@@ -45,7 +45,7 @@ pub(super) fn count(cell: &Cell<'_>, at: &Origin) -> Result<u64, DatasetError> {
     number.ok_or_else(|| ignorable("a whole number from 0 on", cell, at))
 }
 
-fn whole(float: f64) -> Option<u64> {
+pub(crate) fn whole(float: f64) -> Option<u64> {
     // Parquet written by way of pandas has whole numbers as floats.
     let fits = float >= 0.0 && float.fract() == 0.0 && float < EXACT;
     if fits { format!("{float:.0}").parse().ok() } else { None }
@@ -109,7 +109,7 @@ pub(super) fn describe(value: &Value) -> String {
 }
 
 /// What the last `\boxed{…}` of a solution holds.
-pub(super) fn last_boxed(text: &str) -> Option<&str> {
+pub(crate) fn last_boxed(text: &str) -> Option<&str> {
     let start = text.rfind("\\boxed{")? + "\\boxed{".len();
     let mut depth = 1_usize;
     for (at, c) in text[start..].char_indices() {

@@ -94,7 +94,7 @@ impl Source for Hub {
         let part = |file: HubFile| {
             let path = fetch(&file, hub)?;
             let format = Format::of(Path::new(&file.file))?;
-            Ok(Part { input: Input::File(path, format.into()), holds })
+            Ok(Part::columns(Input::File(path, format.into()), holds))
         };
         self.files().into_iter().map(part).collect()
     }

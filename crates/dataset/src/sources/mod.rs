@@ -13,8 +13,11 @@ use ::hub::HubSettings;
 use plugin::{Registry, Value, entry};
 use serde_json::json;
 
+pub(crate) use builtin::{PROBLEMS as BUILTIN_PROBLEMS, TRACES as BUILTIN_TRACES};
+
 use crate::DatasetError;
 use crate::files::Paths;
+use crate::recording::Reading;
 use crate::settings::Settings;
 use rows::{Format, Input};
 
@@ -32,11 +35,19 @@ pub enum Holds {
     Replies,
 }
 
-/// An input and what its rows are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An input, what its rows are, and how they are read.
+#[derive(Clone, Debug)]
 pub struct Part {
     pub(crate) input: Input,
     pub(crate) holds: Holds,
+    pub(crate) reading: Reading,
+}
+
+impl Part {
+    /// An input whose rows are read by their columns' names.
+    pub(crate) fn columns(input: Input, holds: Holds) -> Self {
+        Self { input, holds, reading: Reading::Columns { hint: None } }
+    }
 }
 
 /// Where problems come from, and replies if they are recorded.
@@ -57,6 +68,11 @@ pub trait Source: Send + Sync {
     /// The model of all replies, where the configuration names it.
     fn model(&self) -> Option<&str> {
         None
+    }
+
+    /// Where the configuration names the model, no row says another.
+    fn names_no_models(&self) -> bool {
+        true
     }
 
     /// What is to be read, in this order. Blocks while files are fetched.
@@ -94,14 +110,19 @@ fn local_parts(
     let part = |path: PathBuf| {
         // A name that says "compressed" is believed; any other may hold what the user says it holds.
         let format = if is_compressed(&path) { Format::of(&path)? } else { format(&path)? };
-        Ok(Part { input: Input::File(path, format.into()), holds })
+        Ok(Part::columns(Input::File(path, format.into()), holds))
     };
+    expanded(paths, endings)?.into_iter().map(part).collect()
+}
+
+/// The files, at least one.
+fn expanded(paths: &Paths, endings: &[&str]) -> Result<Vec<PathBuf>, DatasetError> {
     let files = paths.expand(endings)?;
     if files.is_empty() {
         let hint = "; give `path` at least one file".to_owned();
         return Err(DatasetError::NoFile { pattern: "an empty list".to_owned(), hint });
     }
-    files.into_iter().map(part).collect()
+    Ok(files)
 }
 
 fn is_compressed(path: &Path) -> bool {

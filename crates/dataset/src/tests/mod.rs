@@ -1,6 +1,8 @@
 //! Whole loads: files and a `[dataset]` table in, tables or an error out.
 
+mod formats;
 mod hub;
+mod labelled;
 mod problems;
 mod real;
 mod recorded;

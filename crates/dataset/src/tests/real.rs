@@ -9,7 +9,7 @@ use tables::Finish;
 use super::*;
 
 /// The folder of shared material; says so and returns nothing where it is absent.
-fn shared(part: &str) -> Option<PathBuf> {
+pub(super) fn shared(part: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).join(part);
     if path.exists() {
         return Some(path);

@@ -1,0 +1,64 @@
+//! Conversations as training data has them: `messages` with the roles user and assistant.
+
+use rows::Row;
+
+use super::Format;
+use crate::mapping::chat;
+use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, own, question_of};
+
+/// Columns that are read under their own names, so they stand nowhere twice.
+pub(super) const USUAL: &[&str] = &[
+    "messages",
+    "prompt",
+    "problem_id",
+    "choices",
+    "gold",
+    "target",
+    "ground_truth",
+    "reference_answer",
+    "gold_answer",
+    "expected_answer",
+    "correct_answer",
+    "answer",
+    "subset",
+    "dataset",
+    "model",
+    "sample",
+    "finish",
+    "finish_reason",
+    "stop_reason",
+    "prompt_tokens",
+    "completion_tokens",
+    "reasoning_tokens",
+    "seconds",
+    "first_token_seconds",
+    "trace_id",
+];
+
+pub(super) struct ChatMessages;
+
+impl Format for ChatMessages {
+    fn name(&self) -> &'static str {
+        "chat-messages"
+    }
+
+    fn about(&self) -> &'static str {
+        "SFT rows with chat `messages`; the last turns of user and assistant count"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const { &[own("messages", Shape::Dialogue)] }
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let messages = cells.at("messages").ok_or_else(|| Left::lacks("`messages`"))?;
+        let text = cells.question("messages").ok_or_else(|| Left::lacks("turn of a user"))?;
+        let turn = chat::reply(&messages).ok_or_else(|| Left::lacks("turn of an assistant"))?;
+        let mut answer = answer_of(row, Answer::turn(turn), "");
+        answer.extra = cells.rest(USUAL);
+        let turns = messages.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
+        let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
+        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], note, ..Entry::default() })
+    }
+}

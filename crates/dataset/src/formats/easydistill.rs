@@ -1,0 +1,54 @@
+//! Rows of EasyDistill, and of others that go back to Alpaca: `instruction` with `response` or `output`, and the
+//! ratings that its scorers add.
+
+use rows::Row;
+
+use super::Format;
+use super::chat_messages::USUAL;
+use crate::recording::{
+    Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, may, own, question_of,
+};
+
+pub(super) struct EasyDistill;
+
+impl Format for EasyDistill {
+    fn name(&self) -> &'static str {
+        "easydistill"
+    }
+
+    fn about(&self) -> &'static str {
+        "EasyDistill (and Alpaca) rows: instruction, response or output, ratings where they are"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const {
+            &[
+                own("instruction", Shape::Text),
+                may("response", Shape::Text),
+                may("output", Shape::Text),
+                may("reasoning_verbosity", Shape::Number),
+                may("cognitive_difficulty", Shape::Number),
+            ]
+        }
+    }
+
+    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::recording::Fit {
+        use crate::recording::{Fit, fit};
+        match fit(self.needs(), cells) {
+            Fit::Yes(has) if !has.contains(&"response") && !has.contains(&"output") => Fit::No,
+            fit => fit,
+        }
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let instruction = cells.text("instruction").ok_or_else(|| Left::lacks("`instruction`"))?;
+        let input = cells.text("input").filter(|input| !input.trim().is_empty());
+        let text = input.map_or(instruction.clone(), |input| format!("{instruction}\n\n{input}"));
+        let reply = cells.text("response").or_else(|| cells.text("output"));
+        let reply = reply.ok_or_else(|| Left::lacks("`response` or `output`"))?;
+        let used = [USUAL, &["instruction", "input", "response", "output"]].concat();
+        let answer = Answer { extra: cells.rest(&used), ..answer_of(row, Answer::text(reply), "") };
+        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], ..Entry::default() })
+    }
+}

@@ -1,0 +1,42 @@
+//! Pairs as ms-swift takes them: `messages` end with the chosen reply, `rejected_response` is the other one.
+
+use rows::Row;
+
+use super::Format;
+use super::chat_messages::USUAL;
+use crate::mapping::chat;
+use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, own, question_of};
+
+pub(super) struct MsSwift;
+
+impl Format for MsSwift {
+    fn name(&self) -> &'static str {
+        "ms-swift"
+    }
+
+    fn about(&self) -> &'static str {
+        "pairs for ms-swift: `messages` with the chosen reply, and `rejected_response`"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const { &[own("messages", Shape::Dialogue), own("rejected_response", Shape::Text)] }
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let text = cells.question("messages").ok_or_else(|| Left::lacks("turn of a user"))?;
+        let chosen = cells.at("messages").and_then(|messages| chat::reply(&messages));
+        let chosen = chosen.ok_or_else(|| Left::lacks("turn of an assistant"))?;
+        let rejected = cells.text("rejected_response").ok_or_else(|| Left::lacks("`rejected_response`"))?;
+        let mut rest = cells.rest(&[USUAL, &["rejected_response"]].concat());
+        rest.extend(cells.at("sample").map(|sample| ("sample".to_owned(), sample.into_owned())));
+        let side = |answer: Answer, name: &'static str| {
+            let mut answer = answer_of(row, answer, &format!("{name}_"));
+            answer.extra.clone_from(&rest);
+            answer.extra.insert("preference".to_owned(), name.into());
+            answer
+        };
+        let replies = vec![side(Answer::turn(chosen), "chosen"), side(Answer::text(rejected), "rejected")];
+        Ok(Entry { question: Some(question_of(row, text)?), replies, ..Entry::default() })
+    }
+}

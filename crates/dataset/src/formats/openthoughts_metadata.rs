@@ -1,0 +1,43 @@
+//! OpenThoughts' configuration `metadata`: problem, thinking and answer in columns of their own.
+
+use rows::Row;
+
+use super::Format;
+use crate::mapping::values::last_boxed;
+use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, must, own};
+
+pub(super) struct OpenThoughtsMetadata;
+
+impl Format for OpenThoughtsMetadata {
+    fn name(&self) -> &'static str {
+        "openthoughts-metadata"
+    }
+
+    fn about(&self) -> &'static str {
+        "OpenThoughts, configuration `metadata`: deepseek_reasoning, deepseek_solution"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const {
+            &[
+                must("problem", Shape::Text),
+                own("deepseek_reasoning", Shape::Text),
+                own("deepseek_solution", Shape::Text),
+            ]
+        }
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let text = cells.text("problem").ok_or_else(|| Left::lacks("`problem`"))?;
+        let answer = Answer::text(cells.text("deepseek_solution").unwrap_or_default());
+        let mut answer = answer.with_reasoning(cells.text("deepseek_reasoning"), "deepseek_reasoning");
+        answer.extra =
+            cells.rest(&["problem", "deepseek_reasoning", "deepseek_solution", "ground_truth_solution"]);
+        let solution = cells.text("ground_truth_solution").filter(|text| !text.trim().is_empty());
+        // A solution whose answer cannot be told is no answer.
+        let gold = solution.as_deref().and_then(last_boxed).map(str::to_owned);
+        let question = Question { text, gold: gold.into_iter().collect(), solution, ..Question::default() };
+        Ok(Entry { question: Some(question), replies: vec![answer], ..Entry::default() })
+    }
+}

@@ -1,0 +1,59 @@
+//! PRMBench: solutions by steps into which errors were put, the wrong steps counted from 1.
+
+use rows::Row;
+
+use super::Format;
+use super::processbench::solution_of;
+use crate::recording::{Cells, Entry, FileFacts, Labels, Left, Need, Question, Shape, golds, must, own};
+
+pub(super) struct PrmBench;
+
+impl Format for PrmBench {
+    fn name(&self) -> &'static str {
+        "prmbench"
+    }
+
+    fn about(&self) -> &'static str {
+        "PRMBench: modified solutions with their wrong steps"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const {
+            &[
+                own("modified_process", Shape::Texts),
+                own("error_steps", Shape::List),
+                must("original_process", Shape::There),
+            ]
+        }
+    }
+
+    fn bulk(&self) -> &'static [&'static str] {
+        &["original_process"]
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let text = cells.first_text(&["modified_question", "question", "original_question"]);
+        let text = text.ok_or_else(|| Left::lacks("`modified_question`"))?;
+        let mut answer = solution_of(cells, "modified_process")?;
+        let wrong = cells.list("error_steps").ok_or_else(|| Left::lacks("`error_steps`"))?;
+        answer.reply.trace_id = cells.first_text(&["id", "idx"]);
+        answer.labels = Labels { reasoning_valid: Some(wrong.is_empty()), ..Labels::default() };
+        answer.extra = cells.rest(&[
+            "modified_process",
+            "original_process",
+            "modified_question",
+            "question",
+            "id",
+            "idx",
+            "ground_truth",
+        ]);
+        let question = Question {
+            text,
+            gold: golds(row, "ground_truth")?,
+            subset: cells.text("classification"),
+            ..Question::default()
+        };
+        Ok(Entry { question: Some(question), replies: vec![answer], ..Entry::default() })
+    }
+}

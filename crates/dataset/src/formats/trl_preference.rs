@@ -1,0 +1,75 @@
+//! Preference rows as TRL and EasyDistill take them: `chosen` and `rejected`, texts or conversations, after a
+//! `prompt` or with the prompt inside. Both are replies to the same problem.
+
+use rows::Row;
+use serde_json::{Map, Value};
+
+use super::Format;
+use super::chat_messages::USUAL;
+use crate::mapping::chat;
+use crate::recording::{
+    Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, may, own, question_of,
+};
+
+pub(super) struct TrlPreference;
+
+impl Format for TrlPreference {
+    fn name(&self) -> &'static str {
+        "trl-preference"
+    }
+
+    fn about(&self) -> &'static str {
+        "preference rows (TRL, EasyDistill): chosen and rejected are two replies to one problem"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const {
+            &[
+                own("chosen", Shape::There),
+                own("rejected", Shape::There),
+                may("prompt", Shape::Prompt),
+                may("instruction", Shape::Text),
+                may("conversations", Shape::Turns),
+            ]
+        }
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let asked = ["prompt", "problem", "question", "instruction", "conversations", "chosen"];
+        let asked = asked.iter().find_map(|path| {
+            // A lone text under `chosen` is the reply.
+            let turns = *path != "chosen" || cells.at(path).is_some_and(|value| value.is_array());
+            turns.then(|| cells.question(path)).flatten()
+        });
+        let text = asked.ok_or_else(|| Left::lacks("`prompt`, and no turn of a user in `chosen`"))?;
+        let rest = rest(cells);
+        let side = |name: &'static str| {
+            let value = cells.at(name).ok_or_else(|| Left::lacks(&format!("`{name}`")))?;
+            let answer =
+                reply(&value).ok_or_else(|| Left::lacks(&format!("turn of an assistant in `{name}`")))?;
+            let mut answer = answer_of(row, answer, &format!("{name}_"));
+            answer.extra.clone_from(&rest);
+            answer.extra.insert("preference".to_owned(), name.into());
+            Ok::<Answer, Left>(answer)
+        };
+        let replies = vec![side("chosen")?, side("rejected")?];
+        Ok(Entry { question: Some(question_of(row, text)?), replies, ..Entry::default() })
+    }
+}
+
+fn reply(value: &Value) -> Option<Answer> {
+    match value {
+        Value::String(text) => Some(Answer::text(text.clone())),
+        Value::Object(turn) => Some(Answer::turn(chat::read(turn))),
+        turns => chat::reply(turns).map(Answer::turn),
+    }
+}
+
+fn rest(cells: Cells<'_>) -> Map<String, Value> {
+    let mut rest = cells.rest(
+        &[USUAL, &["chosen", "rejected", "instruction", "conversations", "problem", "question"]].concat(),
+    );
+    rest.extend(cells.at("sample").map(|sample| ("sample".to_owned(), sample.into_owned())));
+    rest
+}

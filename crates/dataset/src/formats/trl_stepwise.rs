@@ -1,0 +1,43 @@
+//! Stepwise rows as TRL takes them: `completions`, a step each, with a verdict each in `labels`.
+
+use rows::Row;
+
+use super::Format;
+use super::chat_messages::USUAL;
+use crate::recording::{
+    Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, must, own, question_of,
+};
+
+pub(super) struct TrlStepwise;
+
+impl Format for TrlStepwise {
+    fn name(&self) -> &'static str {
+        "trl-stepwise"
+    }
+
+    fn about(&self) -> &'static str {
+        "stepwise rows (TRL): prompt, completions (a step each), labels (a verdict each)"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const { &[must("prompt", Shape::Prompt), own("completions", Shape::Texts), own("labels", Shape::Flags)] }
+    }
+
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+        let cells = Cells(&row.cells);
+        let text = cells.question("prompt").ok_or_else(|| Left::lacks("`prompt`"))?;
+        let steps = cells.texts("completions").ok_or_else(|| Left::lacks("`completions`"))?;
+        // Pieces that end in white space carry what stood between them.
+        let whole = steps.len() > 1
+            && steps[..steps.len() - 1].iter().all(|step| step.ends_with(char::is_whitespace));
+        let between = if whole { "" } else { "\n\n" };
+        let separator = cells.text("step_separator").unwrap_or_else(|| between.to_owned());
+        let mut answer = answer_of(row, Answer::text(steps.join(&separator)), "");
+        let verdicts = cells.list("labels").unwrap_or_default();
+        let all = verdicts.iter().all(|verdict| *verdict == true || *verdict == 1);
+        // Our own rows say of each round whether it arrives at the answer, which is not whether it is valid.
+        answer.labels.reasoning_valid = (!verdicts.is_empty() && !cells.is_ours()).then_some(all);
+        answer.extra = cells.rest(&[USUAL, &["completions", "step_separator"]].concat());
+        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], ..Entry::default() })
+    }
+}

@@ -1,0 +1,189 @@
+//! Which format a file has, by what stands in it.
+
+use std::path::Path;
+
+use rows::{Archive, Container, Input, RowError, Sniffed, sniff};
+
+use super::Fit;
+use crate::DatasetError;
+use crate::formats::{FORMATS, Format};
+
+/// Rows that are looked at.
+const LOOKED_AT: usize = 20;
+/// The name of the fallback: columns by their known names.
+pub(crate) const COLUMNS: &str = "columns";
+
+/// How the rows of a file are read.
+#[derive(Clone, Debug)]
+pub(crate) enum Reading {
+    /// Columns by their names.
+    Columns {
+        /// What the rows look like, but are not.
+        hint: Option<String>,
+    },
+    /// As another tool wrote them.
+    Format(Recognised),
+}
+
+/// A format, and why it is this one.
+#[derive(Clone)]
+pub(crate) struct Recognised {
+    pub(crate) format: &'static dyn Format,
+    pub(crate) evidence: String,
+}
+
+impl std::fmt::Debug for Recognised {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.format.name(), self.evidence)
+    }
+}
+
+/// Looks into a file.
+///
+/// # Errors
+/// It cannot be read, or fits several formats.
+pub(crate) fn recognise(path: &Path) -> Result<(Input, Reading), DatasetError> {
+    let container = match sniff(path)? {
+        Sniffed::Zip => return archive(path),
+        Sniffed::Rows(container) => container,
+    };
+    let input = Input::File(path.to_owned(), container);
+    let reading = of_rows(path, &input)?;
+    Ok((input, reading))
+}
+
+/// A file of a format that somebody named.
+///
+/// # Errors
+/// It cannot be read, or is a ZIP archive where the format is none, or the other way round.
+pub(crate) fn forced(path: &Path, name: &str) -> Result<(Input, Reading), DatasetError> {
+    let refuse = |reason: String| DatasetError::Format { path: path.to_owned(), reason };
+    let format = FORMATS.iter().copied().find(|format| format.name() == name);
+    let members = format.and_then(|format| format.members());
+    let reading = match format {
+        None => Reading::Columns { hint: None },
+        Some(format) => Reading::Format(Recognised { format, evidence: "as it was said".to_owned() }),
+    };
+    let container = match (sniff(path)?, members) {
+        (Sniffed::Rows(container), None) => container,
+        (Sniffed::Zip, Some(members)) => Container::Members(members),
+        (Sniffed::Zip, None) => return Err(refuse(format!("a ZIP archive, which {name} is not"))),
+        (_, Some(_)) => return Err(refuse(format!("no ZIP archive, which {name} is"))),
+    };
+    Ok((Input::File(path.to_owned(), container), reading))
+}
+
+fn archive(path: &Path) -> Result<(Input, Reading), DatasetError> {
+    let names = Archive::open(path)?.names();
+    for format in FORMATS.iter().copied() {
+        let Some(members) = format.members() else { continue };
+        let count = names.iter().filter(|name| name.starts_with(members.prefix)).count();
+        if count > 0 {
+            let evidence = format!("a ZIP archive with {count} members {}*.json", members.prefix);
+            let input = Input::File(path.to_owned(), Container::Members(members));
+            return Ok((input, Reading::Format(Recognised { format, evidence })));
+        }
+    }
+    let shown: Vec<&str> = names.iter().take(3).map(String::as_str).collect();
+    let reason = format!(
+        "a ZIP archive that is no log of inspect: no member `samples/….json` among {} ({}…)",
+        names.len(),
+        shown.join(", ")
+    );
+    Err(DatasetError::Format { path: path.to_owned(), reason })
+}
+
+/// What the first rows fit, each counted.
+#[derive(Default)]
+struct Votes {
+    looked_at: u64,
+    fits: Vec<(&'static dyn Format, Vec<&'static str>, u64, u64)>,
+    half: Option<String>,
+}
+
+fn of_rows(path: &Path, input: &Input) -> Result<Reading, DatasetError> {
+    let mut votes = Votes::default();
+    for row in input.open()?.take(LOOKED_AT) {
+        match row {
+            Ok(row) => votes.take(path, &row)?,
+            // Reading tells what is wrong, with whatever stands before it.
+            Err(error) if votes.looked_at == 0 => return Err(explained(path, error)),
+            Err(_) => break,
+        }
+    }
+    votes.decide(path)
+}
+
+/// Some whole logs are one JSON document that is no list of rows.
+fn explained(path: &Path, error: RowError) -> DatasetError {
+    let head = std::fs::read(path).unwrap_or_default();
+    let head = String::from_utf8_lossy(&head[..head.len().min(4096)]).into_owned();
+    if ["\"eval\"", "\"status\"", "\"version\""].iter().all(|key| head.contains(key)) {
+        let reason = "looks like a log of inspect as one JSON document; write it as `.eval` with \
+                      `inspect log convert FILE --to eval --output-dir DIR`";
+        return DatasetError::Format { path: path.to_owned(), reason: reason.to_owned() };
+    }
+    error.into()
+}
+
+impl Votes {
+    fn take(&mut self, path: &Path, row: &rows::Row) -> Result<(), DatasetError> {
+        self.looked_at += 1;
+        let mut best: Vec<(&'static dyn Format, Vec<&'static str>)> = Vec::new();
+        for format in FORMATS.iter().copied() {
+            match format.fits(&row.cells) {
+                Fit::Yes(has) => best.push((format, has)),
+                Fit::Half { has, lacks } if self.half.is_none() => {
+                    let (has, lacks) = (has.join("`, `"), lacks.join("`, `"));
+                    self.half = Some(format!("rows have `{has}` as {} has, but no `{lacks}`", format.name()));
+                }
+                _ => {}
+            }
+        }
+        // Whoever asks for more columns knows more about the row.
+        let most = best.iter().map(|(_, has)| has.len()).max().unwrap_or_default();
+        best.retain(|(_, has)| has.len() == most);
+        match best.as_slice() {
+            [] => {}
+            [(format, has)] => self.vote(*format, has.clone(), row.origin.line),
+            several => {
+                let names: Vec<&str> = several.iter().map(|(format, _)| format.name()).collect();
+                let reason = format!(
+                    "line {} fits {}; say which with `format = \"…\"`",
+                    row.origin.line,
+                    names.join(" and ")
+                );
+                return Err(DatasetError::Format { path: path.to_owned(), reason });
+            }
+        }
+        Ok(())
+    }
+
+    fn vote(&mut self, format: &'static dyn Format, has: Vec<&'static str>, line: u64) {
+        match self.fits.iter_mut().find(|(known, ..)| known.name() == format.name()) {
+            Some((.., count, _)) => *count += 1,
+            None => self.fits.push((format, has, 1, line)),
+        }
+    }
+
+    fn decide(self, path: &Path) -> Result<Reading, DatasetError> {
+        match self.fits.as_slice() {
+            [] => Ok(Reading::Columns { hint: self.half }),
+            [(format, has, count, _)] => {
+                let evidence =
+                    format!("columns {} in {count} of the first {} rows", has.join(", "), self.looked_at);
+                Ok(Reading::Format(Recognised { format: *format, evidence }))
+            }
+            several => {
+                let each =
+                    several.iter().map(|(format, _, _, line)| format!("line {line} fits {}", format.name()));
+                let each: Vec<String> = each.collect();
+                let reason = format!(
+                    "{}; say which with `format = \"…\"`, or put them into files of their own",
+                    each.join(", ")
+                );
+                Err(DatasetError::Format { path: path.to_owned(), reason })
+            }
+        }
+    }
+}

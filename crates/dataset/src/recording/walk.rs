@@ -1,0 +1,267 @@
+//! Reads the parts of a source one after the other, joining those that describe one run.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use rows::{Input, Row};
+
+use super::join::{Gathered, Gathering};
+use super::{Cells, Entry, FileFacts, FileReport, Joins, Reading, Recognised, Tally};
+use crate::collect::digest;
+use crate::mapping::{Mapped, Mapper, Recorder};
+use crate::sources::{Part, Source};
+use crate::{DatasetError, Holds};
+
+/// Whoever takes what is read.
+pub(crate) trait Sink {
+    /// A row that is read by its columns.
+    fn columns(
+        &mut self,
+        mapper: &Mapper<'_>,
+        row: &Row,
+        holds: Holds,
+        tally: &mut Tally,
+    ) -> Result<(), DatasetError>;
+    /// What a row of a format says.
+    fn entry(&mut self, mapped: Mapped, row: &Row, tally: &mut Tally) -> Result<(), DatasetError>;
+    /// Called at every row.
+    fn go_on(&self) -> Result<(), DatasetError> {
+        Ok(())
+    }
+}
+
+/// Reads everything; rows of side files that joined nothing come last. `folder` holds a temporary file.
+pub(crate) fn walk(
+    source: &dyn Source,
+    parts: Vec<Part>,
+    folder: &Path,
+    sink: &mut dyn Sink,
+) -> Result<Vec<FileReport>, DatasetError> {
+    let families: HashSet<&str> =
+        parts.iter().filter_map(joins_of).filter(|joins| !joins.side).map(|joins| joins.family).collect();
+    let mut walk = Walk { source, folder, sink, gathered: HashMap::new(), tallies: Vec::new() };
+    let is_side =
+        |part: &Part| joins_of(part).is_some_and(|joins| joins.side && families.contains(joins.family));
+    walk.gather(&parts, is_side)?;
+    for (index, part) in parts.iter().enumerate().filter(|(_, part)| !is_side(part)) {
+        walk.part(index, part)?;
+    }
+    for (index, part) in parts.iter().enumerate().filter(|(_, part)| is_side(part)) {
+        walk.rest_of_side(index, part)?;
+    }
+    walk.tallies.sort_by_key(|(index, _)| *index);
+    Ok(walk.tallies.into_iter().map(|(_, tally)| tally.finish()).collect())
+}
+
+fn joins_of(part: &Part) -> Option<Joins> {
+    match &part.reading {
+        Reading::Format(recognised) => recognised.format.joins(),
+        Reading::Columns { .. } => None,
+    }
+}
+
+struct Walk<'a> {
+    source: &'a dyn Source,
+    folder: &'a Path,
+    sink: &'a mut dyn Sink,
+    gathered: HashMap<&'static str, Gathered>,
+    tallies: Vec<(usize, Tally)>,
+}
+
+impl Walk<'_> {
+    fn gather(&mut self, parts: &[Part], is_side: impl Fn(&Part) -> bool) -> Result<(), DatasetError> {
+        let mut gathering: HashMap<&'static str, Gathering> = HashMap::new();
+        for part in parts.iter().filter(|part| is_side(part)) {
+            let (Reading::Format(recognised), Some(joins)) = (&part.reading, joins_of(part)) else {
+                continue;
+            };
+            let file = Foreign::open(recognised, &part.input)?;
+            if !gathering.contains_key(joins.family) {
+                gathering.insert(joins.family, Gathering::new(self.folder)?);
+            }
+            let Some(store) = gathering.get_mut(joins.family) else { continue };
+            for row in part.input.open()? {
+                self.sink.go_on()?;
+                let row = row?;
+                if let Ok(entry) = recognised.format.read(&row, &file.facts)
+                    && let Some(key) = &entry.join
+                {
+                    store.add(key, &entry, &row.origin)?;
+                }
+            }
+        }
+        for (family, store) in gathering {
+            self.gathered.insert(family, store.finish()?);
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, index: usize, part: &Part) -> Result<(), DatasetError> {
+        match &part.reading {
+            Reading::Columns { hint } => self.columns(index, part, hint.as_deref()),
+            Reading::Format(recognised) => self.foreign(index, part, recognised),
+        }
+    }
+
+    fn columns(&mut self, index: usize, part: &Part, hint: Option<&str>) -> Result<(), DatasetError> {
+        let (settings, model) = (self.source.settings(), self.source.model());
+        let evidence = hint.map_or_else(|| "columns by their known names".to_owned(), str::to_owned);
+        let mut tally = Tally::new(part.input.name(), super::recognise::COLUMNS, evidence);
+        let mapper = Mapper::new(settings, model, part.holds, &part.input)?;
+        let hinted = |error: DatasetError| error.hinted(hint);
+        for row in part.input.open()? {
+            self.sink.go_on()?;
+            let row = row?;
+            tally.report.rows += 1;
+            self.sink.columns(&mapper, &row, part.holds, &mut tally).map_err(hinted)?;
+        }
+        mapper.finish()?;
+        self.tallies.push((index, tally));
+        Ok(())
+    }
+
+    fn foreign(&mut self, index: usize, part: &Part, recognised: &Recognised) -> Result<(), DatasetError> {
+        let file = Foreign::open(recognised, &part.input)?;
+        let recorder = self.recorder(recognised, part, &file)?;
+        let mut tally = Tally::new(part.input.name(), recognised.format.name(), recognised.evidence.clone());
+        let mut seen: HashSet<u128> = HashSet::new();
+        for row in part.input.open()? {
+            self.sink.go_on()?;
+            let row = row?;
+            tally.report.rows += 1;
+            tally.not_taken(bulk(recognised, &row));
+            let mut entry = match recognised.format.read(&row, &file.facts) {
+                Ok(entry) => entry,
+                Err(left) => {
+                    tally.leave(&left.0, &row.origin);
+                    continue;
+                }
+            };
+            if let Some((once, again)) = &entry.once
+                && !seen.insert(digest(once.as_bytes()))
+            {
+                tally.leave(again, &row.origin);
+                continue;
+            }
+            self.join(recognised, &mut entry, &row, &mut tally)?;
+            self.take(&recorder, entry, &row, &mut tally)?;
+        }
+        self.tallies.push((index, tally));
+        Ok(())
+    }
+
+    fn join(
+        &mut self,
+        recognised: &Recognised,
+        entry: &mut Entry,
+        row: &Row,
+        tally: &mut Tally,
+    ) -> Result<(), DatasetError> {
+        let (Some(joins), Some(key)) = (recognised.format.joins(), &entry.join) else { return Ok(()) };
+        let Some(gathered) = self.gathered.get_mut(joins.family) else { return Ok(()) };
+        let Some(side) = gathered.take(key)? else { return Ok(()) };
+        let at = side.at.clone();
+        tally.report.joined += 1;
+        side.add_to(entry).map_err(|reason| {
+            let reason =
+                format!("{reason} ({at}); keep the folders of the run, or import one file at a time");
+            DatasetError::Joined { at: row.origin.clone(), reason }
+        })
+    }
+
+    fn rest_of_side(&mut self, index: usize, part: &Part) -> Result<(), DatasetError> {
+        let (Reading::Format(recognised), Some(joins)) = (&part.reading, joins_of(part)) else {
+            return Ok(());
+        };
+        let file = Foreign::open(recognised, &part.input)?;
+        let recorder = self.recorder(recognised, part, &file)?;
+        let mut tally = Tally::new(part.input.name(), recognised.format.name(), recognised.evidence.clone());
+        let mut seen: HashSet<u128> = HashSet::new();
+        for row in part.input.open()? {
+            self.sink.go_on()?;
+            let row = row?;
+            tally.report.rows += 1;
+            let entry = match recognised.format.read(&row, &file.facts) {
+                Ok(entry) => entry,
+                Err(left) => {
+                    tally.leave(&left.0, &row.origin);
+                    continue;
+                }
+            };
+            let key = entry.join.clone().unwrap_or_default();
+            let used = self.gathered.get(joins.family).is_some_and(|gathered| gathered.is_used(&key));
+            if !key.is_empty() && !seen.insert(digest(key.as_bytes())) {
+                tally.leave("another row before it says the same", &row.origin);
+            } else if used {
+                tally.report.joined += 1;
+            } else if let Some(reason) = joins.alone {
+                tally.leave(reason, &row.origin);
+            } else {
+                self.take(&recorder, entry, &row, &mut tally)?;
+            }
+        }
+        self.tallies.push((index, tally));
+        Ok(())
+    }
+
+    fn recorder<'s>(
+        &self,
+        recognised: &Recognised,
+        part: &Part,
+        file: &Foreign,
+    ) -> Result<Recorder<'s>, DatasetError>
+    where
+        Self: 's,
+    {
+        Recorder::new(
+            self.source.settings(),
+            self.source.model(),
+            recognised.format.name(),
+            &part.input,
+            file.facts.clone(),
+        )
+    }
+
+    fn take(
+        &mut self,
+        recorder: &Recorder<'_>,
+        entry: Entry,
+        row: &Row,
+        tally: &mut Tally,
+    ) -> Result<(), DatasetError> {
+        if let Some(note) = entry.note {
+            tally.note(note, &row.origin);
+        }
+        if entry.question.is_none() {
+            tally.leave(
+                "the problem stands in another file, which is not given or does not name this row",
+                &row.origin,
+            );
+            return Ok(());
+        }
+        let mapped = recorder.map(entry, row)?;
+        self.sink.entry(mapped, row, tally)
+    }
+}
+
+/// Columns of a row that its format does not carry over.
+fn bulk(recognised: &Recognised, row: &Row) -> Vec<&'static str> {
+    let skipped = recognised.format.members().map(|members| members.skip).unwrap_or_default();
+    let held = |name: &&&'static str| skipped.contains(*name) || Cells(&row.cells).at(name).is_some();
+    recognised.format.bulk().iter().filter(held).copied().collect()
+}
+
+/// What is known of a file before its rows are read.
+struct Foreign {
+    facts: FileFacts,
+}
+
+impl Foreign {
+    fn open(recognised: &Recognised, input: &Input) -> Result<Self, DatasetError> {
+        let facts = match input {
+            Input::File(path, _) => recognised.format.file(path)?,
+            Input::Embedded(..) => FileFacts::default(),
+        };
+        Ok(Self { facts })
+    }
+}
