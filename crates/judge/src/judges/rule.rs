@@ -171,9 +171,9 @@ impl Sight {
         self.own_text.as_ref().and(self.other.as_ref().or(self.known.as_ref()))
     }
 
-    fn answers<'a>(&'a self, item: &'a Item<'_>, policy: &'a Policy) -> Answers<'a> {
+    fn answers<'a>(&'a self, item: &'a Item<'a>, policy: &'a Policy) -> Answers<'a> {
         let (own, own_text) = (self.own(), self.own_text.as_deref());
-        Answers { known: self.known.as_ref(), golds: &item.problem.gold, own, own_text, policy }
+        Answers { known: self.known.as_ref(), item, own, own_text, policy }
     }
 }
 
@@ -389,6 +389,29 @@ mod tests {
         let verdict = judged(&apples, &lost, "\\boxed{29}");
         assert_eq!((verdict.step, verdict.later_changed), (Some(0), Some(false)));
         assert_eq!(verdict.own_step, Some(1));
+    }
+
+    #[test]
+    fn rounds_end_where_the_answer_comes_out_once_more() {
+        let sum = problem("What is 2 + 3 + 15?", "20");
+        let check = |steps: &[&str], expect: &[u32]| {
+            let verdict = judged(&sum, steps, "\\boxed{20}");
+            let ends: Vec<u32> = verdict.solutions.iter().flatten().map(|round| round.end).collect();
+            assert_eq!(ends, expect, "{steps:?}");
+        };
+        let so = "So 2 + 3 + 15 = 20.";
+        check(&[so, "Good."], &[0]);
+        // A neighbour repeats, unless it sets out anew.
+        check(&[so, "So the answer is 20."], &[0]);
+        check(&[so, "Wait, 15 + 5 = 20. So the answer is 20."], &[0, 1]);
+        // What comes out again needs no more than a word for it.
+        check(&[so, "Now the other way round.", "15 + 5 is 20. The same."], &[0, 2]);
+        check(&[so, "Now the other way round.", "15 and 5 are the 20 of the first way?"], &[0]);
+        // The last words only write it down.
+        check(&[so, "**Final answer**", "The answer is 20."], &[0]);
+        check(&[so, "Let me check that.", "15 + 5 = 20, so the answer is 20."], &[0, 2]);
+        // For want of a better one the best mention ends a round.
+        check(&["That makes 20."], &[0]);
     }
 
     #[test]

@@ -14,10 +14,11 @@ mod verbosity;
 
 use std::collections::BTreeMap;
 
-use plugin::{Fault, Faults, Registry};
-use serde_json::{Map, Value};
+use plugin::{Fault, Faults, Key, Registry};
+use serde_json::{Map, Value, json};
 
 use crate::task::Task;
+use crate::{Chain, Judge};
 
 /// A task and the ways to do it.
 pub struct TaskEntry {
@@ -55,6 +56,33 @@ pub struct Configured {
     pub identity: Value,
 }
 
+impl Configured {
+    /// A judge with these tasks behind it; the judge as it is if there are none.
+    #[must_use]
+    pub fn behind(self, first: plugin::Configured<dyn Judge>) -> plugin::Configured<dyn Judge> {
+        if self.built.is_empty() {
+            return first;
+        }
+        let identity = json!({"judge": first.identity, "tasks": self.identity});
+        plugin::Configured {
+            built: Box::new(Chain::new(first.built, self.built)),
+            kind: first.kind,
+            identity,
+        }
+    }
+
+    /// Each task and who does it.
+    pub fn names(&self) -> Vec<(&'static str, String)> {
+        self.built.iter().map(|task| (task.task(), task.judge())).collect()
+    }
+}
+
+/// The keys that a kind of a task knows; nothing if there is no such task or kind.
+pub fn keys(task: &str, kind: &str) -> Option<Vec<Key>> {
+    let entry = TASKS.iter().find(|entry| entry.name == task)?;
+    entry.kinds.get(kind).map(|kind| kind.keys())
+}
+
 /// Builds the tasks of a `[tasks]` table; `path` is its place. Every fault is named at once.
 pub fn build(table: &Value, path: &str) -> Result<Configured, Faults> {
     let Some(tables) = table.as_object() else {
@@ -76,7 +104,7 @@ pub fn build(table: &Value, path: &str) -> Result<Configured, Faults> {
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
-    Ok(Configured { built, identity: serde_json::json!(identity) })
+    Ok(Configured { built, identity: json!(identity) })
 }
 
 impl TaskEntry {
@@ -124,8 +152,6 @@ fn twice(identity: &BTreeMap<&str, Value>, path: &str) -> Vec<Fault> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn names(table: Value) -> Result<Vec<String>, String> {
@@ -152,6 +178,31 @@ mod tests {
         assert_eq!(names(json!({"thoughts": {"kind": "off"}})).unwrap(), ["solutions=rule"]);
         let one = json!({"strategies": {"model": "m"}, "thoughts": {"kind": "llm", "model": "n"}});
         assert_eq!(names(one).unwrap(), ["solutions=rule", "strategies=llm:m", "thoughts=llm:n"]);
+    }
+
+    #[test]
+    fn a_judge_without_tasks_is_the_judge() {
+        let judge = || crate::judges::parse(&json!({"kind": "rule"}), "judge").ok().unwrap();
+        let plain = judge().identity;
+        let off = json!({"solutions": {"kind": "off"}, "thoughts": {"kind": "off"}});
+        let tasks = |table: &Value| build(table, "tasks").ok().unwrap();
+        assert_eq!(tasks(&off).behind(judge()).identity, plain);
+        let chained = tasks(&json!({})).behind(judge()).identity;
+        assert_eq!(chained["judge"], plain);
+        assert_eq!(
+            chained["tasks"].as_object().unwrap().keys().collect::<Vec<_>>(),
+            ["solutions", "thoughts"]
+        );
+    }
+
+    #[test]
+    fn keys_of_a_kind_are_known() {
+        let names = |task, kind| {
+            keys(task, kind).map(|keys| keys.into_iter().map(|key| key.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names("thoughts", "rule").unwrap(), ["add", "remove", "sets"]);
+        assert!(names("strategies", "llm").unwrap().contains(&"window_tokens".to_owned()));
+        assert_eq!((names("strategies", "rule"), names("stratgies", "llm")), (None, None));
     }
 
     #[test]

@@ -74,7 +74,12 @@ fn the_judge_comes_first_then_the_tasks_side_by_side_then_those_that_wait() {
 fn a_failed_task_spoils_nobody_elses_columns() {
     let tasks = json!({"verbosity": model("v"), "difficulty": model("d"), "strategies": model("g")});
     let chain = chain(json!({"kind": "rule"}), tasks);
-    let case = Case::new("What is 2+3?", "5", &["So 2+3 = 5.", "Hm.", "So the answer is 5."], "\\boxed{5}");
+    let case = Case::new(
+        "What is 2+3?",
+        "5",
+        &["So 2+3 = 5.", "Hm.", "Let me check: 1+4 is the answer too, 5."],
+        "\\boxed{5}",
+    );
     let (judgment, _) = played(&chain, &case, &[("d", "2"), ("g", "nonsense")]);
     assert_eq!((judgment.state, judgment.difficulty, judgment.verbosity), (JudgeState::Found, Some(2), None));
     assert!(judgment.solutions.is_some());

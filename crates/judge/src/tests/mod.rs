@@ -1,6 +1,8 @@
 //! The stage from tables to tables: pure judges, and a scripted server.
 
 mod asking;
+mod chain;
+mod demonstration;
 mod pure;
 
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ use regex::Regex;
 use tables::Solution;
 
 use super::Search;
+use crate::Item;
 
 /// Where none of these stands, no answer is given; one pass over the text instead of a rule after the other.
 static CUES: LazyLock<Regex> = LazyLock::new(|| {
@@ -14,10 +15,28 @@ static CUES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("box|nswer|NSWER|答|结果").expect("a valid pattern")
 });
 
+/// Words with which a step says that something came out as it had before.
 static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
-    Regex::new(r"(?i)\b(?:again|the same|all the same|also|agrees?|matches|confirm(?:s|ed|ation)|checks? out|consistent|all agree|good|great|yes|correct|right)\b|一致|一样|相同|正确|没错").expect("a valid pattern")
+    words(
+        "again|same|also|agrees?|matches|confirm(?:s|ed|ation)|checks? out|consistent|good|great|yes|correct|right",
+        "一致|一样|相同|正确|没错",
+    )
 });
+
+/// Words with which a step doubts, checks, or sets out on another way.
+static ANEW: LazyLock<Regex> = LazyLock::new(|| {
+    words(
+        "wait|hmm|alternatively|another way|another approach|also|let me|let's|check|verify|confirm|however|but what|is there",
+        "等等|换个|换一|检查|验证|检验",
+    )
+});
+
+/// Any of these words. Word boundaries by bytes: the others are slow, and
+/// no letter beyond ASCII stands beside these words.
+#[expect(clippy::expect_used, reason = "constant patterns, compiled by every test run")]
+fn words(english: &str, chinese: &str) -> Regex {
+    Regex::new(&format!(r"(?i)(?-u:\b)(?:{english})(?-u:\b)|{chinese}")).expect("a valid pattern")
+}
 
 /// A step says that something came out as it had before.
 pub(super) fn says_again(step: &str) -> bool {
@@ -39,8 +58,8 @@ pub(super) fn claim(step: &str) -> Option<String> {
 pub(super) struct Answers<'a> {
     /// The search for the known answer.
     pub(super) known: Option<&'a Search>,
-    /// The known answers.
-    pub(super) golds: &'a [String],
+    /// The trace, and with it the known answers.
+    pub(super) item: &'a Item<'a>,
     /// The search for the model's own final answer.
     pub(super) own: Option<&'a Search>,
     /// That answer.
@@ -51,25 +70,39 @@ pub(super) struct Answers<'a> {
 
 impl Answers<'_> {
     /// The rounds: each ends with a step that asserts the known or the model's own answer, or claims some other one. Of
-    /// neighbours the first counts, for the next one mostly repeats it.
+    /// neighbours the first counts, for the next one mostly repeats it, unless it says that it sets out anew. A last
+    /// one that only writes the answer down again is none.
     pub(super) fn rounds(&self, claims: &[Option<String>]) -> Vec<Solution> {
         let mut rounds: Vec<Solution> = Vec::new();
         let mut before = false;
         for (index, claim) in claims.iter().enumerate() {
             let here = self.at(index, claim.as_deref());
-            if !before {
+            if !before || here.is_some() && ANEW.is_match(self.item.step_text(index)) {
                 rounds.extend(here.clone());
             }
             before = here.is_some();
         }
+        if let [.., before, last] = rounds.as_slice()
+            && self.only_repeats(before, last)
+        {
+            rounds.pop();
+        }
         rounds
+    }
+
+    /// Nothing is worked out between two rounds with the same answer.
+    fn only_repeats(&self, before: &Solution, last: &Solution) -> bool {
+        let works =
+            |text: &str| text.contains(['=', '≡', '≈', '?']) || says_again(text) || ANEW.is_match(text);
+        let mut between = (before.end + 1..=last.end).map(|step| self.item.step_text(step as usize));
+        before.answer == last.answer && !between.any(works)
     }
 
     /// The answer that a step gives, if any.
     pub(super) fn at(&self, index: usize, claim: Option<&str>) -> Option<Solution> {
         let asserts = |search: Option<&Search>| search.is_some_and(|search| search.asserts(index));
         let (answer, correct) = if asserts(self.known) {
-            (self.golds.first().map(String::as_str), Some(true))
+            (self.item.problem.gold.first().map(String::as_str), Some(true))
         } else {
             let answer = claim.or_else(|| self.own_text.filter(|_| asserts(self.own)))?;
             (Some(answer), self.compared(answer))
@@ -81,7 +114,7 @@ impl Answers<'_> {
     /// Whether an answer is a known one; nothing if that cannot be decided.
     fn compared(&self, answer: &str) -> Option<bool> {
         let outcomes: Vec<Outcome> =
-            self.golds.iter().map(|gold| compare(gold, answer, self.policy).outcome).collect();
+            self.item.problem.gold.iter().map(|gold| compare(gold, answer, self.policy).outcome).collect();
         if outcomes.contains(&Outcome::Equal) {
             return Some(true);
         }
