@@ -29,7 +29,17 @@ const RUN: &str = "runs/full-eval";
 fn pairs_of_the_demonstration() {
     let place = demonstration();
     let done = place.succeed(&[
-        "curate", "pairs", RUN, "--model", "overthinker", "--recipe", "all", "--export", "trl,ms-swift", "-o", "out",
+        "curate",
+        "pairs",
+        RUN,
+        "--model",
+        "overthinker",
+        "--recipe",
+        "all",
+        "--export",
+        "trl,ms-swift",
+        "-o",
+        "out",
     ]);
     for told in ["ξ_O %", "\nshortest ", "\nfcs_reflection ", "\nlongest ", "samples: ", "problems, fcs: "] {
         assert!(done.stdout.contains(told), "{told}\n{}", done.stdout);
@@ -41,10 +51,12 @@ fn pairs_of_the_demonstration() {
     let pairs = lines(&place, "out/fcs/trl/train.jsonl");
     assert!(!pairs.is_empty());
     for pair in &pairs {
-        let of = |row: &Generation| pair["problem_id"] == row.problem_id.as_str() && pair["sample"] == row.sample;
+        let of =
+            |row: &Generation| pair["problem_id"] == row.problem_id.as_str() && pair["sample"] == row.sample;
         let at = generations.iter().position(of).unwrap();
         let text = pair["chosen"][0]["content"].as_str().unwrap();
-        let (thinking, answer) = text.strip_prefix("<think>\n").unwrap().split_once("\n</think>\n\n").unwrap();
+        let (thinking, answer) =
+            text.strip_prefix("<think>\n").unwrap().split_once("\n</think>\n\n").unwrap();
         // Byte for byte a prefix that ends with a step, and the answer as it was.
         assert!(generations[at].reasoning.trim_start_matches('\n').starts_with(thinking));
         assert_eq!(generations[at].answer_text.trim_start_matches('\n'), answer);
@@ -64,15 +76,45 @@ fn pairs_of_the_demonstration() {
 fn the_same_again_is_the_same_bytes() {
     let place = demonstration();
     for out in ["one", "two"] {
-        place.succeed(&["curate", "sft", RUN, "--recipe", "shortest", "--export", "parquet,messages", "-o", out]);
         place.succeed(&[
-            "curate", "distill", RUN, "--min-chains", "1", "--limit", "7", "--seed", "4", "-o", &format!("{out}/d"),
+            "curate",
+            "sft",
+            RUN,
+            "--recipe",
+            "shortest",
+            "--export",
+            "parquet,messages",
+            "-o",
+            out,
+        ]);
+        place.succeed(&[
+            "curate",
+            "distill",
+            RUN,
+            "--min-chains",
+            "1",
+            "--limit",
+            "7",
+            "--seed",
+            "4",
+            "-o",
+            &format!("{out}/d"),
         ]);
     }
     assert_eq!(place.contents("one"), place.contents("two"));
     assert_eq!(lines(&place, "one/d/selected/messages/train.jsonl").len(), 7);
     place.succeed(&[
-        "curate", "distill", RUN, "--min-chains", "1", "--limit", "7", "--seed", "5", "-o", "three",
+        "curate",
+        "distill",
+        RUN,
+        "--min-chains",
+        "1",
+        "--limit",
+        "7",
+        "--seed",
+        "5",
+        "-o",
+        "three",
     ]);
     let read = |out: &str| place.read(&format!("{out}/selected/messages/train.jsonl"));
     assert_ne!(read("one/d"), read("three"));
@@ -83,8 +125,19 @@ fn what_is_exported_can_be_imported_again() {
     let place = demonstration();
     let formats = ["messages", "easydistill", "parquet"];
     place.succeed(&[
-        "curate", "distill", RUN, "--min-chains", "1", "--export", &formats.join(","), "--think-open", "<think>",
-        "--think-close", "</think>", "-o", "out",
+        "curate",
+        "distill",
+        RUN,
+        "--min-chains",
+        "1",
+        "--export",
+        &formats.join(","),
+        "--think-open",
+        "<think>",
+        "--think-close",
+        "</think>",
+        "-o",
+        "out",
     ]);
     let original: Vec<Generation> = ["direct", "overthinker"]
         .iter()
@@ -102,7 +155,10 @@ fn what_is_exported_can_be_imported_again() {
         let again: Vec<Problem> = rows(&place, &format!("{back}/problems.parquet"));
         for problem in &again {
             let known = problems.iter().find(|known| known.id == problem.id).unwrap();
-            assert_eq!((&known.problem, &known.gold, &known.dataset), (&problem.problem, &problem.gold, &problem.dataset));
+            assert_eq!(
+                (&known.problem, &known.gold, &known.dataset),
+                (&problem.problem, &problem.gold, &problem.dataset)
+            );
         }
         let mut found = 0;
         for entry in fs::read_dir(place.path(&back)).unwrap() {
@@ -112,11 +168,16 @@ fn what_is_exported_can_be_imported_again() {
             }
             for row in TableReader::<Generation>::open(&path).unwrap().map(Result::unwrap) {
                 let same = |known: &&Generation| {
-                    (&known.problem_id, known.sample, &known.model) == (&row.problem_id, row.sample, &row.model)
+                    (&known.problem_id, known.sample, &known.model)
+                        == (&row.problem_id, row.sample, &row.model)
                 };
                 let Some(known) = original.iter().find(same) else { continue };
                 found += 1;
-                assert_eq!((&known.reasoning, &known.answer_text), (&row.reasoning, &row.answer_text), "{format}");
+                assert_eq!(
+                    (&known.reasoning, &known.answer_text),
+                    (&row.reasoning, &row.answer_text),
+                    "{format}"
+                );
                 assert_eq!(known.trace_id, row.trace_id, "{format}");
             }
         }
@@ -131,7 +192,15 @@ fn real_samples_give_real_pairs() {
     let path = format!("dataset.path={}", traces.join("math_25_samples_each.jsonl").display());
     place.succeed(&["run", "recorded", "--set", &path]);
     let done = place.succeed(&[
-        "curate", "pairs", "runs/recorded", "--recipe", "shortest,fcs,fcs-reflection", "--export", "trl", "-o", "out",
+        "curate",
+        "pairs",
+        "runs/recorded",
+        "--recipe",
+        "shortest,fcs,fcs-reflection",
+        "--export",
+        "trl",
+        "-o",
+        "out",
     ]);
     let report: Value = serde_json::from_str(&place.read("out/report.json")).unwrap();
     let model = &report["models"][0];
@@ -158,15 +227,36 @@ fn benchmarks_are_kept_out_by_name() {
     let row = serde_json::json!({"id": "bench-1", "problem": format!("So: {}", longest.problem)});
     place.write("bench.jsonl", &format!("{row}\n"));
     let done = place.succeed(&[
-        "curate", "decontaminate", RUN, "--against", "bench.jsonl", "--ngram", "8", "-o", "clean",
+        "curate",
+        "decontaminate",
+        RUN,
+        "--against",
+        "bench.jsonl",
+        "--ngram",
+        "8",
+        "-o",
+        "clean",
     ]);
     assert!(done.stdout.contains("1 contaminated"), "{}", done.stdout);
     let hits = lines(&place, "clean/contamination.jsonl");
     assert_eq!(hits.len(), 1);
-    assert_eq!((&hits[0]["benchmark_id"], &hits[0]["problem_id"]), (&"bench-1".into(), &longest.id.as_str().into()));
+    assert_eq!(
+        (&hits[0]["benchmark_id"], &hits[0]["problem_id"]),
+        (&"bench-1".into(), &longest.id.as_str().into())
+    );
     assert_eq!(rows::<Problem>(&place, "clean/problems.parquet").len(), problems.len() - 1);
     place.succeed(&[
-        "curate", "sft", RUN, "--recipe", "shortest", "--against", "bench.jsonl", "--ngram", "8", "-o", "sft",
+        "curate",
+        "sft",
+        RUN,
+        "--recipe",
+        "shortest",
+        "--against",
+        "bench.jsonl",
+        "--ngram",
+        "8",
+        "-o",
+        "sft",
     ]);
     let kept = lines(&place, "sft/shortest/messages/train.jsonl");
     assert!(kept.iter().all(|row| row["problem_id"] != longest.id.as_str()));
@@ -188,7 +278,11 @@ fn mistakes_are_named() {
     check(&["pairs", RUN, "--recipe", "fsc", "-o", "out"], 2, "did you mean `fcs`?");
     check(&["pairs", RUN, "--recipe", "gds", "-o", "out"], 3, "judge again with the task `strategies`");
     check(&["pairs", RUN, "--export", "mesages", "-o", "out"], 3, "did you mean `messages`?");
-    check(&["pairs", RUN, "--export", "messages", "-o", "out"], 3, "holds no pairs (known: easydistill, ms_swift");
+    check(
+        &["pairs", RUN, "--export", "messages", "-o", "out"],
+        3,
+        "holds no pairs (known: easydistill, ms_swift",
+    );
     check(&["sft", RUN, "--model", "overthinkr", "-o", "out"], 3, "did you mean `overthinker`?");
     check(&["distill", RUN, "--kappa", "4", "-o", "out"], 3, "judge again with the task `verbosity`");
     check(&["distill", RUN, "--verify", "valid", "-o", "out"], 3, "judge again with the task `validity`");
@@ -203,8 +297,10 @@ fn mistakes_are_named() {
 fn an_interrupted_curation_leaves_nothing_half_done() {
     let place = Place::new();
     let provenance = Provenance::default();
-    let mut problems = TableWriter::<Problem>::create(&place.path("run/problems.parquet"), &provenance).unwrap();
-    let mut chains = TableWriter::<Generation>::create(&place.path("run/m/generations.parquet"), &provenance).unwrap();
+    let mut problems =
+        TableWriter::<Problem>::create(&place.path("run/problems.parquet"), &provenance).unwrap();
+    let mut chains =
+        TableWriter::<Generation>::create(&place.path("run/m/generations.parquet"), &provenance).unwrap();
     for index in 0..40_000 {
         let id = format!("p-{index}");
         let (problem, gold) = (format!("What is {index} plus {index}?"), vec![(2 * index).to_string()]);
@@ -223,7 +319,8 @@ fn an_interrupted_curation_leaves_nothing_half_done() {
     problems.finish().unwrap();
     chains.finish().unwrap();
     let started = Instant::now();
-    let child = place.command(&["curate", "distill", "run", "--min-chains", "1", "-o", "out"]).spawn().unwrap();
+    let child =
+        place.command(&["curate", "distill", "run", "--min-chains", "1", "-o", "out"]).spawn().unwrap();
     while !place.path("out/duplicates.jsonl").exists()
         && fs::read_dir(place.path("out")).map_or(0, Iterator::count) == 0
         && started.elapsed() < Duration::from_secs(20)

@@ -47,10 +47,7 @@ impl Curate {
             self.samples,
             bytes / 1_000_000
         ));
-        say(&format!(
-            "{:<56} {:>8} {:>8} {:>11} {:>8}",
-            "work", "wall s", "cpu s", "chains/s", "peak MB"
-        ));
+        say(&format!("{:<56} {:>8} {:>8} {:>11} {:>8}", "work", "wall s", "cpu s", "chains/s", "peak MB"));
         for (work, more) in WORKS {
             let out = folder.path().join("out");
             let paths = [folder.path().join("run"), out.clone()];
@@ -74,8 +71,10 @@ impl Curate {
     }
 }
 
-const NOUNS: [&str; 12] =
-    ["pens", "trains", "lanterns", "goats", "barrels", "ropes", "kites", "ovens", "maps", "coins", "boats", "hats"];
+const NOUNS: [&str; 12] = [
+    "pens", "trains", "lanterns", "goats", "barrels", "ropes", "kites", "ovens", "maps", "coins", "boats",
+    "hats",
+];
 const SENTENCES: [&str; 6] = [
     "Let me write down what is known and look for the quantity that is asked",
     "Wait, the second condition says more than I thought",

@@ -134,7 +134,10 @@ mod tests {
         let mut rows = Ahead::<Split>::open(&path).unwrap();
         rows.next_for(("p", 0), leader).unwrap();
         let error = rows.next_for(("p", 7), leader).unwrap_err().to_string();
-        assert!(error.contains("row 2 is `p` sample 7 in the first and `p` sample 1 in the second"), "{error}");
+        assert!(
+            error.contains("row 2 is `p` sample 7 in the first and `p` sample 1 in the second"),
+            "{error}"
+        );
         assert!(rows.finish(leader).is_err());
     }
 }

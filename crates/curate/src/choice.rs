@@ -64,10 +64,8 @@ impl Choice {
         self.right += 1;
         let sample = Arc::new(sample);
         let rounds = sample.rounds.as_deref();
-        let whole = Excerpt::of(
-            &sample,
-            Kept { cut: None, rounds: rounds.map_or(0, <[_]>::len), why: "longest" },
-        );
+        let whole =
+            Excerpt::of(&sample, Kept { cut: None, rounds: rounds.map_or(0, <[_]>::len), why: "longest" });
         if self.longest.as_ref().is_none_or(|longest| whole.tokens > longest.tokens) {
             self.longest = Some(whole);
         }

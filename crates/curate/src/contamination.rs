@@ -166,14 +166,22 @@ mod tests {
     fn overlaps_are_found_and_shown() {
         let known = benchmarks(
             5,
-            &["If 3x + 7 = 22, what is the value of x, and why?", "How many primes?", "the value of x is the value"],
+            &[
+                "If 3x + 7 = 22, what is the value of x, and why?",
+                "How many primes?",
+                "the value of x is the value",
+            ],
         );
         let check = |text: &str, expect: Option<(&str, &str, usize)>| {
             let found = known.hit(text);
-            let found = found.as_ref().map(|hit| (hit.benchmark_id.as_str(), hit.overlap.as_str(), hit.words));
+            let found =
+                found.as_ref().map(|hit| (hit.benchmark_id.as_str(), hit.overlap.as_str(), hit.words));
             assert_eq!(found, expect, "{text}");
         };
-        check("Given that y = 4, what is THE value of x, and who asks?", Some(("b-0", "what is THE value of x, and", 7)));
+        check(
+            "Given that y = 4, what is THE value of x, and who asks?",
+            Some(("b-0", "what is THE value of x, and", 7)),
+        );
         check("how many   primes!", Some(("b-1", "how many   primes", 3)));
         check("how many primes are there", None);
         check("what is the value", None);

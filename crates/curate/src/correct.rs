@@ -7,7 +7,8 @@ use tables::{Generation, Problem};
 /// Null without a known answer, where it cannot be decided, and for a letter of a multiple-choice problem that is not
 /// the known letter (scores know more about those). What is cut or failed is not asked for here.
 pub(crate) fn correct(problem: &Problem, generation: &Generation) -> Option<bool> {
-    let golds: Vec<&str> = problem.gold.iter().map(String::as_str).filter(|gold| !gold.trim().is_empty()).collect();
+    let golds: Vec<&str> =
+        problem.gold.iter().map(String::as_str).filter(|gold| !gold.trim().is_empty()).collect();
     if golds.is_empty() {
         return None;
     }

@@ -6,12 +6,12 @@ use serde::Serialize;
 use tables::stage::{Interrupted, Observer, Tick};
 use tables::{Problem, Provenance, TableReader, TableWriter};
 
+use crate::CurateError;
 use crate::contamination::Benchmarks;
 use crate::output::{Published, below, write_json};
 use crate::screen::Screen;
 use crate::table::ledger;
 use crate::walk::Ledger;
-use crate::CurateError;
 
 /// What a run found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -29,7 +29,8 @@ pub struct ContaminationReport {
 impl ContaminationReport {
     /// The report as text.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{} problems of benchmarks, {} words in a row\n", self.benchmark_problems, self.ngram);
+        let mut text =
+            format!("{} problems of benchmarks, {} words in a row\n", self.benchmark_problems, self.ngram);
         text += &ledger("problems", "clean", &self.problems);
         for file in &self.files {
             text += &format!("{}: {} rows\n", file.path, file.rows);
@@ -57,7 +58,8 @@ pub fn decontaminate(
     let mut screen = Screen::start(Some(benchmarks), folder)?;
     let clean = folder.join("problems.parquet");
     let mut writer = TableWriter::<Problem>::create(&clean, &Provenance::default())?;
-    let readers = tables.iter().map(|path| TableReader::<Problem>::open(path)).collect::<Result<Vec<_>, _>>()?;
+    let readers =
+        tables.iter().map(|path| TableReader::<Problem>::open(path)).collect::<Result<Vec<_>, _>>()?;
     observer.total(readers.iter().map(TableReader::len).sum());
     for problem in readers.into_iter().flatten() {
         let problem = problem?;

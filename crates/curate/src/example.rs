@@ -86,7 +86,8 @@ impl Example {
 
     /// Bytes of its texts, about.
     pub(crate) fn size(&self) -> usize {
-        let of = |chain: &Chain| chain.said.answer.len() + chain.said.thinking.as_ref().map_or(0, String::len);
+        let of =
+            |chain: &Chain| chain.said.answer.len() + chain.said.thinking.as_ref().map_or(0, String::len);
         self.problem.problem.len() + of(self.chain()) + self.rejected().map_or(0, of)
     }
 

@@ -129,7 +129,9 @@ mod tests {
         for (sample, reasoning) in ["so 5", "so 5", "so 6", " "].into_iter().enumerate() {
             let sample = u32::try_from(sample).unwrap();
             let reasoning = reasoning.to_owned();
-            writer.push(Generation { problem_id: "p".into(), sample, reasoning, ..Generation::default() }).unwrap();
+            writer
+                .push(Generation { problem_id: "p".into(), sample, reasoning, ..Generation::default() })
+                .unwrap();
         }
         writer.finish().unwrap();
         let rows: Vec<Gist> = TableReader::open(&path).unwrap().map(Result::unwrap).collect();

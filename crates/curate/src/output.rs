@@ -45,7 +45,9 @@ impl Draft {
         let file = file.into_inner().map_err(io::IntoInnerError::into_error);
         file.and_then(|file| file.sync_all()).map_err(CurateError::write(&path))?;
         check(&temporary)?;
-        temporary.persist(&path).map_err(|error| CurateError::Write { path: path.clone(), source: error.error })
+        temporary
+            .persist(&path)
+            .map_err(|error| CurateError::Write { path: path.clone(), source: error.error })
     }
 }
 
@@ -127,11 +129,12 @@ mod tests {
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 0);
         let mut draft = Draft::create(&path).unwrap();
         draft.write(b"one\n").unwrap();
-        draft.publish(|written| {
-            assert_eq!(fs::read(written).unwrap(), b"one\n");
-            Ok(())
-        })
-        .unwrap();
+        draft
+            .publish(|written| {
+                assert_eq!(fs::read(written).unwrap(), b"one\n");
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"one\n");
     }
 }

@@ -19,7 +19,7 @@ use crate::statistics::{LONGEST, Statistics, table};
 use crate::table::ledger;
 use crate::walk::{Ledger, Sample, Walk};
 use crate::writers::{Format, Writers, check};
-use crate::{Body, CurateError, Embedding, Example, Kind, Recipe, Said, Source};
+use crate::{Body, CurateError, Embedding, Example, Kind, Recipe, Source};
 
 /// What is made of the samples.
 pub struct PreferenceSettings {
@@ -193,7 +193,8 @@ impl<'a> Work<'a> {
         folder: &Path,
     ) -> Result<Self, CurateError> {
         let start = |recipe: Recipe| {
-            let writers = Writers::start(folder, recipe.name(), kind, &settings.formats, &settings.embedding)?;
+            let writers =
+                Writers::start(folder, recipe.name(), kind, &settings.formats, &settings.embedding)?;
             Ok((recipe, writers))
         };
         Ok(Self {
@@ -245,7 +246,7 @@ impl<'a> Work<'a> {
         self.with_solutions += u64::from(sample.rounds.is_some());
         let named = sample.rounds.iter().flatten().any(|round| round.strategy.is_some());
         self.with_strategies += u64::from(named);
-        let confusing = self.settings.embedding.confuses(&Said::whole(&sample.generation));
+        let confusing = self.settings.embedding.confuses(&sample.generation);
         match model.choice.add(sample, confusing) {
             Some(fault) => model.report.samples.leave(fault.name()),
             None => model.report.samples.keep(),
@@ -261,7 +262,8 @@ impl<'a> Work<'a> {
             model.count(&choice);
         }
         for ((recipe, writers), (_, problems)) in self.sets.iter_mut().zip(&mut model.report.problems) {
-            let verdict = if caught { Err("contaminated") } else { verdict(&choice, *recipe, self.settings.pairs) };
+            let verdict =
+                if caught { Err("contaminated") } else { verdict(&choice, *recipe, self.settings.pairs) };
             let (chosen, reason) = match verdict {
                 Ok(chosen) => (Some(chosen), chosen.kept.why),
                 Err(reason) => (None, reason),
@@ -312,7 +314,8 @@ impl<'a> Work<'a> {
         self.report.files.push(self.decisions.finish(folder)?);
         self.report.files.extend(self.screen.finish(folder)?);
         if self.with_strategies == 0 {
-            let unknown = |model: &mut ModelReport| model.statistics.retain(|(name, _)| name != Recipe::Gds.name());
+            let unknown =
+                |model: &mut ModelReport| model.statistics.retain(|(name, _)| name != Recipe::Gds.name());
             self.report.models.iter_mut().for_each(unknown);
         }
         write_json(&folder.join("report.json"), &self.report)?;

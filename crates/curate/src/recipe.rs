@@ -118,7 +118,12 @@ mod tests {
         check(&[264, 103, 103, 114], &[1], &[0, 0, 1, 1], [Some(1), Some(2), Some(1)]);
         check(&[276, 259], &[0, 1], &[0, 0], [Some(2), Some(2), Some(2)]);
         check(&[294, 184], &[1], &[0, 1], [Some(1), Some(2), Some(2)]);
-        check(&[854, 686, 221, 177, 325, 259, 145], &[1], &[0, 1, 0, 1, 1, 0, 2], [Some(1), Some(2), Some(2)]);
+        check(
+            &[854, 686, 221, 177, 325, 259, 145],
+            &[1],
+            &[0, 1, 0, 1, 1, 0, 2],
+            [Some(1), Some(2), Some(2)],
+        );
         check(&[7958, 26, 272, 386, 196], &[0], &[2, 2, 3, 3, 1], [None, None, None]);
         // A new strategy that fails ends the thinking before it.
         check(&[10, 10, 10], &[1, 0, 1], &[0, 1, 2], [Some(1), Some(3), Some(1)]);
@@ -139,7 +144,10 @@ mod tests {
     #[test]
     fn names_are_found_and_typos_corrected() {
         assert_eq!(Recipe::named("FCS-reflection"), Ok(Recipe::FcsReflection));
-        assert_eq!(Recipe::named("shortst").unwrap_err(), "unknown recipe `shortst` (did you mean `shortest`?)");
+        assert_eq!(
+            Recipe::named("shortst").unwrap_err(),
+            "unknown recipe `shortst` (did you mean `shortest`?)"
+        );
     }
 
     proptest! {

@@ -6,10 +6,10 @@ use std::path::Path;
 use serde::Serialize;
 use tables::Problem;
 
+use crate::CurateError;
 use crate::contamination::{Benchmarks, Hit};
 use crate::output::{List, Published};
 use crate::words::plain_hash;
-use crate::CurateError;
 
 /// An overlap, as it stands in `contamination.jsonl`.
 #[derive(Serialize)]

@@ -102,7 +102,8 @@ mod tests {
     fn a_run_an_import_and_a_models_folder_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let run = folder.path();
-        for name in ["problems.parquet", "b/generations.parquet", "a/generations.parquet", "a/judgments.parquet"]
+        for name in
+            ["problems.parquet", "b/generations.parquet", "a/generations.parquet", "a/judgments.parquet"]
         {
             touch(&run.join(name));
         }

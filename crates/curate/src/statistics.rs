@@ -47,7 +47,8 @@ impl Statistics {
         let rounds = excerpt.sample.rounds.as_deref().and_then(|rounds| rounds.get(..excerpt.kept.rounds));
         self.solutions.add(rounds.map(|rounds| rounds.len() as f64));
         self.tokens.add(Some(f64::from(excerpt.tokens)));
-        self.outcome_efficiency.add(rounds.and_then(|rounds| outcome_efficiency(rounds, true, excerpt.tokens)));
+        self.outcome_efficiency
+            .add(rounds.and_then(|rounds| outcome_efficiency(rounds, true, excerpt.tokens)));
         self.process_efficiency.add(rounds.and_then(|rounds| process_efficiency(rounds, excerpt.tokens)));
     }
 }
@@ -66,7 +67,18 @@ const PUBLISHED: [(&str, [f64; 4]); 5] = [
 
 /// The figures of one model as a table, the published ones beside them.
 pub(crate) fn table(rows: &[(String, Statistics)]) -> String {
-    let header = ["recipe", "texts", "solutions", "tokens", "ξ_O %", "ξ_P %", "published: sol.", "tokens", "ξ_O", "ξ_P"];
+    let header = [
+        "recipe",
+        "texts",
+        "solutions",
+        "tokens",
+        "ξ_O %",
+        "ξ_P %",
+        "published: sol.",
+        "tokens",
+        "ξ_O",
+        "ξ_P",
+    ];
     let mut cells: Vec<Vec<String>> = vec![header.map(str::to_owned).to_vec()];
     for (name, own) in rows {
         let mut row = vec![

@@ -10,8 +10,8 @@ use tables::{
 use tempfile::TempDir;
 
 use crate::{
-    Benchmarks, CurateError, EXPORTS, Embedding, Format, PreferenceReport, PreferenceSettings, Recipe, Source,
-    StepwiseSettings, prefer, sources, stepwise,
+    Benchmarks, CurateError, EXPORTS, Embedding, Format, PreferenceReport, PreferenceSettings, Recipe,
+    Source, StepwiseSettings, prefer, sources, stepwise,
 };
 
 /// A sample: its problem, tokens of each step, and rounds as (end, correct, strategy); σ.
@@ -58,7 +58,12 @@ fn run_folder(samples: &[Told], judge: impl Fn(&Told) -> Option<Vec<Solution>>) 
         let problem_id = sample.problem.to_owned();
         if problems.last().is_none_or(|last| last.id != problem_id) {
             let problem = format!("Question {problem_id}?");
-            problems.push(Problem { id: problem_id.clone(), problem, gold: vec!["5".into()], ..Problem::default() });
+            problems.push(Problem {
+                id: problem_id.clone(),
+                problem,
+                gold: vec!["5".into()],
+                ..Problem::default()
+            });
         }
         let number = u32::try_from(index).unwrap();
         let (mut reasoning, mut steps) = (String::new(), Vec::new());
@@ -80,9 +85,20 @@ fn run_folder(samples: &[Told], judge: impl Fn(&Told) -> Option<Vec<Solution>>) 
             ..Generation::default()
         });
         let tokens = sample.steps.iter().sum();
-        splits.push(Split { problem_id: problem_id.clone(), sample: number, steps, tokens, ..Split::default() });
+        splits.push(Split {
+            problem_id: problem_id.clone(),
+            sample: number,
+            steps,
+            tokens,
+            ..Split::default()
+        });
         let solutions = judge(sample);
-        judgments.push(Judgment { problem_id: problem_id.clone(), sample: number, solutions, ..Judgment::default() });
+        judgments.push(Judgment {
+            problem_id: problem_id.clone(),
+            sample: number,
+            solutions,
+            ..Judgment::default()
+        });
         scores.push(Score { problem_id, sample: number, correct: sample.correct, ..Score::default() });
     }
     write(&folder.path().join("problems.parquet"), problems);
@@ -133,7 +149,7 @@ fn pairs_are_the_shortest_result_against_the_longest_sample() {
         let rows = lines(&folder, &format!("{recipe}/trl/train.jsonl"));
         let shown = rows.iter().map(|row| {
             let chosen = row["chosen"][0]["content"].as_str().unwrap();
-            let last = chosen.lines().filter(|line| line.starts_with("sample")).next_back().unwrap().to_owned();
+            let last = chosen.lines().rfind(|line| line.starts_with("sample")).unwrap().to_owned();
             (row["problem_id"].as_str().unwrap().to_owned(), last, row["rejected_sample"].as_u64().unwrap())
         });
         let expect: Vec<_> = expect.iter().map(|(a, b, c)| ((*a).to_owned(), (*b).to_owned(), *c)).collect();
@@ -145,7 +161,8 @@ fn pairs_are_the_shortest_result_against_the_longest_sample() {
     check("gds", &[("a", "sample 1 step 1", 2), ("b", "sample 4 step 0", 4)]);
     let decisions = lines(&folder, "decisions.jsonl");
     let of = |problem: &str, recipe: &str| {
-        let row = decisions.iter().find(|row| row["problem_id"] == problem && row["recipe"] == recipe).unwrap();
+        let row =
+            decisions.iter().find(|row| row["problem_id"] == problem && row["recipe"] == recipe).unwrap();
         (row["kept"].as_bool().unwrap(), row["reason"].as_str().unwrap().to_owned())
     };
     assert_eq!(of("b", "fcs"), (true, "first correct solution".to_owned()));
@@ -220,12 +237,14 @@ fn stepwise_labels_are_those_of_the_rounds() {
     let folder = run_folder(&SAMPLES, judged);
     let mut known = Benchmarks::new(13);
     known.add(&Problem { problem: "question B".into(), ..Problem::default() });
-    let settings = StepwiseSettings { formats: formats(&["trl_stepwise", "parquet"]), benchmarks: Some(known) };
+    let settings =
+        StepwiseSettings { formats: formats(&["trl_stepwise", "parquet"]), benchmarks: Some(known) };
     let out = folder.path().join("out");
     let report = stepwise(&sources(folder.path()).unwrap(), &settings, &out, &Silent).unwrap();
     assert_eq!((report.samples.taken, report.samples.kept), (8, 5));
     let rows = lines(&folder, "steps/trl_stepwise/train.jsonl");
-    let pieces = json!(["sample 0 step 0\n\nsample 0 step 1", "sample 0 step 2", "sample 0 step 3\n\nSo \\boxed{0}."]);
+    let pieces =
+        json!(["sample 0 step 0\n\nsample 0 step 1", "sample 0 step 2", "sample 0 step 3\n\nSo \\boxed{0}."]);
     assert_eq!((&rows[0]["completions"], &rows[0]["labels"]), (&pieces, &json!([true, true, true])));
     assert_eq!(rows[2]["labels"], json!([false, true, true]));
     assert_eq!(rows[3]["labels"], json!([false, false]));

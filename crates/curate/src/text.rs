@@ -16,7 +16,10 @@ impl Said {
     /// The whole of a generation.
     pub fn whole(generation: &Generation) -> Self {
         let thinks = generation.reasoning_source != Generation::NO_REASONING;
-        Self { thinking: thinks.then(|| generation.reasoning.clone()), answer: generation.answer_text.clone() }
+        Self {
+            thinking: thinks.then(|| generation.reasoning.clone()),
+            answer: generation.answer_text.clone(),
+        }
     }
 
     /// The first `end` bytes of what was thought, and the answer; a model that does not think has nothing but the
@@ -70,11 +73,13 @@ impl Embedding {
     }
 
     /// A reply that holds one of the tags itself could not be taken apart again.
-    pub fn confuses(&self, said: &Said) -> bool {
+    pub(crate) fn confuses(&self, generation: &Generation) -> bool {
+        if generation.reasoning_source == Generation::NO_REASONING {
+            return false;
+        }
         let tags = [self.open.trim(), self.close.trim()];
-        let Some(thinking) = &said.thinking else { return false };
         let holds = |text: &str| tags.iter().any(|tag| !tag.is_empty() && text.contains(tag));
-        holds(thinking) || holds(&said.answer)
+        holds(&generation.reasoning) || holds(&generation.answer_text)
     }
 }
 
@@ -120,11 +125,19 @@ mod tests {
 
     #[test]
     fn tags_inside_are_noticed() {
+        let reply = |reasoning: &str, answer: &str, source: &str| Generation {
+            reasoning: reasoning.into(),
+            answer_text: answer.into(),
+            reasoning_source: source.into(),
+            ..Generation::default()
+        };
         let tags = Embedding::default();
-        assert!(tags.confuses(&said("I write </think> here", "5")));
-        assert!(tags.confuses(&said("so", "<think>")));
-        assert!(!tags.confuses(&said("so I think", "5")));
-        assert!(!Embedding { open: String::new(), close: "\n".into() }.confuses(&said("so\n", "5")));
+        assert!(tags.confuses(&reply("I write </think> here", "5", "tags")));
+        assert!(tags.confuses(&reply("so", "<think>", "tags")));
+        assert!(!tags.confuses(&reply("so I think", "5", "tags")));
+        assert!(!tags.confuses(&reply("", "I do not <think>", "none")));
+        let untagged = Embedding { open: String::new(), close: "\n".into() };
+        assert!(!untagged.confuses(&reply("so\n", "5", "tags")));
     }
 
     proptest! {

@@ -183,7 +183,9 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
     };
     let found = solved.solutions.as_deref().map(|solutions| rounds(solutions, &split)).transpose();
     let found = found.map_err(misfit)?;
-    if let Some(step) = split.steps.iter().find(|step| generation.thought().get(..step.end as usize).is_none()) {
+    if let Some(step) =
+        split.steps.iter().find(|step| generation.thought().get(..step.end as usize).is_none())
+    {
         return Err(misfit(format!("a step ends at byte {}, which is no place in its text", step.end)));
     }
     let own = || if has_scores { None } else { correct(&problem, &generation) };

@@ -115,11 +115,13 @@ fn sources(args: &TraceArgs) -> anyhow::Result<Vec<Source>> {
     let names = all.iter().map(names).collect::<anyhow::Result<Vec<_>>>()?;
     for wanted in &args.model {
         if !names.iter().any(|names| names.contains(wanted)) {
-            let known: Vec<&str> = names.iter().filter_map(|names| names.first()).map(String::as_str).collect();
+            let known: Vec<&str> =
+                names.iter().filter_map(|names| names.first()).map(String::as_str).collect();
             return Err(invalid(Fault::unknown("model", "model", wanted, &known).into()).into());
         }
     }
-    let wanted = all.into_iter().zip(names).filter(|(_, names)| names.iter().any(|name| args.model.contains(name)));
+    let wanted =
+        all.into_iter().zip(names).filter(|(_, names)| names.iter().any(|name| args.model.contains(name)));
     Ok(wanted.map(|(source, _)| source).collect())
 }
 

@@ -13,8 +13,8 @@ use super::problems::Problems;
 use crate::ahead::Ahead;
 use crate::correct::correct;
 use crate::light::{Gist, Graded, Length, Owned, ProblemName, Rated, TextHash};
-use crate::words::mixed;
 use crate::walk::unusable;
+use crate::words::mixed;
 use crate::{CurateError, Source};
 
 /// Why a chain is not among those that are drawn from.
@@ -158,7 +158,8 @@ impl Chains {
 
 fn entry(gist: &Gist, rated: &Rated, correct: Option<bool>, verify: Verify) -> Entry {
     let (verbosity, difficulty) = (in_range(rated.verbosity), in_range(rated.difficulty));
-    let valid = rated.reasoning_valid.zip(rated.solution_valid).map(|(reasoning, solution)| reasoning && solution);
+    let valid =
+        rated.reasoning_valid.zip(rated.solution_valid).map(|(reasoning, solution)| reasoning && solution);
     let verdict = match verify {
         Verify::Valid => valid,
         Verify::Correct => correct,
@@ -202,12 +203,13 @@ impl Names {
         let from = self.rows.row().max(1);
         while self.current.as_deref() != Some(problem_id) {
             let next = self.rows.next().transpose()?;
-            self.current = Some(next.map(|row| row.id).ok_or_else(|| tables::TableError::UnknownProblem {
-                generations: leader.to_owned(),
-                problems: self.path.clone(),
-                problem_id: problem_id.to_owned(),
-                row: from,
-            })?);
+            self.current =
+                Some(next.map(|row| row.id).ok_or_else(|| tables::TableError::UnknownProblem {
+                    generations: leader.to_owned(),
+                    problems: self.path.clone(),
+                    problem_id: problem_id.to_owned(),
+                    row: from,
+                })?);
         }
         Ok(self.start + u32::try_from(self.rows.row().saturating_sub(1)).unwrap_or(u32::MAX))
     }
@@ -217,7 +219,11 @@ impl Names {
 /// the answers compared.
 enum Gists {
     Hashed(Box<Ahead<Gist>>),
-    Compared { rows: Box<Ahead<Generation>>, problems: Box<ProblemCursor>, ready: std::vec::IntoIter<(Gist, Option<bool>)> },
+    Compared {
+        rows: Box<Ahead<Generation>>,
+        problems: Box<ProblemCursor>,
+        ready: std::vec::IntoIter<(Gist, Option<bool>)>,
+    },
 }
 
 /// Answers that are compared at once.

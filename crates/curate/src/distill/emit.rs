@@ -65,12 +65,14 @@ impl Emission {
                     _ => Arc::new(problems.seek(&generation.problem_id, &source.generations)?.clone()),
                 };
                 problem = Some(Arc::clone(&own));
-                let chain = chain(&generation, entry);
-                if settings.embedding.confuses(&chain.said) {
+                if settings.embedding.confuses(&generation) {
                     self.confusing += u64::from(sets & SELECTED);
                 } else {
                     taken += u64::from(sets & SELECTED);
-                    self.push(*sets, Example { problem: own, body: Body::Chain(Box::new(chain)) })?;
+                    self.push(
+                        *sets,
+                        Example { problem: own, body: Body::Chain(Box::new(chain(&generation, entry))) },
+                    )?;
                 }
             }
         }
@@ -80,7 +82,8 @@ impl Emission {
     }
 
     fn push(&mut self, sets: u8, example: Example) -> Result<(), CurateError> {
-        let mut wanted = self.writers.iter_mut().filter(|(bit, _)| sets & bit > 0).map(|(_, writers)| writers);
+        let mut wanted =
+            self.writers.iter_mut().filter(|(bit, _)| sets & bit > 0).map(|(_, writers)| writers);
         let Some(first) = wanted.next() else { return Ok(()) };
         for other in wanted {
             other.push(example.clone())?;

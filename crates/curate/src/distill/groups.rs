@@ -6,7 +6,7 @@ use answer::{Outcome, Policy, compare};
 use serde::Serialize;
 
 use super::problems::{Brief, Problems};
-use super::similar::{BANDS, similarity, shingles};
+use super::similar::{BANDS, shingles, similarity};
 use crate::CurateError;
 use crate::output::List;
 

@@ -75,6 +75,9 @@ mod tests {
         }
         difficulty.add(Some(0));
         difficulty.add(None);
-        insta::assert_snapshot!(Histogram::side_by_side(("verbosity", &verbosity), ("difficulty", &difficulty)));
+        insta::assert_snapshot!(Histogram::side_by_side(
+            ("verbosity", &verbosity),
+            ("difficulty", &difficulty)
+        ));
     }
 }

@@ -32,7 +32,11 @@ mod tests {
     use super::*;
 
     fn rungs(ratings: &[u8]) -> Vec<Rung> {
-        let rung = |(chain, verbosity): (u32, &u8)| Rung { chain, verbosity: *verbosity, draw: 1.0 / f64::from(chain + 2) };
+        let rung = |(chain, verbosity): (u32, &u8)| Rung {
+            chain,
+            verbosity: *verbosity,
+            draw: 1.0 / f64::from(chain + 2),
+        };
         (0..).zip(ratings).map(rung).collect()
     }
 

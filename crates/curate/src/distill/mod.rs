@@ -21,7 +21,7 @@ use std::path::Path;
 
 use plugin::{Fault, Faults};
 use serde::Serialize;
-use tables::stage::{Observer, Tick};
+use tables::stage::Observer;
 
 use crate::contamination::Benchmarks;
 use crate::output::{List, Published, write_json};
@@ -112,7 +112,8 @@ impl DistillSettings {
         let in_range = |kappa: f64| (0.0..=9.0).contains(&kappa);
         refuse(self.kappa.is_some_and(|kappa| !in_range(kappa)), "kappa", "expected a number from 0 to 9");
         refuse(!(self.beta.is_finite() && self.beta >= 0.0), "beta", "expected a number from 0 on");
-        refuse(!(self.similarity > 0.0), "similarity", "expected a number above 0; above 1 turns it off");
+        let similar = self.similarity.is_finite() && self.similarity > 0.0;
+        refuse(!similar, "similarity", "expected a number above 0; above 1 turns it off");
         refuse(self.least_chains == 0, "min-chains", "expected at least 1");
         refuse(self.per_problem == Some(0), "per-problem", "leaves no chain; expected at least 1");
         refuse(self.limit == Some(0), "limit", "leaves no chain; expected at least 1");
@@ -237,7 +238,6 @@ pub fn distill(
     report.files.push(duplicates.finish(folder)?);
     report.files.extend(screen.finish(folder)?);
     write_json(&folder.join("report.json"), &report)?;
-    observer.advance(Tick::default());
     Ok(report)
 }
 
@@ -293,8 +293,12 @@ fn report(
     let mut notes = Vec::new();
     if settings.verify.is_none() {
         notes.push(match verify {
-            Verify::Correct => "verified means a right answer: no judgment holds validity (`--verify correct`)".into(),
-            _ => "verified means that a judge found reasoning and solution valid (`--verify valid`)".to_owned(),
+            Verify::Correct => {
+                "verified means a right answer: no judgment holds validity (`--verify correct`)".into()
+            }
+            _ => {
+                "verified means that a judge found reasoning and solution valid (`--verify valid`)".to_owned()
+            }
         });
     }
     if groups.left_out > 0 {

@@ -65,7 +65,8 @@ impl Problems {
         std::fs::create_dir_all(folder).map_err(CurateError::write(folder))?;
         let texts = tempfile::tempfile_in(folder).map_err(CurateError::write(folder))?;
         let mut texts = BufWriter::with_capacity(1 << 18, texts);
-        let (mut entries, mut starts, mut offset): (Vec<Entry>, HashMap<PathBuf, u32>, u64) = Default::default();
+        let (mut entries, mut starts, mut offset): (Vec<Entry>, HashMap<PathBuf, u32>, u64) =
+            Default::default();
         for source in sources {
             if starts.contains_key(&source.problems) {
                 continue;

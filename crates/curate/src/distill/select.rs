@@ -60,10 +60,16 @@ pub(super) fn select(
     for group in order.chunk_by(|a, b| group_of(a) == group_of(b)) {
         with_chains += 1;
         let first = group.first().map_or(0, group_of);
-        let contaminated = group.iter().any(|chain| {
-            problems.entries[chains.entries[*chain as usize].problem as usize].contaminated
-        });
-        drawn.extend(selection.group(settings, problems.entries[first as usize].text, contaminated, chains, group));
+        let contaminated = group
+            .iter()
+            .any(|chain| problems.entries[chains.entries[*chain as usize].problem as usize].contaminated);
+        drawn.extend(selection.group(
+            settings,
+            problems.entries[first as usize].text,
+            contaminated,
+            chains,
+            group,
+        ));
     }
     selection.merged(groups, with_chains);
     selection.draw(settings, drawn);
@@ -93,7 +99,11 @@ impl Selection {
         }
         let verified = self.verified_of(chains, group);
         if (verified.len() as u64) < settings.least_chains {
-            self.problems.leave(if verified.is_empty() { "no_verified_chain" } else { "too_few_verified_chains" });
+            self.problems.leave(if verified.is_empty() {
+                "no_verified_chain"
+            } else {
+                "too_few_verified_chains"
+            });
             self.chains.leave_many("too_few_verified_chains", verified.len() as u64);
             return vec![];
         }
@@ -155,7 +165,9 @@ impl Selection {
 
     /// At most so many chains of one problem, those with the best draws.
     fn best_of(&mut self, settings: &DistillSettings, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-        let Some(most) = settings.per_problem.and_then(|most| usize::try_from(most).ok()) else { return candidates };
+        let Some(most) = settings.per_problem.and_then(|most| usize::try_from(most).ok()) else {
+            return candidates;
+        };
         candidates.sort_by(|a, b| b.key().total_cmp(&a.key()).then(a.chain.cmp(&b.chain)));
         self.chains.leave_many("beyond_per_problem", candidates.len().saturating_sub(most) as u64);
         candidates.truncate(most);

@@ -117,7 +117,8 @@ fn lines(folder: &TempDir, name: &str) -> Vec<Value> {
 
 fn thoughts(folder: &TempDir, set: &str) -> Vec<String> {
     let rows = lines(folder, &format!("{set}/messages/train.jsonl"));
-    let text = |row: &Value| row["messages"][1]["content"].as_str().unwrap().lines().nth(1).unwrap().to_owned();
+    let text =
+        |row: &Value| row["messages"][1]["content"].as_str().unwrap().lines().nth(1).unwrap().to_owned();
     rows.iter().map(text).collect()
 }
 
@@ -188,7 +189,12 @@ fn the_same_seed_gives_the_same_bytes() {
 #[test]
 fn benchmarks_are_kept_out_and_listed() {
     let mut known = Benchmarks::new(13);
-    known.add(&Problem { id: "t-1".into(), dataset: "test".into(), problem: LONG.into(), ..Problem::default() });
+    known.add(&Problem {
+        id: "t-1".into(),
+        dataset: "test".into(),
+        problem: LONG.into(),
+        ..Problem::default()
+    });
     let (folder, report) = run(&DistillSettings { benchmarks: Some(known), ..settings() });
     assert_eq!(report.chains.left_out["contaminated"], 2);
     assert_eq!(thoughts(&folder, "selected"), ["chain 1", "chain 5", "chain 7"]);
@@ -218,9 +224,17 @@ fn what_is_missing_is_said_before_any_work() {
         assert!(error.contains(expect), "{error}");
         assert!(!out.exists());
     };
-    check(DistillSettings { kappa: Some(4.0), ..settings() }, &sources, "none of the 5 judgments holds a verbosity (RV)");
+    check(
+        DistillSettings { kappa: Some(4.0), ..settings() },
+        &sources,
+        "none of the 5 judgments holds a verbosity (RV)",
+    );
     check(DistillSettings { verify: Some(Verify::Valid), ..settings() }, &sources, "task `validity`");
-    check(DistillSettings { kappa: Some(12.0), ..settings() }, &sources, "kappa: expected a number from 0 to 9");
+    check(
+        DistillSettings { kappa: Some(12.0), ..settings() },
+        &sources,
+        "kappa: expected a number from 0 to 9",
+    );
     let pairs = EXPORTS.build(&json!({"kind": "ms_swift"}), "export").unwrap();
     check(
         DistillSettings::new(vec![pairs]),

@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn keys_draw_in_proportion_to_weights() {
         // Of a chain with weight 0.25 and one with weight 0.75, the second is drawn three times as often.
-        let second = (0..20_000).filter(|round| key(draw(1, *round, 0), 0.25) < key(draw(1, *round, 1), 0.75)).count();
+        let second =
+            (0..20_000).filter(|round| key(draw(1, *round, 0), 0.25) < key(draw(1, *round, 1), 0.75)).count();
         assert!((14_600..15_400).contains(&second), "{second}");
         assert!(key(0.9, 0.0) < key(1e-300, 1e-300));
     }

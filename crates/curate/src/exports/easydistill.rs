@@ -7,10 +7,10 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lines::{self, Layout, Shape, write_row};
-use crate::turns::{content, first, second};
 use super::{Export, Sink};
 use crate::example::Content;
+use crate::lines::{self, Layout, Shape, write_row};
+use crate::turns::{content, first, second};
 use crate::{CurateError, Embedding, Kind};
 
 /// Rows that EasyDistill reads as its labelled data: replies for distillation, pairs for rank optimisation.
@@ -23,7 +23,8 @@ pub(super) struct EasyDistill {
 
 impl Component for EasyDistill {
     const KIND: &'static str = "easydistill";
-    const ABOUT: &'static str = "EasyDistill: replies as instruction, input, output; pairs as prompt, chosen, rejected (texts)";
+    const ABOUT: &'static str =
+        "EasyDistill: replies as instruction, input, output; pairs as prompt, chosen, rejected (texts)";
     type Built = dyn Export;
 
     fn build(self) -> Result<Box<dyn Export>, Faults> {

@@ -6,10 +6,10 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lines::{self, Layout, Shape, write_row};
-use crate::turns::{Turn, assistant, content, first, texts, user};
 use super::{Export, Sink};
 use crate::example::Content;
+use crate::lines::{self, Layout, Shape, write_row};
+use crate::turns::{Turn, assistant, content, first, texts, user};
 use crate::{CurateError, Embedding, Kind};
 
 /// Rows with a list `messages`, which TRL, ms-swift and most other trainers read for SFT.
@@ -22,7 +22,8 @@ pub(super) struct Messages {
 
 impl Component for Messages {
     const KIND: &'static str = "messages";
-    const ABOUT: &'static str = "SFT: replies as a list `messages` of a user's and an assistant's turn (TRL, ms-swift and others)";
+    const ABOUT: &'static str =
+        "SFT: replies as a list `messages` of a user's and an assistant's turn (TRL, ms-swift and others)";
     type Built = dyn Export;
 
     fn build(self) -> Result<Box<dyn Export>, Faults> {

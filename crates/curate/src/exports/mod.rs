@@ -25,12 +25,7 @@ pub trait Export: Send + Sync {
     ///
     /// # Errors
     /// The file cannot be made.
-    fn start(
-        &self,
-        path: &Path,
-        kind: Kind,
-        embedding: &Embedding,
-    ) -> Result<Box<dyn Sink>, CurateError>;
+    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError>;
 }
 
 /// A file of examples in the making; nothing is visible before [`Sink::finish`].
@@ -103,11 +98,7 @@ mod tests {
         let turn = |role: &str, text: &str| json!({"role": role, "content": text});
         let user = turn("user", asked);
         let (chosen, rejected) = (turn("assistant", right), turn("assistant", long));
-        check(
-            "trl",
-            Kind::Pair,
-            json!({"prompt": [user], "chosen": [chosen], "rejected": [rejected]}),
-        );
+        check("trl", Kind::Pair, json!({"prompt": [user], "chosen": [chosen], "rejected": [rejected]}));
         check("trl", Kind::Chain, json!({"prompt": [user], "completion": [chosen]}));
         check(
             "trl_stepwise",

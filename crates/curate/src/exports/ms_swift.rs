@@ -7,10 +7,10 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lines::{self, Layout, Shape, write_row};
-use crate::turns::{Turn, assistant, content, first, second, texts, user};
 use super::{Export, Sink};
 use crate::example::Content;
+use crate::lines::{self, Layout, Shape, write_row};
+use crate::turns::{Turn, assistant, content, first, second, texts, user};
 use crate::{CurateError, Embedding, Kind};
 
 /// Pairs for `swift rlhf`: `messages` and `rejected_response`. Its SFT reads the format `messages`.
@@ -23,7 +23,8 @@ pub(super) struct MsSwift {
 
 impl Component for MsSwift {
     const KIND: &'static str = "ms_swift";
-    const ABOUT: &'static str = "ms-swift: pairs as `messages` with the chosen reply, and `rejected_response`";
+    const ABOUT: &'static str =
+        "ms-swift: pairs as `messages` with the chosen reply, and `rejected_response`";
     type Built = dyn Export;
 
     fn build(self) -> Result<Box<dyn Export>, Faults> {

@@ -46,7 +46,14 @@ impl Export for Parquet {
         let written = unchecked.path().join("unchecked.parquet");
         let table = TableWriter::create(&written, &Provenance::default())?;
         let embedding = embedding.clone();
-        Ok(Box::new(Table { path: path.to_owned(), unchecked, written, table, embedding, digests: Vec::new() }))
+        Ok(Box::new(Table {
+            path: path.to_owned(),
+            unchecked,
+            written,
+            table,
+            embedding,
+            digests: Vec::new(),
+        }))
     }
 }
 

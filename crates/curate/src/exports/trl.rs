@@ -6,10 +6,10 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lines::{self, Layout, Shape, write_row};
-use crate::turns::{Turn, assistant, content, first, second, texts, user};
 use super::{Export, Sink};
 use crate::example::Content;
+use crate::lines::{self, Layout, Shape, write_row};
+use crate::turns::{Turn, assistant, content, first, second, texts, user};
 use crate::{CurateError, Embedding, Kind};
 
 /// Rows of TRL's preference and prompt-completion types, as lists of messages.
@@ -22,7 +22,8 @@ pub(super) struct Trl {
 
 impl Component for Trl {
     const KIND: &'static str = "trl";
-    const ABOUT: &'static str = "TRL: pairs as prompt, chosen, rejected; replies as prompt, completion (lists of messages)";
+    const ABOUT: &'static str =
+        "TRL: pairs as prompt, chosen, rejected; replies as prompt, completion (lists of messages)";
     type Built = dyn Export;
 
     fn build(self) -> Result<Box<dyn Export>, Faults> {
@@ -71,7 +72,8 @@ impl Layout for Trl {
 
     fn read(&self, kind: Kind, line: &[u8]) -> serde_json::Result<Content<'static>> {
         let (turns, roles): (Vec<Turn<'static>>, &[&str]) = if kind == Kind::Pair {
-            let Pair { prompt: [prompt], chosen: [chosen], rejected: [rejected] } = serde_json::from_slice(line)?;
+            let Pair { prompt: [prompt], chosen: [chosen], rejected: [rejected] } =
+                serde_json::from_slice(line)?;
             (vec![prompt, chosen, rejected], &["user", "assistant", "assistant"])
         } else {
             let Completion { prompt: [prompt], completion: [completion] } = serde_json::from_slice(line)?;

@@ -7,9 +7,9 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lines::{self, Layout, Shape, write_row};
 use super::{Export, Sink};
 use crate::example::Content;
+use crate::lines::{self, Layout, Shape, write_row};
 use crate::{CurateError, Embedding, Kind};
 
 /// Rows of TRL's stepwise type: `prompt`, `completions` (the pieces) and `labels` (whether each is right).
@@ -22,7 +22,8 @@ pub(super) struct TrlStepwise {
 
 impl Component for TrlStepwise {
     const KIND: &'static str = "trl_stepwise";
-    const ABOUT: &'static str = "TRL: pieces of a reply as prompt, completions, labels, for a process reward model";
+    const ABOUT: &'static str =
+        "TRL: pieces of a reply as prompt, completions, labels, for a process reward model";
     type Built = dyn Export;
 
     fn build(self) -> Result<Box<dyn Export>, Faults> {
