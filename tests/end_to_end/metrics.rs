@@ -59,8 +59,20 @@ fn trivial_questions_stand_side_by_side() {
 #[test]
 fn length_rewards_are_a_table_of_their_own() {
     let place = Place::new();
-    let done = place.succeed(&["run", "--view", "rewards"]);
-    for expected in ["overthinker", "kimi", "lcpo_exact", "lcpo_max", "o1_pruner", "relative", "~ kimi"] {
+    let row = |(at, words): (usize, &&str)| {
+        let answer = if at % 3 == 2 { 6 } else { 5 };
+        format!(
+            "{{\"problem\": \"What is 2 + 3, try {}?\", \"answer\": \"5\", \"model\": \"m\", \"response\": \
+             \"<think>{words}</think>\\\\boxed{{{answer}}}\"}}\n",
+            at / 3
+        )
+    };
+    let thoughts =
+        ["2 + 3 = 5.", "Well, 2 + 3 = 5, is it not? Yes, it is 5.", "Let me see. It is 6, I think, or not?"];
+    let rows: String = thoughts.iter().cycle().take(9).enumerate().map(row).collect();
+    place.write("traces.jsonl", &rows);
+    let done = place.succeed(&["run", "recorded", "--view", "rewards"]);
+    for expected in ["0.50", "kimi", "lcpo_exact", "lcpo_max", "o1_pruner", "relative", "~ kimi"] {
         assert!(done.stdout.contains(expected), "no {expected} in\n{}", done.stdout);
     }
 }

@@ -192,10 +192,15 @@ pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
         total: false,
         cells: groups.iter().map(|group| other_cell(report, group, name)).collect(),
     });
+    // Most runs have one sample a problem, no price and no strategies: a page of dashes would hide what there is.
+    let told: Vec<ViewRow> = rows.filter(|row| row.cells.iter().any(|cell| cell.exact.is_some())).collect();
     let models = groups.iter().map(|group| Column::plain(&group.model));
     let columns = [Column::plain("figure")].into_iter().chain(models).collect();
-    let caption = "Further figures".to_owned();
-    (!names.is_empty()).then(|| View { caption, columns, rows: rows.collect() })
+    let caption = match names.len() - told.len() {
+        0 => "Further figures".to_owned(),
+        silent => format!("Further figures ({silent} without anything behind them are in the CSV)"),
+    };
+    (!told.is_empty()).then_some(View { caption, columns, rows: told })
 }
 
 fn is_other(row: &Metric) -> bool {

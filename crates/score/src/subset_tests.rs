@@ -55,7 +55,7 @@ fn many_samples_and_tries_stay_finite() {
 
 #[test]
 fn drawn_subsets_come_close_to_all_of_them() {
-    let vote = |at: u32| Vote { class: Some(at % 3), weight: 1.0, right: at % 3 == 0 };
+    let vote = |at: u32| Vote { class: Some(at % 3), weight: 1.0, right: at.is_multiple_of(3) };
     let votes: Vec<Vote> = (0..25).map(vote).collect();
     let classes = [9, 8, 8].map(|votes| Class { votes, right: votes == 9 });
     let exact = plurality(&classes, 0, 8);

@@ -1,6 +1,5 @@
 //! Many generations in little memory. Run alone: `cargo test -p thinkmeter-score --test scale -- --ignored`.
 #![expect(clippy::unwrap_used, reason = "a test")]
-#![expect(clippy::print_stderr, reason = "it tells what it measured")]
 
 use std::path::Path;
 use std::time::Instant;
@@ -16,7 +15,7 @@ const SAMPLES: u32 = 4;
 fn score(at: u32) -> Score {
     let noise = at.wrapping_mul(2_654_435_761) >> 8;
     let tokens = 500 + noise % 4000;
-    let right = noise % 3 > 0;
+    let right = !noise.is_multiple_of(3);
     let solution = |n: u32| SolutionScore { tokens: tokens / 5, correct: Some(right), strategy: Some(n % 2) };
     Score {
         problem_id: format!("p{}", at / SAMPLES),
@@ -29,7 +28,7 @@ fn score(at: u32) -> Score {
         extracted: Some(format!("{}", noise % 5)),
         answer_class: Some(noise % 3),
         reasoning_source: "tags".into(),
-        finish: if noise % 50 == 0 { Finish::Length } else { Finish::Stop },
+        finish: if noise.is_multiple_of(50) { Finish::Length } else { Finish::Stop },
         judge_state: JudgeState::Found,
         reasoning_tokens: tokens,
         answer_tokens: 20,

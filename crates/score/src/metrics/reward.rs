@@ -21,7 +21,8 @@ pub(super) static RIGHT: Reward = Reward {
     about: "mean of what a length reward gives the right replies: kimi (arXiv 2501.12599), lcpo_exact and lcpo_max \
             (2503.04697), o1_pruner (2501.12570), relative (shorter than the mean of the problem's samples). Computed \
             on recorded samples; their reference is the problem's own samples. Left out: no reply, no known answer, \
-            undecided, wrong",
+            undecided, wrong, no other sample of \
+            the problem",
     right: true,
 };
 
@@ -30,7 +31,8 @@ pub(super) static WRONG: Reward = Reward {
     family: "reward_wrong",
     title: "Length reward of wrong replies",
     about: "mean of what a length reward gives the wrong replies; where it is above that of right ones, the rule pays for \
-            being short rather than for being right. Left out: no reply, no known answer, undecided, right",
+            being short rather than for being right. Left out: no reply, no known answer, undecided, right, no other sample of \
+            the problem",
     right: false,
 };
 

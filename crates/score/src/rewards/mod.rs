@@ -70,8 +70,8 @@ pub(crate) struct Rule {
 pub(crate) static RULES: &[Rule] =
     &[kimi::RULE, lcpo_exact::RULE, lcpo_max::RULE, o1_pruner::RULE, relative::RULE];
 
-/// Gives the samples of one problem their rewards. A reply has none where it is unknown whether it is right; a call
-/// that failed is no sample.
+/// Gives the samples of one problem their rewards. A reply has none where it is unknown whether it is right, or where
+/// there is no other reply to compare it with and no length was asked for; a call that failed is no sample.
 pub(crate) fn reward(samples: &mut [Score], config: &RewardConfig) {
     let Some(peers) = Peers::of(samples, config) else { return };
     for score in samples.iter_mut().filter(|score| score.finish != Finish::Error) {
@@ -97,6 +97,9 @@ impl Peers {
         let replies = || samples.iter().filter(|score| score.finish != Finish::Error);
         let lengths: Vec<f64> = replies().map(length).collect();
         let graded: Vec<f64> = replies().filter_map(|s| s.correct).map(|c| f64::from(u8::from(c))).collect();
+        if lengths.len() < 2 && config.target_tokens.is_none() {
+            return None;
+        }
         let mean = mean(&lengths)?;
         Some(Self {
             mean,
@@ -165,7 +168,7 @@ mod tests {
         let pair = &[(100, Some(true)), (100, Some(false))];
         check(pair, |r| r.kimi, &[Some(0.0), Some(0.0)]);
         check(pair, |r| r.relative, &[Some(0.0), Some(0.0)]);
-        check(&[(100, Some(true))], |r| r.o1_pruner, &[Some(0.0)]);
+        check(pair, |r| r.o1_pruner, &[Some(1.0), Some(-1.0)]);
     }
 
     #[test]
@@ -185,6 +188,15 @@ mod tests {
         reward(&mut scores, &RewardConfig::default());
         assert_eq!(scores[0].rewards.map(|r| r.relative), Some(0.5));
         assert_eq!(scores[2].rewards, None);
+    }
+
+    #[test]
+    fn a_reply_alone_has_nothing_to_be_compared_with() {
+        check(&[(100, Some(true))], |r| r.relative, &[None]);
+        let config = RewardConfig { target_tokens: Some(100.0), ..RewardConfig::default() };
+        let mut alone = [sample(200, Some(true))];
+        reward(&mut alone, &config);
+        assert!((alone[0].rewards.unwrap().lcpo_exact - 0.97).abs() < 1e-12);
     }
 
     #[test]
