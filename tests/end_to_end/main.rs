@@ -6,6 +6,7 @@
 mod bad_input;
 mod batch;
 mod calibrate;
+mod cache;
 mod cascade;
 mod compare;
 mod curate;

@@ -13,8 +13,17 @@ fn generate(place: &Place, base_url: &str) -> Done {
     place.write("sums.jsonl", rows);
     place.succeed(&["load", "--path", "sums.jsonl", "-o", "problems.parquet"]);
     place.run(&[
-        "generate", "--problems", "problems.parquet", "--model", "m", "--base-url", base_url, "--set", "retries=0",
-        "-o", "generations.parquet",
+        "generate",
+        "--problems",
+        "problems.parquet",
+        "--model",
+        "m",
+        "--base-url",
+        base_url,
+        "--set",
+        "retries=0",
+        "-o",
+        "generations.parquet",
     ])
 }
 
@@ -33,7 +42,9 @@ fn plain_calls_go_through_the_proxy_that_is_named() {
         assert_eq!(done.code, 0, "{name}: {}", done.stderr);
         assert_eq!(answers(&place), ["The answer is \\boxed{2}.", "The answer is \\boxed{3}."]);
     }
-    assert!(proxy.seen().iter().all(|line| line == &format!("POST http://{HOST}/v1/chat/completions HTTP/1.1")));
+    assert!(
+        proxy.seen().iter().all(|line| line == &format!("POST http://{HOST}/v1/chat/completions HTTP/1.1"))
+    );
     assert_eq!(server.count(), 6);
 }
 
@@ -41,7 +52,8 @@ fn plain_calls_go_through_the_proxy_that_is_named() {
 fn a_host_may_be_left_out_of_the_proxy() {
     let server = ScriptedServer::start(Script::default()).unwrap();
     let proxy = Relay::proxy(server.address()).unwrap();
-    let place = Place::new().with("HTTP_PROXY", &format!("http://{}", proxy.address())).with("NO_PROXY", HOST);
+    let place =
+        Place::new().with("HTTP_PROXY", &format!("http://{}", proxy.address())).with("NO_PROXY", HOST);
     let done = generate(&place, &format!("http://{HOST}/v1"));
     assert_eq!(done.code, 4, "{}", done.stderr);
     assert!(done.stderr.contains(&format!("cannot reach http://{HOST}/v1")), "{}", done.stderr);
@@ -68,5 +80,9 @@ fn tls_through_a_tunnel_by_a_private_authority() {
     let friend = generate(&place, &address);
     assert_eq!(friend.code, 0, "{}", friend.stderr);
     assert_eq!(answers(&place).len(), 2);
-    assert!(proxy.seen().iter().all(|line| line == &format!("CONNECT {HOST}:443 HTTP/1.1")), "{:?}", proxy.seen());
+    assert!(
+        proxy.seen().iter().all(|line| line == &format!("CONNECT {HOST}:443 HTTP/1.1")),
+        "{:?}",
+        proxy.seen()
+    );
 }

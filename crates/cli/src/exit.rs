@@ -7,6 +7,7 @@ use compare::CompareError;
 use curate::CurateError;
 use doctor::DoctorError;
 use grade::GradeError;
+use llm::{CacheError, ShareError};
 use pipeline::PipelineError;
 use tables::TableError;
 use tables::stage::Blame;
@@ -51,8 +52,18 @@ impl Exit {
             let by_doctor = || cause.downcast_ref::<DoctorError>().map(DoctorError::blame);
             let by_compare = || cause.downcast_ref::<CompareError>().map(CompareError::blame);
             let by_curate = || cause.downcast_ref::<CurateError>().map(CurateError::blame);
+            let by_share = || cause.downcast_ref::<ShareError>().map(ShareError::blame);
+            let by_cache = || cause.downcast_ref::<CacheError>().map(CacheError::blame);
             let by_table = || cause.downcast_ref::<TableError>().map(TableError::blame);
-            by_pipeline.or_else(by_grade).or_else(by_calibrate).or_else(by_doctor).or_else(by_compare).or_else(by_curate).or_else(by_table)
+            by_pipeline
+                .or_else(by_grade)
+                .or_else(by_calibrate)
+                .or_else(by_doctor)
+                .or_else(by_compare)
+                .or_else(by_curate)
+                .or_else(by_share)
+                .or_else(by_cache)
+                .or_else(by_table)
         });
         match blame {
             Some(Blame::Input) => Self::Input,

@@ -240,7 +240,8 @@ impl Attempt<'_> {
 /// GPU servers often have a certificate by an authority that only their house knows.
 fn with_hint(words: String) -> String {
     if words.contains("certificate") {
-        return words + "; where an authority of your own signs, name the file of its certificate in SSL_CERT_FILE";
+        return words
+            + "; where an authority of your own signs, name the file of its certificate in SSL_CERT_FILE";
     }
     words
 }

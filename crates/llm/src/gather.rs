@@ -36,13 +36,13 @@ pub(crate) struct Gathered {
 impl Gathered {
     /// Takes one `chat.completion.chunk` or one whole `chat.completion`.
     pub(crate) fn take(&mut self, piece: Piece<'_>) {
-        if let Some(usage) = piece.usage.filter(Value::is_object) {
-            self.usage = Some(usage);
+        if let Some(usage) = piece.usage.filter(|usage| usage.is_object()) {
+            self.usage = Some(*usage);
         }
         let Some(choice) = piece.choices.0 else { return };
         self.saw_choice = true;
-        if let Some(message) = choice.delta.or(choice.message) {
-            self.take_message(&message);
+        if let Some(message) = choice.delta.as_ref().or(choice.message.as_deref()) {
+            self.take_message(message);
         } else if let Some(text) = choice.text.text() {
             self.content.push_str(text);
         }
@@ -60,7 +60,7 @@ impl Gathered {
         match &message.content {
             Loose::Text(text) => self.content.push_str(text),
             Loose::List(parts) => parts.iter().for_each(|part| self.add_part(part)),
-            Loose::Object(_) | Loose::Nothing => {}
+            Loose::Nothing => {}
         }
         let fields =
             [&message.reasoning_content, &message.reasoning, &message.thinking, &message.reasoning_details];

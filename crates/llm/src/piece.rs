@@ -8,10 +8,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{
-        IgnoredAny, MapAccess, SeqAccess, Visitor,
-        value::{MapAccessDeserializer, SeqAccessDeserializer},
-    },
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::SeqAccessDeserializer},
 };
 use serde_json::Value;
 
@@ -21,9 +18,9 @@ pub(crate) struct Piece<'a> {
     #[serde(borrow, default)]
     pub(crate) choices: Choices<'a>,
     #[serde(default)]
-    pub(crate) usage: Option<Value>,
+    pub(crate) usage: Option<Box<Value>>,
     #[serde(default)]
-    pub(crate) error: Option<Value>,
+    pub(crate) error: Option<Box<Value>>,
 }
 
 /// The first choice; we never ask for more.
@@ -37,7 +34,7 @@ pub(crate) struct Choice<'a> {
     pub(crate) delta: Option<Message<'a>>,
     /// In one piece.
     #[serde(borrow, default)]
-    pub(crate) message: Option<Message<'a>>,
+    pub(crate) message: Option<Box<Message<'a>>>,
     /// From servers that complete rather than chat.
     #[serde(borrow, default)]
     pub(crate) text: Loose<'a>,
@@ -66,9 +63,8 @@ pub(crate) enum Loose<'a> {
     #[default]
     Nothing,
     Text(Cow<'a, str>),
-    List(Vec<Value>),
-    /// An object.
-    Object(Value),
+    /// Boxed, because pieces are passed around and nearly none holds a list.
+    List(Box<[Value]>),
 }
 
 impl Loose<'_> {
@@ -151,11 +147,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Loose::List)
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(|list| Loose::List(list.into()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-                Value::deserialize(MapAccessDeserializer::new(members)).map(Loose::Object)
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Loose::Nothing)
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {

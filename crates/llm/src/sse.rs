@@ -99,7 +99,7 @@ impl EventReader {
     /// False if it is no whole value yet.
     fn value(&self, data: &str, take: &mut dyn FnMut(Event<'_>)) -> bool {
         let is_error = self.is_error;
-        let whole = Piece::read(data, |piece| match piece.error {
+        let whole = Piece::read(data, |piece| match piece.error.as_deref() {
             None | Some(Value::Null) if !is_error => {
                 take(Event::Data(piece));
                 false

@@ -53,7 +53,11 @@ fn told(path: &Path, stats: &CacheStats) -> String {
     lines.push(format!("failures  {failed} (asked again by the next run)"));
     for failure in &stats.failures {
         let (model, kind, count) = (&failure.model, &failure.kind, failure.count);
-        lines.push(format!("  {model}: {count} {kind}, the last one {}: {}", day(failure.last), failure.reason));
+        lines.push(format!(
+            "  {model}: {count} {kind}, the last one {}: {}",
+            day(failure.last),
+            failure.reason
+        ));
     }
     lines.join("\n")
 }
@@ -112,7 +116,8 @@ fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> anyhow::
         Some(keys) => cache.export_keys(keys, out),
         None => cache.export(&CacheFilter { model: args.model.clone(), before: None }, out),
     };
-    let written = to_file(&args.file, write).with_context(|| format!("cannot export to {}", args.file.display()))?;
+    let written =
+        to_file(&args.file, write).with_context(|| format!("cannot export to {}", args.file.display()))?;
     output::say(&format!("{written} replies in {}", args.file.display()));
     Ok(exit)
 }
@@ -143,10 +148,11 @@ fn to_file(
 
 fn import(cache: &ReplyCache, args: &CacheImportArgs) -> anyhow::Result<Exit> {
     let path = &args.file;
+    let named = || path.display().to_string();
     let source: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(|error| Usage(format!("cannot read {}: {error}", path.display())))?)
+        Box::new(File::open(path).map_err(ShareError::Io).with_context(named)?)
     };
     let mut source = BufReader::new(source);
     let mut lines: Box<dyn BufRead> = if source.fill_buf()?.starts_with(&ZSTD) {
@@ -154,7 +160,7 @@ fn import(cache: &ReplyCache, args: &CacheImportArgs) -> anyhow::Result<Exit> {
     } else {
         Box::new(source)
     };
-    let imported = cache.import(&mut *lines).with_context(|| path.display().to_string())?;
+    let imported = cache.import(&mut *lines).with_context(named)?;
     let mut line = format!("{} new replies, {} known", imported.new, imported.known);
     if imported.different > 0 {
         line += &format!("; to {} questions there was another reply, which stays", imported.different);

@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{self, BufRead, Write},
+    io::{self, BufRead, ErrorKind, Write},
 };
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, named_params};
@@ -45,7 +45,10 @@ impl ShareError {
         match self {
             Self::Cache(error) => error.blame(),
             Self::Line { .. } => Blame::Input,
-            Self::Io(_) => Blame::Other,
+            Self::Io(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::InvalidData => Blame::Input,
+                _ => Blame::Other,
+            },
         }
     }
 }
