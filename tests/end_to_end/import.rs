@@ -1,9 +1,10 @@
 //! `thinkmeter import`: logs and data of other tools, from files to figures, as a user would.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tables::{Problem, Reply, TableReader};
+use tables::{Generation, Problem, Reply, TableReader};
 
 use crate::support::{Place, shared};
 
@@ -127,6 +128,48 @@ fn bad_files_end_with_an_error_that_names_the_place() {
     assert!(done.stderr.contains(expect), "{}", done.stderr);
     let done = place.run(&["import", "cut.jsonl", "-o", "out", "--format", "open-r2"]);
     assert!(done.stderr.contains("unknown format `open-r2` (did you mean `open-r1`?)"), "{}", done.stderr);
+}
+
+/// Whose reply to what, its thinking, its answer, and the problem's known answers.
+type Said = (String, String, u32, String, String, Vec<String>);
+
+fn said(place: &Place, folder: &str, model: &str) -> BTreeSet<Said> {
+    let problems: Vec<Problem> = rows(&place.path(folder).join("problems.parquet"));
+    let gold: BTreeMap<String, Vec<String>> = problems.into_iter().map(|p| (p.id, p.gold)).collect();
+    let generations: Vec<Generation> = rows(&place.path(folder).join(model).join("generations.parquet"));
+    let said = |g: Generation| {
+        let (thought, answer) = (g.thought().trim().to_owned(), g.answer_text.trim().to_owned());
+        (g.problem_id.clone(), g.model, g.sample, thought, answer, gold[&g.problem_id].clone())
+    };
+    generations.into_iter().map(said).collect()
+}
+
+#[test]
+fn what_is_exported_is_imported_again_from_every_format() {
+    let place = Place::new();
+    place.succeed(&["run", "full-eval"]);
+    let formats = ["messages", "easydistill", "trl", "parquet"];
+    let list = formats.join(",");
+    place.succeed(&[
+        "curate",
+        "sft",
+        "runs/full-eval",
+        "--recipe",
+        "shortest",
+        "--export",
+        &list,
+        "-o",
+        "set",
+    ]);
+    let whole = said(&place, "runs/full-eval", "overthinker");
+    for format in formats {
+        let file = if format == "parquet" { "train.parquet" } else { "train.jsonl" };
+        let back = format!("back-{format}");
+        place.succeed(&["import", &format!("set/shortest/{format}/{file}"), "-o", &back]);
+        let kept = said(&place, &back, "overthinker");
+        assert!(!kept.is_empty() && kept.is_subset(&whole), "{format}: something is lost or changed");
+        assert_eq!(kept.len(), 39, "{format}");
+    }
 }
 
 #[test]

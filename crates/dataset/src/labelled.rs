@@ -227,6 +227,7 @@ fn trace_of(row: &Row, reading: &Reading, known: &mut Known) -> Result<Found, Da
     let name = match reading {
         Reading::Format(recognised) => recognised.format.name(),
         Reading::Columns { .. } => "columns",
+        Reading::Not { .. } => "none",
     };
     Ok(match name {
         "processbench" => by_steps(row, ["problem", "steps", "id"], label_at(cells, "label", 0)),

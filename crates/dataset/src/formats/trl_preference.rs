@@ -25,8 +25,8 @@ impl Format for TrlPreference {
     fn needs(&self) -> &'static [Need] {
         const {
             &[
-                own("chosen", Shape::There),
-                own("rejected", Shape::There),
+                own("chosen", Shape::Reply),
+                own("rejected", Shape::Reply),
                 may("prompt", Shape::Prompt),
                 may("instruction", Shape::Text),
                 may("conversations", Shape::Turns),

@@ -23,6 +23,23 @@ pub(crate) enum Reading {
     },
     /// As another tool wrote them.
     Format(Recognised),
+    /// Not at all: a file in a folder that holds no rows, such as a tool's settings or results.
+    Not {
+        /// What is the matter with it.
+        reason: String,
+    },
+}
+
+/// A file that stands in a folder somebody named: what is not rows there belongs to the rows, and is told.
+pub(crate) fn in_folder(path: &Path) -> Result<(Input, Reading), DatasetError> {
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    match recognise(path) {
+        Err(DatasetError::Rows(error @ (RowError::Json { .. } | RowError::Member { .. }))) if is_json => {
+            let input = Input::File(path.to_owned(), Container::Document);
+            Ok((input, Reading::Not { reason: error.to_string() }))
+        }
+        other => other,
+    }
 }
 
 /// A format, and why it is this one.

@@ -34,6 +34,8 @@ pub(crate) enum Shape {
     Dialogue,
     /// Text or turns.
     Prompt,
+    /// Text, turns, or a single turn.
+    Reply,
 }
 
 /// A column that the rows have, as those of other formats may.
@@ -100,6 +102,7 @@ impl Shape {
             Self::Tables => all(Value::is_object),
             Self::Turns => chat::is_conversation(&value),
             Self::Dialogue => chat::is_conversation(&value) && chat::reply(&value).is_some(),
+            Self::Reply => value.is_string() || value.is_object() || chat::is_conversation(&value),
             Self::Prompt => value.is_string() || chat::is_conversation(&value),
         }
     }

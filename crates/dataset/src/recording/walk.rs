@@ -56,7 +56,7 @@ pub(crate) fn walk(
 fn joins_of(part: &Part) -> Option<Joins> {
     match &part.reading {
         Reading::Format(recognised) => recognised.format.joins(),
-        Reading::Columns { .. } => None,
+        Reading::Columns { .. } | Reading::Not { .. } => None,
     }
 }
 
@@ -100,6 +100,11 @@ impl Walk<'_> {
         match &part.reading {
             Reading::Columns { hint } => self.columns(index, part, hint.as_deref()),
             Reading::Format(recognised) => self.foreign(index, part, recognised),
+            Reading::Not { reason } => {
+                let tally = Tally::new(part.input.name(), "none", format!("no rows, left out: {reason}"));
+                self.tallies.push((index, tally));
+                Ok(())
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! `kind = "recorded"`: problems and replies from rows that hold both.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
 use plugin::{Component, Fault, Faults, Value};
@@ -12,7 +12,7 @@ use crate::DatasetError;
 use crate::columns::Columns;
 use crate::files::Paths;
 use crate::formats::formats;
-use crate::recording::{forced, recognise};
+use crate::recording::{forced, in_folder, recognise};
 use crate::settings::Settings;
 use rows::Format;
 
@@ -86,10 +86,12 @@ impl Source for Recorded {
         if self.is_by_columns() {
             return local_parts(&self.path, ALL_ENDINGS, Holds::Both, Format::of);
         }
+        let given: Vec<&Path> = self.path.given().iter().map(Path::new).collect();
         let part = |path: PathBuf| {
             let (input, reading) = match &self.format {
                 Some(name) => forced(&path, name)?,
-                None => recognise(&path)?,
+                None if given.contains(&path.as_path()) => recognise(&path)?,
+                None => in_folder(&path)?,
             };
             Ok(Part { input, holds: Holds::Both, reading })
         };

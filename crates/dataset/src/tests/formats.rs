@@ -152,6 +152,7 @@ fn each_fixture_is_recognised_as_itself_and_nothing_else() {
         let found = match &reading {
             Reading::Columns { .. } => "columns",
             Reading::Format(recognised) => recognised.format.name(),
+            Reading::Not { reason } => panic!("{name}: {reason}"),
         };
         assert_eq!(found, *format, "{name}");
         // No row of it fits another format as well as its own.
@@ -165,7 +166,7 @@ fn each_fixture_is_recognised_as_itself_and_nothing_else() {
                     assert_eq!(recognised.format.name(), *format, "{name}: {}", row.origin)
                 }
                 // A row that lost what tells its format fits nothing, and never something else.
-                Reading::Columns { .. } => {}
+                Reading::Columns { .. } | Reading::Not { .. } => {}
             }
         }
     }
@@ -417,6 +418,20 @@ fn names_of_models_stand_beside_or_above_the_samples_of_lm_eval() {
         .unwrap();
     let imported = import_from(folder.path(), std::slice::from_ref(&path), json!({})).unwrap();
     assert_eq!(imported.import.models, ["lab/sage_2"]);
+    // The folder as a whole: the results file is no rows, which is told.
+    std::fs::write(
+        run.join("results_2026-01-31T10-00-00.000000.json"),
+        "{\n  \"model_name\": \"lab/sage_2\"\n}",
+    )
+    .unwrap();
+    let whole = import_from(folder.path(), std::slice::from_ref(&run), json!({})).unwrap();
+    let formats: Vec<&str> = whole.import.files.iter().map(|file| file.format.as_str()).collect();
+    assert_eq!(formats, ["none", "lm-eval"]);
+    assert!(
+        whole.import.files[0].evidence.contains("JSON over several lines"),
+        "{:?}",
+        whole.import.files[0]
+    );
     let imported = import_from(folder.path(), &[path], json!({"model": "mine"})).unwrap();
     assert_eq!(imported.import.models, ["mine"], "what is said goes before what a folder tells");
 }
