@@ -16,7 +16,7 @@ use crate::contamination::Benchmarks;
 use crate::light::TextHash;
 use crate::screen::Screen;
 use crate::words::plain_hash;
-use crate::{CurateError, Source};
+use crate::{CurateError, Hit, Source};
 
 /// Problems that are looked at at once.
 const CHUNK: usize = 1024;
@@ -62,17 +62,14 @@ impl Problems {
         folder: &Path,
         observer: &dyn Observer,
     ) -> Result<Self, CurateError> {
-        std::fs::create_dir_all(folder).map_err(CurateError::write(folder))?;
-        let texts = tempfile::tempfile_in(folder).map_err(CurateError::write(folder))?;
-        let mut texts = BufWriter::with_capacity(1 << 18, texts);
-        let (mut entries, mut starts, mut offset): (Vec<Entry>, HashMap<PathBuf, u32>, u64) =
-            Default::default();
-        for source in sources {
-            if starts.contains_key(&source.problems) {
+        let mut making = Making::start(folder)?;
+        let mut starts: HashMap<PathBuf, u32> = HashMap::new();
+        for source in sources.iter().map(|source| &source.problems) {
+            if starts.contains_key(source) {
                 continue;
             }
-            starts.insert(source.problems.clone(), u32::try_from(entries.len()).unwrap_or(u32::MAX));
-            let mut rows = Ahead::<Problem>::open(&source.problems)?;
+            starts.insert(source.clone(), u32::try_from(making.entries.len()).unwrap_or(u32::MAX));
+            let mut rows = Ahead::<Problem>::open(source)?;
             loop {
                 if observer.interrupted() {
                     return Err(Interrupted { done: 0 }.into());
@@ -81,25 +78,17 @@ impl Problems {
                 if chunk.is_empty() {
                     break;
                 }
-                let looked: Vec<_> = chunk.par_iter().map(|problem| look(problem, benchmarks)).collect();
-                for (problem, (text, bands, hit)) in chunk.into_iter().zip(looked) {
-                    let contaminated = hit.is_some();
-                    if let Some(hit) = hit {
-                        screen.list(&problem, &hit)?;
+                let looks: Vec<Look> =
+                    chunk.par_iter().map(|problem| Look::at(problem, benchmarks)).collect();
+                for (problem, look) in chunk.into_iter().zip(looks) {
+                    if let Some(hit) = &look.hit {
+                        screen.list(&problem, hit)?;
                     }
-                    let gold = TextHash::of(&problem.gold.join("\n")).hash;
-                    let id = TextHash::of(&problem.id).hash;
-                    entries.push(Entry { text, gold, id, contaminated, bands, offset });
-                    let Problem { id, dataset, problem, gold, .. } = problem;
-                    let record = serde_json::to_vec(&Brief { id, dataset, problem, gold });
-                    let record = record.map_err(|error| CurateError::write(folder)(error.into()))?;
-                    texts.write_all(&record).map_err(CurateError::write(folder))?;
-                    offset += record.len() as u64;
+                    making.push(problem, look)?;
                 }
             }
         }
-        let texts = texts.into_inner().map_err(|error| CurateError::write(folder)(error.into_error()))?;
-        Ok(Self { entries, starts, texts, path: folder.to_owned() })
+        making.finish(starts)
     }
 
     /// One problem, from the temporary file.
@@ -119,7 +108,57 @@ impl Problems {
     }
 }
 
-fn look(problem: &Problem, benchmarks: Option<&Benchmarks>) -> (u64, Bands, Option<crate::Hit>) {
-    let hit = benchmarks.and_then(|known| known.hit(&problem.problem));
-    (plain_hash(&problem.problem), bands(&shingles(&problem.problem)), hit)
+/// What is found out about a problem on all cores.
+struct Look {
+    text: u64,
+    gold: u64,
+    id: u64,
+    bands: Bands,
+    hit: Option<Hit>,
+}
+
+impl Look {
+    fn at(problem: &Problem, benchmarks: Option<&Benchmarks>) -> Self {
+        Self {
+            text: plain_hash(&problem.problem),
+            gold: TextHash::of(&problem.gold.join("\n")).hash,
+            id: TextHash::of(&problem.id).hash,
+            bands: bands(&shingles(&problem.problem)),
+            hit: benchmarks.and_then(|known| known.hit(&problem.problem)),
+        }
+    }
+}
+
+/// The index in the making.
+struct Making {
+    entries: Vec<Entry>,
+    texts: BufWriter<File>,
+    offset: u64,
+    folder: PathBuf,
+}
+
+impl Making {
+    fn start(folder: &Path) -> Result<Self, CurateError> {
+        std::fs::create_dir_all(folder).map_err(CurateError::write(folder))?;
+        let texts = tempfile::tempfile_in(folder).map_err(CurateError::write(folder))?;
+        let texts = BufWriter::with_capacity(1 << 18, texts);
+        Ok(Self { entries: Vec::new(), texts, offset: 0, folder: folder.to_owned() })
+    }
+
+    fn push(&mut self, problem: Problem, look: Look) -> Result<(), CurateError> {
+        let Look { text, gold, id, bands, hit } = look;
+        self.entries.push(Entry { text, gold, id, contaminated: hit.is_some(), bands, offset: self.offset });
+        let Problem { id, dataset, problem, gold, .. } = problem;
+        let record = serde_json::to_vec(&Brief { id, dataset, problem, gold });
+        let record = record.map_err(|error| CurateError::write(&self.folder)(error.into()))?;
+        self.texts.write_all(&record).map_err(CurateError::write(&self.folder))?;
+        self.offset += record.len() as u64;
+        Ok(())
+    }
+
+    fn finish(self, starts: HashMap<PathBuf, u32>) -> Result<Problems, CurateError> {
+        let Self { entries, texts, folder, .. } = self;
+        let texts = texts.into_inner().map_err(|error| CurateError::write(&folder)(error.into_error()))?;
+        Ok(Problems { entries, starts, texts, path: folder })
+    }
 }
