@@ -27,5 +27,7 @@ mod metrics_subsets;
 mod network;
 mod real_traces;
 mod splitting;
+mod show;
 mod stages;
 mod support;
+mod tasks;

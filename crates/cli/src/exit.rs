@@ -9,6 +9,7 @@ use doctor::DoctorError;
 use grade::GradeError;
 use llm::{CacheError, ShareError};
 use pipeline::PipelineError;
+use reading::ReadingError;
 use tables::TableError;
 use tables::stage::Blame;
 
@@ -49,6 +50,7 @@ impl Exit {
             let by_pipeline = cause.downcast_ref::<PipelineError>().map(PipelineError::blame);
             let by_grade = || cause.downcast_ref::<GradeError>().map(GradeError::blame);
             let by_calibrate = || cause.downcast_ref::<CalibrateError>().map(CalibrateError::blame);
+            let by_reading = || cause.downcast_ref::<ReadingError>().map(ReadingError::blame);
             let by_doctor = || cause.downcast_ref::<DoctorError>().map(DoctorError::blame);
             let by_compare = || cause.downcast_ref::<CompareError>().map(CompareError::blame);
             let by_curate = || cause.downcast_ref::<CurateError>().map(CurateError::blame);
@@ -58,6 +60,7 @@ impl Exit {
             by_pipeline
                 .or_else(by_grade)
                 .or_else(by_calibrate)
+                .or_else(by_reading)
                 .or_else(by_doctor)
                 .or_else(by_compare)
                 .or_else(by_curate)

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Score(args) => commands::score::run(args, &cli.global),
         Command::Measure(args) => commands::measure::run(args, &cli.global),
         Command::Cache(args) => commands::cache::run(args, &cli.global),
+        Command::Show(args) => commands::show::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
         Command::Curate(args) => commands::curate::run(args, &cli.global),
         Command::Grade(args) => commands::grade::run(args, &cli.global),

@@ -8,6 +8,7 @@
 mod align;
 mod error;
 mod fields;
+mod lookup;
 mod reader;
 mod rows;
 pub mod stage;
@@ -15,6 +16,7 @@ mod writer;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
 pub use error::TableError;
+pub use lookup::Lookup;
 pub use reader::{TableReader, peek};
 pub use rows::{
     EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Row, Score,

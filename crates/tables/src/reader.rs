@@ -115,19 +115,19 @@ fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, TableEr
         .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })
 }
 
-fn columns<R: Row>(schema: &SchemaDescriptor) -> ProjectionMask {
+pub(crate) fn columns<R: Row>(schema: &SchemaDescriptor) -> ProjectionMask {
     let wanted = R::fields();
     let roots = schema.root_schema().get_fields().iter().enumerate();
     let wanted = roots.filter(|(_, root)| wanted.iter().any(|field| field.name() == root.name()));
     ProjectionMask::roots(schema, wanted.map(|(index, _)| index))
 }
 
-fn footer(metadata: &ParquetMetaData) -> BTreeMap<String, String> {
+pub(crate) fn footer(metadata: &ParquetMetaData) -> BTreeMap<String, String> {
     let pairs = metadata.file_metadata().key_value_metadata().into_iter().flatten();
     pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect()
 }
 
-fn check_schema<R: Row>(path: &Path, footer: &BTreeMap<String, String>) -> Result<(), TableError> {
+pub(crate) fn check_schema<R: Row>(path: &Path, footer: &BTreeMap<String, String>) -> Result<(), TableError> {
     let path = path.to_owned();
     match footer.get(SCHEMA_KEY) {
         None => return Err(TableError::Foreign { path, expected: R::NAME }),

@@ -8,7 +8,7 @@ use super::dependencies::{Graph, short};
 const LAYERS: [&[&str]; 8] = [
     &["tables", "plugin", "rows", "testkit"],
     &["answer", "chat", "tokens", "hub"],
-    &["llm"],
+    &["llm", "reading"],
     &["dataset", "generate", "split", "judge", "score", "grade", "report", "curate"],
     &["pipeline"],
     &["calibrate", "compare", "doctor"],
@@ -17,8 +17,8 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Crates whose tests need a string and no server.
-const PURE: [&str; 10] =
-    ["tables", "plugin", "rows", "answer", "chat", "tokens", "split", "score", "grade", "curate"];
+const PURE: [&str; 11] =
+    ["tables", "plugin", "rows", "answer", "chat", "tokens", "split", "score", "grade", "curate", "reading"];
 
 /// What a pure crate never links.
 const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "ureq"];

@@ -10,6 +10,7 @@ mod grade;
 mod import;
 mod list;
 mod pipeline;
+mod show;
 mod stages;
 mod view;
 
@@ -32,6 +33,7 @@ pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
 pub(crate) use list::{Kind, ListArgs};
 pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
+pub(crate) use show::{Ending, ShowArgs, Sorting};
 pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
 pub(crate) use view::View;
 
@@ -101,6 +103,8 @@ pub(crate) enum Command {
     Measure(MeasureArgs),
     /// One stage: print or write figures as a table, Markdown, CSV, JSON or HTML
     Report(ReportArgs),
+    /// Read a trace with what was found in it, or list traces
+    Show(ShowArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination

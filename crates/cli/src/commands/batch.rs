@@ -14,6 +14,8 @@ use crate::output::say;
 /// Providers take no larger file.
 const MOST_REQUESTS: u64 = 50_000;
 const MOST_BYTES: u64 = 200 << 20;
+/// Nobody is asked, so many replies may be on their way to the cache together and share a trip to the disk.
+const AT_ONCE: usize = 128;
 
 /// What `--batch-out` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +48,10 @@ impl Post {
 
     /// The same execution, with the files in the servers' place if there are any.
     pub(crate) fn over(&self, execution: Execution) -> Execution {
-        let stand_in = self.0.as_ref().map(|batch| Arc::clone(batch) as Arc<dyn StandIn>);
-        Execution { stand_in, ..execution }
+        let Some(batch) = &self.0 else { return execution };
+        let stand_in = Some(Arc::clone(batch) as Arc<dyn StandIn>);
+        let concurrency = execution.concurrency.max(AT_ONCE);
+        Execution { stand_in, concurrency, ..execution }
     }
 
     /// Publishes the requests and tells what became of the results.

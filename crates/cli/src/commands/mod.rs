@@ -16,6 +16,7 @@ pub(crate) mod measure;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod score;
+pub(crate) mod show;
 pub(crate) mod split;
 
 mod batch;

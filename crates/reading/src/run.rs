@@ -1,0 +1,157 @@
+//! The folder of a run and the tables of its models.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use arrow::datatypes::{DataType, Field};
+use serde::{Deserialize, Serialize};
+use tables::{Generation, Judgment, Keyed, Lookup, Metric, Problem, Row, Score, Split, TableReader};
+
+use crate::error::ReadingError;
+use crate::trace::Trace;
+
+const PROBLEMS: &str = "problems.parquet";
+const SCORES: &str = "scores.parquet";
+const METRICS: &str = "metrics.parquet";
+
+/// A finished run.
+pub struct Run {
+    folder: PathBuf,
+    problems: Lookup<Problem>,
+    places: HashMap<String, u64>,
+    models: Vec<Model>,
+}
+
+/// One model of a run.
+pub struct Model {
+    /// Its name in the pipeline.
+    pub name: String,
+    folder: PathBuf,
+    generations: Lookup<Generation>,
+    splits: Lookup<Split>,
+    judgments: Lookup<Judgment>,
+    scores: Lookup<Score>,
+}
+
+/// Of a problem, its name alone.
+#[derive(Default, Serialize, Deserialize)]
+struct Named {
+    id: String,
+}
+
+impl Row for Named {
+    const NAME: &'static str = Problem::NAME;
+    const VERSION: u32 = Problem::VERSION;
+
+    fn fields() -> Vec<Field> {
+        vec![Field::new("id", DataType::Utf8, false)]
+    }
+}
+
+impl Run {
+    /// Opens a run's tables; reads no trace yet.
+    pub fn open(folder: &Path) -> Result<Self, ReadingError> {
+        let path = folder.join(PROBLEMS);
+        let no_run = |missing| ReadingError::NoRun { folder: folder.to_owned(), missing };
+        if !path.is_file() {
+            return Err(no_run(PROBLEMS));
+        }
+        let mut places = HashMap::new();
+        for (place, problem) in TableReader::<Named>::open(&path)?.enumerate() {
+            places.insert(problem?.id, place as u64);
+        }
+        let mut models =
+            model_folders(folder)?.iter().map(|path| Model::open(path)).collect::<Result<Vec<_>, _>>()?;
+        if models.is_empty() {
+            return Err(no_run(SCORES));
+        }
+        let order = measured_order(&folder.join(METRICS));
+        models.sort_by_key(|model| order.iter().position(|name| *name == model.name).unwrap_or(order.len()));
+        Ok(Self { folder: folder.to_owned(), problems: Lookup::open(&path)?, places, models })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The models, in the order in which the report shows them.
+    pub fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// A problem by its id.
+    pub fn problem(&self, id: &str) -> Result<Option<Problem>, ReadingError> {
+        match self.places.get(id) {
+            Some(place) => Ok(self.problems.row(*place)?),
+            None => Ok(None),
+        }
+    }
+
+    /// The trace at a place of a model's tables.
+    pub fn trace(&self, model: usize, place: u64) -> Result<Option<Trace>, ReadingError> {
+        let Some(model) = self.models.get(model) else { return Ok(None) };
+        let Some(score) = model.scores.row(place)? else { return Ok(None) };
+        let key = score.key();
+        let torn = |name: &str| ReadingError::Torn { path: model.folder.join(name), place };
+        let fits = |found: Option<tables::Key>, name: &str| {
+            if found.as_ref() == Some(&key) { Ok(()) } else { Err(torn(name)) }
+        };
+        let generation = model.generations.row(place)?;
+        fits(generation.as_ref().map(Keyed::key), "generations.parquet")?;
+        let split = model.splits.row(place)?;
+        fits(split.as_ref().map(Keyed::key), "splits.parquet")?;
+        let judgment = model.judgments.row(place)?;
+        fits(judgment.as_ref().map(Keyed::key), "judgments.parquet")?;
+        let problem = self.problem(&key.problem_id)?.ok_or_else(|| torn(PROBLEMS))?;
+        let (Some(generation), Some(split), Some(judgment)) = (generation, split, judgment) else {
+            return Ok(None);
+        };
+        Ok(Some(Trace::of(problem, generation, &split, judgment, score)))
+    }
+}
+
+impl Model {
+    fn open(folder: &Path) -> Result<Self, ReadingError> {
+        let scores = folder.join(SCORES);
+        let first = TableReader::<Score>::open(&scores)?.next().transpose()?;
+        let stem = || folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self {
+            name: first.map_or_else(stem, |score| score.model),
+            generations: Lookup::open(&folder.join("generations.parquet"))?,
+            splits: Lookup::open(&folder.join("splits.parquet"))?,
+            judgments: Lookup::open(&folder.join("judgments.parquet"))?,
+            scores: Lookup::open(&scores)?,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Its table of scores.
+    pub(crate) fn scores(&self) -> PathBuf {
+        self.folder.join(SCORES)
+    }
+}
+
+fn model_folders(folder: &Path) -> Result<Vec<PathBuf>, ReadingError> {
+    let unreadable = |source| ReadingError::Unreadable { folder: folder.to_owned(), source };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.join(SCORES).is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The models in the order in which they were measured; without figures, any order will do.
+fn measured_order(metrics: &Path) -> Vec<String> {
+    let mut order: Vec<String> = Vec::new();
+    for metric in TableReader::<Metric>::open(metrics).into_iter().flatten().map_while(Result::ok) {
+        if order.last() != Some(&metric.model) && !order.contains(&metric.model) {
+            order.push(metric.model);
+        }
+    }
+    order
+}

@@ -1,0 +1,106 @@
+//! Rows of a table by their place, without reading what stands before them.
+
+use std::fs::File;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+};
+
+use crate::reader::{check_schema, columns, footer};
+use crate::{Row, TableError};
+
+/// A table that is opened once and read at any place. Tables of one model are aligned, so the place that one of them
+/// gives holds for all.
+pub struct Lookup<R: Row> {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+    columns: ProjectionMask,
+    len: u64,
+    row_type: PhantomData<fn() -> R>,
+}
+
+impl<R: Row> Lookup<R> {
+    /// Opens a table and checks that it is one of `R` in the version that this program reads.
+    pub fn open(path: &Path) -> Result<Self, TableError> {
+        let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default())
+            .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })?;
+        check_schema::<R>(path, &footer(metadata.metadata()))?;
+        let columns = columns::<R>(metadata.parquet_schema());
+        let len = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
+        Ok(Self { path: path.to_owned(), metadata, columns, len, row_type: PhantomData })
+    }
+
+    /// Rows in the table.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The table has no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The row at a place, from 0; `None` behind the end.
+    pub fn row(&self, place: u64) -> Result<Option<R>, TableError> {
+        let Some((group, before)) = self.group_of(place) else { return Ok(None) };
+        let file = File::open(&self.path)
+            .map_err(|source| TableError::Open { path: self.path.clone(), source })?;
+        let selection = RowSelection::from(vec![RowSelector::skip(before), RowSelector::select(1)]);
+        let mut batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_row_selection(selection)
+            .with_projection(self.columns.clone())
+            .with_batch_size(1)
+            .build()
+            .map_err(|e| TableError::damaged(&self.path, e))?;
+        let Some(batch) = batches.next() else { return Ok(None) };
+        let batch = batch.map_err(|e| TableError::damaged(&self.path, e))?;
+        let rows: Vec<R> =
+            serde_arrow::from_record_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// The row group that holds a place, and the rows of that group before it.
+    fn group_of(&self, place: u64) -> Option<(usize, usize)> {
+        let mut left = usize::try_from(place).ok()?;
+        for (at, group) in self.metadata.metadata().row_groups().iter().enumerate() {
+            let rows = usize::try_from(group.num_rows()).unwrap_or_default();
+            if left < rows {
+                return Some((at, left));
+            }
+            left -= rows;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Generation, Provenance, Score, TableReader, TableWriter};
+
+    #[test]
+    fn any_row_of_any_group_is_the_one_that_reading_through_gives() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("g.parquet");
+        let mut writer = TableWriter::<Generation>::create(&path, &Provenance::default()).unwrap();
+        for at in 0..700_u32 {
+            // Large enough for several row groups.
+            let reasoning = format!("{at} ").repeat(30_000);
+            writer.push(Generation { problem_id: format!("p{at}"), reasoning, ..Generation::default() }).unwrap();
+        }
+        writer.finish().unwrap();
+        let lookup = Lookup::<Generation>::open(&path).unwrap();
+        assert!(lookup.metadata.metadata().num_row_groups() > 1);
+        let all: Vec<Generation> = TableReader::open(&path).unwrap().map(Result::unwrap).collect();
+        for place in [0, 1, 255, 256, 511, 699] {
+            assert_eq!(lookup.row(place).unwrap().unwrap(), all[place as usize]);
+        }
+        assert_eq!(lookup.row(700).unwrap(), None);
+        assert!(matches!(Lookup::<Score>::open(&path), Err(TableError::WrongTable { .. })));
+    }
+}
