@@ -5,12 +5,13 @@ use std::path::Path;
 use anyhow::Context;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "crates/curate/src/exports",
     "crates/dataset/src/formats",
     "crates/dataset/src/sources",
     "crates/generate/src/generators",
     "crates/judge/src/judges",
+    "crates/judge/src/tasks",
     "crates/score/src/metrics",
     "crates/split/src/splitters",
 ];
