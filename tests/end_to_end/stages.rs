@@ -100,5 +100,5 @@ fn recorded_verdicts_replace_a_judge() {
     assert!(again.stages("running (").is_empty(), "{}", again.stderr);
     fs::write(place.path("verdicts.jsonl"), "").unwrap();
     let changed = place.run(&[&["run", "--limit", "3"][..], &set].concat());
-    assert!(changed.stderr.contains("configuration changed: ingredients.verdicts"), "{}", changed.stderr);
+    assert!(changed.stderr.contains("ingredients.verdicts"), "{}", changed.stderr);
 }
