@@ -6,7 +6,7 @@ use tables::Finish;
 
 use crate::{
     ChatReply,
-    piece::{Loose, Message, Piece},
+    piece::{Field, Message, Piece},
 };
 
 /// The fields in which servers send the thinking, the best first: some send the same text in two of them.
@@ -51,24 +51,34 @@ impl Gathered {
         }
     }
 
+    /// Takes one more text for a field of the reply.
+    pub(crate) fn take_text(&mut self, field: Field, text: &str) {
+        self.saw_choice = true;
+        self.text_of(field).push_str(text);
+    }
+
+    fn text_of(&mut self, field: Field) -> &mut String {
+        match field {
+            Field::Content => &mut self.content,
+            Field::ReasoningContent => &mut self.thoughts[0],
+            Field::Reasoning => &mut self.thoughts[1],
+            Field::Thinking => &mut self.thoughts[THINKING],
+            Field::ReasoningDetails => &mut self.thoughts[DETAILS],
+        }
+    }
+
     /// The same for a value that was read before.
     pub(crate) fn add(&mut self, piece: &Value) {
         self.take(Piece::deserialize(piece).unwrap_or_default());
     }
 
     fn take_message(&mut self, message: &Message<'_>) {
-        match &message.content {
-            Loose::Text(text) => self.content.push_str(text),
-            Loose::List(parts) => parts.iter().for_each(|part| self.add_part(part)),
-            Loose::Nothing => {}
-        }
-        let fields =
-            [&message.reasoning_content, &message.reasoning, &message.thinking, &message.reasoning_details];
-        for (field, thought) in fields.into_iter().zip(&mut self.thoughts) {
-            if let Some(text) = field.text() {
-                thought.push_str(text);
+        for (field, value) in message.fields() {
+            if let Some(text) = value.text() {
+                self.text_of(field).push_str(text);
             }
         }
+        message.content.list().iter().for_each(|part| self.add_part(part));
         message.reasoning_details.list().iter().for_each(|detail| self.add_detail(detail));
     }
 

@@ -27,6 +27,7 @@ mod request;
 mod retry;
 mod sse;
 mod stand_in;
+mod template;
 #[cfg(test)]
 mod tests;
 

@@ -56,6 +56,16 @@ pub(crate) struct Message<'a> {
     pub(crate) reasoning_details: Loose<'a>,
 }
 
+/// Where a text stands in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Content,
+    ReasoningContent,
+    Reasoning,
+    Thinking,
+    ReasoningDetails,
+}
+
 /// A text, a list, or whatever.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) enum Loose<'a> {
@@ -68,6 +78,10 @@ pub(crate) enum Loose<'a> {
 }
 
 impl Loose<'_> {
+    fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
+    }
+
     /// The text, if it is one.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
@@ -85,7 +99,42 @@ impl Loose<'_> {
     }
 }
 
+impl Message<'_> {
+    /// Every field.
+    pub(crate) fn fields(&self) -> [(Field, &Loose<'_>); 5] {
+        [
+            (Field::Content, &self.content),
+            (Field::ReasoningContent, &self.reasoning_content),
+            (Field::Reasoning, &self.reasoning),
+            (Field::Thinking, &self.thinking),
+            (Field::ReasoningDetails, &self.reasoning_details),
+        ]
+    }
+}
+
+impl Choice<'_> {
+    /// A piece of a stream with nothing in it but its message.
+    fn only_delta(&self) -> Option<&Message<'_>> {
+        let alone = self.message.is_none() && self.text.is_nothing() && self.finish_reason.is_nothing();
+        self.delta.as_ref().filter(|_| alone)
+    }
+}
+
 impl<'a> Piece<'a> {
+    /// The text of a piece that holds one text and nothing else that counts.
+    pub(crate) fn only_text(&self) -> Option<(Field, &str)> {
+        if self.usage.is_some() || self.error.is_some() {
+            return None;
+        }
+        let fields = self.choices.0.as_ref()?.only_delta()?.fields();
+        if fields.iter().any(|(_, value)| !value.list().is_empty()) {
+            return None;
+        }
+        let mut texts = fields.into_iter().filter_map(|(field, value)| Some((field, value.text()?)));
+        let text = texts.find(|(_, text)| !text.is_empty())?;
+        texts.all(|(_, text)| text.is_empty()).then_some(text)
+    }
+
     /// Reads JSON; `None` if it is none (yet).
     pub(crate) fn read<R>(text: &'a str, take: impl FnOnce(Piece<'_>) -> R) -> Option<R> {
         if let Ok(piece) = serde_json::from_str::<Piece<'_>>(text) {

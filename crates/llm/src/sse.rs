@@ -1,19 +1,29 @@
 //! Server-sent events, as model servers really write them: pieces end anywhere, comments keep connections
 //! alive, the blank line between events may be missing.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 use serde_json::Value;
 
-use crate::piece::Piece;
+use crate::{
+    piece::{Field, Piece},
+    template::Template,
+};
 
 /// The longest line that is waited for; no honest delta comes near it.
 const LONGEST_LINE: usize = 64 << 20;
+
+/// Thinking and answer have a template each, a server may change its mind, and that is it.
+const LOOKS: u32 = 16;
 
 /// What a line of the stream says.
 #[derive(Debug)]
 pub(crate) enum Event<'a> {
     /// A piece of the reply.
     Data(Piece<'a>),
+    /// A piece that holds nothing but this text.
+    Text(Field, Cow<'a, str>),
     /// The server announced an error, by `event: error` or by an error object.
     Error(Value),
     /// `[DONE]`.
@@ -21,7 +31,6 @@ pub(crate) enum Event<'a> {
 }
 
 /// Turns pieces of bytes into events.
-#[derive(Default)]
 pub(crate) struct EventReader {
     /// Bytes of a line whose end has not come yet.
     rest: Vec<u8>,
@@ -29,6 +38,16 @@ pub(crate) struct EventReader {
     data: String,
     /// The event that is being read is an error.
     is_error: bool,
+    /// What the last line with a text looked like.
+    template: Option<Template>,
+    /// How often a new one may be taken.
+    looks: u32,
+}
+
+impl Default for EventReader {
+    fn default() -> Self {
+        Self { rest: Vec::new(), data: String::new(), is_error: false, template: None, looks: LOOKS }
+    }
 }
 
 impl EventReader {
@@ -66,41 +85,54 @@ impl EventReader {
 
     fn line(&mut self, line: &[u8], take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let alike = self.template.as_ref().filter(|_| self.data.is_empty() && !self.is_error);
+        if let Some((field, text)) = alike.and_then(|template| template.read(line)) {
+            take(Event::Text(field, text));
+            return Ok(());
+        }
+        let whole = line;
         let line =
             std::str::from_utf8(line).map_err(|_| "the stream is cut inside a character".to_owned())?;
         if line.is_empty() {
             return self.event_ends();
         }
         if let Some(data) = line.strip_prefix("data:") {
-            self.data_line(data.trim(), take);
+            self.data_line(data.trim(), whole, take);
         } else if let Some(name) = line.strip_prefix("event:") {
             self.is_error = name.trim() == "error";
         } else if line.starts_with('{') {
             // Some gateways drop the prefix when they report an error after the stream began.
-            self.data_line(line, take);
+            self.data_line(line, whole, take);
         }
         Ok(())
     }
 
-    fn data_line(&mut self, line: &str, take: &mut dyn FnMut(Event<'_>)) {
+    /// `whole` is the line as it came.
+    fn data_line(&mut self, line: &str, whole: &[u8], take: &mut dyn FnMut(Event<'_>)) {
         if !self.data.is_empty() {
             let mut data = std::mem::take(&mut self.data);
             data.push_str(line);
-            if !self.value(&data, take) {
+            if !self.value(&data, &[], take) {
                 self.data = data;
             }
         } else if line == "[DONE]" {
             take(Event::Done);
-        } else if !self.value(line, take) {
+        } else if !self.value(line, whole, take) {
             self.data.push_str(line);
         }
     }
 
     /// False if it is no whole value yet.
-    fn value(&self, data: &str, take: &mut dyn FnMut(Event<'_>)) -> bool {
+    fn value(&mut self, data: &str, line: &[u8], take: &mut dyn FnMut(Event<'_>)) -> bool {
         let is_error = self.is_error;
+        let Self { template, looks, .. } = self;
         let whole = Piece::read(data, |piece| match piece.error.as_deref() {
             None | Some(Value::Null) if !is_error => {
+                // Some servers write every line anew; for those looking would be work for nothing.
+                if *looks > 0 && piece.only_text().is_some() {
+                    *looks -= 1;
+                    *template = Template::of(line, &piece);
+                }
                 take(Event::Data(piece));
                 false
             }
@@ -126,6 +158,8 @@ impl EventReader {
 mod tests {
     use super::*;
 
+    const ERROR: &str = r#"{"choices":[{"delta":{"content":"2"}}]}"#;
+
     /// The events as words: the content of a piece, an error's object, `done`.
     fn read(text: &[u8], part: usize) -> Result<Vec<String>, String> {
         let (mut reader, mut events) = (EventReader::default(), Vec::new());
@@ -135,6 +169,7 @@ mod tests {
                     let message = piece.choices.0.and_then(|choice| choice.delta).unwrap_or_default();
                     message.content.text().unwrap_or("-").to_owned()
                 }
+                Event::Text(_, text) => text.into_owned(),
                 Event::Error(value) => value.to_string(),
                 Event::Done => "done".to_owned(),
             });
@@ -168,6 +203,9 @@ mod tests {
         check("data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"1\"}}]}\n\n", Ok(&["1"]));
         check("data: (1)\ndata: (2)\n", Ok(&["1", "2"]));
         check("data: {\"a\": 1}\ndata: 7\n", Ok(&["-", "-"]));
+        check("data: (1)\n\ndata: (2)\n\ndata: (\\n3)\n\ndata: (4", Err("half a JSON value"));
+        check("data: (1)\r\n\r\ndata: (\\u00e9)\r\n\r\ndata: (3)\r\n", Ok(&["1", "é", "3"]));
+        check("data: (1)\nevent: error\ndata: (2)\n\ndata: (3)\n", Ok(&["1", ERROR, "3"]));
         check("", Ok(&[]));
     }
 
