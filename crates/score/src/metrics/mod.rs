@@ -408,5 +408,5 @@ fn share(flag: bool) -> f64 {
 mod tests;
 
 #[cfg(test)]
-#[path = "together_tests.rs"]
+#[path = "../together_tests.rs"]
 mod together_tests;
