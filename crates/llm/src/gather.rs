@@ -17,8 +17,20 @@ const DETAILS: usize = 3;
 const THINKING: usize = 2;
 
 /// Marks of thinking inside the content: a count of 0 thinking tokens beside one of them is no count.
-const TAGS: [&str; 6] =
-    ["<think", "</think", "<reasoning>", "begin_of_thought", "end_of_thinking", "<|channel|>"];
+const TAGS: [&str; 12] = [
+    "<think",
+    "</think",
+    "<thought>",
+    "</thought>",
+    "<reasoning>",
+    "<seed:think>",
+    "_of_thought|>",
+    "_of_thinking|>",
+    "_THINKING|>",
+    "[THINK]",
+    "◁think▷",
+    "<|channel|>",
+];
 
 /// Pieces so far.
 #[derive(Default)]
@@ -240,6 +252,15 @@ mod tests {
         check(thought.clone(), Value::Null, [None; 3]);
         check(thought.clone(), zero.clone(), [Some(3), Some(9), None]);
         check(tagged, zero.clone(), [Some(3), Some(9), None]);
+        for tag in [
+            "<thinking>",
+            "<|begin_of_thought|>",
+            "<|END_THINKING|>",
+            "[THINK]",
+            "<|channel|>analysis<|message|>",
+        ] {
+            check(json!({"content": format!("{tag} hm")}), zero.clone(), [Some(3), Some(9), None]);
+        }
         check(plain.clone(), zero, [Some(3), Some(9), Some(0)]);
         check(
             thought.clone(),
