@@ -35,6 +35,9 @@ pub enum ReadingError {
         /// What there is in its place.
         nearest: String,
     },
+    /// A template of ours is broken.
+    #[error("cannot make the page: {0}")]
+    Page(#[from] minijinja::Error),
     /// Tables of one run that do not belong together.
     #[error("{} and the scores of its run do not fit together at row {place}; run again", path.display())]
     Torn {
@@ -50,7 +53,7 @@ impl ReadingError {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
-            Self::Unreadable { .. } => Blame::Other,
+            Self::Unreadable { .. } | Self::Page(_) => Blame::Other,
             _ => Blame::Input,
         }
     }

@@ -69,6 +69,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// How it ended, in a word or two.
+    pub fn ended(&self) -> String {
+        let mut words = vec![self.outcome.word()];
+        words.extend(self.lost.then_some("lost"));
+        words.extend(self.cut.then_some("cut"));
+        words.join(", ")
+    }
+
     /// T̂ / T.
     pub fn efficiency(&self) -> Option<f64> {
         let first = self.first_correct?;

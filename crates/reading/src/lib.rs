@@ -4,6 +4,7 @@
 
 mod error;
 mod index;
+pub mod page;
 mod query;
 mod run;
 mod trace;

@@ -43,18 +43,10 @@ fn cells(run: &Run, index: &Index, entry: &Entry) -> [String; 9] {
         entry.sample.to_string(),
         name(run.models().get(usize::from(entry.model)).map(|model| &model.name)),
         name(index.subsets.get(usize::from(entry.subset))),
-        ended(entry),
+        entry.ended(),
         whole(u64::from(entry.tokens)),
         number(entry.first_correct),
         number(entry.reflection),
         efficiency.unwrap_or_else(|| "–".to_owned()),
     ]
-}
-
-/// How a trace ended, in a word or two.
-pub(super) fn ended(entry: &Entry) -> String {
-    let mut words = vec![entry.outcome.word()];
-    words.extend(entry.lost.then_some("lost"));
-    words.extend(entry.cut.then_some("cut"));
-    words.join(", ")
 }

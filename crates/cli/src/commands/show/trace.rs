@@ -3,8 +3,6 @@
 use reading::{Entry, Phase, Run, Segment, Trace};
 use report::{Unit, clean, whole, wrap};
 
-use super::list::ended;
-
 const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";
 const GREEN: &str = "\u{1b}[32m";
@@ -114,7 +112,7 @@ impl Page {
             let tokens = whole(u64::from(other.tokens));
             self.line(
                 DIM,
-                &format!("also: {model}, sample {}: {}, {tokens} tokens", other.sample, ended(other)),
+                &format!("also: {model}, sample {}: {}, {tokens} tokens", other.sample, other.ended()),
             );
         }
     }

@@ -1,0 +1,226 @@
+//! One trace.
+
+use serde::Serialize;
+
+use super::{fill, maybe, percent, whole};
+use crate::error::ReadingError;
+use crate::trace::{Phase, Segment, Trace};
+
+const TEMPLATE: &str = include_str!("article.html");
+
+/// Another trace of the same problem.
+#[derive(Clone, Debug, Serialize)]
+pub struct Neighbour {
+    /// Where it is.
+    pub href: String,
+    /// Its model.
+    pub model: String,
+    /// Its sample.
+    pub sample: u32,
+    /// How it ended, in a word or two.
+    pub ended: String,
+    /// T.
+    pub tokens: u32,
+}
+
+/// A trace as an `<article>` whose steps can be linked to: `#{id}-step-12`.
+///
+/// # Errors
+/// A broken template, which no data can make.
+pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+    let score = &trace.score;
+    let located = score.located;
+    fill(
+        TEMPLATE,
+        Page {
+            id,
+            problem: &trace.problem.problem,
+            problem_id: &score.problem_id,
+            model: &score.model,
+            sample: score.sample,
+            subset: &score.subset,
+            choices: letters(&trace.problem.choices),
+            gold: &trace.problem.gold,
+            grade: &score.grade,
+            extracted: score.extracted.as_deref(),
+            facts: [
+                ("thinking", whole(score.reasoning_tokens)),
+                ("until the answer was there", maybe(score.first_correct_tokens.filter(|_| located))),
+                ("after it", maybe(score.reflection_tokens.filter(|_| located))),
+                ("efficiency", percent(score.token_efficiency)),
+                ("switches", score.thought_switches.to_string()),
+            ],
+            lost: score.found_then_lost,
+            first_correct: trace.first_correct(),
+            steps: trace.segments.iter().map(|segment| step(segment, score.reasoning_tokens)).collect(),
+            answer: trace.answer.trim(),
+            error: trace.error.as_deref(),
+            note: trace.note.as_deref(),
+            judge: &trace.judgment.judge,
+            confidence: trace.judgment.confidence.map(|sure| format!("{sure:.2}")),
+            reason: trace.judgment.reason.as_deref(),
+            raw: trace.judgment.raw.as_deref().map(str::trim).filter(|raw| !raw.is_empty()),
+            neighbours,
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    id: &'a str,
+    problem: &'a str,
+    problem_id: &'a str,
+    model: &'a str,
+    sample: u32,
+    subset: &'a str,
+    choices: Vec<(char, &'a str)>,
+    gold: &'a [String],
+    grade: &'a str,
+    extracted: Option<&'a str>,
+    facts: [(&'static str, String); 5],
+    lost: bool,
+    first_correct: Option<u32>,
+    steps: Vec<Step<'a>>,
+    answer: &'a str,
+    error: Option<&'a str>,
+    note: Option<&'a str>,
+    judge: &'a str,
+    confidence: Option<String>,
+    reason: Option<&'a str>,
+    raw: Option<&'a str>,
+    neighbours: &'a [Neighbour],
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    number: u32,
+    phase: &'static str,
+    tokens: String,
+    /// How far through the thinking its end is, in percent.
+    share: f64,
+    pieces: Vec<Piece<'a>>,
+    solution: Option<Solution<'a>>,
+}
+
+/// A stretch of a step's text.
+#[derive(Serialize)]
+struct Piece<'a> {
+    text: &'a str,
+    /// It is a marker at which a thought begins: what is known of it, in words.
+    switch: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Solution<'a> {
+    number: u32,
+    answer: Option<&'a str>,
+    correct: Option<bool>,
+    strategy: Option<u32>,
+}
+
+fn letters(choices: &[String]) -> Vec<(char, &str)> {
+    ('A'..='Z').zip(choices.iter().map(String::as_str)).collect()
+}
+
+fn step(segment: &Segment, total: u32) -> Step<'_> {
+    let solution =
+        segment.solution.as_ref().zip(segment.solution_number).map(|(solution, number)| Solution {
+            number: number + 1,
+            answer: solution.answer.as_deref(),
+            correct: solution.correct,
+            strategy: solution.strategy.map(|strategy| strategy + 1),
+        });
+    Step {
+        number: segment.step,
+        phase: match segment.phase {
+            Phase::Before => "before",
+            Phase::Answer => "answer",
+            Phase::After => "after",
+        },
+        tokens: whole(segment.tokens_through),
+        share: 100.0 * f64::from(segment.tokens_through) / f64::from(total.max(1)),
+        pieces: pieces(segment),
+        solution,
+    }
+}
+
+/// The text of a step, cut around the markers that open a thought.
+fn pieces(segment: &Segment) -> Vec<Piece<'_>> {
+    let text = segment.text.as_str();
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for (at, thought) in &segment.thoughts {
+        let start = *at as usize;
+        let end = start + thought.marker.as_deref().unwrap_or_default().len();
+        let (Some(before), Some(marker)) = (text.get(from..start), text.get(start..end)) else { continue };
+        pieces.push(Piece { text: before, switch: None });
+        let about = match thought.genuine {
+            Some(true) => "a genuine change of thought",
+            Some(false) => "a marker, but no change of thought",
+            None => "a switch marker",
+        };
+        pieces.push(Piece { text: marker, switch: Some(about) });
+        from = end;
+    }
+    pieces.push(Piece { text: text.get(from..).unwrap_or_default(), switch: None });
+    pieces.retain(|piece| !piece.text.is_empty());
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use tables::{Generation, JudgeState, Judgment, Problem, Score, Solution, Split, Thought};
+
+    use super::*;
+
+    fn trace(text: &str) -> Trace {
+        let end = u32::try_from(text.len()).unwrap();
+        let split = Split { steps: vec![tables::Step { start: 0, end, tokens: 9 }], ..Split::default() };
+        let judgment = Judgment {
+            judge: "rule".into(),
+            state: JudgeState::Found,
+            step: Some(0),
+            raw: Some("<b>sure</b>".into()),
+            solutions: Some(vec![Solution {
+                answer: Some("<5>".into()),
+                correct: Some(true),
+                ..Solution::ending_at(0)
+            }]),
+            thoughts: Some(vec![Thought { start: 0, marker: Some("Wait".into()), ..Thought::default() }]),
+            ..Judgment::default()
+        };
+        let generation = Generation {
+            reasoning: text.into(),
+            reasoning_source: "tags".into(),
+            answer_text: "<script>alert(2)</script>".into(),
+            ..Generation::default()
+        };
+        let problem =
+            Problem { problem: "Is 1 < 2 & 3?".into(), gold: vec!["5".into()], ..Problem::default() };
+        let score = Score { problem_id: "p\"1".into(), model: "m".into(), located: true, ..Score::default() };
+        Trace::of(problem, generation, &split, judgment, score)
+    }
+
+    #[test]
+    fn what_a_model_wrote_stays_text() {
+        let html = article("t", &trace("Wait, <script>alert(1)</script> is 5."), &[]).unwrap();
+        assert!(!html.contains("<script"), "{html}");
+        assert!(html.contains("&lt;script&gt;alert(1)") && html.contains("&lt;script&gt;alert(2)"), "{html}");
+        assert!(html.contains("&lt;b&gt;sure") && html.contains("1 &lt; 2 &amp; 3"), "{html}");
+        assert!(!html.contains("p\"1"), "{html}");
+    }
+
+    #[test]
+    fn steps_can_be_linked_to_and_say_what_they_are() {
+        let html = article("t", &trace("Wait, it is 5."), &[]).unwrap();
+        for expect in [
+            "id=\"t-step-0\"",
+            "class=\"step answer\"",
+            "a switch marker",
+            "first step that asserts",
+            "solution 1",
+        ] {
+            assert!(html.contains(expect), "{expect}: {html}");
+        }
+    }
+}
