@@ -188,23 +188,24 @@ impl Compare<'_> {
         Some(asked)
     }
 
-    fn done(&mut self, said: Option<Result<(bool, String), (String, Option<String>)>>) -> Next<Judgment> {
-        let mut judgment = self.judgment.take().unwrap_or_default();
-        if let Some(said) = said {
-            let judge = format!("llm:{}", self.equality.endpoint.model);
-            let mut note = TaskNote { task: KEY.to_owned(), judge, ..TaskNote::default() };
-            match said {
-                Ok((equal, raw)) => {
-                    judgment.answer_equal = Some(equal);
-                    (note.state, note.raw) = ("done".to_owned(), Some(raw));
-                }
-                Err((reason, raw)) => {
-                    (note.state, note.reason, note.raw) = ("failed".to_owned(), Some(reason), raw);
-                }
-            }
+    fn done(&mut self) -> Next<Judgment> {
+        Next::Done(self.judgment.take().unwrap_or_default())
+    }
+
+    /// The judgment with the model's word, or with the reason why there is none.
+    fn told(&mut self, word: Result<bool, String>, raw: Option<String>) -> Next<Judgment> {
+        let judge = format!("llm:{}", self.equality.endpoint.model);
+        let state = if word.is_ok() { "done" } else { "failed" };
+        let (answer_equal, reason) = match word {
+            Ok(equal) => (Some(equal), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        let note = TaskNote { task: KEY.to_owned(), judge, state: state.to_owned(), reason, raw };
+        if let Some(judgment) = &mut self.judgment {
+            judgment.answer_equal = answer_equal;
             judgment.tasks.push(note);
         }
-        Next::Done(judgment)
+        self.done()
     }
 }
 
@@ -212,18 +213,12 @@ impl Dialogue<Judgment> for Compare<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Judgment> {
         match replies {
             [] => match self.ask() {
-                None => self.done(None),
+                None => self.done(),
                 Some(Ok(question)) => Next::Ask(vec![question]),
-                Some(Err(problem)) => self.done(Some(Err((problem, None)))),
+                Some(Err(problem)) => self.told(Err(problem), None),
             },
-            [Ok(reply), ..] => {
-                let raw = reply.content.clone();
-                self.done(Some(match read(&raw) {
-                    Ok(equal) => Ok((equal, raw)),
-                    Err(reason) => Err((reason, Some(raw))),
-                }))
-            }
-            [Err(error), ..] => self.done(Some(Err((error.reason(), None)))),
+            [Ok(reply), ..] => self.told(read(&reply.content), Some(reply.content.clone())),
+            [Err(error), ..] => self.told(Err(error.reason()), None),
         }
     }
 }

@@ -10,6 +10,9 @@ use super::pieces::Pieces;
 use super::reply;
 use crate::{Cut, spans};
 
+/// Of so many pieces and more not nearly all can begin a step: who names them all has copied the text.
+const MANY: usize = 8;
+
 /// How the question about a window stands.
 enum State {
     /// To be asked with these messages.
@@ -104,6 +107,9 @@ impl<'a> Talk<'a> {
         if found.missed > found.cuts.len() {
             let all = named.len();
             return Err(format!("{} of the {all} places that it names are not in the text", found.missed));
+        }
+        if window.len() >= MANY && found.cuts.len() * 10 > window.len() * 9 {
+            return Err(format!("it names {} of {} pieces", found.cuts.len(), window.len()));
         }
         Ok(found)
     }

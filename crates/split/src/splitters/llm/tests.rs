@@ -70,7 +70,13 @@ fn the_question_shows_numbered_pieces() {
     [5] So 5.
     </pieces>
 
-    Write one line for each piece from [0] to [5] that begins a step: its number, a colon, and its first few words, copied exactly. Write nothing else, no piece that does not begin a step, no titles and no summary. The first line is that of piece [0].
+    Write one line for each piece from [0] to [5] that begins a step: its number, a colon, and its first words, at most five, copied exactly. If, say, the pieces [0], [3] and [7] began steps, three lines would be right, such as:
+
+    0: Okay, so I have
+    3: Let me add the
+    7: Wait, is that right
+
+    Write nothing else: no piece that goes on with its step, no titles, no summary. The first line is that of piece [0].
     ");
 }
 
@@ -98,6 +104,17 @@ fn an_unusable_reply_is_asked_again_and_then_the_fallback_cuts() {
         ["Okay, two and three. I add them up.", "That makes 5. But wait, is it? Yes, it is.\n\nSo 5."];
     let note = "1 of the places that the model names are not in the text";
     check(json!({}), &["", again], &expect, Some(note));
+}
+
+/// Weak models write the whole text down once more.
+#[test]
+fn a_copy_of_the_text_divides_nothing() {
+    let text = "Aye. Bee. See. Dee. Eee. Eff. Gee. Aitch.";
+    let copy = (0..8).map(|number| format!("{number}: {}\n", text.split(' ').nth(number).unwrap()));
+    let copy: String = copy.collect();
+    let (cut, asked) = play(llm(&json!({})).as_ref(), text, |_| said(&copy));
+    let note = "pieces 0 to 7 by `separator`: it names 8 of 8 pieces";
+    assert_eq!((cut.spans.len(), asked.len(), cut.note.as_deref()), (1, 2, Some(note)));
 }
 
 #[test]
