@@ -156,6 +156,9 @@ impl EventReader {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
 
     const ERROR: &str = r#"{"choices":[{"delta":{"content":"2"}}]}"#;
@@ -207,6 +210,24 @@ mod tests {
         check("data: (1)\r\n\r\ndata: (\\u00e9)\r\n\r\ndata: (3)\r\n", Ok(&["1", "é", "3"]));
         check("data: (1)\nevent: error\ndata: (2)\n\ndata: (3)\n", Ok(&["1", ERROR, "3"]));
         check("", Ok(&[]));
+    }
+
+    proptest! {
+        /// Whatever is said, wherever it is cut: what arrives is what was sent, with and without a template.
+        #[test]
+        fn no_text_is_lost_or_changed(
+            texts in prop::collection::vec("(?s).{0,12}|[\"\\\\\n]{1,4}|\"\\}\\]\\}", 0..12),
+            same_envelope in any::<bool>(),
+            part in 1..200_usize,
+        ) {
+            let mut stream = String::new();
+            for (number, text) in texts.iter().enumerate() {
+                let id = if same_envelope { 0 } else { number };
+                let event = json!({"id": id, "choices": [{"delta": {"content": text}, "finish_reason": null}]});
+                stream += &format!("data: {event}\n\n");
+            }
+            prop_assert_eq!(read(stream.as_bytes(), part).unwrap(), texts);
+        }
     }
 
     #[test]
