@@ -13,7 +13,10 @@ fn solved(more: Value) -> Trial {
     Trial::new(&KINDS, more).thinking(SOLVED)
 }
 
-fn found(judgment: &Judgment) -> Vec<(u32, Option<&str>, Option<bool>, Option<bool>)> {
+/// Its end, its answer, whether that is correct, and whether it is complete.
+type Found<'a> = (u32, Option<&'a str>, Option<bool>, Option<bool>);
+
+fn found(judgment: &Judgment) -> Vec<Found<'_>> {
     let solutions = judgment.solutions.as_deref().unwrap_or_default();
     solutions.iter().map(|one| (one.end, one.answer.as_deref(), one.correct, one.complete)).collect()
 }

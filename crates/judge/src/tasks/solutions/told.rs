@@ -91,7 +91,10 @@ mod tests {
 
     use super::*;
 
-    fn ends(reply: &str) -> Result<Vec<(u32, Option<String>, Option<bool>)>, String> {
+    /// Its end, its answer, and whether it is complete.
+    type Told = (u32, Option<String>, Option<bool>);
+
+    fn ends(reply: &str) -> Result<Vec<Told>, String> {
         let told = read(reply, &(2..10))?;
         Ok(told.into_iter().map(|one| (one.end, one.answer, one.complete)).collect())
     }
