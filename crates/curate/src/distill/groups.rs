@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use answer::{Outcome, Policy, compare};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::problems::{Brief, Problems};
@@ -11,7 +12,7 @@ use crate::CurateError;
 use crate::output::List;
 
 /// A problem of a bucket is compared with so many others of it at most.
-const COMPARED: usize = 64;
+const COMPARED: usize = 256;
 
 /// Which problems are the same.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Compares the problems that agree in one band.
+    /// Compares the problems that agree in one band: sketches on all cores, then the texts of what is left.
     fn merge_band(
         &mut self,
         problems: &Problems,
@@ -97,53 +98,74 @@ impl Groups {
         list: &mut List,
     ) -> Result<(), CurateError> {
         let apart = (0..).zip(&problems.entries).filter(|(index, _)| self.first[*index as usize] == *index);
-        let mut keyed: Vec<(u32, u32)> = apart.map(|(index, entry)| (entry.bands[band], index)).collect();
-        keyed.sort_unstable();
-        for bucket in keyed.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1) {
-            let members: Vec<u32> = bucket.iter().map(|(_, index)| *index).collect();
-            self.merge_bucket(problems, (band, &members), threshold, list)?;
+        let mut keyed: Vec<(u32, u32)> =
+            apart.map(|(index, entry)| (entry.signature.bands[band], index)).collect();
+        keyed.par_sort_unstable();
+        let buckets: Vec<&[(u32, u32)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
+        let proposed: Vec<Proposed> =
+            buckets.into_par_iter().map(|bucket| Proposed::of(problems, band, bucket, threshold)).collect();
+        for Proposed { pairs, left_out } in proposed {
+            self.left_out += left_out;
+            for (earlier, later) in pairs {
+                self.merge_pair(problems, (earlier, later), threshold, list)?;
+            }
         }
         Ok(())
     }
 
-    fn merge_bucket(
+    fn merge_pair(
         &mut self,
         problems: &Problems,
-        (band, members): (usize, &[u32]),
+        (earlier, later): (u32, u32),
         threshold: f64,
         list: &mut List,
     ) -> Result<(), CurateError> {
-        let mut roots: Vec<(u32, Brief, Vec<u64>)> = Vec::new();
-        for &index in members {
-            let own = problems.brief(index)?;
-            let own_shingles = shingles(&own.problem);
-            self.left_out += roots.len().saturating_sub(COMPARED) as u64;
-            let mut merged = false;
-            for (root, kept, theirs) in roots.iter().take(COMPARED) {
-                // Equal texts were compared before, and a pair that agreed in an earlier band was compared there.
-                let (a, b) = (&problems.entries[*root as usize], &problems.entries[index as usize]);
-                if a.text == b.text || (0..band).any(|before| a.bands[before] == b.bands[before]) {
-                    continue;
-                }
-                let similarity = similarity(theirs, &own_shingles);
-                if similarity < threshold {
-                    continue;
-                }
-                merged = answers_agree(&kept.gold, &own.gold);
-                let kind = if merged { "similar" } else { "other_answer" };
-                list.push(&Duplicate { kind, similarity, kept, merged: &own })?;
-                if merged {
-                    self.first[index as usize] = *root;
-                    self.similar += 1;
-                    break;
-                }
-                self.conflicts += 1;
-            }
-            if !merged {
-                roots.push((index, own, own_shingles));
-            }
+        let root = self.root(earlier);
+        if self.first[later as usize] != later || root == later {
+            return Ok(());
+        }
+        let (kept, merged) = (problems.brief(earlier)?, problems.brief(later)?);
+        let similarity = similarity(&shingles(&kept.problem), &shingles(&merged.problem));
+        if similarity < threshold {
+            return Ok(());
+        }
+        let agree = answers_agree(&kept.gold, &merged.gold);
+        let kind = if agree { "similar" } else { "other_answer" };
+        list.push(&Duplicate { kind, similarity, kept: &kept, merged: &merged })?;
+        if agree {
+            self.first[later as usize] = root;
+            self.similar += 1;
+        } else {
+            self.conflicts += 1;
         }
         Ok(())
+    }
+}
+
+/// Pairs of one bucket whose texts are worth a comparison, in order.
+struct Proposed {
+    pairs: Vec<(u32, u32)>,
+    left_out: u64,
+}
+
+impl Proposed {
+    fn of(problems: &Problems, band: usize, bucket: &[(u32, u32)], threshold: f64) -> Self {
+        let mut proposed = Self { pairs: Vec::new(), left_out: 0 };
+        for (at, (_, later)) in bucket.iter().enumerate() {
+            let before = &bucket[at.saturating_sub(COMPARED)..at];
+            proposed.left_out += (at - before.len()) as u64;
+            let own = &problems.entries[*later as usize];
+            for (_, earlier) in before {
+                let other = &problems.entries[*earlier as usize];
+                // Equal texts were compared before, and a pair that agreed in an earlier band was compared there.
+                let known = || (0..band).any(|b| own.signature.bands[b] == other.signature.bands[b]);
+                if own.text != other.text && !known() && own.signature.may_reach(&other.signature, threshold)
+                {
+                    proposed.pairs.push((*earlier, *later));
+                }
+            }
+        }
+        proposed
     }
 }
 

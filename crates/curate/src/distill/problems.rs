@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tables::Problem;
 use tables::stage::{Interrupted, Observer};
 
-use super::similar::{Bands, bands, shingles};
+use super::similar::{Signature, shingles};
 use crate::ahead::Ahead;
 use crate::contamination::Benchmarks;
 use crate::light::TextHash;
@@ -40,7 +40,7 @@ pub(super) struct Entry {
     pub(super) id: u64,
     /// It stands in a benchmark.
     pub(super) contaminated: bool,
-    pub(super) bands: Bands,
+    pub(super) signature: Signature,
     offset: u64,
 }
 
@@ -113,7 +113,7 @@ struct Look {
     text: u64,
     gold: u64,
     id: u64,
-    bands: Bands,
+    signature: Signature,
     hit: Option<Hit>,
 }
 
@@ -123,7 +123,7 @@ impl Look {
             text: plain_hash(&problem.problem),
             gold: TextHash::of(&problem.gold.join("\n")).hash,
             id: TextHash::of(&problem.id).hash,
-            bands: bands(&shingles(&problem.problem)),
+            signature: Signature::of(&shingles(&problem.problem)),
             hit: benchmarks.and_then(|known| known.hit(&problem.problem)),
         }
     }
@@ -146,8 +146,15 @@ impl Making {
     }
 
     fn push(&mut self, problem: Problem, look: Look) -> Result<(), CurateError> {
-        let Look { text, gold, id, bands, hit } = look;
-        self.entries.push(Entry { text, gold, id, contaminated: hit.is_some(), bands, offset: self.offset });
+        let Look { text, gold, id, signature, hit } = look;
+        self.entries.push(Entry {
+            text,
+            gold,
+            id,
+            contaminated: hit.is_some(),
+            signature,
+            offset: self.offset,
+        });
         let Problem { id, dataset, problem, gold, .. } = problem;
         let record = serde_json::to_vec(&Brief { id, dataset, problem, gold });
         let record = record.map_err(|error| CurateError::write(&self.folder)(error.into()))?;

@@ -1,5 +1,7 @@
 //! Which chains are taken: of every problem that has enough of them, by draw.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::chains::{Chains, State};
@@ -138,12 +140,12 @@ impl Selection {
 
     /// The distinct chains of a problem that are verified.
     fn verified_of(&mut self, chains: &Chains, group: &[u32]) -> Vec<u32> {
-        let mut verified: Vec<u32> = Vec::new();
+        let (mut verified, mut texts) = (Vec::new(), HashSet::new());
         for &chain in group {
             let entry = &chains.entries[chain as usize];
             if entry.state != State::Verified {
                 self.chains.leave(entry.state.name());
-            } else if verified.iter().any(|other| chains.entries[*other as usize].text == entry.text) {
+            } else if !texts.insert(entry.text) {
                 self.chains.leave("duplicate_chain");
             } else {
                 verified.push(chain);
