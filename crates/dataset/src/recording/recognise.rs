@@ -1,5 +1,7 @@
 //! Which format a file has, by what stands in it.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use rows::{Archive, Container, Input, RowError, Sniffed, sniff};
@@ -133,8 +135,9 @@ fn of_rows(path: &Path, input: &Input) -> Result<Reading, DatasetError> {
 
 /// Some whole logs are one JSON document that is no list of rows.
 fn explained(path: &Path, error: RowError) -> DatasetError {
-    let head = std::fs::read(path).unwrap_or_default();
-    let head = String::from_utf8_lossy(&head[..head.len().min(4096)]).into_owned();
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+    let head = String::from_utf8_lossy(if read.is_ok() { &head } else { &[] });
     if ["\"eval\"", "\"status\"", "\"version\""].iter().all(|key| head.contains(key)) {
         let reason = "looks like a log of inspect as one JSON document; write it as `.eval` with \
                       `inspect log convert FILE --to eval --output-dir DIR`";
