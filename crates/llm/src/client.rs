@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
 
 use crate::{
     Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling,
@@ -141,6 +144,15 @@ impl Client {
     }
 }
 
+/// A task that nobody needs any more is ended.
+struct EndedWhenDropped<T>(JoinHandle<T>);
+
+impl<T> Drop for EndedWhenDropped<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// Whether what waits should go on waiting.
 type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
 
@@ -196,7 +208,7 @@ impl Shared {
     }
 
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.
-    async fn call(&self, body: Vec<u8>, sampling: &Sampling, go_on: GoOn<'_>) -> Outcome {
+    async fn call(self: &Arc<Self>, body: Vec<u8>, sampling: &Sampling, go_on: GoOn<'_>) -> Outcome {
         let mut permit = self.limiter.enter().await;
         if !go_on() {
             return Outcome::Stopped;
@@ -208,7 +220,7 @@ impl Shared {
         let mut tries = 0;
         loop {
             let Some(tokens) = self.rate.take(&body, sampling, go_on).await else { return Outcome::Stopped };
-            let outcome = attempt(&self.target, &self.endpoint, body.clone()).await;
+            let outcome = self.attempt(body.clone()).await;
             if !matches!(outcome, Err(Failure::Unreachable(_))) {
                 self.answered.store(true, Ordering::Relaxed);
             }
@@ -226,6 +238,18 @@ impl Shared {
                 Ok(pause) if sleep_while(pause, go_on).await => tries += 1,
                 Ok(_) => return Outcome::Stopped,
             }
+        }
+    }
+
+    /// One try, as a task of its own: it and its connection wake each other without crossing threads, and calls
+    /// are read on all cores whoever waits for them. Whoever stops waiting ends the try.
+    async fn attempt(self: &Arc<Self>, body: Vec<u8>) -> Result<ChatReply, Failure> {
+        let shared = Arc::clone(self);
+        let task = tokio::spawn(async move { attempt(&shared.target, &shared.endpoint, body).await });
+        let mut task = EndedWhenDropped(task);
+        match (&mut task.0).await {
+            Ok(outcome) => outcome,
+            Err(error) => Err(Failure::passing(format!("the task of the call broke off: {error}"))),
         }
     }
 

@@ -19,7 +19,7 @@ const VERSION: i64 = 2;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Larger pages hold more of a reply in one piece: half the work of the default.
-const PAGE: &str = "PRAGMA page_size = 16384";
+const PAGE: &str = "PRAGMA page_size = 8192";
 const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
      address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0)";
 const FAILURES: &str = "CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \

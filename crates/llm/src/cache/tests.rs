@@ -146,7 +146,7 @@ async fn damage_is_named_with_the_file() {
     drop(cache);
     let mut bytes = std::fs::read(&path).unwrap();
     let length = bytes.len();
-    bytes[16384..length].fill(0xAB);
+    bytes[8192..length].fill(0xAB);
     std::fs::write(&path, bytes).unwrap();
     let found = ReplyCache::open(&path).and_then(|cache| cache.get(&key(3)).map(drop));
     let error = found.err().map(|error| error.to_string()).unwrap_or_default();
