@@ -24,6 +24,12 @@ pub fn read(reply: &str, steps: usize) -> Result<Verdict, String> {
     read_within(reply, 0..steps)
 }
 
+/// The reply comes to a conclusion: it has something in a box.
+pub fn concludes(reply: &str) -> bool {
+    let boxes = after_thinking(reply).and_then(boxes).unwrap_or_default();
+    boxes.iter().any(|inside| !inside.trim().is_empty())
+}
+
 /// Reads a verdict on a run of steps that keep their numbers.
 pub fn read_within(reply: &str, steps: Range<usize>) -> Result<Verdict, String> {
     let words = after_thinking(reply)?;
@@ -188,6 +194,10 @@ fn from_prose(words: &str) -> Result<i64, String> {
     if let Some(index) = from_json(words)? {
         return Ok(index);
     }
+    // Weak models begin to write the steps down once more, tags and all.
+    if words.trim_start().starts_with("<step_") {
+        return Err("the reply copies the steps".to_owned());
+    }
     let last_line = words.trim_end().lines().last().unwrap_or_default();
     let whole = |text: &str| integer(text).ok_or_else(|| format!("`{text}` is no index"));
     if let Some(index) = agreed(&captures(&CONCLUDED, last_line), "conclusions", whole)? {
@@ -275,6 +285,8 @@ mod tests {
         check("It is first asserted in step 3.", Step(3));
         check("The answer is stated in `<step_6>`.", Step(6));
         check("paragraph number 2", Step(2));
+        check("<step_6>", Step(6));
+        check("<step_0> only restates.\n\n\\boxed{1}", Step(1));
         check("Step 1 only restates. Step 2 guesses.\nAnswer: 7", Step(7));
         check("Step 1 only restates.\n**Final answer: step 7**", Step(7));
         check(r#"{"step": 3}"#, Step(3));
@@ -311,6 +323,8 @@ mod tests {
         unreadable(r#"{"step": [2, 5]}"#, "the JSON holds `[2,5]`, which is no index");
         unreadable(r#"{"step": null}"#, "the JSON holds `null`, which is no index");
         unreadable("12", "12 is no step: they run from 0 to 9");
+        unreadable("<step_0>\nOkay, let me see.\n</step_0>", "the reply copies the steps");
+        unreadable("<step_3> So it is 5.", "the reply copies the steps");
     }
 
     proptest! {

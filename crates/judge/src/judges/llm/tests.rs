@@ -103,6 +103,8 @@ fn a_failed_call_and_a_cut_reply_are_failures_with_their_reason() {
     check(exhausted(), "`m` failed 9 times, the last time: HTTP 500");
     let cut = ChatReply { content: "Well,".into(), finish: Finish::Length, ..ChatReply::default() };
     check(Ok(cut), "the reply names no step; the token limit cut the reply");
+    let cut = ChatReply { content: "Step 1 is a".into(), finish: Finish::Length, ..ChatReply::default() };
+    check(Ok(cut), "the reply comes to no conclusion; the token limit cut the reply");
 }
 
 #[test]

@@ -82,6 +82,11 @@ impl<'a> Vote<'a> {
     fn read(&mut self, reply: &ChatReply) -> Next<Judgment> {
         let words = reply.content.clone();
         let verdict = verdict::read_within(&words, self.window.clone());
+        // What was cut in the middle may name any step on its way to another.
+        let unfinished = reply.finish == tables::Finish::Length && !verdict::concludes(&words);
+        let verdict = verdict.and_then(|verdict| {
+            if unfinished { Err("the reply comes to no conclusion".to_owned()) } else { Ok(verdict) }
+        });
         self.said.push(Said { window: self.window.clone(), words });
         match verdict {
             Ok(Verdict::Step(step)) => self.done(found(step)),
