@@ -4,6 +4,7 @@
 use std::{
     sync::mpsc::{self, Receiver, Sender},
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -14,6 +15,9 @@ use crate::request::ReplyKey;
 
 /// The most replies of one transaction.
 const MOST_AT_ONCE: usize = 512;
+
+/// How long the first one waits for others: a trip to the disk takes about as long.
+const LINGER: Duration = Duration::from_millis(5);
 
 /// What became of a reply: `Some` is the one that was there before.
 type Stored = Result<Option<String>, CacheError>;
@@ -73,8 +77,7 @@ impl Drop for Writer {
 
 fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
     while let Ok(first) = todo.recv() {
-        let mut jobs = vec![first];
-        jobs.extend(todo.try_iter().take(MOST_AT_ONCE - 1));
+        let jobs = with_company(first, todo);
         match write(place, &mut connection, &jobs) {
             Ok(stored) => {
                 for (job, earlier) in jobs.into_iter().zip(stored) {
@@ -88,6 +91,19 @@ fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
             }
         }
     }
+}
+
+/// A reply waits a moment for others. Nobody is held up: its place in the queue of calls is free already.
+fn with_company(first: Job, todo: &Receiver<Job>) -> Vec<Job> {
+    let start = Instant::now();
+    let mut jobs = vec![first];
+    while jobs.len() < MOST_AT_ONCE {
+        match todo.recv_timeout(LINGER.saturating_sub(start.elapsed())) {
+            Ok(job) => jobs.push(job),
+            Err(_) => break,
+        }
+    }
+    jobs
 }
 
 /// All or nothing; returns when it is on the disk.
