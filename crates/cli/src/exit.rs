@@ -12,6 +12,7 @@ use pipeline::PipelineError;
 use reading::ReadingError;
 use tables::TableError;
 use tables::stage::Blame;
+use view::ViewError;
 
 use crate::output;
 
@@ -51,6 +52,7 @@ impl Exit {
             let by_grade = || cause.downcast_ref::<GradeError>().map(GradeError::blame);
             let by_calibrate = || cause.downcast_ref::<CalibrateError>().map(CalibrateError::blame);
             let by_reading = || cause.downcast_ref::<ReadingError>().map(ReadingError::blame);
+            let by_view = || cause.downcast_ref::<ViewError>().map(ViewError::blame);
             let by_doctor = || cause.downcast_ref::<DoctorError>().map(DoctorError::blame);
             let by_compare = || cause.downcast_ref::<CompareError>().map(CompareError::blame);
             let by_curate = || cause.downcast_ref::<CurateError>().map(CurateError::blame);
@@ -60,7 +62,7 @@ impl Exit {
             by_pipeline
                 .or_else(by_grade)
                 .or_else(by_calibrate)
-                .or_else(by_reading)
+                .or_else(by_reading).or_else(by_view)
                 .or_else(by_doctor)
                 .or_else(by_compare)
                 .or_else(by_curate)

@@ -1,5 +1,6 @@
 //! What can be typed: arguments apart from behaviour, a subcommand a file.
 
+mod browse;
 mod cache;
 mod calibrate;
 mod compare;
@@ -18,6 +19,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use browse::ViewArgs;
 pub(crate) use cache::{
     CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs,
 };
@@ -105,6 +107,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Read a trace with what was found in it, or list traces
     Show(ShowArgs),
+    /// A run in a browser: its report and all its traces
+    View(ViewArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination

@@ -18,6 +18,7 @@ pub(crate) mod run;
 pub(crate) mod score;
 pub(crate) mod show;
 pub(crate) mod split;
+pub(crate) mod view;
 
 mod batch;
 mod component;

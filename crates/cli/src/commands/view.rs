@@ -1,0 +1,30 @@
+//! `thinkmeter view`: a run in a browser.
+
+use view::{Settings, View};
+
+use super::session::Session;
+use crate::args::{Global, ViewArgs};
+use crate::exit::Exit;
+use crate::output;
+
+pub(crate) fn run(args: ViewArgs, global: &Global) -> anyhow::Result<Exit> {
+    let session = Session::new(global, true)?;
+    let settings =
+        Settings { folder: args.run, address: args.address, port: args.port, hosts: args.allow_host };
+    session.runtime.block_on(async {
+        let view = View::open(&settings).await?;
+        if !settings.address.is_loopback() {
+            output::say("note: everybody who reaches this machine at that address can read the run");
+        }
+        output::data(&format!("{} (Ctrl-C ends it)", view.url()))?;
+        view.serve(stopped()).await?;
+        anyhow::Ok(Exit::Done)
+    })
+}
+
+/// Ctrl-C is how this ends.
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,38 @@
+//! Why a run is not shown.
+
+use std::net::IpAddr;
+
+use reading::ReadingError;
+use tables::stage::Blame;
+
+/// A run that cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The run cannot be read.
+    #[error(transparent)]
+    Run(#[from] ReadingError),
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address} port {port}: {source}; another --port may be free")]
+    Listen {
+        /// The address.
+        address: IpAddr,
+        /// The port.
+        port: u16,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The server broke.
+    #[error("the server stopped: {0}")]
+    Serve(std::io::Error),
+}
+
+impl ViewError {
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Run(error) => error.blame(),
+            Self::Listen { .. } => Blame::Input,
+            Self::Serve(_) => Blame::Other,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A run in a browser: its report, a list of its traces, each trace; pages are made from the tables as they are asked for,
+//! so the size of the run does not matter.
+//!
+//! The server is for the person at this machine. It answers on loopback, and only to requests that name it by the hosts
+//! it was told: a page elsewhere cannot reach it by a name of its own that resolves here. Nothing on a page runs: there is
+//! no script, and a strict policy forbids any.
+
+mod error;
+mod guard;
+mod pages;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::get;
+use reading::{Index, Run};
+use tokio::net::TcpListener;
+
+pub use error::ViewError;
+use guard::Hosts;
+
+/// What is shown, and to whom.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The run's folder.
+    pub folder: PathBuf,
+    /// Where to listen.
+    pub address: IpAddr,
+    /// The port; 0 for any that is free.
+    pub port: u16,
+    /// Host names to answer to besides those of loopback.
+    pub hosts: Vec<String>,
+}
+
+/// A server that listens and has not answered yet.
+pub struct View {
+    listener: TcpListener,
+    router: Router,
+    address: SocketAddr,
+}
+
+/// What every page is made from.
+struct Shelf {
+    run: Run,
+    index: Index,
+}
+
+impl View {
+    /// Opens the run, reads its index and starts to listen.
+    ///
+    /// # Errors
+    /// A folder that is no finished run; a port that is taken.
+    pub async fn open(settings: &Settings) -> Result<Self, ViewError> {
+        let run = Run::open(&settings.folder)?;
+        let index = Index::of(&run)?;
+        let taken = |source| ViewError::Listen { address: settings.address, port: settings.port, source };
+        let listener = TcpListener::bind((settings.address, settings.port)).await.map_err(taken)?;
+        let address = listener.local_addr().map_err(taken)?;
+        let hosts = Arc::new(Hosts::new(&settings.hosts, settings.address));
+        let router = Router::new()
+            .route("/", get(pages::report))
+            .route("/traces", get(pages::traces))
+            .route("/trace/{model}/{place}", get(pages::trace))
+            .route("/problem/{id}", get(pages::problem))
+            .fallback(pages::missing)
+            .layer(middleware::from_fn_with_state(hosts, guard::guard))
+            .with_state(Arc::new(Shelf { run, index }));
+        Ok(Self { listener, router, address })
+    }
+
+    /// Where it can be reached.
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Answers until `stop` comes.
+    ///
+    /// # Errors
+    /// A socket that breaks.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ViewError> {
+        axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await.map_err(ViewError::Serve)
+    }
+}
+
+#[cfg(test)]
+mod tests;
