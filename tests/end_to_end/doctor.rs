@@ -6,7 +6,8 @@ use crate::support::Place;
 
 #[test]
 fn a_server_is_examined_and_the_advice_is_a_pipeline() {
-    let server = ScriptedServer::start(Script::of(Behaviour { thinking: Thinking::tags(), ..Behaviour::default() }));
+    let server =
+        ScriptedServer::start(Script::of(Behaviour { thinking: Thinking::tags(), ..Behaviour::default() }));
     let server = server.unwrap();
     let place = Place::new();
     let done = place.succeed(&["doctor", "--base-url", &server.base_url(), "--model", "org/thinker"]);

@@ -5,8 +5,8 @@
 
 mod bad_input;
 mod batch;
-mod calibrate;
 mod cache;
+mod calibrate;
 mod cascade;
 mod compare;
 mod curate;
@@ -22,12 +22,14 @@ mod import;
 mod interruption;
 mod judging;
 mod live;
+#[cfg(unix)]
+mod manual;
 mod metrics;
 mod metrics_subsets;
 mod network;
 mod real_traces;
-mod splitting;
 mod show;
+mod splitting;
 mod stages;
 mod support;
 mod tasks;

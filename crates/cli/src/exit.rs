@@ -62,7 +62,8 @@ impl Exit {
             by_pipeline
                 .or_else(by_grade)
                 .or_else(by_calibrate)
-                .or_else(by_reading).or_else(by_view)
+                .or_else(by_reading)
+                .or_else(by_view)
                 .or_else(by_doctor)
                 .or_else(by_compare)
                 .or_else(by_curate)

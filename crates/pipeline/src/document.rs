@@ -176,12 +176,10 @@ mod tests {
     fn after(overrides: &[&str]) -> Result<Value, String> {
         let mut document = Document::from_toml("test", "test", TEXT).unwrap();
         let overrides: Vec<Override> = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
-        let known = |table: &str, kind: &str| {
-            match (table, kind) {
-                ("split", "keywords") => Some(vec!["phrases".to_owned()]),
-                ("tasks.thoughts", "llm") => Some(vec!["model".to_owned()]),
-                _ => None,
-            }
+        let known = |table: &str, kind: &str| match (table, kind) {
+            ("split", "keywords") => Some(vec!["phrases".to_owned()]),
+            ("tasks.thoughts", "llm") => Some(vec!["model".to_owned()]),
+            _ => None,
         };
         document.apply(&overrides, known).map_err(|error| error.to_string())?;
         Ok(document.value)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use llm::{Asker, AsideCheck, CallError, Execution, Stopped};
+use llm::{AsideCheck, Asker, CallError, Execution, Stopped};
 use split::{Models, SplitError, Splitter};
 use tables::Provenance;
 use tables::stage::{Blame, Interrupted, Observer, Summary};

@@ -47,8 +47,8 @@ impl<R: Row> Lookup<R> {
     /// The row at a place, from 0; `None` behind the end.
     pub fn row(&self, place: u64) -> Result<Option<R>, TableError> {
         let Some((group, before)) = self.group_of(place) else { return Ok(None) };
-        let file = File::open(&self.path)
-            .map_err(|source| TableError::Open { path: self.path.clone(), source })?;
+        let file =
+            File::open(&self.path).map_err(|source| TableError::Open { path: self.path.clone(), source })?;
         let selection = RowSelection::from(vec![RowSelector::skip(before), RowSelector::select(1)]);
         let mut batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
@@ -91,7 +91,9 @@ mod tests {
         for at in 0..700_u32 {
             // Large enough for several row groups.
             let reasoning = format!("{at} ").repeat(30_000);
-            writer.push(Generation { problem_id: format!("p{at}"), reasoning, ..Generation::default() }).unwrap();
+            writer
+                .push(Generation { problem_id: format!("p{at}"), reasoning, ..Generation::default() })
+                .unwrap();
         }
         writer.finish().unwrap();
         let lookup = Lookup::<Generation>::open(&path).unwrap();

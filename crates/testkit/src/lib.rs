@@ -15,8 +15,8 @@ mod server;
 mod wire;
 
 pub use fault::{Fault, Faults};
-pub use relay::Relay;
 pub use hub::{HubScript, ScriptedHub};
+pub use relay::Relay;
 pub use replies::{Asked, Replies, Said, judge, solve};
 pub use script::{Behaviour, Raw, Script, Thinking, UsageStyle};
 pub use server::{Logged, ScriptedServer};

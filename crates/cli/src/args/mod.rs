@@ -20,14 +20,12 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use browse::ViewArgs;
-pub(crate) use cache::{
-    CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs,
-};
+pub(crate) use cache::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs};
 pub(crate) use calibrate::CalibrateArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use curate::{
-    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, PreferenceArgs, ScreenArgs, StepwiseArgs, TraceArgs,
-    VerifyRule, WriteArgs,
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, PreferenceArgs, ScreenArgs, StepwiseArgs,
+    TraceArgs, VerifyRule, WriteArgs,
 };
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use format::Format;

@@ -67,10 +67,9 @@ fn tasks() -> Vec<Item> {
     let mut items = Vec::new();
     for entry in judge::TASKS {
         items.push(Item { name: entry.name.to_owned(), about: entry.about.to_owned(), keys: vec![] });
-        items.extend(registry(entry.kinds).into_iter().map(|kind| Item {
-            name: format!("  {}", kind.name),
-            ..kind
-        }));
+        items.extend(
+            registry(entry.kinds).into_iter().map(|kind| Item { name: format!("  {}", kind.name), ..kind }),
+        );
     }
     items
 }
