@@ -1,5 +1,9 @@
 //! The splitters, one a file.
 
+/// The example of the manual, which has to work.
+#[cfg(test)]
+#[path = "../../../../docs/src/headings.rs"]
+mod headings;
 mod keywords;
 mod llm;
 mod regex;
