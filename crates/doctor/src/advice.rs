@@ -24,10 +24,10 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     if streamed.reply.is_err() {
         set("stream", Value::from(false));
     }
-    if !endpoint.extra_body.is_empty() {
-        if let Ok(extra) = Value::try_from(&endpoint.extra_body) {
-            set("extra_body", extra);
-        }
+    if !endpoint.extra_body.is_empty()
+        && let Ok(extra) = Value::try_from(&endpoint.extra_body)
+    {
+        set("extra_body", extra);
     }
     if let Some(tokenizer) = &examination.tokenizer_name {
         set("tokenizer", Value::from(tokenizer.as_str()));
