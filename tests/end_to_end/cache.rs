@@ -140,3 +140,19 @@ fn concurrency_may_be_left_to_the_program() {
     assert_eq!(done.code, 2);
     assert!(done.stderr.contains("expected a number above 0, or `auto`"), "{}", done.stderr);
 }
+
+#[test]
+fn a_key_that_a_server_repeats_is_kept_nowhere() {
+    const WRONG: &str = "sk-somebody-else-987654321";
+    let server = server(Faults::default());
+    let place = place(&server).with("OPENAI_API_KEY", WRONG);
+    let done = place.run(&["run", "live.toml"]);
+    assert_eq!(done.code, 4, "{}", done.stderr);
+    assert!(done.stderr.contains("wrong key: [key]"), "{}", done.stderr);
+    let told = place.succeed(&["cache", "stats"]).stdout;
+    assert!(told.contains("refused") && told.contains("wrong key: [key]"), "{told}");
+    for (name, content) in place.contents(".") {
+        let leaked = content.windows(WRONG.len()).any(|window| window == WRONG.as_bytes());
+        assert!(!leaked, "the key stands in {name}");
+    }
+}

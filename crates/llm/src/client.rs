@@ -139,7 +139,7 @@ impl Client {
         match shared.call(body, &request.sampling, go_on).await {
             Outcome::Stopped => Asked::Stopped,
             Outcome::Replied(reply) => Asked::Answered(shared.keep(key, reply).await),
-            Outcome::Failed(error) => Asked::Answered(Err(shared.note(key, error).await)),
+            Outcome::Failed(error) => Asked::Answered(Err(shared.note(key, error))),
         }
     }
 }
@@ -193,11 +193,12 @@ impl Shared {
     }
 
     /// Writes a failure of the server down, for `cache stats` to show.
-    async fn note(&self, key: ReplyKey, error: CallError) -> CallError {
-        // What ends the whole stage must be known at once, before others take the place in the queue.
-        let noted = error.is_of_server() && !error.is_fatal();
-        let Some(cache) = self.execution.cache.as_ref().filter(|_| noted) else { return error };
-        match cache.put_failure(key, self.origin(), &error).await {
+    fn note(&self, key: ReplyKey, error: CallError) -> CallError {
+        // Nobody waits for that: what ends the whole stage must be known before others take the place in the queue.
+        let Some(cache) = self.execution.cache.as_ref().filter(|_| error.is_of_server()) else {
+            return error;
+        };
+        match cache.put_failure(key, self.origin(), &error) {
             Ok(()) => error,
             Err(error) => broken(error),
         }

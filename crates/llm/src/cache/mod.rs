@@ -96,15 +96,15 @@ impl ReplyCache {
         }
     }
 
-    /// Writes down why a call gave no reply. It will be asked again.
-    pub(crate) async fn put_failure(
+    /// Writes down why a call gave no reply, soon: it will be asked again, whether that is on the disk or not.
+    pub(crate) fn put_failure(
         &self,
         key: ReplyKey,
         origin: Origin,
         failure: &CallError,
     ) -> Result<(), CacheError> {
         let what = What::Failure(failure.kind(), failure.reason());
-        self.writer.put(key, origin, what).await.map(drop)
+        self.writer.begin(key, origin, what).map(drop)
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {

@@ -191,8 +191,10 @@ async fn failures_are_kept_apart_until_there_is_a_reply() {
     let failure = |last: &str| CallError::Exhausted { model: "m".into(), attempts: 9, last: last.into() };
     for (number, at) in [(1, 10), (2, 30), (3, 20)] {
         let origin = Origin { at, ..Origin::now("m", "http://h/v1") };
-        cache.put_failure(key(number), origin, &failure(&format!("HTTP 50{number}"))).await.unwrap();
+        cache.put_failure(key(number), origin, &failure(&format!("HTTP 50{number}"))).unwrap();
     }
+    drop(cache);
+    let cache = open(&folder, "replies.sqlite");
     assert_eq!(cache.get(&key(1)).unwrap(), None, "a failure is no reply");
     let failures = cache.stats().unwrap().failures;
     let expect = FailureStats {

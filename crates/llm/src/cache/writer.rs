@@ -16,7 +16,10 @@ use crate::request::ReplyKey;
 /// The most replies of one transaction.
 const MOST_AT_ONCE: usize = 512;
 
-/// How long the first one waits for others: a trip to the disk takes about as long.
+/// So many replies in one trip to the disk are a crowd: the next trip waits a moment for more. Where replies come
+/// one by one, each is on the disk as soon as can be.
+const CROWD: usize = 8;
+/// That moment; a trip takes about as long.
 const LINGER: Duration = Duration::from_millis(5);
 
 /// What became of a reply: `Some` is the one that was there before.
@@ -56,12 +59,26 @@ impl Writer {
         Ok(Self { place, jobs: Some(jobs), thread: Some(thread) })
     }
 
+    /// Returns when it is on the disk.
     pub(super) async fn put(&self, key: ReplyKey, origin: Origin, what: What) -> Stored {
+        self.begin(key, origin, what)?.await.map_err(|_| self.gone())?
+    }
+
+    /// Returns at once; what comes back tells when it is on the disk.
+    pub(super) fn begin(
+        &self,
+        key: ReplyKey,
+        origin: Origin,
+        what: What,
+    ) -> Result<oneshot::Receiver<Stored>, CacheError> {
         let (done, stored) = oneshot::channel();
-        let gone = || self.place.write_error("its writer has ended");
-        let jobs = self.jobs.as_ref().ok_or_else(gone)?;
-        jobs.send(Job { key, origin, what, done }).map_err(|_| gone())?;
-        stored.await.map_err(|_| gone())?
+        let jobs = self.jobs.as_ref().ok_or_else(|| self.gone())?;
+        jobs.send(Job { key, origin, what, done }).map_err(|_| self.gone())?;
+        Ok(stored)
+    }
+
+    fn gone(&self) -> CacheError {
+        self.place.write_error("its writer has ended")
     }
 }
 
@@ -76,8 +93,11 @@ impl Drop for Writer {
 }
 
 fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
+    let mut before = 0;
     while let Ok(first) = todo.recv() {
-        let jobs = with_company(first, todo);
+        let linger = if before >= CROWD { LINGER } else { Duration::ZERO };
+        let jobs = with_company(first, todo, linger);
+        before = jobs.len();
         match write(place, &mut connection, &jobs) {
             Ok(stored) => {
                 for (job, earlier) in jobs.into_iter().zip(stored) {
@@ -93,12 +113,13 @@ fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
     }
 }
 
-/// A reply waits a moment for others. Nobody is held up: its place in the queue of calls is free already.
-fn with_company(first: Job, todo: &Receiver<Job>) -> Vec<Job> {
+/// The first one, those that wait with it, and those that come within `linger`. Nobody is held up: their places in
+/// the queue of calls are free already.
+fn with_company(first: Job, todo: &Receiver<Job>, linger: Duration) -> Vec<Job> {
     let start = Instant::now();
     let mut jobs = vec![first];
     while jobs.len() < MOST_AT_ONCE {
-        match todo.recv_timeout(LINGER.saturating_sub(start.elapsed())) {
+        match todo.recv_timeout(linger.saturating_sub(start.elapsed())) {
             Ok(job) => jobs.push(job),
             Err(_) => break,
         }

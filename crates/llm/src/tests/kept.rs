@@ -52,6 +52,9 @@ async fn a_failure_is_not_kept() {
     let bench = bench(Faults::first(&[Fault::ContextTooLong]));
     let client = Client::new(&endpoint(&bench.server), &kept_in(&bench.cache)).unwrap();
     assert!(client.chat(&question("1 + 1")).await.is_err());
+    while bench.cache.stats().unwrap().failures.is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     let stats = bench.cache.stats().unwrap();
     assert_eq!((stats.replies, stats.failures[0].kind.as_str()), (0, "context_too_long"));
     assert!(client.chat(&question("1 + 1")).await.is_ok());
