@@ -3,7 +3,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chat::{CallError, ChatReply, ChatRequest};
-use tables::stage::Observer;
 
 use crate::{Client, Execution};
 
@@ -31,10 +30,9 @@ pub enum Asked {
 }
 
 /// A client with what all its calls know about each other.
-pub struct Asking<'a> {
+pub(crate) struct Asking {
     client: Client,
     health: Mutex<Health>,
-    observer: &'a dyn Observer,
 }
 
 #[derive(Default)]
@@ -67,15 +65,10 @@ impl Health {
     }
 }
 
-impl<'a> Asking<'a> {
-    /// Calls through `client`, as many at once as `execution` allows, until `observer` says stop.
-    pub fn new(client: Client, _execution: &Execution, observer: &'a dyn Observer) -> Self {
-        Self { client, health: Mutex::default(), observer }
-    }
-
-    /// Asks, unless it is time to stop.
-    pub async fn ask(&self, request: &ChatRequest) -> Asked {
-        self.ask_while(request, &|| !self.stopping()).await
+impl Asking {
+    /// Calls through `client`.
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, health: Mutex::default() }
     }
 
     /// Asks for as long as `go_on` says so: a question that only queues, or waits for its next try, when it
@@ -90,13 +83,8 @@ impl<'a> Asking<'a> {
         asked
     }
 
-    /// Nothing new may start.
-    pub fn stopping(&self) -> bool {
-        self.health().dead.is_some() || self.observer.interrupted()
-    }
-
     /// The call that showed that the model is out of reach.
-    pub fn dead(&self) -> Option<CallError> {
+    pub(crate) fn dead(&self) -> Option<CallError> {
         self.health().dead.clone()
     }
 

@@ -13,7 +13,10 @@ use futures::{
 };
 use tables::stage::Observer;
 
-use crate::{Asked, Asking, Bill, Client, Execution, LlmError, asking::rows_for};
+use crate::{
+    Asked, Bill, Client, Execution, LlmError,
+    asking::{Asking, rows_for},
+};
 
 /// A conversation that goes on beyond this many rounds of questions has lost its way.
 pub const MOST_ROUNDS: usize = 64;
@@ -40,7 +43,7 @@ pub struct Talk<T> {
 
 /// One client for each endpoint that a component asks, with one stop for all of them.
 pub struct Desk<'a> {
-    askings: Vec<Asking<'a>>,
+    askings: Vec<Asking>,
     /// For each endpoint of the component, its place among the clients: equal endpoints share one.
     places: Vec<usize>,
     observer: &'a dyn Observer,
@@ -63,7 +66,7 @@ impl<'a> Desk<'a> {
             desk.places.push(known.unwrap_or(distinct.len()));
             if known.is_none() {
                 distinct.push(endpoint);
-                desk.askings.push(Asking::new(Client::new(endpoint, execution)?, execution, observer));
+                desk.askings.push(Asking::new(Client::new(endpoint, execution)?));
             }
         }
         Ok(desk)

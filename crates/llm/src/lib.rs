@@ -33,7 +33,7 @@ mod tests;
 
 pub use address::{address, shown_address};
 pub use asker::Asker;
-pub use asking::{Asked, Asking, window};
+pub use asking::{Asked, window};
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
 pub use budget::Budget;
