@@ -39,12 +39,12 @@ struct Candidate {
     chain: u32,
     draw: f64,
     weight: f64,
+    key: f64,
 }
 
-impl Candidate {
-    fn key(&self) -> f64 {
-        key(self.draw, self.weight)
-    }
+/// Those with the best draws first.
+fn best_first(candidates: &mut [Candidate]) {
+    candidates.sort_by(|a, b| b.key.total_cmp(&a.key).then(a.chain.cmp(&b.chain)));
 }
 
 pub(super) fn select(
@@ -128,7 +128,7 @@ impl Selection {
                 (Some(_), None) => None,
             };
             match weight {
-                Some(weight) => candidates.push(Candidate { chain, draw, weight }),
+                Some(weight) => candidates.push(Candidate { chain, draw, weight, key: key(draw, weight) }),
                 None => self.chains.leave("unrated"),
             }
         }
@@ -170,7 +170,7 @@ impl Selection {
         let Some(most) = settings.per_problem.and_then(|most| usize::try_from(most).ok()) else {
             return candidates;
         };
-        candidates.sort_by(|a, b| b.key().total_cmp(&a.key()).then(a.chain.cmp(&b.chain)));
+        best_first(&mut candidates);
         self.chains.leave_many("beyond_per_problem", candidates.len().saturating_sub(most) as u64);
         candidates.truncate(most);
         candidates
@@ -182,7 +182,7 @@ impl Selection {
         match settings.limit.and_then(|limit| usize::try_from(limit).ok()) {
             None => candidates.retain(|candidate| candidate.draw < candidate.weight),
             Some(limit) => {
-                candidates.sort_by(|a, b| b.key().total_cmp(&a.key()).then(a.chain.cmp(&b.chain)));
+                best_first(&mut candidates);
                 candidates.truncate(limit);
             }
         }

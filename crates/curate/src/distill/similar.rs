@@ -27,7 +27,7 @@ pub(crate) struct Signature {
 /// The distinct shingles of a text, sorted; a text of fewer words is one shingle.
 pub(crate) fn shingles(text: &str) -> Vec<u64> {
     let words: Vec<u64> = words(text, true).into_iter().map(|word| word.hash).collect();
-    let joined = |run: &[u64]| run.iter().fold(0, |hash, word| mixed(hash ^ *word).rotate_left(17));
+    let joined = |run: &[u64]| mixed(run.iter().fold(0, |hash: u64, word| hash.rotate_left(17) ^ word));
     let mut shingles: Vec<u64> = match words.len() {
         0 => vec![],
         1..SHINGLE => vec![joined(&words)],
@@ -75,9 +75,10 @@ fn sketch(shingles: &[u64]) -> [u32; SKETCH] {
 }
 
 fn bands(shingles: &[u64]) -> [u32; BANDS] {
+    // Shingles are well mixed already, so that a product with an odd number is as good a permutation as any.
     let minimum = |row: usize| {
-        let salt = mixed(row as u64 + 1);
-        shingles.iter().map(|shingle| mixed(shingle ^ salt)).min().unwrap_or_default()
+        let odd = mixed(row as u64 + 1) | 1;
+        shingles.iter().map(|shingle| shingle.wrapping_mul(odd)).min().unwrap_or_default()
     };
     std::array::from_fn(|band| {
         let rows = (0..ROWS).map(|row| minimum(band * ROWS + row));
