@@ -17,7 +17,12 @@ fn a_server_is_examined_and_the_advice_is_a_pipeline() {
     let table = done.stdout.split_once("[[models]]").unwrap().1;
     let pipeline = format!("[dataset]\nkind = \"builtin\"\nlimit = 2\n[[models]]{table}");
     place.write("p.toml", &pipeline);
-    place.succeed(&["run", "p.toml", "-q"]);
+    let done = place.succeed(&["run", "p.toml", "-q"]);
+    assert!(
+        !done.stdout.contains("written by us"),
+        "live replies are nobody's demonstration: {}",
+        done.stdout
+    );
 }
 
 #[test]

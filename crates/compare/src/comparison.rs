@@ -178,6 +178,10 @@ impl Contest {
         let row =
             |(at, measure): (usize, &Measure)| Row::of(*measure, &Pairs::of(own, &values, at), settings);
         let mut rows: Vec<Row> = measures.iter().enumerate().map(row).collect();
+        if settings.measures.iter().any(|name| name == measures::ALL) {
+            // Figures over whole problems, and what nobody looked for, have no pairs to tell anything by.
+            rows.retain(|row| row.pairs > 0);
+        }
         correct(&mut rows);
         Ok(Self { other: second, rows, unpaired: Unpaired::between(own, &values), deviations: said })
     }

@@ -4,6 +4,9 @@ use score::Metric;
 
 use crate::error::CompareError;
 
+/// The word for every measure.
+pub(crate) const ALL: &str = "all";
+
 /// Compared unless others are named: the six measures.
 const USUAL: [&str; 6] = [
     "accuracy",
@@ -28,7 +31,7 @@ pub fn usual_measures() -> Vec<String> {
 
 /// The measures of these names; the usual ones where none is named, all for `all`.
 pub(crate) fn chosen(names: &[String]) -> Result<Vec<Measure>, CompareError> {
-    if names.iter().any(|name| name == "all") {
+    if names.iter().any(|name| name == ALL) {
         return Ok(score::METRICS.to_vec());
     }
     let usual = usual_measures();

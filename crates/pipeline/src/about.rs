@@ -12,7 +12,9 @@ use crate::run::Prepared;
 pub(crate) fn of(prepared: &Prepared<'_>, included: &[bool], fingerprints: Vec<StageFingerprint>) -> About {
     let pipeline = prepared.pipeline;
     let models = pipeline.models.iter().zip(&prepared.tokenizers).zip(included);
-    let notice = pipeline.load.notice();
+    // What the source says of its recorded replies concerns nobody who shows none of them.
+    let mut shown = pipeline.models.iter().zip(included).filter(|(_, included)| **included);
+    let notice = pipeline.load.notice().filter(|_| shown.any(|(model, _)| !model.calls_models()));
     let about_model = |((model, tokenizer), _): ((&Model, &Arc<Counter>), &bool)| AboutModel {
         name: model.name().to_owned(),
         kind: kind(model, notice.is_some()),
