@@ -32,7 +32,7 @@ pub(crate) struct Client {
     /// Requests for processor and wall time
     #[arg(long, default_value_t = 5_000)]
     requests: usize,
-    /// Replies for memory; 0 leaves it out
+    /// Replies for memory, which take 4 GB of disk for a while; 0 leaves it out
     #[arg(long, default_value_t = 100_000)]
     replies: usize,
 }

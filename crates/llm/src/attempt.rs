@@ -216,7 +216,7 @@ impl Attempt<'_> {
         let readable = read(&mut |event| match event {
             // Behind its end or an error nothing counts.
             _ if done || reported.is_some() => {}
-            Event::Text(field, text) => gathered.take_text(field, &text),
+            Event::Text(field, text) => gathered.take_text(field, text),
             Event::Data(piece) => gathered.take(piece),
             Event::Error(value) => reported = Some(value),
             Event::Done => done = true,

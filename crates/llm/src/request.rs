@@ -58,7 +58,7 @@ pub(crate) fn body(question: &Map<String, Value>, stream: bool) -> Vec<u8> {
     if stream {
         body.insert("stream_options".to_owned(), json!({"include_usage": true}));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(size(question));
     write(&body, &mut bytes);
     bytes
 }
@@ -66,7 +66,8 @@ pub(crate) fn body(question: &Map<String, Value>, stream: bool) -> Vec<u8> {
 /// The key of the reply to this question of this server, for this sample.
 pub(crate) fn key(address: &str, question: &Map<String, Value>, sample: u32) -> ReplyKey {
     // The same bytes as `{"base_url": …, "body": …, "sample": …}`, without a copy of a long prompt.
-    let mut text = b"{\"base_url\":".to_vec();
+    let mut text = Vec::with_capacity(size(question));
+    text.extend(b"{\"base_url\":");
     write(address, &mut text);
     text.extend(b",\"body\":");
     canonical_object(question, &mut text);
@@ -90,6 +91,14 @@ pub(crate) fn key_of(text: &str) -> Option<ReplyKey> {
         *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
     }
     Some(key)
+}
+
+/// About how many bytes a question takes as JSON: its texts, some of whose characters are escaped.
+fn size(question: &Map<String, Value>) -> usize {
+    let messages = question.get("messages").and_then(Value::as_array).into_iter().flatten();
+    let texts = messages.filter_map(|message| message.get("content")?.as_str());
+    let bytes: usize = texts.map(str::len).sum();
+    bytes + bytes / 8 + 512
 }
 
 /// Writes JSON as bytes: a `Value`'s own `Display` goes through a formatter, which takes a prompt of a megabyte

@@ -1,8 +1,6 @@
 //! Server-sent events, as model servers really write them: pieces end anywhere, comments keep connections
 //! alive, the blank line between events may be missing.
 
-use std::borrow::Cow;
-
 use memchr::memchr;
 use serde_json::Value;
 
@@ -23,7 +21,7 @@ pub(crate) enum Event<'a> {
     /// A piece of the reply.
     Data(Piece<'a>),
     /// A piece that holds nothing but this text.
-    Text(Field, Cow<'a, str>),
+    Text(Field, &'a str),
     /// The server announced an error, by `event: error` or by an error object.
     Error(Value),
     /// `[DONE]`.
@@ -42,11 +40,20 @@ pub(crate) struct EventReader {
     template: Option<Template>,
     /// How often a new one may be taken.
     looks: u32,
+    /// Room for texts that are written with escapes.
+    scratch: String,
 }
 
 impl Default for EventReader {
     fn default() -> Self {
-        Self { rest: Vec::new(), data: String::new(), is_error: false, template: None, looks: LOOKS }
+        Self {
+            rest: Vec::new(),
+            data: String::new(),
+            is_error: false,
+            template: None,
+            looks: LOOKS,
+            scratch: String::new(),
+        }
     }
 }
 
@@ -86,7 +93,7 @@ impl EventReader {
     fn line(&mut self, line: &[u8], take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let alike = self.template.as_ref().filter(|_| self.data.is_empty() && !self.is_error);
-        if let Some((field, text)) = alike.and_then(|template| template.read(line)) {
+        if let Some((field, text)) = alike.and_then(|template| template.read(line, &mut self.scratch)) {
             take(Event::Text(field, text));
             return Ok(());
         }
@@ -172,7 +179,7 @@ mod tests {
                     let message = piece.choices.0.and_then(|choice| choice.delta).unwrap_or_default();
                     message.content.text().unwrap_or("-").to_owned()
                 }
-                Event::Text(_, text) => text.into_owned(),
+                Event::Text(_, text) => text.to_owned(),
                 Event::Error(value) => value.to_string(),
                 Event::Done => "done".to_owned(),
             });

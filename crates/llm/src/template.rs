@@ -4,7 +4,7 @@
 //! line begins and ends as the one before, and what lies between is a JSON string, it has the same meaning with
 //! another text, and nothing else of it has to be read.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
@@ -34,18 +34,64 @@ impl Template {
         })
     }
 
-    /// The text of a line that differs from the template in its text alone.
-    pub(crate) fn read<'a>(&self, line: &'a [u8]) -> Option<(Field, Cow<'a, str>)> {
-        // The quotes belong to all three: they are looked at twice, never shared by both ends.
-        let end = line.len().checked_sub(self.behind.len())?;
-        if end < self.before.len() || !line.starts_with(&self.before) || !line.ends_with(&self.behind) {
-            return None;
-        }
-        match serde_json::from_slice(line.get(self.before.len() - 1..=end)?) {
-            Ok(Loose::Text(text)) => Some((self.field, text)),
-            _ => None,
-        }
+    /// The text of a line that differs from the template in its text alone; `scratch` holds it if it has escapes.
+    pub(crate) fn read<'a>(&self, line: &'a [u8], scratch: &'a mut String) -> Option<(Field, &'a str)> {
+        let between = line.strip_prefix(self.before.as_slice())?.strip_suffix(self.behind.as_slice())?;
+        Some((self.field, unescaped(between, scratch)?))
     }
+}
+
+/// What a JSON string means, given what lies between its quotes; `None` if that is no string's inside.
+fn unescaped<'a>(inside: &'a [u8], scratch: &'a mut String) -> Option<&'a str> {
+    let mut rest = std::str::from_utf8(inside).ok()?;
+    if rest.bytes().any(|byte| byte < b' ') {
+        return None;
+    }
+    scratch.clear();
+    loop {
+        let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) else { break };
+        let (plain, escape) = rest.split_at(at);
+        scratch.push_str(plain);
+        let (meant, length) = escaped(escape.as_bytes())?;
+        scratch.push(meant);
+        rest = &escape[length..];
+    }
+    if scratch.is_empty() {
+        return Some(rest);
+    }
+    scratch.push_str(rest);
+    Some(scratch)
+}
+
+/// What an escape stands for, and its length; `None` for a quote and for escapes that JSON does not know.
+fn escaped(bytes: &[u8]) -> Option<(char, usize)> {
+    let meant = match bytes.strip_prefix(b"\\")?.first()? {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return numbered(bytes),
+        _ => return None,
+    };
+    Some((meant, 2))
+}
+
+/// `\uXXXX`, or two of them for what one cannot hold.
+fn numbered(bytes: &[u8]) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        digits.iter().try_fold(0, |value, digit| Some(16 * value + (*digit as char).to_digit(16)?))
+    };
+    let high = unit(0)?;
+    if let Some(meant) = char::from_u32(high) {
+        return Some((meant, 6));
+    }
+    let low = unit(6).filter(|low| (0xdc00..0xe000).contains(low) && high < 0xdc00)?;
+    Some((char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))?, 12))
 }
 
 /// What lies between the quotes of each string of a line of JSON.
@@ -87,28 +133,36 @@ mod tests {
     fn lines_that_differ_in_their_text_are_read_by_it() {
         let template = template(LINE).unwrap();
         let check = |text: &str, expect: Option<&str>| {
-            let line = LINE.replace("four", text);
-            let found = template.read(line.as_bytes());
-            assert_eq!(found, expect.map(|text| (Field::Content, Cow::Borrowed(text))), "{line}");
+            let (line, mut scratch) = (LINE.replace("four", text), "old".to_owned());
+            let found = template.read(line.as_bytes(), &mut scratch);
+            assert_eq!(found, expect.map(|text| (Field::Content, text)), "{line}");
         };
         check("five", Some("five"));
         check("", Some(""));
         check("é 🦀", Some("é 🦀"));
         check(r#"a\n\"b\"\u00e9"#, Some("a\n\"b\"é"));
+        check(r#"\\ \/ \b \f \r \t"#, Some("\\ / \u{8} \u{c} \r \t"));
+        check(r#"\ud83e\udd80 \u65e5\u672C"#, Some("🦀 日本"));
+        check(r#"\ud83e"#, None);
+        check(r#"\udd80\ud83e"#, None);
+        check(r#"\u+12f"#, None);
+        check(r#"\u12"#, None);
+        check(r#"\x"#, None);
         check(r#"x","y":"z"#, None);
         check(r"x\", None);
         check("a\u{1}b", None);
         check(r#""},"finish_reason":null}]}"#, None);
-        assert_eq!(template.read(LINE.replace("null", "\"stop\"").as_bytes()), None);
-        assert_eq!(template.read(LINE.replace("content", "reasoning").as_bytes()), None);
-        assert_eq!(template.read(&LINE.as_bytes()[..LINE.len() - 1]), None);
-        assert_eq!(template.read(b""), None);
+        let read = |line: &[u8]| template.read(line, &mut String::new()).map(|(field, _)| field);
+        assert_eq!(read(LINE.replace("null", "\"stop\"").as_bytes()), None);
+        assert_eq!(read(LINE.replace("content", "reasoning").as_bytes()), None);
+        assert_eq!(read(&LINE.as_bytes()[..LINE.len() - 1]), None);
+        assert_eq!(read(b""), None);
         let cut = [
             &LINE.as_bytes()[..LINE.find("four").unwrap()],
             b"\xc3",
             &LINE.as_bytes()[LINE.find("four").unwrap() + 4..],
         ];
-        assert_eq!(template.read(&cut.concat()), None, "half a character is left to the error that names it");
+        assert_eq!(read(&cut.concat()), None, "half a character is left to the error that names it");
     }
 
     #[test]

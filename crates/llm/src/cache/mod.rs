@@ -89,7 +89,7 @@ impl ReplyCache {
         origin: Origin,
         reply: ChatReply,
     ) -> Result<ChatReply, CacheError> {
-        let text = serde_json::to_string(&reply).map_err(|error| self.place.write_error(error))?;
+        let text = json(&reply).map_err(|error| self.place.write_error(error))?;
         match self.writer.put(key, origin, What::Reply(text)).await? {
             Some(earlier) => self.place.parse(&earlier),
             None => Ok(reply),
@@ -110,6 +110,14 @@ impl ReplyCache {
     fn reader(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Written into a buffer that is large enough from the start.
+fn json(reply: &ChatReply) -> serde_json::Result<String> {
+    let text = reply.content.len() + reply.reasoning.as_deref().map_or(0, str::len);
+    let mut bytes = Vec::with_capacity(text + text / 8 + 512);
+    serde_json::to_writer(&mut bytes, reply)?;
+    String::from_utf8(bytes).map_err(serde::ser::Error::custom)
 }
 
 #[cfg(test)]
