@@ -48,8 +48,7 @@ fn unescaped<'a>(inside: &'a [u8], scratch: &'a mut String) -> Option<&'a str> {
         return None;
     }
     scratch.clear();
-    loop {
-        let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) else { break };
+    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
         let (plain, escape) = rest.split_at(at);
         scratch.push_str(plain);
         let (meant, length) = escaped(escape.as_bytes())?;
