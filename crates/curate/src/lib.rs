@@ -2,8 +2,8 @@
 //!
 //! A *source* is the tables of one model ([`sources`] finds them in a run folder). [`prefer`] makes preference pairs and
 //! SFT sets after Chen and others (arXiv 2412.21187): of a problem's right samples the shortest result of a
-//! [`Recipe`], and the longest sample. [`distill`] merges the chains of several teachers and draws those that suit a
-//! student, after OmniThought (arXiv 2505.10937). [`stepwise`] labels the rounds of solution. [`decontaminate`] compares problems
+//! [`Recipe`], and the longest sample. [`distill()`] merges the chains of several teachers and draws those that suit a
+//! student, after OmniThought (arXiv 2505.10937). [`stepwise()`] labels the rounds of solution. [`decontaminate()`] compares problems
 //! with benchmarks. A kept text is a prefix of the original, byte for byte, cut at the end of a step.
 //!
 //! Every file is written under a temporary name, read back row by row, compared with what was meant, and published

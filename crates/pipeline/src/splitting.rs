@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 pub struct SplitCalls<'a> {
     /// How calls are made.
     pub execution: &'a Execution,
-    /// Where they run; never call [`split`] from one of its own threads.
+    /// Where they run; never call [`split()`] from one of its own threads.
     pub runtime: &'a Handle,
 }
 
