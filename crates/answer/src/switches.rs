@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -42,6 +43,18 @@ pub struct Matcher {
 impl Matcher {
     /// Prepares the search; fails only for more markers than fit into an automaton.
     pub fn new(markers: &[String]) -> Result<Self, String> {
+        // A run asks for the same list several times: to check it, to cut at it, to count it.
+        static BUILT: Mutex<Option<(Vec<String>, Matcher)>> = Mutex::new(None);
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, last)) = built.as_ref().filter(|(known, _)| known == markers) {
+            return Ok(last.clone());
+        }
+        let matcher = Self::build(markers)?;
+        *built = Some((markers.to_vec(), matcher.clone()));
+        Ok(matcher)
+    }
+
+    fn build(markers: &[String]) -> Result<Self, String> {
         let patterns: Vec<String> = markers.iter().flat_map(|marker| spellings(marker)).collect();
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)

@@ -65,6 +65,11 @@ impl Judge for Chain {
         self.first.sent_on(judgment)
     }
 
+    /// The tasks have their turn behind the first judge.
+    fn may_know(&self) -> bool {
+        self.first.may_know()
+    }
+
     /// Most tasks have something to say where no answer is known.
     fn needs_gold(&self) -> bool {
         self.tasks.is_empty() && self.first.needs_gold()

@@ -50,6 +50,12 @@ pub trait Judge: Send + Sync {
         None
     }
 
+    /// Whether the judge may have a verdict before it asks anybody. Its first word on each row is then heard
+    /// ahead, on all cores; a judge that always asks would only write its questions twice.
+    fn may_know(&self) -> bool {
+        true
+    }
+
     /// Items without a known answer are skipped before the judge sees them. A judge that has something to
     /// say about them too (such as where the model's own answer arrives) says `false` and sets the state
     /// itself.

@@ -39,13 +39,19 @@ impl About {
     /// under the part before the parameter.
     pub fn term(&self, metric: &str) -> Option<&Term> {
         let exact = self.glossary.iter().find(|term| term.name == metric);
-        exact.or_else(|| self.glossary.iter().find(|term| stem_of(&term.name) == stem_of(metric)))
+        let stem = stem_of(metric);
+        exact.or_else(|| self.glossary.iter().find(|term| is_of(&term.name, stem)))
     }
 }
 
 /// `pass@4` → `pass`: the family of a figure with a parameter.
 pub(crate) fn stem_of(name: &str) -> &str {
     name.split(['@', '[', '(']).next().unwrap_or(name)
+}
+
+/// Whether this is the stem of a name; the whole glossary is asked for every figure.
+fn is_of(name: &str, stem: &str) -> bool {
+    name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '[', '(']))
 }
 
 /// What is known about a model besides its figures.

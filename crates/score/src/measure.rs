@@ -169,8 +169,20 @@ impl<'a> Groups<'a> {
     fn rows(mut self, label: &Row) -> Vec<Row> {
         self.close();
         let ungrouped = self.subsets.keys().all(|subset| subset.0.is_empty());
-        let subsets = self.subsets.into_iter().filter(|_| !ungrouped).map(|(name, group)| (name.0, group));
-        let groups = subsets.chain([(Row::OVERALL.to_owned(), self.overall)]);
-        groups.flat_map(|(subset, group)| group.rows(&Row { subset, ..label.clone() })).collect()
+        let alone = self.subsets.len() == 1;
+        let mut rows = Vec::new();
+        for (name, group) in self.subsets.into_iter().filter(|_| !ungrouped) {
+            rows.extend(group.rows(&Row { subset: name.0, ..label.clone() }));
+        }
+        let whole = Row { subset: Row::OVERALL.to_owned(), ..label.clone() };
+        if alone && !ungrouped {
+            // The one group is all there is: its intervals need not be drawn a second time.
+            let same: Vec<Row> =
+                rows.iter().map(|row| Row { subset: whole.subset.clone(), ..row.clone() }).collect();
+            rows.extend(same);
+        } else {
+            rows.extend(self.overall.rows(&whole));
+        }
+        rows
     }
 }

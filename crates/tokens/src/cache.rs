@@ -12,7 +12,7 @@ use crate::compact::Form;
 
 /// Raised with the form, with the release of the tokenizers crate, whose canonical form is part of it, and
 /// with the rules of [`crate::support`], which were checked before the form was kept.
-const FORMAT: &str = "thinkmeter-tokenizer-2-1.0.0-rc.3";
+const FORMAT: &str = "thinkmeter-tokenizer-3-1.0.0-rc.3";
 
 /// What was kept for the file with this hash.
 pub(crate) fn load(cache_dir: &Path, identity: &str) -> Option<Form> {

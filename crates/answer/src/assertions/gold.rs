@@ -98,7 +98,7 @@ impl Gold {
             Kind::Integer(digits) => {
                 // However thousands are grouped, the last three digits stand together.
                 let tail = &digits[digits.len().saturating_sub(3)..];
-                contains(text.as_bytes(), tail.trim_start_matches('-').as_bytes())
+                text.contains(tail.trim_start_matches('-'))
                     || self.name.is_some_and(|name| contains(text.as_bytes(), name.as_bytes()))
             }
             Kind::Words(words) => {

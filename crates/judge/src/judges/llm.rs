@@ -119,6 +119,10 @@ impl Judge for LlmJudge {
     fn endpoints(&self) -> Vec<&Endpoint> {
         vec![&self.endpoint]
     }
+
+    fn may_know(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -102,6 +102,10 @@ impl Judge for PanelJudge {
         self.members.iter().flat_map(|member| member.endpoints()).collect()
     }
 
+    fn may_know(&self) -> bool {
+        self.members.iter().all(|member| member.may_know())
+    }
+
     fn needs_gold(&self) -> bool {
         self.members.iter().all(|member| member.needs_gold())
     }

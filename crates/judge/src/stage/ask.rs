@@ -78,6 +78,9 @@ impl Iterator for Begun<'_> {
 }
 
 fn first_word(judge: &dyn Judge, row: &Row) -> Option<Judgment> {
+    if !judge.may_know() {
+        return None;
+    }
     let item = row.item();
     let first = judge.open(&item).next(&[]);
     match first {

@@ -1,7 +1,7 @@
 //! The form in which a byte-level BPE is kept: bytes that are used as they lie there.
 //!
 //! Counting needs neither ids nor spellings, only which symbols merge. What cuts a text into words (added
-//! tokens, normaliser, pre-tokenizer) is kept as a small `tokenizer.json` whose vocabulary is the 256 bytes.
+//! tokens, normaliser, pre-tokenizer) is kept as a small `tokenizer.json` without a vocabulary.
 //!
 //! Little-endian numbers of 32 bits: places of the pair table, and the bytes of the pair table, of the small
 //! JSON and of the whole words; the symbols of the 256 bytes; then those parts. Each whole word is its length

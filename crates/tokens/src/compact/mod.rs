@@ -1,8 +1,8 @@
 //! Byte-level BPE from a form that loads in no time.
 //!
-//! The library decides what is a word: its added tokens, normaliser and pre-tokenizer run as they are, over a
-//! vocabulary of 256 bytes. What it would do with a word (look it up, or merge its bytes) is done here, over
-//! tables that are never built but read. Both count the same; the tests hold them against each other.
+//! The library decides what is a word: its added tokens, normaliser and pre-tokenizer run as they are, without
+//! a vocabulary. What it would do with a word (look it up, or merge its bytes) is done here, over tables that
+//! are never built but read. Both count the same; the tests hold them against each other.
 
 mod convert;
 mod file;
