@@ -88,8 +88,8 @@ impl Client {
         let load = ["load", "--quiet", "--dataset", "jsonl", "--set", &path, "--output"].map(OsStr::new);
         measure(&program, load.into_iter().chain([problems.as_os_str()]), &environment)?;
         let (url, out) = (server.base_url(), place.path().join("generations.parquet"));
-        let generate =
-            ["generate", "--quiet", "--model", "m", "--base-url", &url, "-j", "256", "--problems"].map(OsStr::new);
+        let generate = ["generate", "--quiet", "--model", "m", "--base-url", &url, "-j", "256", "--problems"]
+            .map(OsStr::new);
         let files = [problems.as_os_str(), OsStr::new("--output"), out.as_os_str()];
         measure(&program, generate.into_iter().chain(files), &environment)
     }
@@ -97,7 +97,8 @@ impl Client {
 
 /// The same reply to everybody but for a number, in so many pieces.
 fn behaviour(bytes: usize, pieces: usize, latency: f64) -> Behaviour {
-    let text: String = "So 17 + 25 = 42, and then I check \"that\" again.\n".chars().cycle().take(bytes).collect();
+    let text: String =
+        "So 17 + 25 = 42, and then I check \"that\" again.\n".chars().cycle().take(bytes).collect();
     let mut events = String::from("data: ");
     events += &format!("{}\n\n", event(json!({"role": "assistant", "content": "<number> "})));
     for piece in text.as_bytes().chunks(bytes.div_ceil(pieces)) {
@@ -124,7 +125,11 @@ fn event(delta: Value) -> Value {
 fn write_problems(path: &Path, count: usize) -> anyhow::Result<()> {
     let mut file = BufWriter::new(std::fs::File::create(path)?);
     for row in 0..count {
-        writeln!(file, "{}", json!({"id": row.to_string(), "problem": format!("{row} + 1?"), "answer": "1"}))?;
+        writeln!(
+            file,
+            "{}",
+            json!({"id": row.to_string(), "problem": format!("{row} + 1?"), "answer": "1"})
+        )?;
     }
     Ok(file.flush()?)
 }

@@ -27,12 +27,10 @@ impl ClientLoad {
 
     async fn ask(&self) -> anyhow::Result<()> {
         let cache = Arc::new(ReplyCache::open(&self.cache.join("replies.sqlite"))?);
-        let execution = Execution { concurrency: self.concurrency, cache: Some(cache), ..Execution::default() };
-        let endpoint = Endpoint {
-            base_url: Some(self.base_url.clone()),
-            model: "m".to_owned(),
-            ..Endpoint::default()
-        };
+        let execution =
+            Execution { concurrency: self.concurrency, cache: Some(cache), ..Execution::default() };
+        let endpoint =
+            Endpoint { base_url: Some(self.base_url.clone()), model: "m".to_owned(), ..Endpoint::default() };
         let client = Client::new(&endpoint, &execution)?;
         let mut replies = stream::iter(0..self.requests)
             .map(|number| {
@@ -45,7 +43,11 @@ impl ClientLoad {
             .buffered(llm::window(&execution));
         while let Some(reply) = replies.next().await {
             let reply = reply?;
-            ensure!(reply.content.ends_with("\\boxed{42}") && !reply.cached, "not the reply: {}", reply.content);
+            ensure!(
+                reply.content.ends_with("\\boxed{42}") && !reply.cached,
+                "not the reply: {}",
+                reply.content
+            );
         }
         Ok(())
     }
