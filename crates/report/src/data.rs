@@ -5,6 +5,7 @@ use tables::Metric;
 
 use crate::about::About;
 use crate::ledger::Ledger;
+use crate::positions::Positions;
 use crate::report::{Extreme, Report};
 use crate::summary::summary;
 
@@ -22,7 +23,8 @@ const VERSION: u32 = 1;
 ///          models: [{name, tokenizer, tokenizer_exact, kind}]
 /// models   one entry for each model and dataset: {dataset, model, summary, subsets: [name],
 ///          ledger: {generations, errors, truncated, …}, ledgers: [{subset, …the same counts}],
-///          extremes: [{problem_id, sample, subset, reasoning_tokens, first_correct_tokens, …}]}
+///          extremes: [{problem_id, sample, subset, reasoning_tokens, first_correct_tokens, …}],
+///          positions: {tenths: [replies whose first right step ends in each tenth], never}}
 /// metrics  the rows of the metrics table: {dataset, model, subset, metric, scope, value, low, high, n,
 ///          problems, left_out, left_out_why}; a figure without generations behind it is null, never 0
 /// ```
@@ -35,6 +37,7 @@ pub fn json(report: &Report) -> String {
         ledger: group.total(),
         ledgers: group.ledgers.iter().map(|(subset, counts)| LedgerEntry { subset, counts }).collect(),
         extremes: &group.extremes,
+        positions: &group.positions,
     });
     let document = Document {
         schema: SCHEMA,
@@ -67,6 +70,7 @@ struct ModelEntry<'a> {
     ledger: Ledger,
     ledgers: Vec<LedgerEntry<'a>>,
     extremes: &'a [Extreme],
+    positions: &'a Positions,
 }
 
 #[derive(Serialize)]

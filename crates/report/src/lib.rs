@@ -6,7 +6,7 @@
 //! bytes depend on the input alone: no times, no random identifiers, no network, no font files.
 
 mod about;
-mod charts;
+pub mod charts;
 mod data;
 mod error;
 mod files;
@@ -15,6 +15,7 @@ mod markdown;
 mod measures;
 mod numbers;
 mod page;
+mod positions;
 mod report;
 mod rewards;
 mod sheet;
@@ -36,12 +37,14 @@ pub use ledger::Ledger;
 pub use markdown::markdown;
 pub use numbers::{Unit, whole};
 pub use page::{STYLE, html};
+pub use positions::Positions;
 pub use report::{Extreme, Group, Report};
 pub use rewards::rewards;
 pub use sheet::Sheet;
 pub use side_by_side::Questions;
 pub use summary::summary;
 pub use terminal::{RULED, clean, terminal, wrap};
+pub use views::{Cell, Column, View, ViewRow};
 
 /// What `--format` can ask for on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tables::Metric;
 
 use crate::about::{About, Term};
-use crate::charts::{self, Figure};
+use crate::charts::{self, Chart, Figure};
 use crate::error::ReportError;
 use crate::measures::{MEASURES, title_of, unit_of};
 use crate::numbers::{Unit, whole};
@@ -79,7 +79,16 @@ struct DatasetSection {
     name: String,
     comparison: Option<View>,
     figure: Option<Figure>,
+    charts: Vec<ChartBlock>,
     others: Option<View>,
+}
+
+/// A chart over all models, or why it is not there.
+#[derive(Serialize)]
+struct ChartBlock {
+    title: &'static str,
+    figure: Option<Figure>,
+    absent: Option<String>,
 }
 
 /// One row of the metrics table.
@@ -131,8 +140,23 @@ fn dataset(report: &Report, name: &str, groups: &[&Group]) -> Result<DatasetSect
         name: name.to_owned(),
         comparison: several.then(|| views::comparison(report, name, groups)),
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
+        charts: chart_blocks(report, groups)?,
         others: views::others(report, groups),
     })
+}
+
+fn chart_blocks(report: &Report, groups: &[&Group]) -> Result<Vec<ChartBlock>, ReportError> {
+    let drawn = [
+        ("Where the answer first stands", charts::positions(report, groups)?),
+        ("What a budget would have left", charts::budget(report, groups)?),
+        ("Length and correctness", charts::tokens_and_correctness(report, groups)?),
+        ("Solutions, and whether they are new", charts::solutions(report, groups)?),
+    ];
+    let block = |(title, chart)| match chart {
+        Chart::Drawn(figure) => ChartBlock { title, figure: Some(*figure), absent: None },
+        Chart::Absent(why) => ChartBlock { title, figure: None, absent: Some(why) },
+    };
+    Ok(drawn.into_iter().map(block).collect())
 }
 
 fn figure_row(report: &Report, group: &Group, row: &Metric) -> FigureRow {
@@ -235,11 +259,11 @@ mod tests {
         let page = page();
         assert_eq!(
             page.matches("<svg role=\"img\"").count(),
-            4 * 6,
-            "six panels side by side, six for each model"
+            4 * 6 + 3,
+            "six panels side by side, six for each model, and where its answer first stands"
         );
-        assert_eq!(page.matches("<title").count(), 1 + 4 * 6);
-        assert_eq!(page.matches("<desc").count(), 4 * 6);
+        assert_eq!(page.matches("<title").count(), 1 + 4 * 6 + 3);
+        assert_eq!(page.matches("<desc").count(), 4 * 6 + 3);
         assert_eq!(page.matches("</figure>").count(), page.matches("<summary>The numbers of th").count());
         let ids = attributes(&page, "id");
         for label in attributes(&page, "aria-labelledby") {
@@ -255,7 +279,7 @@ mod tests {
         let mut report = fixture::report();
         report.groups.truncate(1);
         let page = html(&report).unwrap();
-        assert_eq!(page.matches("<svg role=\"img\"").count(), 6);
+        assert_eq!(page.matches("<svg role=\"img\"").count(), 6 + 1);
         assert!(!page.contains("side by side"));
     }
 

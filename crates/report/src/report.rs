@@ -7,6 +7,7 @@ use tables::{Metric, Score, TableReader};
 use crate::about::{About, AboutModel, Term, stem_of};
 use crate::error::ReportError;
 use crate::ledger::Ledger;
+use crate::positions::Positions;
 
 /// Everything that the formats need; its size does not depend on the number of replies.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,8 @@ pub struct Group {
     pub ledgers: Vec<(String, Ledger)>,
     /// The right replies that thought longest after the answer was there, the longest first.
     pub extremes: Vec<Extreme>,
+    /// Where in their thinking the replies first assert the right answer.
+    pub positions: Positions,
 }
 
 /// A reply that went on for long.
@@ -86,6 +89,7 @@ impl Report {
     pub(crate) fn add(&mut self, score: &Score) {
         let group = self.group_mut(&score.dataset, &score.model);
         group.ledger_mut(&score.subset).add(score);
+        group.positions.add(score);
         group.consider(score);
     }
 
@@ -118,7 +122,7 @@ impl Report {
     }
 
     /// The datasets in order, each with its groups.
-    pub(crate) fn datasets(&self) -> Vec<(&str, Vec<&Group>)> {
+    pub fn datasets(&self) -> Vec<(&str, Vec<&Group>)> {
         let mut datasets: Vec<(&str, Vec<&Group>)> = Vec::new();
         for group in &self.groups {
             match datasets.iter_mut().find(|(name, _)| *name == group.dataset) {

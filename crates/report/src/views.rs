@@ -9,48 +9,48 @@ use crate::report::{Group, Report};
 
 /// A table with labelled rows.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct View {
+pub struct View {
     /// What it shows.
-    pub(crate) caption: String,
+    pub caption: String,
     /// The columns, that of the labels first.
-    pub(crate) columns: Vec<Column>,
+    pub columns: Vec<Column>,
     /// The rows.
-    pub(crate) rows: Vec<ViewRow>,
+    pub rows: Vec<ViewRow>,
 }
 
 /// A column's header.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Column {
+pub struct Column {
     /// In full.
-    pub(crate) title: String,
+    pub title: String,
     /// For a wide terminal; may hold a line break.
-    pub(crate) header: String,
+    pub header: String,
     /// For a narrow one.
-    pub(crate) short: String,
+    pub short: String,
 }
 
 /// A row.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct ViewRow {
+pub struct ViewRow {
     /// What the row is about.
-    pub(crate) label: String,
+    pub label: String,
     /// It sums up the others.
-    pub(crate) total: bool,
+    pub total: bool,
     /// One for each column after the first.
-    pub(crate) cells: Vec<Cell>,
+    pub cells: Vec<Cell>,
 }
 
 /// A figure as printed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Cell {
+pub struct Cell {
     /// With its unit.
-    pub(crate) text: String,
+    pub text: String,
     /// Its interval.
-    pub(crate) interval: Option<String>,
+    pub interval: Option<String>,
     /// Its interval in few characters.
-    pub(crate) short_interval: Option<String>,
+    pub short_interval: Option<String>,
     /// The figure to its last digit.
-    pub(crate) exact: Option<f64>,
+    pub exact: Option<f64>,
 }
 
 impl Column {
@@ -259,4 +259,30 @@ pub(crate) fn extremes(group: &Group) -> Option<View> {
 /// What a group of problems is called; data without groups has one nameless group.
 pub(crate) fn subset_label(subset: &str) -> String {
     if subset.is_empty() { "(no subset)".to_owned() } else { subset.to_owned() }
+}
+
+/// Figures over all problems, a row a model, a column for each title, figure's name and unit.
+pub(crate) fn overall(
+    report: &Report,
+    groups: &[&Group],
+    caption: &str,
+    figures: &[(String, &str, Unit)],
+) -> View {
+    let row = |group: &&Group| ViewRow {
+        label: group.model.clone(),
+        total: false,
+        cells: figures
+            .iter()
+            .map(|(_, name, unit)| {
+                let row = report.metric(group, Metric::OVERALL, name, Metric::ALL);
+                Cell::metric(row, *unit, report.approximate(group) && *unit == Unit::Tokens)
+            })
+            .collect(),
+    };
+    let columns = figures.iter().map(|(title, _, _)| Column::plain(title));
+    View {
+        caption: caption.to_owned(),
+        columns: [Column::plain("model")].into_iter().chain(columns).collect(),
+        rows: groups.iter().map(row).collect(),
+    }
 }

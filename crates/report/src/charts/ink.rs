@@ -34,6 +34,8 @@ pub(crate) enum Ink {
     Mark(usize),
     /// An interval of a series.
     Interval(usize),
+    /// A bar of a series.
+    Bar(usize),
     /// The line of the figure over all problems.
     Overall,
 }
@@ -52,6 +54,7 @@ impl Ink {
             Self::Line(style) => of_series(0, style),
             Self::Mark(style) => of_series(1, style),
             Self::Interval(style) => of_series(2, style),
+            Self::Bar(style) => of_series(3, style),
         }
     }
 
@@ -64,6 +67,7 @@ impl Ink {
             0 => Some(Self::Line(style)),
             1 => Some(Self::Mark(style)),
             2 => Some(Self::Interval(style)),
+            3 => Some(Self::Bar(style)),
             _ => None,
         }
     }
@@ -82,6 +86,7 @@ impl Ink {
             Self::Line(style) => format!("line h{} d{}", style % HUES.len(), style % DASHES.len()),
             Self::Mark(style) => format!("mark h{}", style % HUES.len()),
             Self::Interval(style) => format!("interval h{}", style % HUES.len()),
+            Self::Bar(style) => format!("bar h{}", style % HUES.len()),
         }
     }
 
@@ -90,7 +95,9 @@ impl Ink {
             Self::Text => "#1B1B18",
             Self::Soft | Self::Overall => "#5F5E58",
             Self::Grid => "#DDDAD0",
-            Self::Line(style) | Self::Mark(style) | Self::Interval(style) => HUES[style % HUES.len()].0,
+            Self::Line(style) | Self::Mark(style) | Self::Interval(style) | Self::Bar(style) => {
+                HUES[style % HUES.len()].0
+            }
         }
     }
 }
@@ -113,7 +120,7 @@ pub(crate) fn dress(drawing: &str) -> String {
 }
 
 /// The style sheet's part about charts: a variable for each hue on light and dark ground, and the classes.
-pub(crate) fn stylesheet() -> String {
+pub fn stylesheet() -> String {
     let variables = |pick: fn(&(&'static str, &'static str)) -> &'static str| -> String {
         HUES.iter().enumerate().map(|(index, hue)| format!("--h{index}:{};", pick(hue))).collect()
     };
@@ -125,7 +132,8 @@ pub(crate) fn stylesheet() -> String {
     );
     for index in 0..HUES.len() {
         css.push_str(&format!(
-            "svg .h{index}{{stroke:var(--h{index})}}svg .mark.h{index}{{fill:var(--h{index});stroke:var(--paper)}}\n"
+            "svg .h{index}{{stroke:var(--h{index})}}svg .mark.h{index}{{fill:var(--h{index});stroke:var(--paper)}}\
+             svg .bar.h{index}{{fill:var(--h{index});stroke:none}}\n"
         ));
     }
     for (index, dash) in DASHES.iter().enumerate() {
@@ -140,7 +148,7 @@ mod tests {
 
     #[test]
     fn every_ink_comes_back_from_its_code() {
-        let series = (0..STYLES).flat_map(|s| [Ink::Line(s), Ink::Mark(s), Ink::Interval(s)]);
+        let series = (0..STYLES).flat_map(|s| [Ink::Line(s), Ink::Mark(s), Ink::Interval(s), Ink::Bar(s)]);
         for ink in Ink::ALL_FIXED.into_iter().chain(series) {
             assert_eq!(Ink::from_code(ink.code()), Some(ink));
         }

@@ -1,128 +1,109 @@
-//! The two kinds of charts: one model's six measures over the levels, and several models side by side.
+//! Charts: one model's six measures over the levels, several models side by side, where the answer first stands, what a
+//! budget would have left, length against correctness, and solutions.
+//!
+//! Each is a function from a [`Report`] to a [`Chart`]: drawn panels with their figures in words and as a table, or one
+//! sentence why there is none.
 
+mod curves;
 mod ink;
+mod levels;
 mod panel;
+mod positions;
 mod scale;
+mod solutions;
 
 use serde::Serialize;
 use tables::Metric;
 
-pub(crate) use ink::stylesheet;
+pub use curves::{budget, tokens_and_correctness};
+pub use ink::stylesheet;
+pub use levels::{of_model, side_by_side};
 use panel::{Panel, Point, Series};
+pub use positions::positions;
 use scale::Categories;
+pub use solutions::solutions;
 
 use crate::error::ReportError;
-use crate::measures::{MEASURES, Measure};
+use crate::numbers::{NOTHING, Unit};
 use crate::report::{Group, Report};
-use crate::summary::capital;
-use crate::views::{self, View, subset_label};
+use crate::views::View;
 
-/// A figure of the page: one panel a measure, a legend where it has several models, and its numbers.
-#[derive(Debug, Serialize)]
-pub(crate) struct Figure {
-    /// What it shows, one sentence.
-    pub(crate) caption: String,
-    /// The panels in the order of the measures.
-    pub(crate) panels: Vec<Drawing>,
-    /// The keys of the models; empty for a single one.
-    pub(crate) legend: Vec<Drawing>,
+/// A figure of the page: panels, a legend where several models are in one panel, and its numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figure {
+    /// What it shows, one or two sentences.
+    pub caption: String,
+    /// The panels in their order.
+    pub panels: Vec<Drawing>,
+    /// The keys of the models; empty where each panel has a single one.
+    pub legend: Vec<Drawing>,
     /// The numbers behind the panels.
-    pub(crate) numbers: View,
+    pub numbers: View,
 }
 
-/// The inside of an `<svg>` element; everything in it is escaped already.
-#[derive(Debug, Serialize)]
-pub(crate) struct Drawing {
+/// The inside of an `<svg>` element; everything in it is escaped already. Colours are those for paper, and
+/// [`stylesheet`] turns them over for a dark screen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Drawing {
     /// What it is called.
-    pub(crate) title: String,
+    pub title: String,
     /// Its figures in words, for those who cannot see it.
-    pub(crate) description: String,
+    pub description: String,
     /// Width of the drawing in its own units.
-    pub(crate) width: u32,
+    pub width: u32,
     /// Height of the drawing in its own units.
-    pub(crate) height: u32,
+    pub height: u32,
     /// The markup.
-    pub(crate) body: String,
+    pub body: String,
 }
 
-/// One model's six measures over its groups of problems.
-pub(crate) fn of_model(report: &Report, group: &Group) -> Result<Figure, ReportError> {
-    let names = category_names(&group.subsets);
-    let panels = MEASURES.iter().map(|measure| {
-        let series = series_of(report, group, measure, &names, 0);
-        let overall =
-            report.metric(group, Metric::OVERALL, measure.name, Metric::ALL).and_then(|row| row.value);
-        draw(report, measure, &names, vec![series], overall.filter(|_| !group.subsets.is_empty()))
-    });
-    Ok(Figure {
-        caption: format!("{} over {}. Bars are 95 % intervals.", report.heading(group), over(&names)),
-        panels: panels.collect::<Result<_, _>>()?,
-        legend: Vec::new(),
-        numbers: views::measures(report, group),
-    })
+/// A figure, or why there is none.
+#[derive(Clone, Debug)]
+pub enum Chart {
+    /// There is something to see.
+    Drawn(Box<Figure>),
+    /// There is not: a sentence that says why.
+    Absent(String),
 }
 
-/// Several models side by side over the groups of problems that any of them has.
-pub(crate) fn side_by_side(report: &Report, groups: &[&Group]) -> Result<Figure, ReportError> {
-    let mut subsets: Vec<String> = Vec::new();
-    for subset in groups.iter().flat_map(|group| &group.subsets) {
-        if !subsets.contains(subset) {
-            subsets.push(subset.clone());
+impl Chart {
+    /// The figure, if there is one.
+    pub fn figure(self) -> Option<Figure> {
+        match self {
+            Self::Drawn(figure) => Some(*figure),
+            Self::Absent(_) => None,
         }
     }
-    let names = category_names(&subsets);
-    let panels = MEASURES.iter().map(|measure| {
-        let series = groups.iter().enumerate().map(|(index, g)| series_of(report, g, measure, &names, index));
-        draw(report, measure, &names, series.collect(), None)
-    });
-    let legend = groups.iter().enumerate().map(|(index, group)| legend_key(&group.model, index));
-    Ok(Figure {
-        caption: format!("{} models over {}. Bars are 95 % intervals.", groups.len(), over(&names)),
-        panels: panels.collect::<Result<_, _>>()?,
-        legend: legend.collect::<Result<_, _>>()?,
-        numbers: together(report, groups),
-    })
 }
 
-/// Data without groups of problems still has one category: all of them.
-fn category_names(subsets: &[String]) -> Vec<String> {
-    if subsets.is_empty() { vec![Metric::OVERALL.to_owned()] } else { subsets.to_vec() }
-}
-
-fn over(names: &[String]) -> String {
-    let label = |name: Option<&String>| name.map(|name| subset_label(name)).unwrap_or_default();
-    match names.len() {
-        1 if names[0] == Metric::OVERALL => "all problems".to_owned(),
-        1 => label(names.first()),
-        n => format!("{n} groups of problems, {} to {}", label(names.first()), label(names.last())),
-    }
-}
-
-fn series_of(report: &Report, group: &Group, measure: &Measure, names: &[String], style: usize) -> Series {
-    let point = |name: &String| {
-        let row = report.metric(group, name, measure.name, Metric::ALL).filter(|row| row.n > 0)?;
-        Some(Point { value: row.value?, low: row.low, high: row.high })
-    };
-    Series { name: group.model.clone(), style, points: names.iter().map(point).collect() }
-}
-
-fn draw(
-    report: &Report,
-    measure: &Measure,
-    names: &[String],
+/// What a panel shows, before it is drawn.
+struct Sketch<'a> {
+    title: &'a str,
+    unit: Unit,
+    /// Some of the figures are of approximate counts.
+    approximate: bool,
+    categories: Categories,
+    /// What the categories are called in the description.
+    spoken: &'a [String],
     series: Vec<Series>,
     overall: Option<f64>,
-) -> Result<Drawing, ReportError> {
-    let approximate = measure.tokens
-        && series.iter().any(|s| report.about.model(&s.name).is_some_and(|model| !model.tokenizer_exact));
-    let title = format!("{}{}", capital(measure.title), if approximate { " ≈" } else { "" });
-    let labels: Vec<String> = names.iter().map(|name| subset_label(name)).collect();
-    let description = describe(measure, &labels, &series);
-    let categories = Categories::new(&labels);
-    let panel = Panel { title: &title, unit: measure.unit, categories, series, overall };
+    bars: Option<f64>,
+}
+
+fn draw(sketch: Sketch<'_>) -> Result<Drawing, ReportError> {
+    let Sketch { title, unit, approximate, categories, spoken, series, overall, bars } = sketch;
+    let title = format!("{title}{}", if approximate { " ≈" } else { "" });
+    let description = describe(unit, spoken, &series);
+    let panel = Panel { title: &title, unit, categories, series, overall, bars };
     let body = panel.draw().map_err(|reason| ReportError::Chart { title: title.clone(), reason })?;
     let (width, height) = panel::SIZE;
     Ok(Drawing { title, description, width, height, body })
+}
+
+/// A key for each model; a single one needs none.
+fn legend(groups: &[&Group]) -> Result<Vec<Drawing>, ReportError> {
+    let keys = groups.iter().enumerate().filter(|_| groups.len() > 1);
+    keys.map(|(style, group)| legend_key(&group.model, style)).collect()
 }
 
 fn legend_key(model: &str, style: usize) -> Result<Drawing, ReportError> {
@@ -133,67 +114,47 @@ fn legend_key(model: &str, style: usize) -> Result<Drawing, ReportError> {
 }
 
 /// `terse: Level 1 95.3 %, Level 2 –.`
-fn describe(measure: &Measure, labels: &[String], series: &[Series]) -> String {
+fn describe(unit: Unit, spoken: &[String], series: &[Series]) -> String {
     let point = |(label, point): (&String, &Option<Point>)| {
-        let figure =
-            point.as_ref().map_or(crate::numbers::NOTHING.to_owned(), |p| measure.unit.show(p.value));
+        let figure = point.as_ref().map_or(NOTHING.to_owned(), |point| unit.show(point.value));
         format!("{label} {figure}")
     };
     let one = |series: &Series| {
-        let points: Vec<String> = labels.iter().zip(&series.points).map(point).collect();
+        let points: Vec<String> = spoken.iter().zip(&series.points).map(point).collect();
         format!("{}: {}.", series.name, points.join(", "))
     };
     series.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-/// The measures of all models in one table, for the numbers below the chart.
-fn together(report: &Report, groups: &[&Group]) -> View {
-    let mut whole = View::default();
-    for group in groups {
-        let view = views::measures(report, group);
-        whole.columns = view.columns;
-        whole.rows.extend(view.rows.into_iter().map(|mut row| {
-            row.label = format!("{} · {}", group.model, row.label);
-            row
-        }));
-    }
-    whole.caption = "The numbers of the charts".to_owned();
-    whole
+/// A figure over all problems as a point.
+fn point(row: Option<&Metric>) -> Option<Point> {
+    let row = row.filter(|row| row.n > 0)?;
+    Some(Point { value: row.value?, low: row.low, high: row.high })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture;
+/// One line a model: the figures of these names over all problems, in the colours in which [`side_by_side`] shows it.
+fn overall_series(report: &Report, groups: &[&Group], names: &[String]) -> Vec<Series> {
+    let of = |(style, group): (usize, &&Group)| Series {
+        name: group.model.clone(),
+        style,
+        points: names
+            .iter()
+            .map(|name| point(report.metric(group, Metric::OVERALL, name, Metric::ALL)))
+            .collect(),
+    };
+    groups.iter().enumerate().map(of).collect()
+}
 
-    #[test]
-    fn a_model_has_a_panel_for_each_measure_and_says_its_figures() {
-        let report = fixture::report();
-        let figure = of_model(&report, &report.groups[0]).unwrap();
-        let titles: Vec<&str> = figure.panels.iter().map(|panel| panel.title.as_str()).collect();
-        assert_eq!(titles.len(), 6);
-        assert_eq!(titles[4], "Token efficiency");
-        insta::assert_snapshot!(figure.caption, @"overthinker over 3 groups of problems, Level 1 to Level 3. Bars are 95 % intervals.");
-        insta::assert_snapshot!(figure.panels[0].description, @"overthinker: Level 1 100.0 %, Level 2 93.8 %, Level 3 68.8 %.");
-    }
+fn any_point(series: &[Series]) -> bool {
+    series.iter().any(|series| series.points.iter().any(Option::is_some))
+}
 
-    #[test]
-    fn side_by_side_has_a_key_for_each_model_and_a_gap_where_nothing_is() {
-        let report = fixture::report();
-        let groups: Vec<&Group> = report.groups.iter().collect();
-        let figure = side_by_side(&report, &groups).unwrap();
-        assert_eq!(figure.legend.len(), 3);
-        assert!(figure.panels[1].title.ends_with('≈'));
-        assert!(figure.panels[1].description.contains("Level 2 –"), "{}", figure.panels[1].description);
-        assert!(figure.panels.iter().all(|panel| !panel.body.contains("<script")));
-    }
-
-    #[test]
-    fn data_without_groups_has_one_category() {
-        let mut report = fixture::report();
-        report.groups[0].subsets.clear();
-        let figure = of_model(&report, &report.groups[0]).unwrap();
-        assert!(figure.caption.contains("over all problems"));
-        assert!(figure.panels[0].body.contains("overall"));
-    }
+/// The parameters of a family of figures that any of the models has, such as the budgets of `budget`.
+fn parameters(report: &Report, groups: &[&Group], family: &str) -> Vec<u32> {
+    let rows = groups.iter().flat_map(|group| report.of(group));
+    let of_family = rows.filter_map(|row| row.metric.strip_prefix(family)?.strip_prefix('@')?.parse().ok());
+    let mut found: Vec<u32> = of_family.collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }

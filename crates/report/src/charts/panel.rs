@@ -36,6 +36,8 @@ pub(crate) struct Panel<'a> {
     pub(crate) series: Vec<Series>,
     /// The figure over all problems, drawn as a line across.
     pub(crate) overall: Option<f64>,
+    /// Bars instead of markers, for shares that add up, up to this height.
+    pub(crate) bars: Option<f64>,
 }
 
 /// One model's figures.
@@ -63,13 +65,16 @@ impl Panel<'_> {
     pub(crate) fn draw(&self) -> Result<String, String> {
         on_canvas(SIZE, |canvas| {
             let ticks = ticks(self.largest());
-            let plot = Plot::new(canvas, self.categories.labels.len(), ticks.last().copied().unwrap_or(1.0))?;
+            let plot = Plot::new(canvas, self.categories.right(), ticks.last().copied().unwrap_or(1.0))?;
             self.heading(canvas)?;
             self.grid(canvas, &plot, &ticks)?;
             self.labels(canvas, &plot)?;
             if let Some(overall) = self.overall {
-                let ends = [plot.at(-0.5, overall), plot.at(plot.right(), overall)];
+                let ends = [plot.at(-0.5, overall), plot.at(plot.right, overall)];
                 canvas.path(&ends, Ink::Overall, PIXEL)?;
+            }
+            if self.bars.is_some() {
+                return self.series.iter().try_for_each(|series| self.bars(canvas, &plot, series));
             }
             self.series.iter().try_for_each(|series| self.line(canvas, &plot, series))?;
             self.series.iter().try_for_each(|series| self.marks(canvas, &plot, series))
@@ -78,6 +83,9 @@ impl Panel<'_> {
 
     /// Shares always run to 100 %, so that panels can be compared by eye.
     fn largest(&self) -> f64 {
+        if let Some(top) = self.bars {
+            return top;
+        }
         let points = self.series.iter().flat_map(|series| series.points.iter().flatten());
         let top = points.map(|point| point.high.unwrap_or(point.value).max(point.value)).fold(0.0, f64::max);
         if self.unit == Unit::Share { 1.0 } else { top.max(self.overall.unwrap_or(0.0)) }
@@ -100,7 +108,7 @@ impl Panel<'_> {
         for (index, tick) in ticks.iter().enumerate() {
             let (left, y) = plot.at(-0.5, *tick);
             let ink = if index == 0 { Ink::Soft } else { Ink::Grid };
-            canvas.path(&[(left, y), plot.at(plot.right(), *tick)], ink, PIXEL)?;
+            canvas.path(&[(left, y), plot.at(plot.right, *tick)], ink, PIXEL)?;
             let place = (LEFT - 7 * PIXEL, y - LABEL / 2);
             canvas.text(&self.unit.tick(*tick, top), place, LABEL, Ink::Soft, HPos::Right)?;
         }
@@ -111,12 +119,16 @@ impl Panel<'_> {
     fn labels(&self, canvas: &Canvas<'_>, plot: &Plot<'_>) -> Drawn {
         let labels = &self.categories.labels;
         let room = (plot.slot() / LETTER).max(2) as usize;
-        let long = labels.len() > 1 && labels.iter().any(|label| label.chars().count() >= room);
-        let room = if long { 2 * room - 1 } else { room };
+        // What stands apart has room to its sides.
+        let crowded = |(index, label): (usize, &String)| {
+            label.chars().count() >= room && self.categories.places[index] <= index as f64
+        };
+        let long = labels.len() > 1 && labels.iter().enumerate().any(crowded);
+        let room = if long { 2 * room - 1 } else { room.max(5) };
         let top = plot.at(0.0, 0.0).1 + 6 * PIXEL;
         for (index, label) in labels.iter().enumerate() {
             let row = if long && index % 2 == 1 { 14 * PIXEL } else { 0 };
-            let place = (plot.at(index as f64, 0.0).0, top + row);
+            let place = (plot.at(self.categories.places[index], 0.0).0, top + row);
             canvas.text(&shorten(label, room), place, LABEL, Ink::Soft, HPos::Center)?;
         }
         let middle = (LEFT + SIZE.0 as i32 - RIGHT) / 2;
@@ -149,12 +161,27 @@ impl Panel<'_> {
         Ok(())
     }
 
+    /// One bar beside the other, from zero.
+    fn bars(&self, canvas: &Canvas<'_>, plot: &Plot<'_>, series: &Series) -> Drawn {
+        let count = self.series.len() as f64;
+        let index = self.series.iter().position(|other| std::ptr::eq(other, series)).unwrap_or(0) as f64;
+        let width = 0.8 / count;
+        for (place, point) in self.categories.places.iter().zip(&series.points) {
+            let Some(point) = point.filter(|point| point.value > 0.0) else { continue };
+            let left = place - 0.4 + index * width;
+            let corners =
+                [(left, 0.0), (left, point.value), (left + width, point.value), (left + width, 0.0)];
+            canvas.bar(&corners.map(|(x, y)| plot.at(x, y)), series.style)?;
+        }
+        Ok(())
+    }
+
     fn places(&self, plot: &Plot<'_>, series: &Series) -> Vec<Option<Pixel>> {
         let count = self.series.len() as f64;
         let index = self.series.iter().position(|other| std::ptr::eq(other, series)).unwrap_or(0) as f64;
         let shift = (index - (count - 1.0) / 2.0) * (0.6 / count).min(0.14);
         let place = |(category, point): (usize, &Option<Point>)| {
-            point.map(|point| plot.at(category as f64 + shift, point.value))
+            point.map(|point| plot.at(self.categories.places[category] + shift, point.value))
         };
         series.points.iter().enumerate().map(place).collect()
     }
@@ -201,12 +228,12 @@ fn on_canvas(size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Resul
 /// Maps categories and values to places on the canvas.
 struct Plot<'a> {
     chart: ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
-    categories: usize,
+    /// The axis' right end; the left one is at -0.5.
+    right: f64,
 }
 
 impl<'a> Plot<'a> {
-    fn new(canvas: &Canvas<'a>, categories: usize, top: f64) -> Result<Self, String> {
-        let right = categories as f64 - 0.5;
+    fn new(canvas: &Canvas<'a>, right: f64, top: f64) -> Result<Self, String> {
         let chart = ChartBuilder::on(&canvas.area)
             .margin_left(LEFT)
             .margin_right(RIGHT)
@@ -214,15 +241,11 @@ impl<'a> Plot<'a> {
             .margin_bottom(BOTTOM)
             .build_cartesian_2d(-0.5..right, 0.0..top)
             .map_err(reason)?;
-        Ok(Self { chart, categories })
+        Ok(Self { chart, right })
     }
 
     fn at(&self, x: f64, y: f64) -> Pixel {
         self.chart.backend_coord(&(x, y))
-    }
-
-    fn right(&self) -> f64 {
-        self.categories as f64 - 0.5
     }
 
     /// Width of one category.
@@ -250,6 +273,11 @@ impl Canvas<'_> {
         let font = ("sans-serif", f64::from(size) * 1.24).into_font().color(&ink.color());
         let style = font.pos(Pos::new(side, VPos::Top));
         self.area.draw(&Text::new(text.to_owned(), place, style)).map_err(reason)
+    }
+
+    fn bar(&self, corners: &[Pixel], style: usize) -> Drawn {
+        let filled = Ink::Bar(style).color().filled();
+        self.area.draw(&Polygon::new(corners.to_vec(), filled)).map_err(reason)
     }
 
     fn marker(&self, place: Pixel, style: usize) -> Drawn {
@@ -286,9 +314,15 @@ mod tests {
         let panel = Panel {
             title: "a & b",
             unit: Unit::Tokens,
-            categories: Categories { labels, shared: "Level".into(), ordered },
+            categories: Categories {
+                places: (0..values.len()).map(|at| at as f64).collect(),
+                labels,
+                shared: "Level".into(),
+                ordered,
+            },
             series: vec![Series { name: "m".into(), style: 0, points }],
             overall: None,
+            bars: None,
         };
         panel.draw().unwrap()
     }

@@ -11,7 +11,7 @@ pub(crate) fn ticks(largest: f64) -> Vec<f64> {
     (0..=count).map(|index| f64::from(index) * step).collect()
 }
 
-/// The groups of problems along an axis.
+/// What stands along an axis: groups of problems, budgets, tenths of the thinking.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Categories {
     /// What stands below each, without what they share.
@@ -20,6 +20,8 @@ pub(crate) struct Categories {
     pub(crate) shared: String,
     /// They have an order, so points may be joined by lines.
     pub(crate) ordered: bool,
+    /// Where each stands; neighbours are about 1 apart, and the first stands at 0.
+    pub(crate) places: Vec<f64>,
 }
 
 impl Categories {
@@ -32,7 +34,52 @@ impl Categories {
         let prefix = numbers.as_deref().and_then(<[_]>::first).map(|first| first.0).filter(|_| ordered);
         let shared = prefix.unwrap_or_default().trim_end_matches([' ', '_', '-', ':']).to_owned();
         let strip = |name: &String| name[prefix.map_or(0, str::len)..].to_owned();
-        Self { labels: names.iter().map(strip).collect(), shared, ordered }
+        Self { labels: names.iter().map(strip).collect(), shared, ordered, places: evenly(names.len()) }
+    }
+
+    /// Labels in an order of their own, with what the axis is called.
+    pub(crate) fn ordered(labels: Vec<String>, shared: &str) -> Self {
+        let places = evenly(labels.len());
+        Self { labels, shared: shared.to_owned(), ordered: true, places }
+    }
+
+    /// One more that is no part of the order: it stands apart behind the last.
+    pub(crate) fn and_apart(mut self, label: &str) -> Self {
+        self.places.push(self.labels.len() as f64 + 0.5);
+        self.labels.push(label.to_owned());
+        self
+    }
+
+    /// Rising numbers at logarithmic distances.
+    pub(crate) fn logarithmic(numbers: &[u32], shared: &str) -> Self {
+        let labels: Vec<String> = numbers.iter().map(|number| short(*number)).collect();
+        let logs: Vec<f64> = numbers.iter().map(|number| f64::from((*number).max(1)).ln()).collect();
+        let first = logs.first().copied().unwrap_or_default();
+        let span = logs.last().copied().unwrap_or_default() - first;
+        let unit = if span > 0.0 { (numbers.len() - 1) as f64 / span } else { 0.0 };
+        let places = logs.iter().map(|log| (log - first) * unit).collect();
+        Self { labels, shared: shared.to_owned(), ordered: true, places }
+    }
+
+    /// The axis' right end.
+    pub(crate) fn right(&self) -> f64 {
+        self.places.last().copied().unwrap_or_default() + 0.5
+    }
+}
+
+fn evenly(count: usize) -> Vec<f64> {
+    (0..count).map(|index| index as f64).collect()
+}
+
+/// `128`, `1k`, `1.5k`: budgets are powers of two more often than of ten.
+fn short(number: u32) -> String {
+    if number >= 1024 && number.is_multiple_of(1024) {
+        return format!("{}k", number / 1024);
+    }
+    match number {
+        0..1000 => number.to_string(),
+        _ if number.is_multiple_of(100) => format!("{}k", f64::from(number) / 1000.0),
+        _ => number.to_string(),
     }
 }
 
@@ -61,8 +108,10 @@ mod tests {
     fn numbered_groups_share_their_word_and_are_in_order() {
         let check = |names: &[&str], labels: &[&str], shared: &str, ordered: bool| {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-            assert_eq!(Categories::new(&names), Categories { labels, shared: shared.to_owned(), ordered });
+            let labels: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
+            let places = evenly(labels.len());
+            let expect = Categories { labels, shared: shared.to_owned(), ordered, places };
+            assert_eq!(Categories::new(&names), expect);
         };
         check(&["Level 1", "Level 2", "Level 10"], &["1", "2", "10"], "Level", true);
         check(&["1", "2"], &["1", "2"], "", true);
@@ -70,5 +119,21 @@ mod tests {
         check(&["algebra", "geometry"], &["algebra", "geometry"], "", false);
         check(&["AIME 2024", "MATH 500"], &["AIME 2024", "MATH 500"], "", false);
         check(&["Level 1"], &["Level 1"], "", false);
+    }
+
+    #[test]
+    fn budgets_stand_at_the_distances_of_their_logarithms() {
+        let axis = Categories::logarithmic(&[128, 256, 512, 1024, 32_768], "tokens");
+        assert_eq!(axis.labels, ["128", "256", "512", "1k", "32k"]);
+        let rounded: Vec<f64> = axis.places.iter().map(|place| (place * 100.0).round() / 100.0).collect();
+        assert_eq!(rounded, [0.0, 0.5, 1.0, 1.5, 4.0]);
+        assert_eq!(Categories::logarithmic(&[1500], "").labels, ["1.5k"]);
+        assert_eq!(Categories::logarithmic(&[1234], "").right(), 0.5);
+    }
+
+    #[test]
+    fn what_stands_apart_leaves_a_gap() {
+        let axis = Categories::ordered(vec!["1".into(), "2".into()], "tenth").and_apart("never");
+        assert_eq!((axis.labels.len(), axis.places), (3, vec![0.0, 1.0, 2.5]));
     }
 }

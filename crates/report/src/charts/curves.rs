@@ -1,0 +1,179 @@
+//! Accuracy against tokens: what a budget would have left of it, and how it falls with the length of thinking.
+
+use super::scale::Categories;
+use super::{Chart, Figure, Sketch, any_point, draw, legend, overall_series, parameters};
+use crate::error::ReportError;
+use crate::numbers::{Unit, whole};
+use crate::report::{Group, Report};
+use crate::views::{self, View};
+
+/// Accuracy if thinking had been cut at a budget and the answer read off there: a line a model over a logarithmic axis.
+///
+/// # Errors
+/// A chart that cannot be drawn, which is a defect.
+pub fn budget(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
+    let budgets = parameters(report, groups, "budget");
+    let names: Vec<String> = budgets.iter().map(|budget| format!("budget@{budget}")).collect();
+    let spoken: Vec<String> = budgets.iter().map(|budget| whole(u64::from(*budget))).collect();
+    let series = overall_series(report, groups, &names);
+    if !any_point(&series) {
+        let why = "There is no budget curve: no reply is both graded and judged.";
+        return Ok(Chart::Absent(why.to_owned()));
+    }
+    let panel = draw(Sketch {
+        title: "Accuracy at a budget",
+        unit: Unit::Share,
+        approximate: groups.iter().any(|group| report.approximate(group)),
+        categories: Categories::logarithmic(&budgets, "tokens of thinking"),
+        spoken: &spoken,
+        series,
+        overall: None,
+        bars: None,
+    })?;
+    let titles = spoken.iter().map(|tokens| format!("{tokens} tokens"));
+    Ok(Chart::Drawn(Box::new(Figure {
+        caption:
+            "Accuracy if the thinking had been cut at so many tokens and the answer read off there, from the \
+                  recorded traces: no model was asked again. Bars are 95 % intervals."
+                .to_owned(),
+        panels: vec![panel],
+        legend: legend(groups)?,
+        numbers: views::overall(report, groups, "Accuracy at a budget", &columns(titles, &names)),
+    })))
+}
+
+/// Accuracy by length of thinking: over all problems in one pot, and among the samples of the same problem.
+///
+/// # Errors
+/// A chart that cannot be drawn, which is a defect.
+pub fn tokens_and_correctness(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
+    let kinds = [
+        ("length_quintile", "All problems in one pot"),
+        ("length_quintile_within", "Samples of the same problem"),
+    ];
+    let mut panels = Vec::new();
+    let mut numbers = View::default();
+    for (family, title) in kinds {
+        let fifths = parameters(report, groups, family);
+        let names: Vec<String> = fifths.iter().map(|fifth| format!("{family}@{fifth}")).collect();
+        let series = overall_series(report, groups, &names);
+        if !any_point(&series) {
+            continue;
+        }
+        let spoken: Vec<String> = fifths.iter().map(|fifth| spoken_fifth(*fifth)).collect();
+        let labels = fifths.iter().map(u32::to_string).collect();
+        panels.push(draw(Sketch {
+            title,
+            unit: Unit::Share,
+            approximate: false,
+            categories: Categories::ordered(labels, "fifth by length, 1 the shortest"),
+            spoken: &spoken,
+            series,
+            overall: None,
+            bars: None,
+        })?);
+        let columns = columns(spoken.into_iter(), &names);
+        numbers = merged(numbers, views::overall(report, groups, title, &columns), title);
+    }
+    if panels.is_empty() {
+        let why = "There is no chart of length against correctness: no reply could be graded.";
+        return Ok(Chart::Absent(why.to_owned()));
+    }
+    let within = if panels.len() > 1 { "" } else { " Several samples a problem would tell the two apart." };
+    Ok(Chart::Drawn(Box::new(Figure {
+        caption: format!(
+            "Accuracy of short and of long thinking. Hard problems are long and often wrong, so over all problems \
+             difficulty is mixed in.{within} Bars are 95 % intervals."
+        ),
+        panels,
+        legend: legend(groups)?,
+        numbers,
+    })))
+}
+
+fn columns(titles: impl Iterator<Item = String>, names: &[String]) -> Vec<(String, &str, Unit)> {
+    titles.zip(names).map(|(title, name)| (title, name.as_str(), Unit::Share)).collect()
+}
+
+fn spoken_fifth(fifth: u32) -> String {
+    match fifth {
+        1 => "shortest fifth".to_owned(),
+        5 => "longest fifth".to_owned(),
+        other => format!("fifth {other}"),
+    }
+}
+
+/// One table below the other, if they have the same columns.
+fn merged(mut above: View, mut below: View, title: &str) -> View {
+    for row in &mut below.rows {
+        row.label = format!("{} · {}", row.label, title.to_lowercase());
+    }
+    if above.columns.is_empty() {
+        return below;
+    }
+    above.rows.extend(below.rows);
+    above
+}
+
+#[cfg(test)]
+mod tests {
+    use tables::Metric;
+
+    use super::*;
+    use crate::about::About;
+
+    fn report(rows: &[(&str, &str, f64)]) -> Report {
+        let row = |(model, metric, value): &(&str, &str, f64)| Metric {
+            dataset: "d".into(),
+            model: (*model).into(),
+            subset: Metric::OVERALL.into(),
+            metric: (*metric).into(),
+            scope: Metric::ALL.into(),
+            value: Some(*value),
+            low: Some(value - 0.1),
+            high: Some(value + 0.1),
+            n: 9,
+            ..Metric::default()
+        };
+        Report::from_metrics(rows.iter().map(row).collect(), About::default())
+    }
+
+    fn drawn(report: &Report, chart: fn(&Report, &[&Group]) -> Result<Chart, ReportError>) -> Option<Figure> {
+        let groups: Vec<&Group> = report.groups.iter().collect();
+        chart(report, &groups).unwrap().figure()
+    }
+
+    #[test]
+    fn a_budget_curve_has_a_line_for_each_model_in_the_order_of_the_budgets() {
+        let report = report(&[
+            ("a", "budget@1024", 0.5),
+            ("a", "budget@256", 0.25),
+            ("b", "budget@256", 0.75),
+            ("b", "budget@1024", 0.8),
+        ]);
+        let figure = drawn(&report, budget).unwrap();
+        assert_eq!(figure.panels[0].description, "a: 256 25.0 %, 1,024 50.0 %. b: 256 75.0 %, 1,024 80.0 %.");
+        assert_eq!(figure.panels[0].body.matches("class=\"line ").count(), 2);
+        assert_eq!(figure.legend.len(), 2);
+        assert_eq!(figure.numbers.rows[1].cells[1].text, "80.0 %");
+        assert_eq!(figure.numbers.columns[2].title, "1,024 tokens");
+    }
+
+    #[test]
+    fn fifths_within_problems_have_a_panel_where_there_are_samples() {
+        let one = report(&[("a", "length_quintile@1", 0.5), ("a", "length_quintile@5", 0.25)]);
+        let figure = drawn(&one, tokens_and_correctness).unwrap();
+        assert_eq!((figure.panels.len(), figure.legend.len()), (1, 0));
+        assert!(figure.caption.contains("Several samples"), "{}", figure.caption);
+        let both = report(&[("a", "length_quintile@1", 0.5), ("a", "length_quintile_within@1", 0.25)]);
+        let figure = drawn(&both, tokens_and_correctness).unwrap();
+        assert_eq!(figure.panels.len(), 2);
+        assert_eq!(figure.numbers.rows[1].label, "a · samples of the same problem");
+    }
+
+    #[test]
+    fn without_figures_there_is_no_chart() {
+        let report = report(&[("a", "accuracy", 0.5)]);
+        assert!(drawn(&report, budget).is_none() && drawn(&report, tokens_and_correctness).is_none());
+    }
+}

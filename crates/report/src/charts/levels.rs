@@ -1,0 +1,150 @@
+//! The six measures over the groups of problems: of one model, and of several side by side.
+
+use tables::Metric;
+
+use super::panel::Series;
+use super::scale::Categories;
+use super::{Drawing, Figure, Sketch, draw, legend_key, point};
+use crate::error::ReportError;
+use crate::measures::{MEASURES, Measure};
+use crate::report::{Group, Report};
+use crate::summary::capital;
+use crate::views::{self, View, subset_label};
+
+/// One model's six measures over its groups of problems.
+///
+/// # Errors
+/// A chart that cannot be drawn, which is a defect.
+pub fn of_model(report: &Report, group: &Group) -> Result<Figure, ReportError> {
+    let names = category_names(&group.subsets);
+    let panels = MEASURES.iter().map(|measure| {
+        let series = series_of(report, group, measure, &names, 0);
+        let overall =
+            report.metric(group, Metric::OVERALL, measure.name, Metric::ALL).and_then(|row| row.value);
+        panel(report, measure, &names, vec![series], overall.filter(|_| !group.subsets.is_empty()))
+    });
+    Ok(Figure {
+        caption: format!("{} over {}. Bars are 95 % intervals.", report.heading(group), over(&names)),
+        panels: panels.collect::<Result<_, _>>()?,
+        legend: Vec::new(),
+        numbers: views::measures(report, group),
+    })
+}
+
+/// Several models side by side over the groups of problems that any of them has.
+///
+/// # Errors
+/// A chart that cannot be drawn, which is a defect.
+pub fn side_by_side(report: &Report, groups: &[&Group]) -> Result<Figure, ReportError> {
+    let mut subsets: Vec<String> = Vec::new();
+    for subset in groups.iter().flat_map(|group| &group.subsets) {
+        if !subsets.contains(subset) {
+            subsets.push(subset.clone());
+        }
+    }
+    let names = category_names(&subsets);
+    let panels = MEASURES.iter().map(|measure| {
+        let series = groups.iter().enumerate().map(|(index, g)| series_of(report, g, measure, &names, index));
+        panel(report, measure, &names, series.collect(), None)
+    });
+    let legend = groups.iter().enumerate().map(|(index, group)| legend_key(&group.model, index));
+    Ok(Figure {
+        caption: format!("{} models over {}. Bars are 95 % intervals.", groups.len(), over(&names)),
+        panels: panels.collect::<Result<_, _>>()?,
+        legend: legend.collect::<Result<_, _>>()?,
+        numbers: together(report, groups),
+    })
+}
+
+/// Data without groups of problems still has one category: all of them.
+fn category_names(subsets: &[String]) -> Vec<String> {
+    if subsets.is_empty() { vec![Metric::OVERALL.to_owned()] } else { subsets.to_vec() }
+}
+
+fn over(names: &[String]) -> String {
+    let label = |name: Option<&String>| name.map(|name| subset_label(name)).unwrap_or_default();
+    match names.len() {
+        1 if names[0] == Metric::OVERALL => "all problems".to_owned(),
+        1 => label(names.first()),
+        n => format!("{n} groups of problems, {} to {}", label(names.first()), label(names.last())),
+    }
+}
+
+fn series_of(report: &Report, group: &Group, measure: &Measure, names: &[String], style: usize) -> Series {
+    let at = |name: &String| point(report.metric(group, name, measure.name, Metric::ALL));
+    Series { name: group.model.clone(), style, points: names.iter().map(at).collect() }
+}
+
+fn panel(
+    report: &Report,
+    measure: &Measure,
+    names: &[String],
+    series: Vec<Series>,
+    overall: Option<f64>,
+) -> Result<Drawing, ReportError> {
+    let approximate = measure.tokens
+        && series.iter().any(|s| report.about.model(&s.name).is_some_and(|model| !model.tokenizer_exact));
+    let labels: Vec<String> = names.iter().map(|name| subset_label(name)).collect();
+    draw(Sketch {
+        title: &capital(measure.title),
+        unit: measure.unit,
+        approximate,
+        categories: Categories::new(&labels),
+        spoken: &labels,
+        series,
+        overall,
+        bars: None,
+    })
+}
+
+/// The measures of all models in one table, for the numbers below the chart.
+fn together(report: &Report, groups: &[&Group]) -> View {
+    let mut whole = View::default();
+    for group in groups {
+        let view = views::measures(report, group);
+        whole.columns = view.columns;
+        whole.rows.extend(view.rows.into_iter().map(|mut row| {
+            row.label = format!("{} · {}", group.model, row.label);
+            row
+        }));
+    }
+    whole.caption = "The numbers of the charts".to_owned();
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn a_model_has_a_panel_for_each_measure_and_says_its_figures() {
+        let report = fixture::report();
+        let figure = of_model(&report, &report.groups[0]).unwrap();
+        let titles: Vec<&str> = figure.panels.iter().map(|panel| panel.title.as_str()).collect();
+        assert_eq!(titles.len(), 6);
+        assert_eq!(titles[4], "Token efficiency");
+        insta::assert_snapshot!(figure.caption, @"overthinker over 3 groups of problems, Level 1 to Level 3. Bars are 95 % intervals.");
+        insta::assert_snapshot!(figure.panels[0].description, @"overthinker: Level 1 100.0 %, Level 2 93.8 %, Level 3 68.8 %.");
+    }
+
+    #[test]
+    fn side_by_side_has_a_key_for_each_model_and_a_gap_where_nothing_is() {
+        let report = fixture::report();
+        let groups: Vec<&Group> = report.groups.iter().collect();
+        let figure = side_by_side(&report, &groups).unwrap();
+        assert_eq!(figure.legend.len(), 3);
+        assert!(figure.panels[1].title.ends_with('≈'));
+        assert!(figure.panels[1].description.contains("Level 2 –"), "{}", figure.panels[1].description);
+        assert!(figure.panels.iter().all(|panel| !panel.body.contains("<script")));
+    }
+
+    #[test]
+    fn data_without_groups_has_one_category() {
+        let mut report = fixture::report();
+        report.groups[0].subsets.clear();
+        let figure = of_model(&report, &report.groups[0]).unwrap();
+        assert!(figure.caption.contains("over all problems"));
+        assert!(figure.panels[0].body.contains("overall"));
+    }
+}

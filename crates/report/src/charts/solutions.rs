@@ -1,0 +1,177 @@
+//! Rounds of solution: how many a reply has, which of them is the first right one, and whether later ones are new.
+
+use tables::Metric;
+
+use super::panel::Series;
+use super::scale::Categories;
+use super::{Chart, Drawing, Figure, Sketch, any_point, draw, legend, overall_series, parameters, point};
+use crate::error::ReportError;
+use crate::numbers::Unit;
+use crate::report::{Group, Report};
+use crate::views::{self, subset_label};
+
+/// Solutions a reply over the groups of problems, the first right one's place, and distinctness by place.
+///
+/// # Errors
+/// A chart that cannot be drawn, which is a defect.
+pub fn solutions(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
+    let first = ordinals(report, groups, "first_correct_solution");
+    let distinct = ordinals(report, groups, "distinctness");
+    let drawn = [
+        counts(report, groups)?,
+        by_place(report, groups, "First right solution", &first)?,
+        // At the first place every strategy is new; without a second there is nothing to see.
+        if distinct.len() > 1 { by_place(report, groups, "New strategy", &distinct)? } else { None },
+    ];
+    let told = drawn[2].is_some();
+    let panels: Vec<Drawing> = drawn.into_iter().flatten().collect();
+    if panels.is_empty() {
+        let why = "There is no chart of solutions: nobody looked for rounds of solution in these traces.";
+        return Ok(Chart::Absent(why.to_owned()));
+    }
+    let columns = columns(&first, &distinct);
+    let strategies =
+        if told { "" } else { " Nobody looked for strategies, so it is not told which solutions are new." };
+    Ok(Chart::Drawn(Box::new(Figure {
+        caption: format!(
+            "Rounds of solution: stretches of the thinking that each end in an explicit answer, checks among them.\
+             {strategies} Bars are 95 % intervals."
+        ),
+        panels,
+        legend: legend(groups)?,
+        numbers: views::overall(report, groups, "Solutions", &columns),
+    })))
+}
+
+fn columns<'a>(
+    first: &'a [(String, String)],
+    distinct: &'a [(String, String)],
+) -> Vec<(String, &'a str, Unit)> {
+    let count = ("solutions a reply".to_owned(), "solutions", Unit::Number);
+    let first =
+        first.iter().map(|(label, name)| (format!("first right at {label}"), name.as_str(), Unit::Share));
+    let new = distinct.iter().map(|(label, name)| (format!("new at {label}"), name.as_str(), Unit::Share));
+    [count].into_iter().chain(first).chain(new).collect()
+}
+
+/// Places of solutions with their figures' names, `5+` last.
+fn ordinals(report: &Report, groups: &[&Group], family: &str) -> Vec<(String, String)> {
+    let places = parameters(report, groups, family);
+    let rest = places.iter().max().map(|last| format!("{}+", last + 1));
+    let known = |label: &String| {
+        let name = format!("{family}@{label}");
+        groups.iter().any(|group| report.metric(group, Metric::OVERALL, &name, Metric::ALL).is_some())
+    };
+    let labels = places.iter().map(u32::to_string).chain(rest.filter(known));
+    labels.map(|label| (label.clone(), format!("{family}@{label}"))).collect()
+}
+
+fn counts(report: &Report, groups: &[&Group]) -> Result<Option<Drawing>, ReportError> {
+    let mut subsets: Vec<&str> = Vec::new();
+    for subset in groups.iter().flat_map(|group| group.rows()).filter(|subset| *subset != Metric::OVERALL) {
+        if !subsets.contains(&subset) {
+            subsets.push(subset);
+        }
+    }
+    if subsets.is_empty() {
+        subsets.push(Metric::OVERALL);
+    }
+    let labels: Vec<String> = subsets.iter().map(|subset| subset_label(subset)).collect();
+    let series: Vec<Series> = groups
+        .iter()
+        .enumerate()
+        .map(|(style, group)| Series {
+            name: group.model.clone(),
+            style,
+            points: subsets
+                .iter()
+                .map(|subset| point(report.metric(group, subset, "solutions", Metric::ALL)))
+                .collect(),
+        })
+        .collect();
+    drawn("Solutions a reply", Unit::Number, Categories::new(&labels), &labels, series)
+}
+
+fn by_place(
+    report: &Report,
+    groups: &[&Group],
+    title: &str,
+    places: &[(String, String)],
+) -> Result<Option<Drawing>, ReportError> {
+    let names: Vec<String> = places.iter().map(|(_, name)| name.clone()).collect();
+    let labels: Vec<String> = places.iter().map(|(label, _)| label.clone()).collect();
+    let spoken: Vec<String> = labels.iter().map(|label| format!("solution {label}")).collect();
+    let series = overall_series(report, groups, &names);
+    drawn(title, Unit::Share, Categories::ordered(labels, "place of the solution"), &spoken, series)
+}
+
+fn drawn(
+    title: &str,
+    unit: Unit,
+    categories: Categories,
+    spoken: &[String],
+    series: Vec<Series>,
+) -> Result<Option<Drawing>, ReportError> {
+    if !any_point(&series) {
+        return Ok(None);
+    }
+    let sketch =
+        Sketch { title, unit, approximate: false, categories, spoken, series, overall: None, bars: None };
+    draw(sketch).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::about::About;
+
+    fn figure(rows: &[(&str, &str, f64)]) -> Chart {
+        let row = |(subset, metric, value): &(&str, &str, f64)| Metric {
+            dataset: "d".into(),
+            model: "m".into(),
+            subset: (*subset).into(),
+            metric: (*metric).into(),
+            scope: Metric::ALL.into(),
+            value: Some(*value),
+            n: 9,
+            ..Metric::default()
+        };
+        let report = Report::from_metrics(rows.iter().map(row).collect(), About::default());
+        let groups: Vec<&Group> = report.groups.iter().collect();
+        solutions(&report, &groups).unwrap()
+    }
+
+    #[test]
+    fn counts_places_and_news_have_a_panel_each() {
+        let chart = figure(&[
+            ("Level 1", "solutions", 2.0),
+            ("Level 2", "solutions", 4.0),
+            ("overall", "solutions", 3.0),
+            ("overall", "first_correct_solution@1", 0.75),
+            ("overall", "first_correct_solution@2+", 0.25),
+            ("overall", "distinctness@1", 1.0),
+            ("overall", "distinctness@2", 0.5),
+        ]);
+        let figure = chart.figure().unwrap();
+        let spoken: Vec<&str> = figure.panels.iter().map(|panel| panel.description.as_str()).collect();
+        assert_eq!(
+            spoken,
+            [
+                "m: Level 1 2.00, Level 2 4.00.",
+                "m: solution 1 75.0 %, solution 2+ 25.0 %.",
+                "m: solution 1 100.0 %, solution 2 50.0 %."
+            ]
+        );
+        let columns: Vec<&str> = figure.numbers.columns.iter().map(|column| column.title.as_str()).collect();
+        let expect =
+            ["model", "solutions a reply", "first right at 1", "first right at 2+", "new at 1", "new at 2"];
+        assert_eq!(columns, expect);
+    }
+
+    #[test]
+    fn nobody_looked() {
+        assert!(
+            matches!(figure(&[("overall", "accuracy", 1.0)]), Chart::Absent(why) if why.contains("nobody"))
+        );
+    }
+}
