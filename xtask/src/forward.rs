@@ -1,7 +1,9 @@
 //! Handing over to a binary of the workspace: built, run with the same arguments, same exit code.
 
+use std::env::consts::EXE_EXTENSION;
 use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context;
 
@@ -19,9 +21,27 @@ pub(crate) fn to_program(args: &[OsString]) -> anyhow::Result<ExitCode> {
     run_package("thinkmeter", RELEASE, &args)
 }
 
+/// Builds the benchmarks together with the program that they measure (alone, the two would want their libraries with
+/// other features and build them twice), and runs them.
+pub(crate) fn to_bench(args: &[OsString]) -> anyhow::Result<ExitCode> {
+    let status = Command::new(crate::cargo())
+        .arg("build")
+        .args(RELEASE)
+        .args(["--package", "thinkmeter", "--package", crate::BENCH])
+        .status()
+        .context("cannot start cargo")?;
+    if !status.success() {
+        return Ok(code(status));
+    }
+    let own = std::env::current_exe().context("cannot find the built programs")?;
+    let target = own.parent().and_then(Path::parent).context("cannot find the built programs")?;
+    let bench = target.join("release").join(crate::BENCH).with_extension(EXE_EXTENSION);
+    let status = Command::new(&bench).args(args).status();
+    status.map(code).with_context(|| format!("cannot start {}", bench.display()))
+}
+
 /// Builds the one binary of a package and runs it.
 pub(crate) fn run_package(package: &str, profile: &[&str], args: &[OsString]) -> anyhow::Result<ExitCode> {
-    const INTERRUPTED: u8 = 130;
     let status = Command::new(crate::cargo())
         .arg("run")
         .args(profile)
@@ -29,5 +49,10 @@ pub(crate) fn run_package(package: &str, profile: &[&str], args: &[OsString]) ->
         .args(args)
         .status()
         .context("cannot start cargo")?;
-    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(INTERRUPTED)))
+    Ok(code(status))
+}
+
+fn code(status: ExitStatus) -> ExitCode {
+    const INTERRUPTED: u8 = 130;
+    ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(INTERRUPTED))
 }

@@ -26,7 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match args.first().and_then(|first| first.to_str()) {
         Some("ci") => ci::run().map(|()| ExitCode::SUCCESS),
         Some("tidy") => tidy::run().map(|()| ExitCode::SUCCESS),
-        Some("bench") => forward::run_package(BENCH, forward::RELEASE, rest),
+        Some("bench") => forward::to_bench(rest),
         Some("train-tokenizer") => forward::run_package(BENCH, forward::DEBUG, &args),
         _ => forward::to_program(&args),
     }

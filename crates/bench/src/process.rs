@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use wait4::Wait4;
 
 /// What a process took.
@@ -25,22 +25,12 @@ impl Usage {
     }
 }
 
-/// The program, built in release.
+/// The program, which `cargo xtask bench` builds beside this one.
 pub(crate) fn program() -> anyhow::Result<PathBuf> {
-    build("thinkmeter", "thinkmeter")
-}
-
-/// A binary of the workspace, built in release.
-pub(crate) fn build(package: &str, binary: &str) -> anyhow::Result<PathBuf> {
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--release", "--quiet", "--package", package, "--bin", binary])
-        .status()
-        .context("cannot start cargo")?;
-    if !status.success() {
-        bail!("cannot build {binary}");
-    }
     let own = std::env::current_exe()?;
-    Ok(own.with_file_name(binary).with_extension(std::env::consts::EXE_EXTENSION))
+    let program = own.with_file_name("thinkmeter").with_extension(std::env::consts::EXE_EXTENSION);
+    ensure!(program.is_file(), "{} is not there; start this by `cargo xtask bench`", program.display());
+    Ok(program)
 }
 
 /// Runs a program to its end; it must succeed.
