@@ -13,6 +13,10 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
+/// The program's own, since one of the processes measured is this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "cargo xtask bench", about = "What things take, measured in one run on this machine")]
 struct Arguments {

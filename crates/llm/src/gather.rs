@@ -32,6 +32,9 @@ const TAGS: [&str; 12] = [
     "<|channel|>",
 ];
 
+/// Bytes that a text has room for from the start: it will be long, and growing from nothing copies it ten times.
+const ROOM: usize = 16 << 10;
+
 /// Pieces so far.
 #[derive(Default)]
 pub(crate) struct Gathered {
@@ -66,7 +69,11 @@ impl Gathered {
     /// Takes one more text for a field of the reply.
     pub(crate) fn take_text(&mut self, field: Field, text: &str) {
         self.saw_choice = true;
-        self.text_of(field).push_str(text);
+        let so_far = self.text_of(field);
+        if so_far.capacity() == 0 {
+            so_far.reserve(ROOM);
+        }
+        so_far.push_str(text);
     }
 
     fn text_of(&mut self, field: Field) -> &mut String {

@@ -43,24 +43,63 @@ impl Template {
 
 /// What a JSON string means, given what lies between its quotes; `None` if that is no string's inside.
 fn unescaped<'a>(inside: &'a [u8], scratch: &'a mut String) -> Option<&'a str> {
-    let mut rest = std::str::from_utf8(inside).ok()?;
+    let whole = std::str::from_utf8(inside).ok()?;
     // Without a way out in the middle, this runs on many bytes at once.
-    if rest.bytes().fold(false, |found, byte| found | (byte < b' ')) {
+    if inside.iter().fold(false, |found, byte| found | (*byte < b' ')) {
         return None;
     }
-    scratch.clear();
-    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
-        let (plain, escape) = rest.split_at(at);
-        scratch.push_str(plain);
-        let (meant, length) = escaped(escape.as_bytes())?;
-        scratch.push(meant);
-        rest = &escape[length..];
+    if memchr2(b'"', b'\\', inside).is_none() {
+        return Some(whole);
     }
-    if scratch.is_empty() {
-        return Some(rest);
-    }
-    scratch.push_str(rest);
+    let mut meant = std::mem::take(scratch).into_bytes();
+    meant.clear();
+    meant.reserve(inside.len());
+    unescape(inside, &mut meant)?;
+    *scratch = String::from_utf8(meant).ok()?;
     Some(scratch)
+}
+
+/// Bytes that are looked at together; escapes come every few of them, so a search that sets out anew behind each one
+/// would cost more than it finds.
+const WORD: usize = 8;
+
+fn unescape(mut rest: &[u8], meant: &mut Vec<u8>) -> Option<()> {
+    loop {
+        let plain = match rest.first_chunk::<WORD>() {
+            Some(word) => {
+                let plain = plain_bytes(u64::from_le_bytes(*word));
+                // All of them and then back to the first special one: a copy of known length is one instruction.
+                meant.extend_from_slice(word);
+                meant.truncate(meant.len() - (WORD - plain));
+                if plain == WORD {
+                    rest = &rest[WORD..];
+                    continue;
+                }
+                plain
+            }
+            None => {
+                let plain = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+                meant.extend_from_slice(&rest[..plain]);
+                plain
+            }
+        };
+        rest = &rest[plain..];
+        if rest.is_empty() {
+            return Some(());
+        }
+        let (letter, length) = escaped(rest)?;
+        meant.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = &rest[length..];
+    }
+}
+
+/// How many of the bytes of a word, from its lowest one on, come before a quote or a backslash.
+fn plain_bytes(word: u64) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // The highest bit of each byte that is 0, exact for the lowest of them.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let special = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+    special.trailing_zeros() as usize / 8
 }
 
 /// What an escape stands for, and its length; `None` for a quote and for escapes that JSON does not know.
@@ -120,6 +159,8 @@ fn is_string(quoted: &[u8], text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const LINE: &str = r#"data: {"id":"x","choices":[{"delta":{"content":"four"},"finish_reason":null}]}"#;
@@ -163,6 +204,23 @@ mod tests {
             &LINE.as_bytes()[LINE.find("four").unwrap() + 4..],
         ];
         assert_eq!(read(&cut.concat()), None, "half a character is left to the error that names it");
+    }
+
+    proptest! {
+        #[test]
+        fn escapes_mean_what_json_says(text in r#"([a-z é🦀]|["\\\n\t/\u{8}]|\\u00e9){0,40}"#) {
+            let quoted = serde_json::to_string(&text).unwrap();
+            let inside = &quoted.as_bytes()[1..quoted.len() - 1];
+            let mut scratch = String::new();
+            prop_assert_eq!(unescaped(inside, &mut scratch), Some(text.as_str()));
+        }
+
+        #[test]
+        fn what_is_no_string_for_json_is_none_here(inside in r#"[a-z"\\nu0\u{1}]{0,24}"#) {
+            let expect: Option<String> = serde_json::from_str(&format!("\"{inside}\"")).ok();
+            let mut scratch = String::new();
+            prop_assert_eq!(unescaped(inside.as_bytes(), &mut scratch).map(str::to_owned), expect);
+        }
     }
 
     #[test]

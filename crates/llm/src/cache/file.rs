@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::{CacheError, Origin};
 use crate::{ChatReply, request::ReplyKey};
@@ -14,23 +14,28 @@ use crate::{ChatReply, request::ReplyKey};
 /// In the file's header: "tmrc".
 const APPLICATION: i64 = 0x746d_7263;
 /// Raised whenever a table or the meaning of its keys changes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Larger pages hold more of a reply in one piece: half the work of the default.
 const PAGE: &str = "PRAGMA page_size = 8192";
+/// The long texts of a reply stand in columns of their own, where nothing has to be escaped; `reply` is the rest of it
+/// as JSON.
 const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
-     address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0)";
+     address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0, content TEXT, reasoning TEXT)";
 const FAILURES: &str = "CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \
      at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL)";
 /// From version 1 to 2. What came from where and when is not known of old replies.
-const UPGRADE: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAULT ''; \
+const ORIGINS: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAULT ''; \
      ALTER TABLE reply ADD COLUMN at INTEGER NOT NULL DEFAULT 0";
-const READ: &str = "SELECT reply FROM reply WHERE key = ?1";
-const SOME_OF: &str = "SELECT reply FROM reply WHERE model = ?1 LIMIT ?2";
-const INSERT: &str =
-    "INSERT OR IGNORE INTO reply (key, model, reply, address, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+/// From version 2 to 3. Old replies keep their texts in their JSON.
+const TEXTS: &str =
+    "ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT";
+/// The columns that make a [`ChatReply`], as [`Stored`] takes them.
+pub(super) const REPLY: &str = "reply, content, reasoning";
+const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at, content, reasoning) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const FAIL: &str =
     "INSERT OR REPLACE INTO failure (key, model, address, at, kind, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const MENDED: &str = "DELETE FROM failure WHERE key = ?1";
@@ -39,8 +44,8 @@ const MENDED: &str = "DELETE FROM failure WHERE key = ?1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     Ours,
-    /// Ours, of the version before.
-    Old,
+    /// Ours, of this earlier version.
+    Old(i64),
     /// A file without any table.
     Nothing,
 }
@@ -84,16 +89,16 @@ impl Place {
         match found? {
             Found::Ours => return Ok(()),
             Found::Nothing => run(PAGE)?,
-            Found::Old => {}
+            Found::Old(_) => {}
         }
         run("BEGIN IMMEDIATE")?;
         let claimed = self.found(connection).and_then(|found| {
             match found {
                 Found::Ours => return Ok(()),
-                Found::Old => run(UPGRADE)?,
-                Found::Nothing => run(SCHEMA)?,
+                Found::Old(1) => [ORIGINS, FAILURES, TEXTS].into_iter().try_for_each(run)?,
+                Found::Old(_) => run(TEXTS)?,
+                Found::Nothing => [SCHEMA, FAILURES].into_iter().try_for_each(run)?,
             }
-            run(FAILURES)?;
             run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))
         });
         run(if claimed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
@@ -108,7 +113,7 @@ impl Place {
         let tables = number("SELECT count(*) FROM sqlite_schema")?;
         match (application, version, tables) {
             (APPLICATION, VERSION, _) => Ok(Found::Ours),
-            (APPLICATION, 1, _) => Ok(Found::Old),
+            (APPLICATION, old @ 1..VERSION, _) => Ok(Found::Old(old)),
             (APPLICATION, found, _) => {
                 Err(CacheError::WrongVersion { path: self.path.clone(), found, expected: VERSION })
             }
@@ -140,9 +145,15 @@ impl Place {
         }
     }
 
-    pub(super) fn read(&self, connection: &Connection, key: &ReplyKey) -> Result<Option<String>, CacheError> {
-        let mut statement = connection.prepare_cached(READ).map_err(|error| self.damaged(error))?;
-        statement.query_row([key], |row| row.get(0)).optional().map_err(|error| self.damaged(error))
+    pub(super) fn read(
+        &self,
+        connection: &Connection,
+        key: &ReplyKey,
+    ) -> Result<Option<ChatReply>, CacheError> {
+        let sql = format!("SELECT {REPLY} FROM reply WHERE key = ?1");
+        let mut statement = connection.prepare_cached(&sql).map_err(|error| self.damaged(error))?;
+        let stored = statement.query_row([key], Stored::of_row).optional();
+        stored.map_err(|error| self.damaged(error))?.map(|stored| self.reply(stored)).transpose()
     }
 
     /// Some replies of a model, the same ones as long as nothing is added.
@@ -151,10 +162,12 @@ impl Place {
         connection: &Connection,
         model: &str,
         most: usize,
-    ) -> Result<Vec<String>, CacheError> {
-        let mut statement = connection.prepare_cached(SOME_OF).map_err(|error| self.damaged(error))?;
-        let rows = statement.query_map(params![model, most as i64], |row| row.get(0));
-        rows.and_then(Iterator::collect).map_err(|error| self.damaged(error))
+    ) -> Result<Vec<ChatReply>, CacheError> {
+        let sql = format!("SELECT {REPLY} FROM reply WHERE model = ?1 LIMIT ?2");
+        let mut statement = connection.prepare_cached(&sql).map_err(|error| self.damaged(error))?;
+        let rows = statement.query_map(params![model, most as i64], Stored::of_row);
+        let rows = rows.map_err(|error| self.damaged(error))?;
+        rows.map(|row| self.reply(row.map_err(|error| self.damaged(error))?)).collect()
     }
 
     /// Stores a reply; gives back the one that was there before, if any. A failure to get it is forgotten.
@@ -163,14 +176,15 @@ impl Place {
         connection: &Connection,
         key: &ReplyKey,
         origin: &Origin,
-        text: &str,
-    ) -> Result<Option<String>, CacheError> {
+        reply: &ChatReply,
+    ) -> Result<Option<ChatReply>, CacheError> {
         let failed = |error| self.write_error(error);
         connection.prepare_cached(MENDED).and_then(|mut mended| mended.execute([key])).map_err(failed)?;
         let mut insert = connection.prepare_cached(INSERT).map_err(failed)?;
         let Origin { model, address, at } = origin;
-        let changed = insert.execute(params![key, model, text, address, at]).map_err(failed)?;
-        if changed == 0 { self.read(connection, key) } else { Ok(None) }
+        let rest = serde_json::to_string(&without_texts(reply)).map_err(|error| self.write_error(error))?;
+        let values = params![key, model, rest, address, at, reply.content, reply.reasoning];
+        if insert.execute(values).map_err(failed)? == 0 { self.read(connection, key) } else { Ok(None) }
     }
 
     /// Writes down why there is no reply.
@@ -187,8 +201,14 @@ impl Place {
         fail.map(drop).map_err(|error| self.write_error(error))
     }
 
-    pub(super) fn parse(&self, text: &str) -> Result<ChatReply, CacheError> {
-        serde_json::from_str(text).map_err(|error| self.damaged(error))
+    /// Puts together what the columns of a row hold.
+    pub(super) fn reply(&self, stored: Stored) -> Result<ChatReply, CacheError> {
+        let rest: ChatReply = serde_json::from_str(&stored.reply).map_err(|error| self.damaged(error))?;
+        Ok(match stored.content {
+            // A reply of an earlier version, which is whole.
+            None => rest,
+            Some(content) => ChatReply { content, reasoning: stored.reasoning, ..rest },
+        })
     }
 
     pub(super) fn open_error(&self, reason: impl ToString) -> CacheError {
@@ -211,6 +231,37 @@ impl Place {
             Some(ErrorCode::DatabaseCorrupt) => CacheError::Damaged { path, reason },
             _ => CacheError::Open { path, reason },
         }
+    }
+}
+
+/// The columns [`REPLY`] of a row.
+pub(super) struct Stored {
+    reply: String,
+    content: Option<String>,
+    reasoning: Option<String>,
+}
+
+impl Stored {
+    /// Of a row that begins with them.
+    pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { reply: row.get(0)?, content: row.get(1)?, reasoning: row.get(2)? })
+    }
+}
+
+/// What is left for JSON.
+fn without_texts(reply: &ChatReply) -> ChatReply {
+    ChatReply {
+        content: String::new(),
+        reasoning: None,
+        reasoning_field: reply.reasoning_field.clone(),
+        finish: reply.finish,
+        prompt_tokens: reply.prompt_tokens,
+        cached_prompt_tokens: reply.cached_prompt_tokens,
+        completion_tokens: reply.completion_tokens,
+        reasoning_tokens: reply.reasoning_tokens,
+        seconds: reply.seconds,
+        first_token_seconds: reply.first_token_seconds,
+        cached: reply.cached,
     }
 }
 

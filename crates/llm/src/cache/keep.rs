@@ -61,14 +61,17 @@ pub struct CacheFilter {
 
 pub(super) const MATCHES: &str = "(:model IS NULL OR model = :model) AND (:before IS NULL OR at < :before)";
 
-const MODELS: &str = "SELECT model, address, count(*), sum(octet_length(reply)), min(at), max(at) FROM reply \
+const MODELS: &str = "SELECT model, address, count(*), sum({size}), min(at), max(at) FROM reply \
      WHERE {matches} GROUP BY model, address ORDER BY model, address";
 /// A bare column beside `max` is that of the row with the maximum.
 const FAILURES: &str = "SELECT model, kind, count(*), max(at), reason FROM failure \
      WHERE {matches} GROUP BY model, kind ORDER BY model, kind";
 
+/// Bytes of a reply's columns.
+const SIZE: &str = "octet_length(reply) + ifnull(octet_length(content), 0) + ifnull(octet_length(reasoning), 0)";
+
 fn filtered(sql: &str) -> String {
-    sql.replace("{matches}", MATCHES)
+    sql.replace("{matches}", MATCHES).replace("{size}", SIZE)
 }
 
 impl ReplyCache {

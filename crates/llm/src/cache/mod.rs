@@ -24,7 +24,7 @@ pub use error::CacheError;
 use file::Place;
 pub use keep::{CacheFilter, CacheStats, FailureStats, ModelStats};
 pub use share::{Imported, ShareError};
-use writer::{What, Writer};
+use writer::Writer;
 
 /// Where a reply comes from, and when it was stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,14 +71,12 @@ impl ReplyCache {
     /// Some replies of a model, whatever was asked: for a look at how long they are.
     pub fn some_of(&self, model: &str, most: usize) -> Result<Vec<ChatReply>, CacheError> {
         let reader = self.reader();
-        let texts = self.place.some_of(&reader, model, most)?;
-        texts.iter().map(|text| self.place.parse(text)).collect()
+        self.place.some_of(&reader, model, most)
     }
 
     pub(crate) fn get(&self, key: &ReplyKey) -> Result<Option<ChatReply>, CacheError> {
         let reader = self.reader();
-        let Some(text) = self.place.read(&reader, key)? else { return Ok(None) };
-        self.place.parse(&text).map(Some)
+        self.place.read(&reader, key)
     }
 
     /// Stores a reply and returns when it is durable. If somebody stored one for the same key before, that
@@ -89,11 +87,7 @@ impl ReplyCache {
         origin: Origin,
         reply: ChatReply,
     ) -> Result<ChatReply, CacheError> {
-        let text = json(&reply).map_err(|error| self.place.write_error(error))?;
-        match self.writer.put(key, origin, What::Reply(text)).await? {
-            Some(earlier) => self.place.parse(&earlier),
-            None => Ok(reply),
-        }
+        self.writer.put(key, origin, reply).await
     }
 
     /// Writes down why a call gave no reply, soon: it will be asked again, whether that is on the disk or not.
@@ -103,21 +97,12 @@ impl ReplyCache {
         origin: Origin,
         failure: &CallError,
     ) -> Result<(), CacheError> {
-        let what = What::Failure(failure.kind(), failure.reason());
-        self.writer.begin(key, origin, what).map(drop)
+        self.writer.fail(key, origin, failure.kind(), failure.reason())
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Written into a buffer that is large enough from the start.
-fn json(reply: &ChatReply) -> serde_json::Result<String> {
-    let text = reply.content.len() + reply.reasoning.as_deref().map_or(0, str::len);
-    let mut bytes = Vec::with_capacity(text + text / 8 + 512);
-    serde_json::to_writer(&mut bytes, reply)?;
-    String::from_utf8(bytes).map_err(serde::ser::Error::custom)
 }
 
 #[cfg(test)]

@@ -9,12 +9,15 @@ use std::{
     io::{self, BufRead, ErrorKind, Write},
 };
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, named_params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, named_params};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tables::stage::Blame;
 
-use super::{CacheError, CacheFilter, Origin, ReplyCache, keep::MATCHES};
+use super::{
+    CacheError, CacheFilter, Origin, ReplyCache,
+    file::{REPLY, Stored},
+    keep::MATCHES,
+};
 use crate::{
     ChatReply,
     request::{self, ReplyKey},
@@ -64,7 +67,24 @@ pub struct Imported {
     pub different: u64,
 }
 
-#[derive(Deserialize)]
+/// The columns of a reply's key and origin, behind [`REPLY`].
+const LABELS: &str = "key, model, address, at";
+
+/// A row of [`REPLY`] and [`LABELS`].
+struct Row {
+    stored: Stored,
+    key: ReplyKey,
+    origin: Origin,
+}
+
+impl Row {
+    fn of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let origin = Origin { model: row.get(4)?, address: row.get(5)?, at: row.get(6)? };
+        Ok(Self { stored: Stored::of_row(row)?, key: row.get(3)?, origin })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 struct Line {
     key: String,
     #[serde(flatten)]
@@ -76,14 +96,14 @@ impl ReplyCache {
     /// Writes the replies that a filter names, a line each; says how many.
     pub fn export(&self, filter: &CacheFilter, out: &mut dyn Write) -> Result<u64, ShareError> {
         let reader = self.reader();
-        let sql = format!("SELECT key, model, address, at, reply FROM reply WHERE {MATCHES} ORDER BY key");
+        let sql = format!("SELECT {REPLY}, {LABELS} FROM reply WHERE {MATCHES} ORDER BY key");
         let damaged = |error| self.place.damaged(error);
         let mut statement = reader.prepare(&sql).map_err(damaged)?;
         let values = named_params! {":model": filter.model, ":before": filter.before};
-        let rows = statement.query_map(values, line_of).map_err(damaged)?;
+        let rows = statement.query_map(values, Row::of_row).map_err(damaged)?;
         let mut written = 0;
-        for line in rows {
-            out.write_all(line.map_err(damaged)?.as_bytes())?;
+        for row in rows {
+            out.write_all(self.line(row.map_err(damaged)?)?.as_bytes())?;
             written += 1;
         }
         Ok(written)
@@ -93,12 +113,12 @@ impl ReplyCache {
     pub fn export_keys(&self, keys: &BTreeSet<[u8; 32]>, out: &mut dyn Write) -> Result<u64, ShareError> {
         let reader = self.reader();
         let damaged = |error| self.place.damaged(error);
-        let sql = "SELECT key, model, address, at, reply FROM reply WHERE key = ?1";
-        let mut statement = reader.prepare(sql).map_err(damaged)?;
+        let sql = format!("SELECT {REPLY}, {LABELS} FROM reply WHERE key = ?1");
+        let mut statement = reader.prepare(&sql).map_err(damaged)?;
         let mut written = 0;
         for key in keys {
-            if let Some(line) = statement.query_row([key], line_of).optional().map_err(damaged)? {
-                out.write_all(line.as_bytes())?;
+            if let Some(row) = statement.query_row([key], Row::of_row).optional().map_err(damaged)? {
+                out.write_all(self.line(row)?.as_bytes())?;
                 written += 1;
             }
         }
@@ -130,31 +150,28 @@ impl ReplyCache {
         Ok(imported)
     }
 
+    fn line(&self, row: Row) -> Result<String, CacheError> {
+        let Row { stored, key, origin } = row;
+        let reply = self.place.reply(stored)?;
+        let line = Line { key: request::key_text(&key), origin, reply };
+        let mut text = serde_json::to_string(&line).map_err(|error| self.place.damaged(error))?;
+        text.push('\n');
+        Ok(text)
+    }
+
     fn take_in(
         &self,
         connection: &Connection,
         (key, origin, reply): &(ReplyKey, Origin, ChatReply),
         imported: &mut Imported,
     ) -> Result<(), CacheError> {
-        let text = serde_json::to_string(reply).map_err(|error| self.place.write_error(error))?;
-        match self.place.insert(connection, key, origin, &text)? {
+        match self.place.insert(connection, key, origin, reply)? {
             None => imported.new += 1,
-            Some(earlier) if self.place.parse(&earlier)? == *reply => imported.known += 1,
+            Some(earlier) if earlier == *reply => imported.known += 1,
             Some(_) => imported.different += 1,
         }
         Ok(())
     }
-}
-
-/// The reply is JSON as it is.
-fn line_of(row: &Row<'_>) -> rusqlite::Result<String> {
-    let (key, reply): (ReplyKey, String) = (row.get(0)?, row.get(4)?);
-    let (model, address): (String, String) = (row.get(1)?, row.get(2)?);
-    let (key, model, address) = (request::key_text(&key), json!(model), json!(address));
-    let at: i64 = row.get(3)?;
-    Ok(format!(
-        "{{\"key\":\"{key}\",\"model\":{model},\"address\":{address},\"at\":{at},\"reply\":{reply}}}\n"
-    ))
 }
 
 fn parse(text: &str) -> Result<(ReplyKey, Origin, ChatReply), String> {

@@ -132,7 +132,7 @@ fn another_version_is_refused() {
     let path = folder.path().join("replies.sqlite");
     drop(ReplyCache::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    assert!(error_of(&path).contains("has version 7, this program reads version 2"), "{}", error_of(&path));
+    assert!(error_of(&path).contains("has version 7, this program reads version 3"), "{}", error_of(&path));
 }
 
 #[tokio::test]
@@ -166,21 +166,57 @@ fn open(folder: &tempfile::TempDir, name: &str) -> ReplyCache {
 }
 
 #[test]
-fn a_cache_of_the_version_before_is_brought_up() {
+fn caches_of_earlier_versions_are_brought_up() {
+    let first = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL)";
+    let second = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
+         address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0); \
+         CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \
+         at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL)";
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for (version, tables) in [(1, first), (2, second)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("replies.sqlite");
+        let old = Connection::open(&path).unwrap();
+        let ours = format!("PRAGMA application_id = {}; PRAGMA user_version = {version}", 0x746d_7263);
+        old.execute_batch(&format!("{tables}; {ours}")).unwrap();
+        let whole = ChatReply { reasoning: Some("hm".into()), ..reply(3) };
+        let text = serde_json::to_string(&whole).unwrap();
+        let insert = "INSERT INTO reply (key, model, reply) VALUES (?1, 'm', ?2)";
+        old.execute(insert, rusqlite::params![key(3), text]).unwrap();
+        drop(old);
+        for stored in [1, 2] {
+            let cache = ReplyCache::open(&path).unwrap();
+            assert_eq!(cache.get(&key(3)).unwrap(), Some(whole.clone()));
+            runtime.block_on(fill(&cache, "m", 4..5));
+            assert_eq!(cache.get(&key(4)).unwrap(), Some(reply(4)));
+            let stats = cache.stats().unwrap();
+            assert_eq!((stats.replies, stats.models[0].address.as_str()), (2, ""), "{version} {stored}");
+            assert!(stats.failures.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_part_of_a_reply_comes_back() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("replies.sqlite");
-    let old = Connection::open(&path).unwrap();
-    let table = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL)";
-    let ours = format!("PRAGMA application_id = {}; PRAGMA user_version = 1", 0x746d_7263);
-    old.execute_batch(&format!("{table}; {ours}")).unwrap();
-    let text = serde_json::to_string(&reply(3)).unwrap();
-    old.execute("INSERT INTO reply VALUES (?1, 'm', ?2)", rusqlite::params![key(3), text]).unwrap();
-    drop(old);
-    for _ in 0..2 {
-        let cache = ReplyCache::open(&path).unwrap();
-        assert_eq!(cache.get(&key(3)).unwrap(), Some(reply(3)));
-        let stats = cache.stats().unwrap();
-        assert_eq!((stats.replies, stats.models[0].address.as_str(), stats.failures.len()), (1, "", 0));
+    let whole = ChatReply {
+        content: "<b>\"4\"</b>\0\n".into(),
+        reasoning: Some("é 🦀 \\".into()),
+        reasoning_field: Some("reasoning".into()),
+        finish: tables::Finish::Length,
+        prompt_tokens: Some(1),
+        cached_prompt_tokens: Some(0),
+        completion_tokens: Some(3),
+        reasoning_tokens: Some(2),
+        seconds: 1.5,
+        first_token_seconds: Some(0.25),
+        cached: false,
+    };
+    let empty = ChatReply { reasoning: Some(String::new()), ..ChatReply::default() };
+    for (number, reply) in [whole, empty, ChatReply::default()].into_iter().enumerate() {
+        let cache = open(&folder, "replies.sqlite");
+        cache.put(key(number as u64), Origin::default(), reply.clone()).await.unwrap();
+        assert_eq!(cache.get(&key(number as u64)).unwrap(), Some(reply));
     }
 }
 

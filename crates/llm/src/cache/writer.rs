@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{CacheError, Origin, file::Place};
-use crate::request::ReplyKey;
+use crate::{ChatReply, request::ReplyKey};
 
 /// The most replies of one transaction.
 const MOST_AT_ONCE: usize = 512;
@@ -22,22 +22,30 @@ const CROWD: usize = 8;
 /// That moment; a trip takes about as long.
 const LINGER: Duration = Duration::from_millis(5);
 
-/// What became of a reply: `Some` is the one that was there before.
-type Stored = Result<Option<String>, CacheError>;
+/// What became of a reply: it comes back, or the one that was there before.
+type Stored = Result<ChatReply, CacheError>;
 
 struct Job {
     key: ReplyKey,
     origin: Origin,
     what: What,
-    /// Nobody listens any more when the caller was dropped; the reply is stored all the same.
-    done: oneshot::Sender<Stored>,
 }
 
-pub(super) enum What {
-    /// The reply, as JSON.
-    Reply(String),
+enum What {
+    /// The reply, and who waits for it to be stored. Nobody listens any more when the caller was dropped; it is stored
+    /// all the same.
+    Reply(ChatReply, oneshot::Sender<Stored>),
     /// There is none: the kind of failure, and the reason in words.
     Failure(&'static str, String),
+}
+
+impl Job {
+    /// Tells who waits.
+    fn done(self, outcome: Result<Option<ChatReply>, CacheError>) {
+        if let What::Reply(reply, waiting) = self.what {
+            let _ = waiting.send(outcome.map(|earlier| earlier.unwrap_or(reply)));
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -59,22 +67,27 @@ impl Writer {
         Ok(Self { place, jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Returns when it is on the disk.
-    pub(super) async fn put(&self, key: ReplyKey, origin: Origin, what: What) -> Stored {
-        self.begin(key, origin, what)?.await.map_err(|_| self.gone())?
+    /// Returns the reply when it is on the disk, or the one that was there before.
+    pub(super) async fn put(&self, key: ReplyKey, origin: Origin, reply: ChatReply) -> Stored {
+        let (done, stored) = oneshot::channel();
+        self.begin(Job { key, origin, what: What::Reply(reply, done) })?;
+        stored.await.map_err(|_| self.gone())?
     }
 
-    /// Returns at once; what comes back tells when it is on the disk.
-    pub(super) fn begin(
+    /// Returns at once.
+    pub(super) fn fail(
         &self,
         key: ReplyKey,
         origin: Origin,
-        what: What,
-    ) -> Result<oneshot::Receiver<Stored>, CacheError> {
-        let (done, stored) = oneshot::channel();
+        kind: &'static str,
+        reason: String,
+    ) -> Result<(), CacheError> {
+        self.begin(Job { key, origin, what: What::Failure(kind, reason) })
+    }
+
+    fn begin(&self, job: Job) -> Result<(), CacheError> {
         let jobs = self.jobs.as_ref().ok_or_else(|| self.gone())?;
-        jobs.send(Job { key, origin, what, done }).map_err(|_| self.gone())?;
-        Ok(stored)
+        jobs.send(job).map_err(|_| self.gone())
     }
 
     fn gone(&self) -> CacheError {
@@ -100,15 +113,9 @@ fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
         before = jobs.len();
         match write(place, &mut connection, &jobs) {
             Ok(stored) => {
-                for (job, earlier) in jobs.into_iter().zip(stored) {
-                    let _ = job.done.send(Ok(earlier));
-                }
+                jobs.into_iter().zip(stored).for_each(|(job, earlier)| job.done(Ok(earlier)));
             }
-            Err(error) => {
-                for job in jobs {
-                    let _ = job.done.send(Err(error.clone()));
-                }
-            }
+            Err(error) => jobs.into_iter().for_each(|job| job.done(Err(error.clone()))),
         }
     }
 }
@@ -132,7 +139,7 @@ fn write(
     place: &Place,
     connection: &mut Connection,
     jobs: &[Job],
-) -> Result<Vec<Option<String>>, CacheError> {
+) -> Result<Vec<Option<ChatReply>>, CacheError> {
     // Immediate: a transaction that reads first could not wait for another process later.
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -140,7 +147,7 @@ fn write(
     let stored = jobs
         .iter()
         .map(|job| match &job.what {
-            What::Reply(text) => place.insert(&transaction, &job.key, &job.origin, text),
+            What::Reply(reply, _) => place.insert(&transaction, &job.key, &job.origin, reply),
             What::Failure(kind, reason) => {
                 place.fail(&transaction, &job.key, &job.origin, (kind, reason)).map(|()| None)
             }
