@@ -114,7 +114,8 @@ impl Client {
     pub(crate) async fn ask(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Asked {
         let shared = &self.shared;
         let question = request::question(&shared.endpoint, request);
-        let key = request::key(&shared.address, &question, request.sample);
+        let text = request::canonical_text(&question);
+        let key = request::key(&shared.address, &text, request.sample);
         let stand_in = shared.execution.stand_in.as_deref();
         let model = &shared.endpoint.model;
         let call = Call { key: &key, address: &shared.address, model, body: &question, request };
@@ -135,7 +136,7 @@ impl Client {
         if shared.execution.offline {
             return Asked::Answered(Err(CallError::Offline { model: shared.endpoint.model.clone() }));
         }
-        let body = request::body(&question, shared.endpoint.stream);
+        let body = request::body(text, shared.endpoint.stream);
         match shared.call(body, &request.sampling, go_on).await {
             Outcome::Stopped => Asked::Stopped,
             Outcome::Replied(reply) => Asked::Answered(shared.keep(key, reply).await),

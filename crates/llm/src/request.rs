@@ -51,28 +51,31 @@ pub(crate) fn question(endpoint: &Endpoint, request: &ChatRequest) -> Map<String
     body
 }
 
-/// The bytes to send.
-pub(crate) fn body(question: &Map<String, Value>, stream: bool) -> Vec<u8> {
-    let mut body = question.clone();
-    body.insert("stream".to_owned(), json!(stream));
-    if stream {
-        body.insert("stream_options".to_owned(), json!({"include_usage": true}));
-    }
-    let mut bytes = Vec::with_capacity(size(question));
-    write(&body, &mut bytes);
-    bytes
+/// A question as JSON with sorted keys and no spaces: what is hashed, and most of what is sent.
+pub(crate) fn canonical_text(question: &Map<String, Value>) -> Vec<u8> {
+    let mut text = Vec::with_capacity(size(question));
+    canonical_object(question, &mut text);
+    text
 }
 
-/// The key of the reply to this question of this server, for this sample.
-pub(crate) fn key(address: &str, question: &Map<String, Value>, sample: u32) -> ReplyKey {
+/// The bytes to send: the question's text, which no question is so empty as not to need a comma behind, and how to
+/// receive the reply.
+pub(crate) fn body(mut text: Vec<u8>, stream: bool) -> Vec<u8> {
+    let streamed = br#","stream":true,"stream_options":{"include_usage":true}}"#;
+    text.pop();
+    text.extend_from_slice(if stream { streamed } else { br#","stream":false}"# });
+    text
+}
+
+/// The key of the reply to this question of this server, for this sample; `text` is the question's canonical text.
+pub(crate) fn key(address: &str, text: &[u8], sample: u32) -> ReplyKey {
     // The same bytes as `{"base_url": …, "body": …, "sample": …}`, without a copy of a long prompt.
-    let mut text = Vec::with_capacity(size(question));
-    text.extend(b"{\"base_url\":");
-    write(address, &mut text);
-    text.extend(b",\"body\":");
-    canonical_object(question, &mut text);
-    text.extend(format!(",\"sample\":{sample}}}").as_bytes());
-    *blake3::hash(&text).as_bytes()
+    let mut before = b"{\"base_url\":".to_vec();
+    write(address, &mut before);
+    before.extend(b",\"body\":");
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&before).update(text).update(format!(",\"sample\":{sample}}}").as_bytes());
+    *hasher.finalize().as_bytes()
 }
 
 /// A key as 64 hexadecimal digits, for files.
@@ -154,13 +157,16 @@ mod tests {
     }
 
     fn reply_key(endpoint: &Endpoint, sample: u32) -> ReplyKey {
-        key("http://a/v1", &question(endpoint, &request(sample)), sample)
+        key("http://a/v1", &canonical_text(&question(endpoint, &request(sample))), sample)
     }
 
     #[test]
     fn the_body_holds_what_was_asked_and_samples_get_their_own_seed() {
         let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
-        let sent: Value = serde_json::from_slice(&body(&question(&endpoint, &request(2)), true)).unwrap();
+        let text = canonical_text(&question(&endpoint, &request(2)));
+        let whole: Value = serde_json::from_slice(&body(text.clone(), false)).unwrap();
+        assert_eq!((&whole["stream"], &whole["stream_options"]), (&json!(false), &Value::Null));
+        let sent: Value = serde_json::from_slice(&body(text, true)).unwrap();
         let expect = json!({
             "model": "m",
             "messages": [{"role": "user", "content": "2 + 3?"}],
@@ -183,8 +189,8 @@ mod tests {
         assert_ne!(reply_key(&plain, 0), reply_key(&plain, 1));
         other.extra_body.insert("top_k".into(), json!(20));
         assert_ne!(reply_key(&plain, 0), reply_key(&other, 0));
-        let question = question(&plain, &request(0));
-        assert_ne!(key("http://a/v1", &question, 0), key("http://b/v1", &question, 0));
+        let text = canonical_text(&question(&plain, &request(0)));
+        assert_ne!(key("http://a/v1", &text, 0), key("http://b/v1", &text, 0));
     }
 
     #[test]
@@ -193,7 +199,8 @@ mod tests {
         let question = question(&endpoint, &request(2));
         let mut text = Vec::new();
         canonical(&json!({"base_url": "http://a/\"v1", "body": question, "sample": 2}), &mut text);
-        assert_eq!(key("http://a/\"v1", &question, 2), *blake3::hash(&text).as_bytes());
+        let found = key("http://a/\"v1", &canonical_text(&question), 2);
+        assert_eq!(found, *blake3::hash(&text).as_bytes());
     }
 
     #[test]
