@@ -22,6 +22,7 @@ mod import;
 mod interruption;
 mod judging;
 mod live;
+mod logs;
 #[cfg(unix)]
 mod manual;
 mod metrics;
