@@ -68,6 +68,7 @@ pub(crate) fn about() -> About {
             StageFingerprint { stage: "load".into(), fingerprint: "6f1e0c".into() },
             StageFingerprint { stage: "split overthinker".into(), fingerprint: "ab90d2".into() },
         ],
+        configuration: Vec::new(),
         notices: vec![
             "These traces were written by us for demonstration; no model's behaviour is claimed.".into(),
         ],

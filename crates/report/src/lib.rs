@@ -10,12 +10,14 @@ pub mod charts;
 mod data;
 mod error;
 mod files;
+mod health;
 mod ledger;
 mod markdown;
 mod measures;
 mod numbers;
 mod page;
 mod positions;
+mod references;
 mod report;
 mod rewards;
 mod sheet;
@@ -29,10 +31,11 @@ mod fixture;
 
 use std::str::FromStr;
 
-pub use about::{About, AboutModel, ModelKind, StageFingerprint, Term};
+pub use about::{About, AboutModel, Configuration, ModelKind, StageFingerprint, Term};
 pub use data::{csv, json, jsonl};
 pub use error::ReportError;
 pub use files::write_files;
+pub use health::{Health, Judged, Mean};
 pub use ledger::Ledger;
 pub use markdown::markdown;
 pub use numbers::{Unit, whole};

@@ -9,8 +9,10 @@ use tables::Metric;
 use crate::about::{About, Term};
 use crate::charts::{self, Chart, Figure};
 use crate::error::ReportError;
+use crate::health;
 use crate::measures::{MEASURES, title_of, unit_of};
 use crate::numbers::{Unit, whole};
+use crate::references;
 use crate::report::{Group, Report};
 use crate::summary::{capital, caveats, left_out, summary};
 use crate::views::{self, Cell, View, subset_label};
@@ -80,6 +82,8 @@ struct DatasetSection {
     comparison: Option<View>,
     figure: Option<Figure>,
     charts: Vec<ChartBlock>,
+    health: Option<View>,
+    references: Option<View>,
     others: Option<View>,
 }
 
@@ -141,6 +145,8 @@ fn dataset(report: &Report, name: &str, groups: &[&Group]) -> Result<DatasetSect
         comparison: several.then(|| views::comparison(report, name, groups)),
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
         charts: chart_blocks(report, groups)?,
+        health: health::view(report, groups),
+        references: references::view(report, name, groups),
         others: views::others(report, groups),
     })
 }
