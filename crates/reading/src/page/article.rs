@@ -6,7 +6,8 @@ use super::{fill, maybe, percent, whole};
 use crate::error::ReadingError;
 use crate::trace::{Phase, Segment, Trace};
 
-const TEMPLATE: &str = include_str!("article.html");
+pub(super) const NAME: &str = "article.html";
+pub(super) const TEMPLATE: &str = include_str!("article.html");
 
 /// Another trace of the same problem.
 #[derive(Clone, Debug, Serialize)]
@@ -31,7 +32,7 @@ pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<Stri
     let score = &trace.score;
     let located = score.located;
     fill(
-        TEMPLATE,
+        NAME,
         Page {
             id,
             problem: &trace.problem.problem,
@@ -203,8 +204,9 @@ mod tests {
 
     #[test]
     fn what_a_model_wrote_stays_text() {
-        let html = article("t", &trace("Wait, <script>alert(1)</script> is 5."), &[]).unwrap();
+        let html = article("t", &trace("Wait, <script>alert(1)</script></template>]]> is 5."), &[]).unwrap();
         assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains("</template") && html.contains("]]&gt;"), "{html}");
         assert!(html.contains("&lt;script&gt;alert(1)") && html.contains("&lt;script&gt;alert(2)"), "{html}");
         assert!(html.contains("&lt;b&gt;sure") && html.contains("1 &lt; 2 &amp; 3"), "{html}");
         assert!(!html.contains("p\"1"), "{html}");
