@@ -132,8 +132,8 @@ pub(crate) fn view(report: &Report, groups: &[&Group]) -> Option<View> {
     let rows: Vec<ViewRow> = known
         .map(|group| ViewRow {
             label: report.heading(group),
-            total: false,
             cells: cells(&group.health, &group.total(), group.positions_found()),
+            ..ViewRow::default()
         })
         .collect();
     (!rows.is_empty()).then(|| View {

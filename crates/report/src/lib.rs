@@ -9,6 +9,7 @@ mod about;
 pub mod charts;
 mod data;
 mod error;
+mod exhibit;
 mod files;
 mod health;
 mod ledger;
@@ -39,7 +40,7 @@ pub use health::{Health, Judged, Mean};
 pub use ledger::Ledger;
 pub use markdown::markdown;
 pub use numbers::{Unit, whole};
-pub use page::{STYLE, html};
+pub use page::{SCRIPT_HASH, STYLE, html};
 pub use positions::Positions;
 pub use report::{Extreme, Group, Report};
 pub use rewards::rewards;
@@ -47,7 +48,7 @@ pub use sheet::Sheet;
 pub use side_by_side::Questions;
 pub use summary::summary;
 pub use terminal::{RULED, clean, terminal, wrap};
-pub use views::{Cell, Column, View, ViewRow};
+pub use views::{Cell, Column, Source, View, ViewRow};
 
 /// What `--format` can ask for on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -70,8 +70,8 @@ fn measured(report: &Report, group: &Group) -> ViewRow {
     let cells = [Cell::text(&group.dataset)].into_iter().chain(FIGURES.map(figure));
     ViewRow {
         label: group.model.clone(),
-        total: false,
         cells: cells.chain([Cell::text("measured here")]).collect(),
+        ..ViewRow::default()
     }
 }
 
@@ -91,8 +91,8 @@ fn row(reference: &Reference) -> ViewRow {
     let cells = [Cell::text(&reference.dataset)].into_iter().chain(figures);
     ViewRow {
         label: format!("{} (published)", reference.model),
-        total: false,
         cells: cells.chain([Cell::text(by_level), Cell::text(&reference.source)]).collect(),
+        ..ViewRow::default()
     }
 }
 
