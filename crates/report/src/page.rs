@@ -45,6 +45,7 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_formatter(reading::page::escaped);
     environment.add_template("page.html", TEMPLATE)?;
     environment.add_template("traces.html", TRACES)?;
     let mut page = page(report)?;
@@ -333,7 +334,7 @@ mod tests {
     #[test]
     fn data_cannot_become_markup() {
         let page = page();
-        assert!(page.contains("&lt;script&gt;alert(1)&lt;"), "the hostile name is shown");
+        assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "the hostile name is shown");
         assert!(page.contains("a &lt; b &amp; c"), "the pipeline is shown as text");
         let mut report = fixture::report();
         report.groups[0].extremes[0].problem_id = "\"><img onerror=x>".into();

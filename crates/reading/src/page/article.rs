@@ -24,17 +24,30 @@ pub struct Neighbour {
     pub tokens: u32,
 }
 
-/// A trace as an `<article>` whose steps can be linked to: `#{id}-step-12`.
+/// A trace as an `<article>` whose steps can be linked to, `#{id}-step-12`, and link to themselves.
 ///
 /// # Errors
 /// A broken template, which no data can make.
 pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+    filled(id, trace, neighbours, true)
+}
+
+/// The same in fewer bytes: steps can be linked to, and do not link to themselves.
+///
+/// # Errors
+/// A broken template, which no data can make.
+pub fn short_article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+    filled(id, trace, neighbours, false)
+}
+
+fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Result<String, ReadingError> {
     let score = &trace.score;
     let located = score.located;
     fill(
         NAME,
         Page {
             id,
+            linked,
             problem: &trace.problem.problem,
             problem_id: &score.problem_id,
             model: &score.model,
@@ -69,6 +82,7 @@ pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<Stri
 #[derive(Serialize)]
 struct Page<'a> {
     id: &'a str,
+    linked: bool,
     problem: &'a str,
     problem_id: &'a str,
     model: &'a str,
@@ -210,6 +224,12 @@ mod tests {
         assert!(html.contains("&lt;script&gt;alert(1)") && html.contains("&lt;script&gt;alert(2)"), "{html}");
         assert!(html.contains("&lt;b&gt;sure") && html.contains("1 &lt; 2 &amp; 3"), "{html}");
         assert!(!html.contains("p\"1"), "{html}");
+    }
+
+    #[test]
+    fn steps_of_a_short_article_keep_their_names() {
+        let html = short_article("t", &trace("Wait, it is 5."), &[]).unwrap();
+        assert!(html.contains("id=\"t-step-0\"><b class=\"margin\">0 <i>9</i></b>"), "{html}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod article;
 mod listing;
 
-pub use article::{Neighbour, article};
+pub use article::{Neighbour, article, short_article};
 pub use listing::{COLUMNS, Filters, Listing, cells, listing};
 
 use std::sync::LazyLock;
@@ -36,7 +36,10 @@ fn fill<T: Serialize>(template: &'static str, data: T) -> Result<String, Reading
 
 /// Escapes what ends a text or an attribute between double quotes, which are the only ones in our templates; escaping
 /// slashes and apostrophes besides would make thinking a tenth longer.
-fn escaped(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+///
+/// # Errors
+/// An output that takes no more.
+pub fn escaped(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
     let Some(text) = value.as_str().filter(|_| !value.is_safe()) else {
         return minijinja::escape_formatter(out, state, value);
     };

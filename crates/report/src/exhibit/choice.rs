@@ -40,7 +40,7 @@ pub(super) fn choose(index: &Index, shown: impl Fn(&Entry) -> bool, room: usize)
 
 /// Bytes of a trace's article and its line in the list, about; rather too few than too many.
 fn bytes(entry: &Entry) -> usize {
-    1800 + entry.tokens as usize * 5
+    2000 + entry.tokens as usize * 6
 }
 
 struct Picker<'a> {

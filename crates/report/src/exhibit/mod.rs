@@ -6,7 +6,7 @@ mod choice;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use reading::page::{Neighbour, article, cells};
+use reading::page::{Neighbour, cells, short_article};
 use reading::{Entry, Index, Outcome, Run, Trace};
 use serde::Serialize;
 
@@ -58,7 +58,8 @@ impl Exhibit {
             .collect();
         let shown = |entry: &Entry| told.get(usize::from(entry.model)).copied().unwrap_or_default();
         let all = index.entries.iter().filter(|entry| shown(entry)).count();
-        let chosen = choice::choose(&index, shown, room);
+        // A trace is weighed by its tokens there and by its text here, so a few more are read than fit.
+        let chosen = choice::choose(&index, shown, room + room / 4);
         let fitting = fitting(read(&run, &index, &chosen)?, &chosen, room);
         let mut exhibit = Self::shown(&run, &index, &fitting)?;
         exhibit.rule = rule(exhibit.rows.len(), all);
@@ -80,7 +81,7 @@ impl Exhibit {
             let neighbours: Vec<Neighbour> =
                 others.map(|other| neighbour(run, index, *other, &names)).collect();
             let id = names.get(at).cloned().unwrap_or_default();
-            exhibit.articles.push(article(&id, trace, &neighbours)?);
+            exhibit.articles.push(short_article(&id, trace, &neighbours)?);
             exhibit.add(model_name(run, entry), entry, line(run, index, entry, id));
         }
         let ended = |outcome: &Outcome| exhibit.rows.iter().any(|row| row.outcome == outcome.word());
@@ -110,7 +111,9 @@ impl Exhibit {
 /// So many other traces of a problem are linked beside one.
 const NEIGHBOURS: usize = 12;
 /// Bytes of an article and its line in the list beside what was said, at most about.
-const ARTICLE: usize = 4200;
+const ARTICLE: usize = 2600;
+/// Bytes of a link to another trace of the problem, about.
+const LINK: usize = 150;
 
 fn read(run: &Run, index: &Index, chosen: &[usize]) -> Result<BTreeMap<usize, Trace>, ReportError> {
     let mut sorted = chosen.to_vec();
@@ -161,9 +164,15 @@ fn model_name(run: &Run, entry: &Entry) -> String {
 /// Takes traces in the order of the choice as long as there is room; one that is too long leaves its place to shorter ones
 /// behind it.
 fn fitting(mut read: BTreeMap<usize, Trace>, order: &[usize], room: usize) -> BTreeMap<usize, Trace> {
+    let mut siblings: HashMap<String, usize> = HashMap::new();
+    for trace in read.values() {
+        *siblings.entry(trace.problem.id.clone()).or_default() += 1;
+    }
     let mut left = room;
     for at in order {
-        let size = read.get(at).map_or(0, bytes);
+        let links =
+            |trace: &Trace| siblings.get(&trace.problem.id).copied().unwrap_or_default().min(NEIGHBOURS);
+        let size = read.get(at).map_or(0, |trace| bytes(trace) + LINK * links(trace));
         if size <= left {
             left -= size;
         } else {
@@ -176,11 +185,11 @@ fn fitting(mut read: BTreeMap<usize, Trace>, order: &[usize], room: usize) -> BT
 /// Bytes of a trace's article and its line in the list; a little more than it will be.
 fn bytes(trace: &Trace) -> usize {
     let text = |text: &str| text.len() + 4 * text.bytes().filter(|byte| b"&<>\"".contains(byte)).count();
-    let name = 2 * (trace.problem.id.len().min(48) + 20);
+    let name = trace.problem.id.len().min(48) + 12;
     let step = |segment: &reading::Segment| {
         let solution =
             segment.solution.as_ref().map_or(0, |solution| 100 + solution.answer.as_deref().map_or(0, text));
-        text(&segment.text) + 110 + name + 60 * segment.thoughts.len() + solution
+        text(&segment.text) + 92 + name + 55 * segment.thoughts.len() + solution
     };
     let said =
         [trace.answer.as_str(), &trace.problem.problem, trace.judgment.raw.as_deref().unwrap_or_default()];
@@ -218,4 +227,70 @@ fn rule(shown: usize, all: usize) -> String {
         whole(shown),
         whole(all)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn page(words: &str, replies: u32) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let (metrics, scores) = fixture::write_run(folder.path(), words, replies);
+        let report = Report::read_run(folder.path(), &metrics, &[scores], fixture::about()).unwrap();
+        crate::html(&report).unwrap()
+    }
+
+    #[test]
+    fn traces_can_be_opened_from_the_list_and_from_each_other() {
+        let page = page("It is 5.", 3);
+        assert!(page.contains("All 6 traces of this run are in this file."), "{page}");
+        assert_eq!(page.matches("<article class=\"trace\"").count(), 6);
+        assert!(page.contains("<a href=\"#t-1-p-1-0\">p/1</a>"), "the list");
+        assert!(page.contains("id=\"t-1-p-1-0-step-0\""), "a step");
+        assert!(page.contains("<a href=\"#t-1-p-1-1\">overthinker, sample 1</a>"), "the other sample");
+        assert!(page.contains("How judging went"));
+        for link in page.split(" href=\"#").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]) {
+            assert!(page.contains(&format!("id=\"{link}\"")), "{link} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn what_a_model_wrote_stays_text() {
+        let page =
+            page("</article></template></script><script>alert(1)</script>]]><!--traces--><img src=x>", 1);
+        assert_eq!(page.matches("<script").count(), 1);
+        assert_eq!(page.matches("</script").count(), 1);
+        assert_eq!(page.matches("</article>").count(), 2);
+        assert!(!page.contains("<img") && !page.contains("<!--traces") && !page.contains("]]>"));
+        assert!(page.contains("&lt;script&gt;alert(1)"));
+    }
+
+    #[test]
+    fn a_page_is_kept_below_its_bound_and_says_by_which_rule() {
+        let page = page(&"Wait, \"7\" < 8 & so on. ".repeat(4000), 40);
+        assert!(page.len() <= 3_000_000, "{}", page.len());
+        assert!(page.len() > 2_000_000, "{}", page.len());
+        assert!(page.contains(" of 80 traces are in this file, which is kept below 3 MB"));
+    }
+
+    #[test]
+    fn names_that_come_out_the_same_are_told_apart() {
+        let entry = |problem: &str| Entry {
+            model: 1,
+            place: 0,
+            problem: problem.into(),
+            sample: 2,
+            subset: 0,
+            outcome: Outcome::Right,
+            cut: false,
+            lost: false,
+            tokens: 1,
+            first_correct: None,
+            reflection: None,
+        };
+        let index = Index { entries: vec![entry("a b"), entry("a/b")], subsets: vec![] };
+        let names = names(&index, 0..2);
+        assert_eq!((names[&0].as_str(), names[&1].as_str()), ("t-2-a-b-2", "t-2-a-b-2.2"));
+    }
 }
