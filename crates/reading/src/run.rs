@@ -51,6 +51,13 @@ impl Row for Named {
 impl Run {
     /// Opens a run's tables; reads no trace yet.
     pub fn open(folder: &Path) -> Result<Self, ReadingError> {
+        // A folder that is no run has nothing to list.
+        let models = if folder.join(PROBLEMS).is_file() { model_folders(folder)? } else { Vec::new() };
+        Self::of_models(folder, &models)
+    }
+
+    /// Opens the tables of some models of a run; what else lies in its folder does not matter.
+    pub fn of_models(folder: &Path, models: &[PathBuf]) -> Result<Self, ReadingError> {
         let path = folder.join(PROBLEMS);
         let no_run = |missing| ReadingError::NoRun { folder: folder.to_owned(), missing };
         if !path.is_file() {
@@ -60,8 +67,7 @@ impl Run {
         for (place, problem) in TableReader::<Named>::open(&path)?.enumerate() {
             places.insert(problem?.id, place as u64);
         }
-        let mut models =
-            model_folders(folder)?.iter().map(|path| Model::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut models = models.iter().map(|path| Model::open(path)).collect::<Result<Vec<_>, _>>()?;
         if models.is_empty() {
             return Err(no_run(SCORES));
         }

@@ -21,6 +21,8 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// The run's folder, if its traces can be shown.
     pub folder: Option<PathBuf>,
+    /// The folders of its models there.
+    pub model_folders: Vec<PathBuf>,
 }
 
 /// One model's replies to one dataset.
@@ -87,6 +89,7 @@ impl Report {
         let rows: Vec<Metric> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
         report.folder = Some(folder.to_owned());
+        report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
         for path in scores {
             report.add_judged(path, &path.with_file_name("judgments.parquet"))?;
         }

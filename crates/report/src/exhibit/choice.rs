@@ -9,10 +9,9 @@ const RANKS: usize = 4;
 /// So many samples of a problem are shown of a model, before all problems had their turn.
 const SAMPLES: usize = 2;
 
-/// Places in [`Index::entries`] of the traces that `shown` takes, in the order in which they are worth showing, up to about
-/// `room` bytes.
-pub(super) fn choose(index: &Index, shown: impl Fn(&Entry) -> bool, room: usize) -> Vec<usize> {
-    let all: Vec<usize> = (0..index.entries.len()).filter(|at| shown(&index.entries[*at])).collect();
+/// Places in [`Index::entries`] in the order in which the traces are worth showing, up to about `room` bytes.
+pub(super) fn choose(index: &Index, room: usize) -> Vec<usize> {
+    let all: Vec<usize> = (0..index.entries.len()).collect();
     let mut picker = Picker { index, left: room, known: HashSet::new(), chosen: Vec::new() };
     for at in extremes(index, &all) {
         picker.take(at);
@@ -149,17 +148,16 @@ mod tests {
     #[test]
     fn everything_is_chosen_where_there_is_room() {
         let index = index(50);
-        let choice = choose(&index, |_| true, usize::MAX);
+        let choice = choose(&index, usize::MAX);
         let mut entries = choice;
         entries.sort_unstable();
         assert_eq!(entries, (0..100).collect::<Vec<_>>());
-        assert_eq!(choose(&index, |entry| entry.model == 1, usize::MAX).len(), 50);
     }
 
     #[test]
     fn extremes_come_first_and_problems_stay_together() {
         let index = index(50);
-        let choice = choose(&index, |_| true, 300_000);
+        let choice = choose(&index, 300_000);
         let name = |at: &usize| (index.entries[*at].model, &*index.entries[*at].problem);
         let first: Vec<(u16, &str)> = choice.iter().take(6).map(name).collect();
         // The longest right one, the longest wrong one, the one that was cut; of both models.
@@ -176,8 +174,8 @@ mod tests {
     #[test]
     fn the_lot_is_the_same_each_time_and_not_in_order() {
         let index = index(200);
-        let choice = choose(&index, |_| true, 400_000);
-        assert_eq!(choice, choose(&index, |_| true, 400_000));
+        let choice = choose(&index, 400_000);
+        assert_eq!(choice, choose(&index, 400_000));
         let drawn: Vec<usize> = choice[24..].iter().copied().filter(|at| *at < 200).collect();
         assert!(drawn.windows(2).any(|pair| pair[0] > pair[1]), "{drawn:?}");
     }

@@ -49,17 +49,11 @@ struct Line {
 impl Exhibit {
     /// The traces of the report's models in a run's folder, in at most `room` bytes.
     pub(crate) fn of(report: &Report, folder: &Path, room: usize) -> Result<Self, ReportError> {
-        let run = Run::open(folder)?;
+        let run = Run::of_models(folder, &report.model_folders)?;
         let index = Index::of(&run)?;
-        let told: Vec<bool> = run
-            .models()
-            .iter()
-            .map(|model| report.groups.iter().any(|group| group.model == model.name))
-            .collect();
-        let shown = |entry: &Entry| told.get(usize::from(entry.model)).copied().unwrap_or_default();
-        let all = index.entries.iter().filter(|entry| shown(entry)).count();
+        let all = index.entries.len();
         // A trace is weighed by its tokens there and by its text here, so a few more are read than fit.
-        let chosen = choice::choose(&index, shown, room + room / 4);
+        let chosen = choice::choose(&index, room + room / 4);
         let fitting = fitting(read(&run, &index, &chosen)?, &chosen, room);
         let mut exhibit = Self::shown(&run, &index, &fitting)?;
         exhibit.rule = rule(exhibit.rows.len(), all);
