@@ -91,12 +91,12 @@ impl Observer for Recorded {
 impl Drop for Recorded {
     fn drop(&mut self) {
         let (total, done) = *self.done.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if done.rows > 0 {
-            let (rows, failed) = (done.rows, done.failed);
-            let (tokens, cached) = (done.tokens, done.cached);
+        // What went well is told behind it.
+        if done.rows < total || done.failed + done.cached > 0 {
+            let Tick { rows, failed, cached, .. } = done;
             let name = &self.name;
             self.log.line(&format!(
-                "{name}: {rows} of {total} rows done, {failed} failed, {cached} from the reply cache, {tokens} tokens"
+                "{name}: {rows} of {total} rows done, {failed} failed, {cached} from the reply cache"
             ));
         }
         for trouble in self.troubles.take() {

@@ -20,7 +20,7 @@ pub struct Neighbour {
     pub sample: u32,
     /// How it ended, in a word or two.
     pub ended: String,
-    /// T.
+    /// Tokens of its thinking.
     pub tokens: u32,
 }
 
@@ -82,6 +82,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
 #[derive(Serialize)]
 struct Page<'a> {
     id: &'a str,
+    /// The article is a page of its own: steps link to themselves, headings begin at the top.
     linked: bool,
     problem: &'a str,
     problem_id: &'a str,

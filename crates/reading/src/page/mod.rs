@@ -39,7 +39,11 @@ fn fill<T: Serialize>(template: &'static str, data: T) -> Result<String, Reading
 ///
 /// # Errors
 /// An output that takes no more.
-pub fn escaped(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+pub fn escaped(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
     let Some(text) = value.as_str().filter(|_| !value.is_safe()) else {
         return minijinja::escape_formatter(out, state, value);
     };
