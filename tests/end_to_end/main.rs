@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod batch;
+mod browser;
 mod cache;
 mod calibrate;
 mod cascade;
@@ -22,6 +23,7 @@ mod import;
 mod interruption;
 mod judging;
 mod live;
+mod logs;
 #[cfg(unix)]
 mod manual;
 mod metrics;

@@ -82,13 +82,13 @@ impl Place {
         done
     }
 
-    /// Every file below a folder with its content, without the one that tells times and the empty lock.
+    /// Every file below a folder with its content, without those that tell times and the empty lock.
     pub(crate) fn contents(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let root = self.path(folder);
         let mut contents = BTreeMap::new();
         for path in files_below(&root) {
             let name = path.strip_prefix(&root).unwrap().display().to_string();
-            if !name.ends_with("timing.json") && !name.ends_with(".lock") {
+            if !["timing.json", ".lock", ".log"].iter().any(|ending| name.ends_with(ending)) {
                 contents.insert(name, fs::read(&path).unwrap());
             }
         }

@@ -8,6 +8,12 @@ pub(crate) fn no_color() -> bool {
     env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+/// The keys that the environment holds under these names, the hub's among them.
+pub(crate) fn secrets<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let values = names.into_iter().chain(["HF_TOKEN"]).filter_map(|name| env::var(name).ok());
+    values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+}
+
 /// `THINKMETER_CACHE`, else the user's cache folder: replies and converted tokenizers.
 pub(crate) fn cache_folder() -> Option<PathBuf> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

@@ -93,7 +93,8 @@ pub(crate) fn finish(result: anyhow::Result<Exit>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn tell(error: &anyhow::Error) {
+/// An error with what caused it, in one line.
+pub(crate) fn message(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain() {
         // Transparent wrappers repeat what they wrap.
@@ -102,7 +103,11 @@ fn tell(error: &anyhow::Error) {
             message = if message.is_empty() { text } else { format!("{message}: {text}") };
         }
     }
-    output::say(&format!("error: {message}"));
+    message
+}
+
+fn tell(error: &anyhow::Error) {
+    output::say(&format!("error: {}", message(error)));
     let hint = error.chain().find_map(|cause| {
         let by_compare = || cause.downcast_ref::<CompareError>().and_then(CompareError::hint);
         cause.downcast_ref::<PipelineError>().and_then(PipelineError::hint).or_else(by_compare)

@@ -8,8 +8,11 @@ mod commands;
 mod environment;
 mod exit;
 mod interrupt;
+mod moment;
 mod output;
 mod progress;
+mod recorder;
+mod run_log;
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling,
-    address,
+    Troubles, address,
     attempt::{self, attempt},
     budget::Reservation,
     cache::Origin,
@@ -112,6 +112,15 @@ impl Client {
     /// The same for as long as `go_on` says so: a question that only waits (for its turn, its rate, its next
     /// try) when it turns false is not asked any more.
     pub(crate) async fn ask(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Asked {
+        let asked = self.asked(request, go_on).await;
+        // What a stand-in does not know was never asked.
+        if let (Asked::Answered(Err(error)), None) = (&asked, &self.shared.execution.stand_in) {
+            self.shared.troubles().inspect(|troubles| troubles.failed(self.model(), error));
+        }
+        asked
+    }
+
+    async fn asked(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Asked {
         let shared = &self.shared;
         let question = request::question(&shared.endpoint, request);
         let text = request::canonical_text(&question);
@@ -205,6 +214,10 @@ impl Shared {
         }
     }
 
+    fn troubles(&self) -> Option<&Troubles> {
+        self.execution.troubles.as_deref()
+    }
+
     fn origin(&self) -> Origin {
         Origin::now(&self.endpoint.model, &self.target.shown)
     }
@@ -235,9 +248,13 @@ impl Shared {
                 }
                 Err(failure) => failure,
             };
+            let kept = failure.clone();
             match self.pause_behind(failure, tries, &mut permit) {
                 Err(error) => return Outcome::Failed(error),
-                Ok(pause) if sleep_while(pause, go_on).await => tries += 1,
+                Ok(pause) if sleep_while(pause, go_on).await => {
+                    self.troubles().inspect(|troubles| troubles.retried(&self.endpoint.model, &kept));
+                    tries += 1;
+                }
                 Ok(_) => return Outcome::Stopped,
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Budget, Price, ReplyCache, StandIn};
+use crate::{Budget, Price, ReplyCache, StandIn, Troubles};
 
 /// How calls are made, never what is asked: it belongs to no fingerprint.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Execution {
     pub budget: Option<Arc<Budget>>,
     /// Who answers in the servers' place, so that nothing goes over the network: batch files, a forecast.
     pub stand_in: Option<Arc<dyn StandIn>>,
+    /// Where tries and calls that failed are counted, for a log.
+    pub troubles: Option<Arc<Troubles>>,
 }
 
 impl Execution {
@@ -42,6 +44,7 @@ impl Default for Execution {
             price: None,
             budget: None,
             stand_in: None,
+            troubles: None,
         }
     }
 }

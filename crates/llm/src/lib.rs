@@ -28,6 +28,7 @@ mod retry;
 mod sse;
 mod stand_in;
 mod template;
+mod troubles;
 #[cfg(test)]
 mod tests;
 
@@ -49,3 +50,4 @@ pub use desk::{Desk, MOST_ROUNDS, Stopped, Talk};
 pub use error::LlmError;
 pub use execution::{Backoff, Execution};
 pub use stand_in::{Aside, AsideCheck, Call, StandIn};
+pub use troubles::{End, Trouble, Troubles};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::tokenizer::Counter;
 use generate::Model;
-use report::{About, AboutModel, ModelKind, StageFingerprint, Term};
+use report::{About, AboutModel, Configuration, ModelKind, StageFingerprint, Term};
 
+use crate::manifest::Manifest;
 use crate::run::Prepared;
 
 /// Facts about a run: what it is for, what each model's tokens were counted with, what every figure means.
@@ -31,9 +32,28 @@ pub(crate) fn of(prepared: &Prepared<'_>, included: &[bool], fingerprints: Vec<S
         models: models.filter(|(_, included)| **included).map(about_model).collect(),
         pipeline: pipeline.text.clone(),
         fingerprints,
+        configuration: Vec::new(),
         notices: notice.into_iter().map(str::to_owned).collect(),
         glossary: glossary(),
     }
+}
+
+/// The resolved configuration of the stages with these fingerprints, as the manifest keeps it.
+pub(crate) fn configuration(manifest: &Manifest, stages: &[StageFingerprint]) -> Vec<Configuration> {
+    let mut told: Vec<Configuration> = Vec::new();
+    for StageFingerprint { stage, .. } in stages {
+        let Some(entry) = manifest.stages.get(stage) else { continue };
+        let text = serde_json::to_string_pretty(&entry.identity).unwrap_or_default();
+        let kind = stage.split(' ').next();
+        let same = |known: &&mut Configuration| {
+            known.text == text && known.stages.first().is_some_and(|first| first.split(' ').next() == kind)
+        };
+        match told.iter_mut().find(same) {
+            Some(known) => known.stages.push(stage.clone()),
+            None => told.push(Configuration { stages: vec![stage.clone()], text }),
+        }
+    }
+    told
 }
 
 /// Replies that are asked for now are live; recorded ones are a demonstration where the source says so.

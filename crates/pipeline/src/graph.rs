@@ -128,7 +128,11 @@ impl Graph {
             folders.iter().map(|folder| Path::new(folder).join(files::SCORES)).collect();
         let metrics = PathBuf::from(files::METRICS);
         nodes.push(run_node(Stage::Measure, scores.clone(), vec![metrics.clone()]));
-        let read = std::iter::once(metrics).chain(scores).collect();
+        // The page shows traces, so it is made anew when any of their tables changes.
+        let shown = [files::GENERATIONS, files::SPLITS, files::JUDGMENTS];
+        let of_model = |folder: &String| shown.map(|name| Path::new(folder).join(name));
+        let traces = folders.iter().flat_map(of_model).chain([PathBuf::from(files::PROBLEMS)]);
+        let read = std::iter::once(metrics).chain(scores).chain(traces).collect();
         nodes.push(run_node(Stage::Report, read, files::REPORTS.map(PathBuf::from).to_vec()));
         Self { nodes, folders }
     }

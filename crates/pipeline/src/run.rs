@@ -25,7 +25,7 @@ use crate::splitting::{self, SplitCalls};
 use crate::tokenizer::{Counter, TokenizerSource};
 
 /// Raised when the report's files come out differently.
-const REPORT_VERSION: u32 = 2;
+const REPORT_VERSION: u32 = 5;
 
 /// How a run is executed; nothing here changes a result.
 pub struct Settings {
@@ -468,7 +468,9 @@ fn read_report(
         let fingerprint = manifest.stages.get(&id)?.fingerprint.clone();
         Some(StageFingerprint { stage: id, fingerprint })
     };
-    let about = about::of(prepared, included, ids.filter_map(fingerprint).collect());
+    let fingerprints: Vec<StageFingerprint> = ids.filter_map(fingerprint).collect();
+    let configuration = about::configuration(manifest, &fingerprints);
+    let about = report::About { configuration, ..about::of(prepared, included, fingerprints) };
     let scores = prepared.scores(folder, included);
-    Ok(report::Report::read(&folder.join(files::METRICS), &scores, about)?)
+    Ok(report::Report::read_run(folder, &folder.join(files::METRICS), &scores, about)?)
 }

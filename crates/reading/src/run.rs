@@ -51,6 +51,13 @@ impl Row for Named {
 impl Run {
     /// Opens a run's tables; reads no trace yet.
     pub fn open(folder: &Path) -> Result<Self, ReadingError> {
+        // A folder that is no run has nothing to list.
+        let models = if folder.join(PROBLEMS).is_file() { model_folders(folder)? } else { Vec::new() };
+        Self::of_models(folder, &models)
+    }
+
+    /// Opens the tables of some models of a run; what else lies in its folder does not matter.
+    pub fn of_models(folder: &Path, models: &[PathBuf]) -> Result<Self, ReadingError> {
         let path = folder.join(PROBLEMS);
         let no_run = |missing| ReadingError::NoRun { folder: folder.to_owned(), missing };
         if !path.is_file() {
@@ -60,8 +67,7 @@ impl Run {
         for (place, problem) in TableReader::<Named>::open(&path)?.enumerate() {
             places.insert(problem?.id, place as u64);
         }
-        let mut models =
-            model_folders(folder)?.iter().map(|path| Model::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut models = models.iter().map(|path| Model::open(path)).collect::<Result<Vec<_>, _>>()?;
         if models.is_empty() {
             return Err(no_run(SCORES));
         }
@@ -108,6 +114,45 @@ impl Run {
             return Ok(None);
         };
         Ok(Some(Trace::of(problem, generation, &split, judgment, score)))
+    }
+}
+
+impl Run {
+    /// The traces at rising places of a model's tables, in one pass over each.
+    pub fn traces(&self, model: usize, places: &[u64]) -> Result<Vec<Trace>, ReadingError> {
+        let Some(model) = self.models.get(model) else { return Ok(Vec::new()) };
+        let scores = model.scores.rows(places)?;
+        let problems = self.problems_of(&scores)?;
+        let own = |name: &str| model.folder.join(name);
+        let torn = |name: &str, at: usize| ReadingError::Torn {
+            path: own(name),
+            place: places.get(at).copied().unwrap_or_default(),
+        };
+        let mut generations = model.generations.rows(places)?.into_iter();
+        let mut splits = model.splits.rows(places)?.into_iter();
+        let mut judgments = model.judgments.rows(places)?.into_iter();
+        let mut traces = Vec::with_capacity(scores.len());
+        for (at, score) in scores.into_iter().enumerate() {
+            let key = score.key();
+            let generation = generations.next().filter(|row| row.key() == key);
+            let generation = generation.ok_or_else(|| torn("generations.parquet", at))?;
+            let split = splits.next().filter(|row| row.key() == key);
+            let split = split.ok_or_else(|| torn("splits.parquet", at))?;
+            let judgment = judgments.next().filter(|row| row.key() == key);
+            let judgment = judgment.ok_or_else(|| torn("judgments.parquet", at))?;
+            let problem = problems.get(&key.problem_id).cloned().ok_or_else(|| torn(PROBLEMS, at))?;
+            traces.push(Trace::of(problem, generation, &split, judgment, score));
+        }
+        Ok(traces)
+    }
+
+    fn problems_of(&self, scores: &[Score]) -> Result<HashMap<String, Problem>, ReadingError> {
+        let mut places: Vec<u64> =
+            scores.iter().filter_map(|score| self.places.get(&score.problem_id)).copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        let problems = self.problems.rows(&places)?;
+        Ok(problems.into_iter().map(|problem| (problem.id.clone(), problem)).collect())
     }
 }
 

@@ -23,6 +23,9 @@ pub struct About {
     pub pipeline: String,
     /// Fingerprints of the stages in the order in which they ran.
     pub fingerprints: Vec<StageFingerprint>,
+    /// What each stage was configured with, defaults filled in.
+    #[serde(default)]
+    pub configuration: Vec<Configuration>,
     /// Sentences that must be read before the figures, such as that traces are demonstrations.
     pub notices: Vec<String>,
     /// What each figure means.
@@ -98,6 +101,15 @@ pub struct StageFingerprint {
     pub stage: String,
     /// Hash of everything that the result depends on.
     pub fingerprint: String,
+}
+
+/// What stages were configured with: those of several models with the same configuration together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configuration {
+    /// The stages, such as `judge a` and `judge b`.
+    pub stages: Vec<String>,
+    /// The whole configuration as indented JSON, without anything secret.
+    pub text: String,
 }
 
 /// One entry of the glossary.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tables::Metric;
 
 use crate::about::About;
+use crate::health::Health;
 use crate::ledger::Ledger;
 use crate::positions::Positions;
 use crate::report::{Extreme, Report};
@@ -19,12 +20,13 @@ const VERSION: u32 = 1;
 /// ```text
 /// schema   "thinkmeter.report"
 /// version  1
-/// about    title, description, version, dataset, splitter, judge, pipeline, notices, fingerprints, glossary,
+/// about    title, description, version, dataset, splitter, judge, pipeline, configuration, notices, fingerprints, glossary,
 ///          models: [{name, tokenizer, tokenizer_exact, kind}]
 /// models   one entry for each model and dataset: {dataset, model, summary, subsets: [name],
 ///          ledger: {generations, errors, truncated, …}, ledgers: [{subset, …the same counts}],
 ///          extremes: [{problem_id, sample, subset, reasoning_tokens, first_correct_tokens, …}],
-///          positions: {tenths: [replies whose first right step ends in each tenth], never}}
+///          positions: {tenths: [replies whose first right step ends in each tenth], never},
+///          judging: {judges: [{judge, replies}], asked, calls, confidence: {sum, n}, agreement: {sum, n}}}
 /// metrics  the rows of the metrics table: {dataset, model, subset, metric, scope, value, low, high, n,
 ///          problems, left_out, left_out_why}; a figure without generations behind it is null, never 0
 /// ```
@@ -38,6 +40,7 @@ pub fn json(report: &Report) -> String {
         ledgers: group.ledgers.iter().map(|(subset, counts)| LedgerEntry { subset, counts }).collect(),
         extremes: &group.extremes,
         positions: &group.positions,
+        judging: &group.health,
     });
     let document = Document {
         schema: SCHEMA,
@@ -71,6 +74,7 @@ struct ModelEntry<'a> {
     ledgers: Vec<LedgerEntry<'a>>,
     extremes: &'a [Extreme],
     positions: &'a Positions,
+    judging: &'a Health,
 }
 
 #[derive(Serialize)]

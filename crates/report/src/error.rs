@@ -11,6 +11,9 @@ pub enum ReportError {
     /// A table could not be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// The traces could not be read.
+    #[error(transparent)]
+    Reading(#[from] reading::ReadingError),
     /// A file of the report could not be written; whatever stood there before is untouched.
     #[error("cannot write {path}: {source}")]
     Write {
@@ -37,6 +40,7 @@ impl ReportError {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
+            Self::Reading(error) => error.blame(),
             Self::Write { .. } | Self::Chart { .. } | Self::Page(_) => Blame::Other,
         }
     }

@@ -3,7 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use tables::{Finish, JudgeState, Metric, Provenance, Row, Score, TableWriter};
+use tables::{
+    Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split, Step,
+    TableWriter,
+};
 
 use crate::about::{About, AboutModel, ModelKind, StageFingerprint, Term};
 use crate::measures::MEASURES;
@@ -30,6 +33,65 @@ pub(crate) fn write(folder: &Path) -> (PathBuf, Vec<PathBuf>) {
         path
     });
     (path, files.collect())
+}
+
+/// A run's folder with one model that gives two replies to each of so many problems, all with the same words; the metrics,
+/// and the scores.
+pub(crate) fn write_run(folder: &Path, words: &str, problems: u32) -> (PathBuf, PathBuf) {
+    let model = &MODELS[0];
+    let own = |name: &str| folder.join(model.name).join(name);
+    let end = u32::try_from(words.len()).unwrap();
+    let id = |at: u32| format!("p/{}", at + 1);
+    let replies = || (0..problems).flat_map(|at| (0..2).map(move |sample| (id(at), sample)));
+    save(
+        &folder.join("problems.parquet"),
+        (0..problems)
+            .map(|at| Problem {
+                id: id(at),
+                problem: words.into(),
+                gold: vec!["5".into()],
+                ..Problem::default()
+            })
+            .collect(),
+    );
+    let generation = |(problem_id, sample): (String, u32)| Generation {
+        problem_id,
+        sample,
+        model: model.name.into(),
+        reasoning: words.into(),
+        reasoning_source: "tags".into(),
+        answer_text: words.into(),
+        ..Generation::default()
+    };
+    save(&own("generations.parquet"), replies().map(generation).collect());
+    let steps = vec![Step { start: 0, end, tokens: end / 4 }];
+    let split = |(problem_id, sample): (String, u32)| Split {
+        problem_id,
+        sample,
+        steps: steps.clone(),
+        ..Split::default()
+    };
+    save(&own("splits.parquet"), replies().map(split).collect());
+    let judgment = |(problem_id, sample): (String, u32)| Judgment {
+        problem_id,
+        sample,
+        judge: "rule".into(),
+        state: JudgeState::Found,
+        step: Some(0),
+        raw: Some(words.into()),
+        ..Judgment::default()
+    };
+    save(&own("judgments.parquet"), replies().map(judgment).collect());
+    let known = (1, 1, f64::from(end / 4), 0.5, 1.0);
+    let score = |(problem_id, sample): (String, u32)| Score {
+        problem_id,
+        sample,
+        ..score(model, LEVELS[0], known, 0)
+    };
+    save(&own("scores.parquet"), replies().map(score).collect());
+    let path = folder.join("metrics.parquet");
+    save(&path, model_metrics(model));
+    (path, own("scores.parquet"))
 }
 
 fn save<R: Row>(path: &Path, rows: Vec<R>) {
@@ -68,6 +130,7 @@ pub(crate) fn about() -> About {
             StageFingerprint { stage: "load".into(), fingerprint: "6f1e0c".into() },
             StageFingerprint { stage: "split overthinker".into(), fingerprint: "ab90d2".into() },
         ],
+        configuration: Vec::new(),
         notices: vec![
             "These traces were written by us for demonstration; no model's behaviour is claimed.".into(),
         ],

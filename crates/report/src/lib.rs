@@ -9,13 +9,16 @@ mod about;
 pub mod charts;
 mod data;
 mod error;
+mod exhibit;
 mod files;
+mod health;
 mod ledger;
 mod markdown;
 mod measures;
 mod numbers;
 mod page;
 mod positions;
+mod references;
 mod report;
 mod rewards;
 mod sheet;
@@ -29,14 +32,15 @@ mod fixture;
 
 use std::str::FromStr;
 
-pub use about::{About, AboutModel, ModelKind, StageFingerprint, Term};
+pub use about::{About, AboutModel, Configuration, ModelKind, StageFingerprint, Term};
 pub use data::{csv, json, jsonl};
 pub use error::ReportError;
 pub use files::write_files;
+pub use health::{Health, Judged, Mean};
 pub use ledger::Ledger;
 pub use markdown::markdown;
 pub use numbers::{Unit, whole};
-pub use page::{STYLE, html};
+pub use page::{SCRIPT_HASH, STYLE, html};
 pub use positions::Positions;
 pub use report::{Extreme, Group, Report};
 pub use rewards::rewards;
@@ -44,7 +48,7 @@ pub use sheet::Sheet;
 pub use side_by_side::Questions;
 pub use summary::summary;
 pub use terminal::{RULED, clean, terminal, wrap};
-pub use views::{Cell, Column, View, ViewRow};
+pub use views::{Cell, Column, Source, View, ViewRow};
 
 /// What `--format` can ask for on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,7 @@
-//! The report as one HTML page that needs nothing else: no network, no script, no font.
+//! The report as one HTML page that needs nothing else: no network, no font, and a script of our own that only makes it
+//! handier.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
@@ -9,41 +12,113 @@ use tables::Metric;
 use crate::about::{About, Term};
 use crate::charts::{self, Chart, Figure};
 use crate::error::ReportError;
+use crate::exhibit::Exhibit;
+use crate::health;
 use crate::measures::{MEASURES, title_of, unit_of};
 use crate::numbers::{Unit, whole};
+use crate::references;
 use crate::report::{Group, Report};
 use crate::summary::{capital, caveats, left_out, summary};
 use crate::views::{self, Cell, View, subset_label};
 
 const TEMPLATE: &str = include_str!("page.html");
+const TRACES: &str = include_str!("traces.html");
+/// Where the traces go once it is known how much room they have. Nothing from data looks like it, for that is escaped.
+const PLACE: &str = "<!--traces-->";
+/// A report can be sent by mail: bytes of the file, at most.
+const LARGEST: usize = 3_000_000;
+/// What sorts, filters and explains.
+const SCRIPT: &str = include_str!("page.js");
+/// The hash by which a content security policy lets that script run, and no other.
+pub const SCRIPT_HASH: &str = "sha256-TqdG80ErKzlHpW8OxELXoTiQmPNKYjzQeK8sD2DlthY=";
 /// The look of our pages.
 pub const STYLE: &str = include_str!("page.css");
 
 /// The page. Everything that comes from data is escaped; the only markup that is passed through is that of
-/// the charts, which their backend has escaped.
+/// the charts, which their backend has escaped, and of traces, which their own templates have.
+///
+/// # Errors
+/// Traces of the report's folder that cannot be read; a chart or a template that is broken, which is a defect.
 pub fn html(report: &Report) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     let syntax =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_formatter(reading::page::escaped);
     environment.add_template("page.html", TEMPLATE)?;
-    Ok(environment.get_template("page.html")?.render(Value::from(Serde(page(report)?)))?)
+    environment.add_template("traces.html", TRACES)?;
+    let mut page = page(report)?;
+    let Some(folder) = &report.folder else { return render(&environment, "page.html", page) };
+    // The traces get the room that is left, so the rest is made first; nothing in it grows afterwards but links to them.
+    let room = LARGEST.saturating_sub(render(&environment, "page.html", &page)?.len() + SPARE);
+    let exhibit = Exhibit::of(report, folder, room)?;
+    page.link(report, &exhibit);
+    let traces = render(&environment, "traces.html", &exhibit)?;
+    Ok(render(&environment, "page.html", page)?.replacen(PLACE, &traces, 1))
+}
+
+/// For the list's frame and the links to it.
+const SPARE: usize = 20_000;
+
+fn render<T: Serialize>(environment: &Environment<'_>, name: &str, data: T) -> Result<String, ReportError> {
+    Ok(environment.get_template(name)?.render(Value::from(Serde(data)))?)
 }
 
 fn page(report: &Report) -> Result<Page<'_>, ReportError> {
     let about = &report.about;
     let models = report.groups.iter().enumerate().map(|(index, group)| model(report, index, group));
-    let datasets = report.datasets().into_iter().map(|(name, groups)| dataset(report, name, &groups));
+    let datasets = report.datasets();
+    let datasets = datasets.iter().enumerate().map(|(at, (name, groups))| dataset(report, at, name, groups));
     Ok(Page {
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
+        trace_style: reading::page::STYLE,
         chart_style: charts::stylesheet(),
+        script: SCRIPT,
+        script_hash: SCRIPT_HASH,
         glossary: glossary(report),
+        terms: terms(report),
+        traces: report.folder.is_some(),
         models: models.collect::<Result<_, _>>()?,
         datasets: datasets.collect::<Result<_, _>>()?,
     })
+}
+
+impl Page<'_> {
+    /// Makes links of the problems whose traces are shown.
+    fn link(&mut self, report: &Report, exhibit: &Exhibit) {
+        for (group, section) in report.groups.iter().zip(&mut self.models) {
+            let rows = section.extremes.iter_mut().flat_map(|view| &mut view.rows);
+            for (extreme, row) in group.extremes.iter().zip(rows) {
+                let name = exhibit.name(&group.model, &extreme.problem_id, extreme.sample);
+                row.href = name.unwrap_or_default().to_owned();
+            }
+        }
+    }
+}
+
+/// The glossary's entry of every figure that is shown, by the figure's name.
+fn terms(report: &Report) -> BTreeMap<String, Explained> {
+    let names: BTreeSet<&str> = report.metrics.iter().map(|row| row.metric.as_str()).collect();
+    let explained = |name: &str| {
+        let term = report.about.term(name)?;
+        Some((name.to_owned(), Explained { id: term_id(term), about: unbroken(&term.about) }))
+    };
+    names.into_iter().filter_map(explained).collect()
+}
+
+fn term_id(term: &Term) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    format!("term-{}", term.name.chars().map(plain).collect::<String>())
+}
+
+/// What a figure means, and where that stands.
+#[derive(Serialize)]
+struct Explained {
+    id: String,
+    about: String,
 }
 
 #[derive(Serialize)]
@@ -51,8 +126,13 @@ struct Page<'a> {
     title: &'a str,
     about: &'a About,
     style: &'static str,
+    trace_style: &'static str,
     chart_style: String,
+    script: &'static str,
+    script_hash: &'static str,
     glossary: Vec<Entry>,
+    terms: BTreeMap<String, Explained>,
+    traces: bool,
     models: Vec<ModelSection>,
     datasets: Vec<DatasetSection>,
 }
@@ -76,10 +156,13 @@ struct ModelSection {
 
 #[derive(Serialize)]
 struct DatasetSection {
+    number: usize,
     name: String,
     comparison: Option<View>,
     figure: Option<Figure>,
     charts: Vec<ChartBlock>,
+    health: Option<View>,
+    references: Option<View>,
     others: Option<View>,
 }
 
@@ -107,6 +190,7 @@ struct FigureRow {
 
 #[derive(Serialize)]
 struct Entry {
+    id: String,
     title: String,
     name: String,
     unit: String,
@@ -134,13 +218,16 @@ fn model(report: &Report, index: usize, group: &Group) -> Result<ModelSection, R
     })
 }
 
-fn dataset(report: &Report, name: &str, groups: &[&Group]) -> Result<DatasetSection, ReportError> {
+fn dataset(report: &Report, at: usize, name: &str, groups: &[&Group]) -> Result<DatasetSection, ReportError> {
     let several = groups.len() > 1;
     Ok(DatasetSection {
+        number: at + 1,
         name: name.to_owned(),
         comparison: several.then(|| views::comparison(report, name, groups)),
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
         charts: chart_blocks(report, groups)?,
+        health: health::view(report, groups),
+        references: references::view(report, name, groups),
         others: views::others(report, groups),
     })
 }
@@ -178,6 +265,7 @@ fn figure_row(report: &Report, group: &Group, row: &Metric) -> FigureRow {
 
 fn glossary(report: &Report) -> Vec<Entry> {
     let entry = |term: &Term| Entry {
+        id: term_id(term),
         title: capital(&title_of(&report.about, &term.name)),
         name: term.name.clone(),
         unit: term.unit.clone(),
@@ -209,21 +297,44 @@ mod tests {
     #[test]
     fn nothing_is_fetched() {
         let page = page();
-        assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
+        assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"));
         for name in ["src", "srcset", "action", "data", "poster", "xlink:href"] {
             assert_eq!(attributes(&page, name), [""; 0], "{name}");
         }
         assert!(attributes(&page, "href").iter().all(|target| target.starts_with('#')));
+        let (before, script) = page.split_once("<script>").unwrap();
+        let (script, after) = script.split_once("</script>").unwrap();
+        assert_eq!(script, SCRIPT);
         for word in ["http:", "https:", "//", "url(", "@import", "<script", "<link", "<iframe", "javascript:"]
         {
-            assert!(!page.contains(word), "{word}");
+            assert!(!before.contains(word) && !after.contains(word), "{word}");
         }
+        for word in ["innerHTML", "insertAdjacent", "eval(", "fetch(", "XMLHttp", "import(", "</", "<!--"] {
+            assert!(!script.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_policy_names_the_script_as_it_is() {
+        use sha2::Digest;
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let hash = sha2::Sha256::digest(SCRIPT.as_bytes());
+        // 32 bytes make 43 letters of six bits and one sign that fills up.
+        let bits = |at: usize| {
+            (0..6).fold(0_u8, |bits, bit| {
+                let place = at * 6 + bit;
+                let byte = hash.get(place / 8).copied().unwrap_or_default();
+                (bits << 1) | ((byte >> (7 - place % 8)) & 1)
+            })
+        };
+        let letters: String = (0..43).map(|at| char::from(LETTERS[usize::from(bits(at))])).collect();
+        assert_eq!(SCRIPT_HASH, format!("sha256-{letters}="), "put the new hash into SCRIPT_HASH");
     }
 
     #[test]
     fn data_cannot_become_markup() {
         let page = page();
-        assert!(page.contains("&lt;script&gt;alert(1)&lt;"), "the hostile name is shown");
+        assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "the hostile name is shown");
         assert!(page.contains("a &lt; b &amp; c"), "the pipeline is shown as text");
         let mut report = fixture::report();
         report.groups[0].extremes[0].problem_id = "\"><img onerror=x>".into();
@@ -246,7 +357,7 @@ mod tests {
                 assert!(page.contains(shown.trim_end_matches(" %")), "{} {shown}", row.metric);
             }
             if let Some(value) = row.value {
-                assert!(page.contains(&format!("<data value=\"{value:?}\">")), "{} {value}", row.metric);
+                assert!(page.contains(&format!("<data value=\"{value:?}\" ")), "{} {value}", row.metric);
             }
             for count in [row.n, row.problems, row.left_out] {
                 assert!(page.contains(&format!("<td>{count}</td>")), "{} {count}", row.metric);

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use tables::{Metric, Score, TableReader};
+use tables::{Aligned, Keyed, Metric, Score, TableReader};
 
 use crate::about::{About, AboutModel, Term, stem_of};
 use crate::error::ReportError;
+use crate::health::{Health, Verdict};
 use crate::ledger::Ledger;
 use crate::positions::Positions;
 
@@ -18,6 +19,10 @@ pub struct Report {
     pub metrics: Vec<Metric>,
     /// One group for every model and dataset, in the order of the metrics table.
     pub groups: Vec<Group>,
+    /// The run's folder, if its traces can be shown.
+    pub folder: Option<PathBuf>,
+    /// The folders of its models there.
+    pub model_folders: Vec<PathBuf>,
 }
 
 /// One model's replies to one dataset.
@@ -35,6 +40,8 @@ pub struct Group {
     pub extremes: Vec<Extreme>,
     /// Where in their thinking the replies first assert the right answer.
     pub positions: Positions,
+    /// How judging went.
+    pub health: Health,
 }
 
 /// A reply that went on for long.
@@ -72,9 +79,37 @@ impl Report {
         Ok(report)
     }
 
+    /// Reads the tables of a run's folder: the metrics, and the scores of every model with the judgments beside them.
+    pub fn read_run(
+        folder: &Path,
+        metrics: &Path,
+        scores: &[PathBuf],
+        about: About,
+    ) -> Result<Self, ReportError> {
+        let rows: Vec<Metric> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
+        let mut report = Self::from_metrics(rows, about);
+        report.folder = Some(folder.to_owned());
+        report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
+        for path in scores {
+            report.add_judged(path, &path.with_file_name("judgments.parquet"))?;
+        }
+        Ok(report)
+    }
+
+    fn add_judged(&mut self, scores: &Path, judgments: &Path) -> Result<(), ReportError> {
+        let mut verdicts = Aligned::<Verdict>::new(TableReader::open(judgments)?);
+        for score in TableReader::<Score>::open(scores)? {
+            let score = score?;
+            let verdict = verdicts.next_for(&score.key(), scores)?;
+            self.add(&score);
+            self.group_mut(&score.dataset, &score.model).health.add(verdict);
+        }
+        Ok(verdicts.finish(scores)?)
+    }
+
     /// A report that has not seen any scores yet.
     pub(crate) fn from_metrics(metrics: Vec<Metric>, about: About) -> Self {
-        let mut report = Self { about, metrics: Vec::new(), groups: Vec::new() };
+        let mut report = Self { about, ..Self::default() };
         for metric in &metrics {
             let group = report.group_mut(&metric.dataset, &metric.model);
             if metric.subset != Metric::OVERALL && !group.subsets.contains(&metric.subset) {
@@ -151,6 +186,11 @@ impl Report {
 }
 
 impl Group {
+    /// Replies in which a step asserts the right answer.
+    pub(crate) fn positions_found(&self) -> u64 {
+        self.positions.tenths.iter().sum()
+    }
+
     /// The ledger over all groups of problems.
     pub fn total(&self) -> Ledger {
         let mut total = Ledger::default();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tables::Metric;
 
-use crate::numbers::{NOTHING, Unit, interval_of};
+use crate::numbers::Unit;
 use crate::report::{Group, Report};
 use crate::sheet::Sheet;
 use crate::views::{Cell, Column, View, ViewRow};
@@ -63,8 +63,8 @@ fn view(report: &Report, group: &Group) -> View {
         let agreements = rules.iter().map(|other| agreement(report, group, rule, other));
         ViewRow {
             label: (*rule).to_owned(),
-            total: false,
             cells: means.into_iter().chain(agreements).collect(),
+            ..ViewRow::default()
         }
     };
     View {
@@ -86,14 +86,7 @@ fn agreement(report: &Report, group: &Group, rule: &str, other: &str) -> Cell {
 }
 
 fn cell(report: &Report, group: &Group, metric: &str) -> Cell {
-    let row = report.metric(group, Metric::OVERALL, metric, Metric::ALL).filter(|row| row.n > 0);
-    let Some((row, value)) = row.and_then(|row| Some((row, row.value?))) else { return Cell::text(NOTHING) };
-    Cell {
-        text: Unit::Number.show(value),
-        interval: interval_of(row, Unit::Number, false),
-        short_interval: interval_of(row, Unit::Number, true),
-        exact: Some(value),
-    }
+    Cell::metric(report.metric(group, Metric::OVERALL, metric, Metric::ALL), Unit::Number, false)
 }
 
 #[cfg(test)]

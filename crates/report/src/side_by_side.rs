@@ -92,8 +92,8 @@ impl Questions {
     pub fn sheet(&self) -> Sheet {
         let rows = self.questions.iter().take(SHOWN).map(|question| ViewRow {
             label: question.label(),
-            total: false,
             cells: (0..self.models.len()).map(|model| question.of(model).cell()).collect(),
+            ..ViewRow::default()
         });
         let total = |model: usize| {
             self.questions.iter().fold(Spent::default(), |sum, question| sum.plus(question.of(model)))
@@ -102,6 +102,7 @@ impl Questions {
             label: "mean over replies".to_owned(),
             total: true,
             cells: (0..self.models.len()).map(|model| total(model).cell()).collect(),
+            ..ViewRow::default()
         };
         let models = self.models.iter().map(|model| Column::plain(model));
         let view = View {

@@ -27,6 +27,8 @@ pub struct Column {
     pub header: String,
     /// For a narrow one.
     pub short: String,
+    /// The figure that it holds; empty for anything else.
+    pub metric: String,
 }
 
 /// A row.
@@ -34,6 +36,10 @@ pub struct Column {
 pub struct ViewRow {
     /// What the row is about.
     pub label: String,
+    /// The figure that it holds; empty for anything else.
+    pub metric: String,
+    /// The place on the page that says more; empty for none.
+    pub href: String,
     /// It sums up the others.
     pub total: bool,
     /// One for each column after the first.
@@ -51,15 +57,59 @@ pub struct Cell {
     pub short_interval: Option<String>,
     /// The figure to its last digit.
     pub exact: Option<f64>,
+    /// The row of the metrics table that it shows.
+    pub source: Option<Source>,
+}
+
+/// What names a figure in the metrics table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The dataset.
+    pub dataset: String,
+    /// The model.
+    pub model: String,
+    /// The group of problems.
+    pub subset: String,
+    /// The figure.
+    pub metric: String,
+    /// All generations, or completed ones only.
+    pub scope: String,
+    /// The figure to its last digit, as JSON.
+    pub value: String,
+}
+
+impl Source {
+    fn of(row: &Metric) -> Self {
+        Self {
+            dataset: row.dataset.clone(),
+            model: row.model.clone(),
+            subset: row.subset.clone(),
+            metric: row.metric.clone(),
+            scope: row.scope.clone(),
+            // A number that is none is null, as in the JSON report.
+            value: serde_json::to_string(&row.value).unwrap_or_default(),
+        }
+    }
 }
 
 impl Column {
     pub(crate) fn plain(title: &str) -> Self {
-        Self { title: title.to_owned(), header: title.to_owned(), short: title.to_owned() }
+        let title = || title.to_owned();
+        Self { title: title(), header: title(), short: title(), metric: String::new() }
+    }
+
+    /// One that holds a figure.
+    pub(crate) fn figure(title: &str, metric: &str) -> Self {
+        Self { metric: metric.to_owned(), ..Self::plain(title) }
     }
 
     fn of(measure: &Measure) -> Self {
-        Self { title: measure.title.into(), header: measure.header.into(), short: measure.short.into() }
+        Self {
+            title: measure.title.into(),
+            header: measure.header.into(),
+            short: measure.short.into(),
+            metric: measure.name.into(),
+        }
     }
 }
 
@@ -74,14 +124,16 @@ impl Cell {
 
     /// A metric; `–` where nothing stands behind it.
     pub(crate) fn metric(metric: Option<&Metric>, unit: Unit, approximate: bool) -> Self {
+        let source = metric.map(Source::of);
         let known = metric.filter(|row| row.n > 0).and_then(|row| Some((row, row.value?)));
-        let Some((row, value)) = known else { return Self::text(NOTHING) };
+        let Some((row, value)) = known else { return Self { source, ..Self::text(NOTHING) } };
         let mark = if approximate { "≈" } else { "" };
         Self {
             text: format!("{mark}{}", unit.show(value)),
             interval: interval_of(row, unit, false),
             short_interval: interval_of(row, unit, true),
             exact: Some(value),
+            source,
         }
     }
 }
@@ -92,6 +144,7 @@ pub(crate) fn measures(report: &Report, group: &Group) -> View {
         label: subset_label(subset),
         total: subset == Metric::OVERALL,
         cells: measure_cells(report, group, subset, Metric::ALL),
+        ..ViewRow::default()
     });
     View { caption: report.heading(group), columns: measure_columns("subset"), rows: rows.collect() }
 }
@@ -100,8 +153,8 @@ pub(crate) fn measures(report: &Report, group: &Group) -> View {
 pub(crate) fn comparison(report: &Report, dataset: &str, groups: &[&Group]) -> View {
     let rows = groups.iter().map(|group| ViewRow {
         label: group.model.clone(),
-        total: false,
         cells: measure_cells(report, group, Metric::OVERALL, Metric::ALL),
+        ..ViewRow::default()
     });
     View { caption: dataset.to_owned(), columns: measure_columns("model"), rows: rows.collect() }
 }
@@ -136,6 +189,7 @@ pub(crate) fn completed(report: &Report, group: &Group) -> Option<View> {
             label: subset_label(subset),
             total: subset == Metric::OVERALL,
             cells: measure_cells(report, group, subset, Metric::COMPLETED),
+            ..ViewRow::default()
         })
         .collect();
     let caption = "Completed replies only (neither cut nor unclosed)".to_owned();
@@ -176,7 +230,9 @@ fn peer_row<'a>(
         _ => Cell::text(NOTHING),
     };
     let cells = cells.into_iter().chain([difference]).collect();
-    Some((subset, ViewRow { label: measure.title.to_owned(), total: subset == Metric::OVERALL, cells }))
+    let total = subset == Metric::OVERALL;
+    let (label, metric) = (measure.title.to_owned(), measure.name.to_owned());
+    Some((subset, ViewRow { label, metric, total, cells, ..ViewRow::default() }))
 }
 
 /// Every other figure over all problems, one column a model.
@@ -189,8 +245,9 @@ pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
     }
     let rows = names.iter().map(|name| ViewRow {
         label: title_of(&report.about, name),
-        total: false,
+        metric: (*name).to_owned(),
         cells: groups.iter().map(|group| other_cell(report, group, name)).collect(),
+        ..ViewRow::default()
     });
     // Most runs have one sample a problem, no price and no strategies: a page of dashes would hide what there is.
     let told: Vec<ViewRow> = rows.filter(|row| row.cells.iter().any(|cell| cell.exact.is_some())).collect();
@@ -224,7 +281,7 @@ pub(crate) fn ledger(group: &Group) -> Option<View> {
     let row = |subset: &str| {
         let counts = group.ledger(subset).counts();
         let cells = shown.iter().map(|index| Cell::count(counts[*index])).collect();
-        ViewRow { label: subset_label(subset), total: subset == Metric::OVERALL, cells }
+        ViewRow { label: subset_label(subset), total: subset == Metric::OVERALL, cells, ..ViewRow::default() }
     };
     let titles = shown.iter().map(|index| Column::plain(crate::ledger::COLUMNS[*index].title));
     (shown.len() > 1).then(|| View {
@@ -240,7 +297,6 @@ pub(crate) fn extremes(group: &Group) -> Option<View> {
         ["problem", "sample", "reasoning tokens", "first-correct tokens", "reflection tokens", "switches"];
     let rows = group.extremes.iter().map(|extreme| ViewRow {
         label: extreme.problem_id.clone(),
-        total: false,
         cells: [
             extreme.sample,
             extreme.reasoning_tokens,
@@ -250,6 +306,7 @@ pub(crate) fn extremes(group: &Group) -> Option<View> {
         ]
         .map(|value| Cell::count(u64::from(value)))
         .to_vec(),
+        ..ViewRow::default()
     });
     let caption = "Right replies that went on longest after the answer was there".to_owned();
     let columns = titles.map(Column::plain).to_vec();
@@ -270,7 +327,6 @@ pub(crate) fn overall(
 ) -> View {
     let row = |group: &&Group| ViewRow {
         label: group.model.clone(),
-        total: false,
         cells: figures
             .iter()
             .map(|(_, name, unit)| {
@@ -278,8 +334,9 @@ pub(crate) fn overall(
                 Cell::metric(row, *unit, report.approximate(group) && *unit == Unit::Tokens)
             })
             .collect(),
+        ..ViewRow::default()
     };
-    let columns = figures.iter().map(|(title, _, _)| Column::plain(title));
+    let columns = figures.iter().map(|(title, name, _)| Column::figure(title, name));
     View {
         caption: caption.to_owned(),
         columns: [Column::plain("model")].into_iter().chain(columns).collect(),

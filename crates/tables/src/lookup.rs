@@ -64,6 +64,33 @@ impl<R: Row> Lookup<R> {
         Ok(rows.into_iter().next())
     }
 
+    /// The rows at rising places in one pass over the file; places behind the end give nothing.
+    pub fn rows(&self, places: &[u64]) -> Result<Vec<R>, TableError> {
+        let mut selectors = Vec::new();
+        let mut at = 0;
+        for place in places.iter().copied().filter(|place| *place < self.len) {
+            let Some(skipped) = place.checked_sub(at) else { continue };
+            selectors.push(RowSelector::skip(usize::try_from(skipped).unwrap_or(usize::MAX)));
+            selectors.push(RowSelector::select(1));
+            at = place + 1;
+        }
+        let file =
+            File::open(&self.path).map_err(|source| TableError::Open { path: self.path.clone(), source })?;
+        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_selection(RowSelection::from(selectors))
+            .with_projection(self.columns.clone())
+            .build()
+            .map_err(|e| TableError::damaged(&self.path, e))?;
+        let mut rows = Vec::new();
+        for batch in batches {
+            let batch = batch.map_err(|e| TableError::damaged(&self.path, e))?;
+            let found: Vec<R> =
+                serde_arrow::from_record_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?;
+            rows.extend(found);
+        }
+        Ok(rows)
+    }
+
     /// The row group that holds a place, and the rows of that group before it.
     fn group_of(&self, place: u64) -> Option<(usize, usize)> {
         let mut left = usize::try_from(place).ok()?;
@@ -103,6 +130,10 @@ mod tests {
             assert_eq!(lookup.row(place).unwrap().unwrap(), all[place as usize]);
         }
         assert_eq!(lookup.row(700).unwrap(), None);
+        let some = [0, 3, 255, 256, 600, 699, 700];
+        let expect: Vec<&Generation> = some[..6].iter().map(|place| &all[*place as usize]).collect();
+        assert_eq!(lookup.rows(&some).unwrap().iter().collect::<Vec<_>>(), expect);
+        assert_eq!(lookup.rows(&[]).unwrap(), []);
         assert!(matches!(Lookup::<Score>::open(&path), Err(TableError::WrongTable { .. })));
     }
 }

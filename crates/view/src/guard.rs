@@ -1,16 +1,23 @@
 //! Who is answered, and what a page may do.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// No script, no request to anywhere, no frame around it.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+/// No script but the report's own, no request to anywhere, no frame around it.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src '{}'; img-src data:; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'",
+        report::SCRIPT_HASH
+    );
+    // A hash has plain letters only; without a policy that can be sent, nothing may run at all.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
 
 /// The host names that are answered to.
 pub(crate) struct Hosts(Vec<String>);
@@ -41,14 +48,14 @@ pub(crate) async fn guard(State(hosts): State<Arc<Hosts>>, request: Request, nex
         return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
     }
     let mut response = next.run(request).await;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
-const HEADERS: [(HeaderName, &str); 5] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),

@@ -2,8 +2,8 @@
 //! so the size of the run does not matter.
 //!
 //! The server is for the person at this machine. It answers on loopback, and only to requests that name it by the hosts
-//! it was told: a page elsewhere cannot reach it by a name of its own that resolves here. Nothing on a page runs: there is
-//! no script, and a strict policy forbids any.
+//! it was told: a page elsewhere cannot reach it by a name of its own that resolves here. Nothing on a page runs but the
+//! report's own script: a strict policy names its hash and forbids any other.
 
 mod error;
 mod guard;

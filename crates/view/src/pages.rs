@@ -16,6 +16,9 @@ const PAGE: usize = 50;
 
 type Shown = Result<Response, Broken>;
 
+/// Where the report's own content begins.
+const MAIN: &str = "<main id=\"main\">";
+
 /// The run's report as it was written, with a way to the traces.
 pub(crate) async fn report(State(shelf): State<Arc<Shelf>>) -> Response {
     let path = shelf.run.folder().join("report.html");
@@ -23,8 +26,8 @@ pub(crate) async fn report(State(shelf): State<Arc<Shelf>>) -> Response {
         let words = "There is no report in this run yet; finish it with <code>thinkmeter run</code>.";
         return Html(framed("Report", &format!("<p class=\"notice\">{words}</p>"))).into_response();
     };
-    let bar = "<p class=\"kicker\"><a href=\"/traces\">traces of this run</a></p>";
-    Html(page.replacen("<main>", &format!("<main>{bar}"), 1)).into_response()
+    let bar = "<p class=\"kicker\"><a href=\"/traces\">All traces of this run, page by page</a></p>";
+    Html(page.replacen(MAIN, &format!("{MAIN}{bar}"), 1)).into_response()
 }
 
 #[derive(Default, Deserialize)]

@@ -1,7 +1,11 @@
 //! `thinkmeter run`: a pipeline, as far as it is not up to date.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
+use anyhow::Context;
+use llm::Troubles;
 use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, Stage, TokenizerSource};
 use plugin::Value;
 
@@ -9,8 +13,11 @@ use super::batch::{Out, Post, tell_aside};
 use super::money;
 use super::session::Session;
 use crate::args::{Global, PipelineArgs, RunArgs, View};
-use crate::exit::{Exit, Usage};
-use crate::output;
+use crate::exit::{self, Exit, Usage};
+use crate::progress::duration;
+use crate::recorder::Recorder;
+use crate::run_log::{self, RunLog};
+use crate::{environment, output};
 
 pub(crate) fn run(args: RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
@@ -19,15 +26,33 @@ pub(crate) fn run(args: RunArgs, global: &Global) -> anyhow::Result<Exit> {
         return super::explain::explain(&pipeline, &args.pipeline, &args.calls, &session);
     }
     let folder = RunFolder::open(&folder(&args.pipeline, &pipeline))?;
+    let log = Arc::new(begin_log(&folder, &pipeline)?);
+    let started = Instant::now();
+    let result = run_in(&folder, &pipeline, &args, &session, &log, global);
+    end_log(&log, &result, started, global);
+    result
+}
+
+fn run_in(
+    folder: &RunFolder,
+    pipeline: &Pipeline,
+    args: &RunArgs,
+    session: &Session,
+    log: &Arc<RunLog>,
+    global: &Global,
+) -> anyhow::Result<Exit> {
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
     let post = Post::open(&args.batch, Out::Folder)?;
+    let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
+    let troubles = Arc::new(Troubles::default());
     let settings = Settings {
-        execution: post.over(session.execution(&args.calls, pipeline.calls_models())?),
+        execution: llm::Execution { troubles: Some(Arc::clone(&troubles)), ..execution },
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: selection(&args.pipeline)?,
     };
-    let outcome = pipeline::run(&pipeline, &folder, &settings, &session.progress)?;
+    let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), troubles };
+    let outcome = pipeline::run(pipeline, folder, &settings, &recorder)?;
     post.finish(global)?;
     tell_costs(&outcome, &settings.execution, global);
     if outcome.aside > 0 {
@@ -35,12 +60,37 @@ pub(crate) fn run(args: RunArgs, global: &Global) -> anyhow::Result<Exit> {
         return Ok(verdict(&outcome, args.fail_on_error));
     }
     if settings.selection.reaches_measure() {
-        output::data(&printed(&args, &pipeline, folder.path(), &settings.tokenizers, global)?)?;
+        output::data(&printed(args, pipeline, folder.path(), &settings.tokenizers, global)?)?;
         if !global.quiet {
             output::say(&format!("report: {}", folder.path().join("report.html").display()));
         }
     }
     Ok(verdict(&outcome, args.fail_on_error))
+}
+
+/// A log names the program and what it was asked for; keys of the pipeline's endpoints never get into it.
+fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> anyhow::Result<RunLog> {
+    let endpoints = pipeline.endpoints();
+    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
+    let secrets = environment::secrets(named.chain([llm::env::OPENAI_API_KEY]));
+    let log = RunLog::begin(folder.path(), secrets)
+        .with_context(|| format!("cannot write a log in {}", folder.path().display()))?;
+    let version = env!("CARGO_PKG_VERSION");
+    log.line(&format!("thinkmeter {version}: {}, {}", pipeline.name, run_log::arguments()));
+    Ok(log)
+}
+
+/// How it ended stands in the log, and where the log is, if it did not end well.
+fn end_log(log: &RunLog, result: &anyhow::Result<Exit>, started: Instant, global: &Global) {
+    let end = match result {
+        Ok(Exit::Done) => "done".to_owned(),
+        Ok(exit) => format!("ended with exit code {}", *exit as u8),
+        Err(error) => format!("error: {}", exit::message(error)),
+    };
+    log.line(&format!("{end} (after {})", duration(started.elapsed().as_secs_f64())));
+    if !matches!(result, Ok(Exit::Done)) && !global.quiet {
+        output::say(&format!("log: {}", log.path().display()));
+    }
 }
 
 fn tell_costs(outcome: &pipeline::Outcome, execution: &llm::Execution, global: &Global) {

@@ -6,7 +6,8 @@ use super::{fill, maybe, percent, whole};
 use crate::error::ReadingError;
 use crate::trace::{Phase, Segment, Trace};
 
-const TEMPLATE: &str = include_str!("article.html");
+pub(super) const NAME: &str = "article.html";
+pub(super) const TEMPLATE: &str = include_str!("article.html");
 
 /// Another trace of the same problem.
 #[derive(Clone, Debug, Serialize)]
@@ -19,21 +20,34 @@ pub struct Neighbour {
     pub sample: u32,
     /// How it ended, in a word or two.
     pub ended: String,
-    /// T.
+    /// Tokens of its thinking.
     pub tokens: u32,
 }
 
-/// A trace as an `<article>` whose steps can be linked to: `#{id}-step-12`.
+/// A trace as an `<article>` whose steps can be linked to, `#{id}-step-12`, and link to themselves.
 ///
 /// # Errors
 /// A broken template, which no data can make.
 pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+    filled(id, trace, neighbours, true)
+}
+
+/// The same in fewer bytes: steps can be linked to, and do not link to themselves.
+///
+/// # Errors
+/// A broken template, which no data can make.
+pub fn short_article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+    filled(id, trace, neighbours, false)
+}
+
+fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Result<String, ReadingError> {
     let score = &trace.score;
     let located = score.located;
     fill(
-        TEMPLATE,
+        NAME,
         Page {
             id,
+            linked,
             problem: &trace.problem.problem,
             problem_id: &score.problem_id,
             model: &score.model,
@@ -68,6 +82,8 @@ pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<Stri
 #[derive(Serialize)]
 struct Page<'a> {
     id: &'a str,
+    /// The article is a page of its own: steps link to themselves, headings begin at the top.
+    linked: bool,
     problem: &'a str,
     problem_id: &'a str,
     model: &'a str,
@@ -203,11 +219,18 @@ mod tests {
 
     #[test]
     fn what_a_model_wrote_stays_text() {
-        let html = article("t", &trace("Wait, <script>alert(1)</script> is 5."), &[]).unwrap();
+        let html = article("t", &trace("Wait, <script>alert(1)</script></template>]]> is 5."), &[]).unwrap();
         assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains("</template") && html.contains("]]&gt;"), "{html}");
         assert!(html.contains("&lt;script&gt;alert(1)") && html.contains("&lt;script&gt;alert(2)"), "{html}");
         assert!(html.contains("&lt;b&gt;sure") && html.contains("1 &lt; 2 &amp; 3"), "{html}");
         assert!(!html.contains("p\"1"), "{html}");
+    }
+
+    #[test]
+    fn steps_of_a_short_article_keep_their_names() {
+        let html = short_article("t", &trace("Wait, it is 5."), &[]).unwrap();
+        assert!(html.contains("id=\"t-step-0\"><b class=\"margin\">0 <i>9</i></b>"), "{html}");
     }
 
     #[test]

@@ -8,7 +8,8 @@ use crate::index::{Entry, Index, Outcome};
 use crate::query::Order;
 use crate::run::Run;
 
-const TEMPLATE: &str = include_str!("listing.html");
+pub(super) const NAME: &str = "listing.html";
+pub(super) const TEMPLATE: &str = include_str!("listing.html");
 
 /// What the form holds, as it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -54,12 +55,13 @@ pub struct Listing<'a> {
 pub fn listing(run: &Run, index: &Index, page: &Listing<'_>) -> Result<String, ReadingError> {
     let last = page.from + page.entries.len();
     fill(
-        TEMPLATE,
+        NAME,
         Page {
             filters: &page.filters,
             models: run.models().iter().map(|model| model.name.as_str()).collect(),
             subsets: index.subsets.iter().map(String::as_str).filter(|subset| !subset.is_empty()).collect(),
             outcomes: Outcome::ALL.map(Outcome::word),
+            columns: COLUMNS,
             orders: Order::ALL.map(|(word, _)| word),
             rows: page.entries.iter().map(|entry| row(run, index, entry, (page.href)(entry))).collect(),
             found: page.found,
@@ -77,6 +79,7 @@ struct Page<'a> {
     models: Vec<&'a str>,
     subsets: Vec<&'a str>,
     outcomes: [&'static str; 4],
+    columns: [&'static str; 9],
     orders: [&'static str; 4],
     rows: Vec<Row>,
     found: usize,
@@ -94,19 +97,24 @@ struct Row {
 }
 
 fn row(run: &Run, index: &Index, entry: &Entry, href: String) -> Row {
+    Row { href, problem: entry.problem.to_string(), cells: cells(run, index, entry) }
+}
+
+/// What stands at the head of a list's columns, that of the problem first.
+pub const COLUMNS: [&str; 9] =
+    ["problem", "sample", "model", "group", "ended", "tokens", "until found", "after it", "efficiency"];
+
+/// What stands in a list behind the problem, for each of [`COLUMNS`] but the first.
+pub fn cells(run: &Run, index: &Index, entry: &Entry) -> [String; 8] {
     let model = run.models().get(usize::from(entry.model)).map(|model| model.name.clone());
-    Row {
-        href,
-        problem: entry.problem.to_string(),
-        cells: [
-            entry.sample.to_string(),
-            model.unwrap_or_default(),
-            index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
-            entry.ended(),
-            whole(entry.tokens),
-            maybe(entry.first_correct),
-            maybe(entry.reflection),
-            percent(entry.efficiency()),
-        ],
-    }
+    [
+        entry.sample.to_string(),
+        model.unwrap_or_default(),
+        index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
+        entry.ended(),
+        whole(entry.tokens),
+        maybe(entry.first_correct),
+        maybe(entry.reflection),
+        percent(entry.efficiency()),
+    ]
 }

@@ -4,11 +4,13 @@
 mod article;
 mod listing;
 
-pub use article::{Neighbour, article};
-pub use listing::{Filters, Listing, listing};
+pub use article::{Neighbour, article, short_article};
+pub use listing::{COLUMNS, Filters, Listing, cells, listing};
+
+use std::sync::LazyLock;
 
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::error::ReadingError;
@@ -16,12 +18,49 @@ use crate::error::ReadingError;
 /// The look of traces and lists, on top of that of our pages.
 pub const STYLE: &str = include_str!("style.css");
 
-/// Fills a template; a name that it does not know is an error, and everything is escaped.
-fn fill<T: Serialize>(template: &'static str, data: T) -> Result<String, ReadingError> {
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    Ok(environment.render_str(template, Value::from(Serde(data)))?)
+    environment.set_formatter(escaped);
+    // A template that cannot be read is missing where it is asked for, and that is an error there.
+    let _ = environment.add_template(article::NAME, article::TEMPLATE);
+    let _ = environment.add_template(listing::NAME, listing::TEMPLATE);
+    environment
+});
+
+/// Fills a template; a name that it does not know is an error, and everything is escaped.
+fn fill<T: Serialize>(template: &'static str, data: T) -> Result<String, ReadingError> {
+    Ok(ENVIRONMENT.get_template(template)?.render(Value::from(Serde(data)))?)
+}
+
+/// Escapes what ends a text or an attribute between double quotes, which are the only ones in our templates; escaping
+/// slashes and apostrophes besides would make thinking a tenth longer.
+///
+/// # Errors
+/// An output that takes no more.
+pub fn escaped(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    let Some(text) = value.as_str().filter(|_| !value.is_safe()) else {
+        return minijinja::escape_formatter(out, state, value);
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        let (before, found) = rest.split_at(at);
+        let reference = match found.as_bytes().first() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            _ => "&quot;",
+        };
+        out.write_str(before)?;
+        out.write_str(reference)?;
+        rest = &found[1..];
+    }
+    Ok(out.write_str(rest)?)
 }
 
 /// A whole number with commas between thousands.

@@ -28,6 +28,9 @@ const TITLE: i32 = 13 * PIXEL;
 /// Width of a letter of a label, about.
 const LETTER: i32 = LABEL * 11 / 20;
 
+/// Letters of a title that have room above a panel.
+const LONGEST_TITLE: usize = 42;
+
 /// What one panel shows.
 pub(crate) struct Panel<'a> {
     pub(crate) title: &'a str,
@@ -92,7 +95,8 @@ impl Panel<'_> {
     }
 
     fn heading(&self, canvas: &Canvas<'_>) -> Drawn {
-        canvas.text(self.title, (0, 4 * PIXEL), TITLE, Ink::Text, HPos::Left)?;
+        let room = if self.overall.is_some() { LONGEST_TITLE / 2 } else { LONGEST_TITLE };
+        canvas.text(&shorten(self.title, room), (0, 4 * PIXEL), TITLE, Ink::Text, HPos::Left)?;
         let Some(overall) = self.overall else { return Ok(()) };
         let text = format!("overall {}", self.unit.show(overall));
         let width = text.chars().count() as i32 * LETTER;
@@ -334,6 +338,21 @@ mod tests {
         assert_eq!(lines(&panel(true, &[Some(1.0), Some(2.0), None, Some(3.0), Some(4.0)])), 2);
         assert_eq!(lines(&panel(true, &[Some(1.0), None, Some(3.0)])), 0);
         assert_eq!(lines(&panel(false, &[Some(1.0), Some(2.0)])), 0);
+    }
+
+    #[test]
+    fn a_long_title_ends_above_its_own_panel() {
+        let title = "a model with a name that goes on and on and on";
+        let panel = Panel {
+            title,
+            unit: Unit::Share,
+            categories: Categories::ordered(vec!["1".into()], ""),
+            series: vec![],
+            overall: None,
+            bars: Some(0.4),
+        };
+        let svg = panel.draw().unwrap();
+        assert!(svg.contains("a model with a name that goes on and on a…") && !svg.contains(title), "{svg}");
     }
 
     #[test]

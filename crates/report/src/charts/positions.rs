@@ -69,7 +69,7 @@ fn numbers(report: &Report, groups: &[&Group]) -> View {
         let shares =
             if judged > 0 { shares(&group.positions).into_iter().map(share).collect() } else { nothing() };
         let cells = [Cell::count(judged)].into_iter().chain(shares).collect();
-        ViewRow { label: report.heading(group), total: false, cells }
+        ViewRow { label: report.heading(group), cells, ..ViewRow::default() }
     };
     let fixed = ["model".to_owned(), "judged".to_owned()];
     View {

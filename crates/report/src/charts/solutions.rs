@@ -21,7 +21,11 @@ pub fn solutions(report: &Report, groups: &[&Group]) -> Result<Chart, ReportErro
         counts(report, groups)?,
         by_place(report, groups, "First right solution", &first)?,
         // At the first place every strategy is new; without a second there is nothing to see.
-        if distinct.len() > 1 { by_place(report, groups, "New strategy", &distinct)? } else { None },
+        if looked_for(report, groups, &distinct) {
+            by_place(report, groups, "New strategy", &distinct)?
+        } else {
+            None
+        },
     ];
     let told = drawn[2].is_some();
     let panels: Vec<Drawing> = drawn.into_iter().flatten().collect();
@@ -41,6 +45,11 @@ pub fn solutions(report: &Report, groups: &[&Group]) -> Result<Chart, ReportErro
         legend: legend(groups)?,
         numbers: views::overall(report, groups, "Solutions", &columns),
     })))
+}
+
+fn looked_for(report: &Report, groups: &[&Group], places: &[(String, String)]) -> bool {
+    let later: Vec<String> = places.iter().skip(1).map(|(_, name)| name.clone()).collect();
+    any_point(&overall_series(report, groups, &later))
 }
 
 fn columns<'a>(

@@ -1,0 +1,290 @@
+//! Traces on the page: a list that can be filtered, and the articles that `thinkmeter view` shows too. What is shown is
+//! bounded in bytes, so that a report stays a file that can be sent.
+
+mod choice;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use reading::page::{Neighbour, cells, short_article};
+use reading::{Entry, Index, Outcome, Run, Trace};
+use serde::Serialize;
+
+use crate::error::ReportError;
+use crate::numbers::whole;
+use crate::report::Report;
+
+/// The traces of a run, as far as they fit.
+#[derive(Default, Serialize)]
+pub(crate) struct Exhibit {
+    /// How many of how many are shown, and by which rule.
+    rule: String,
+    /// With their numbers.
+    models: Vec<(usize, String)>,
+    subsets: Vec<String>,
+    outcomes: Vec<&'static str>,
+    columns: Vec<&'static str>,
+    rows: Vec<Line>,
+    articles: Vec<String>,
+    /// The articles' names by model, problem and sample.
+    #[serde(skip)]
+    names: HashMap<(String, String, u32), String>,
+}
+
+/// A trace in the list.
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    problem: String,
+    cells: [String; 8],
+    model: usize,
+    subset: String,
+    outcome: &'static str,
+    cut: bool,
+    lost: bool,
+    /// The share of the thinking behind the answer, or all of it where the reply is wrong.
+    waste: Option<f64>,
+}
+
+impl Exhibit {
+    /// The traces of the report's models in a run's folder, in at most `room` bytes.
+    pub(crate) fn of(report: &Report, folder: &Path, room: usize) -> Result<Self, ReportError> {
+        let run = Run::of_models(folder, &report.model_folders)?;
+        let index = Index::of(&run)?;
+        let all = index.entries.len();
+        // A trace is weighed by its tokens there and by its text here, so a few more are read than fit.
+        let chosen = choice::choose(&index, room + room / 4);
+        let fitting = fitting(read(&run, &index, &chosen)?, &chosen, room);
+        let mut exhibit = Self::shown(&run, &index, &fitting)?;
+        exhibit.rule = rule(exhibit.rows.len(), all);
+        Ok(exhibit)
+    }
+
+    /// The list and the articles of these traces, in the order of the tables.
+    fn shown(run: &Run, index: &Index, shown: &BTreeMap<usize, Trace>) -> Result<Self, ReportError> {
+        let names = names(index, shown.keys().copied());
+        let mut of_problem: HashMap<&str, Vec<usize>> = HashMap::new();
+        for at in shown.keys() {
+            of_problem.entry(&*index.entries[*at].problem).or_default().push(*at);
+        }
+        let mut exhibit = Self { columns: reading::page::COLUMNS.to_vec(), ..Self::default() };
+        for (at, trace) in shown {
+            let entry = &index.entries[*at];
+            let siblings = of_problem.get(&*entry.problem).map(Vec::as_slice).unwrap_or_default();
+            let others = siblings.iter().filter(|other| *other != at).take(NEIGHBOURS);
+            let neighbours: Vec<Neighbour> =
+                others.map(|other| neighbour(run, index, *other, &names)).collect();
+            let id = names.get(at).cloned().unwrap_or_default();
+            exhibit.articles.push(short_article(&id, trace, &neighbours)?);
+            exhibit.add(model_name(run, entry), entry, line(run, index, entry, id));
+        }
+        let ended = |outcome: &Outcome| exhibit.rows.iter().any(|row| row.outcome == outcome.word());
+        exhibit.outcomes =
+            Outcome::ALL.iter().filter(|outcome| ended(outcome)).map(|outcome| outcome.word()).collect();
+        Ok(exhibit)
+    }
+
+    fn add(&mut self, model: String, entry: &Entry, line: Line) {
+        if self.models.last().is_none_or(|(_, last)| *last != model) {
+            self.models.push((line.model, model.clone()));
+        }
+        if !line.subset.is_empty() && !self.subsets.contains(&line.subset) {
+            self.subsets.push(line.subset.clone());
+        }
+        self.names.insert((model, entry.problem.to_string(), entry.sample), line.id.clone());
+        self.rows.push(line);
+    }
+
+    /// The article of a trace, if it is shown.
+    pub(crate) fn name(&self, model: &str, problem: &str, sample: u32) -> Option<&str> {
+        let key = (model.to_owned(), problem.to_owned(), sample);
+        self.names.get(&key).map(String::as_str)
+    }
+}
+
+/// So many other traces of a problem are linked beside one.
+const NEIGHBOURS: usize = 12;
+/// Bytes of an article and its line in the list beside what was said, at most about.
+const ARTICLE: usize = 2600;
+/// Bytes of a link to another trace of the problem, about.
+const LINK: usize = 150;
+
+fn read(run: &Run, index: &Index, chosen: &[usize]) -> Result<BTreeMap<usize, Trace>, ReportError> {
+    let mut sorted = chosen.to_vec();
+    sorted.sort_unstable();
+    let mut traces = BTreeMap::new();
+    for of_model in sorted.chunk_by(|a, b| index.entries[*a].model == index.entries[*b].model) {
+        let model = of_model.first().map_or(0, |at| usize::from(index.entries[*at].model));
+        let places: Vec<u64> = of_model.iter().map(|at| u64::from(index.entries[*at].place)).collect();
+        let found = run.traces(model, &places)?;
+        traces.extend(of_model.iter().copied().zip(found));
+    }
+    Ok(traces)
+}
+
+/// `t-2-algebra-1-0`: the model's number on the page, the problem, the sample. Names that come out the same get a number.
+fn names(index: &Index, shown: impl Iterator<Item = usize>) -> HashMap<usize, String> {
+    let mut used: HashMap<String, u32> = HashMap::new();
+    let mut name = |at: usize| {
+        let entry = &index.entries[at];
+        let plain = format!("t-{}-{}-{}", entry.model + 1, slug(&entry.problem), entry.sample);
+        let times = used.entry(plain.clone()).or_default();
+        *times += 1;
+        if *times == 1 { (at, plain) } else { (at, format!("{plain}.{times}")) }
+    };
+    shown.map(&mut name).collect()
+}
+
+fn slug(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    text.chars().take(48).map(plain).collect()
+}
+
+fn neighbour(run: &Run, index: &Index, at: usize, names: &HashMap<usize, String>) -> Neighbour {
+    let entry = &index.entries[at];
+    Neighbour {
+        href: format!("#{}", names.get(&at).map(String::as_str).unwrap_or_default()),
+        model: model_name(run, entry),
+        sample: entry.sample,
+        ended: entry.ended(),
+        tokens: entry.tokens,
+    }
+}
+
+fn model_name(run: &Run, entry: &Entry) -> String {
+    run.models().get(usize::from(entry.model)).map(|model| model.name.clone()).unwrap_or_default()
+}
+
+/// Takes traces in the order of the choice as long as there is room; one that is too long leaves its place to shorter ones
+/// behind it.
+fn fitting(mut read: BTreeMap<usize, Trace>, order: &[usize], room: usize) -> BTreeMap<usize, Trace> {
+    let mut siblings: HashMap<String, usize> = HashMap::new();
+    for trace in read.values() {
+        *siblings.entry(trace.problem.id.clone()).or_default() += 1;
+    }
+    let mut left = room;
+    for at in order {
+        let links =
+            |trace: &Trace| siblings.get(&trace.problem.id).copied().unwrap_or_default().min(NEIGHBOURS);
+        let size = read.get(at).map_or(0, |trace| bytes(trace) + LINK * links(trace));
+        if size <= left {
+            left -= size;
+        } else {
+            read.remove(at);
+        }
+    }
+    read
+}
+
+/// Bytes of a trace's article and its line in the list; a little more than it will be.
+fn bytes(trace: &Trace) -> usize {
+    let text = |text: &str| text.len() + 4 * text.bytes().filter(|byte| b"&<>\"".contains(byte)).count();
+    let name = trace.problem.id.len().min(48) + 12;
+    let step = |segment: &reading::Segment| {
+        let solution =
+            segment.solution.as_ref().map_or(0, |solution| 100 + solution.answer.as_deref().map_or(0, text));
+        text(&segment.text) + 92 + name + 55 * segment.thoughts.len() + solution
+    };
+    let said =
+        [trace.answer.as_str(), &trace.problem.problem, trace.judgment.raw.as_deref().unwrap_or_default()];
+    let steps: usize = trace.segments.iter().map(step).sum();
+    steps + said.map(text).iter().sum::<usize>() + ARTICLE
+}
+
+fn line(run: &Run, index: &Index, entry: &Entry, id: String) -> Line {
+    Line {
+        id,
+        problem: entry.problem.to_string(),
+        cells: cells(run, index, entry),
+        model: usize::from(entry.model) + 1,
+        subset: index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
+        outcome: entry.outcome.word(),
+        cut: entry.cut,
+        lost: entry.lost,
+        waste: match entry.outcome {
+            Outcome::Wrong if entry.tokens > 0 => Some(1.0),
+            _ => entry.efficiency().map(|share| 1.0 - share),
+        },
+    }
+}
+
+fn rule(shown: usize, all: usize) -> String {
+    let (shown, all) = (shown as u64, all as u64);
+    if shown == all {
+        return format!("All {} traces of this run are in this file.", whole(all));
+    }
+    format!(
+        "{} of {} traces are in this file, which is kept below 3 MB: first, of every model, the right replies that went on \
+         longest after the answer, the longest wrong ones, and some that were cut, lost the answer or failed; then other \
+         replies to the same problems; then problems drawn by lot (by a hash of their name, so always the same), of all \
+         models together, until the room was used. `thinkmeter view` shows all of them.",
+        whole(shown),
+        whole(all)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn page(words: &str, replies: u32) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let (metrics, scores) = fixture::write_run(folder.path(), words, replies);
+        let report = Report::read_run(folder.path(), &metrics, &[scores], fixture::about()).unwrap();
+        crate::html(&report).unwrap()
+    }
+
+    #[test]
+    fn traces_can_be_opened_from_the_list_and_from_each_other() {
+        let page = page("It is 5.", 3);
+        assert!(page.contains("All 6 traces of this run are in this file."), "{page}");
+        assert_eq!(page.matches("<article class=\"trace\"").count(), 6);
+        assert!(page.contains("<a href=\"#t-1-p-1-0\">p/1</a>"), "the list");
+        assert!(page.contains("id=\"t-1-p-1-0-step-0\""), "a step");
+        assert!(page.contains("<a href=\"#t-1-p-1-1\">overthinker, sample 1</a>"), "the other sample");
+        assert!(page.contains("How judging went"));
+        for link in page.split(" href=\"#").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]) {
+            assert!(page.contains(&format!("id=\"{link}\"")), "{link} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn what_a_model_wrote_stays_text() {
+        let page =
+            page("</article></template></script><script>alert(1)</script>]]><!--traces--><img src=x>", 1);
+        assert_eq!(page.matches("<script").count(), 1);
+        assert_eq!(page.matches("</script").count(), 1);
+        assert_eq!(page.matches("</article>").count(), 2);
+        assert!(!page.contains("<img") && !page.contains("<!--traces") && !page.contains("]]>"));
+        assert!(page.contains("&lt;script&gt;alert(1)"));
+    }
+
+    #[test]
+    fn a_page_is_kept_below_its_bound_and_says_by_which_rule() {
+        let page = page(&"Wait, \"7\" < 8 & so on. ".repeat(4000), 40);
+        assert!(page.len() <= 3_000_000, "{}", page.len());
+        assert!(page.len() > 2_000_000, "{}", page.len());
+        assert!(page.contains(" of 80 traces are in this file, which is kept below 3 MB"));
+    }
+
+    #[test]
+    fn names_that_come_out_the_same_are_told_apart() {
+        let entry = |problem: &str| Entry {
+            model: 1,
+            place: 0,
+            problem: problem.into(),
+            sample: 2,
+            subset: 0,
+            outcome: Outcome::Right,
+            cut: false,
+            lost: false,
+            tokens: 1,
+            first_correct: None,
+            reflection: None,
+        };
+        let index = Index { entries: vec![entry("a b"), entry("a/b")], subsets: vec![] };
+        let names = names(&index, 0..2);
+        assert_eq!((names[&0].as_str(), names[&1].as_str()), ("t-2-a-b-2", "t-2-a-b-2.2"));
+    }
+}
