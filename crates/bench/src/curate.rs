@@ -24,6 +24,9 @@ pub(crate) struct Curate {
     /// Samples of each problem
     #[arg(long, default_value_t = 4)]
     samples: u32,
+    /// All problems are of one template and differ in their numbers and nouns alone
+    #[arg(long)]
+    templates: bool,
 }
 
 /// The works that are measured, with their arguments behind the run.
@@ -75,6 +78,8 @@ const NOUNS: [&str; 12] = [
     "pens", "trains", "lanterns", "goats", "barrels", "ropes", "kites", "ovens", "maps", "coins", "boats",
     "hats",
 ];
+const SYLLABLES: [&str; 16] =
+    ["ba", "ko", "ri", "ten", "mu", "sal", "vor", "ni", "pe", "dra", "lo", "fin", "gu", "sha", "ter", "wy"];
 const SENTENCES: [&str; 6] = [
     "Let me write down what is known and look for the quantity that is asked",
     "Wait, the second condition says more than I thought",
@@ -94,9 +99,11 @@ fn write(run: &Path, size: &Curate) -> anyhow::Result<u64> {
     let mut splits = TableWriter::create(&model.join("splits.parquet"), &provenance)?;
     let mut judgments = TableWriter::create(&model.join("judgments.parquet"), &provenance)?;
     let mut scores = TableWriter::create(&model.join("scores.parquet"), &provenance)?;
+    let mut before = Problem::default();
     for index in 0..size.chains.div_ceil(u64::from(size.samples)) {
         let id = format!("synthetic-{index:07}");
-        let problem = problem(&mut random, &id);
+        let problem = problem(&mut random, &id, &before, size.templates);
+        before.clone_from(&problem);
         for sample in 0..size.samples {
             let made = chain(&mut random, &problem, sample, size.characters);
             generations.push(made.0)?;
@@ -118,21 +125,36 @@ fn write(run: &Path, size: &Curate) -> anyhow::Result<u64> {
     Ok(bytes)
 }
 
-fn problem(random: &mut ChaCha8Rng, id: &str) -> Problem {
+/// One in twenty is the one before with another word; of the rest, `templates` says whether all are of one template,
+/// which is the worst that can happen to a search for near duplicates, or each of its own words.
+fn problem(random: &mut ChaCha8Rng, id: &str, before: &Problem, templates: bool) -> Problem {
+    let again = !before.problem.is_empty() && random.random_bool(0.05);
+    let (a, b) = (random.random_range(2..5_000u32), random.random_range(2..5_000u32));
+    let product = vec![(u64::from(a) * u64::from(b)).to_string()];
+    let (problem, gold) = if again {
+        (before.problem.replacen(' ', " little ", 1), before.gold.clone())
+    } else if templates {
+        (template(random, a, b), product)
+    } else {
+        let words: Vec<String> = (0..random.random_range(20..45)).map(|_| word(random)).collect();
+        (format!("With {a} {} and {b} of them, how many?", words.join(" ")), product)
+    };
+    Problem { id: id.to_owned(), dataset: "synthetic".into(), problem, gold, ..Problem::default() }
+}
+
+fn template(random: &mut ChaCha8Rng, a: u32, b: u32) -> String {
     let mut noun = || NOUNS[random.random_range(0..NOUNS.len())];
     let (first, second, third) = (noun(), noun(), noun());
-    let mut number = || random.random_range(2..5_000u32);
-    let (a, b, c, d) = (number(), number(), number(), number());
-    Problem {
-        id: id.to_owned(),
-        dataset: "synthetic".into(),
-        problem: format!(
-            "A merchant sells {a} {first} and {b} {second} in one week and {c} {third} in the next. If each of the \
-             {first} costs {d} coins, how many coins does the merchant take for the {first} alone?"
-        ),
-        gold: vec![(u64::from(a) * u64::from(d)).to_string()],
-        ..Problem::default()
-    }
+    let (c, d) = (random.random_range(2..5_000u32), random.random_range(2..5_000u32));
+    format!(
+        "A merchant sells {a} {first} and {b} {second} in one week and {c} {third} in the next. If each of the \
+         {first} costs {d} coins, how many coins does the merchant take for the {first} alone?"
+    )
+}
+
+fn word(random: &mut ChaCha8Rng) -> String {
+    let syllables = random.random_range(1..4);
+    (0..syllables).map(|_| SYLLABLES[random.random_range(0..SYLLABLES.len())]).collect()
 }
 
 /// A chain with its steps of four sentences, two rounds of solution, ratings and score.

@@ -12,7 +12,7 @@ use crate::CurateError;
 use crate::output::List;
 
 /// A problem of a bucket is compared with so many others of it at most.
-const COMPARED: usize = 256;
+const COMPARED: usize = 128;
 
 /// Which problems are the same.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Compares the problems that agree in one band: sketches on all cores, then the texts of what is left.
+    /// Compares the problems that agree in one band: sketches, then the texts of what is left, both on all cores.
     fn merge_band(
         &mut self,
         problems: &Problems,
@@ -102,12 +102,12 @@ impl Groups {
             apart.map(|(index, entry)| (entry.signature.bands[band], index)).collect();
         keyed.par_sort_unstable();
         let buckets: Vec<&[(u32, u32)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|b| b.len() > 1).collect();
-        let proposed: Vec<Proposed> =
-            buckets.into_par_iter().map(|bucket| Proposed::of(problems, band, bucket, threshold)).collect();
-        for Proposed { pairs, left_out } in proposed {
+        let alike = |bucket| Alike::of(problems, band, bucket, threshold);
+        let found: Vec<Alike> = buckets.into_par_iter().map(alike).collect::<Result<_, _>>()?;
+        for Alike { pairs, left_out } in found {
             self.left_out += left_out;
-            for (earlier, later) in pairs {
-                self.merge_pair(problems, (earlier, later), threshold, list)?;
+            for pair in pairs {
+                self.merge_pair(problems, &pair, list)?;
             }
         }
         Ok(())
@@ -116,8 +116,7 @@ impl Groups {
     fn merge_pair(
         &mut self,
         problems: &Problems,
-        (earlier, later): (u32, u32),
-        threshold: f64,
+        &Pair { earlier, later, similarity }: &Pair,
         list: &mut List,
     ) -> Result<(), CurateError> {
         let root = self.root(earlier);
@@ -125,10 +124,6 @@ impl Groups {
             return Ok(());
         }
         let (kept, merged) = (problems.brief(earlier)?, problems.brief(later)?);
-        let similarity = similarity(&shingles(&kept.problem), &shingles(&merged.problem));
-        if similarity < threshold {
-            return Ok(());
-        }
         let agree = answers_agree(&kept.gold, &merged.gold);
         let kind = if agree { "similar" } else { "other_answer" };
         list.push(&Duplicate { kind, similarity, kept: &kept, merged: &merged })?;
@@ -142,30 +137,51 @@ impl Groups {
     }
 }
 
-/// Pairs of one bucket whose texts are worth a comparison, in order.
-struct Proposed {
-    pairs: Vec<(u32, u32)>,
+/// Two problems whose similarity reaches the threshold.
+struct Pair {
+    earlier: u32,
+    later: u32,
+    similarity: f64,
+}
+
+/// The pairs of one bucket that are alike, in order.
+struct Alike {
+    pairs: Vec<Pair>,
     left_out: u64,
 }
 
-impl Proposed {
-    fn of(problems: &Problems, band: usize, bucket: &[(u32, u32)], threshold: f64) -> Self {
-        let mut proposed = Self { pairs: Vec::new(), left_out: 0 };
+impl Alike {
+    fn of(
+        problems: &Problems,
+        band: usize,
+        bucket: &[(u32, u32)],
+        threshold: f64,
+    ) -> Result<Self, CurateError> {
+        let mut alike = Self { pairs: Vec::new(), left_out: 0 };
+        let texts = |index| problems.brief(index).map(|brief| shingles(&brief.problem));
         for (at, (_, later)) in bucket.iter().enumerate() {
             let before = &bucket[at.saturating_sub(COMPARED)..at];
-            proposed.left_out += (at - before.len()) as u64;
+            alike.left_out += (at - before.len()) as u64;
             let own = &problems.entries[*later as usize];
+            let mut own_text: Option<Vec<u64>> = None;
             for (_, earlier) in before {
                 let other = &problems.entries[*earlier as usize];
                 // Equal texts were compared before, and a pair that agreed in an earlier band was compared there.
                 let known = || (0..band).any(|b| own.signature.bands[b] == other.signature.bands[b]);
-                if own.text != other.text && !known() && own.signature.may_reach(&other.signature, threshold)
-                {
-                    proposed.pairs.push((*earlier, *later));
+                if own.text == other.text || !own.signature.may_reach(&other.signature, threshold) || known() {
+                    continue;
+                }
+                let own_text = match &mut own_text {
+                    Some(text) => text,
+                    none => none.insert(texts(*later)?),
+                };
+                let similarity = similarity(&texts(*earlier)?, own_text);
+                if similarity >= threshold {
+                    alike.pairs.push(Pair { earlier: *earlier, later: *later, similarity });
                 }
             }
         }
-        proposed
+        Ok(alike)
     }
 }
 

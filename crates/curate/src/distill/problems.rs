@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ pub(super) struct Problems {
     pub(super) entries: Vec<Entry>,
     /// The first problem of each table.
     pub(super) starts: HashMap<PathBuf, u32>,
-    texts: File,
+    texts: Mutex<File>,
     path: PathBuf,
 }
 
@@ -93,18 +94,20 @@ impl Problems {
 
     /// One problem, from the temporary file.
     pub(super) fn brief(&self, index: u32) -> Result<Brief, CurateError> {
-        let read = || {
-            let mut file = &self.texts;
+        let read = || -> std::io::Result<Vec<u8>> {
+            // One place in the file for all threads, so one of them at a time moves it.
+            let mut file = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
             let entry = self.entries.get(index as usize).map_or(0, |entry| entry.offset);
             file.seek(SeekFrom::Start(entry))?;
             let mut record = Vec::new();
             match self.entries.get(index as usize + 1) {
-                Some(next) => file.take(next.offset - entry).read_to_end(&mut record)?,
+                Some(next) => (&*file).take(next.offset - entry).read_to_end(&mut record)?,
                 None => file.read_to_end(&mut record)?,
             };
-            Ok(serde_json::from_slice(&record)?)
+            Ok(record)
         };
-        read().map_err(CurateError::write(&self.path))
+        let brief = read().and_then(|record| Ok(serde_json::from_slice(&record)?));
+        brief.map_err(CurateError::write(&self.path))
     }
 }
 
@@ -166,6 +169,6 @@ impl Making {
     fn finish(self, starts: HashMap<PathBuf, u32>) -> Result<Problems, CurateError> {
         let Self { entries, texts, folder, .. } = self;
         let texts = texts.into_inner().map_err(|error| CurateError::write(&folder)(error.into_error()))?;
-        Ok(Problems { entries, starts, texts, path: folder })
+        Ok(Problems { entries, starts, texts: Mutex::new(texts), path: folder })
     }
 }

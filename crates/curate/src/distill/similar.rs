@@ -11,9 +11,9 @@ pub(crate) const BANDS: usize = 20;
 /// similarity 0.3 with one of 0.004.
 const ROWS: usize = 7;
 /// Shingles in a sketch.
-const SKETCH: usize = 24;
+const SKETCH: usize = 64;
 /// An estimate from sketches is rarely off by more: three standard deviations at a similarity of 0.8.
-const UNSURE: f64 = 0.25;
+const UNSURE: f64 = 0.15;
 
 /// What is kept of a text to find those that resemble it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ impl Signature {
     pub(crate) fn may_reach(&self, other: &Self, threshold: f64) -> bool {
         let (mut left, mut right) = (self.sketch.iter().peekable(), other.sketch.iter().peekable());
         let (mut seen, mut both) = (0_u32, 0_u32);
+        // Whoever differs in more than this of a full sketch is a stranger; most are, soon.
+        let strange = (1.0 - (threshold - UNSURE)) * SKETCH as f64;
         while seen < SKETCH as u32 {
             let (Some(one), Some(another)) = (left.peek(), right.peek()) else { break };
             let (one, another) = (**one, **another);
@@ -55,6 +57,9 @@ impl Signature {
             }
             seen += 1;
             both += u32::from(one == another);
+            if f64::from(seen - both) > strange {
+                return false;
+            }
             if one <= another {
                 left.next();
             }
