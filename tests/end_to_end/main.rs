@@ -5,7 +5,6 @@
 
 mod bad_input;
 mod batch;
-mod browser;
 mod cache;
 mod calibrate;
 mod cascade;
