@@ -5,7 +5,6 @@
 
 mod bad_input;
 mod batch;
-mod browser;
 mod cache;
 mod calibrate;
 mod cascade;
@@ -29,6 +28,7 @@ mod manual;
 mod metrics;
 mod metrics_subsets;
 mod network;
+mod plot;
 mod real_traces;
 mod show;
 mod splitting;

@@ -4,6 +4,7 @@ mod answers;
 mod client;
 mod curate;
 mod evalthink;
+mod pages;
 mod process;
 mod scale;
 mod synthetic;
@@ -39,6 +40,8 @@ enum Bench {
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
     Evalthink(evalthink::EvalThink),
+    /// A run of 200,000 generations in `view`: the first page, a trace, memory
+    View(pages::View),
     /// Train the built-in tokenizer on the built-in data
     TrainTokenizer(train_tokenizer::TrainTokenizer),
 }
@@ -51,6 +54,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Curate(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),
+        Bench::View(bench) => bench.run(),
         Bench::TrainTokenizer(task) => task.run(),
     }
 }

@@ -9,6 +9,7 @@ use doctor::DoctorError;
 use grade::GradeError;
 use llm::{CacheError, ShareError};
 use pipeline::PipelineError;
+use plot::PlotError;
 use reading::ReadingError;
 use tables::TableError;
 use tables::stage::Blame;
@@ -53,6 +54,7 @@ impl Exit {
             let by_calibrate = || cause.downcast_ref::<CalibrateError>().map(CalibrateError::blame);
             let by_reading = || cause.downcast_ref::<ReadingError>().map(ReadingError::blame);
             let by_view = || cause.downcast_ref::<ViewError>().map(ViewError::blame);
+            let by_plot = || cause.downcast_ref::<PlotError>().map(PlotError::blame);
             let by_doctor = || cause.downcast_ref::<DoctorError>().map(DoctorError::blame);
             let by_compare = || cause.downcast_ref::<CompareError>().map(CompareError::blame);
             let by_curate = || cause.downcast_ref::<CurateError>().map(CurateError::blame);
@@ -64,6 +66,7 @@ impl Exit {
                 .or_else(by_calibrate)
                 .or_else(by_reading)
                 .or_else(by_view)
+                .or_else(by_plot)
                 .or_else(by_doctor)
                 .or_else(by_compare)
                 .or_else(by_curate)

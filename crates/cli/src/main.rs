@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Cache(args) => commands::cache::run(args, &cli.global),
         Command::Show(args) => commands::show::run(args, &cli.global),
         Command::View(args) => commands::view::run(args, &cli.global),
+        Command::Plot(args) => commands::plot::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
         Command::Curate(args) => commands::curate::run(args, &cli.global),
         Command::Grade(args) => commands::grade::run(args, &cli.global),

@@ -116,17 +116,17 @@ impl Health {
 /// A row a model; nothing where no judgment was read.
 pub(crate) fn view(report: &Report, groups: &[&Group]) -> Option<View> {
     let titles = [
-        "model",
-        "judged by",
-        "found",
-        "unlocated",
-        "judge failed",
-        "not judged",
-        "answer undecided",
-        "mean confidence",
-        "votes agree",
-        "asked a model",
-        "calls",
+        ("model", ""),
+        ("judged by", ""),
+        ("found", ""),
+        ("unlocated", "unlocated"),
+        ("judge failed", "judge_failed"),
+        ("not judged", ""),
+        ("answer undecided", "undecided"),
+        ("mean confidence", ""),
+        ("votes agree", ""),
+        ("asked a model", ""),
+        ("calls", ""),
     ];
     let known = groups.iter().filter(|group| group.health.replies() > 0);
     let rows: Vec<ViewRow> = known
@@ -138,7 +138,7 @@ pub(crate) fn view(report: &Report, groups: &[&Group]) -> Option<View> {
         .collect();
     (!rows.is_empty()).then(|| View {
         caption: "How judging went".to_owned(),
-        columns: titles.map(Column::plain).to_vec(),
+        columns: titles.map(|(title, metric)| Column::figure(title, metric)).to_vec(),
         rows,
     })
 }

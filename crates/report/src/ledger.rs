@@ -118,28 +118,30 @@ pub(crate) struct LedgerColumn {
     pub(crate) title: &'static str,
     /// Follows the number in a sentence.
     pub(crate) phrase: &'static str,
+    /// The figure that is its share; empty where there is none.
+    pub(crate) metric: &'static str,
 }
 
 /// The counts of a [`Ledger`] in their order.
 pub(crate) static COLUMNS: [LedgerColumn; 14] = [
-    column("replies", "in all"),
-    column("failed calls", "failed for good, so there is no reply"),
-    column("cut", "cut by the token limit"),
-    column("unclosed", "whose thinking never ended"),
-    column("empty", "empty"),
-    column("no answer", "without a final answer"),
-    column("undecided", "whose answer could not be compared"),
-    column("no known answer", "to problems without a known answer"),
-    column("unlocated", "in whose thinking no step gives the known answer"),
-    column("of these right", "of these right all the same (efficiency counts them as 100 %)"),
-    column("judge failed", "on which the judge gave no readable verdict"),
-    column("not judged", "with nothing to judge"),
-    column("found, then lost", "wrong, though the thinking had held the right answer"),
-    column("no thinking", "without thinking, so that the whole reply is measured"),
+    column("replies", "in all", ""),
+    column("failed calls", "failed for good, so there is no reply", "errors"),
+    column("cut", "cut by the token limit", "truncated"),
+    column("unclosed", "whose thinking never ended", "unclosed"),
+    column("empty", "empty", "empty"),
+    column("no answer", "without a final answer", ""),
+    column("undecided", "whose answer could not be compared", "undecided"),
+    column("no known answer", "to problems without a known answer", ""),
+    column("unlocated", "in whose thinking no step gives the known answer", "unlocated"),
+    column("of these right", "of these right all the same (efficiency counts them as 100 %)", ""),
+    column("judge failed", "on which the judge gave no readable verdict", "judge_failed"),
+    column("not judged", "with nothing to judge", ""),
+    column("found, then lost", "wrong, though the thinking had held the right answer", "found_then_lost"),
+    column("no thinking", "without thinking, so that the whole reply is measured", ""),
 ];
 
-const fn column(title: &'static str, phrase: &'static str) -> LedgerColumn {
-    LedgerColumn { title, phrase }
+const fn column(title: &'static str, phrase: &'static str, metric: &'static str) -> LedgerColumn {
+    LedgerColumn { title, phrase, metric }
 }
 
 #[cfg(test)]

@@ -54,8 +54,16 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
     let room = LARGEST.saturating_sub(render(&environment, "page.html", &page)?.len() + SPARE);
     let exhibit = Exhibit::of(report, folder, room)?;
     page.link(report, &exhibit);
-    let traces = render(&environment, "traces.html", &exhibit)?;
+    let traces = render(&environment, "traces.html", Traces { exhibit: &exhibit, terms: &page.terms })?;
     Ok(render(&environment, "page.html", page)?.replacen(PLACE, &traces, 1))
+}
+
+/// The list of traces with what its columns mean.
+#[derive(Serialize)]
+struct Traces<'a> {
+    #[serde(flatten)]
+    exhibit: &'a Exhibit,
+    terms: &'a BTreeMap<String, Explained>,
 }
 
 /// For the list's frame and the links to it.

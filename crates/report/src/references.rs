@@ -48,8 +48,9 @@ pub(crate) fn view(report: &Report, dataset: &str, groups: &[&Group]) -> Option<
     } else {
         "Published figures on other datasets".to_owned()
     };
-    let titles = ["model", "dataset"].into_iter().chain(FIGURES.map(|(_, title, _)| title)).chain(["source"]);
-    let columns = titles.map(Column::plain).collect();
+    let figures = FIGURES.map(|(name, title, _)| Column::figure(title, name));
+    let labels = ["model", "dataset"].map(Column::plain).into_iter();
+    let columns = labels.chain(figures).chain([Column::plain("source")]).collect();
     (!groups.is_empty()).then(|| View { caption, columns, rows: rows.collect() })
 }
 

@@ -283,7 +283,8 @@ pub(crate) fn ledger(group: &Group) -> Option<View> {
         let cells = shown.iter().map(|index| Cell::count(counts[*index])).collect();
         ViewRow { label: subset_label(subset), total: subset == Metric::OVERALL, cells, ..ViewRow::default() }
     };
-    let titles = shown.iter().map(|index| Column::plain(crate::ledger::COLUMNS[*index].title));
+    let known = shown.iter().map(|index| &crate::ledger::COLUMNS[*index]);
+    let titles = known.map(|column| Column::figure(column.title, column.metric));
     (shown.len() > 1).then(|| View {
         caption: "Counts of replies".to_owned(),
         columns: [Column::plain("subset")].into_iter().chain(titles).collect(),
@@ -293,8 +294,14 @@ pub(crate) fn ledger(group: &Group) -> Option<View> {
 
 /// The replies that thought longest after the answer was there.
 pub(crate) fn extremes(group: &Group) -> Option<View> {
-    let titles =
-        ["problem", "sample", "reasoning tokens", "first-correct tokens", "reflection tokens", "switches"];
+    let titles = [
+        ("problem", ""),
+        ("sample", ""),
+        ("reasoning tokens", "reasoning_tokens"),
+        ("first-correct tokens", "first_correct_tokens"),
+        ("reflection tokens", "reflection_tokens"),
+        ("switches", "thought_switches"),
+    ];
     let rows = group.extremes.iter().map(|extreme| ViewRow {
         label: extreme.problem_id.clone(),
         cells: [
@@ -309,7 +316,7 @@ pub(crate) fn extremes(group: &Group) -> Option<View> {
         ..ViewRow::default()
     });
     let caption = "Right replies that went on longest after the answer was there".to_owned();
-    let columns = titles.map(Column::plain).to_vec();
+    let columns = titles.map(|(title, metric)| Column::figure(title, metric)).to_vec();
     (!group.extremes.is_empty()).then(|| View { caption, columns, rows: rows.collect() })
 }
 

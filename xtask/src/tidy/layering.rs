@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 8] = [
     &["llm", "reading"],
     &["dataset", "generate", "split", "judge", "score", "grade", "report", "curate"],
     &["pipeline"],
-    &["calibrate", "compare", "doctor", "view"],
+    &["calibrate", "compare", "doctor", "plot", "view"],
     &["cli"],
     &["bench", "xtask"],
 ];

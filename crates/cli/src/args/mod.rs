@@ -11,6 +11,7 @@ mod grade;
 mod import;
 mod list;
 mod pipeline;
+mod plot;
 mod show;
 mod stages;
 mod view;
@@ -33,6 +34,7 @@ pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
 pub(crate) use list::{Kind, ListArgs};
 pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
+pub(crate) use plot::{PictureFormat, PictureKind, PlotArgs};
 pub(crate) use show::{Ending, ShowArgs, Sorting};
 pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
 pub(crate) use view::View;
@@ -107,6 +109,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// A run in a browser: its report and all its traces
     View(ViewArgs),
+    /// Pictures for papers: a run's charts as SVG, PNG or PDF
+    Plot(PlotArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination

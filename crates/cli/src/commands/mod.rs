@@ -13,6 +13,7 @@ pub(crate) mod judge;
 pub(crate) mod list;
 pub(crate) mod load;
 pub(crate) mod measure;
+pub(crate) mod plot;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod score;

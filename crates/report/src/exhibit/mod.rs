@@ -23,7 +23,8 @@ pub(crate) struct Exhibit {
     models: Vec<(usize, String)>,
     subsets: Vec<String>,
     outcomes: Vec<&'static str>,
-    columns: Vec<&'static str>,
+    /// With the figures that they hold.
+    columns: Vec<(&'static str, &'static str)>,
     rows: Vec<Line>,
     articles: Vec<String>,
     /// The articles' names by model, problem and sample.
@@ -36,6 +37,8 @@ pub(crate) struct Exhibit {
 struct Line {
     id: String,
     problem: String,
+    /// The beginning of what is asked.
+    asks: String,
     cells: [String; 8],
     model: usize,
     subset: String,
@@ -67,7 +70,8 @@ impl Exhibit {
         for at in shown.keys() {
             of_problem.entry(&*index.entries[*at].problem).or_default().push(*at);
         }
-        let mut exhibit = Self { columns: reading::page::COLUMNS.to_vec(), ..Self::default() };
+        let mut exhibit =
+            Self { columns: reading::page::COLUMNS.into_iter().zip(FIGURES).collect(), ..Self::default() };
         for (at, trace) in shown {
             let entry = &index.entries[*at];
             let siblings = of_problem.get(&*entry.problem).map(Vec::as_slice).unwrap_or_default();
@@ -76,7 +80,7 @@ impl Exhibit {
                 others.map(|other| neighbour(run, index, *other, &names)).collect();
             let id = names.get(at).cloned().unwrap_or_default();
             exhibit.articles.push(short_article(&id, trace, &neighbours)?);
-            exhibit.add(model_name(run, entry), entry, line(run, index, entry, id));
+            exhibit.add(model_name(run, entry), entry, line(run, index, entry, trace, id));
         }
         let ended = |outcome: &Outcome| exhibit.rows.iter().any(|row| row.outcome == outcome.word());
         exhibit.outcomes =
@@ -102,10 +106,13 @@ impl Exhibit {
     }
 }
 
+/// What the columns of [`reading::page::COLUMNS`] hold, where it is a figure.
+const FIGURES: [&str; 9] =
+    ["", "", "", "", "", "reasoning_tokens", "first_correct_tokens", "reflection_tokens", "token_efficiency"];
 /// So many other traces of a problem are linked beside one.
 const NEIGHBOURS: usize = 12;
 /// Bytes of an article and its line in the list beside what was said, at most about.
-const ARTICLE: usize = 2600;
+const ARTICLE: usize = 2700;
 /// Bytes of a link to another trace of the problem, about.
 const LINK: usize = 150;
 
@@ -191,10 +198,11 @@ fn bytes(trace: &Trace) -> usize {
     steps + said.map(text).iter().sum::<usize>() + ARTICLE
 }
 
-fn line(run: &Run, index: &Index, entry: &Entry, id: String) -> Line {
+fn line(run: &Run, index: &Index, entry: &Entry, trace: &Trace, id: String) -> Line {
     Line {
         id,
         problem: entry.problem.to_string(),
+        asks: beginning(&trace.problem.problem),
         cells: cells(run, index, entry),
         model: usize::from(entry.model) + 1,
         subset: index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
@@ -206,6 +214,14 @@ fn line(run: &Run, index: &Index, entry: &Entry, id: String) -> Line {
             _ => entry.efficiency().map(|share| 1.0 - share),
         },
     }
+}
+
+fn beginning(text: &str) -> String {
+    const LETTERS: usize = 72;
+    let words: Vec<&str> = text.split_whitespace().take(LETTERS).collect();
+    let line = words.join(" ");
+    let cut: String = line.chars().take(LETTERS).collect();
+    if cut.len() < line.len() { format!("{}…", cut.trim_end()) } else { line }
 }
 
 fn rule(shown: usize, all: usize) -> String {
@@ -266,6 +282,12 @@ mod tests {
         assert!(page.len() <= 3_000_000, "{}", page.len());
         assert!(page.len() > 2_000_000, "{}", page.len());
         assert!(page.contains(" of 80 traces are in this file, which is kept below 3 MB"));
+    }
+
+    #[test]
+    fn a_problem_is_told_by_its_beginning() {
+        assert_eq!(beginning(" What is\n2 + 3? "), "What is 2 + 3?");
+        assert_eq!(beginning(&"é1 ".repeat(50)), format!("{}…", "é1 ".repeat(24).trim_end()));
     }
 
     #[test]

@@ -1,0 +1,49 @@
+//! `thinkmeter plot`: pictures for papers.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use plot::{Choice, Format, Kind};
+
+use crate::args::{Global, PictureFormat, PictureKind, PlotArgs};
+use crate::exit::Exit;
+use crate::output;
+
+pub(crate) fn run(args: PlotArgs, global: &Global) -> anyhow::Result<Exit> {
+    let (kind, format) = (kind(args.kind), format(args.format));
+    let report = plot::gather(&args.runs)?;
+    let choice = Choice { dataset: args.dataset, models: args.model };
+    let svg = plot::picture(&report, kind, &choice, args.width)?;
+    let bytes = format.write(svg, args.dpi as f32)?;
+    let default = || PathBuf::from(kind.word()).with_extension(format.ending());
+    let path = args.output.unwrap_or_else(default);
+    if path == Path::new("-") {
+        let mut out = output::stream();
+        out.write_all(&bytes)?;
+        out.flush()?;
+        return Ok(Exit::Done);
+    }
+    std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    if !global.quiet {
+        output::say(&format!("picture: {}", path.display()));
+    }
+    Ok(Exit::Done)
+}
+
+fn kind(asked: PictureKind) -> Kind {
+    match asked {
+        PictureKind::Levels => Kind::Levels,
+        PictureKind::Models => Kind::Models,
+        PictureKind::Budget => Kind::Budget,
+        PictureKind::Positions => Kind::Positions,
+    }
+}
+
+fn format(asked: PictureFormat) -> Format {
+    match asked {
+        PictureFormat::Svg => Format::Svg,
+        PictureFormat::Png => Format::Png,
+        PictureFormat::Pdf => Format::Pdf,
+    }
+}

@@ -1,0 +1,92 @@
+//! Finished runs to one report: their figures side by side, under names that tell them apart.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use report::{About, Report};
+
+use crate::error::PlotError;
+
+const METRICS: &str = "metrics.parquet";
+const SCORES: &str = "scores.parquet";
+const REPORT: &str = "report.json";
+
+/// Reads the runs; a model that several of them have is called by its run too. A run that is named twice is read once.
+pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
+    let mut seen = BTreeSet::new();
+    let mut runs = Vec::new();
+    for folder in folders {
+        if seen.insert(std::path::absolute(folder).unwrap_or_else(|_| folder.clone())) {
+            runs.push((folder, read(folder)?));
+        }
+    }
+    let taken: Vec<String> = runs.iter().flat_map(|(_, run)| models(run)).collect();
+    let names: Vec<String> = runs.iter().map(|(folder, _)| name(folder)).collect();
+    let mut all = Report::default();
+    for (at, (folder, run)) in runs.into_iter().enumerate() {
+        let alone = names.iter().filter(|name| **name == names[at]).count() == 1;
+        let run_name = if alone { names[at].clone() } else { folder.display().to_string() };
+        let called = |model: &str| {
+            let several = taken.iter().filter(|name| *name == model).count() > 1;
+            if several { format!("{run_name}/{model}") } else { model.to_owned() }
+        };
+        add(&mut all, run, called);
+    }
+    Ok(all)
+}
+
+fn name(folder: &Path) -> String {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    absolute.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// The models of a run, each once.
+fn models(run: &Report) -> BTreeSet<String> {
+    run.groups.iter().map(|group| group.model.clone()).collect()
+}
+
+fn add(all: &mut Report, run: Report, called: impl Fn(&str) -> String) {
+    let About { models, .. } = run.about;
+    all.about.models.extend(models.into_iter().map(|mut model| {
+        model.name = called(&model.name);
+        model
+    }));
+    all.metrics.extend(run.metrics.into_iter().map(|mut row| {
+        row.model = called(&row.model);
+        row
+    }));
+    all.groups.extend(run.groups.into_iter().map(|mut group| {
+        group.model = called(&group.model);
+        group
+    }));
+}
+
+fn read(folder: &Path) -> Result<Report, PlotError> {
+    let there = |missing: &'static str| {
+        let path = folder.join(missing);
+        if path.is_file() { Ok(path) } else { Err(PlotError::NoRun { folder: folder.to_owned(), missing }) }
+    };
+    let (metrics, about) = (there(METRICS)?, about(&there(REPORT)?)?);
+    Ok(Report::read(&metrics, &scores(folder), about)?)
+}
+
+/// What the report says about its run: counts that are estimates are marked on pictures too.
+fn about(path: &Path) -> Result<About, PlotError> {
+    #[derive(serde::Deserialize)]
+    struct Document {
+        about: About,
+    }
+    let bad = |reason: String| PlotError::BadReport { path: path.to_owned(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let document: Document = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    Ok(document.about)
+}
+
+/// The tables of scores in the folders of a run's models.
+fn scores(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path().join(SCORES)).collect();
+    found.retain(|path| path.is_file());
+    found.sort();
+    found
+}

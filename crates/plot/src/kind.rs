@@ -1,0 +1,100 @@
+//! The kinds of pictures, and what of the runs goes into one.
+
+use report::charts::{self, Chart, Figure};
+use report::{Group, Report};
+
+use crate::compose::{Block, compose};
+use crate::error::PlotError;
+
+/// What a picture shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The six measures of each model over the levels.
+    Levels,
+    /// The six measures of all models side by side.
+    Models,
+    /// Accuracy that a budget of tokens would have left.
+    Budget,
+    /// Where in the thinking the answer first stands.
+    Positions,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Levels, Self::Models, Self::Budget, Self::Positions];
+
+    /// The word that asks for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Levels => "levels",
+            Self::Models => "models",
+            Self::Budget => "budget",
+            Self::Positions => "positions",
+        }
+    }
+}
+
+/// Which models are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// The dataset; the only one if not given.
+    pub dataset: Option<String>,
+    /// The models; all of them if empty.
+    pub models: Vec<String>,
+}
+
+/// A picture as an SVG that needs nothing else, so many millimetres wide.
+///
+/// # Errors
+/// A choice that the report does not have; a figure that it does not have.
+pub fn picture(report: &Report, kind: Kind, choice: &Choice, width: f64) -> Result<String, PlotError> {
+    let groups = chosen(report, choice)?;
+    let blocks = match kind {
+        Kind::Levels => {
+            let block = |group: &&Group| {
+                let heading = (groups.len() > 1).then(|| group.model.clone());
+                Ok(Block { heading, figure: charts::of_model(report, group)? })
+            };
+            groups.iter().map(block).collect::<Result<Vec<_>, PlotError>>()?
+        }
+        Kind::Models => vec![Block { heading: None, figure: charts::side_by_side(report, &groups)? }],
+        Kind::Budget => vec![block(kind, charts::budget(report, &groups)?)?],
+        Kind::Positions => vec![block(kind, charts::positions(report, &groups)?)?],
+    };
+    Ok(compose(&blocks, width))
+}
+
+fn block(kind: Kind, chart: Chart) -> Result<Block, PlotError> {
+    let figure: Figure = match chart {
+        Chart::Drawn(figure) => *figure,
+        Chart::Absent(reason) => return Err(PlotError::Absent { kind: kind.word(), reason }),
+    };
+    Ok(Block { heading: None, figure })
+}
+
+fn chosen<'a>(report: &'a Report, choice: &Choice) -> Result<Vec<&'a Group>, PlotError> {
+    let mut datasets: Vec<&str> = Vec::new();
+    for group in &report.groups {
+        if !datasets.contains(&group.dataset.as_str()) {
+            datasets.push(&group.dataset);
+        }
+    }
+    let known = datasets.join(", ");
+    let dataset = match (&choice.dataset, datasets.as_slice()) {
+        (Some(name), all) if all.contains(&name.as_str()) => name.clone(),
+        (Some(name), _) => {
+            return Err(PlotError::Unknown { what: "dataset", name: name.clone(), known });
+        }
+        (None, [one]) => (*one).to_owned(),
+        (None, _) => return Err(PlotError::Datasets { known }),
+    };
+    let of_dataset: Vec<&Group> = report.groups.iter().filter(|group| group.dataset == dataset).collect();
+    let find = |name: &String| {
+        of_dataset.iter().find(|group| group.model == *name).copied().ok_or_else(|| PlotError::Unknown {
+            what: "model",
+            name: name.clone(),
+            known: of_dataset.iter().map(|group| group.model.as_str()).collect::<Vec<_>>().join(", "),
+        })
+    };
+    if choice.models.is_empty() { Ok(of_dataset) } else { choice.models.iter().map(find).collect() }
+}
