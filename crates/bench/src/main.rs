@@ -6,6 +6,7 @@ mod curate;
 mod evalthink;
 mod pages;
 mod process;
+mod report;
 mod scale;
 mod synthetic;
 mod train_tokenizer;
@@ -36,6 +37,8 @@ enum Bench {
     ClientLoad(client::ClientLoad),
     /// Training data from a million chains: chains a second and memory
     Curate(curate::Curate),
+    /// Writing the report of 1,500 replies
+    Report(report::Report),
     /// Split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Client(bench) => bench.run(),
         Bench::ClientLoad(load) => load.run(),
         Bench::Curate(bench) => bench.run(),
+        Bench::Report(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),
         Bench::View(bench) => bench.run(),

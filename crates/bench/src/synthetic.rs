@@ -48,7 +48,7 @@ pub(crate) fn write(folder: &Path, generations: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn generation(random: &mut ChaCha8Rng, id: &str, sample: u32, a: u32, b: u32) -> Generation {
+pub(crate) fn generation(random: &mut ChaCha8Rng, id: &str, sample: u32, a: u32, b: u32) -> Generation {
     let steps = TOKENS / TOKENS_A_STEP;
     let arrives = random.random_range(steps / 4..steps);
     let right = random.random_bool(0.8);

@@ -48,7 +48,8 @@ pub fn escaped(
         return minijinja::escape_formatter(out, state, value);
     };
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+    // All four are ASCII, so that their bytes stand for nothing else.
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"')) {
         let (before, found) = rest.split_at(at);
         let reference = match found.as_bytes().first() {
             Some(b'&') => "&amp;",
