@@ -7,6 +7,7 @@ mod chromium;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
 
@@ -25,8 +26,21 @@ const PIPELINE: &str = "description = \"Traces with markup\"\n[dataset]\nkind = 
     subset = \"level\"\n[[models]]\nname = \"*\"\nkind = \"recorded\"\ntokenizer = \"builtin\"\n\
     [split]\nkind = \"separator\"\n[judge]\nkind = \"rule\"\n";
 
+/// The place that the tests share, while one of them runs: none of them changes anything in it.
+static PLACE: Mutex<Weak<Place>> = Mutex::new(Weak::new());
+
 /// A place with two finished runs: the demonstration, and one whose traces hold markup.
-fn place() -> Place {
+fn place() -> Arc<Place> {
+    let mut shared = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(place) = shared.upgrade() {
+        return place;
+    }
+    let place = Arc::new(finished());
+    *shared = Arc::downgrade(&place);
+    place
+}
+
+fn finished() -> Place {
     let place = Place::new();
     place.write("traces.jsonl", NASTY);
     place.write("nasty.toml", PIPELINE);
@@ -92,6 +106,24 @@ fn too_wide(page: &Page) -> String {
          && e.getBoundingClientRect().right > innerWidth && !clips(e.parentElement)) \
          .slice(0, 5).map(e => e.outerHTML.slice(0, 200)).join('\\n') })()",
     )
+}
+
+/// Tests that look for complaints could not fail if none were heard.
+#[test]
+fn a_page_that_is_not_calm_is_heard() {
+    let Some(chromium) = Chromium::start() else { return };
+    let place = Place::new();
+    let file = |name: &str, content: &str| format!("file://{}", place.write(name, content).display());
+    let heard = |url: &str| chromium.open(url, DESK).complaints().join("\n");
+    assert_eq!(heard(&file("calm.html", "<!doctype html><title>calm</title>")), "");
+    let said = heard(&file("says.html", "<script>console.warn('too warm here')</script>"));
+    assert!(said.contains("too warm here"), "{said}");
+    let thrown = heard(&file("throws.html", "<script>throw new Error('far away')</script>"));
+    assert!(thrown.contains("far away"), "{thrown}");
+    let refused =
+        "<meta http-equiv='Content-Security-Policy' content=\"script-src 'none'\"><script>1</script>";
+    let refusal = heard(&file("refuses.html", refused));
+    assert!(refusal.contains("Content Security Policy"), "{refusal}");
 }
 
 #[test]
@@ -179,7 +211,14 @@ fn figures_on_the_page_are_those_of_the_metrics() {
     let Some(chromium) = Chromium::start() else { return };
     let place = place();
     let report: Value = serde_json::from_str(&place.read("runs/full-eval/report.json")).unwrap();
-    let page = chromium.open(&file(&place, "full-eval"), DESK);
+    let server = Server::start(&place, "full-eval");
+    for url in [file(&place, "full-eval"), server.page("/")] {
+        check_figures(&chromium.open(&url, DESK), &report);
+    }
+}
+
+/// Every figure of a page is that of a row of the metrics, and the main ones are there.
+fn check_figures(page: &Page, report: &Value) {
     let shown: Vec<BTreeMap<String, String>> =
         page.read("[...document.querySelectorAll('[data-value]')].map(cell => ({...cell.dataset}))");
     assert!(shown.len() > 100, "only {} figures", shown.len());

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod batch;
+mod browser;
 mod cache;
 mod calibrate;
 mod cascade;

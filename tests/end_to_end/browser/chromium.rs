@@ -1,27 +1,64 @@
 //! A Chromium that is on this machine, driven by tests.
 
-use std::ffi::OsStr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use headless_chrome::protocol::cdp::types::Event;
-use headless_chrome::protocol::cdp::{Emulation, Page as PageDomain, Runtime};
-use headless_chrome::{Browser, LaunchOptions, Tab};
+use chromiumoxide::cdp::IntoEventKind;
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams, SetFocusEmulationEnabledParams,
+};
+use chromiumoxide::cdp::browser_protocol::input::{
+    DispatchKeyEventParams, DispatchKeyEventType, InsertTextParams,
+};
+use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
+use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
+use chromiumoxide::cdp::js_protocol::runtime::{EvaluateParams, EventConsoleApiCalled, EventExceptionThrown};
+use chromiumoxide::keys::get_key_definition;
+use chromiumoxide::{Browser, BrowserConfig, Command};
+use futures::stream::{SelectAll, Stream};
+use futures::{FutureExt, StreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// For what comes true by itself.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One at a time: they take much memory, and a busy machine makes them slow.
-static ONE: Mutex<()> = Mutex::new(());
+/// For the browser's answer to anything; a busy machine makes it slow.
+const ANSWER: Duration = Duration::from_secs(60);
 
-/// A browser of its own, with a profile that goes with it.
-pub(crate) struct Chromium {
+/// Events come behind the reply to what caused them.
+const EVENTS: Duration = Duration::from_millis(50);
+
+const FLAGS: [&str; 9] = [
+    "disable-gpu",
+    "disable-quic",
+    "no-first-run",
+    "disable-background-networking",
+    "disable-component-update",
+    "disable-sync",
+    "disable-dev-shm-usage",
+    "force-color-profile=srgb",
+    "force-device-scale-factor=1",
+];
+
+/// The one that runs: a second would take as much memory again, and each takes a while to start.
+static RUNNING: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
+
+/// A browser that tests share, with a profile that goes with it behind the last of them.
+pub(crate) struct Chromium(Arc<Driver>);
+
+struct Driver {
     browser: Browser,
-    _alone: MutexGuard<'static, ()>,
+    runtime: Runtime,
+    _profile: TempDir,
 }
 
 /// How a page is looked at.
@@ -35,10 +72,13 @@ pub(crate) const DESK: Screen = Screen { width: 1200, dark: false };
 pub(crate) const NIGHT: Screen = Screen { width: 1200, dark: true };
 pub(crate) const PHONE: Screen = Screen { width: 400, dark: false };
 
+type Complaints = SelectAll<Pin<Box<dyn Stream<Item = String> + Send>>>;
+
 /// A tab with everything that its pages complain about.
 pub(crate) struct Page {
-    tab: Arc<Tab>,
-    complaints: Arc<Mutex<Vec<String>>>,
+    driver: Arc<Driver>,
+    tab: chromiumoxide::Page,
+    complaints: Mutex<Complaints>,
 }
 
 /// `CHROME` names one (empty: none), else the first that the `PATH` has.
@@ -52,28 +92,19 @@ fn find() -> Option<PathBuf> {
 }
 
 impl Chromium {
-    /// Starts one; says so and gives nothing where there is none.
+    /// Starts one, or joins the one that runs; says so and gives nothing where there is none.
     pub(crate) fn start() -> Option<Self> {
         let Some(path) = find() else {
             eprintln!("skipped: there is no Chromium on this machine (CHROME names one that is elsewhere)");
             return None;
         };
-        let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let flags = [
-            "--disable-quic",
-            "--disable-component-update",
-            "--hide-scrollbars",
-            "--force-device-scale-factor=1",
-        ];
-        let options = LaunchOptions {
-            path: Some(path),
-            sandbox: false,
-            window_size: Some((1200, 900)),
-            idle_browser_timeout: Duration::from_secs(120),
-            args: flags.iter().map(OsStr::new).collect(),
-            ..LaunchOptions::default()
-        };
-        Some(Self { browser: Browser::new(options).unwrap(), _alone: alone })
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(driver) = running.upgrade() {
+            return Some(Self(driver));
+        }
+        let driver = Arc::new(Driver::launch(&path));
+        *running = Arc::downgrade(&driver);
+        Some(Self(driver))
     }
 
     /// A tab that shows a page.
@@ -85,14 +116,80 @@ impl Chromium {
     }
 
     fn blank(&self) -> Page {
-        let tab = self.browser.new_tab().unwrap();
-        let complaints = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&complaints);
-        let listener = move |event: &Event| heard.lock().unwrap().extend(complaint(event));
-        tab.add_event_listener(Arc::new(listener)).unwrap();
-        tab.enable_log().unwrap();
-        tab.enable_runtime().unwrap();
-        Page { tab, complaints }
+        let driver = Arc::clone(&self.0);
+        let (tab, complaints) = driver.wait_for("a tab", async {
+            let tab = driver.browser.new_page("about:blank").await.unwrap();
+            let mut complaints = SelectAll::new();
+            hear::<EventEntryAdded>(&tab, &mut complaints, |event| format!("{:?}", event.entry)).await;
+            hear::<EventExceptionThrown>(&tab, &mut complaints, |event| {
+                format!("{:?}", event.exception_details)
+            })
+            .await;
+            hear::<EventConsoleApiCalled>(&tab, &mut complaints, |event| format!("{:?}", event.args)).await;
+            tab.enable_log().await.unwrap();
+            tab.enable_runtime().await.unwrap();
+            (tab, complaints)
+        });
+        let page = Page { driver, tab, complaints: Mutex::new(complaints) };
+        // A page behind others has a focus too.
+        page.call(SetFocusEmulationEnabledParams::new(true)).unwrap();
+        page
+    }
+}
+
+/// Adds what the console of a browser would show for an event.
+async fn hear<T: IntoEventKind + Unpin + Send + Sync>(
+    tab: &chromiumoxide::Page,
+    complaints: &mut Complaints,
+    text: fn(&T) -> String,
+) {
+    let events = tab.event_listener::<T>().await.unwrap();
+    complaints.push(Box::pin(events.map(move |event| text(&event))));
+}
+
+impl Driver {
+    fn launch(path: &Path) -> Self {
+        // The browser's own thread: it is listened to while a test does something else.
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let profile = tempfile::tempdir().unwrap();
+        let config = BrowserConfig::builder()
+            .chrome_executable(path)
+            .user_data_dir(profile.path())
+            .new_headless_mode()
+            .no_sandbox()
+            .window_size(1200, 900)
+            .viewport(None)
+            .disable_default_args()
+            .args(FLAGS)
+            .launch_timeout(ANSWER)
+            .request_timeout(ANSWER)
+            .build()
+            .unwrap();
+        let (browser, mut events) = runtime.block_on(Browser::launch(config)).unwrap();
+        runtime.spawn(async move { while let Some(Ok(())) = events.next().await {} });
+        Self { browser, runtime, _profile: profile }
+    }
+
+    /// Blocks until the browser has done something.
+    fn wait_for<T>(&self, what: &str, action: impl Future<Output = T>) -> T {
+        let limited = self.runtime.block_on(async { tokio::time::timeout(ANSWER, action).await });
+        limited.unwrap_or_else(|_| panic!("the browser does not answer within {ANSWER:?}: {what}"))
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let Self { browser, runtime, .. } = self;
+        runtime.block_on(async {
+            let politely = async {
+                let _closed = browser.close().await;
+                let _gone = browser.wait().await;
+            };
+            if tokio::time::timeout(PATIENCE, politely).await.is_err() {
+                let _killed = browser.kill().await;
+            }
+        });
     }
 }
 
@@ -107,58 +204,27 @@ pub(crate) struct Look {
     pub(crate) brightness: f64,
 }
 
-/// What the console of a browser shows in red or yellow.
-fn complaint(event: &Event) -> Option<String> {
-    match event {
-        Event::LogEntryAdded(entry) => Some(format!("{:?}", entry.params.entry)),
-        Event::RuntimeExceptionThrown(thrown) => Some(format!("{:?}", thrown.params.exception_details)),
-        Event::RuntimeConsoleAPICalled(call) => Some(format!("{:?}", call.params.args)),
-        _ => None,
-    }
-}
-
 impl Page {
+    /// Asks the tab for one thing of the protocol.
+    fn call<C: Command>(&self, command: C) -> Result<C::Response, String> {
+        let what = command.identifier();
+        let reply = self.driver.wait_for(&what, self.tab.execute(command));
+        reply.map(|reply| reply.result).map_err(|error| format!("{what}: {error}"))
+    }
+
     /// Changes the screen, and what the reader prefers.
     pub(crate) fn on(&self, screen: Screen) {
-        let metrics = Emulation::SetDeviceMetricsOverride {
-            width: screen.width,
-            height: 900,
-            device_scale_factor: 1.0,
-            mobile: false,
-            scale: None,
-            screen_width: None,
-            screen_height: None,
-            position_x: None,
-            position_y: None,
-            dont_set_visible_size: None,
-            screen_orientation: None,
-            viewport: None,
-            display_feature: None,
-            device_posture: None,
-        };
-        self.tab.call_method(metrics).unwrap();
+        self.call(SetDeviceMetricsOverrideParams::new(screen.width, 900, 1.0, false)).unwrap();
         let value = if screen.dark { "dark" } else { "light" };
-        let scheme =
-            Emulation::MediaFeature { name: "prefers-color-scheme".to_owned(), value: value.to_owned() };
-        self.tab
-            .call_method(Emulation::SetEmulatedMedia { media: None, features: Some(vec![scheme]) })
-            .unwrap();
+        let scheme = MediaFeature::new("prefers-color-scheme", value);
+        self.call(SetEmulatedMediaParams::builder().feature(scheme).build()).unwrap();
     }
 
     /// Goes to another page and waits until it is there.
     pub(crate) fn go(&self, url: &str) {
-        self.run("window.leaving = true");
-        let went = self.tab.call_method(PageDomain::Navigate {
-            url: url.to_owned(),
-            referrer: None,
-            transition_Type: None,
-            frame_id: None,
-            referrer_policy: None,
-        });
-        assert_eq!(went.unwrap().error_text, None, "{url}");
-        // A place on the same page leaves nothing.
-        let here = !url.starts_with("http") && url.contains('#');
-        self.wait(&format!("document.readyState === 'complete' && ({here} || !window.leaving)"));
+        let went = self.driver.wait_for(url, self.tab.goto(url));
+        went.unwrap_or_else(|error| panic!("{error}: {url}"));
+        self.wait("document.readyState === 'complete'");
     }
 
     /// Evaluates an expression, awaited if it promises; gives its value as data.
@@ -175,27 +241,14 @@ impl Page {
     }
 
     fn evaluate(&self, expression: &str) -> Result<Value, String> {
-        let evaluated = self
-            .tab
-            .call_method(Runtime::Evaluate {
-                expression: expression.to_owned(),
-                return_by_value: Some(true),
-                await_promise: Some(true),
-                user_gesture: Some(true),
-                generate_preview: None,
-                silent: Some(true),
-                include_command_line_api: None,
-                object_group: None,
-                context_id: None,
-                throw_on_side_effect: None,
-                timeout: None,
-                disable_breaks: None,
-                repl_mode: None,
-                allow_unsafe_eval_blocked_by_csp: None,
-                unique_context_id: None,
-                serialization_options: None,
-            })
-            .map_err(|error| error.to_string())?;
+        let asked = EvaluateParams::builder()
+            .expression(expression)
+            .return_by_value(true)
+            .await_promise(true)
+            .user_gesture(true)
+            .silent(true)
+            .build()?;
+        let evaluated = self.call(asked)?;
         match evaluated.exception_details {
             Some(thrown) => Err(format!("{thrown:?}")),
             None => Ok(evaluated.result.value.unwrap_or_default()),
@@ -211,35 +264,56 @@ impl Page {
         }
     }
 
-    /// Presses keys such as `Tab`, `Enter`, `ArrowDown`, one behind the other.
+    /// Presses a key such as `Tab`, `Enter`, `ArrowDown`, and lets it go.
     pub(crate) fn press(&self, key: &str) {
-        self.tab.press_key(key).unwrap();
+        let known = get_key_definition(key).unwrap_or_else(|| panic!("no key is called {key}"));
+        let mut stroke = DispatchKeyEventParams::builder()
+            .key(known.key)
+            .code(known.code)
+            .windows_virtual_key_code(known.key_code)
+            .native_virtual_key_code(known.key_code);
+        let down = known.text.map_or(DispatchKeyEventType::RawKeyDown, |_| DispatchKeyEventType::KeyDown);
+        if let Some(text) = known.text {
+            stroke = stroke.text(text);
+        }
+        self.call(stroke.clone().r#type(down).build().unwrap()).unwrap();
+        self.call(stroke.r#type(DispatchKeyEventType::KeyUp).build().unwrap()).unwrap();
     }
 
     /// Types into what has the focus.
     pub(crate) fn write(&self, text: &str) {
-        self.tab.send_character(text).unwrap();
+        self.call(InsertTextParams::new(text)).unwrap();
     }
 
     /// What a picture of the page shows, seen by the browser itself.
     pub(crate) fn look(&self) -> Look {
-        let bytes: Vec<String> = self.screenshot().iter().map(u8::to_string).collect();
-        self.read(&include_str!("look.js").replace("BYTES", &bytes.join(",")))
+        let picture = self.call(CaptureScreenshotParams::default()).unwrap().data;
+        self.read(&include_str!("look.js").replace("PICTURE", picture.as_ref()))
     }
 
-    fn screenshot(&self) -> Vec<u8> {
-        let format = PageDomain::CaptureScreenshotFormatOption::Png;
-        self.tab.capture_screenshot(format, None, None, true).unwrap()
+    /// What the console of the browser has shown since this was asked last.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        self.run("undefined");
+        sleep(EVENTS);
+        let mut complaints = self.complaints.lock().unwrap();
+        std::iter::from_fn(|| complaints.next().now_or_never().flatten()).collect()
     }
 
     /// The console of the browser must have stayed empty.
     pub(crate) fn assert_calm(&self) {
-        let complaints = self.complaints.lock().unwrap();
+        let complaints = self.complaints();
         assert!(complaints.is_empty(), "{complaints:#?}");
     }
 
     /// What the rules of accessibility find.
     pub(crate) fn faults(&self) -> Vec<String> {
         self.read(include_str!("accessible.js"))
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        let close = self.tab.clone().close();
+        let _closed = self.driver.runtime.block_on(async { tokio::time::timeout(PATIENCE, close).await });
     }
 }

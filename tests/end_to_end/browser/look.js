@@ -1,5 +1,6 @@
 (async () => {
-  const picture = await createImageBitmap(new Blob([new Uint8Array([BYTES])], { type: "image/png" }));
+  const bytes = Uint8Array.from(atob("PICTURE"), (letter) => letter.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   const canvas = new OffscreenCanvas(picture.width, picture.height);
   const context = canvas.getContext("2d");
   context.drawImage(picture, 0, 0);
