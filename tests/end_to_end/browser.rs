@@ -2,6 +2,8 @@
 //!
 //! Everything here skips with a message where there is no Chromium.
 
+#![expect(clippy::panic, reason = "a test that fails says what was on the page")]
+
 mod chromium;
 
 use std::collections::BTreeMap;
@@ -124,6 +126,22 @@ fn a_page_that_is_not_calm_is_heard() {
         "<meta http-equiv='Content-Security-Policy' content=\"script-src 'none'\"><script>1</script>";
     let refusal = heard(&file("refuses.html", refused));
     assert!(refusal.contains("Content Security Policy"), "{refusal}");
+}
+
+#[test]
+fn a_page_that_keeps_readers_out_is_found() {
+    let Some(chromium) = Chromium::start() else { return };
+    let place = Place::new();
+    let page = "<!doctype html><html lang=en><title>bad</title><main><h1>Bad</h1><h3>Deep</h3><input><button></button>\
+        <p style='color: #ccc; background: #fff'>pale</p><div style='width: 3000px'>wide</div></main>";
+    let page = chromium.open(&format!("file://{}", place.write("bad.html", page).display()), PHONE);
+    let faults = page.faults();
+    for fault in ["h3 follows h1", "a field without label", "nothing to call it by", "pale"] {
+        assert!(faults.iter().any(|found| found.contains(fault)), "{fault} is not in {faults:#?}");
+    }
+    assert!(too_wide(&page).contains("wide</div>"));
+    let look = page.look();
+    assert!(look.brightness > 0.9 && look.most > 0.9, "{look:?}");
 }
 
 #[test]
