@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -58,6 +59,7 @@ pub(crate) struct Chromium(Arc<Driver>);
 struct Driver {
     browser: Browser,
     runtime: Runtime,
+    _guard: Option<Guard>,
     _profile: TempDir,
 }
 
@@ -166,9 +168,10 @@ impl Driver {
             .request_timeout(ANSWER)
             .build()
             .unwrap();
-        let (browser, mut events) = runtime.block_on(Browser::launch(config)).unwrap();
+        let (mut browser, mut events) = runtime.block_on(Browser::launch(config)).unwrap();
         runtime.spawn(async move { while let Some(Ok(())) = events.next().await {} });
-        Self { browser, runtime, _profile: profile }
+        let id = browser.get_mut_child().and_then(|child| child.as_mut_inner().id());
+        Self { browser, runtime, _guard: id.and_then(Guard::of), _profile: profile }
     }
 
     /// Blocks until the browser has done something.
@@ -190,6 +193,26 @@ impl Drop for Driver {
                 let _killed = browser.kill().await;
             }
         });
+    }
+}
+
+/// Ends the browser when this process is killed, and could not do it itself: then the guard's input ends.
+struct Guard(Child);
+
+impl Guard {
+    /// None where there is no shell.
+    fn of(browser: u32) -> Option<Self> {
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell.args(["-c", "cat; kill \"$0\"", &browser.to_string()]);
+        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        shell.spawn().ok().map(Self)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _killed = self.0.kill();
+        let _gone = self.0.wait();
     }
 }
 
