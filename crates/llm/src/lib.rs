@@ -28,9 +28,9 @@ mod retry;
 mod sse;
 mod stand_in;
 mod template;
-mod troubles;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 pub use address::{address, shown_address};
 pub use asker::Asker;

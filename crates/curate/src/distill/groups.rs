@@ -168,7 +168,8 @@ impl Alike {
                 let other = &problems.entries[*earlier as usize];
                 // Equal texts were compared before, and a pair that agreed in an earlier band was compared there.
                 let known = || (0..band).any(|b| own.signature.bands[b] == other.signature.bands[b]);
-                if own.text == other.text || !own.signature.may_reach(&other.signature, threshold) || known() {
+                if own.text == other.text || !own.signature.may_reach(&other.signature, threshold) || known()
+                {
                     continue;
                 }
                 let own_text = match &mut own_text {

@@ -30,8 +30,7 @@ const FAILURES: &str = "CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT N
 const ORIGINS: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAULT ''; \
      ALTER TABLE reply ADD COLUMN at INTEGER NOT NULL DEFAULT 0";
 /// From version 2 to 3. Old replies keep their texts in their JSON.
-const TEXTS: &str =
-    "ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT";
+const TEXTS: &str = "ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT";
 /// The columns that make a [`ChatReply`], as [`Stored`] takes them.
 pub(super) const REPLY: &str = "reply, content, reasoning";
 const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at, content, reasoning) \

@@ -68,7 +68,8 @@ const FAILURES: &str = "SELECT model, kind, count(*), max(at), reason FROM failu
      WHERE {matches} GROUP BY model, kind ORDER BY model, kind";
 
 /// Bytes of a reply's columns.
-const SIZE: &str = "octet_length(reply) + ifnull(octet_length(content), 0) + ifnull(octet_length(reasoning), 0)";
+const SIZE: &str =
+    "octet_length(reply) + ifnull(octet_length(content), 0) + ifnull(octet_length(reasoning), 0)";
 
 fn filtered(sql: &str) -> String {
     sql.replace("{matches}", MATCHES).replace("{size}", SIZE)
