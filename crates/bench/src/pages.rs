@@ -75,6 +75,9 @@ fn get(host: &str, path: &str) -> anyhow::Result<usize> {
     Ok(answer.len())
 }
 
+/// A stage, its inputs, and its output.
+type Stage<'a> = (&'a str, &'a [(&'a str, OsString)], OsString);
+
 /// A run folder as `run` leaves it, made stage by stage.
 fn finished(program: &Path, folder: &Path, rows: u64) -> anyhow::Result<()> {
     synthetic::write(folder, rows)?;
@@ -83,7 +86,7 @@ fn finished(program: &Path, folder: &Path, rows: u64) -> anyhow::Result<()> {
     fs::rename(folder.join("generations.parquet"), model.join("generations.parquet"))?;
     let own = |name: &str| model.join(format!("{name}.parquet")).into_os_string();
     let problems = folder.join("problems.parquet").into_os_string();
-    let stages: [(&str, &[(&str, OsString)], OsString); 4] = [
+    let stages: [Stage<'_>; 4] = [
         ("split", &[("--generations", own("generations")), ("--tokenizer", "builtin".into())], own("splits")),
         (
             "judge",

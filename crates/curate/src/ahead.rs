@@ -10,8 +10,8 @@ use crate::light::Owned;
 
 /// Rows handed over at once: enough that handing over costs nothing, few enough that long ones fit.
 const ROWS: usize = 64;
-/// So many handfuls wait at most.
-const WAITING: usize = 4;
+/// So many handfuls wait at most: as many rows as a chunk has, so that reading goes on while a chunk is worked on.
+const WAITING: usize = 16;
 
 type Handful<R> = Result<Vec<R>, TableError>;
 

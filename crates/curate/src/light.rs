@@ -68,6 +68,39 @@ part! {
     }
 }
 part! {
+    /// What was said.
+    Spoken of Generation {
+        problem_id: String,
+        sample: u32,
+        model: String,
+        trace_id: Option<String>,
+        reasoning: String,
+        answer_text: String,
+        reasoning_source: String,
+        finish: tables::Finish,
+    }
+}
+
+impl From<Spoken> for Generation {
+    /// What curation has no use for stays unknown.
+    fn from(spoken: Spoken) -> Self {
+        let Spoken { problem_id, sample, model, trace_id, reasoning, answer_text, reasoning_source, finish } =
+            spoken;
+        Self {
+            problem_id,
+            sample,
+            model,
+            trace_id,
+            reasoning,
+            answer_text,
+            reasoning_source,
+            finish,
+            ..Self::default()
+        }
+    }
+}
+
+part! {
     /// A reply's fingerprint: its texts are hashed while they are decoded and never held.
     Gist of Generation {
         problem_id: String,

@@ -10,7 +10,7 @@ use tables::{Generation, Problem, ProblemCursor, Split, TableReader};
 
 use crate::ahead::Ahead;
 use crate::correct::correct;
-use crate::light::{Graded, Owned, Solved};
+use crate::light::{Graded, Owned, Solved, Spoken};
 use crate::rounds::{Round, rounds};
 use crate::{CurateError, Source};
 
@@ -102,7 +102,7 @@ struct Raw {
 pub(crate) struct Walk<'a> {
     source: &'a Source,
     problems: ProblemCursor,
-    generations: Ahead<Generation>,
+    generations: Ahead<Spoken>,
     splits: Ahead<Split>,
     judgments: Ahead<Solved>,
     scores: Option<Ahead<Graded>>,
@@ -140,7 +140,8 @@ impl<'a> Walk<'a> {
     }
 
     fn next(&mut self) -> Result<Option<Raw>, CurateError> {
-        let Some(generation) = self.generations.next().transpose()? else { return Ok(None) };
+        let Some(spoken) = self.generations.next().transpose()? else { return Ok(None) };
+        let generation = Generation::from(spoken);
         let leader = &self.source.generations;
         let owner = generation.owner();
         let split = self.splits.next_for(owner, leader)?;

@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn places(svg: &str) -> Vec<&str> {
-        let place = |group: &'_ str| group.find(')').map(|end| end);
+        let place = |group: &str| group.find(')');
         svg.split("translate(").skip(1).filter_map(|rest| Some(&rest[..place(rest)?])).collect()
     }
 

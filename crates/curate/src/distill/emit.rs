@@ -10,6 +10,7 @@ use super::chains::{Chains, Entry};
 use super::select::{RUNGS, SELECTED};
 use super::{DistillSettings, SET_NAMES};
 use crate::ahead::Ahead;
+use crate::light::Spoken;
 use crate::output::Published;
 use crate::writers::Writers;
 use crate::{Body, Chain, CurateError, Example, Kind, Said, Source};
@@ -49,9 +50,9 @@ impl Emission {
         let mut done = Tick::default();
         // Behind the last chain that was taken there is nothing to read.
         let last = sets.iter().rposition(|sets| *sets > 0).map_or(0, |last| last + 1);
-        let rows = Ahead::<Generation>::open(&source.generations)?;
+        let rows = Ahead::<Spoken>::open(&source.generations)?;
         for (row, (entry, sets)) in rows.take(last).zip(chains.iter().zip(sets)) {
-            let generation = row?;
+            let generation = Generation::from(row?);
             done.rows += 1;
             if done.rows == 1024 {
                 if observer.interrupted() {
