@@ -1,6 +1,6 @@
 //! Pictures for papers: the charts of a report as SVG, PNG and PDF.
 //!
-//! [`gather`] reads finished runs into one report, [`picture`] puts the panels of a figure together into an SVG that needs
+//! [`gather()`] reads finished runs into one report, [`picture`] puts the panels of a figure together into an SVG that needs
 //! nothing else, and [`Format::write`] turns that into bytes. Fonts come from the program, colours are those for paper, and
 //! the bytes depend on the runs alone.
 
