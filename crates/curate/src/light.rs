@@ -1,32 +1,12 @@
 //! Rows that hold the few columns of a table that curation needs; the reader decodes no others.
 
-use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
-use tables::{Generation, Judgment, Problem, Row, Score, Solution, Split};
+use tables::{Generation, Judgment, Problem, Score, Solution, Split, part};
 
 /// A row that says whose it is.
 pub(crate) trait Owned {
     /// The problem and the sample.
     fn owner(&self) -> (&str, u32);
-}
-
-macro_rules! part {
-    ($(#[$about:meta])* $name:ident of $whole:ident { $($column:ident: $kind:ty),* $(,)? }) => {
-        $(#[$about])*
-        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-        pub(crate) struct $name { $(pub(crate) $column: $kind,)* }
-
-        impl Row for $name {
-            const NAME: &'static str = <$whole as Row>::NAME;
-            const VERSION: u32 = <$whole as Row>::VERSION;
-
-            fn fields() -> Vec<Field> {
-                let columns = [$(stringify!($column)),*];
-                let all = <$whole as Row>::fields().into_iter();
-                all.filter(|field| columns.contains(&field.name().as_str())).collect()
-            }
-        }
-    };
 }
 
 macro_rules! owned {
@@ -41,23 +21,23 @@ macro_rules! owned {
 
 part! {
     /// The names of the problems.
-    ProblemName of Problem { id: String }
+    pub(crate) struct ProblemName of Problem { id: String }
 }
 part! {
     /// How long a thinking is.
-    Length of Split { problem_id: String, sample: u32, tokens: u32 }
+    pub(crate) struct Length of Split { problem_id: String, sample: u32, tokens: u32 }
 }
 part! {
     /// Whether the final answer is right.
-    Graded of Score { problem_id: String, sample: u32, correct: Option<bool> }
+    pub(crate) struct Graded of Score { problem_id: String, sample: u32, correct: Option<bool> }
 }
 part! {
     /// The rounds of solution.
-    Solved of Judgment { problem_id: String, sample: u32, answer_equal: Option<bool>, solutions: Option<Vec<Solution>> }
+    pub(crate) struct Solved of Judgment { problem_id: String, sample: u32, answer_equal: Option<bool>, solutions: Option<Vec<Solution>> }
 }
 part! {
     /// What a validator and two raters said.
-    Rated of Judgment {
+    pub(crate) struct Rated of Judgment {
         problem_id: String,
         sample: u32,
         answer_equal: Option<bool>,
@@ -69,7 +49,7 @@ part! {
 }
 part! {
     /// What was said.
-    Spoken of Generation {
+    pub(crate) struct Spoken of Generation {
         problem_id: String,
         sample: u32,
         model: String,
@@ -102,7 +82,7 @@ impl From<Spoken> for Generation {
 
 part! {
     /// A reply's fingerprint: its texts are hashed while they are decoded and never held.
-    Gist of Generation {
+    pub(crate) struct Gist of Generation {
         problem_id: String,
         sample: u32,
         reasoning: TextHash,
@@ -150,7 +130,7 @@ impl<'de> Deserialize<'de> for TextHash {
 
 #[cfg(test)]
 mod tests {
-    use tables::{Provenance, TableReader, TableWriter};
+    use tables::{Provenance, Row, TableReader, TableWriter};
 
     use super::*;
 

@@ -1,8 +1,7 @@
 //! Which traces there are, with what they are looked for by.
 
-use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
-use tables::{Finish, Generation, Row, Score, TableReader};
+use tables::{Finish, Generation, Score, TableReader, part};
 
 use crate::error::ReadingError;
 use crate::run::Run;
@@ -93,41 +92,20 @@ pub struct Index {
     pub subsets: Vec<String>,
 }
 
-/// The columns that the index needs.
-#[derive(Default, Serialize, Deserialize)]
-struct Line {
-    problem_id: String,
-    sample: u32,
-    subset: String,
-    correct: Option<bool>,
-    reasoning_source: String,
-    finish: Finish,
-    reasoning_tokens: u32,
-    located: bool,
-    first_correct_tokens: Option<u32>,
-    reflection_tokens: Option<u32>,
-    found_then_lost: bool,
-}
-
-impl Row for Line {
-    const NAME: &'static str = Score::NAME;
-    const VERSION: u32 = Score::VERSION;
-
-    fn fields() -> Vec<Field> {
-        const OURS: [&str; 11] = [
-            "problem_id",
-            "sample",
-            "subset",
-            "correct",
-            "reasoning_source",
-            "finish",
-            "reasoning_tokens",
-            "located",
-            "first_correct_tokens",
-            "reflection_tokens",
-            "found_then_lost",
-        ];
-        Score::fields().into_iter().filter(|field| OURS.contains(&field.name().as_str())).collect()
+part! {
+    /// The columns that the index needs.
+    struct Line of Score {
+        problem_id: String,
+        sample: u32,
+        subset: String,
+        correct: Option<bool>,
+        reasoning_source: String,
+        finish: Finish,
+        reasoning_tokens: u32,
+        located: bool,
+        first_correct_tokens: Option<u32>,
+        reflection_tokens: Option<u32>,
+        found_then_lost: bool,
     }
 }
 
@@ -192,6 +170,8 @@ impl Index {
 
 #[cfg(test)]
 mod tests {
+    use tables::Row;
+
     use super::*;
 
     #[test]

@@ -1,8 +1,7 @@
 //! How well judging went: who judged, how sure they were, how often a model was asked.
 
-use arrow::datatypes::Field;
-use serde::{Deserialize, Serialize};
-use tables::{Judgment, Key, Keyed, Row};
+use serde::Serialize;
+use tables::{Judgment, Key, Keyed, part};
 
 use crate::ledger::Ledger;
 use crate::numbers::{NOTHING, Unit, whole};
@@ -56,24 +55,15 @@ impl Mean {
     }
 }
 
-/// The columns of a judgment that are looked at here.
-#[derive(Default, Serialize, Deserialize)]
-pub(crate) struct Verdict {
-    problem_id: String,
-    sample: u32,
-    judge: String,
-    confidence: Option<f64>,
-    agreement: Option<f64>,
-    calls: u32,
-}
-
-impl Row for Verdict {
-    const NAME: &'static str = Judgment::NAME;
-    const VERSION: u32 = Judgment::VERSION;
-
-    fn fields() -> Vec<Field> {
-        const OURS: [&str; 6] = ["problem_id", "sample", "judge", "confidence", "agreement", "calls"];
-        Judgment::fields().into_iter().filter(|field| OURS.contains(&field.name().as_str())).collect()
+part! {
+    /// The columns of a judgment that are looked at here.
+    pub(crate) struct Verdict of Judgment {
+        problem_id: String,
+        sample: u32,
+        judge: String,
+        confidence: Option<f64>,
+        agreement: Option<f64>,
+        calls: u32,
     }
 }
 
@@ -164,6 +154,8 @@ fn cells(health: &Health, ledger: &Ledger, found: u64) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
+    use tables::Row;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! How figures are printed: one rule per unit, the same in every format.
 
+pub use reading::page::whole;
 use tables::Metric;
 
 /// What a figure counts, and so how it is printed.
@@ -104,19 +105,6 @@ impl Unit {
 pub(crate) fn interval_of(metric: &Metric, unit: Unit, short: bool) -> Option<String> {
     metric.value?;
     Some(unit.interval(metric.low?, metric.high?, short))
-}
-
-/// An integer with commas between thousands.
-pub fn whole(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 fn grouped(value: f64) -> String {

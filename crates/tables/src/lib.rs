@@ -9,14 +9,17 @@ mod align;
 mod error;
 mod fields;
 mod lookup;
+mod part;
 mod reader;
 mod rows;
 pub mod stage;
 mod writer;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
+pub use arrow::datatypes::Field;
 pub use error::TableError;
 pub use lookup::Lookup;
+pub use part::columns_of;
 pub use reader::{TableReader, peek};
 pub use rows::{
     EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Row, Score,

@@ -58,7 +58,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             grade: &score.grade,
             extracted: score.extracted.as_deref(),
             facts: [
-                ("thinking", whole(score.reasoning_tokens)),
+                ("thinking", whole(score.reasoning_tokens.into())),
                 ("until the answer was there", maybe(score.first_correct_tokens.filter(|_| located))),
                 ("after it", maybe(score.reflection_tokens.filter(|_| located))),
                 ("efficiency", percent(score.token_efficiency)),
@@ -153,7 +153,7 @@ fn step(segment: &Segment, total: u32) -> Step<'_> {
             Phase::Answer => "answer",
             Phase::After => "after",
         },
-        tokens: whole(segment.tokens_through),
+        tokens: whole(segment.tokens_through.into()),
         share: 100.0 * f64::from(segment.tokens_through) / f64::from(total.max(1)),
         pieces: pieces(segment),
         solution,

@@ -112,7 +112,7 @@ pub fn cells(run: &Run, index: &Index, entry: &Entry) -> [String; 8] {
         model.unwrap_or_default(),
         index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
         entry.ended(),
-        whole(entry.tokens),
+        whole(entry.tokens.into()),
         maybe(entry.first_correct),
         maybe(entry.reflection),
         percent(entry.efficiency()),

@@ -65,9 +65,9 @@ pub fn escaped(
 }
 
 /// A whole number with commas between thousands.
-fn whole(number: u32) -> String {
+pub fn whole(number: u64) -> String {
     let digits = number.to_string();
-    let mut out = String::new();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
@@ -78,7 +78,7 @@ fn whole(number: u32) -> String {
 }
 
 fn maybe(number: Option<u32>) -> String {
-    number.map_or_else(|| "–".to_owned(), whole)
+    number.map_or_else(|| "–".to_owned(), |number| whole(number.into()))
 }
 
 fn percent(share: Option<f64>) -> String {
