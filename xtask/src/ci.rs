@@ -5,13 +5,12 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 /// What is run, in this order; the cheap checks first.
-const STEPS: [(&str, &[&str]); 6] = [
+const STEPS: [(&str, &[&str]); 5] = [
     ("format", &["fmt", "--all", "--check"]),
     ("tidy", &["xtask", "tidy"]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
     ("tests", &["test", "--workspace", "--locked"]),
     ("docs", &["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]),
-    ("built-in tokenizer", &["xtask", "train-tokenizer", "--check"]),
 ];
 
 /// Runs every step and stops at the first that fails.

@@ -1,13 +1,16 @@
 //! `bench client`: what asking a model costs this side of the wire.
 //!
 //! The server is scripted and sits in this process; what is measured is a child process: a bare loop around the
-//! client for time, the whole program for memory. Replies are kept in a cache on the disk, as in every run.
+//! client for time, the whole program for memory. Replies are kept in a cache on the disk, as in every run. Where the wall
+//! is measured, a loop around bare sockets stands beside it: server and machine share in what is lost.
 
+mod bare;
 mod load;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::{Behaviour, Raw, Script, ScriptedServer};
@@ -23,6 +26,11 @@ const REPLY: usize = 32 << 10;
 const SHORT: usize = 512;
 /// The server's write, as a server under load sends it.
 const WRITE: usize = 16 << 10;
+/// Calls in flight there.
+const AT_ONCE: usize = 256;
+/// Arguments of the process that asks.
+const CLIENT: &[&str] = &[];
+const BARE: &[&str] = &["--bare"];
 /// What the server waits before each reply where the wall is measured, in seconds.
 const LATENCY: f64 = 0.05;
 
@@ -41,16 +49,12 @@ impl Client {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         say(&format!("{:<52} {:>8} {:>8} {:>9}", "", "wall s", "cpu s", "peak MB"));
         for (pieces, bar) in [(256, " (bar 0.3)"), (2_048, "")] {
-            let usage = self.load(&behaviour(REPLY, pieces, 0.0), 64)?;
+            let usage = self.load(&behaviour(REPLY, pieces, 0.0), 64, CLIENT)?;
             say(&line(&format!("{} replies of 32 KB in {pieces} pieces", self.requests), &usage));
             let each = usage.cpu.as_secs_f64() * 1e3 / self.requests as f64;
             say(&format!("  {each:.3} ms of processor time a request{bar}"));
         }
-        let usage = self.load(&behaviour(SHORT, 8, LATENCY), 256)?;
-        say(&line(&format!("{} short replies, 50 ms each, 256 at once", self.requests), &usage));
-        let ideal = self.requests as f64 / 256.0 * LATENCY;
-        let ratio = usage.wall.as_secs_f64() / ideal;
-        say(&format!("  {ratio:.3} of the ideal {ideal:.2} s (bar 1.10)"));
+        self.wall()?;
         if self.replies > 0 {
             let usage = self.memory()?;
             say(&line(&format!("generate: {} replies of 32 KB, kept and written", self.replies), &usage));
@@ -59,8 +63,40 @@ impl Client {
         Ok(())
     }
 
-    /// A bare loop around the client in a process of its own.
-    fn load(&self, behaviour: &Behaviour, concurrency: usize) -> anyhow::Result<Usage> {
+    /// Wall time against that of a client without any cost: as many rounds of the server's wait as it takes.
+    fn wall(&self) -> anyhow::Result<()> {
+        let behaviour = behaviour(SHORT, 8, LATENCY);
+        let (bare, _) = self.waiting(&behaviour, AT_ONCE, BARE)?;
+        say(&line(&format!("{} short replies, 50 ms each, by bare sockets", self.requests), &bare));
+        let (usage, wait) = self.waiting(&behaviour, AT_ONCE, CLIENT)?;
+        say(&line(&format!("{} short replies, 50 ms each, {AT_ONCE} at once", self.requests), &usage));
+        let (wall, rounds) = (usage.wall.as_secs_f64(), self.requests.div_ceil(AT_ONCE));
+        let (nominal, real) = (LATENCY * rounds as f64, wait.as_secs_f64() * rounds as f64);
+        say(&format!(
+            "  {:.3} of the ideal {real:.2} s, {rounds} rounds of {:.1} ms as the server waited (bar 1.10)",
+            wall / real,
+            wait.as_secs_f64() * 1e3
+        ));
+        say(&format!(
+            "  {:.3} of {nominal:.2} s, as it should wait; {:.3} of the bare sockets",
+            wall / nominal,
+            wall / bare.wall.as_secs_f64()
+        ));
+        Ok(())
+    }
+
+    fn load(&self, behaviour: &Behaviour, concurrency: usize, how: &[&str]) -> anyhow::Result<Usage> {
+        Ok(self.waiting(behaviour, concurrency, how)?.0)
+    }
+
+    /// A loop around the client, or around bare sockets, in a process of its own; and how long the server waited
+    /// before each reply.
+    fn waiting(
+        &self,
+        behaviour: &Behaviour,
+        concurrency: usize,
+        how: &[&str],
+    ) -> anyhow::Result<(Usage, Duration)> {
         let server = ScriptedServer::start(Script::of(behaviour.clone()))?;
         let place = tempfile::tempdir()?;
         let args: Vec<OsString> = vec![
@@ -70,9 +106,10 @@ impl Client {
             self.requests.to_string().into(),
             concurrency.to_string().into(),
         ];
+        let args = args.into_iter().chain(how.iter().map(Into::into));
         let usage = measure(&std::env::current_exe()?, args, &[])?;
         anyhow::ensure!(server.count() == self.requests, "the server saw {} requests", server.count());
-        Ok(usage)
+        Ok((usage, server.mean_wait()))
     }
 
     /// The program's own stage.

@@ -52,7 +52,7 @@ impl RunLog {
 fn create(folder: &Path) -> io::Result<(PathBuf, File)> {
     loop {
         let name = moment::stamp(SystemTime::now()).replace(':', "");
-        let path = folder.join(name).with_extension(ENDING);
+        let path = folder.join(format!("{name}.{ENDING}"));
         match File::create_new(&path) {
             Ok(file) => return Ok((path, file)),
             // Another run began in the same millisecond; the next one is near.
@@ -118,6 +118,7 @@ mod tests {
         assert_eq!(names().len(), KEPT + 1);
         assert!(!first.path().exists() && logs.iter().all(|log| log.path().exists()));
         assert_eq!(names()[0], "0-mine.txt");
+        assert!(names()[1].to_string_lossy().ends_with("Z.log"), "named by the millisecond: {:?}", names());
     }
 
     #[test]

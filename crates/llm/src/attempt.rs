@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use futures::StreamExt;
+use futures::{FutureExt, Stream, StreamExt};
 use reqwest::{
     Response,
     header::{CONTENT_TYPE, LOCATION},
 };
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::{task::yield_now, time::timeout};
 
 use crate::{
     CallError, ChatReply, Endpoint, Timeouts,
@@ -21,6 +21,9 @@ use crate::{
 
 /// How long to wait for what may follow a reply that is whole: the usage, `[DONE]`, the end of the body.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// How long the next call waits for this one's connection.
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// A list of models is short.
 const PATIENCE_FOR_A_LIST: Duration = Duration::from_secs(30);
@@ -78,13 +81,7 @@ impl Attempt<'_> {
         if content_type(&response).is_some_and(|kind| kind.starts_with("text/html")) {
             return Err(Failure::passing("it answers with a web page; does `base_url` end in /v1?"));
         }
-        let mut reply = if self.is_stream(&response) {
-            self.streamed(response).await
-        } else {
-            self.whole(response).await
-        }?;
-        reply.seconds = milliseconds(self.start.elapsed());
-        Ok(reply)
+        if self.is_stream(&response) { self.streamed(response).await } else { self.whole(response).await }
     }
 
     async fn list(&self) -> Result<Vec<String>, Failure> {
@@ -153,7 +150,13 @@ impl Attempt<'_> {
         }
         let mut gathered = Gathered::default();
         gathered.add(&value);
-        gathered.reply().map_err(|words| self.passing(&words))
+        self.reply(gathered)
+    }
+
+    /// What was gathered, all of which has come by now.
+    fn reply(&self, gathered: Gathered) -> Result<ChatReply, Failure> {
+        let reply = gathered.reply().map_err(|words| self.passing(&words))?;
+        Ok(ChatReply { seconds: milliseconds(self.start.elapsed()), ..reply })
     }
 
     async fn streamed(&self, response: Response) -> Result<ChatReply, Failure> {
@@ -185,9 +188,8 @@ impl Attempt<'_> {
         if !done && !gathered.is_finished() {
             return Err(Failure::passing("the stream ended in the middle of the reply"));
         }
-        // Read to its end, the connection can carry the next call; nobody has to wait for that.
-        tokio::spawn(timeout(FAREWELL, async move { while let Some(Ok(_)) = pieces.next().await {} }));
-        let reply = gathered.reply().map_err(|words| self.passing(&words))?;
+        let reply = self.reply(gathered)?;
+        read_to_the_end(pieces).await;
         Ok(ChatReply { first_token_seconds: first_token, ..reply })
     }
 
@@ -236,6 +238,19 @@ impl Attempt<'_> {
             None => self.passing(&format!("the server reported an error: {words}")),
         }
     }
+}
+
+/// Read to its end, a connection can carry the next call. Most bodies end with their last event, so that is waited for:
+/// the call behind this one would open a connection of its own. Who takes longer is read while that goes on.
+async fn read_to_the_end(
+    mut pieces: impl Stream<Item = reqwest::Result<impl Send>> + Send + Unpin + 'static,
+) {
+    let mut end = async move { while let Some(Ok(_)) = pieces.next().await {} }.boxed();
+    if timeout(MOMENT, &mut end).await.is_err() {
+        tokio::spawn(timeout(FAREWELL, end));
+    }
+    // The connection goes back to its pool in a task of its own, which comes first.
+    yield_now().await;
 }
 
 /// GPU servers often have a certificate by an authority that only their house knows.

@@ -1,7 +1,7 @@
 //! The folder of one run: where everything lies, and who may write there.
 
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::PipelineError;
@@ -45,8 +45,17 @@ impl RunFolder {
     }
 }
 
-/// Writes a file so that a reader sees the old one or the new one, never half of it.
+/// Writes a file so that a reader sees the old one or the new one, never half of it, whatever happens to the machine.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), PipelineError> {
+    replace(path, content, File::sync_all)
+}
+
+/// The same for what nobody misses when the power fails: it does not wait for the disk.
+pub(crate) fn write_soon(path: &Path, content: &[u8]) -> Result<(), PipelineError> {
+    replace(path, content, |_| Ok(()))
+}
+
+fn replace(path: &Path, content: &[u8], settle: fn(&File) -> io::Result<()>) -> Result<(), PipelineError> {
     let failed = |source| PipelineError::Folder { action: "write", path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
@@ -55,7 +64,7 @@ pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), Pipeli
         .tempfile_in(folder)
         .map_err(failed)?;
     file.write_all(content).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
+    settle(file.as_file()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use crate::about;
 use crate::error::PipelineError;
 use crate::fingerprint::of_stage;
-use crate::folder::{RunFolder, write_atomically};
+use crate::folder::{RunFolder, write_atomically, write_soon};
 use crate::graph::{Graph, Node, Stage, StageId, files};
 use crate::manifest::{Entry, Manifest};
 use crate::pipeline::Pipeline;
@@ -343,7 +343,7 @@ impl Run<'_> {
             known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         times.insert(id.to_string(), (seconds * 1000.0).round() / 1000.0);
         let text = serde_json::to_string_pretty(&times).unwrap_or_default();
-        write_atomically(&path, format!("{text}\n").as_bytes())
+        write_soon(&path, format!("{text}\n").as_bytes())
     }
 
     fn perform(

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::Bootstrap;
 use crate::judge_error::JudgeErrors;
+use crate::metrics::Aggregate;
 use crate::tally::{Cell, Figure};
 
 /// The random numbers of one purpose.
@@ -39,8 +40,18 @@ pub(crate) fn intervals(
     units: &[Cell],
 ) -> Vec<Option<(f64, f64)>> {
     let mut intervals = vec![None; figures.len()];
-    // Many figures have nothing behind them in most groups; the others alone are worth drawing for.
-    let told: Vec<usize> = (0..figures.len()).filter(|at| figures[*at].problems >= 2).collect();
+    if config.resamples == 0 {
+        return intervals;
+    }
+    // Many figures have nothing behind them in most groups, or the same everywhere; the others alone are worth drawing
+    // for.
+    let mut told: Vec<usize> = (0..figures.len()).filter(|at| figures[*at].problems >= 2).collect();
+    told.retain(|at| {
+        let cells = units.chunks_exact(figures.len()).map(|unit| unit[*at]);
+        let still = everywhere(&figures[*at], cells);
+        intervals[*at] = still.map(|value| (value, value));
+        still.is_none()
+    });
     if told.is_empty() {
         return intervals;
     }
@@ -56,6 +67,20 @@ pub(crate) fn intervals(
         intervals[*at] = percentiles(values);
     }
     intervals
+}
+
+/// The value of a figure that is nothing, or all there can be, on every problem: what any draw of them gives, to the
+/// last bit.
+fn everywhere(figure: &Figure, mut cells: impl Iterator<Item = Cell> + Clone) -> Option<f64> {
+    if figure.slope() != 0.0 {
+        return None;
+    }
+    let mean = figure.aggregate == Aggregate::Mean;
+    if cells.clone().all(|[sum, _]| sum == 0.0) {
+        Some(0.0)
+    } else {
+        (mean && cells.all(|[sum, weight]| sum == weight)).then_some(1.0)
+    }
 }
 
 /// The figures that have a spread, and their cells, unit after unit.
@@ -137,6 +162,21 @@ mod tests {
         assert_eq!(quantile(&mut values, 0.0), Some(1.0));
         assert_eq!(quantile(&mut values, 1.0), Some(5.0));
         assert_eq!(quantile(&mut [], 0.5), None);
+    }
+
+    #[test]
+    fn what_is_the_same_everywhere_needs_no_draws() {
+        let check = |units: &[Cell], expect| {
+            let figures = [figure(units)];
+            assert_eq!(everywhere(&figures[0], units.iter().copied()), expect);
+            let columns = Columns { figures: figures.iter().collect(), units: units.to_vec() };
+            let drawn = columns.replicate(7, 0, &mut Vec::new(), &JudgeErrors::default())[0];
+            assert!(drawn.is_nan() || expect.is_none_or(|expect| drawn == expect), "{drawn}");
+        };
+        check(&[[0.0, 1.0], [0.0, 3.0], [0.0, 0.0]], Some(0.0));
+        check(&[[3.0, 3.0], [1.0, 1.0], [0.0, 0.0]], Some(1.0));
+        check(&[[0.5, 1.0], [0.5, 1.0]], None);
+        check(&[[1.0, 1.0], [0.0, 1.0]], None);
     }
 
     #[test]

@@ -4,8 +4,20 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields};
 
+/// Marks a column of labels.
+const LABEL: &str = "thinkmeter.label";
+
 pub(crate) fn text(name: &str) -> Field {
     Field::new(name, DataType::Utf8, false)
+}
+
+/// A short text that stands in many rows.
+pub(crate) fn label(name: &str) -> Field {
+    text(name).with_metadata([(LABEL.to_owned(), String::new())])
+}
+
+pub(crate) fn is_label(field: &Field) -> bool {
+    field.metadata().contains_key(LABEL)
 }
 
 pub(crate) fn flag(name: &str) -> Field {

@@ -9,6 +9,7 @@ mod align;
 mod error;
 mod fields;
 mod lookup;
+mod packing;
 mod part;
 mod reader;
 mod rows;

@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 
 use arrow::datatypes::{FieldRef, Schema};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::{Row, TableError};
+use crate::{Row, TableError, packing};
 
 /// Rows are handed to Arrow in batches of about this many serialised bytes.
 const BATCH_ROWS: usize = 256;
@@ -123,14 +122,11 @@ fn properties<R: Row>(provenance: &Provenance) -> WriterProperties {
         pair(FINGERPRINT_KEY, &provenance.fingerprint),
     ];
     footer.extend(provenance.notes.iter().map(|(key, value)| pair(&format!("{NOTE_PREFIX}{key}"), value)));
-    // Text hardly repeats, so dictionaries and min/max values only cost; zstd beyond 3 triples the time for 15 %.
-    WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
-        .set_dictionary_enabled(false)
+    let builder = WriterProperties::builder()
         .set_statistics_enabled(EnabledStatistics::None)
         .set_key_value_metadata(Some(footer))
-        .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build()
+        .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned());
+    packing::of(&R::fields(), builder).build()
 }
 
 fn folder_of(path: &Path) -> PathBuf {

@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     io::{self, ErrorKind},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -14,7 +14,7 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     time::sleep,
 };
@@ -69,6 +69,8 @@ pub(crate) struct Connection {
     stream: TcpStream,
     /// Bytes that were read beyond the last request.
     rest: Vec<u8>,
+    /// The head of an answer, which goes out with its first piece, as servers do it.
+    head: Vec<u8>,
 }
 
 impl Connection {
@@ -116,9 +118,8 @@ impl Connection {
     }
 
     /// Begins an answer that comes in pieces.
-    pub(crate) async fn begin(&mut self, status: u16, headers: &[(&str, String)]) -> io::Result<()> {
-        let answer = head(status, headers) + "transfer-encoding: chunked\r\n\r\n";
-        self.stream.write_all(answer.as_bytes()).await
+    pub(crate) fn begin(&mut self, status: u16, headers: &[(&str, String)]) {
+        self.head = (head(status, headers) + "transfer-encoding: chunked\r\n\r\n").into_bytes();
     }
 
     /// Sends a piece at once; an empty one would be the end, so it is left out.
@@ -126,21 +127,38 @@ impl Connection {
         if bytes.is_empty() {
             return Ok(());
         }
-        let mut framed = format!("{:x}\r\n", bytes.len()).into_bytes();
-        framed.extend_from_slice(bytes);
-        framed.extend_from_slice(b"\r\n");
-        self.stream.write_all(&framed).await?;
-        self.stream.flush().await
+        let mut out = std::mem::take(&mut self.head);
+        frame(bytes, &mut out);
+        self.stream.write_all(&out).await
     }
 
     /// Ends an answer that came in pieces.
     pub(crate) async fn end(&mut self) -> io::Result<After> {
-        self.stream.write_all(b"0\r\n\r\n").await?;
+        self.end_with(b"").await
+    }
+
+    /// Sends the last piece, and with it that it is the last.
+    pub(crate) async fn end_with(&mut self, bytes: &[u8]) -> io::Result<After> {
+        let mut out = std::mem::take(&mut self.head);
+        if !bytes.is_empty() {
+            frame(bytes, &mut out);
+        }
+        out.extend_from_slice(b"0\r\n\r\n");
+        self.stream.write_all(&out).await?;
         Ok(After::Keep)
+    }
+
+    /// Sends a head that nothing followed.
+    async fn flush(&mut self) -> io::Result<()> {
+        let out = std::mem::take(&mut self.head);
+        self.stream.write_all(&out).await
     }
 
     /// Says nothing for a while, or until the client goes away.
     pub(crate) async fn stall(&mut self, wait: Duration) -> After {
+        if self.flush().await.is_err() {
+            return After::Close;
+        }
         let mut byte = [0];
         tokio::select! {
             () = sleep(wait) => After::Keep,
@@ -213,6 +231,13 @@ impl Connection {
     }
 }
 
+/// A piece as it stands in a body that comes in pieces.
+fn frame(bytes: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("{:x}\r\n", bytes.len()).as_bytes());
+    out.extend_from_slice(bytes);
+    out.extend_from_slice(b"\r\n");
+}
+
 fn head(status: u16, headers: &[(&str, String)]) -> String {
     let mut head = format!("HTTP/1.1 {status} {}\r\n", reason(status));
     for (key, value) in headers {
@@ -249,17 +274,19 @@ pub(crate) struct Running {
 impl Running {
     /// Listens on this machine alone; port 0 picks a free one.
     pub(crate) fn start(handler: Arc<impl Handler>, port: u16) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind(("127.0.0.1", port))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = {
+            let _entered = runtime.enter();
+            listen((Ipv4Addr::LOCALHOST, port).into())?
+        };
+        let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let connections = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&connections);
         let thread = std::thread::Builder::new().name("scripted-server".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    _ = accept_all(listener, handler, &counter) => {}
+                    () = accept_all(listener, handler, &counter) => {}
                     _ = stopped => {}
                 }
             });
@@ -289,18 +316,23 @@ impl Drop for Running {
     }
 }
 
-async fn accept_all(
-    listener: std::net::TcpListener,
-    handler: Arc<impl Handler>,
-    counter: &AtomicUsize,
-) -> io::Result<()> {
-    let listener = TcpListener::from_std(listener)?;
+/// With room for as many connections at once as real servers have: the usual 128 lose some of a crowd, which then wait
+/// for a second.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    const WAITING: u32 = 2048;
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
+
+async fn accept_all(listener: TcpListener, handler: Arc<impl Handler>, counter: &AtomicUsize) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         counter.fetch_add(1, Ordering::Relaxed);
         let handler = Arc::clone(&handler);
         tokio::spawn(async move {
-            let mut connection = Connection { stream, rest: Vec::new() };
+            let mut connection = Connection { stream, rest: Vec::new(), head: Vec::new() };
             // A client that goes away is nothing to report.
             if let Ok(After::Reset) = serve(&mut connection, &*handler).await {
                 let _ = connection.stream.set_zero_linger();
@@ -313,6 +345,7 @@ async fn serve(connection: &mut Connection, handler: &impl Handler) -> io::Resul
     connection.stream.set_nodelay(true)?;
     while let Some(request) = connection.request().await? {
         let after = handler.handle(request, connection).await?;
+        connection.flush().await?;
         if after != After::Keep {
             return Ok(after);
         }

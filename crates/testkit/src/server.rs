@@ -8,7 +8,7 @@ use std::{
     io::{self, Write},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,12 @@ impl ScriptedServer {
         self.state.book().requests.iter().map(|request| request.in_flight).max().unwrap_or(0)
     }
 
+    /// How long replies really waited for the script's latency, on average: timers ring late.
+    pub fn mean_wait(&self) -> Duration {
+        let book = self.state.book();
+        book.waited / u32::try_from(book.requests.len()).unwrap_or(u32::MAX).max(1)
+    }
+
     /// How many connections were opened.
     pub fn connections(&self) -> usize {
         self.running.connections()
@@ -133,6 +139,8 @@ struct Book {
     /// How often each body came, by its hash.
     bodies: HashMap<u64, usize>,
     in_flight: usize,
+    /// The waits for the script's latency, one after the other.
+    waited: Duration,
 }
 
 /// Counts a request as in flight for as long as it lives.
@@ -218,7 +226,9 @@ impl State {
             let message = format!("the model `{}` does not exist", asked.model);
             return refuse(connection, 404, &message, "model_not_found").await;
         };
+        let asked_at = Instant::now();
         pause(behaviour.latency).await;
+        self.book().waited += asked_at.elapsed();
         if let Some(after) = self.fail_before(fault, request, connection).await? {
             return Ok(after);
         }
@@ -324,7 +334,7 @@ impl State {
         fault: Option<Fault>,
         connection: &mut Connection,
     ) -> io::Result<After> {
-        connection.begin(200, &[("content-type", "text/event-stream".to_owned())]).await?;
+        connection.begin(200, &[("content-type", "text/event-stream".to_owned())]);
         let mut events = placed.events(behaviour);
         if fault == Some(Fault::EmptyChoices) {
             events = vec![json!({"choices": []})];
@@ -396,13 +406,15 @@ async fn send_pieces(texts: &[String], behaviour: &Behaviour, connection: &mut C
 async fn send_raw(raw: &Raw, number: usize, connection: &mut Connection) -> io::Result<After> {
     let mut headers = vec![("content-type", raw.content_type.clone())];
     headers.extend(raw.headers.iter().map(|(key, value)| (key.as_str(), value.clone())));
-    connection.begin(raw.status, &headers).await?;
-    for piece in &raw.pieces {
-        if raw.numbered && piece.contains("<number>") {
-            connection.piece(piece.replace("<number>", &number.to_string()).as_bytes()).await?;
-        } else {
-            connection.piece(piece.as_bytes()).await?;
+    connection.begin(raw.status, &headers);
+    let number = if raw.numbered { number.to_string() } else { "<number>".to_owned() };
+    for (at, piece) in raw.pieces.iter().enumerate() {
+        let piece = piece.replace("<number>", &number);
+        // Where nothing is waited for, the last piece and the end go out together.
+        if at + 1 == raw.pieces.len() && raw.piece_seconds <= 0.0 {
+            return connection.end_with(piece.as_bytes()).await;
         }
+        connection.piece(piece.as_bytes()).await?;
         pause(raw.piece_seconds).await;
     }
     connection.end().await

@@ -7,6 +7,8 @@ use anyhow::ensure;
 use futures::{StreamExt, stream};
 use llm::{ChatRequest, Client, Endpoint, Execution, Message, ReplyCache, Sampling};
 
+use super::bare;
+
 /// Asks as often as it is told to (`bench client` starts it).
 #[derive(clap::Args)]
 pub(crate) struct ClientLoad {
@@ -18,11 +20,19 @@ pub(crate) struct ClientLoad {
     requests: usize,
     /// Calls in flight at once
     concurrency: usize,
+    /// By nothing but sockets
+    #[arg(long)]
+    bare: bool,
 }
 
 impl ClientLoad {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(self.ask())
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        if self.bare {
+            runtime.block_on(bare::ask(&self.base_url, self.requests, self.concurrency))
+        } else {
+            runtime.block_on(self.ask())
+        }
     }
 
     async fn ask(&self) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use tables::Generation;
 
 use super::{Format, OpenInPrompt, Tags};
@@ -111,9 +112,8 @@ fn unwrapped(text: &str, from: usize, tags: &Tags) -> Range<usize> {
 /// All tags of a text, in order.
 pub(super) fn marks(text: &str, tags: &Tags) -> Vec<Mark> {
     let find = |tag: &str, opens| {
-        let found =
-            text.match_indices(tag).map(move |(start, tag)| Mark { start, end: start + tag.len(), opens });
-        found.collect::<Vec<_>>()
+        let places = memmem::find_iter(text.as_bytes(), tag);
+        places.map(|start| Mark { start, end: start + tag.len(), opens }).collect::<Vec<_>>()
     };
     let mut marks = find(&tags.open, true);
     let first_open = marks.first().map(|mark| mark.start);

@@ -87,7 +87,8 @@ impl Place {
         run("COMMIT")?;
         match found? {
             Found::Ours => return Ok(()),
-            Found::Nothing => run(PAGE)?,
+            // Made in the log, the tables cost a few trips to the disk less.
+            Found::Nothing => run(PAGE).and_then(|()| self.use_wal(connection))?,
             Found::Old(_) => {}
         }
         run("BEGIN IMMEDIATE")?;

@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::{Finish, Row};
-use crate::fields::{count, maybe, real, text, total};
+use crate::fields::{count, label, maybe, real, text, total};
 
 /// A generation. Rows follow the order of the problems table; samples of one problem stand together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -84,15 +84,15 @@ impl Row for Generation {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("problem_id"),
+            label("problem_id"),
             count("sample"),
-            text("model"),
-            maybe(text("trace_id")),
+            label("model"),
+            maybe(label("trace_id")),
             text("reasoning"),
             text("answer_text"),
-            text("reasoning_source"),
-            text("finish"),
-            maybe(text("error")),
+            label("reasoning_source"),
+            label("finish"),
+            maybe(label("error")),
             maybe(total("prompt_tokens")),
             maybe(total("cached_prompt_tokens")),
             maybe(total("completion_tokens")),

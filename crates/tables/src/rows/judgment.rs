@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::Row;
-use crate::fields::{count, flag, list, maybe, real, record, signed, text, total};
+use crate::fields::{count, flag, label, list, maybe, real, record, signed, text, total};
 
 /// How a judgment ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,10 +145,10 @@ impl Row for Judgment {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("problem_id"),
+            label("problem_id"),
             count("sample"),
-            text("judge"),
-            text("state"),
+            label("judge"),
+            label("state"),
             maybe(count("step")),
             maybe(count("band_first")),
             maybe(count("band_last")),
@@ -181,7 +181,7 @@ impl Row for Judgment {
 fn solution_fields() -> Vec<Field> {
     vec![
         count("end"),
-        maybe(text("answer")),
+        maybe(label("answer")),
         maybe(flag("correct")),
         maybe(flag("complete")),
         maybe(count("strategy")),
@@ -192,7 +192,7 @@ fn thought_fields() -> Vec<Field> {
     vec![
         count("start"),
         count("step"),
-        maybe(text("marker")),
+        maybe(label("marker")),
         maybe(flag("genuine")),
         maybe(count("promise")),
         maybe(flag("correct")),
@@ -200,7 +200,7 @@ fn thought_fields() -> Vec<Field> {
 }
 
 fn task_fields() -> Vec<Field> {
-    vec![text("task"), text("judge"), text("state"), maybe(text("reason")), maybe(text("raw"))]
+    vec![label("task"), label("judge"), label("state"), maybe(text("reason")), maybe(text("raw"))]
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::Row;
-use crate::fields::{maybe, real, text, total};
+use crate::fields::{label, maybe, real, total};
 
 /// A metric: one named figure of one model over one group, with how many generations stand behind it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -50,18 +50,18 @@ impl Row for Metric {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("dataset"),
-            text("model"),
-            text("subset"),
-            text("metric"),
-            text("scope"),
+            label("dataset"),
+            label("model"),
+            label("subset"),
+            label("metric"),
+            label("scope"),
             maybe(real("value")),
             maybe(real("low")),
             maybe(real("high")),
             total("n"),
             total("problems"),
             total("left_out"),
-            maybe(text("left_out_why")),
+            maybe(label("left_out_why")),
         ]
     }
 }

@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::Row;
-use crate::fields::{list, maybe, text};
+use crate::fields::{label, list, maybe, text};
 
 /// A problem, as the `load` stage writes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,9 +33,9 @@ impl Row for Problem {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("id"),
-            text("dataset"),
-            text("subset"),
+            label("id"),
+            label("dataset"),
+            label("subset"),
             text("problem"),
             list("gold", text("item")),
             list("choices", text("item")),

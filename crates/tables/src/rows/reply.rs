@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::Row;
-use crate::fields::{count, maybe, real, text, total};
+use crate::fields::{count, label, maybe, real, text, total};
 
 /// Why a reply ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,15 +64,15 @@ impl Row for Reply {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("problem_id"),
-            text("model"),
+            label("problem_id"),
+            label("model"),
             count("sample"),
-            maybe(text("trace_id")),
+            maybe(label("trace_id")),
             text("content"),
             maybe(text("reasoning")),
-            maybe(text("reasoning_field")),
-            text("finish"),
-            maybe(text("error")),
+            maybe(label("reasoning_field")),
+            label("finish"),
+            maybe(label("error")),
             maybe(total("prompt_tokens")),
             maybe(total("cached_prompt_tokens")),
             maybe(total("completion_tokens")),

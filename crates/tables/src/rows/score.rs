@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::{Finish, JudgeState, Row};
-use crate::fields::{count, flag, list, maybe, real, record, text, total};
+use crate::fields::{count, flag, label, list, maybe, real, record, total};
 
 /// The figures that EvalScope's EvalThink would give one sample (`compat = "evalthink"`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -160,20 +160,20 @@ impl Row for Score {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("problem_id"),
+            label("problem_id"),
             count("sample"),
-            text("model"),
-            text("dataset"),
-            text("subset"),
+            label("model"),
+            label("dataset"),
+            label("subset"),
             maybe(flag("correct")),
-            text("grade"),
-            maybe(text("grade_how")),
-            maybe(text("extracted")),
-            maybe(text("extraction_rule")),
+            label("grade"),
+            maybe(label("grade_how")),
+            maybe(label("extracted")),
+            maybe(label("extraction_rule")),
             maybe(count("answer_class")),
-            text("reasoning_source"),
-            text("finish"),
-            text("judge_state"),
+            label("reasoning_source"),
+            label("finish"),
+            label("judge_state"),
             count("reasoning_tokens"),
             count("answer_tokens"),
             count("steps"),

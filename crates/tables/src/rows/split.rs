@@ -4,7 +4,7 @@ use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
 use super::Row;
-use crate::fields::{count, list, maybe, record, text};
+use crate::fields::{count, label, list, maybe, record};
 
 /// A step: a span of [`Generation::thought`](super::Generation::thought).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +48,12 @@ impl Row for Split {
 
     fn fields() -> Vec<Field> {
         vec![
-            text("problem_id"),
+            label("problem_id"),
             count("sample"),
             list("steps", record("item", vec![count("start"), count("end"), count("tokens")])),
             count("tokens"),
             count("answer_tokens"),
-            maybe(text("note")),
+            maybe(label("note")),
         ]
     }
 }
