@@ -17,6 +17,8 @@ use crate::{Row, TableError, packing};
 const BATCH_ROWS: usize = 256;
 /// A row group is closed when it holds about this many bytes of raw columns.
 const ROW_GROUP_BYTES: usize = 32 << 20;
+/// What is compressed at once. Texts repeat within a few of their own pages, so more would only take memory.
+const PAGE_BYTES: usize = 256 << 10;
 
 pub(crate) const SCHEMA_KEY: &str = "thinkmeter.schema";
 pub(crate) const VERSION_KEY: &str = "thinkmeter.version";
@@ -124,6 +126,7 @@ fn properties<R: Row>(provenance: &Provenance) -> WriterProperties {
     footer.extend(provenance.notes.iter().map(|(key, value)| pair(&format!("{NOTE_PREFIX}{key}"), value)));
     let builder = WriterProperties::builder()
         .set_statistics_enabled(EnabledStatistics::None)
+        .set_data_page_size_limit(PAGE_BYTES)
         .set_key_value_metadata(Some(footer))
         .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned());
     packing::of(&R::fields(), builder).build()
