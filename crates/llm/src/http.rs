@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
-    redirect,
+    redirect, retry,
 };
 
 use crate::{Endpoint, LlmError, env};
@@ -99,6 +99,8 @@ fn client(endpoint: &Endpoint, base: &Url, key: Option<&str>) -> Result<reqwest:
         .tcp_keepalive(Duration::from_secs(60))
         // A redirected POST would become a GET without a body.
         .redirect(redirect::Policy::none())
+        // Tries are counted, waited for and told in one place, which is not there.
+        .retry(retry::never())
         .default_headers(headers(endpoint, key)?);
     if base.scheme() == "http" {
         // Without TLS there is nothing to verify, and a small container may hold no certificates.
