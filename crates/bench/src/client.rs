@@ -26,13 +26,13 @@ const REPLY: usize = 32 << 10;
 const SHORT: usize = 512;
 /// The server's write, as a server under load sends it.
 const WRITE: usize = 16 << 10;
-/// Calls in flight there.
-const AT_ONCE: usize = 256;
-/// Arguments of the process that asks.
-const CLIENT: &[&str] = &[];
-const BARE: &[&str] = &["--bare"];
 /// What the server waits before each reply where the wall is measured, in seconds.
 const LATENCY: f64 = 0.05;
+/// Calls in flight there.
+const AT_ONCE: usize = 256;
+/// What the process that asks is told: to ask by the client, or by bare sockets.
+const CLIENT: &[&str] = &[];
+const BARE: &[&str] = &["--bare"];
 
 /// What asking costs.
 #[derive(clap::Args)]
@@ -49,7 +49,7 @@ impl Client {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         say(&format!("{:<52} {:>8} {:>8} {:>9}", "", "wall s", "cpu s", "peak MB"));
         for (pieces, bar) in [(256, " (bar 0.3)"), (2_048, "")] {
-            let usage = self.load(&behaviour(REPLY, pieces, 0.0), 64, CLIENT)?;
+            let (usage, _) = self.load(&behaviour(REPLY, pieces, 0.0), 64, CLIENT)?;
             say(&line(&format!("{} replies of 32 KB in {pieces} pieces", self.requests), &usage));
             let each = usage.cpu.as_secs_f64() * 1e3 / self.requests as f64;
             say(&format!("  {each:.3} ms of processor time a request{bar}"));
@@ -66,9 +66,9 @@ impl Client {
     /// Wall time against that of a client without any cost: as many rounds of the server's wait as it takes.
     fn wall(&self) -> anyhow::Result<()> {
         let behaviour = behaviour(SHORT, 8, LATENCY);
-        let (bare, _) = self.waiting(&behaviour, AT_ONCE, BARE)?;
+        let (bare, _) = self.load(&behaviour, AT_ONCE, BARE)?;
         say(&line(&format!("{} short replies, 50 ms each, by bare sockets", self.requests), &bare));
-        let (usage, wait) = self.waiting(&behaviour, AT_ONCE, CLIENT)?;
+        let (usage, wait) = self.load(&behaviour, AT_ONCE, CLIENT)?;
         say(&line(&format!("{} short replies, 50 ms each, {AT_ONCE} at once", self.requests), &usage));
         let (wall, rounds) = (usage.wall.as_secs_f64(), self.requests.div_ceil(AT_ONCE));
         let (nominal, real) = (LATENCY * rounds as f64, wait.as_secs_f64() * rounds as f64);
@@ -85,13 +85,9 @@ impl Client {
         Ok(())
     }
 
-    fn load(&self, behaviour: &Behaviour, concurrency: usize, how: &[&str]) -> anyhow::Result<Usage> {
-        Ok(self.waiting(behaviour, concurrency, how)?.0)
-    }
-
     /// A loop around the client, or around bare sockets, in a process of its own; and how long the server waited
     /// before each reply.
-    fn waiting(
+    fn load(
         &self,
         behaviour: &Behaviour,
         concurrency: usize,

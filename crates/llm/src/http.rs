@@ -99,7 +99,7 @@ fn client(endpoint: &Endpoint, base: &Url, key: Option<&str>) -> Result<reqwest:
         .tcp_keepalive(Duration::from_secs(60))
         // A redirected POST would become a GET without a body.
         .redirect(redirect::Policy::none())
-        // Tries are counted, waited for and told in one place, which is not there.
+        // The client counts its tries, waits between them and tells of them; no others happen unseen.
         .retry(retry::never())
         .default_headers(headers(endpoint, key)?);
     if base.scheme() == "http" {
