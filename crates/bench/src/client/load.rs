@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::ensure;
-use futures::{StreamExt, stream};
-use llm::{ChatRequest, Client, Endpoint, Execution, Message, ReplyCache, Sampling};
+use futures::{StreamExt, pin_mut};
+use llm::{Asked, ChatRequest, Desk, Endpoint, Execution, Message, Question, ReplyCache, Sampling};
+use tables::stage::Silent;
 
 use super::bare;
 
@@ -43,16 +44,16 @@ impl ClientLoad {
             Execution { concurrency: self.concurrency, cache: Some(cache), ..Execution::default() };
         let endpoint =
             Endpoint { base_url: Some(self.base_url.clone()), model: "m".to_owned(), ..Endpoint::default() };
-        let client = Client::new(&endpoint, &execution)?;
-        let mut replies = stream::iter(0..self.requests)
-            .map(|number| {
-                let client = client.clone();
-                async move {
-                    let messages = vec![Message::user(format!("What is {number} + 1?"))];
-                    client.chat(&ChatRequest { messages, sampling: Sampling::default(), sample: 0 }).await
-                }
-            })
-            .buffered(llm::window(&execution));
+        let desk = Desk::new([&endpoint], &execution, &Silent)?;
+        let replies = desk.in_order(0..self.requests, async |number| {
+            let messages = vec![Message::user(format!("What is {number} + 1?"))];
+            let request = ChatRequest { messages, sampling: Sampling::default(), sample: 0 };
+            match desk.ask(&Question::new(request)).await {
+                Asked::Answered(reply) => reply.map(Some),
+                Asked::Stopped => Ok(None),
+            }
+        });
+        pin_mut!(replies);
         while let Some(reply) = replies.next().await {
             let reply = reply?;
             ensure!(
