@@ -43,18 +43,18 @@ impl Template {
 
 /// What a JSON string means, given what lies between its quotes; `None` if that is no string's inside.
 fn unescaped<'a>(inside: &'a [u8], scratch: &'a mut String) -> Option<&'a str> {
-    let whole = std::str::from_utf8(inside).ok()?;
     // Without a way out in the middle, this runs on many bytes at once.
     if inside.iter().fold(false, |found, byte| found | (*byte < b' ')) {
         return None;
     }
     if memchr2(b'"', b'\\', inside).is_none() {
-        return Some(whole);
+        return std::str::from_utf8(inside).ok();
     }
     let mut meant = std::mem::take(scratch).into_bytes();
     meant.clear();
     meant.reserve(inside.len());
     unescape(inside, &mut meant)?;
+    // An escape stands for whole characters, so what is around them is text exactly if all of it is.
     *scratch = String::from_utf8(meant).ok()?;
     Some(scratch)
 }
@@ -83,13 +83,18 @@ fn unescape(mut rest: &[u8], meant: &mut Vec<u8>) -> Option<()> {
                 plain
             }
         };
-        rest = &rest[plain..];
-        if rest.is_empty() {
-            return Some(());
+        match &rest[plain..] {
+            [] => return Some(()),
+            [b'\\', letter, behind @ ..] if LETTERS[*letter as usize] != 0 => {
+                meant.push(LETTERS[*letter as usize]);
+                rest = behind;
+            }
+            numbered_or_wrong => {
+                let (letter, length) = numbered(numbered_or_wrong)?;
+                meant.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = &numbered_or_wrong[length..];
+            }
         }
-        let (letter, length) = escaped(rest)?;
-        meant.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-        rest = &rest[length..];
     }
 }
 
@@ -102,24 +107,29 @@ fn plain_bytes(word: u64) -> usize {
     special.trailing_zeros() as usize / 8
 }
 
-/// What an escape stands for, and its length; `None` for a quote and for escapes that JSON does not know.
-fn escaped(bytes: &[u8]) -> Option<(char, usize)> {
-    let meant = match bytes.strip_prefix(b"\\")?.first()? {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return numbered(bytes),
-        _ => return None,
-    };
-    Some((meant, 2))
-}
+/// What a backslash and this letter stand for; 0 for a letter that has no meaning of its own. A table and no `match`:
+/// which letter comes next cannot be foreseen, and a wrong guess costs the processor more than the rest of it.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut known: &[(u8, u8)] = &[
+        (b'"', b'"'),
+        (b'\\', b'\\'),
+        (b'/', b'/'),
+        (b'b', 0x8),
+        (b'f', 0xc),
+        (b'n', b'\n'),
+        (b'r', b'\r'),
+        (b't', b'\t'),
+    ];
+    while let [(letter, meant), others @ ..] = known {
+        letters[*letter as usize] = *meant;
+        known = others;
+    }
+    letters
+};
 
-/// `\uXXXX`, or two of them for what one cannot hold.
+/// `\uXXXX`, or two of them for what one cannot hold, and the length; `None` for a quote and for escapes that JSON
+/// does not know.
 fn numbered(bytes: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -220,6 +230,15 @@ mod tests {
             let expect: Option<String> = serde_json::from_str(&format!("\"{inside}\"")).ok();
             let mut scratch = String::new();
             prop_assert_eq!(unescaped(inside.as_bytes(), &mut scratch).map(str::to_owned), expect);
+        }
+
+        #[test]
+        fn half_characters_are_no_string_wherever_escapes_stand(
+            inside in proptest::collection::vec(proptest::sample::select(&b"an\\\\\xc3\xa9"[..]), 0..24),
+        ) {
+            let expect: Option<String> = serde_json::from_slice(&[b"\"", &inside[..], b"\""].concat()).ok();
+            let mut scratch = String::new();
+            prop_assert_eq!(unescaped(&inside, &mut scratch).map(str::to_owned), expect);
         }
     }
 

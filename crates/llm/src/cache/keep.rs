@@ -3,7 +3,7 @@
 use rusqlite::{Connection, named_params};
 use serde::Serialize;
 
-use super::{CacheError, ReplyCache, file::Place};
+use super::{CacheError, ReplyCache};
 
 /// What a cache holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -83,12 +83,9 @@ impl ReplyCache {
 
     /// How much there is of a part; `bytes` stays the size of the whole file.
     pub fn stats_of(&self, filter: &CacheFilter) -> Result<CacheStats, CacheError> {
-        stats(&self.place, &self.reader(), filter).map_err(|error| self.place.damaged(error)).and_then(
-            |stats| {
-                let file = std::fs::metadata(self.path()).map_err(|error| self.place.open_error(error))?;
-                Ok(CacheStats { bytes: file.len(), ..stats })
-            },
-        )
+        let stats = stats(&self.reader(), filter).map_err(|error| self.place.damaged(error))?;
+        let file = std::fs::metadata(self.path()).map_err(|error| self.place.open_error(error))?;
+        Ok(CacheStats { bytes: file.len(), ..stats })
     }
 
     /// Forgets replies and failures and gives the space back; says how many replies there were.
@@ -98,7 +95,7 @@ impl ReplyCache {
     }
 }
 
-fn stats(_place: &Place, connection: &Connection, filter: &CacheFilter) -> rusqlite::Result<CacheStats> {
+fn stats(connection: &Connection, filter: &CacheFilter) -> rusqlite::Result<CacheStats> {
     let values = named_params! {":model": filter.model, ":before": filter.before};
     let mut statement = connection.prepare(&filtered(MODELS))?;
     let count = |row: &rusqlite::Row<'_>, column| row.get::<_, i64>(column).map(i64::unsigned_abs);

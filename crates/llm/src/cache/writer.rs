@@ -3,8 +3,8 @@
 
 use std::{
     sync::mpsc::{self, Receiver, Sender},
-    thread::JoinHandle,
-    time::{Duration, Instant},
+    thread::{JoinHandle, sleep},
+    time::Duration,
 };
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -123,14 +123,12 @@ fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
 /// The first one, those that wait with it, and those that come within `linger`. Nobody is held up: their places in
 /// the queue of calls are free already.
 fn with_company(first: Job, todo: &Receiver<Job>, linger: Duration) -> Vec<Job> {
-    let start = Instant::now();
-    let mut jobs = vec![first];
-    while jobs.len() < MOST_AT_ONCE {
-        match todo.recv_timeout(linger.saturating_sub(start.elapsed())) {
-            Ok(job) => jobs.push(job),
-            Err(_) => break,
-        }
+    // Asleep, and not waiting for the next one: that would be woken by each.
+    if !linger.is_zero() {
+        sleep(linger);
     }
+    let mut jobs = vec![first];
+    jobs.extend(todo.try_iter().take(MOST_AT_ONCE - 1));
     jobs
 }
 
