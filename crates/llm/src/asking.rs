@@ -4,21 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chat::{CallError, ChatReply, ChatRequest};
 
-use crate::{Client, Execution};
+use crate::Client;
 
 /// This many calls in a row that would all fail alike are a model out of reach.
 const STRIKES: u32 = 20;
-
-/// Rows that may be under way at once where so many calls may: enough that one slow reply does not starve the
-/// others while rows still come out in order.
-pub(crate) fn rows_for(calls: usize) -> usize {
-    calls.saturating_mul(4).max(64)
-}
-
-/// Rows that may be under way at once under this execution.
-pub fn window(execution: &Execution) -> usize {
-    rows_for(execution.concurrency)
-}
 
 /// What became of a question.
 #[derive(Debug)]

@@ -13,10 +13,7 @@ use futures::{
 };
 use tables::stage::Observer;
 
-use crate::{
-    Asked, Bill, Client, Execution, LlmError,
-    asking::{Asking, rows_for},
-};
+use crate::{Asked, Bill, Client, Execution, LlmError, asking::Asking};
 
 /// A conversation that goes on beyond this many rounds of questions has lost its way.
 pub const MOST_ROUNDS: usize = 64;
@@ -167,8 +164,10 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Rows that may be under way at this moment.
+    /// Rows that may be under way at this moment: enough that one slow reply does not starve the others while rows
+    /// still come out in order.
     fn window(&self) -> usize {
-        rows_for(self.askings.iter().map(Asking::concurrency).max().unwrap_or(1))
+        let calls = self.askings.iter().map(Asking::concurrency).max().unwrap_or(1);
+        calls.saturating_mul(4).max(64)
     }
 }

@@ -34,7 +34,7 @@ mod troubles;
 
 pub use address::{address, shown_address};
 pub use asker::Asker;
-pub use asking::{Asked, window};
+pub use asking::Asked;
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
 pub use budget::Budget;

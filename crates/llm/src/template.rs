@@ -111,20 +111,14 @@ fn plain_bytes(word: u64) -> usize {
 /// which letter comes next cannot be foreseen, and a wrong guess costs the processor more than the rest of it.
 const LETTERS: [u8; 256] = {
     let mut letters = [0; 256];
-    let mut known: &[(u8, u8)] = &[
-        (b'"', b'"'),
-        (b'\\', b'\\'),
-        (b'/', b'/'),
-        (b'b', 0x8),
-        (b'f', 0xc),
-        (b'n', b'\n'),
-        (b'r', b'\r'),
-        (b't', b'\t'),
-    ];
-    while let [(letter, meant), others @ ..] = known {
-        letters[*letter as usize] = *meant;
-        known = others;
-    }
+    letters[b'"' as usize] = b'"';
+    letters[b'\\' as usize] = b'\\';
+    letters[b'/' as usize] = b'/';
+    letters[b'b' as usize] = 0x8;
+    letters[b'f' as usize] = 0xc;
+    letters[b'n' as usize] = b'\n';
+    letters[b'r' as usize] = b'\r';
+    letters[b't' as usize] = b'\t';
     letters
 };
 

@@ -33,12 +33,11 @@ impl ClientLoad {
             runtime.block_on(bare::ask(&self.base_url, self.requests, self.concurrency))
         } else {
             // On a worker: the main thread would be a third on two cores, woken from afar for each reply.
-            let load = self.clone();
-            runtime.block_on(runtime.spawn(async move { load.ask().await }))?
+            runtime.block_on(runtime.spawn(self.clone().ask()))?
         }
     }
 
-    async fn ask(&self) -> anyhow::Result<()> {
+    async fn ask(self) -> anyhow::Result<()> {
         let cache = Arc::new(ReplyCache::open(&self.cache.join("replies.sqlite"))?);
         let execution =
             Execution { concurrency: self.concurrency, cache: Some(cache), ..Execution::default() };

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::{CacheError, Origin};
 use crate::{ChatReply, request::ReplyKey};
@@ -20,9 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Larger pages hold more of a reply in one piece: half the work of the default.
 const PAGE: &str = "PRAGMA page_size = 8192";
-/// Pages of the log that are brought home together: the longer the log, the longer its end takes when the cache is
-/// closed, and at a quarter of the default the replies come in no slower.
-const LOG: i64 = 256;
+/// A reply is stored when it is on the disk, not when it is in the system's memory. Of the log, so many pages are
+/// brought home together: the longer it is, the longer its end takes when the cache is closed, and at a quarter of the
+/// default the replies come in no slower.
+const LOG: &str = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 256";
 /// The long texts of a reply stand in columns of their own, where nothing has to be escaped; `reply` is the rest of it
 /// as JSON.
 const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
@@ -76,12 +77,7 @@ impl Place {
         connection.busy_timeout(PATIENCE).map_err(|error| self.open_error(error))?;
         self.claim(&connection)?;
         self.use_wal(&connection)?;
-        let set = |name, value: &dyn ToSql| {
-            connection.pragma_update(None, name, value).map_err(|error| self.open_error(error))
-        };
-        // A reply is stored when it is on the disk, not when it is in the system's memory.
-        set("synchronous", &"FULL")?;
-        set("wal_autocheckpoint", &LOG)?;
+        connection.execute_batch(LOG).map_err(|error| self.open_error(error))?;
         Ok(connection)
     }
 

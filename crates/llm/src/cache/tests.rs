@@ -20,6 +20,15 @@ fn error_of(path: &Path) -> String {
     ReplyCache::open(path).err().map(|error| error.to_string()).unwrap_or_default()
 }
 
+#[test]
+fn a_commit_waits_for_the_disk_and_the_log_stays_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = Place::new(&folder.path().join("replies.sqlite")).open().unwrap();
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    // 2 is FULL.
+    assert_eq!((pragma("synchronous"), pragma("wal_autocheckpoint")), (2, 256));
+}
+
 /// Not a test by itself: the process that others start and kill. It stores replies and says which ones.
 #[test]
 #[ignore = "runs as a child of the other tests"]

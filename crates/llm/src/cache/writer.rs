@@ -124,9 +124,7 @@ fn write_all(place: &Place, mut connection: Connection, todo: &Receiver<Job>) {
 /// the queue of calls are free already.
 fn with_company(first: Job, todo: &Receiver<Job>, linger: Duration) -> Vec<Job> {
     // Asleep, and not waiting for the next one: that would be woken by each.
-    if !linger.is_zero() {
-        sleep(linger);
-    }
+    sleep(linger);
     let mut jobs = vec![first];
     jobs.extend(todo.try_iter().take(MOST_AT_ONCE - 1));
     jobs
