@@ -60,7 +60,7 @@ impl Gold {
         let kind = match (letter, &integer, words) {
             (Some(letter), ..) => Kind::Choice(letter),
             (_, Some(value), _) => Kind::Integer(value.numer().to_string()),
-            (.., Some(words)) => Kind::Words(words.to_lowercase()),
+            (.., Some(words)) => Kind::Words(folded(words)),
             _ => Kind::Value,
         };
         let small = integer.as_ref().is_some_and(|value| value.abs().to_integer() <= 12.into());
@@ -180,6 +180,15 @@ fn contains(text: &[u8], needle: &[u8]) -> bool {
     let same =
         |at: usize| text[at + 1..].get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest));
     text.iter().enumerate().any(|(at, c)| c.eq_ignore_ascii_case(first) && same(at))
+}
+
+/// In lower case as far as that takes as many bytes (`İ` and `Ⱥ` stay), so that places in it are places in the text.
+pub(super) fn folded(text: &str) -> String {
+    let lower = |c: char| {
+        let mut cased = c.to_lowercase();
+        cased.next().filter(|small| cased.next().is_none() && small.len_utf8() == c.len_utf8()).unwrap_or(c)
+    };
+    text.chars().map(lower).collect()
 }
 
 fn has_digit(text: &str) -> bool {

@@ -224,11 +224,7 @@ fn plain(span: Range<usize>, chain: usize) -> Segment {
 }
 
 fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
-    let text = &step[sentence.clone()];
-    let lower = text.to_lowercase();
-    if lower.len() != text.len() {
-        return vec![];
-    }
+    let lower = gold::folded(&step[sentence.clone()]);
     let letter = |c: Option<char>| c.is_some_and(joins_word);
     let whole = |at: usize| {
         !letter(lower[..at].chars().next_back()) && !letter(lower[at + words.len()..].chars().next())
@@ -366,6 +362,19 @@ mod tests {
         check("If x = 42, then", "Find $y$.", "42", -9.0, 0.5);
         check("So f(x) = x + 3.", "Find $f(x).$", "x + 3", 3.0, 9.0);
         check("So the probability is 364/455.", "What is the probability of that?", "\\frac{4}{5}", 1.8, 9.0);
+    }
+
+    #[test]
+    fn words_are_found_behind_letters_whose_lower_case_has_another_length() {
+        let check = |step: &str| {
+            let found = assertions(step, "What color?", &[], &["blue".to_owned()], &Policy::default());
+            let said: Vec<&str> = found.into_iter().map(|found| &step[found.span]).collect();
+            assert_eq!(said, ["Blue"], "{step}");
+        };
+        check("So the answer is Blue.");
+        check("In İstanbul the answer is Blue.");
+        // Two letters that grow by a byte and one that shrinks by two.
+        check("By ȺȺ and 3 \u{212a} the answer is Blue, − or so.");
     }
 
     #[test]

@@ -263,11 +263,12 @@ pub(crate) fn truth_in(value: &Value) -> Result<bool, String> {
 
 fn truth_of(text: &str) -> Result<bool, String> {
     let phrase = text.trim().trim_matches(|c: char| !c.is_alphanumeric());
-    let first: String = phrase.chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
-    let behind = phrase[first.len().min(phrase.len())..].trim_start();
+    // Cut before the case is folded: `Ⱥ` takes two bytes and `ⱥ` three.
+    let (first, behind) = phrase.split_at(phrase.find(|c: char| !c.is_alphabetic()).unwrap_or(phrase.len()));
+    let behind = behind.trim_start();
     // "valid" alone or with an explanation behind a sign; "valid only if …" is neither.
     let ends = behind.is_empty() || behind.starts_with(['.', ',', ';', '(', '–', '—', '-', ':']);
-    match first.as_str() {
+    match first.to_lowercase().as_str() {
         "true" | "yes" | "valid" | "correct" if ends => Ok(true),
         "false" | "no" | "invalid" | "incorrect" if ends => Ok(false),
         "not" if behind == "valid" || behind == "correct" => Ok(false),
@@ -376,6 +377,7 @@ mod tests {
         check("reasoning_valid = true\nsolution_valid = false", true);
         let refuse = |text: &str, expect: &str| assert_eq!(read(text), Err(expect.to_owned()), "{text}");
         refuse("Reasoning: partly", "`partly` is neither true nor false");
+        refuse("Reasoning: Ⱥ−yes", "`Ⱥ−yes` is neither true nor false");
         refuse("Reasoning: valid only if x > 0", "`valid only if x > 0` is neither true nor false");
         refuse(r#"{"reasoning_valid": 1}"#, "`1` is neither true nor false");
         refuse(
