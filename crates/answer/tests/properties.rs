@@ -214,6 +214,47 @@ fn fragment() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// What thinking is made of, with letters whose lower case is longer or shorter than they are.
+fn prose() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "the answer is ",
+        "So ",
+        "Wait, ",
+        "Find ",
+        "What is ",
+        "if ",
+        "not ",
+        "option ",
+        "Let me check ",
+        "答案是",
+        "，",
+        "求",
+        "Blue",
+        "İzmir ȺB",
+        "blue",
+        "twelve",
+        "12",
+        "3/4",
+        "\\frac{3}{4}",
+        "(C)",
+        "x = ",
+        "$",
+        "\\boxed{",
+        "}",
+        " ",
+        ". ",
+        "? ",
+        "\n\n",
+        "Ⱥ",
+        "İ",
+        "\u{212a}",
+        "ẞ",
+        "−",
+        "’",
+        "é",
+    ])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -232,6 +273,16 @@ proptest! {
         prop_assert_eq!(outcome(&text, &other), outcome(&other, &text), "{} ~ {}", text, other);
         let _ = parse(&text);
         let _ = assertions(&text, &other, &["B".to_owned()], &[other.clone(), "12".to_owned()], &Policy::default());
+    }
+
+    #[test]
+    fn any_prose_is_read_and_mentions_are_parts_of_it(pieces in prop::collection::vec(prose(), 0..30), split in 0_usize..30) {
+        let (problem, step) = pieces.split_at(split.min(pieces.len()));
+        let (problem, step) = (problem.concat(), step.concat());
+        let golds = ["blue", "İzmir ȺB", "12", "C", "\\frac{3}{4}"].map(str::to_owned);
+        for found in assertions(&step, &problem, &["12".to_owned(), "blue".to_owned()], &golds, &Policy::default()) {
+            prop_assert!(step.get(found.span.clone()).is_some_and(|said| !said.is_empty()), "{:?} in {}", found, step);
+        }
     }
 
     #[test]

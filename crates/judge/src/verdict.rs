@@ -330,7 +330,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic_and_never_out_of_range(
-            text in r"([0-9−\-{}\\. ,*]|\\boxed\{|step |</think>|\PC){0,40}", steps in 1_usize..20
+            text in r"([0-9−\-{}\\. ,*]|\\boxed\{|step |</think>|[Ⱥİ\u{212a}]|\PC){0,40}", steps in 1_usize..20
         ) {
             if let Ok(Verdict::Step(step)) = read(&text, steps) {
                 prop_assert!((step as usize) < steps);

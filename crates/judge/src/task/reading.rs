@@ -398,7 +398,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic_and_never_out_of_range(
-            text in r#"([0-9−\-{}\[\]\\"':,*/ .]|\\boxed\{|verbosity|reasoning|true|no|valid|: |\PC){0,60}"#
+            text in r#"([0-9−\-{}\[\]\\"':,*/ .]|\\boxed\{|verbosity|reasoning|true|no|valid|: |[Ⱥİ\u{212a}]|\PC){0,60}"#
         ) {
             let _ = json(&text);
             let _ = lists(&text, &["a"]);

@@ -145,7 +145,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic_and_in_range(
-            text in r#"([0-9\-{}\[\]", .]|"end": |"answer": |\[\{"end": |\PC){0,60}"#
+            text in r#"([0-9\-{}\[\]", .]|"end": |"answer": |\[\{"end": |[Ⱥİ\u{212a}]|\PC){0,60}"#
         ) {
             for solution in read(&text, &(2..10)).unwrap_or_default() {
                 prop_assert!((2..10).contains(&solution.end));

@@ -163,7 +163,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic_and_only_partitions_pass(
-            text in r#"([0-3\[\], ]|\[\[|\]\]|"solutions": |\{|\}|Strategy 1: |\n|\PC){0,40}"#
+            text in r#"([0-3\[\], ]|\[\[|\]\]|"solutions": |\{|\}|Strategy 1: |\n|[Ⱥİ\u{212a}]|\PC){0,40}"#
         ) {
             if let Ok(groups) = read(&text, 4) {
                 prop_assert_eq!(groups.len(), 4);

@@ -161,7 +161,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic_and_in_range(
-            text in r#"([0-9\-{}\[\]", .]|"thought": |"genuine": true|"promise": |\[\{|\PC){0,60}"#
+            text in r#"([0-9\-{}\[\]", .]|"thought": |"genuine": true|"promise": |\[\{|[Ⱥİ\u{212a}]|\PC){0,60}"#
         ) {
             for said in read(&text, &(3..5)).unwrap_or_default() {
                 prop_assert!(said.promise <= MOST_PROMISE);
