@@ -43,12 +43,6 @@ impl<T, D: Dialogue<T> + ?Sized> Dialogue<T> for Box<D> {
     }
 }
 
-/// Whoever can put questions to models from synchronous code.
-pub trait Ask: Send + Sync {
-    /// The replies in the order of the questions; `None` if it is time to stop or nobody can be reached.
-    fn ask_all(&self, questions: &[Question]) -> Option<Vec<Result<ChatReply, CallError>>>;
-}
-
 /// A conversation that is over before it begins.
 pub fn done<T: Send>(value: T) -> impl Dialogue<T> {
     Finished(Some(value))

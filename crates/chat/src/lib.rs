@@ -11,7 +11,7 @@ mod price;
 mod reply;
 mod request;
 
-pub use dialogue::{Ask, Dialogue, Next, Question, Replies, done, shifted, then};
+pub use dialogue::{Dialogue, Next, Question, Replies, done, shifted, then};
 pub use endpoint::{BackoffSeconds, Endpoint, Timeouts};
 pub use error::CallError;
 pub use price::Price;

@@ -5,7 +5,6 @@
 //! named failure, never a reply that was cut on its way without anybody noticing.
 
 mod address;
-mod asker;
 mod asking;
 mod attempt;
 mod batch;
@@ -33,7 +32,6 @@ mod tests;
 mod troubles;
 
 pub use address::{address, shown_address};
-pub use asker::Asker;
 pub use asking::Asked;
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
@@ -42,8 +40,8 @@ pub use cache::{
     CacheError, CacheFilter, CacheStats, FailureStats, Imported, ModelStats, ReplyCache, ShareError,
 };
 pub use chat::{
-    Ask, BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price,
-    Question, Replies, Role, Sampling, Timeouts, execution_keys,
+    BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price, Question,
+    Replies, Role, Sampling, Timeouts, execution_keys,
 };
 pub use client::Client;
 pub use desk::{Desk, MOST_ROUNDS, Stopped, Talk};

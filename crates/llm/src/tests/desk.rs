@@ -8,7 +8,7 @@ use tables::stage::{Observer, Silent};
 use testkit::{Fault, Faults};
 
 use super::*;
-use crate::{Asked, Asker, Budget, Desk, Stopped};
+use crate::{Asked, Budget, Desk, Stopped};
 
 /// Asks one model for a sum and another for the same sum plus one.
 struct Chain {
@@ -190,23 +190,6 @@ async fn money_ends_it_and_what_was_paid_for_is_kept() {
     let (rows, end, _) = run(40.0).await;
     assert_eq!((rows, end, server.count()), (20, Ok(()), 40));
     assert!(before >= 11, "{before}");
-}
-
-#[test]
-fn questions_from_synchronous_code() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let server = ScriptedServer::start(Script::default().model("m", Behaviour::default())).unwrap();
-    let asker = Asker::new([&endpoint(&server)], &quick(), &Silent, runtime.handle().clone()).unwrap();
-    let questions: Vec<_> = (0..200).map(|n| Question::new(question(&format!("{n} + 1")))).collect();
-    let replies = asker.ask_all(&questions).unwrap();
-    let content = |n: usize| replies[n].as_ref().unwrap().content.clone();
-    assert_eq!((replies.len(), content(7)), (200, "The answer is \\boxed{8}.".to_owned()));
-    assert_eq!(asker.stopped(), None);
-
-    let nobody = Endpoint { model: "nobody".to_owned(), ..endpoint(&server) };
-    let asker = Asker::new([&nobody], &quick(), &Silent, runtime.handle().clone()).unwrap();
-    assert!(matches!(asker.ask_all(&questions), Err(Stopped::Dead(CallError::UnknownModel { .. }))));
-    assert!(chat::Ask::ask_all(&asker, &questions).is_none());
 }
 
 #[tokio::test]
