@@ -36,7 +36,8 @@ pub(crate) struct Llm<F: Form> {
     reasks: u32,
     /// Tokens of a trace that one question shows; the problem, the instructions and the reply come on top. What is
     /// longer goes into several questions (`solutions`, `thoughts`), loses its middle (`strategies`, `verbosity`,
-    /// `difficulty`), or fails (`validity`, `ratings`). The default suits a context of 32,768.
+    /// `difficulty`), or fails (`validity`, `ratings`). The default suits a context of 32,768; where a question still
+    /// overflows, the trace is shown in half as much, and again.
     #[serde(default = "roomy")]
     #[schemars(range(min = 64))]
     window_tokens: usize,
@@ -52,6 +53,9 @@ fn once() -> u32 {
 fn roomy() -> usize {
     20_000
 }
+
+/// Whoever takes less than this has no room for a trace.
+const LEAST_ROOM: usize = 64;
 
 impl<F: Form> Component for Llm<F> {
     const KIND: &'static str = "llm";
@@ -175,8 +179,9 @@ impl<F: Form> Task for LlmTask<F> {
             Plan::Skip(reason) => Box::new(chat::done(Findings::skipped(F::TASK, &judge, reason))),
             Plan::Fail(reason) => Box::new(chat::done(Findings::failed(F::TASK, &judge, reason))),
             Plan::Ask(pages, merge) => {
-                let talks = pages.into_iter().map(|page| Talk::new(self, item, page)).collect();
-                Box::new(Talks { task: self, talks, merge: Some(merge) })
+                let talks = talks(self, item, pages);
+                let so_far = so_far.clone();
+                Box::new(Talks { task: self, item, so_far, room: self.room, talks, merge: Some(merge) })
             }
         }
     }
@@ -263,15 +268,32 @@ fn because(reason: String, reply: &ChatReply) -> String {
 /// What follows from the answers to all pages.
 type Merge<'a, T> = Box<dyn FnOnce(Vec<T>) -> Outcome + Send + 'a>;
 
+fn talks<'a, F: Form>(
+    task: &'a LlmTask<F>,
+    item: &'a Item<'a>,
+    pages: Vec<Page<'a, F::Answer>>,
+) -> Vec<Talk<'a, F>> {
+    pages.into_iter().map(|page| Talk::new(task, item, page)).collect()
+}
+
 /// The conversations about all pages of an item, side by side.
 struct Talks<'a, F: Form> {
     task: &'a LlmTask<F>,
+    item: &'a Item<'a>,
+    so_far: Judgment,
+    /// Tokens of the trace in one question: the task's own number, less where that overflows the context.
+    room: usize,
     talks: Vec<Talk<'a, F>>,
     merge: Option<Merge<'a, F::Answer>>,
 }
 
 impl<F: Form> Dialogue<Findings> for Talks<'_, F> {
     fn next(&mut self, replies: &Replies) -> Next<Findings> {
+        let overflows =
+            |reply: &Result<ChatReply, CallError>| matches!(reply, Err(CallError::ContextTooLong { .. }));
+        if replies.iter().any(overflows) && self.with_less_room() {
+            return self.next(&[]);
+        }
         let waiting = self.talks.iter_mut().filter(|talk| talk.asked > 0 && matches!(talk.end, End::Open(_)));
         waiting.zip(replies).for_each(|(talk, reply)| talk.hear(reply));
         let questions: Vec<Question> = self.talks.iter_mut().filter_map(Talk::question).collect();
@@ -280,6 +302,23 @@ impl<F: Form> Dialogue<Findings> for Talks<'_, F> {
 }
 
 impl<F: Form> Talks<'_, F> {
+    /// Begins anew with half the room, or so little that it makes a difference; `false` if nothing can be gained.
+    fn with_less_room(&mut self) -> bool {
+        let mut room = self.room / 2;
+        while room >= LEAST_ROOM {
+            let Plan::Ask(pages, merge) = self.task.form.plan(self.item, &self.so_far, room) else {
+                return false;
+            };
+            let talks = talks(self.task, self.item, pages);
+            if talks.iter().map(|talk| &talk.values).ne(self.talks.iter().map(|talk| &talk.values)) {
+                (self.room, self.talks, self.merge) = (room, talks, Some(merge));
+                return true;
+            }
+            room /= 2;
+        }
+        false
+    }
+
     fn conclude(&mut self) -> Findings {
         let judge = self.task.judge();
         let pages = self.talks.len();

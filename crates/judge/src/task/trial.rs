@@ -7,6 +7,7 @@ use tables::{Generation, Judgment, Problem, Step};
 
 use super::Task;
 use crate::Item;
+use crate::rehearsal::said;
 
 /// A task and what it is tried on.
 pub(crate) struct Trial {
@@ -73,16 +74,23 @@ impl Trial {
     /// The judgment after these replies, one a question, and the last message of each question.
     pub(crate) fn with(&self, replies: &[&str]) -> (Judgment, Vec<String>) {
         let mut left = replies.iter();
-        let reply = |_: &chat::Question| match left.next() {
-            Some(content) => Ok(ChatReply { content: (*content).to_owned(), ..ChatReply::default() }),
-            None => Err(CallError::Offline { model: "m".to_owned() }),
-        };
+        self.answered(|_| {
+            left.next().map_or(Err(CallError::Offline { model: "m".to_owned() }), |words| said(words))
+        })
+    }
+
+    /// The same with a reply that depends on the question's last message.
+    pub(crate) fn answered(
+        &self,
+        mut reply: impl FnMut(&str) -> Result<ChatReply, CallError>,
+    ) -> (Judgment, Vec<String>) {
+        let last = |question: &chat::Question| question.request.messages.last().unwrap().content.clone();
+        let reply = |question: &chat::Question| reply(&last(question));
         let item = Item { problem: &self.problem, generation: &self.generation, steps: &self.steps };
         let (findings, asked) = dialogue::rehearse(self.task.open(&item, &self.so_far), 9, reply);
         let mut judgment = self.so_far.clone();
         findings.unwrap().onto(&mut judgment);
-        let last = |question: chat::Question| question.request.messages.last().unwrap().content.clone();
-        (judgment, asked.into_iter().map(last).collect())
+        (judgment, asked.iter().map(last).collect())
     }
 }
 

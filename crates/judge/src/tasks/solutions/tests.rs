@@ -4,6 +4,7 @@ use serde_json::json;
 use tables::JudgeState;
 
 use super::*;
+use crate::rehearsal::{said, too_long};
 use crate::task::trial::{Trial, build};
 
 const SOLVED: &str = "2 and 3.\n\nThat makes 5.\n\nHold on, 2 times 3?\n\nThen it is 6.\n\nNo, 2+3 is 5.\n\n\
@@ -61,6 +62,24 @@ fn long_traces_are_asked_about_in_windows_and_every_step_once() {
                 what stands before <step_4> is there";
     assert!(asked[1].contains(part), "{}", asked[1]);
     assert!(asked[1].contains("<step_2>") && !asked[1].contains("<step_6>"), "{}", asked[1]);
+}
+
+#[test]
+fn a_context_that_overflows_halves_the_window() {
+    let long = vec![format!("So it is 5. {}", "x ".repeat(40)); 12].join("\n\n");
+    let trial = Trial::new(&KINDS, json!({"window_tokens": 10_000})).thinking(&long);
+    let steps = |question: &str| question.matches("</step_").count();
+    // The server takes no more than 4 steps at once. Halves that still show all of it are not tried.
+    let (judgment, asked) =
+        trial.answered(|question| if steps(question) > 4 { too_long() } else { said("[]") });
+    assert_eq!(judgment.solutions, Some(vec![]), "{:?}", judgment.tasks);
+    let shown: Vec<usize> = asked.iter().map(|question| steps(question)).collect();
+    assert_eq!(shown, [12, 8, 6, 4, 4, 4, 4, 4]);
+    let (judgment, asked) = trial.answered(|_| too_long());
+    let note = &judgment.tasks[0];
+    assert_eq!((note.state.as_str(), judgment.solutions), ("failed", None));
+    assert!(note.reason.as_deref().unwrap().ends_with("does not fit into the context of `m`: too long"));
+    assert!(asked.len() < 40, "{}", asked.len());
 }
 
 #[test]
