@@ -182,6 +182,38 @@ fn calls_that_fail_are_tried_again_by_the_next_run() {
 }
 
 #[test]
+fn windows_that_a_context_refused_are_halved_again_where_the_run_is_replayed() {
+    let small = Behaviour { context_bytes: Some(4_000), ..Behaviour::default() };
+    let server = server(Script::of(small));
+    let home = place(&server);
+    let thought: Vec<String> = (0..120).map(|i| format!("I see {i}. It is a number. So I add.")).collect();
+    let row = format!(
+        "{{\"id\": \"t\", \"problem\": \"What is 1 + 5?\", \"answer\": \"6\", \"model\": \"m\", \
+         \"response\": \"<think>{}</think>6\"}}\n",
+        thought.join(" ")
+    );
+    home.write("traces.jsonl", &row);
+    home.succeed(&["run", "s.toml"]);
+    let rows = splits(&home, "runs/s/m/splits.parquet");
+    assert_eq!(rows[0].steps.len(), 120);
+    // One question over all, two over halves, and so on.
+    assert_eq!(server.count(), 1 + 2 + 4);
+    let told = home.succeed(&["cache", "export", "replies.jsonl", "--pipeline", "s.toml"]).stderr;
+    assert!(told.contains("4 replies and 3 refusals in replies.jsonl"), "{told}");
+
+    let away = place(&server);
+    away.write("traces.jsonl", &row);
+    away.write("replies.jsonl", std::str::from_utf8(&home.contents(".")["replies.jsonl"]).unwrap());
+    away.succeed(&["cache", "import", "replies.jsonl"]);
+    away.succeed(&["run", "s.toml", "--offline"]);
+    assert!(away.contents("runs/s") == home.contents("runs/s"), "another run");
+    assert_eq!(server.count(), 7);
+    // Where the server may be asked, it is: its context may have grown.
+    home.succeed(&["run", "s.toml", "--force", "split"]);
+    assert_eq!(server.count(), 7 + 3);
+}
+
+#[test]
 fn a_killed_run_pays_for_no_boundary_twice() {
     let slow = Behaviour { latency: 0.05, ..Behaviour::default() };
     let server = server(Script::of(slow));

@@ -166,6 +166,11 @@ impl CallError {
         }
     }
 
+    /// The server's last word on this very request: asked again, it would say the same.
+    pub fn is_last_word(&self) -> bool {
+        matches!(self, Self::ContextTooLong { .. } | Self::Rejected { .. })
+    }
+
     /// The failure in words, for the row that records it.
     pub fn reason(&self) -> String {
         self.to_string()
@@ -175,7 +180,7 @@ impl CallError {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Cache { .. } | Self::OverBudget { .. } | Self::NoEndpoint { .. } => Blame::Other,
-            Self::ContextTooLong { .. } | Self::Rejected { .. } => Blame::Input,
+            _ if self.is_last_word() => Blame::Input,
             _ => Blame::Endpoint,
         }
     }

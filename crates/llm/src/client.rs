@@ -131,15 +131,23 @@ impl Client {
         match shared.kept(&key) {
             Ok(None) => {}
             Ok(Some(kept)) => {
-                stand_in.inspect(|stand_in| stand_in.kept(&call, &kept));
+                stand_in.inspect(|stand_in| stand_in.kept(&call, Ok(&kept)));
                 return Asked::Answered(Ok(ChatReply { cached: true, ..kept }));
+            }
+            Err(error) => return Asked::Answered(Err(error)),
+        }
+        match shared.last_word(&key) {
+            Ok(None) => {}
+            Ok(Some(error)) => {
+                stand_in.inspect(|stand_in| stand_in.kept(&call, Err(&error)));
+                return Asked::Answered(Err(error));
             }
             Err(error) => return Asked::Answered(Err(error)),
         }
         if let Some(stand_in) = stand_in {
             return Asked::Answered(match stand_in.answer(&call) {
                 Ok(reply) => shared.keep(key, reply).await,
-                Err(error) => Err(error),
+                Err(error) => Err(shared.note(key, error)),
             });
         }
         if shared.execution.offline {
@@ -193,6 +201,14 @@ impl Shared {
     fn kept(&self, key: &ReplyKey) -> Result<Option<ChatReply>, CallError> {
         let Some(cache) = &self.execution.cache else { return Ok(None) };
         cache.get(key).map_err(broken)
+    }
+
+    /// What the server said for good, where it may not be asked again.
+    fn last_word(&self, key: &ReplyKey) -> Result<Option<CallError>, CallError> {
+        match &self.execution.cache {
+            Some(cache) if self.execution.offline => cache.last_word(key).map_err(broken),
+            _ => Ok(None),
+        }
     }
 
     async fn keep(&self, key: ReplyKey, reply: ChatReply) -> Result<ChatReply, CallError> {

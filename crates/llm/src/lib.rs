@@ -37,7 +37,7 @@ pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use bill::{Bill, TokenSum};
 pub use budget::Budget;
 pub use cache::{
-    CacheError, CacheFilter, CacheStats, FailureStats, Imported, ModelStats, ReplyCache, ShareError,
+    CacheError, CacheFilter, CacheStats, Exported, FailureStats, Imported, ModelStats, ReplyCache, ShareError,
 };
 pub use chat::{
     BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price, Question,

@@ -26,8 +26,8 @@ pub trait StandIn: Debug + Send + Sync {
     /// The reply, or why there is none. A reply is kept in the cache as if a server had given it.
     fn answer(&self, call: &Call<'_>) -> Result<ChatReply, CallError>;
 
-    /// The reply cache holds the reply to this one.
-    fn kept(&self, _call: &Call<'_>, _reply: &ChatReply) {}
+    /// The reply cache holds the reply to this one or, offline, the server's last word that there is none.
+    fn kept(&self, _call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {}
 
     /// Calls that were put aside to be asked later, since it was made. A stage that put calls aside publishes
     /// nothing: it ends with [`Aside`].

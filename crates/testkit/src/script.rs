@@ -61,6 +61,8 @@ pub struct Behaviour {
     pub usage: UsageStyle,
     /// Its finish reason.
     pub finish: String,
+    /// The most bytes of a prompt; a longer one is refused as too long for the context.
+    pub context_bytes: Option<usize>,
     /// Seconds before the first byte.
     pub latency: f64,
     /// Characters of a streamed piece.
@@ -86,6 +88,7 @@ impl Default for Behaviour {
             thinking: Thinking::default(),
             usage: UsageStyle::default(),
             finish: "stop".to_owned(),
+            context_bytes: None,
             latency: 0.0,
             chunk_chars: 16,
             chunk_seconds: 0.0,

@@ -220,6 +220,8 @@ impl State {
             return refuse(connection, 404, &message, "model_not_found").await;
         };
         pause(behaviour.latency).await;
+        let overflows = behaviour.context_bytes.is_some_and(|most| asked.prompt.len() > most);
+        let fault = if overflows { Some(Fault::ContextTooLong) } else { fault };
         if let Some(after) = self.fail_before(fault, request, connection).await? {
             return Ok(after);
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
-use llm::{CacheFilter, CacheStats, ReplyCache, ShareError};
+use llm::{CacheFilter, CacheStats, Exported, ReplyCache, ShareError};
 
 use super::session;
 use crate::args::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs, Global};
@@ -118,15 +118,19 @@ fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> anyhow::
     };
     let written =
         to_file(&args.file, write).with_context(|| format!("cannot export to {}", args.file.display()))?;
-    output::say(&format!("{written} replies in {}", args.file.display()));
+    let refusals = match written.refusals {
+        0 => String::new(),
+        count => format!(" and {count} refusals"),
+    };
+    output::say(&format!("{} replies{refusals} in {}", written.replies, args.file.display()));
     Ok(exit)
 }
 
 /// Writes under another name first, so that what has the name is complete.
 fn to_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<u64, ShareError>,
-) -> anyhow::Result<u64> {
+    write: impl FnOnce(&mut dyn Write) -> Result<Exported, ShareError>,
+) -> anyhow::Result<Exported> {
     if path == Path::new("-") {
         return Ok(write(&mut BufWriter::new(output::stream()))?);
     }

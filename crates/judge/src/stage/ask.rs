@@ -133,10 +133,7 @@ struct Watched<'a> {
 
 impl Dialogue<Judgment> for Watched<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Judgment> {
-        let lasting = |error: &CallError| {
-            matches!(error, CallError::ContextTooLong { .. } | CallError::Rejected { .. })
-        };
-        if replies.iter().filter_map(|reply| reply.as_ref().err()).any(|error| !lasting(error)) {
+        if replies.iter().filter_map(|reply| reply.as_ref().err()).any(|error| !error.is_last_word()) {
             self.broken.store(true, Ordering::Relaxed);
         }
         self.dialogue.next(replies)

@@ -77,7 +77,7 @@ impl StandIn for Batch {
         Err(CallError::Batch { message })
     }
 
-    fn kept(&self, call: &Call<'_>, _reply: &ChatReply) {
+    fn kept(&self, call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {
         if let Some(results) = &self.results {
             results.known(call);
         }

@@ -9,12 +9,12 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::{CacheError, Origin};
-use crate::{ChatReply, request::ReplyKey};
+use crate::{CallError, ChatReply, request::ReplyKey};
 
 /// In the file's header: "tmrc".
 const APPLICATION: i64 = 0x746d_7263;
 /// Raised whenever a table or the meaning of its keys changes.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -29,18 +29,20 @@ const LOG: &str = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 256";
 const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
      address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0, content TEXT, reasoning TEXT)";
 const FAILURES: &str = "CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \
-     at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL)";
+     at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, error TEXT)";
 /// From version 1 to 2. What came from where and when is not known of old replies.
 const ORIGINS: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAULT ''; \
      ALTER TABLE reply ADD COLUMN at INTEGER NOT NULL DEFAULT 0";
 /// From version 2 to 3. Old replies keep their texts in their JSON.
 const TEXTS: &str = "ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT";
+/// From version 3 to 4: the whole failure as JSON. Of old ones only their words are known.
+const ERRORS: &str = "ALTER TABLE failure ADD COLUMN error TEXT";
 /// The columns that make a [`ChatReply`], as [`Stored`] takes them.
 pub(super) const REPLY: &str = "reply, content, reasoning";
 const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at, content, reasoning) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const FAIL: &str =
-    "INSERT OR REPLACE INTO failure (key, model, address, at, kind, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const FAIL: &str = "INSERT OR REPLACE INTO failure (key, model, address, at, kind, reason, error) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const MENDED: &str = "DELETE FROM failure WHERE key = ?1";
 
 /// What a file is.
@@ -99,7 +101,8 @@ impl Place {
             match found {
                 Found::Ours => return Ok(()),
                 Found::Old(1) => [ORIGINS, FAILURES, TEXTS].into_iter().try_for_each(run)?,
-                Found::Old(_) => run(TEXTS)?,
+                Found::Old(2) => [TEXTS, ERRORS].into_iter().try_for_each(run)?,
+                Found::Old(_) => run(ERRORS)?,
                 Found::Nothing => [SCHEMA, FAILURES].into_iter().try_for_each(run)?,
             }
             run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))
@@ -196,12 +199,31 @@ impl Place {
         connection: &Connection,
         key: &ReplyKey,
         origin: &Origin,
-        (kind, reason): (&str, &str),
+        failure: &CallError,
     ) -> Result<(), CacheError> {
         let Origin { model, address, at } = origin;
-        let values = params![key, model, address, at, kind, reason];
+        let error = serde_json::to_string(failure).map_err(|error| self.write_error(error))?;
+        let values = params![key, model, address, at, failure.kind(), failure.reason(), error];
         let fail = connection.prepare_cached(FAIL).and_then(|mut fail| fail.execute(values));
         fail.map(drop).map_err(|error| self.write_error(error))
+    }
+
+    /// Why there is no reply, if that is known in full.
+    pub(super) fn failure(
+        &self,
+        connection: &Connection,
+        key: &ReplyKey,
+    ) -> Result<Option<CallError>, CacheError> {
+        let sql = "SELECT error FROM failure WHERE key = ?1 AND error IS NOT NULL";
+        let error = connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row([key], |row| row.get::<_, String>(0)).optional());
+        error.map_err(|error| self.damaged(error))?.map(|error| self.error(&error)).transpose()
+    }
+
+    /// Reads a failure's column `error`.
+    pub(super) fn error(&self, error: &str) -> Result<CallError, CacheError> {
+        serde_json::from_str(error).map_err(|error| self.damaged(error))
     }
 
     /// Puts together what the columns of a row hold.

@@ -2,7 +2,9 @@
 //!
 //! Reading takes some microseconds and needs no lock of the file; writing goes through one thread that puts
 //! all replies waiting for it into one transaction, and a reply counts as stored when that transaction is on
-//! the disk. Failures are kept apart, for a person to see: they answer nothing and are asked again.
+//! the disk. Failures are kept apart, for a person to see: they answer nothing and are asked again. Only where nobody
+//! may be asked, a server's last word on a request stands for it: windows that were halved because a context overflowed
+//! are halved again when the run is replayed.
 
 mod error;
 mod file;
@@ -23,7 +25,7 @@ use crate::{CallError, ChatReply, request::ReplyKey};
 pub use error::CacheError;
 use file::Place;
 pub use keep::{CacheFilter, CacheStats, FailureStats, ModelStats};
-pub use share::{Imported, ShareError};
+pub use share::{Exported, Imported, ShareError};
 use writer::Writer;
 
 /// Where a reply comes from, and when it was stored.
@@ -79,6 +81,12 @@ impl ReplyCache {
         self.place.read(&reader, key)
     }
 
+    /// The server's last word that there is no reply, if it was its [last](CallError::is_last_word).
+    pub(crate) fn last_word(&self, key: &ReplyKey) -> Result<Option<CallError>, CacheError> {
+        let reader = self.reader();
+        Ok(self.place.failure(&reader, key)?.filter(CallError::is_last_word))
+    }
+
     /// Stores a reply and returns when it is durable. If somebody stored one for the same key before, that
     /// one is returned, so that everybody sees the same reply.
     pub(crate) async fn put(
@@ -97,7 +105,7 @@ impl ReplyCache {
         origin: Origin,
         failure: &CallError,
     ) -> Result<(), CacheError> {
-        self.writer.fail(key, origin, failure.kind(), failure.reason())
+        self.writer.fail(key, origin, failure.clone())
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {

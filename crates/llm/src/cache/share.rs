@@ -1,8 +1,8 @@
 //! Replies out and in: a published run can be scored again by anybody, without a key.
 //!
-//! A line holds one reply as JSON: the key of its request, where it comes from, and the reply itself. Lines
-//! are sorted by key, so the same replies give the same file. A key is a hash: who imports a reply can only
-//! use it by asking the very same question of the same server and model.
+//! A line holds one reply as JSON: the key of its request, where it comes from, and the reply itself, or the server's
+//! last word that there is none (`failure`). Lines are sorted by key, so the same replies give the same file. A key is a
+//! hash: who imports a reply can only use it by asking the very same question of the same server and model.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ use super::{
     keep::MATCHES,
 };
 use crate::{
-    ChatReply,
+    CallError, ChatReply,
     request::{self, ReplyKey},
 };
 
@@ -59,28 +59,44 @@ impl ShareError {
 /// What became of the lines of an exported file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Imported {
-    /// Replies that were not there before.
+    /// Replies, or last words, that were not there before.
     pub new: u64,
-    /// Replies that were there, word for word.
+    /// Those that were there, word for word.
     pub known: u64,
     /// Requests to which there was another reply; it stays.
     pub different: u64,
 }
 
-/// The columns of a reply's key and origin, behind [`REPLY`].
-const LABELS: &str = "key, model, address, at";
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Exported {
+    /// Replies.
+    pub replies: u64,
+    /// Last words of servers that there is no reply.
+    pub refusals: u64,
+}
 
-/// A row of [`REPLY`] and [`LABELS`].
+/// Replies, and failures of which all is known: the columns of [`REPLY`], the failure, key and origin.
+fn lines(matches: &str) -> String {
+    format!(
+        "SELECT {REPLY}, NULL AS error, key, model, address, at FROM reply WHERE {matches} \
+         UNION ALL SELECT '', NULL, NULL, error, key, model, address, at FROM failure \
+         WHERE error IS NOT NULL AND {matches} ORDER BY key"
+    )
+}
+
+/// A row of [`lines`].
 struct Row {
     stored: Stored,
+    error: Option<String>,
     key: ReplyKey,
     origin: Origin,
 }
 
 impl Row {
     fn of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let origin = Origin { model: row.get(4)?, address: row.get(5)?, at: row.get(6)? };
-        Ok(Self { stored: Stored::of_row(row)?, key: row.get(3)?, origin })
+        let origin = Origin { model: row.get(5)?, address: row.get(6)?, at: row.get(7)? };
+        Ok(Self { stored: Stored::of_row(row)?, error: row.get(3)?, key: row.get(4)?, origin })
     }
 }
 
@@ -89,40 +105,49 @@ struct Line {
     key: String,
     #[serde(flatten)]
     origin: Origin,
-    reply: ChatReply,
+    #[serde(flatten)]
+    said: Said,
+}
+
+/// What a server said to a request.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Reply(ChatReply),
+    Failure(CallError),
 }
 
 impl ReplyCache {
-    /// Writes the replies that a filter names, a line each; says how many.
-    pub fn export(&self, filter: &CacheFilter, out: &mut dyn Write) -> Result<u64, ShareError> {
+    /// Writes the replies that a filter names, a line each, and the last words of servers.
+    pub fn export(&self, filter: &CacheFilter, out: &mut dyn Write) -> Result<Exported, ShareError> {
         let reader = self.reader();
-        let sql = format!("SELECT {REPLY}, {LABELS} FROM reply WHERE {MATCHES} ORDER BY key");
         let damaged = |error| self.place.damaged(error);
-        let mut statement = reader.prepare(&sql).map_err(damaged)?;
+        let mut statement = reader.prepare(&lines(MATCHES)).map_err(damaged)?;
         let values = named_params! {":model": filter.model, ":before": filter.before};
         let rows = statement.query_map(values, Row::of_row).map_err(damaged)?;
-        let mut written = 0;
+        let mut exported = Exported::default();
         for row in rows {
-            out.write_all(self.line(row.map_err(damaged)?)?.as_bytes())?;
-            written += 1;
+            self.write_line(row.map_err(damaged)?, out, &mut exported)?;
         }
-        Ok(written)
+        Ok(exported)
     }
 
-    /// Writes the replies with these keys, sorted, a line each; says how many of them there were.
-    pub fn export_keys(&self, keys: &BTreeSet<[u8; 32]>, out: &mut dyn Write) -> Result<u64, ShareError> {
+    /// The same for the requests with these keys.
+    pub fn export_keys(
+        &self,
+        keys: &BTreeSet<[u8; 32]>,
+        out: &mut dyn Write,
+    ) -> Result<Exported, ShareError> {
         let reader = self.reader();
         let damaged = |error| self.place.damaged(error);
-        let sql = format!("SELECT {REPLY}, {LABELS} FROM reply WHERE key = ?1");
-        let mut statement = reader.prepare(&sql).map_err(damaged)?;
-        let mut written = 0;
+        let mut statement = reader.prepare(&lines("key = ?1")).map_err(damaged)?;
+        let mut exported = Exported::default();
         for key in keys {
             if let Some(row) = statement.query_row([key], Row::of_row).optional().map_err(damaged)? {
-                out.write_all(self.line(row)?.as_bytes())?;
-                written += 1;
+                self.write_line(row, out, &mut exported)?;
             }
         }
-        Ok(written)
+        Ok(exported)
     }
 
     /// Takes in what [`Self::export`] wrote: all of it or, if a line is none of ours, nothing.
@@ -150,32 +175,58 @@ impl ReplyCache {
         Ok(imported)
     }
 
-    fn line(&self, row: Row) -> Result<String, CacheError> {
-        let Row { stored, key, origin } = row;
-        let reply = self.place.reply(stored)?;
-        let line = Line { key: request::key_text(&key), origin, reply };
+    /// Nothing is written of a failure that may pass.
+    fn write_line(&self, row: Row, out: &mut dyn Write, exported: &mut Exported) -> Result<(), ShareError> {
+        let Row { stored, error, key, origin } = row;
+        let said = match error {
+            None => Said::Reply(self.place.reply(stored)?),
+            Some(error) => Said::Failure(self.place.error(&error)?),
+        };
+        match &said {
+            Said::Reply(_) => exported.replies += 1,
+            Said::Failure(error) if error.is_last_word() => exported.refusals += 1,
+            Said::Failure(_) => return Ok(()),
+        }
+        let line = Line { key: request::key_text(&key), origin, said };
         let mut text = serde_json::to_string(&line).map_err(|error| self.place.damaged(error))?;
         text.push('\n');
-        Ok(text)
+        Ok(out.write_all(text.as_bytes())?)
     }
 
     fn take_in(
         &self,
         connection: &Connection,
-        (key, origin, reply): &(ReplyKey, Origin, ChatReply),
+        (key, Line { origin, said, .. }): &(ReplyKey, Line),
         imported: &mut Imported,
     ) -> Result<(), CacheError> {
-        match self.place.insert(connection, key, origin, reply)? {
-            None => imported.new += 1,
-            Some(earlier) if earlier == *reply => imported.known += 1,
-            Some(_) => imported.different += 1,
-        }
+        let place = &self.place;
+        let count = match said {
+            Said::Reply(reply) => match place.insert(connection, key, origin, reply)? {
+                None => &mut imported.new,
+                Some(earlier) if earlier == *reply => &mut imported.known,
+                Some(_) => &mut imported.different,
+            },
+            Said::Failure(_) if place.read(connection, key)?.is_some() => &mut imported.different,
+            Said::Failure(error) if place.failure(connection, key)?.as_ref() == Some(error) => {
+                &mut imported.known
+            }
+            Said::Failure(error) => {
+                place.fail(connection, key, origin, error)?;
+                &mut imported.new
+            }
+        };
+        *count += 1;
         Ok(())
     }
 }
 
-fn parse(text: &str) -> Result<(ReplyKey, Origin, ChatReply), String> {
+fn parse(text: &str) -> Result<(ReplyKey, Line), String> {
     let line: Line = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let key = request::key_of(&line.key).ok_or("its `key` is not made of 64 hexadecimal digits")?;
-    Ok((key, line.origin, line.reply))
+    match &line.said {
+        Said::Failure(error) if !error.is_last_word() => {
+            Err(format!("a failure of the kind `{}` may pass and is none to keep", error.kind()))
+        }
+        _ => Ok((key, line)),
+    }
 }

@@ -141,7 +141,7 @@ fn another_version_is_refused() {
     let path = folder.path().join("replies.sqlite");
     drop(ReplyCache::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    assert!(error_of(&path).contains("has version 7, this program reads version 3"), "{}", error_of(&path));
+    assert!(error_of(&path).contains("has version 7, this program reads version 4"), "{}", error_of(&path));
 }
 
 #[tokio::test]
@@ -181,8 +181,12 @@ fn caches_of_earlier_versions_are_brought_up() {
          address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0); \
          CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \
          at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL)";
+    let third = format!(
+        "{second}; ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT; \
+         INSERT INTO failure VALUES (x'05', 'm', '', 0, 'context_too_long', 'too long')"
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    for (version, tables) in [(1, first), (2, second)] {
+    for (version, tables) in [(1, first), (2, second), (3, &third)] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("replies.sqlite");
         let old = Connection::open(&path).unwrap();
@@ -200,7 +204,11 @@ fn caches_of_earlier_versions_are_brought_up() {
             assert_eq!(cache.get(&key(4)).unwrap(), Some(reply(4)));
             let stats = cache.stats().unwrap();
             assert_eq!((stats.replies, stats.models[0].address.as_str()), (2, ""), "{version} {stored}");
-            assert!(stats.failures.is_empty());
+            assert_eq!(stats.failures.len(), usize::from(version == 3) + stored - 1);
+            let failure = CallError::Rejected { model: "m".into(), status: 400, message: "no".into() };
+            assert_eq!(cache.last_word(&key(5)).unwrap(), (stored == 2).then(|| failure.clone()));
+            cache.put_failure(key(5), Origin::now("n", ""), &failure).unwrap();
+            runtime.block_on(fill(&cache, "m", 4..5));
         }
     }
 }
@@ -282,7 +290,7 @@ async fn replies_travel_in_files() {
     fill(&home, "b", 20..30).await;
     let mut file = Vec::new();
     let filter = CacheFilter { model: Some("a".into()), before: None };
-    assert_eq!(home.export(&filter, &mut file).unwrap(), 20);
+    assert_eq!(home.export(&filter, &mut file).unwrap(), Exported { replies: 20, refusals: 0 });
     let mut again = Vec::new();
     home.export(&filter, &mut again).unwrap();
     assert!(file == again, "the same replies are the same bytes");
@@ -299,8 +307,46 @@ async fn replies_travel_in_files() {
 
     let mut some = Vec::new();
     let keys = [key(25), key(3), key(99)].into();
-    assert_eq!(home.export_keys(&keys, &mut some).unwrap(), 2);
+    assert_eq!(home.export_keys(&keys, &mut some).unwrap().replies, 2);
     assert_eq!(away.import(&mut some.as_slice()).unwrap(), Imported { new: 1, known: 1, different: 0 });
+}
+
+#[tokio::test]
+async fn last_words_travel_too_and_failures_that_may_pass_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, away) = (open(&folder, "home.sqlite"), open(&folder, "away.sqlite"));
+    let origin = || Origin { at: 7, ..Origin::now("a", "http://h/v1") };
+    let too_long = CallError::ContextTooLong { model: "a".into(), message: "65 of 64 tokens".into() };
+    let rejected = CallError::Rejected { model: "a".into(), status: 400, message: "too hot".into() };
+    let passing = CallError::Exhausted { model: "a".into(), attempts: 9, last: "HTTP 500".into() };
+    for (number, failure) in [(40, &too_long), (41, &rejected), (42, &passing)] {
+        home.put_failure(key(number), origin(), failure).unwrap();
+    }
+    // Whoever waits for a reply waits for what was to be written before it.
+    fill(&home, "a", 0..2).await;
+    let last_words = |cache: &ReplyCache| [40, 41, 42, 0].map(|n| cache.last_word(&key(n)).unwrap());
+    let expect = [Some(too_long.clone()), Some(rejected), None, None];
+    assert_eq!(last_words(&home), expect);
+
+    let mut file = Vec::new();
+    let exported = home.export(&CacheFilter::default(), &mut file).unwrap();
+    assert_eq!(exported, Exported { replies: 2, refusals: 2 });
+    let mut some = Vec::new();
+    let exported = home.export_keys(&[key(0), key(40), key(42)].into(), &mut some).unwrap();
+    assert_eq!(exported, Exported { replies: 1, refusals: 1 });
+    let keys: Vec<String> =
+        String::from_utf8(file.clone()).unwrap().lines().map(|l| l[..75].to_owned()).collect();
+    assert!(keys.is_sorted(), "{keys:?}");
+
+    fill(&away, "a", 41..42).await;
+    assert_eq!(away.import(&mut file.as_slice()).unwrap(), Imported { new: 3, known: 0, different: 1 });
+    assert_eq!(away.import(&mut file.as_slice()).unwrap(), Imported { new: 0, known: 3, different: 1 });
+    assert_eq!(last_words(&away), [Some(too_long), None, None, None]);
+    let line = "{\"key\": \"KEY\", \"model\": \"a\", \"address\": \"\", \"at\": 0, \"failure\": \
+                {\"kind\": \"unreachable\", \"address\": \"h\", \"message\": \"refused\"}}";
+    let line = line.replace("KEY", &"0".repeat(64));
+    let error = away.import(&mut line.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("a failure of the kind `unreachable` may pass and is none to keep"), "{error}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{CacheError, Origin, file::Place};
-use crate::{ChatReply, request::ReplyKey};
+use crate::{CallError, ChatReply, request::ReplyKey};
 
 /// The most replies of one transaction.
 const MOST_AT_ONCE: usize = 512;
@@ -35,8 +35,8 @@ enum What {
     /// The reply, and who waits for it to be stored. Nobody listens any more when the caller was dropped; it is stored
     /// all the same.
     Reply(ChatReply, oneshot::Sender<Stored>),
-    /// There is none: the kind of failure, and the reason in words.
-    Failure(&'static str, String),
+    /// There is none.
+    Failure(CallError),
 }
 
 impl Job {
@@ -75,14 +75,8 @@ impl Writer {
     }
 
     /// Returns at once.
-    pub(super) fn fail(
-        &self,
-        key: ReplyKey,
-        origin: Origin,
-        kind: &'static str,
-        reason: String,
-    ) -> Result<(), CacheError> {
-        self.begin(Job { key, origin, what: What::Failure(kind, reason) })
+    pub(super) fn fail(&self, key: ReplyKey, origin: Origin, failure: CallError) -> Result<(), CacheError> {
+        self.begin(Job { key, origin, what: What::Failure(failure) })
     }
 
     fn begin(&self, job: Job) -> Result<(), CacheError> {
@@ -144,9 +138,7 @@ fn write(
         .iter()
         .map(|job| match &job.what {
             What::Reply(reply, _) => place.insert(&transaction, &job.key, &job.origin, reply),
-            What::Failure(kind, reason) => {
-                place.fail(&transaction, &job.key, &job.origin, (kind, reason)).map(|()| None)
-            }
+            What::Failure(failure) => place.fail(&transaction, &job.key, &job.origin, failure).map(|()| None),
         })
         .collect::<Result<Vec<_>, _>>()?;
     transaction.commit().map_err(|error| place.write_error(error))?;

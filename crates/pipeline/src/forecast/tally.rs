@@ -99,7 +99,9 @@ impl StandIn for Tally {
         Err(CallError::Batch { message: "only counted, not asked".to_owned() })
     }
 
-    fn kept(&self, call: &Call<'_>, reply: &ChatReply) {
+    fn kept(&self, call: &Call<'_>, said: Result<&ChatReply, &CallError>) {
+        // Who refused is not asked again and costs nothing.
+        let Ok(reply) = said else { return };
         let mut state = self.state();
         if let Some(asked) = self.first(&mut state, call) {
             asked.cached += 1;

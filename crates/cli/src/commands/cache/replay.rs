@@ -15,7 +15,7 @@ use crate::commands::session::Session;
 
 /// What a pipeline asks for.
 pub(super) struct Asked {
-    /// The keys of the replies that are there.
+    /// The keys of the replies that are there, and of the requests that a server refused for good.
     pub(super) keys: BTreeSet<[u8; 32]>,
     /// Questions without a reply.
     pub(super) missing: u64,
@@ -45,6 +45,7 @@ pub(super) fn keys(
     let settings = Settings {
         execution: Execution {
             cache: Some(Arc::clone(cache)),
+            offline: true,
             stand_in: Some(Arc::clone(&witness) as Arc<dyn StandIn>),
             ..Execution::default()
         },
@@ -70,7 +71,7 @@ impl StandIn for Witness {
         Err(CallError::Offline { model: call.model.to_owned() })
     }
 
-    fn kept(&self, call: &Call<'_>, _reply: &ChatReply) {
+    fn kept(&self, call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(*call.key);
     }
 }

@@ -74,8 +74,7 @@ impl<'a> Talk<'a> {
                 vec![self.window(start..middle), self.window(middle..end)]
             }
             Err(error) => {
-                let lasting = matches!(error, CallError::ContextTooLong { .. } | CallError::Rejected { .. });
-                self.lost |= !lasting;
+                self.lost |= !error.is_last_word();
                 vec![Window { state: State::FellBack(error.reason()), ..window }]
             }
         }
