@@ -37,9 +37,10 @@ fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// The workspace's folder.
+/// The workspace's folder: what cargo says when it starts us, for the folder may have moved since it built us.
 fn root() -> PathBuf {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let own = PathBuf::from(own);
     own.parent().map_or(own.clone(), PathBuf::from)
 }
 
