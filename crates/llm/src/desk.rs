@@ -3,20 +3,25 @@
 use std::{
     future::Future,
     sync::atomic::{AtomicBool, Ordering},
+    task::Poll,
 };
 
 use chat::{CallError, ChatReply, Dialogue, Endpoint, Next, Question};
 use futures::{
     Stream, StreamExt,
     future::join_all,
-    stream::{self, FuturesOrdered},
+    stream::{self, FuturesUnordered},
 };
 use tables::stage::Observer;
 
-use crate::{Asked, Bill, Client, Execution, LlmError, asking::Asking};
+use crate::{Asked, Bill, Client, Execution, LlmError, asking::Asking, waiting::Waiting};
 
 /// A conversation that goes on beyond this many rounds of questions has lost its way.
 pub const MOST_ROUNDS: usize = 64;
+
+/// Bytes of results that wait for one before them. Where the slowest replies take twenty times as long as most, as they
+/// do where models think, a few thousand results wait.
+const MOST_HELD: usize = 128 << 20;
 
 /// Why no more questions are asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,10 +112,14 @@ impl<'a> Desk<'a> {
     /// Works on rows with `talk`, a bounded number of them at once, and gives the results in the order of the
     /// rows. A row for which `talk` has no time left (`Ok(None)`) gives nothing. The rows under way when it is
     /// time to stop are finished as far as they can be, no further ones are begun, and [`Self::finish`] says so.
+    ///
+    /// Results that come before their turn wait; `weigh` says how many bytes one holds, so that a slow row does not
+    /// keep the others from being asked before some [`MOST_HELD`] wait for it.
     pub fn in_order<'s, Row, Out, Error, Talking>(
         &'s self,
-        rows: impl Iterator<Item = Row> + 's,
+        mut rows: impl Iterator<Item = Row> + 's,
         mut talk: impl FnMut(Row) -> Talking + 's,
+        weigh: impl Fn(&Out) -> usize + 's,
     ) -> impl Stream<Item = Result<Out, Error>> + 's
     where
         Talking: Future<Output = Result<Option<Out>, Error>> + 's,
@@ -118,22 +127,35 @@ impl<'a> Desk<'a> {
         Out: 's,
         Error: 's,
     {
-        let mut rows = Some(rows);
-        let mut under_way = FuturesOrdered::new();
+        let mut begun = 0;
+        let mut more = true;
+        let mut under_way = FuturesUnordered::new();
+        let mut waiting = Waiting::new();
         let results = stream::poll_fn(move |context| {
-            while under_way.len() < self.window() {
-                let Some(row) = rows.as_mut().and_then(Iterator::next) else {
-                    rows = None;
-                    break;
-                };
-                if self.stopping() {
-                    self.cut.store(true, Ordering::Relaxed);
-                    rows = None;
-                    break;
+            loop {
+                while more && under_way.len() < self.rows_at_once() && waiting.bytes() < MOST_HELD {
+                    let Some(row) = self.next_of(&mut rows) else {
+                        more = false;
+                        break;
+                    };
+                    let (number, talking) = (begun, talk(row));
+                    begun += 1;
+                    under_way.push(async move { (number, talking.await) });
                 }
-                under_way.push_back(talk(row));
+                // Even where results are ready, whoever is under way goes on first: taking a result may take its time.
+                let ended = under_way.poll_next_unpin(context);
+                let idle = !matches!(ended, Poll::Ready(Some(_)));
+                if let Poll::Ready(Some((number, result))) = ended {
+                    let bytes = result.as_ref().ok().and_then(Option::as_ref).map_or(0, &weigh);
+                    waiting.put(number, result, bytes);
+                }
+                match waiting.next() {
+                    Some(result) => return Poll::Ready(Some(result)),
+                    None if under_way.is_empty() && !more => return Poll::Ready(None),
+                    None if idle && !under_way.is_empty() => return Poll::Pending,
+                    None => {}
+                }
             }
-            under_way.poll_next_unpin(context)
         });
         results.filter_map(async |result| match result {
             Ok(Some(out)) => Some(Ok(out)),
@@ -143,6 +165,14 @@ impl<'a> Desk<'a> {
             }
             Err(error) => Some(Err(error)),
         })
+    }
+
+    /// The next row, if there is one and time for it.
+    fn next_of<Row>(&self, rows: &mut impl Iterator<Item = Row>) -> Option<Row> {
+        let row = rows.next()?;
+        let cut = self.stopping();
+        self.cut.fetch_or(cut, Ordering::Relaxed);
+        (!cut).then_some(row)
     }
 
     /// Nothing new may start.
@@ -164,9 +194,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Rows that may be under way at this moment: enough that one slow reply does not starve the others while rows
-    /// still come out in order.
-    fn window(&self) -> usize {
+    /// Rows that may be under way at this moment: several times as many as calls, for some of them wait for their reply
+    /// to be stored, and a queue that is empty for a moment is a server that idles.
+    fn rows_at_once(&self) -> usize {
         let calls = self.askings.iter().map(Asking::concurrency).max().unwrap_or(1);
         calls.saturating_mul(4).max(64)
     }

@@ -30,6 +30,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod troubles;
+mod waiting;
 
 pub use address::{address, shown_address};
 pub use asking::Asked;

@@ -1,5 +1,6 @@
 //! The split stage with somebody to ask: only here do a splitter and a client of models meet.
 
+use std::ops::Range;
 use std::path::Path;
 
 use futures::{StreamExt, pin_mut};
@@ -54,7 +55,7 @@ async fn ask(
     let (generations, mut sink) = Sink::open(tokenizer, paths, provenance)?;
     observer.total(generations.len());
     let talk = |generation| talk(splitter, &desk, observer, generation);
-    let cuts = desk.in_order(generations, talk).ready_chunks(AT_ONCE);
+    let cuts = desk.in_order(generations, talk, texts).ready_chunks(AT_ONCE);
     pin_mut!(cuts);
     while let Some(ready) = cuts.next().await {
         sink.push(ready.into_iter().collect::<Result<_, TableError>>()?)?;
@@ -87,6 +88,12 @@ async fn talk(
     let cut = talk.value.unwrap_or_else(endless);
     observer.advance(tick(&cut, &talk.bill));
     Ok(Some((generation, cut)))
+}
+
+/// Bytes of what a cut generation holds.
+fn texts((generation, cut): &(Generation, Cut)) -> usize {
+    let spans = cut.spans.capacity() * size_of::<Range<usize>>();
+    generation.reasoning.capacity() + generation.answer_text.capacity() + spans
 }
 
 fn tick(cut: &Cut, bill: &Bill) -> Tick {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use futures::{StreamExt, pin_mut};
-use llm::{Asked, ChatRequest, Desk, Endpoint, Execution, Message, Question, ReplyCache, Sampling};
+use llm::{
+    Asked, ChatReply, ChatRequest, Desk, Endpoint, Execution, Message, Question, ReplyCache, Sampling,
+};
 use tables::stage::Silent;
 
 use super::bare;
@@ -44,14 +46,18 @@ impl ClientLoad {
         let endpoint =
             Endpoint { base_url: Some(self.base_url.clone()), model: "m".to_owned(), ..Endpoint::default() };
         let desk = Desk::new([&endpoint], &execution, &Silent)?;
-        let replies = desk.in_order(0..self.requests, async |number| {
+        let ask = async |number| {
             let messages = vec![Message::user(format!("What is {number} + 1?"))];
             let request = ChatRequest { messages, sampling: Sampling::default(), sample: 0 };
             match desk.ask(&Question::new(request)).await {
                 Asked::Answered(reply) => reply.map(Some),
                 Asked::Stopped => Ok(None),
             }
-        });
+        };
+        let texts = |reply: &ChatReply| {
+            reply.content.capacity() + reply.reasoning.as_ref().map_or(0, String::capacity)
+        };
+        let replies = desk.in_order(0..self.requests, ask, texts);
         pin_mut!(replies);
         while let Some(reply) = replies.next().await {
             let reply = reply?;

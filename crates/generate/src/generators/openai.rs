@@ -136,7 +136,8 @@ impl Asker {
         let mut done = 0;
         {
             let questions = problems.flat_map(|problem| self.questions(problem, task.model, &passed));
-            let replies = desk.in_order(questions, |question| self.ask(question, &desk, task));
+            let ask = |question| self.ask(question, &desk, task);
+            let replies = desk.in_order(questions, ask, texts);
             pin_mut!(replies);
             while let Some(reply) = replies.next().await {
                 let reply = reply?;
@@ -198,6 +199,11 @@ impl Asker {
         task.observer.advance(tick(&answer));
         Ok(Some(row(answer, problem_id, sample, task.model)))
     }
+}
+
+/// Bytes of a reply's texts.
+fn texts(reply: &Reply) -> usize {
+    reply.content.capacity() + reply.reasoning.as_ref().map_or(0, String::capacity)
 }
 
 /// Money that is spent is no fault of the server's.

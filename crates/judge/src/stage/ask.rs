@@ -27,7 +27,7 @@ pub(super) async fn run(
         .map_err(|source| JudgeError::Client { judge: name.clone(), source })?;
     let worker = Worker { judge, name: &name, desk: &desk, observer };
     let rows = Begun { judge, rows, ready: Vec::new().into_iter() };
-    let judgments = desk.in_order(rows, |row| worker.judge(row));
+    let judgments = desk.in_order(rows, |row| worker.judge(row), Judged::bytes);
     pin_mut!(judgments);
     while let Some(judgment) = judgments.next().await {
         let Judged { judgment, broken } = judgment?;
@@ -123,6 +123,14 @@ impl Worker<'_> {
 struct Judged {
     judgment: Judgment,
     broken: bool,
+}
+
+impl Judged {
+    /// Of what models said, by far the most of it.
+    fn bytes(&self) -> usize {
+        let words = self.judgment.tasks.iter().map(|task| &task.raw).chain([&self.judgment.raw]);
+        words.flatten().map(String::capacity).sum()
+    }
 }
 
 /// A conversation that is listened in to for failed calls.

@@ -37,7 +37,7 @@ type Never = std::convert::Infallible;
 
 async fn all_of(desk: &Desk<'_>, rows: usize) -> Vec<String> {
     let talk = async |row| Ok::<_, Never>(desk.converse(chain(row)).await.and_then(|talk| talk.value));
-    desk.in_order(0..rows, talk).try_collect().await.unwrap()
+    desk.in_order(0..rows, talk, String::len).try_collect().await.unwrap()
 }
 
 #[tokio::test]
@@ -54,6 +54,42 @@ async fn rows_come_out_in_order_whatever_the_models_take() {
     assert_eq!(results, (0..100).map(expect).collect::<Vec<_>>());
     assert_eq!((server.count_of("m"), server.count_of("slow")), (100, 100));
     assert_eq!(desk.finish(), Ok(()));
+}
+
+#[tokio::test]
+async fn a_slow_row_holds_nobody_up() {
+    let desk = Desk::new([], &quick(), &Silent).unwrap();
+    let (ended, all) = (AtomicUsize::new(0), tokio::sync::Notify::new());
+    let talk = async |row: usize| {
+        if row == 0 {
+            all.notified().await;
+        } else if ended.fetch_add(1, Ordering::Relaxed) == 998 {
+            all.notify_one();
+        }
+        Ok::<_, Never>(Some(row))
+    };
+    let rows: Vec<usize> = desk.in_order(0..1_000, talk, |_| 0).try_collect().await.unwrap();
+    assert!(rows.into_iter().eq(0..1_000));
+}
+
+#[tokio::test]
+async fn what_waits_for_a_slow_row_is_bounded() {
+    let desk = Desk::new([], &quick(), &Silent).unwrap();
+    let begun = AtomicUsize::new(0);
+    let most = AtomicUsize::new(0);
+    let talk = async |row: usize| {
+        begun.fetch_add(1, Ordering::Relaxed);
+        if row == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            most.store(begun.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        Ok::<_, Never>(Some(row))
+    };
+    // Ten of them are as much as may wait, and 64 are under way.
+    let rows: Vec<usize> = desk.in_order(0..1_000, talk, |_| 13 << 20).try_collect().await.unwrap();
+    assert!(rows.into_iter().eq(0..1_000));
+    let most = most.into_inner();
+    assert!((65..=64 + 10).contains(&most), "{most}");
 }
 
 #[tokio::test]
@@ -136,7 +172,7 @@ async fn a_stop_leaves_what_only_waits() {
                 Ok::<_, Never>(talk)
             }
         };
-        let talks: Vec<_> = desk.in_order(0..1_000, talk).try_collect().await.unwrap();
+        let talks: Vec<_> = desk.in_order(0..1_000, talk, |_| 0).try_collect().await.unwrap();
         assert_eq!(desk.finish(), Err(Stopped::Interrupted));
         // What was sent just before may arrive behind the stop; nothing that queued is sent.
         let late = server.count() - at_stop.into_inner();
