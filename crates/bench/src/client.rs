@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
-use testkit::{Behaviour, Raw, Script, ScriptedServer};
+use testkit::{Behaviour, Raw, Script, ScriptedServer, Stragglers};
 
 pub(crate) use load::ClientLoad;
 
@@ -27,6 +27,8 @@ const SHORT: usize = 512;
 const WRITE: usize = 16 << 10;
 /// What the server waits before each reply where the wall is measured, in seconds.
 const LATENCY: f64 = 0.05;
+/// Replies that take twenty times as long, as long thinking does: they must not hold up the others.
+const STRAGGLERS: Stragglers = Stragglers { every: 20, latency: 20.0 * LATENCY };
 /// Calls in flight there.
 const AT_ONCE: usize = 256;
 /// What the process that asks is told: to ask by the client, or by bare sockets.
@@ -49,6 +51,7 @@ impl Client {
         say(&format!("{:<52} {:>8} {:>8} {:>9}", "", "wall s", "cpu s", "peak MB"));
         // First, while the disk has nothing of the others' to write.
         self.wall()?;
+        self.uneven()?;
         for (pieces, bar) in [(256, " (bar 0.3)"), (2_048, "")] {
             let usage = self.load(&behaviour(REPLY, pieces, 0.0), 64, CLIENT)?;
             say(&line(&format!("{} replies of 32 KB in {pieces} pieces", self.requests), &usage));
@@ -77,6 +80,19 @@ impl Client {
             wall / ideal,
             wall / bare.wall.as_secs_f64()
         ));
+        Ok(())
+    }
+
+    /// Wall time where some replies take much longer than most, against sockets that need not keep an order.
+    fn uneven(&self) -> anyhow::Result<()> {
+        let behaviour = Behaviour { stragglers: Some(STRAGGLERS), ..behaviour(SHORT, 8, LATENCY) };
+        let bare = self.load(&behaviour, AT_ONCE, BARE)?;
+        let what = "1 in 20 in 1 s";
+        say(&line(&format!("{} short replies, {what}, by bare sockets", self.requests), &bare));
+        let usage = self.load(&behaviour, AT_ONCE, CLIENT)?;
+        say(&line(&format!("{} short replies, {what}, {AT_ONCE} at once", self.requests), &usage));
+        let ratio = usage.wall.as_secs_f64() / bare.wall.as_secs_f64();
+        say(&format!("  {ratio:.3} of the bare sockets"));
         Ok(())
     }
 

@@ -18,5 +18,5 @@ pub use fault::{Fault, Faults};
 pub use hub::{HubScript, ScriptedHub};
 pub use relay::Relay;
 pub use replies::{Asked, Replies, Said, judge, solve};
-pub use script::{Behaviour, Raw, Script, Thinking, UsageStyle};
+pub use script::{Behaviour, Raw, Script, Stragglers, Thinking, UsageStyle};
 pub use server::{Logged, ScriptedServer};

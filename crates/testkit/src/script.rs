@@ -65,6 +65,8 @@ pub struct Behaviour {
     pub context_bytes: Option<usize>,
     /// Seconds before the first byte.
     pub latency: f64,
+    /// Requests that take longer.
+    pub stragglers: Option<Stragglers>,
     /// Characters of a streamed piece.
     pub chunk_chars: usize,
     /// Seconds between streamed pieces.
@@ -90,6 +92,7 @@ impl Default for Behaviour {
             finish: "stop".to_owned(),
             context_bytes: None,
             latency: 0.0,
+            stragglers: None,
             chunk_chars: 16,
             chunk_seconds: 0.0,
             cut_bytes: None,
@@ -97,6 +100,25 @@ impl Default for Behaviour {
             null_content: false,
             never_streams: false,
             raw: None,
+        }
+    }
+}
+
+/// Some requests that take longer than the others.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stragglers {
+    /// One in so many, beginning with the first.
+    pub every: usize,
+    /// Seconds before the first byte.
+    pub latency: f64,
+}
+
+impl Behaviour {
+    /// Seconds before the first byte of the answer to request `number`.
+    pub(crate) fn latency_of(&self, number: usize) -> f64 {
+        match self.stragglers {
+            Some(Stragglers { every, latency }) if number.is_multiple_of(every) => latency,
+            _ => self.latency,
         }
     }
 }

@@ -219,7 +219,7 @@ impl State {
             let message = format!("the model `{}` does not exist", asked.model);
             return refuse(connection, 404, &message, "model_not_found").await;
         };
-        pause(behaviour.latency).await;
+        pause(behaviour.latency_of(asked.number)).await;
         let overflows = behaviour.context_bytes.is_some_and(|most| asked.prompt.len() > most);
         let fault = if overflows { Some(Fault::ContextTooLong) } else { fault };
         if let Some(after) = self.fail_before(fault, request, connection).await? {
