@@ -143,17 +143,20 @@ impl<'a> Desk<'a> {
                     under_way.push(async move { (number, talking.await) });
                 }
                 // Even where results are ready, whoever is under way goes on first: taking a result may take its time.
-                let ended = under_way.poll_next_unpin(context);
-                let idle = !matches!(ended, Poll::Ready(Some(_)));
-                if let Poll::Ready(Some((number, result))) = ended {
-                    let bytes = result.as_ref().ok().and_then(Option::as_ref).map_or(0, &weigh);
-                    waiting.put(number, result, bytes);
+                let idle = match under_way.poll_next_unpin(context) {
+                    Poll::Ready(Some((number, result))) => {
+                        let bytes = result.as_ref().ok().and_then(Option::as_ref).map_or(0, &weigh);
+                        waiting.put(number, result, bytes);
+                        false
+                    }
+                    Poll::Ready(None) => !more,
+                    Poll::Pending => true,
+                };
+                if let Some(result) = waiting.next() {
+                    return Poll::Ready(Some(result));
                 }
-                match waiting.next() {
-                    Some(result) => return Poll::Ready(Some(result)),
-                    None if under_way.is_empty() && !more => return Poll::Ready(None),
-                    None if idle && !under_way.is_empty() => return Poll::Pending,
-                    None => {}
+                if idle {
+                    return if under_way.is_empty() { Poll::Ready(None) } else { Poll::Pending };
                 }
             }
         });
