@@ -114,7 +114,7 @@ impl<'a> Desk<'a> {
     /// time to stop are finished as far as they can be, no further ones are begun, and [`Self::finish`] says so.
     ///
     /// Results that come before their turn wait; `weigh` says how many bytes one holds, so that a slow row does not
-    /// keep the others from being asked before some [`MOST_HELD`] wait for it.
+    /// keep the others from being asked before 128 MB wait for it.
     pub fn in_order<'s, Row, Out, Error, Talking>(
         &'s self,
         mut rows: impl Iterator<Item = Row> + 's,
