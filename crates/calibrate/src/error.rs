@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use dataset::DatasetError;
 use judge::JudgeError;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::Blame;
 
 /// A calibration that is not made.
 #[derive(Debug, thiserror::Error)]

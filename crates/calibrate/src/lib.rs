@@ -22,7 +22,7 @@ use dataset::labelled::{Label, LabelledTrace};
 use judge::{Judge, JudgeIo};
 use llm::Execution;
 use serde::Serialize;
-use tables::stage::Observer;
+use stage::Observer;
 use tables::{JudgeState, Judgment, Provenance, TableReader};
 use tokens::Tokenizer;
 

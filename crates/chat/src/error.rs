@@ -1,7 +1,7 @@
 //! A call that gave no reply, and what that means.
 
 use serde::{Deserialize, Serialize};
-use tables::stage::Blame;
+use tables::Blame;
 
 /// A call that gave no reply. Its text ([`CallError::reason`]) never holds a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

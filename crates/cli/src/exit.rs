@@ -6,13 +6,13 @@ use calibrate::CalibrateError;
 use compare::CompareError;
 use curate::CurateError;
 use doctor::DoctorError;
-use grade::GradeError;
 use llm::{CacheError, ShareError};
+use pairs::GradeError;
 use pipeline::PipelineError;
 use plot::PlotError;
-use reading::ReadingError;
+use run_reader::ReadingError;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::Blame;
 use view::ViewError;
 
 use crate::output;

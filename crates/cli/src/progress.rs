@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::{Monitor, StageEvent, StageId};
-use tables::stage::{Observer, Summary, Tick};
+use stage::{Observer, Summary, Tick};
 
 use crate::commands::money;
 use crate::interrupt::Interrupt;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use llm::Troubles;
 use pipeline::{Monitor, StageEvent, StageId};
-use tables::stage::{Observer, Tick};
+use stage::{Observer, Tick};
 
 use crate::progress::{Progress, duration, told};
 use crate::run_log::RunLog;

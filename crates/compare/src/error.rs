@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use pipeline::PipelineError;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::Blame;
 
 use crate::setup::Deviation;
 

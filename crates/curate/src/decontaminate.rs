@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tables::stage::{Interrupted, Observer, Tick};
+use stage::{Interrupted, Observer, Tick};
 use tables::{Problem, Provenance, TableReader, TableWriter};
 
 use crate::CurateError;

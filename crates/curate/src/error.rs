@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use plugin::Faults;
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 
 /// The curation stopped; files that were not published yet do not appear.
 #[derive(Debug, thiserror::Error)]

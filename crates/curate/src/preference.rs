@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use plugin::{Fault, Faults};
 use serde::Serialize;
+use stage::{Interrupted, Observer, Tick};
 use tables::Problem;
-use tables::stage::{Interrupted, Observer, Tick};
 
 use crate::ahead::Ahead;
 use crate::choice::{Choice, Excerpt};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tables::stage::{Interrupted, Observer, Tick};
+use stage::{Interrupted, Observer, Tick};
 
 use crate::contamination::Benchmarks;
 use crate::output::{List, Published, write_json};

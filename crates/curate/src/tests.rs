@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{
     Finish, Generation, Judgment, Problem, Provenance, Row, Score, Solution, Split, Step, TableWriter,
 };

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use tables::stage::{Observer, Summary, Tick};
+use stage::{Observer, Summary, Tick};
 use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 
 use crate::labels::LabelsFile;
@@ -15,7 +15,7 @@ use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Place, Spill, SpillReader};
 use crate::{DatasetError, Holds, LoadOutputs};
-use rows::Origin;
+use records::Origin;
 
 /// Rows between two words to the observer.
 const TICK: u64 = 256;

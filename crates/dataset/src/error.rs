@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rows::{Origin, RowError};
+use records::{Origin, RowError};
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 
 /// An error of reading a source; messages say what, where, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use stage::{Observer, Summary};
 use tables::Provenance;
-use tables::stage::{Observer, Summary};
 
 use crate::{DatasetError, FileReport, Load, LoadOutputs};
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rows::{Input, Origin, Row};
+use records::{Input, Origin, Row};
 
 use crate::DatasetError;
 use crate::files::Paths;

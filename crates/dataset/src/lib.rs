@@ -42,6 +42,6 @@ pub use import::{Import, ImportOutputs};
 pub use load::{Load, LoadOutputs, parse};
 pub use preset::{PRESETS, presets};
 pub use recording::{FileReport, LeftOut};
-pub use rows::Origin;
+pub use records::Origin;
 pub use settings::{Duplicates, Settings};
 pub use sources::{Holds, Part, SOURCES, Source};

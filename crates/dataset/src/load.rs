@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
 use plugin::{Configured, Faults, Value};
-use rows::Row;
+use records::Row;
 use serde_json::json;
+use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
-use tables::stage::{Interrupted, Observer, Summary};
 
 use crate::collect::Collector;
 use crate::mapping::{Mapped, Mapper};

@@ -5,7 +5,7 @@ use std::path::Path;
 use plugin::{Fault, Faults};
 use serde_json::{Map, Value};
 
-use rows::Format;
+use records::Format;
 
 /// The presets that are part of the program: name and TOML.
 pub const PRESETS: &[(&str, &str)] = &[

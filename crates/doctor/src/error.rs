@@ -1,7 +1,7 @@
 //! A server that cannot be looked at.
 
 use llm::{CallError, LlmError};
-use tables::stage::Blame;
+use tables::Blame;
 
 /// Why there is no diagnosis.
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use llm::Price;
-use tables::stage::{Interrupted, Observer, Silent, Summary, Tick};
+use stage::{Interrupted, Observer, Silent, Summary, Tick};
 use tables::{Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableReader, TableWriter};
 
 use crate::GenerateError;

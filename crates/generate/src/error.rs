@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use llm::{Aside, CallError, LlmError};
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 
 /// The stage stopped and published nothing. What one reply did wrong is a row, not an error.
 #[derive(Debug, thiserror::Error)]

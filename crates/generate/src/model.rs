@@ -7,8 +7,8 @@ use plugin::{Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, json};
+use stage::{Observer, Summary};
 use tables::Provenance;
-use tables::stage::{Observer, Summary};
 
 use crate::generators::Task;
 use crate::think::Think;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::stage::Blame;
+use tables::Blame;
 
 /// A file that could not be had.
 #[derive(Debug, thiserror::Error)]

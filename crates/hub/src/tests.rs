@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tables::stage::Blame;
+use tables::Blame;
 use tempfile::TempDir;
 use testkit::{HubScript, ScriptedHub};
 

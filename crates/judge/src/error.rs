@@ -1,8 +1,9 @@
 //! What can stop the stage as a whole.
 
 use llm::{Aside, CallError, LlmError};
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 
 /// The stage stopped and published nothing. What one reply did wrong is a row, not an error.
 #[derive(Debug, thiserror::Error)]

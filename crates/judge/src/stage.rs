@@ -7,7 +7,7 @@ mod rows;
 use std::path::PathBuf;
 
 use llm::Execution;
-use tables::stage::{Observer, Summary};
+use stage::{Observer, Summary};
 use tables::{JudgeState, Judgment, Provenance, TableError, TableWriter};
 
 use crate::{Judge, JudgeError};

@@ -12,7 +12,7 @@ use futures::{
     future::join_all,
     stream::{self, FuturesUnordered},
 };
-use tables::stage::Observer;
+use stage::Observer;
 
 use crate::{Asked, Bill, Client, Execution, LlmError, asking::Asking, waiting::Waiting};
 

@@ -1,6 +1,6 @@
 //! What can go wrong before the first call.
 
-use tables::stage::Blame;
+use tables::Blame;
 
 use crate::CacheError;
 

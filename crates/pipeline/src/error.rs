@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use plugin::Faults;
-use tables::stage::Blame;
+use tables::Blame;
 
 use crate::graph::{Stage, StageId};
 
@@ -110,7 +110,7 @@ pub enum PipelineError {
     Batch(#[from] llm::BatchError),
     /// A person asked to stop between two stages.
     #[error(transparent)]
-    Interrupted(#[from] tables::stage::Interrupted),
+    Interrupted(#[from] stage::Interrupted),
     /// A stage failed; the error beneath says how.
     #[error("{stage}: {source}")]
     Stage {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tables::stage::Summary;
+use stage::Summary;
 
 use crate::error::PipelineError;
 use crate::folder::write_atomically;

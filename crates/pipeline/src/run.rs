@@ -8,8 +8,8 @@ use std::time::Instant;
 use plugin::Value;
 use report::StageFingerprint;
 use serde_json::json;
+use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
-use tables::stage::{Interrupted, Observer, Summary};
 use tokens::Tokenizer;
 use tokio::runtime::Handle;
 

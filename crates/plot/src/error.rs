@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use report::ReportError;
-use tables::stage::Blame;
+use tables::Blame;
 
 /// A picture that cannot be made.
 #[derive(Debug, thiserror::Error)]

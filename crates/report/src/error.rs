@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use tables::Blame;
 use tables::TableError;
-use tables::stage::Blame;
 
 /// An error of reading the tables or writing the report.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +13,7 @@ pub enum ReportError {
     Table(#[from] TableError),
     /// The traces could not be read.
     #[error(transparent)]
-    Reading(#[from] reading::ReadingError),
+    Reading(#[from] run_reader::ReadingError),
     /// A file of the report could not be written; whatever stood there before is untouched.
     #[error("cannot write {path}: {source}")]
     Write {

@@ -45,7 +45,7 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_formatter(reading::page::escaped);
+    environment.set_formatter(run_reader::page::escaped);
     environment.add_template("page.html", TEMPLATE)?;
     environment.add_template("traces.html", TRACES)?;
     let mut page = page(report)?;
@@ -82,7 +82,7 @@ fn page(report: &Report) -> Result<Page<'_>, ReportError> {
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
-        trace_style: reading::page::STYLE,
+        trace_style: run_reader::page::STYLE,
         chart_style: charts::stylesheet(),
         script: SCRIPT,
         script_hash: SCRIPT_HASH,

@@ -298,6 +298,6 @@ mod tests {
         let (metrics, scores) = fixture::write(folder.path());
         let error = Report::read(&scores[0], &[metrics], About::default()).unwrap_err();
         assert!(error.to_string().contains("holds a `score` table; expected a `metric` table"), "{error}");
-        assert_eq!(error.blame(), tables::stage::Blame::Input);
+        assert_eq!(error.blame(), tables::Blame::Input);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 
 /// An error of scoring or measuring.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tables::stage::{Interrupted, Observer, Summary, Tick};
+use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{Metric as Row, Provenance, Score, TableReader, TableWriter};
 
 use crate::group::{Figures, Group};

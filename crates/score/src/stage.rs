@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tables::stage::{Interrupted, Observer, Summary, Tick};
+use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{
     Aligned, Generation, Judgment, Keyed, Problem, ProblemCursor, Provenance, Score, Split, TableReader,
     TableWriter,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use tables::stage::{Interrupted, Observer};
+use stage::{Interrupted, Observer};
 use tables::{Metric as Row, Score, TableReader};
 
 use crate::ScoreError;

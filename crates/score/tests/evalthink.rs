@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{
     Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Split, Step, TableReader,
     TableWriter,

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{
     Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Solution, Split, Step,
     TableReader, TableWriter, Thought,

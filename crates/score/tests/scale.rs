@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{Finish, JudgeState, Provenance, Rewards, Score, SolutionScore, TableWriter};
 use thinkmeter_score::{Bootstrap, ScoreConfig, measure};
 

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tables::stage::{Blame, Observer, Silent, Summary};
+use stage::{Observer, Silent, Summary};
+use tables::Blame;
 use tables::{
     Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split, Step,
     TableReader, TableWriter,

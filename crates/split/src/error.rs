@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 use tokens::TokenizerError;
 
 /// Why generations could not be split.

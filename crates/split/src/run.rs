@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use tables::stage::{Interrupted, Observer, Summary};
+use stage::{Interrupted, Observer, Summary};
 use tables::{Generation, Provenance, TableError, TableReader};
 use tokens::Tokenizer;
 
@@ -67,7 +67,7 @@ mod tests {
     use std::sync::Mutex;
 
     use serde_json::json;
-    use tables::stage::{Silent, Tick};
+    use stage::{Silent, Tick};
     use tables::{Finish, Split, TableWriter};
 
     use super::*;
@@ -185,7 +185,7 @@ mod tests {
         let (tokenizer, paths) = (Tokenizer::approximate(), (input.as_path(), output.as_path()));
         let error = run(&*splitter, &tokenizer, paths, Provenance::default(), &observer).unwrap_err();
         assert_eq!(error.to_string(), "interrupted after 2048 rows; run the same command again to go on");
-        assert_eq!(error.blame(), tables::stage::Blame::Interrupted);
+        assert_eq!(error.blame(), tables::Blame::Interrupted);
         assert_eq!(
             observer.0.lock().unwrap().as_slice(),
             [Tick { rows: 2048, tokens: 4096, ..Tick::default() }]

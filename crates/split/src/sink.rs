@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use rayon::prelude::*;
-use tables::stage::{Summary, Tick};
+use stage::{Summary, Tick};
 use tables::{Generation, Provenance, Split, Step, TableError, TableReader, TableWriter};
 use tokens::{Tokenizer, TokenizerError};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::stage::Blame;
+use crate::Blame;
 
 /// An error of reading or writing a table; messages say what, which file, and what to do.
 #[derive(Debug, thiserror::Error)]

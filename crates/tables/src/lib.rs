@@ -6,6 +6,7 @@
 //! refuses what it does not know. Nothing here knows tokio, HTTP or any stage.
 
 mod align;
+mod blame;
 mod error;
 mod fields;
 mod lookup;
@@ -13,11 +14,11 @@ mod packing;
 mod part;
 mod reader;
 mod rows;
-pub mod stage;
 mod writer;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
 pub use arrow::datatypes::Field;
+pub use blame::{Blame, Blamed};
 pub use error::TableError;
 pub use lookup::Lookup;
 pub use part::columns_of;

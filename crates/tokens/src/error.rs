@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::stage::Blame;
+use tables::Blame;
 
 /// Why a tokenizer cannot be used, or a text cannot be counted.
 #[derive(Debug, thiserror::Error)]

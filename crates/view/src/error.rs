@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use reading::ReadingError;
-use tables::stage::Blame;
+use run_reader::ReadingError;
+use tables::Blame;
 
 /// A run that cannot be shown.
 #[derive(Debug, thiserror::Error)]

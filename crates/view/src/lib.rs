@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::routing::get;
-use reading::{Index, Run};
+use run_reader::{Index, Run};
 use tokio::net::TcpListener;
 
 pub use error::ViewError;

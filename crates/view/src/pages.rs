@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Path, Query as Form, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use reading::page::{Filters, Listing, Neighbour, STYLE, article, listing};
-use reading::{Entry, Order, Outcome, Page, Query, ReadingError, Trace};
+use run_reader::page::{Filters, Listing, Neighbour, STYLE, article, listing};
+use run_reader::{Entry, Order, Outcome, Page, Query, ReadingError, Trace};
 use serde::Deserialize;
 
 use crate::Shelf;

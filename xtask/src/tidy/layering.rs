@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::dependencies::{Graph, short};
 
 /// From the bottom up; a crate may use crates of lower layers only.
-const LAYERS: [&[&str]; 8] = [
-    &["tables", "plugin", "rows", "testkit"],
+const LAYERS: [&[&str]; 9] = [
+    &["tables", "plugin", "records", "testkit"],
     &["answer", "chat", "tokens", "hub"],
-    &["llm", "reading"],
-    &["dataset", "generate", "split", "judge", "score", "grade", "report", "curate"],
+    &["stage"],
+    &["llm", "run-reader"],
+    &["dataset", "generate", "split", "judge", "score", "pairs", "report", "curate"],
     &["pipeline"],
     &["calibrate", "compare", "doctor", "plot", "view"],
     &["cli"],
@@ -17,8 +18,20 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Crates whose tests need a string and no server.
-const PURE: [&str; 11] =
-    ["tables", "plugin", "rows", "answer", "chat", "tokens", "split", "score", "grade", "curate", "reading"];
+const PURE: [&str; 12] = [
+    "tables",
+    "plugin",
+    "records",
+    "answer",
+    "chat",
+    "tokens",
+    "stage",
+    "split",
+    "score",
+    "pairs",
+    "curate",
+    "run-reader",
+];
 
 /// What a pure crate never links.
 const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "ureq"];

@@ -8,7 +8,7 @@ use futures::{StreamExt, pin_mut};
 use llm::{
     Asked, ChatReply, ChatRequest, Desk, Endpoint, Execution, Message, Question, ReplyCache, Sampling,
 };
-use tables::stage::Silent;
+use stage::Silent;
 
 use super::bare;
 

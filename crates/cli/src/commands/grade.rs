@@ -1,6 +1,6 @@
 //! `thinkmeter grade`: the answer engine over a file of pairs.
 
-use grade::{Format, Kind, Output, Policy, Settings};
+use pairs::{Format, Kind, Output, Policy, Settings};
 
 use super::component::{invalid, table};
 use super::session::Session;
@@ -19,7 +19,7 @@ pub(crate) fn run(args: GradeArgs, global: &Global) -> anyhow::Result<Exit> {
     let rows_to_file = args.output.is_some();
     let out = args.output.map_or_else(|| Output::Stream(output::stream(), format), Output::File);
     let watch = session.progress.watch("grade");
-    let report = grade::run(&args.pairs, &Settings { policy, kind }, out, &watch)?;
+    let report = pairs::run(&args.pairs, &Settings { policy, kind }, out, &watch)?;
     drop(watch);
     if rows_to_file {
         output::data(&report.to_text())?;

@@ -9,8 +9,8 @@ use generate::GenerateIo;
 use pipeline::PipelineError;
 use plugin::Value;
 use serde_json::json;
+use stage::Summary;
 use tables::Provenance;
-use tables::stage::Summary;
 
 use super::component::{invalid, table};
 use super::session::Session;
@@ -40,14 +40,14 @@ pub(crate) fn run(args: ImportArgs, global: &Global) -> anyhow::Result<Exit> {
 }
 
 /// Passes progress on, but no notes: the report tells them, file by file.
-struct Quiet<'a>(&'a dyn tables::stage::Observer);
+struct Quiet<'a>(&'a dyn stage::Observer);
 
-impl tables::stage::Observer for Quiet<'_> {
+impl stage::Observer for Quiet<'_> {
     fn total(&self, rows: u64) {
         self.0.total(rows);
     }
 
-    fn advance(&self, tick: tables::stage::Tick) {
+    fn advance(&self, tick: stage::Tick) {
         self.0.advance(tick);
     }
 

@@ -29,7 +29,7 @@ mod session;
 
 use std::path::Path;
 
-use tables::stage::Summary;
+use stage::Summary;
 
 use crate::args::Global;
 use crate::exit::Exit;

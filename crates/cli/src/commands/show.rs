@@ -3,7 +3,7 @@
 mod list;
 mod trace;
 
-use reading::{Entry, Index, Order, Outcome, Query, ReadingError, Run};
+use run_reader::{Entry, Index, Order, Outcome, Query, ReadingError, Run};
 
 use crate::args::{Ending, Global, ShowArgs, Sorting};
 use crate::exit::{Exit, Usage};

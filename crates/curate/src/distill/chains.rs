@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tables::stage::{Interrupted, Observer, Tick};
+use stage::{Interrupted, Observer, Tick};
 use tables::{Finish, Generation, Problem, ProblemCursor, TableReader};
 
 use super::Verify;

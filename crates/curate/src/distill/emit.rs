@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tables::stage::{Interrupted, Observer, Tick};
+use stage::{Interrupted, Observer, Tick};
 use tables::{Generation, Problem, ProblemCursor, TableReader};
 
 use super::chains::{Chains, Entry};

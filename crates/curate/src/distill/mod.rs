@@ -21,7 +21,7 @@ use std::path::Path;
 
 use plugin::{Fault, Faults};
 use serde::Serialize;
-use tables::stage::Observer;
+use stage::Observer;
 
 use crate::contamination::Benchmarks;
 use crate::output::{List, Published, write_json};

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use stage::{Interrupted, Observer};
 use tables::Problem;
-use tables::stage::{Interrupted, Observer};
 
 use super::similar::{Signature, shingles};
 use crate::ahead::Ahead;

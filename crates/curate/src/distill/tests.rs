@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{Generation, Judgment, Problem, Provenance, Row, TableWriter};
 use tempfile::TempDir;
 

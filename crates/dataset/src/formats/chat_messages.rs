@@ -1,6 +1,6 @@
 //! Conversations as training data has them: `messages` with the roles user and assistant.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use crate::mapping::chat;

@@ -1,6 +1,6 @@
 //! What `thinkmeter curate` writes as Parquet: replies, or pairs of them, with thinking and answer apart.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use crate::recording::{

@@ -1,7 +1,7 @@
 //! Rows of EasyDistill, and of others that go back to Alpaca: `instruction` with `response` or `output`, and the
 //! ratings that its scorers add.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::chat_messages::USUAL;

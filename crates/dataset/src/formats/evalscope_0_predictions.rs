@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::evalscope_predictions::place;

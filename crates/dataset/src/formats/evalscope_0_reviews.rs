@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::evalscope_0_predictions::read;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rows::Row;
+use records::Row;
 use serde_json::Value;
 
 use super::Format;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rows::{Archive, Members, Row};
+use records::{Archive, Members, Row};
 use serde_json::{Map, Value};
 
 use super::Format;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rows::Row;
+use records::Row;
 use serde_json::{Map, Value};
 
 use super::Format;

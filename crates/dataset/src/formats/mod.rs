@@ -28,7 +28,7 @@ mod trl_stepwise;
 
 use std::path::Path;
 
-use rows::{Members, Row};
+use records::{Members, Row};
 use serde_json::{Map, Value};
 
 use crate::DatasetError;

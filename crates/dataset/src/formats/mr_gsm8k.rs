@@ -1,6 +1,6 @@
 //! MR-GSM8K: solutions by steps, the first wrong one marked (counted from 1) and explained.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::processbench::solution_of;

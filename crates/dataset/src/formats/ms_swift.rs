@@ -1,6 +1,6 @@
 //! Pairs as ms-swift takes them: `messages` end with the chosen reply, `rejected_response` is the other one.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::chat_messages::USUAL;

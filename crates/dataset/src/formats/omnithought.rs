@@ -1,7 +1,7 @@
 //! OmniThought: a question with several chains of thought, each with its teacher, its rated verbosity and
 //! difficulty.
 
-use rows::Row;
+use records::Row;
 use serde_json::{Map, Value};
 
 use super::Format;

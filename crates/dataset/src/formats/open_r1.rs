@@ -1,6 +1,6 @@
 //! open-r1: a problem with `generations`, each with its grades, its completeness and its end.
 
-use rows::Row;
+use records::Row;
 use serde_json::{Map, Value};
 
 use super::Format;

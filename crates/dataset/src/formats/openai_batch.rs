@@ -1,7 +1,7 @@
 //! Output of the OpenAI Batch API, and of servers that speak it: a line a request, by `custom_id`. The questions
 //! stand in the batch's input file.
 
-use rows::Row;
+use records::Row;
 use serde_json::{Map, Value};
 use tables::Finish;
 

@@ -1,6 +1,6 @@
 //! Input of the OpenAI Batch API: the requests, which hold the questions of the output file.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use crate::recording::{

@@ -1,7 +1,7 @@
 //! OpenThoughts, and other rows with `conversations` of `from` and `value`; its first release puts thinking between
 //! `<|begin_of_thought|>` and `<|end_of_thought|>`.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::chat_messages::USUAL;

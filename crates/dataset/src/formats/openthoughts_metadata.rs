@@ -1,6 +1,6 @@
 //! OpenThoughts' configuration `metadata`: problem, thinking and answer in columns of their own.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use crate::mapping::values::last_boxed;

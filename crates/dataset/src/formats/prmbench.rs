@@ -1,6 +1,6 @@
 //! PRMBench: solutions by steps into which errors were put, the wrong steps counted from 1.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::processbench::solution_of;

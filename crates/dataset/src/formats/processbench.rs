@@ -1,6 +1,6 @@
 //! ProcessBench: solutions by steps; `label` is the first wrong step, counted from 0, or -1.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use crate::recording::{

@@ -1,7 +1,7 @@
 //! Preference rows as TRL and EasyDistill take them: `chosen` and `rejected`, texts or conversations, after a
 //! `prompt` or with the prompt inside. Both are replies to the same problem.
 
-use rows::Row;
+use records::Row;
 use serde_json::{Map, Value};
 
 use super::Format;

@@ -1,6 +1,6 @@
 //! Stepwise rows as TRL takes them: `completions`, a step each, with a verdict each in `labels`.
 
-use rows::Row;
+use records::Row;
 
 use super::Format;
 use super::chat_messages::USUAL;

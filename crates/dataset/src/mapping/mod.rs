@@ -17,7 +17,7 @@ use crate::columns::{Columns, Field};
 use crate::recording::Labels;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use rows::{Input, Row};
+use records::{Input, Row};
 use view::View;
 
 pub(crate) use recorder::Recorder;

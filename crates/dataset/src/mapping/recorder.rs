@@ -1,7 +1,7 @@
 //! From what a row of a foreign format says to a problem and replies.
 
+use records::{Input, Row};
 use regex::Regex;
-use rows::{Input, Row};
 use serde_json::{Value, json};
 use tables::{Problem, Reply};
 

@@ -203,7 +203,7 @@ fn number<N>(
     field: Field,
     shape: Shape,
     index: usize,
-    read: impl Fn(&Cell<'_>, &rows::Origin) -> Result<N, DatasetError>,
+    read: impl Fn(&Cell<'_>, &records::Origin) -> Result<N, DatasetError>,
 ) -> Result<Option<N>, DatasetError> {
     let Some(cell) = view.find(field) else { return Ok(None) };
     let part = part(&cell, shape, index, view)?;

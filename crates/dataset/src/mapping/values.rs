@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::view::Cell;
 use crate::DatasetError;
-use rows::Origin;
+use records::Origin;
 
 /// From here on a JSON number that is read as a float may have lost digits.
 const EXACT: f64 = 9_007_199_254_740_992.0;

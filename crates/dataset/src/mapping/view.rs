@@ -11,8 +11,8 @@ use super::Named;
 use crate::columns::{ANSWERS_BESIDE_A_REPLY, Columns, Field};
 use crate::path::lookup;
 use crate::{DatasetError, Holds};
-use rows::Origin;
-use rows::Row;
+use records::Origin;
+use records::Row;
 
 /// What stands in a column.
 pub(super) struct Cell<'a> {

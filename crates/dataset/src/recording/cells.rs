@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rows::{Origin, Row};
+use records::{Origin, Row};
 use serde_json::{Map, Value};
 use tables::Finish;
 

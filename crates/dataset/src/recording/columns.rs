@@ -1,6 +1,6 @@
 //! Columns that rows of training data may have under their usual names, whatever else they are.
 
-use rows::Row;
+use records::Row;
 use tables::Reply;
 
 use super::{Answer, Cells, Labels, Left, Question, golds};

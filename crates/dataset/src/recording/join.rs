@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
 
-use rows::Origin;
+use records::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

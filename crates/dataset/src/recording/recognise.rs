@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use rows::{Archive, Container, Input, RowError, Sniffed, sniff};
+use records::{Archive, Container, Input, RowError, Sniffed, sniff};
 
 use super::Fit;
 use crate::DatasetError;
@@ -147,7 +147,7 @@ fn explained(path: &Path, error: RowError) -> DatasetError {
 }
 
 impl Votes {
-    fn take(&mut self, path: &Path, row: &rows::Row) -> Result<(), DatasetError> {
+    fn take(&mut self, path: &Path, row: &records::Row) -> Result<(), DatasetError> {
         self.looked_at += 1;
         let mut best: Vec<(&'static dyn Format, Vec<&'static str>)> = Vec::new();
         for format in FORMATS.iter().copied() {

@@ -61,13 +61,13 @@ impl Tally {
     }
 
     /// A row is left out.
-    pub(crate) fn leave(&mut self, reason: &str, at: &rows::Origin) {
+    pub(crate) fn leave(&mut self, reason: &str, at: &records::Origin) {
         let (count, _) = self.left.entry(reason.to_owned()).or_insert_with(|| (0, at.to_string()));
         *count += 1;
     }
 
     /// Something about a row.
-    pub(crate) fn note(&mut self, note: &'static str, at: &rows::Origin) {
+    pub(crate) fn note(&mut self, note: &'static str, at: &records::Origin) {
         let (count, _) = self.noted.entry(note).or_insert_with(|| (0, at.to_string()));
         *count += 1;
     }

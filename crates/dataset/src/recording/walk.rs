@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use rows::{Input, Row};
+use records::{Input, Row};
 
 use super::join::{Gathered, Gathering};
 use super::{Cells, Entry, FileFacts, FileReport, Joins, Reading, Recognised, Tally};

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Holds, Part, Source};
 use crate::DatasetError;
 use crate::settings::Settings;
-use rows::Input;
+use records::Input;
 
 pub(crate) static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");
 static TRIVIAL: &[u8] = include_bytes!("../../../../data/trivial.jsonl");

@@ -12,7 +12,7 @@ use super::{Holds, Part, Source};
 use crate::DatasetError;
 use crate::files::Paths;
 use crate::settings::Settings;
-use rows::{Format, Input};
+use records::{Format, Input};
 
 /// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's identity.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

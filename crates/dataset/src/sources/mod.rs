@@ -19,7 +19,7 @@ use crate::DatasetError;
 use crate::files::Paths;
 use crate::recording::Reading;
 use crate::settings::Settings;
-use rows::{Format, Input};
+use records::{Format, Input};
 
 /// Endings of the files that a folder stands for, whatever their format.
 pub(crate) const ALL_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
@@ -105,7 +105,7 @@ fn local_parts(
     paths: &Paths,
     endings: &[&str],
     holds: Holds,
-    format: impl Fn(&Path) -> Result<Format, rows::RowError>,
+    format: impl Fn(&Path) -> Result<Format, records::RowError>,
 ) -> Result<Vec<Part>, DatasetError> {
     let part = |path: PathBuf| {
         // A name that says "compressed" is believed; any other may hold what the user says it holds.

@@ -11,7 +11,7 @@ use super::{Holds, Part, Source, local_facts, local_parts};
 use crate::DatasetError;
 use crate::files::Paths;
 use crate::settings::Settings;
-use rows::Format;
+use records::Format;
 
 const ENDINGS: &[&str] = &[".parquet"];
 

@@ -14,7 +14,7 @@ use crate::files::Paths;
 use crate::formats::formats;
 use crate::recording::{forced, in_folder, recognise};
 use crate::settings::Settings;
-use rows::Format;
+use records::Format;
 
 /// Endings of the files that a folder stands for.
 const RECORDED_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".eval"];

@@ -11,7 +11,7 @@ mod scale;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tables::stage::{Silent, Summary};
+use stage::{Silent, Summary};
 use tables::{Problem, Provenance, Reply, TableReader};
 
 use crate::{LoadOutputs, parse};

@@ -5,7 +5,8 @@ use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
-use tables::stage::{Blame, Observer};
+use stage::Observer;
+use tables::Blame;
 
 use super::*;
 

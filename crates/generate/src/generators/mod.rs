@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use futures::future::BoxFuture;
 use llm::{Endpoint, Execution};
 use plugin::{Registry, entry};
-use tables::stage::Observer;
+use stage::Observer;
 
 use crate::{GenerateError, GenerateIo};
 

@@ -13,7 +13,7 @@ use llm::{
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::stage::{Interrupted, Tick};
+use stage::{Interrupted, Tick};
 use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
 
 use super::{Generator, Source, Task};

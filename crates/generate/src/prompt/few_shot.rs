@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use llm::{Message, Role};
-use rows::{Format, Input, Row};
+use records::{Format, Input, Row};
 use serde_json::Value;
 use tables::Problem;
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use llm::{Backoff, ReplyCache};
 use serde_json::json;
+use stage::Silent;
+use tables::Blame;
 use tables::Finish;
-use tables::stage::{Blame, Silent};
 use testkit::{Behaviour, Fault, Faults, Said, Script, ScriptedServer, Thinking};
 
 use super::*;

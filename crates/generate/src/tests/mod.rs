@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use llm::Execution;
 use plugin::Value;
-use tables::stage::{Observer, Summary, Tick};
+use stage::{Observer, Summary, Tick};
 use tables::{Generation, Problem, Provenance, Reply, Row, TableReader, TableWriter};
 use tempfile::TempDir;
 

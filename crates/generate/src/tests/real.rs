@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{Problem, Reply};
 
 use super::*;

@@ -1,7 +1,8 @@
 //! Replies that are in a table already.
 
 use serde_json::json;
-use tables::stage::{Blame, Silent};
+use stage::Silent;
+use tables::Blame;
 use tables::{Finish, Reply};
 
 use super::*;

@@ -6,7 +6,7 @@ use chat::{CallError, Dialogue, Next, Replies};
 use futures::{StreamExt, pin_mut};
 use llm::{AsideCheck, Bill, Desk, Execution, MOST_ROUNDS, Stopped};
 use rayon::prelude::*;
-use tables::stage::{Interrupted, Observer, Summary, Tick};
+use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{JudgeState, Judgment, TableError};
 
 use super::Sink;

@@ -1,7 +1,7 @@
 //! Judges that need no model: chunks of rows on all cores.
 
 use rayon::prelude::*;
-use tables::stage::{Interrupted, Observer, Summary, Tick};
+use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{JudgeState, Judgment, TableError};
 
 use super::Sink;

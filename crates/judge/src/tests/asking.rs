@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use llm::{Backoff, ReplyCache};
 use serde_json::json;
+use stage::Silent;
+use tables::Blame;
 use tables::JudgeState;
-use tables::stage::{Blame, Silent};
 use testkit::{Behaviour, Fault, Faults, Replies, Said, Script, ScriptedServer};
 
 use super::*;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chat::{CallError, ChatReply, Question, dialogue};
 use serde_json::{Value, json};
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{JudgeState, TaskNote};
 
 use super::*;

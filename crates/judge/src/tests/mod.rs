@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use llm::Execution;
-use tables::stage::{Observer, Summary, Tick};
+use stage::{Observer, Summary, Tick};
 use tables::{Finish, Generation, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter};
 use tempfile::TempDir;
 

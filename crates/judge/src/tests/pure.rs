@@ -2,8 +2,9 @@
 
 use chat::Dialogue;
 use serde_json::json;
+use stage::Silent;
+use tables::Blame;
 use tables::JudgeState;
-use tables::stage::{Blame, Silent};
 
 use super::*;
 use crate::{Item, found, known};

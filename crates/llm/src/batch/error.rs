@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::stage::Blame;
+use tables::Blame;
 
 /// A batch file cannot be used. What is wrong with one line stands in the report.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::stage::Blame;
+use tables::Blame;
 
 /// The reply cache cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]

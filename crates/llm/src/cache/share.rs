@@ -11,7 +11,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, named_params};
 use serde::{Deserialize, Serialize};
-use tables::stage::Blame;
+use tables::Blame;
 
 use super::{
     CacheError, CacheFilter, Origin, ReplyCache,

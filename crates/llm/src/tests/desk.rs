@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chat::{Dialogue, Next, Price, Question, Replies};
 use futures::TryStreamExt;
-use tables::stage::{Observer, Silent};
+use stage::{Observer, Silent};
 use testkit::{Fault, Faults};
 
 use super::*;

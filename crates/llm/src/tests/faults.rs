@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
-use tables::stage::Blame;
+use tables::Blame;
 use testkit::{Fault, Faults};
 
 use super::*;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use llm::{Endpoint, Execution, Price};
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{Generation, Problem, Provenance, TableReader};
 use tempfile::TempDir;
 use tokens::Tokenizer;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use reading::{Entry, Index, Outcome};
+use run_reader::{Entry, Index, Outcome};
 
 /// So many of each kind of extreme are chosen for a model.
 const RANKS: usize = 4;

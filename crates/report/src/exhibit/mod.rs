@@ -6,8 +6,8 @@ mod choice;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use reading::page::{Neighbour, cells, short_article};
-use reading::{Entry, Index, Outcome, Run, Trace};
+use run_reader::page::{Neighbour, cells, short_article};
+use run_reader::{Entry, Index, Outcome, Run, Trace};
 use serde::Serialize;
 
 use crate::error::ReportError;
@@ -71,7 +71,7 @@ impl Exhibit {
             of_problem.entry(&*index.entries[*at].problem).or_default().push(*at);
         }
         let mut exhibit =
-            Self { columns: reading::page::COLUMNS.into_iter().zip(FIGURES).collect(), ..Self::default() };
+            Self { columns: run_reader::page::COLUMNS.into_iter().zip(FIGURES).collect(), ..Self::default() };
         for (at, trace) in shown {
             let entry = &index.entries[*at];
             let siblings = of_problem.get(&*entry.problem).map(Vec::as_slice).unwrap_or_default();
@@ -106,7 +106,7 @@ impl Exhibit {
     }
 }
 
-/// What the columns of [`reading::page::COLUMNS`] hold, where it is a figure.
+/// What the columns of [`run_reader::page::COLUMNS`] hold, where it is a figure.
 const FIGURES: [&str; 9] =
     ["", "", "", "", "", "reasoning_tokens", "first_correct_tokens", "reflection_tokens", "token_efficiency"];
 /// So many other traces of a problem are linked beside one.
@@ -187,7 +187,7 @@ fn fitting(mut read: BTreeMap<usize, Trace>, order: &[usize], room: usize) -> BT
 fn bytes(trace: &Trace) -> usize {
     let text = |text: &str| text.len() + 4 * text.bytes().filter(|byte| b"&<>\"".contains(byte)).count();
     let name = trace.problem.id.len().min(48) + 12;
-    let step = |segment: &reading::Segment| {
+    let step = |segment: &run_reader::Segment| {
         let solution =
             segment.solution.as_ref().map_or(0, |solution| 100 + solution.answer.as_deref().map_or(0, text));
         text(&segment.text) + 92 + name + 55 * segment.thoughts.len() + solution

@@ -7,7 +7,7 @@ use curate::Benchmarks;
 use dataset::LoadOutputs;
 use pipeline::PipelineError;
 use plugin::Value;
-use tables::stage::Silent;
+use stage::Silent;
 use tables::{Problem, Provenance, Row, TableReader};
 use tempfile::TempDir;
 
@@ -82,6 +82,6 @@ fn load(name: &str, holds: Holds, out: &Path, watch: &Watch) -> anyhow::Result<P
     load.prepare().map_err(PipelineError::from)?;
     let outputs = LoadOutputs { problems: out.to_owned(), replies: None };
     let summary = load.run(&outputs, Provenance::default(), &Silent).map_err(PipelineError::from)?;
-    tables::stage::Observer::note(watch, &format!("{name}: {} problems", summary.rows));
+    stage::Observer::note(watch, &format!("{name}: {} problems", summary.rows));
     Ok(out.to_owned())
 }

@@ -1,8 +1,8 @@
 //! Which traces there are.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use reading::{Entry, Index, Query, Run};
 use report::{RULED, Unit, clean, whole, wrap};
+use run_reader::{Entry, Index, Query, Run};
 
 pub(super) fn told(run: &Run, index: &Index, query: &Query, limit: usize, width: u16) -> String {
     let page = query.page(index, 0, limit);

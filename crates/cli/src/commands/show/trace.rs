@@ -1,7 +1,7 @@
 //! One trace for the terminal: steps with tokens in the margin, the answer's arrival, rounds and switches.
 
-use reading::{Entry, Phase, Run, Segment, Trace};
 use report::{Unit, clean, whole, wrap};
+use run_reader::{Entry, Phase, Run, Segment, Trace};
 
 const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";

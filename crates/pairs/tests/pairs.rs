@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use tables::stage::Silent;
-use thinkmeter_grade::{Output, Settings, run};
+use stage::Silent;
+use thinkmeter_pairs::{Output, Settings, run};
 
 const PAIRS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/answers/pairs.jsonl");
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use answer::Policy;
 use rayon::prelude::*;
-use rows::{Input, Row, RowError, Rows};
+use records::{Input, Row, RowError, Rows};
 use serde_json::Value;
+use stage::{Interrupted, Observer, Tick};
 use tables::Provenance;
-use tables::stage::{Interrupted, Observer, Tick};
 
 use crate::sink::Sink;
 use crate::{GradeError, Graded, Kind, Output, Pair, Report, grade};
@@ -34,7 +34,7 @@ pub fn run(
     output: Output<'_>,
     observer: &dyn Observer,
 ) -> Result<Report, GradeError> {
-    let format = rows::Format::of(pairs)?;
+    let format = records::Format::of(pairs)?;
     let mut source = Source { rows: Input::File(PathBuf::from(pairs), format.into()).open()?, failed: None };
     let policy = serde_json::to_string(&settings.policy).unwrap_or_default();
     let mut sink = Sink::open(output, &Provenance::default().with("policy", policy))?;
@@ -129,8 +129,9 @@ fn size(value: &Value) -> usize {
 mod tests {
     use std::fmt::Write as _;
 
+    use stage::Silent;
+    use tables::Blame;
     use tables::TableReader;
-    use tables::stage::{Blame, Silent};
     use tempfile::TempDir;
 
     use super::*;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use tables::Blame;
 use tables::TableError;
-use tables::stage::Blame;
 
 /// A run that cannot be read, or a trace that is not there.
 #[derive(Debug, thiserror::Error)]

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use rows::{Origin, RowError};
+use records::{Origin, RowError};
+use stage::Interrupted;
+use tables::Blame;
 use tables::TableError;
-use tables::stage::{Blame, Interrupted};
 
 /// The grading stopped; a file that was to be written does not appear.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! A row as a pair of answers.
 
-use rows::Row;
+use records::Row;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -53,16 +53,3 @@ pub struct Summary {
     /// Counts worth showing, such as `truncated` or `model_calls`.
     pub counts: BTreeMap<String, u64>,
 }
-
-/// Who has to act on an error; the binary turns it into its exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blame {
-    /// A file, a column, a configuration: exit code 3.
-    Input,
-    /// A model's endpoint that cannot be reached or refuses: exit code 4.
-    Endpoint,
-    /// A person asked to stop: exit code 130.
-    Interrupted,
-    /// Anything else, such as a full disk: exit code 1.
-    Other,
-}
