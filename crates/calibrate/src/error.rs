@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use dataset::DatasetError;
 use judge::JudgeError;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// A calibration that is not made.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +39,8 @@ pub enum CalibrateError {
     },
 }
 
-impl CalibrateError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for CalibrateError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Labels(error) => error.blame(),
             Self::NoLabels { .. } => Blame::Input,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use llm::Execution;
 use plugin::Value;
 use stage::Silent;
+use tables::{Blame, Blamed};
 use tokens::Tokenizer;
 
 use super::*;
@@ -69,7 +70,7 @@ fn labels_that_no_judge_can_be_held_against_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let labels = file(&folder, "none.jsonl", "{\"problem\": \"Add.\", \"response\": \"Four.\"}\n");
     let error = material(&[labels.display().to_string()], &Tokenizer::approximate()).unwrap_err();
-    assert_eq!(error.blame(), tables::Blame::Input, "{error}");
+    assert_eq!(error.blame(), Blame::Input, "{error}");
 }
 
 #[test]

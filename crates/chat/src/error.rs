@@ -1,7 +1,7 @@
 //! A call that gave no reply, and what that means.
 
 use serde::{Deserialize, Serialize};
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// A call that gave no reply. Its text ([`CallError::reason`]) never holds a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -175,9 +175,10 @@ impl CallError {
     pub fn reason(&self) -> String {
         self.to_string()
     }
+}
 
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for CallError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Cache { .. } | Self::OverBudget { .. } | Self::NoEndpoint { .. } => Blame::Other,
             _ if self.is_last_word() => Blame::Input,

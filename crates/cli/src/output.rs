@@ -3,12 +3,11 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::Context;
-
 use crate::args::{Color, Global};
+use crate::exit::{About, Failure, Result};
 
 /// Prints data. A reader that has gone away (`| head`) is no error of ours.
-pub(crate) fn data(text: &str) -> anyhow::Result<()> {
+pub(crate) fn data(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     if !text.ends_with('\n') {
@@ -23,10 +22,10 @@ pub(crate) fn stream() -> Box<dyn Write> {
 }
 
 /// Writes data to a file, or prints it where there is none.
-pub(crate) fn data_to(path: Option<&Path>, text: &str) -> anyhow::Result<()> {
+pub(crate) fn data_to(path: Option<&Path>, text: &str) -> Result<()> {
     match path {
         None => data(text),
-        Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
+        Some(path) => std::fs::write(path, text).about(|| format!("cannot write {}", path.display())),
     }
 }
 
@@ -35,11 +34,9 @@ pub(crate) fn say(text: &str) {
     let _gone = writeln!(io::stderr().lock(), "{text}");
 }
 
-pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let broken = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-    };
-    error.chain().any(broken)
+pub(crate) fn is_broken_pipe(failure: &Failure) -> bool {
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    failure.causes().filter_map(|cause| cause.downcast_ref()).any(broken)
 }
 
 /// Whether to colour what goes to stdout.

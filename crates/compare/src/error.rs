@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use pipeline::PipelineError;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 use crate::setup::Deviation;
 
@@ -93,9 +92,8 @@ fn told(deviations: &[Deviation]) -> String {
     deviations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-impl CompareError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for CompareError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Run(error) => error.blame(),
@@ -104,8 +102,7 @@ impl CompareError {
         }
     }
 
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         let Self::Deviates { deviations, .. } = self else { return None };
         let flags: Vec<String> =
             deviations.iter().map(|deviation| format!("--allow {}", deviation.aspect.name())).collect();

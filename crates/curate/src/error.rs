@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use plugin::Faults;
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// The curation stopped; files that were not published yet do not appear.
 #[derive(Debug, thiserror::Error)]
@@ -83,8 +82,14 @@ pub enum CurateError {
 }
 
 impl CurateError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Write { path, source }
+    }
+}
+
+impl Blamed for CurateError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::NoRun { .. }
@@ -95,10 +100,5 @@ impl CurateError {
             Self::Write { .. } | Self::ReadBack { .. } => Blame::Other,
             Self::Interrupted(_) => Blame::Interrupted,
         }
-    }
-
-    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |source| Self::Write { path, source }
     }
 }

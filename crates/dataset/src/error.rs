@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use records::{Origin, RowError};
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// An error of reading a source; messages say what, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -142,9 +141,10 @@ impl DatasetError {
             (error, _) => error,
         }
     }
+}
 
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for DatasetError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Hub(error) => error.blame(),
             Self::Table(error) => error.blame(),

@@ -1,7 +1,7 @@
 //! A server that cannot be looked at.
 
 use llm::{CallError, LlmError};
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// Why there is no diagnosis.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +22,8 @@ pub enum DoctorError {
     },
 }
 
-impl DoctorError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for DoctorError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Client(error) => error.blame(),
             Self::Call(_) | Self::UnknownModel { .. } => Blame::Endpoint,

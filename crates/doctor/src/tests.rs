@@ -1,6 +1,7 @@
 //! What is said of scripted servers.
 
 use llm::{Endpoint, Price};
+use tables::{Blame, Blamed};
 use testkit::{Behaviour, Fault, Faults, Raw, Replies, Said, Script, ScriptedServer, Thinking, UsageStyle};
 use tokens::Tokenizer;
 
@@ -122,5 +123,5 @@ fn a_server_that_cannot_be_asked_says_why() {
     let closed = Script::of(model()).faults(Faults::always(Fault::Unauthorized));
     let error = examine(closed, "m").unwrap_err();
     assert!(error.to_string().contains("refuses `m` (HTTP 401)"), "{error}");
-    assert_eq!(error.blame(), tables::Blame::Endpoint);
+    assert_eq!(error.blame(), Blame::Endpoint);
 }

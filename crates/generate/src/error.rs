@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use llm::{Aside, CallError, LlmError};
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// The stage stopped and published nothing. What one reply did wrong is a row, not an error.
 #[derive(Debug, thiserror::Error)]
@@ -102,9 +101,8 @@ pub enum GenerateError {
     Interrupted(#[from] Interrupted),
 }
 
-impl GenerateError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for GenerateError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Client { source, .. } => source.blame(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// A file that could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -81,9 +81,8 @@ pub enum HubError {
     },
 }
 
-impl HubError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for HubError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Unauthorized { .. }
             | Self::Forbidden { .. }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tables::Blame;
+use tables::{Blame, Blamed};
 use tempfile::TempDir;
 use testkit::{HubScript, ScriptedHub};
 

@@ -2,8 +2,7 @@
 
 use llm::{Aside, CallError, LlmError};
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// The stage stopped and published nothing. What one reply did wrong is a row, not an error.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +49,8 @@ pub enum JudgeError {
     Interrupted(#[from] Interrupted),
 }
 
-impl JudgeError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for JudgeError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Client { source, .. } => source.blame(),

@@ -1,6 +1,6 @@
 //! What can go wrong before the first call.
 
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 use crate::CacheError;
 
@@ -78,9 +78,8 @@ pub enum LlmError {
     Cache(#[from] CacheError),
 }
 
-impl LlmError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for LlmError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Setup { .. } => Blame::Other,
             Self::Cache(error) => error.blame(),

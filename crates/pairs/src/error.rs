@@ -4,8 +4,7 @@ use std::io;
 
 use records::{Origin, RowError};
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// The grading stopped; a file that was to be written does not appear.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +42,8 @@ pub enum GradeError {
     Interrupted(#[from] Interrupted),
 }
 
-impl GradeError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for GradeError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Rows(_) | Self::Pair { .. } | Self::Format { .. } => Blame::Input,
             Self::Write { .. } => Blame::Other,

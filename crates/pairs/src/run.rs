@@ -130,8 +130,7 @@ mod tests {
     use std::fmt::Write as _;
 
     use stage::Silent;
-    use tables::Blame;
-    use tables::TableReader;
+    use tables::{Blame, Blamed, TableReader};
     use tempfile::TempDir;
 
     use super::*;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use plugin::Faults;
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 use crate::graph::{Stage, StageId};
 
@@ -122,38 +122,6 @@ pub enum PipelineError {
 }
 
 impl PipelineError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
-        match self {
-            Self::Folder { .. } => Blame::Other,
-            Self::Dataset(error) => error.blame(),
-            Self::Generate(error) => error.blame(),
-            Self::Split(error) => error.blame(),
-            Self::Judge(error) => error.blame(),
-            Self::Score(error) => error.blame(),
-            Self::Report(error) => error.blame(),
-            Self::Stage { source, .. } => source.blame(),
-            Self::Batch(error) => error.blame(),
-            Self::Interrupted(_) => Blame::Interrupted,
-            _ => Blame::Input,
-        }
-    }
-
-    /// What to do about it, where the message does not say.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::StaleInput { stage, .. } => {
-                Some(format!("start earlier: `--from {}`, or leave the flag out", stage.stage.name()))
-            }
-            Self::Stage { source, .. } => source.hint(),
-            Self::Invalid { .. } => {
-                Some("`thinkmeter list KIND --keys` prints the keys of every component".to_owned())
-            }
-            Self::Unknown { .. } => Some("`thinkmeter list pipelines` describes them".to_owned()),
-            _ => None,
-        }
-    }
-
     /// Questions that were put aside to be asked later, if that is why a stage has no result.
     pub fn aside(&self) -> Option<u64> {
         match self {
@@ -172,5 +140,37 @@ impl PipelineError {
     pub(crate) fn unknown_stage(word: &str) -> Self {
         let names = Stage::ALL.map(Stage::name);
         Self::Selection(plugin::Fault::unknown("stage", "stage", word, &names).to_string())
+    }
+}
+
+impl Blamed for PipelineError {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::Folder { .. } => Blame::Other,
+            Self::Dataset(error) => error.blame(),
+            Self::Generate(error) => error.blame(),
+            Self::Split(error) => error.blame(),
+            Self::Judge(error) => error.blame(),
+            Self::Score(error) => error.blame(),
+            Self::Report(error) => error.blame(),
+            Self::Stage { source, .. } => source.blame(),
+            Self::Batch(error) => error.blame(),
+            Self::Interrupted(_) => Blame::Interrupted,
+            _ => Blame::Input,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::StaleInput { stage, .. } => {
+                Some(format!("start earlier: `--from {}`, or leave the flag out", stage.stage.name()))
+            }
+            Self::Stage { source, .. } => source.hint(),
+            Self::Invalid { .. } => {
+                Some("`thinkmeter list KIND --keys` prints the keys of every component".to_owned())
+            }
+            Self::Unknown { .. } => Some("`thinkmeter list pipelines` describes them".to_owned()),
+            _ => None,
+        }
     }
 }

@@ -7,7 +7,7 @@ use futures::{StreamExt, pin_mut};
 use llm::{AsideCheck, Bill, CallError, Desk, Execution, MOST_ROUNDS, Stopped};
 use split::{Cut, Sink, SplitError, Splitter};
 use stage::{Interrupted, Observer, Summary, Tick};
-use tables::Blame;
+use tables::{Blame, Blamed};
 use tables::{Generation, Provenance, TableError};
 use tokens::Tokenizer;
 use tokio::runtime::Handle;

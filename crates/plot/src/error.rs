@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use report::ReportError;
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// A picture that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -59,9 +59,8 @@ pub enum PlotError {
     },
 }
 
-impl PlotError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for PlotError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Draw { .. } => Blame::Other,
             Self::Report(ReportError::Chart { .. }) => Blame::Other,

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// An error of reading the tables or writing the report.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +34,8 @@ pub enum ReportError {
     Page(#[from] minijinja::Error),
 }
 
-impl ReportError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for ReportError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Reading(error) => error.blame(),

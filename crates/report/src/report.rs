@@ -253,6 +253,8 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
+    use tables::{Blame, Blamed};
+
     use super::*;
     use crate::fixture;
 
@@ -298,6 +300,6 @@ mod tests {
         let (metrics, scores) = fixture::write(folder.path());
         let error = Report::read(&scores[0], &[metrics], About::default()).unwrap_err();
         assert!(error.to_string().contains("holds a `score` table; expected a `metric` table"), "{error}");
-        assert_eq!(error.blame(), tables::Blame::Input);
+        assert_eq!(error.blame(), Blame::Input);
     }
 }

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// A run that cannot be read, or a trace that is not there.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +47,8 @@ pub enum ReadingError {
     },
 }
 
-impl ReadingError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for ReadingError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Unreadable { .. } | Self::Page(_) => Blame::Other,

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 
 /// An error of scoring or measuring.
 #[derive(Debug, thiserror::Error)]
@@ -110,9 +109,8 @@ pub enum ScoreError {
     },
 }
 
-impl ScoreError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for ScoreError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Interrupted(_) => Blame::Interrupted,

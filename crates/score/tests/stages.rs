@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use stage::{Observer, Silent, Summary};
-use tables::Blame;
 use tables::{
-    Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split, Step,
-    TableReader, TableWriter,
+    Blame, Blamed, Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split,
+    Step, TableReader, TableWriter,
 };
 use tempfile::TempDir;
 use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, ScoredModel, measure, score};

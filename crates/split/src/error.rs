@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use stage::Interrupted;
-use tables::Blame;
-use tables::TableError;
+use tables::{Blame, Blamed, TableError};
 use tokens::TokenizerError;
 
 /// Why generations could not be split.
@@ -44,9 +43,8 @@ pub enum SplitError {
     },
 }
 
-impl SplitError {
-    /// Who has to act on it.
-    pub fn blame(&self) -> Blame {
+impl Blamed for SplitError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
             Self::Unanswered { blame, .. } => *blame,

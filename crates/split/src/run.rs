@@ -68,7 +68,7 @@ mod tests {
 
     use serde_json::json;
     use stage::{Silent, Tick};
-    use tables::{Finish, Split, TableWriter};
+    use tables::{Blame, Blamed, Finish, Split, TableWriter};
 
     use super::*;
     use crate::spans::testing::splitter;
@@ -185,7 +185,7 @@ mod tests {
         let (tokenizer, paths) = (Tokenizer::approximate(), (input.as_path(), output.as_path()));
         let error = run(&*splitter, &tokenizer, paths, Provenance::default(), &observer).unwrap_err();
         assert_eq!(error.to_string(), "interrupted after 2048 rows; run the same command again to go on");
-        assert_eq!(error.blame(), tables::Blame::Interrupted);
+        assert_eq!(error.blame(), Blame::Interrupted);
         assert_eq!(
             observer.0.lock().unwrap().as_slice(),
             [Tick { rows: 2048, tokens: 4096, ..Tick::default() }]

@@ -1,6 +1,6 @@
 //! Who has to act on an error.
 
-use std::error::Error;
+use std::{error::Error, io};
 
 /// Who has to act on an error; the binary turns it into its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,5 +23,12 @@ pub trait Blamed: Error + Send + Sync + 'static {
     /// A further line on what to do, where the error's own text does not say it.
     fn hint(&self) -> Option<String> {
         None
+    }
+}
+
+/// Whatever the operating system refuses without one of our errors around it.
+impl Blamed for io::Error {
+    fn blame(&self) -> Blame {
+        Blame::Other
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::Blame;
+use crate::{Blame, Blamed};
 
 /// An error of reading or writing a table; messages say what, which file, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -116,9 +116,11 @@ impl TableError {
     pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {
         Self::Damaged { path: path.to_owned(), reason: reason.to_string() }
     }
+}
 
+impl Blamed for TableError {
     /// Who has to act: a disk that cannot be written is nobody's input.
-    pub fn blame(&self) -> Blame {
+    fn blame(&self) -> Blame {
         match self {
             Self::Write { .. } => Blame::Other,
             _ => Blame::Input,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// Why a tokenizer cannot be used, or a text cannot be counted.
 #[derive(Debug, thiserror::Error)]
@@ -79,9 +79,9 @@ pub enum TokenizerError {
     },
 }
 
-impl TokenizerError {
+impl Blamed for TokenizerError {
     /// Who has to act: whoever chose the tokenizer or made the text.
-    pub fn blame(&self) -> Blame {
+    fn blame(&self) -> Blame {
         match self {
             Self::Misaligned { .. } => Blame::Other,
             _ => Blame::Input,

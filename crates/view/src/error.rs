@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use run_reader::ReadingError;
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// A run that cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +26,8 @@ pub enum ViewError {
     Serve(std::io::Error),
 }
 
-impl ViewError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for ViewError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Run(error) => error.blame(),
             Self::Listen { .. } => Blame::Input,

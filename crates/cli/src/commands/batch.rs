@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use llm::{Batch, Execution, StandIn};
-use pipeline::PipelineError;
 
 use super::forecast::whole;
 use crate::args::{BatchArgs, Global};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output::say;
 
 /// Providers take no larger file.
@@ -30,10 +29,10 @@ pub(crate) enum Out {
 pub(crate) struct Post(Option<Arc<Batch>>);
 
 impl Post {
-    pub(crate) fn open(args: &BatchArgs, out: Out) -> anyhow::Result<Self> {
+    pub(crate) fn open(args: &BatchArgs, out: Out) -> Result<Self> {
         let results = match args.batch_in.as_slice() {
             [] => None,
-            paths => Some(Batch::from_results(paths).map_err(PipelineError::from)?),
+            paths => Some(Batch::from_results(paths)?),
         };
         let requests = args.batch_out.as_ref().map(|path| match out {
             Out::File => Batch::to_file(path),
@@ -55,7 +54,7 @@ impl Post {
     }
 
     /// Publishes the requests and tells what became of the results.
-    pub(crate) fn finish(&self, global: &Global) -> anyhow::Result<()> {
+    pub(crate) fn finish(&self, global: &Global) -> Result<()> {
         let Some(batch) = &self.0 else { return Ok(()) };
         let report = batch.report().map(|report| report.lines_of_text()).unwrap_or_default();
         for (index, line) in report.iter().enumerate() {
@@ -66,7 +65,7 @@ impl Post {
                 _ => say(&format!("warning: batch: {line}")),
             }
         }
-        for file in batch.finish().map_err(PipelineError::from)? {
+        for file in batch.finish()? {
             let (requests, path) = (whole(file.requests as f64), file.path.display());
             say(&format!("{path}: {requests} requests, {:.1} MB", file.bytes as f64 / 1e6));
             if file.requests > MOST_REQUESTS || file.bytes > MOST_BYTES {
@@ -101,7 +100,7 @@ pub(crate) fn table(output: Option<&Path>, args: &BatchArgs) -> PathBuf {
 }
 
 /// There was no request to write, so there is a table that nobody wants.
-pub(crate) fn nothing_to_ask(table: &Path) -> anyhow::Result<Exit> {
+pub(crate) fn nothing_to_ask(table: &Path) -> Result<Exit> {
     std::fs::remove_file(table)?;
     say("nothing to ask: the reply cache holds every reply; run without --batch-out");
     Ok(Exit::Done)

@@ -7,12 +7,11 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::Context;
 use llm::{CacheFilter, CacheStats, Exported, ReplyCache, ShareError};
 
 use super::session;
 use crate::args::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs, Global};
-use crate::exit::{Exit, Usage};
+use crate::exit::{About, Exit, Result, Usage};
 use crate::{environment, moment, output};
 
 /// The first bytes of what zstd compressed.
@@ -20,7 +19,7 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// As small as it gets without waiting for it.
 const LEVEL: i32 = 9;
 
-pub(crate) fn run(args: CacheArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: CacheArgs, global: &Global) -> Result<Exit> {
     let folder = environment::cache_folder()
         .ok_or_else(|| Usage("there is no folder for the cache: set THINKMETER_CACHE".to_owned()))?;
     let cache = session::open_cache(&folder)?;
@@ -32,10 +31,10 @@ pub(crate) fn run(args: CacheArgs, global: &Global) -> anyhow::Result<Exit> {
     }
 }
 
-fn stats(cache: &ReplyCache, json: bool) -> anyhow::Result<Exit> {
+fn stats(cache: &ReplyCache, json: bool) -> Result<Exit> {
     let stats = cache.stats()?;
     if json {
-        output::data(&serde_json::to_string_pretty(&stats)?)?;
+        output::data(&serde_json::to_string_pretty(&stats).map_err(io::Error::from)?)?;
     } else {
         output::data(&told(cache.path(), &stats))?;
     }
@@ -72,7 +71,7 @@ fn models(stats: &CacheStats) -> Vec<String> {
     stats.models.iter().map(line).collect()
 }
 
-fn clear(cache: &ReplyCache, args: CacheClearArgs) -> anyhow::Result<Exit> {
+fn clear(cache: &ReplyCache, args: CacheClearArgs) -> Result<Exit> {
     if !args.all && args.model.is_none() && args.older_than.is_none() {
         let usage = "say what is to go: --model NAME, --older-than AGE or --all (`thinkmeter cache stats` shows \
                      what there is)";
@@ -95,7 +94,7 @@ fn clear(cache: &ReplyCache, args: CacheClearArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> anyhow::Result<Exit> {
+fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> Result<Exit> {
     let mut exit = Exit::Done;
     let cache = std::sync::Arc::new(cache);
     let keys = match &args.pipeline {
@@ -116,8 +115,7 @@ fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> anyhow::
         Some(keys) => cache.export_keys(keys, out),
         None => cache.export(&CacheFilter { model: args.model.clone(), before: None }, out),
     };
-    let written =
-        to_file(&args.file, write).with_context(|| format!("cannot export to {}", args.file.display()))?;
+    let written = to_file(&args.file, write).about(|| format!("cannot export to {}", args.file.display()))?;
     let refusals = match written.refusals {
         0 => String::new(),
         count => format!(" and {count} refusals"),
@@ -130,7 +128,7 @@ fn export(cache: ReplyCache, args: CacheExportArgs, global: &Global) -> anyhow::
 fn to_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<Exported, ShareError>,
-) -> anyhow::Result<Exported> {
+) -> Result<Exported> {
     if path == Path::new("-") {
         return Ok(write(&mut BufWriter::new(output::stream()))?);
     }
@@ -150,13 +148,13 @@ fn to_file(
     Ok(written)
 }
 
-fn import(cache: &ReplyCache, args: &CacheImportArgs) -> anyhow::Result<Exit> {
+fn import(cache: &ReplyCache, args: &CacheImportArgs) -> Result<Exit> {
     let path = &args.file;
     let named = || path.display().to_string();
     let source: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(ShareError::Io).with_context(named)?)
+        Box::new(File::open(path).map_err(ShareError::Io).about(named)?)
     };
     let mut source = BufReader::new(source);
     let mut lines: Box<dyn BufRead> = if source.fill_buf()?.starts_with(&ZSTD) {
@@ -164,7 +162,7 @@ fn import(cache: &ReplyCache, args: &CacheImportArgs) -> anyhow::Result<Exit> {
     } else {
         Box::new(source)
     };
-    let imported = cache.import(&mut *lines).with_context(named)?;
+    let imported = cache.import(&mut *lines).about(named)?;
     let mut line = format!("{} new replies, {} known", imported.new, imported.known);
     if imported.different > 0 {
         line += &format!("; to {} questions there was another reply, which stays", imported.different);

@@ -12,10 +12,10 @@ use tempfile::NamedTempFile;
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{CalibrateArgs, Format, Global};
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
-pub(crate) fn run(args: CalibrateArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.offline)?;
     let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
         .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
@@ -42,19 +42,14 @@ pub(crate) fn run(args: CalibrateArgs, global: &Global) -> anyhow::Result<Exit> 
     Ok(Exit::Done)
 }
 
-fn held(
-    judge: &dyn Judge,
-    material: &Material,
-    args: &CalibrateArgs,
-    session: &Session,
-) -> anyhow::Result<Report> {
+fn held(judge: &dyn Judge, material: &Material, args: &CalibrateArgs, session: &Session) -> Result<Report> {
     let execution = session.execution(&args.calls, !judge.endpoints().is_empty())?;
     let watch = session.progress.watch(&judge.name());
     Ok(session.runtime.block_on(calibrate::run(judge, material, &execution, &watch))?)
 }
 
 /// The tables of the judges that were named; the one by rule if none was.
-fn tables(args: &CalibrateArgs) -> anyhow::Result<Vec<Value>> {
+fn tables(args: &CalibrateArgs) -> Result<Vec<Value>> {
     let base_url = ("base_url", args.base_url.clone().map(Value::from));
     let mut tables = Vec::new();
     for (at, kind) in args.judge.iter().enumerate() {
@@ -83,7 +78,7 @@ fn of_judge(set: &[String], at: usize, judges: usize) -> Vec<String> {
 }
 
 /// The question about errors as a file, if that is what is labelled.
-fn question(material: &Material) -> anyhow::Result<Option<NamedTempFile>> {
+fn question(material: &Material) -> Result<Option<NamedTempFile>> {
     if material.target != Target::FirstError {
         return Ok(None);
     }

@@ -3,10 +3,10 @@
 use compare::{Comparison, Gate, GateResult, Settings, contenders, views};
 
 use crate::args::{CompareArgs, Format, Global};
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
-pub(crate) fn run(args: CompareArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: CompareArgs, global: &Global) -> Result<Exit> {
     let gates = args.gate.iter().map(|text| Gate::parse(text)).collect::<Result<Vec<_>, _>>();
     let gates = gates.map_err(|error| Usage(error.to_string()))?;
     let settings = Settings {
@@ -45,12 +45,7 @@ fn with_those_of(gates: &[Gate], named: &[String]) -> Vec<String> {
     all
 }
 
-fn render(
-    comparison: &Comparison,
-    gates: &[GateResult],
-    format: Format,
-    global: &Global,
-) -> anyhow::Result<String> {
+fn render(comparison: &Comparison, gates: &[GateResult], format: Format, global: &Global) -> Result<String> {
     Ok(match format {
         Format::Table => views::terminal(comparison, gates, output::width(), output::colored(global)),
         Format::Md => views::markdown(comparison, gates),

@@ -4,12 +4,10 @@ use pipeline::{Document, Override, PipelineError};
 use plugin::{Faults, Value};
 use serde_json::json;
 
+use crate::exit::Result;
+
 /// The table that `--splitter KIND --set key=value …` stands for.
-pub(crate) fn table(
-    kind: Option<&str>,
-    keys: &[(&str, Option<Value>)],
-    set: &[String],
-) -> anyhow::Result<Value> {
+pub(crate) fn table(kind: Option<&str>, keys: &[(&str, Option<Value>)], set: &[String]) -> Result<Value> {
     let mut value = json!({});
     if let (Some(kind), Some(table)) = (kind, value.as_object_mut()) {
         table.insert("kind".to_owned(), Value::from(kind));

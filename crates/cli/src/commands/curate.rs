@@ -17,10 +17,10 @@ use crate::args::{
     CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, PreferenceArgs, StepwiseArgs, TraceArgs,
     VerifyRule, WriteArgs,
 };
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
-pub(crate) fn run(args: CurateArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: CurateArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, false)?;
     let watch = session.progress.watch("curate");
     let (text, notes) = match args.work {
@@ -41,7 +41,7 @@ pub(crate) fn run(args: CurateArgs, global: &Global) -> anyhow::Result<Exit> {
 /// What is printed, and what has to be known about it.
 type Told = (String, Vec<String>);
 
-fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> Result<Told> {
     let settings = PreferenceSettings {
         recipes: recipes(&args.recipe)?,
         pairs,
@@ -53,7 +53,7 @@ fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) ->
     Ok((report.to_text(), report.notes))
 }
 
-fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<Told> {
     let settings = StepwiseSettings {
         formats: formats(&args.write, "trl_stepwise")?,
         benchmarks: problems::benchmarks(&args.screen, watch)?,
@@ -62,7 +62,7 @@ fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> anyhow::Resu
     Ok((report.to_text(), vec![]))
 }
 
-fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<Told> {
     let verify = args.verify.map(|rule| match rule {
         VerifyRule::Valid => Verify::Valid,
         VerifyRule::Correct => Verify::Correct,
@@ -86,7 +86,7 @@ fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> anyhow::Result
     Ok((report.to_text(), report.notes))
 }
 
-fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> anyhow::Result<Told> {
+fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> Result<Told> {
     let Some(benchmarks) = problems::benchmarks(&args.screen, watch)? else {
         return Err(Usage("--against: name at least one benchmark".to_owned()).into());
     };
@@ -95,7 +95,7 @@ fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> an
     Ok((report.to_text(), vec![]))
 }
 
-fn sources(args: &TraceArgs) -> anyhow::Result<Vec<Source>> {
+fn sources(args: &TraceArgs) -> Result<Vec<Source>> {
     if let (Some(problems), Some(generations)) = (&args.problems, &args.generations) {
         return Ok(vec![Source {
             problems: problems.clone(),
@@ -112,7 +112,7 @@ fn sources(args: &TraceArgs) -> anyhow::Result<Vec<Source>> {
     if args.model.is_empty() {
         return Ok(all);
     }
-    let names = all.iter().map(names).collect::<anyhow::Result<Vec<_>>>()?;
+    let names = all.iter().map(names).collect::<Result<Vec<_>>>()?;
     for wanted in &args.model {
         if !names.iter().any(|names| names.contains(wanted)) {
             let known: Vec<&str> =
@@ -126,7 +126,7 @@ fn sources(args: &TraceArgs) -> anyhow::Result<Vec<Source>> {
 }
 
 /// What a model may be called: the name of its folder, and its own.
-fn names(source: &Source) -> anyhow::Result<Vec<String>> {
+fn names(source: &Source) -> Result<Vec<String>> {
     let folder = source.generations.parent().and_then(Path::file_name);
     let mut names: Vec<String> = folder.map(|name| name.to_string_lossy().into_owned()).into_iter().collect();
     let first = TableReader::<Generation>::open(&source.generations)?.next().transpose()?;
@@ -134,7 +134,7 @@ fn names(source: &Source) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-fn recipes(words: &[String]) -> anyhow::Result<Vec<Recipe>> {
+fn recipes(words: &[String]) -> Result<Vec<Recipe>> {
     let mut recipes = Vec::new();
     for word in words.iter().flat_map(|words| words.split(',')).map(str::trim) {
         match word {
@@ -145,7 +145,7 @@ fn recipes(words: &[String]) -> anyhow::Result<Vec<Recipe>> {
     Ok(recipes)
 }
 
-fn formats(args: &WriteArgs, default: &str) -> anyhow::Result<Vec<Format>> {
+fn formats(args: &WriteArgs, default: &str) -> Result<Vec<Format>> {
     let named = args.export.iter().flat_map(|words| words.split(','));
     let mut kinds: Vec<String> = named.map(|word| word.trim().to_lowercase().replace('-', "_")).collect();
     if kinds.is_empty() {

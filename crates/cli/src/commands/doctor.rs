@@ -1,5 +1,7 @@
 //! `thinkmeter doctor`: one look at a server, and what to write into the pipeline.
 
+use std::io;
+
 use doctor::{Diagnosis, Examination, Mark};
 use pipeline::{PipelineError, open_tokenizer};
 use plugin::Value;
@@ -8,10 +10,10 @@ use tokens::Tokenizer;
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{DoctorArgs, Format, Global};
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
-pub(crate) fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
     if !matches!(args.format, Format::Table | Format::Json) {
         return Err(Usage("--format: doctor prints table or json".to_owned()).into());
     }
@@ -30,7 +32,7 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> anyhow::Result<Exit> {
     };
     let diagnosis = session.runtime.block_on(examination.run())?;
     output::data(&match args.format {
-        Format::Json => format!("{:#}", serde_json::to_value(&diagnosis)?),
+        Format::Json => format!("{:#}", serde_json::to_value(&diagnosis).map_err(io::Error::from)?),
         _ => told(&diagnosis, output::colored(global)),
     })?;
     Ok(if diagnosis.is_ill() { Exit::Failed } else { Exit::Done })

@@ -7,10 +7,10 @@ use pipeline::{Forecast, Pipeline, Plan, Settings, Stage, StageId, Verdict};
 use super::forecast;
 use super::session::Session;
 use crate::args::{CallArgs, ExplainArgs, Global, PipelineArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output;
 
-pub(crate) fn run(args: ExplainArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ExplainArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
     let pipeline = super::run::open(&args.pipeline)?;
     explain(&pipeline, &args.pipeline, &args.calls, &session)
@@ -21,7 +21,7 @@ pub(crate) fn explain(
     args: &PipelineArgs,
     calls: &CallArgs,
     session: &Session,
-) -> anyhow::Result<Exit> {
+) -> Result<Exit> {
     let folder = super::run::folder(args, pipeline);
     let settings = Settings {
         execution: session.onlooker(calls, pipeline.calls_models())?,

@@ -1,6 +1,6 @@
 //! `thinkmeter generate`: one model over one file of problems.
 
-use generate::{Cost, GenerateIo, Model};
+use generate::{Cost, GenerateError, GenerateIo, Model};
 use pipeline::PipelineError;
 use plugin::Value;
 use tables::Provenance;
@@ -10,10 +10,10 @@ use super::component::{invalid, table};
 use super::session::Session;
 use super::{forecast, money};
 use crate::args::{GenerateArgs, Global};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output;
 
-pub(crate) fn run(args: GenerateArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: GenerateArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.offline)?;
     let model = model(&args)?;
     if args.dry_run {
@@ -26,11 +26,11 @@ pub(crate) fn run(args: GenerateArgs, global: &Global) -> anyhow::Result<Exit> {
     let io = GenerateIo { problems: args.problems, replies: args.replies, out: out.clone() };
     let watch = session.progress.watch("generate");
     let work = model.run(&io, &execution, Provenance::default(), &watch);
-    let result = session.runtime.block_on(work).map_err(PipelineError::from);
+    let result = session.runtime.block_on(work);
     drop(watch);
     post.finish(global)?;
-    if let Some(questions) = result.as_ref().err().and_then(PipelineError::aside) {
-        tell_aside(questions);
+    if let Err(GenerateError::Aside(aside)) = &result {
+        tell_aside(aside.questions);
         return Ok(Exit::Done);
     }
     let summary = result?;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: GenerateArgs, global: &Global) -> anyhow::Result<Exit> {
 }
 
 /// The model that the flags describe.
-fn model(args: &GenerateArgs) -> anyhow::Result<Model> {
+fn model(args: &GenerateArgs) -> Result<Model> {
     let asks = args.generator != "recorded";
     let keys = [
         ("name", Some(Value::from(args.model.clone()))),
@@ -59,7 +59,7 @@ fn model(args: &GenerateArgs) -> anyhow::Result<Model> {
 }
 
 /// What would be asked, and what it would cost.
-fn look(args: &GenerateArgs, model: &Model, session: &Session) -> anyhow::Result<Exit> {
+fn look(args: &GenerateArgs, model: &Model, session: &Session) -> Result<Exit> {
     let tokenizer = pipeline::open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
         .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
     let execution = session.onlooker(&args.calls, model.calls_models())?;

@@ -5,10 +5,10 @@ use pairs::{Format, Kind, Output, Policy, Settings};
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{Global, GradeArgs, RowFormat};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output;
 
-pub(crate) fn run(args: GradeArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: GradeArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, false)?;
     let policy: Policy = plugin::parse(&table(None, &[], &args.set)?, "policy").map_err(invalid)?;
     let kind = if args.reply { Kind::Reply } else { Kind::Answer };

@@ -1,12 +1,11 @@
 //! `thinkmeter import`: traces that other tools recorded, as problems and generations, and a report of what was
 //! taken from each file, what was not, and why.
 
+use std::io;
 use std::path::Path;
 
-use anyhow::Context;
 use dataset::{FileReport, Import, ImportOutputs};
 use generate::GenerateIo;
-use pipeline::PipelineError;
 use plugin::Value;
 use serde_json::json;
 use stage::Summary;
@@ -15,11 +14,11 @@ use tables::Provenance;
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{Global, ImportArgs};
-use crate::exit::Exit;
+use crate::exit::{About, Exit, Result};
 use crate::output;
 use crate::progress::told;
 
-pub(crate) fn run(args: ImportArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ImportArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, false)?;
     let files: Vec<String> = args.files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let (format, model) = (args.format.map(Value::from), args.model.map(Value::from));
@@ -32,7 +31,7 @@ pub(crate) fn run(args: ImportArgs, global: &Global) -> anyhow::Result<Exit> {
         labels: place("labels.jsonl"),
     };
     let watch = session.progress.watch("import");
-    let import = load.import(&out, Provenance::default(), &Quiet(&watch)).map_err(PipelineError::from)?;
+    let import = load.import(&out, Provenance::default(), &Quiet(&watch))?;
     drop(watch);
     report(global, &import, &args.output_dir)?;
     generations(&session, global, &import.models, &out, &args.output_dir)?;
@@ -63,7 +62,7 @@ fn generations(
     models: &[String],
     tables: &ImportOutputs,
     folder: &Path,
-) -> anyhow::Result<()> {
+) -> Result<()> {
     let folders = pipeline::folder_names(models.iter().map(String::as_str));
     let execution = llm::Execution::default();
     for (name, own) in models.iter().zip(folders) {
@@ -74,7 +73,7 @@ fn generations(
         let io = GenerateIo { problems, replies, out: out.clone() };
         let watch = session.progress.watch(name);
         let work = model.run(&io, &execution, Provenance::default(), &watch);
-        let summary = session.runtime.block_on(work).map_err(PipelineError::from)?;
+        let summary = session.runtime.block_on(work)?;
         drop(watch);
         say(global, &out.display().to_string(), &summary);
     }
@@ -82,14 +81,14 @@ fn generations(
 }
 
 /// Says what was taken, and keeps it beside the tables.
-fn report(global: &Global, import: &Import, folder: &Path) -> anyhow::Result<()> {
+fn report(global: &Global, import: &Import, folder: &Path) -> Result<()> {
     if !global.quiet {
         import.files.iter().for_each(|file| output::say(text(file).trim_end()));
     }
     say(global, "import", &import.summary);
     let path = folder.join("import.json");
-    let json = serde_json::to_string_pretty(import)? + "\n";
-    std::fs::write(&path, json).with_context(|| format!("cannot write {}", path.display()))
+    let json = serde_json::to_string_pretty(import).map_err(io::Error::from)? + "\n";
+    std::fs::write(&path, json).about(|| format!("cannot write {}", path.display()))
 }
 
 /// What was taken from a file, for a person.

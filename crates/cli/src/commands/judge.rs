@@ -1,7 +1,6 @@
 //! `thinkmeter judge`: one judge over one file of steps.
 
-use judge::{Judge, JudgeIo};
-use pipeline::PipelineError;
+use judge::{Judge, JudgeError, JudgeIo};
 use plugin::{Configured, Faults, Value};
 use tables::Provenance;
 
@@ -10,11 +9,11 @@ use super::component::{invalid, table};
 use super::money;
 use super::session::Session;
 use crate::args::{Global, JudgeArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output;
 
 /// The judge with the tasks behind it; every fault of both is named at once.
-fn judge(args: &JudgeArgs) -> anyhow::Result<Configured<dyn Judge>> {
+fn judge(args: &JudgeArgs) -> Result<Configured<dyn Judge>> {
     let is_task = |set: &&String| set.starts_with(TASKS);
     let (of_tasks, own): (Vec<&String>, Vec<&String>) = args.set.iter().partition(is_task);
     let own: Vec<String> = own.into_iter().cloned().collect();
@@ -33,7 +32,7 @@ fn judge(args: &JudgeArgs) -> anyhow::Result<Configured<dyn Judge>> {
 const TASKS: &str = "tasks.";
 
 /// The `[tasks]` table that `--task NAME=KIND --set tasks.NAME.key=value …` stands for.
-fn tasks(named: &[String], set: &[&String]) -> anyhow::Result<Value> {
+fn tasks(named: &[String], set: &[&String]) -> Result<Value> {
     let kind = |task: &String| {
         let (name, kind) = task.split_once('=').unwrap_or((task, ""));
         let entry = judge::TASKS.iter().find(|entry| entry.name == name);
@@ -45,7 +44,7 @@ fn tasks(named: &[String], set: &[&String]) -> anyhow::Result<Value> {
     table(None, &[], &kinds.chain(keys).collect::<Vec<String>>())
 }
 
-pub(crate) fn run(args: JudgeArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: JudgeArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.offline)?;
     let judge = judge(&args)?;
     money::check(&args.calls, judge.built.endpoints().into_iter())?;
@@ -60,11 +59,11 @@ pub(crate) fn run(args: JudgeArgs, global: &Global) -> anyhow::Result<Exit> {
     let execution = post.over(session.execution(&args.calls, !judge.built.endpoints().is_empty())?);
     let watch = session.progress.watch("judge");
     let work = judge::run(judge.built.as_ref(), &io, &execution, Provenance::default(), &watch);
-    let result = session.runtime.block_on(work).map_err(PipelineError::from);
+    let result = session.runtime.block_on(work);
     drop(watch);
     post.finish(global)?;
-    if let Some(questions) = result.as_ref().err().and_then(PipelineError::aside) {
-        tell_aside(questions);
+    if let Err(JudgeError::Aside(aside)) = &result {
+        tell_aside(aside.questions);
         return Ok(Exit::Done);
     }
     let summary = result?;

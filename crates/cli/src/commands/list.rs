@@ -6,10 +6,10 @@ use plugin::Key;
 use split::SPLITTERS;
 
 use crate::args::{Kind, ListArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output;
 
-pub(crate) fn run(args: &ListArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &ListArgs) -> Result<Exit> {
     let items = items(args.kind);
     let width = items.iter().map(|item| item.name.chars().count()).max().unwrap_or_default();
     let mut text = String::new();

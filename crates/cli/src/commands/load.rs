@@ -1,16 +1,15 @@
 //! `thinkmeter load`: problems, and recorded replies, from one source.
 
 use dataset::LoadOutputs;
-use pipeline::PipelineError;
 use plugin::Value;
 use tables::Provenance;
 
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{Global, LoadArgs};
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 
-pub(crate) fn run(args: LoadArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: LoadArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, false)?;
     let keys = [("preset", args.preset.map(Value::from)), ("path", args.path.map(Value::from))];
     let table = table(args.dataset.as_deref(), &keys, &args.set)?;
@@ -24,6 +23,6 @@ pub(crate) fn run(args: LoadArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     let out = LoadOutputs { problems: args.output.clone(), replies: args.replies };
     let watch = session.progress.watch("load");
-    let summary = load.run(&out, Provenance::default(), &watch).map_err(PipelineError::from)?;
+    let summary = load.run(&out, Provenance::default(), &watch)?;
     super::done(&summary, &args.output, global)
 }

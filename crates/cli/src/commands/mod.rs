@@ -32,12 +32,12 @@ use std::path::Path;
 use stage::Summary;
 
 use crate::args::Global;
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 use crate::output;
 use crate::progress::told;
 
 /// Tells what a single stage came to.
-fn done(summary: &Summary, out: &Path, global: &Global) -> anyhow::Result<Exit> {
+fn done(summary: &Summary, out: &Path, global: &Global) -> Result<Exit> {
     if !global.quiet {
         output::say(&format!("{}: {}", out.display(), told(summary)));
     }

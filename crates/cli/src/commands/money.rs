@@ -5,10 +5,10 @@ use llm::{Endpoint, Execution};
 
 use super::forecast::{money, whole};
 use crate::args::CallArgs;
-use crate::exit::Usage;
+use crate::exit::{Result, Usage};
 
 /// A limit needs to know what everything costs.
-pub(crate) fn check<'a>(calls: &CallArgs, asked: impl Iterator<Item = &'a Endpoint>) -> anyhow::Result<()> {
+pub(crate) fn check<'a>(calls: &CallArgs, asked: impl Iterator<Item = &'a Endpoint>) -> Result<()> {
     let mut asked = asked;
     let unpriced = calls.max_cost.and_then(|_| asked.find(|endpoint| endpoint.price.is_none()));
     match unpriced {

@@ -3,14 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use plot::{Choice, Format, Kind};
 
 use crate::args::{Global, PictureFormat, PictureKind, PlotArgs};
-use crate::exit::Exit;
+use crate::exit::{About, Exit, Result};
 use crate::output;
 
-pub(crate) fn run(args: PlotArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: PlotArgs, global: &Global) -> Result<Exit> {
     let (kind, format) = (kind(args.kind), format(args.format));
     let report = plot::gather(&args.runs)?;
     let choice = Choice { dataset: args.dataset, models: args.model };
@@ -24,7 +23,7 @@ pub(crate) fn run(args: PlotArgs, global: &Global) -> anyhow::Result<Exit> {
         out.flush()?;
         return Ok(Exit::Done);
     }
-    std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    std::fs::write(&path, bytes).about(|| format!("cannot write {}", path.display()))?;
     if !global.quiet {
         output::say(&format!("picture: {}", path.display()));
     }

@@ -1,19 +1,17 @@
 //! `thinkmeter report`: figures as a table, Markdown, CSV, JSON or a page.
 
-use pipeline::PipelineError;
 use report::{About, Questions, Report, Sheet};
 
 use crate::args::{Format, Global, ReportArgs, View};
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
-pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
     if args.view == View::Questions {
         if args.scores.is_empty() {
             return Err(Usage("--view questions needs --scores, a file a model".to_owned()).into());
         }
-        let questions =
-            Questions::read(args.problems.as_deref(), &args.scores).map_err(PipelineError::from)?;
+        let questions = Questions::read(args.problems.as_deref(), &args.scores)?;
         let text = draw(&questions.sheet(), args.format, global)?;
         output::data_to(args.output.as_deref(), &text)?;
         return Ok(Exit::Done);
@@ -24,7 +22,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
         glossary: pipeline::glossary(),
         ..About::default()
     };
-    let report = Report::read(&args.metrics, &args.scores, about).map_err(PipelineError::from)?;
+    let report = Report::read(&args.metrics, &args.scores, about)?;
     let text = match args.view {
         View::Rewards => draw(&report::rewards(&report), args.format, global)?,
         View::Figures | View::Questions => render(&report, args.format, global)?,
@@ -34,15 +32,15 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> anyhow::Result<Exit> {
 }
 
 /// The report in one of its formats.
-pub(crate) fn render(report: &Report, format: Format, global: &Global) -> anyhow::Result<String> {
+pub(crate) fn render(report: &Report, format: Format, global: &Global) -> Result<String> {
     match as_text(format) {
         Some(format) => Ok(report::render(report, format, output::width(), output::colored(global))),
-        None => Ok(report::html(report).map_err(PipelineError::from)?),
+        None => Ok(report::html(report)?),
     }
 }
 
 /// A table of its own in one of the formats.
-pub(crate) fn draw(sheet: &Sheet, format: Format, global: &Global) -> anyhow::Result<String> {
+pub(crate) fn draw(sheet: &Sheet, format: Format, global: &Global) -> Result<String> {
     let format = as_text(format)
         .ok_or_else(|| Usage("--format html: this view has none; md is the nearest".to_owned()))?;
     Ok(sheet.render(format, output::width(), output::colored(global)))

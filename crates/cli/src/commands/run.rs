@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context;
 use llm::Troubles;
 use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, Stage, TokenizerSource};
 use plugin::Value;
@@ -13,13 +12,13 @@ use super::batch::{Out, Post, tell_aside};
 use super::money;
 use super::session::Session;
 use crate::args::{Global, PipelineArgs, RunArgs, View};
-use crate::exit::{self, Exit, Usage};
+use crate::exit::{About, Exit, Result, Usage};
 use crate::progress::duration;
 use crate::recorder::Recorder;
 use crate::run_log::{self, RunLog};
 use crate::{environment, output};
 
-pub(crate) fn run(args: RunArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
     let pipeline = open(&args.pipeline)?;
     if args.dry_run {
@@ -40,7 +39,7 @@ fn run_in(
     session: &Session,
     log: &Arc<RunLog>,
     global: &Global,
-) -> anyhow::Result<Exit> {
+) -> Result<Exit> {
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
     let post = Post::open(&args.batch, Out::Folder)?;
     let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
@@ -69,23 +68,23 @@ fn run_in(
 }
 
 /// A log names the program and what it was asked for; keys of the pipeline's endpoints never get into it.
-fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> anyhow::Result<RunLog> {
+fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> Result<RunLog> {
     let endpoints = pipeline.endpoints();
     let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
     let secrets = environment::secrets(named.chain([llm::env::OPENAI_API_KEY]));
     let log = RunLog::begin(folder.path(), secrets)
-        .with_context(|| format!("cannot write a log in {}", folder.path().display()))?;
+        .about(|| format!("cannot write a log in {}", folder.path().display()))?;
     let version = env!("CARGO_PKG_VERSION");
     log.line(&format!("thinkmeter {version}: {}, {}", pipeline.name, run_log::arguments()));
     Ok(log)
 }
 
 /// How it ended stands in the log, and where the log is, if it did not end well.
-fn end_log(log: &RunLog, result: &anyhow::Result<Exit>, started: Instant, global: &Global) {
+fn end_log(log: &RunLog, result: &Result<Exit>, started: Instant, global: &Global) {
     let end = match result {
         Ok(Exit::Done) => "done".to_owned(),
         Ok(exit) => format!("ended with exit code {}", *exit as u8),
-        Err(error) => format!("error: {}", exit::message(error)),
+        Err(error) => format!("error: {}", error.message()),
     };
     log.line(&format!("{end} (after {})", duration(started.elapsed().as_secs_f64())));
     if !matches!(result, Ok(Exit::Done)) && !global.quiet {
@@ -115,7 +114,7 @@ fn printed(
     folder: &Path,
     tokenizers: &TokenizerSource,
     global: &Global,
-) -> anyhow::Result<String> {
+) -> Result<String> {
     if args.view == View::Questions {
         let questions = pipeline::questions(pipeline, folder, tokenizers)?;
         return super::report::draw(&questions.sheet(), args.format, global);
@@ -138,7 +137,7 @@ fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
 }
 
 /// Reads the pipeline that the arguments name, with every flag that changes it applied.
-pub(crate) fn open(args: &PipelineArgs) -> anyhow::Result<Pipeline> {
+pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
     let document = Document::open(&args.pipeline)?;
     let overrides = overrides(args, &document)?;
     let pipeline = Pipeline::parse(document, &overrides)?.offline(args.offline);
@@ -154,7 +153,7 @@ pub(crate) fn folder(args: &PipelineArgs, pipeline: &Pipeline) -> std::path::Pat
     args.output_dir.join(args.name.as_deref().unwrap_or(&pipeline.name))
 }
 
-fn overrides(args: &PipelineArgs, document: &Document) -> anyhow::Result<Vec<Override>> {
+fn overrides(args: &PipelineArgs, document: &Document) -> Result<Vec<Override>> {
     let mut overrides = Vec::new();
     for text in &args.set {
         overrides.push(Override::parse(text)?);
@@ -188,7 +187,7 @@ fn asked_models(document: &Document) -> Vec<usize> {
     models.filter(|(_, model)| !recorded(model)).map(|(index, _)| index).collect()
 }
 
-fn limit_override(limit: &str) -> anyhow::Result<Override> {
+fn limit_override(limit: &str) -> Result<Override> {
     let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n > 0);
     match limit.split_once('-') {
         None => number(limit).map(|n| Override::new("dataset.limit", n)),
@@ -201,7 +200,7 @@ fn limit_override(limit: &str) -> anyhow::Result<Override> {
 }
 
 /// The stages that the arguments ask for.
-pub(crate) fn selection(args: &PipelineArgs) -> anyhow::Result<Selection> {
+pub(crate) fn selection(args: &PipelineArgs) -> Result<Selection> {
     let stage = |word: &Option<String>| word.as_deref().map(str::parse::<Stage>).transpose().map_err(usage);
     let force =
         args.force.iter().map(|word| word.parse::<Stage>().map_err(usage)).collect::<Result<_, _>>()?;

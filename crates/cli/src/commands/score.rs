@@ -7,9 +7,9 @@ use tables::Provenance;
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{Global, ScoreArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 
-pub(crate) fn run(args: ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ScoreArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, false)?;
     let config = ScoreConfig::parse(&table(None, &[], &args.set)?, "score").map_err(invalid)?;
     let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
@@ -24,8 +24,7 @@ pub(crate) fn run(args: ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
     let price = price(args.prompt_price, args.completion_price);
     let model = ScoredModel { tokenizer: &tokenizer, price };
     let watch = session.progress.watch("score");
-    let summary =
-        score::score(&config, model, &io, Provenance::default(), &watch).map_err(PipelineError::from)?;
+    let summary = score::score(&config, model, &io, Provenance::default(), &watch)?;
     super::done(&summary, &args.output, global)
 }
 

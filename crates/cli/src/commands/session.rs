@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use pipeline::TokenizerSource;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::{CallArgs, Concurrency, Global};
 use crate::environment;
+use crate::exit::{About, Result};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
@@ -23,15 +23,18 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(global: &Global, offline: bool) -> anyhow::Result<Self> {
-        let runtime = Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    pub(crate) fn new(global: &Global, offline: bool) -> Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .about(|| "cannot start the runtime".to_owned())?;
         let interrupt = Interrupt::listen(&runtime);
         let progress = Progress::new(global.quiet, interrupt);
         Ok(Self { runtime, progress, cache: environment::cache_folder(), offline })
     }
 
     /// How models are called. The reply cache is opened only for pipelines that call one.
-    pub(crate) fn execution(&self, calls: &CallArgs, calls_models: bool) -> anyhow::Result<llm::Execution> {
+    pub(crate) fn execution(&self, calls: &CallArgs, calls_models: bool) -> Result<llm::Execution> {
         let cache = match &self.cache {
             Some(folder) if calls_models => Some(Arc::new(open_cache(folder)?)),
             _ => None,
@@ -47,7 +50,7 @@ impl Session {
     }
 
     /// The same for who only looks: nothing is made, not even an empty cache.
-    pub(crate) fn onlooker(&self, calls: &CallArgs, calls_models: bool) -> anyhow::Result<llm::Execution> {
+    pub(crate) fn onlooker(&self, calls: &CallArgs, calls_models: bool) -> Result<llm::Execution> {
         let there = self.cache.as_ref().is_some_and(|folder| folder.join(REPLIES).exists());
         Ok(llm::Execution { offline: true, ..self.execution(calls, calls_models && there)? })
     }
@@ -57,8 +60,7 @@ impl Session {
     }
 }
 
-pub(super) fn open_cache(folder: &Path) -> anyhow::Result<llm::ReplyCache> {
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the cache folder {}", folder.display()))?;
+pub(super) fn open_cache(folder: &Path) -> Result<llm::ReplyCache> {
+    std::fs::create_dir_all(folder).about(|| format!("cannot make the cache folder {}", folder.display()))?;
     Ok(llm::ReplyCache::open(&folder.join(REPLIES))?)
 }

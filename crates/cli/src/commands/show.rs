@@ -3,16 +3,19 @@
 mod list;
 mod trace;
 
+use std::io;
+
 use run_reader::{Entry, Index, Order, Outcome, Query, ReadingError, Run};
 
 use crate::args::{Ending, Global, ShowArgs, Sorting};
-use crate::exit::{Exit, Usage};
+use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
-pub(crate) fn run(args: ShowArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ShowArgs, global: &Global) -> Result<Exit> {
     let run = Run::open(&args.run)?;
     let index = Index::of(&run)?;
-    let model = args.model.as_deref().map(|name| model_named(&run, name)).transpose()?;
+    let models = || run.models().iter().map(|model| model.name.as_str());
+    let model = args.model.as_deref().map(|name| place("--model", name, models())).transpose()?;
     let color = output::colored(global);
     let Some(id) = &args.id else {
         let query = query(&args, &index, model)?;
@@ -24,7 +27,7 @@ pub(crate) fn run(args: ShowArgs, global: &Global) -> anyhow::Result<Exit> {
         return Err(missing(&args, id, &index).into());
     };
     if args.json {
-        output::data(&format!("{:#}", serde_json::to_value(&trace)?))?;
+        output::data(&format!("{:#}", serde_json::to_value(&trace).map_err(io::Error::from)?))?;
     } else {
         let others: Vec<&Entry> = index.of_problem(id).filter(|other| *other != entry).collect();
         output::data(&trace::told(&run, &trace, &others, output::width(), color))?;
@@ -32,22 +35,18 @@ pub(crate) fn run(args: ShowArgs, global: &Global) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn model_named(run: &Run, name: &str) -> anyhow::Result<u16> {
-    let found = run.models().iter().position(|model| model.name == name);
-    let known = || run.models().iter().map(|model| model.name.as_str()).collect::<Vec<_>>().join(", ");
-    let place = found.ok_or_else(|| Usage(format!("--model {name}: the run has {}", known())))?;
-    Ok(u16::try_from(place)?)
+/// Which of the run's names a flag means.
+fn place<'a>(flag: &str, wanted: &str, names: impl Iterator<Item = &'a str>) -> Result<u16, Usage> {
+    let names: Vec<&str> = names.collect();
+    let found = (0..=u16::MAX).zip(&names).find(|(_, name)| **name == wanted);
+    found
+        .map(|(place, _)| place)
+        .ok_or_else(|| Usage(format!("{flag} {wanted}: the run has {}", names.join(", "))))
 }
 
-fn query(args: &ShowArgs, index: &Index, model: Option<u16>) -> anyhow::Result<Query> {
-    let subset = match &args.subset {
-        None => None,
-        Some(name) => {
-            let place = index.subsets.iter().position(|subset| subset == name);
-            let unknown = || Usage(format!("--subset {name}: the run has {}", index.subsets.join(", ")));
-            Some(u16::try_from(place.ok_or_else(unknown)?)?)
-        }
-    };
+fn query(args: &ShowArgs, index: &Index, model: Option<u16>) -> Result<Query, Usage> {
+    let subsets = || index.subsets.iter().map(AsRef::as_ref);
+    let subset = args.subset.as_deref().map(|name| place("--subset", name, subsets())).transpose()?;
     let outcome = args.outcome.map(|ending| match ending {
         Ending::Right => Outcome::Right,
         Ending::Wrong => Outcome::Wrong,

@@ -7,9 +7,9 @@ use tables::Provenance;
 use super::component::{invalid, table};
 use super::session::Session;
 use crate::args::{Global, SplitArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, Result};
 
-pub(crate) fn run(args: SplitArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: SplitArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.offline)?;
     let table = table(Some(&args.splitter), &[], &args.set)?;
     let splitter = SPLITTERS.build(&table, "split").map_err(invalid)?.built;
@@ -20,7 +20,6 @@ pub(crate) fn run(args: SplitArgs, global: &Global) -> anyhow::Result<Exit> {
     let execution = session.execution(&args.calls, !splitter.endpoints().is_empty())?;
     let calls = SplitCalls { execution: &execution, runtime: session.runtime.handle() };
     let (paths, provenance) = ((args.generations.as_path(), args.output.as_path()), Provenance::default());
-    let summary = pipeline::split(splitter.as_ref(), &tokenizer, paths, provenance, calls, &watch)
-        .map_err(PipelineError::from)?;
+    let summary = pipeline::split(splitter.as_ref(), &tokenizer, paths, provenance, calls, &watch)?;
     super::done(&summary, &args.output, global)
 }

@@ -4,10 +4,10 @@ use view::{Settings, View};
 
 use super::session::Session;
 use crate::args::{Global, ViewArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure, Result};
 use crate::output;
 
-pub(crate) fn run(args: ViewArgs, global: &Global) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ViewArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, true)?;
     let settings =
         Settings { folder: args.run, address: args.address, port: args.port, hosts: args.allow_host };
@@ -18,7 +18,7 @@ pub(crate) fn run(args: ViewArgs, global: &Global) -> anyhow::Result<Exit> {
         }
         output::data(&format!("{} (Ctrl-C ends it)", view.url()))?;
         view.serve(stopped()).await?;
-        anyhow::Ok(Exit::Done)
+        Ok::<_, Failure>(Exit::Done)
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 use stage::Observer;
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 use super::*;
 

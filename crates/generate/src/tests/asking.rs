@@ -6,8 +6,7 @@ use std::time::Duration;
 use llm::{Backoff, ReplyCache};
 use serde_json::json;
 use stage::Silent;
-use tables::Blame;
-use tables::Finish;
+use tables::{Blame, Blamed, Finish};
 use testkit::{Behaviour, Fault, Faults, Said, Script, ScriptedServer, Thinking};
 
 use super::*;

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 use stage::Silent;
-use tables::Blame;
-use tables::{Finish, Reply};
+use tables::{Blame, Blamed, Finish, Reply};
 
 use super::*;
 

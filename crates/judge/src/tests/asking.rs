@@ -6,8 +6,7 @@ use std::time::Duration;
 use llm::{Backoff, ReplyCache};
 use serde_json::json;
 use stage::Silent;
-use tables::Blame;
-use tables::JudgeState;
+use tables::{Blame, Blamed, JudgeState};
 use testkit::{Behaviour, Fault, Faults, Replies, Said, Script, ScriptedServer};
 
 use super::*;

@@ -3,8 +3,7 @@
 use chat::Dialogue;
 use serde_json::json;
 use stage::Silent;
-use tables::Blame;
-use tables::JudgeState;
+use tables::{Blame, Blamed, JudgeState};
 
 use super::*;
 use crate::{Item, found, known};

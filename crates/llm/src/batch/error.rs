@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// A batch file cannot be used. What is wrong with one line stands in the report.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +35,8 @@ pub enum BatchError {
     },
 }
 
-impl BatchError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for BatchError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Write { .. } => Blame::Other,
             Self::Read { .. } | Self::NoResults { .. } => Blame::Input,

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use serde_json::{Value, json};
-use tables::{Blame, Finish};
+use tables::{Blame, Blamed, Finish};
 use tempfile::TempDir;
 
 use super::{Batch, BatchError, BatchReport};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 /// The reply cache cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -53,9 +53,8 @@ pub enum CacheError {
     },
 }
 
-impl CacheError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for CacheError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Write { .. } => Blame::Other,
             _ => Blame::Input,

@@ -11,7 +11,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, named_params};
 use serde::{Deserialize, Serialize};
-use tables::Blame;
+use tables::{Blame, Blamed};
 
 use super::{
     CacheError, CacheFilter, Origin, ReplyCache,
@@ -42,9 +42,8 @@ pub enum ShareError {
     Io(#[from] io::Error),
 }
 
-impl ShareError {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
+impl Blamed for ShareError {
+    fn blame(&self) -> Blame {
         match self {
             Self::Cache(error) => error.blame(),
             Self::Line { .. } => Blame::Input,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
-use tables::Blame;
+use tables::{Blame, Blamed};
 use testkit::{Fault, Faults};
 
 use super::*;

@@ -12,6 +12,7 @@ use pipeline::{RunFolder, Settings};
 use crate::args::{CacheExportArgs, Global, PipelineArgs};
 use crate::commands::run;
 use crate::commands::session::Session;
+use crate::exit::{Result, Usage};
 
 /// What a pipeline asks for.
 pub(super) struct Asked {
@@ -33,11 +34,11 @@ pub(super) fn keys(
     args: &CacheExportArgs,
     cache: &Arc<ReplyCache>,
     global: &Global,
-) -> anyhow::Result<Asked> {
+) -> Result<Asked> {
     let mut words = vec!["replay", name, "--offline", "--to", "judge"];
     words.extend(args.set.iter().flat_map(|set| ["--set", set]));
     words.extend(args.limit.iter().flat_map(|limit| ["--limit", limit]));
-    let flags = Flags::try_parse_from(words)?.pipeline;
+    let flags = Flags::try_parse_from(words).map_err(|error| Usage(error.to_string()))?.pipeline;
     let session = Session::new(global, true)?;
     let pipeline = run::open(&flags)?;
     let scratch = tempfile::tempdir()?;

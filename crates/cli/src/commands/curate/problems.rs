@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use curate::Benchmarks;
 use dataset::LoadOutputs;
-use pipeline::PipelineError;
 use plugin::Value;
 use stage::Silent;
 use tables::{Problem, Provenance, Row, TableReader};
@@ -13,6 +11,7 @@ use tempfile::TempDir;
 
 use super::super::component::{invalid, table};
 use crate::args::ScreenArgs;
+use crate::exit::{About, Result};
 use crate::progress::Watch;
 
 /// Tables of problems; those that were made for the purpose go with it.
@@ -22,7 +21,7 @@ pub(super) struct Tables {
 }
 
 /// The benchmarks that were named, if any were.
-pub(super) fn benchmarks(args: &ScreenArgs, watch: &Watch) -> anyhow::Result<Option<Benchmarks>> {
+pub(super) fn benchmarks(args: &ScreenArgs, watch: &Watch) -> Result<Option<Benchmarks>> {
     if args.against.is_empty() {
         return Ok(None);
     }
@@ -45,12 +44,12 @@ enum Holds {
 }
 
 /// A table of problems for each name.
-pub(super) fn tables(names: &[String], watch: &Watch) -> anyhow::Result<Tables> {
+pub(super) fn tables(names: &[String], watch: &Watch) -> Result<Tables> {
     named(names, Holds::Everything, watch)
 }
 
-fn named(names: &[String], holds: Holds, watch: &Watch) -> anyhow::Result<Tables> {
-    let made = tempfile::tempdir().context("cannot make a temporary folder")?;
+fn named(names: &[String], holds: Holds, watch: &Watch) -> Result<Tables> {
+    let made = tempfile::tempdir().about(|| "cannot make a temporary folder".to_owned())?;
     let mut paths = Vec::new();
     for (index, name) in names.iter().enumerate() {
         let own = Some(Path::new(name)).filter(|path| path.is_dir()).map(|run| run.join("problems.parquet"));
@@ -69,7 +68,7 @@ fn is_table(path: &Path) -> bool {
 }
 
 /// Reads a file of problems in any format that `load` reads, or a preset.
-fn load(name: &str, holds: Holds, out: &Path, watch: &Watch) -> anyhow::Result<PathBuf> {
+fn load(name: &str, holds: Holds, out: &Path, watch: &Watch) -> Result<PathBuf> {
     let is_file = Path::new(name).exists();
     let key = if is_file { "path" } else { "preset" };
     let keys = [(key, Some(Value::from(name))), ("duplicates", Some(Value::from("first")))];
@@ -79,9 +78,9 @@ fn load(name: &str, holds: Holds, out: &Path, watch: &Watch) -> anyhow::Result<P
         set.push("columns.answer=\"\"".to_owned());
     }
     let load = dataset::parse(&table(kind, keys, &set)?, "against").map_err(invalid)?;
-    load.prepare().map_err(PipelineError::from)?;
+    load.prepare()?;
     let outputs = LoadOutputs { problems: out.to_owned(), replies: None };
-    let summary = load.run(&outputs, Provenance::default(), &Silent).map_err(PipelineError::from)?;
+    let summary = load.run(&outputs, Provenance::default(), &Silent)?;
     stage::Observer::note(watch, &format!("{name}: {} problems", summary.rows));
     Ok(out.to_owned())
 }
