@@ -16,8 +16,8 @@ const STEPS: [(&str, &[&str]); 5] = [
 /// Runs every step and stops at the first that fails.
 pub(crate) fn run() -> anyhow::Result<()> {
     for (name, args) in STEPS {
-        crate::say(&format!("ci: {name}: cargo {}", args.join(" ")));
-        let status = Command::new(crate::cargo())
+        crate::place::say(&format!("ci: {name}: cargo {}", args.join(" ")));
+        let status = Command::new(crate::place::cargo())
             .args(args)
             .env("RUSTDOCFLAGS", "-D warnings")
             .env("CI", "true")
@@ -27,6 +27,6 @@ pub(crate) fn run() -> anyhow::Result<()> {
             bail!("{name} failed: cargo {}", args.join(" "));
         }
     }
-    crate::say("ci: everything holds");
+    crate::place::say("ci: everything holds");
     Ok(())
 }

@@ -24,7 +24,7 @@ pub(crate) fn to_program(args: &[OsString]) -> anyhow::Result<ExitCode> {
 /// Builds the benchmarks together with the program that they measure (alone, the two would want their libraries with
 /// other features and build them twice), and runs them.
 pub(crate) fn to_bench(args: &[OsString]) -> anyhow::Result<ExitCode> {
-    let status = Command::new(crate::cargo())
+    let status = Command::new(crate::place::cargo())
         .arg("build")
         .args(RELEASE)
         .args(["--package", "thinkmeter", "--package", crate::BENCH])
@@ -42,7 +42,7 @@ pub(crate) fn to_bench(args: &[OsString]) -> anyhow::Result<ExitCode> {
 
 /// Builds the one binary of a package and runs it.
 pub(crate) fn run_package(package: &str, profile: &[&str], args: &[OsString]) -> anyhow::Result<ExitCode> {
-    let status = Command::new(crate::cargo())
+    let status = Command::new(crate::place::cargo())
         .arg("run")
         .args(profile)
         .args(["--package", package, "--"])

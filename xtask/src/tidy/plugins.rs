@@ -1,8 +1,6 @@
 //! A plug-in is one file, one module line and one entry in a sorted registry.
 
-use std::path::Path;
-
-use anyhow::Context;
+use super::workspace::Workspace;
 
 /// Folders in which every file is a plug-in.
 const FOLDERS: [&str; 8] = [
@@ -16,25 +14,24 @@ const FOLDERS: [&str; 8] = [
     "crates/split/src/splitters",
 ];
 
-pub(super) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
-    let mut faults = Vec::new();
-    for folder in FOLDERS {
-        let registry = root.join(folder).join("mod.rs");
-        let text = std::fs::read_to_string(&registry)
-            .with_context(|| format!("cannot read {}", registry.display()))?;
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(root.join(folder))? {
-            let path = entry?.path();
-            // A folder beside a file belongs to that file.
-            if path.is_file() {
-                files.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
-            }
-        }
-        files.retain(|file| file != "mod" && file != "tests");
-        files.sort();
-        faults.extend(check_folder(folder, &files, &text));
-    }
-    Ok(faults)
+pub(super) fn check(workspace: &Workspace) -> Vec<String> {
+    FOLDERS
+        .iter()
+        .flat_map(|folder| check_folder(folder, &files(workspace, folder), registry(workspace, folder)))
+        .collect()
+}
+
+/// The names of a folder's files; a folder next to a file belongs to that file.
+fn files(workspace: &Workspace, folder: &str) -> Vec<String> {
+    let names = workspace.texts.keys().filter_map(|path| {
+        let name = path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".rs")?;
+        (!name.contains('/') && name != "mod" && name != "tests").then(|| name.to_owned())
+    });
+    names.collect()
+}
+
+fn registry<'a>(workspace: &'a Workspace, folder: &str) -> &'a str {
+    workspace.texts.get(&format!("{folder}/mod.rs")).map_or("", String::as_str)
 }
 
 fn check_folder(folder: &str, files: &[String], registry: &str) -> Vec<String> {
