@@ -29,6 +29,14 @@ pub enum ReportError {
         /// What the drawing library said.
         reason: String,
     },
+    /// A format cannot hold the figures, which is a defect of this program.
+    #[error("cannot write the report as {format}: {reason}; please report this")]
+    Format {
+        /// The format.
+        format: &'static str,
+        /// What its library said.
+        reason: String,
+    },
     /// The page could not be rendered, which is a defect of this program.
     #[error("cannot render the report's page: {0}; please report this")]
     Page(#[from] minijinja::Error),
@@ -39,7 +47,7 @@ impl Blamed for ReportError {
         match self {
             Self::Table(error) => error.blame(),
             Self::Reading(error) => error.blame(),
-            Self::Write { .. } | Self::Chart { .. } | Self::Page(_) => Blame::Other,
+            Self::Write { .. } | Self::Chart { .. } | Self::Format { .. } | Self::Page(_) => Blame::Other,
         }
     }
 }

@@ -8,9 +8,8 @@ use tables::{
     TableWriter,
 };
 
-use crate::about::{About, AboutModel, ModelKind, StageFingerprint, Term};
-use crate::measures::MEASURES;
-use crate::report::Report;
+use crate::model::{About, AboutModel, ModelKind, Questions, Report, StageFingerprint, Term};
+use crate::views::measures::MEASURES;
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 const LEVELS: [&str; 3] = ["Level 1", "Level 2", "Level 3"];
@@ -21,6 +20,60 @@ pub(crate) fn report() -> Report {
         report.add(&score);
     }
     report
+}
+
+/// A report of some figures over all problems: model, name, value.
+pub(crate) fn figures(rows: &[(&str, &str, f64)]) -> Report {
+    report_of(rows.iter().map(|(model, metric, value)| figure(model, Metric::OVERALL, metric, *value)))
+}
+
+/// A report of some figures of one model: group of problems, name, value.
+pub(crate) fn by_subset(rows: &[(&str, &str, f64)]) -> Report {
+    report_of(rows.iter().map(|(subset, metric, value)| figure("m", subset, metric, *value)))
+}
+
+fn report_of(rows: impl Iterator<Item = Metric>) -> Report {
+    Report::from_metrics(rows.collect(), About::default())
+}
+
+fn figure(model: &str, subset: &str, metric: &str, value: f64) -> Metric {
+    Metric {
+        dataset: "d".into(),
+        model: model.into(),
+        subset: subset.into(),
+        metric: metric.into(),
+        scope: Metric::ALL.into(),
+        value: Some(value),
+        n: 9,
+        ..Metric::default()
+    }
+}
+
+/// Two models and three questions, one of which both have, and one reply that failed.
+pub(crate) fn questions() -> Questions {
+    let reply = |problem: &str, model: &str, thinking: u32, correct: Option<bool>| Score {
+        problem_id: problem.into(),
+        model: model.into(),
+        reasoning_tokens: thinking,
+        answer_tokens: 2,
+        correct,
+        finish: Finish::Stop,
+        ..Score::default()
+    };
+    let failed = Score { finish: Finish::Error, ..reply("2+3", "terse", 0, None) };
+    let mut questions = Questions::default();
+    for score in [
+        reply("2+3", "long", 899, Some(true)),
+        reply("2+3", "long", 901, Some(false)),
+        reply("7-7", "long", 100, Some(true)),
+        reply("2+3", "terse", 3, Some(true)),
+        reply("9*9", "terse", 4, Some(false)),
+        failed,
+    ] {
+        questions.add(&score);
+    }
+    questions.questions[0].text = Some("What is 2 + 3?".into());
+    questions
 }
 
 /// The fixture as tables in a folder: the metrics, and one file of scores a model.

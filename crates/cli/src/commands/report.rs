@@ -1,6 +1,6 @@
 //! `thinkmeter report`: figures as a table, Markdown, CSV, JSON or a page.
 
-use report::{About, Questions, Report, Sheet};
+use report::{About, Questions, Report, TableSet, TextFormat};
 
 use crate::args::{Format, Global, ReportArgs, View};
 use crate::exit::{Exit, Result, Usage};
@@ -12,7 +12,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
             return Err(Usage("--view questions needs --scores, a file a model".to_owned()).into());
         }
         let questions = Questions::read(args.problems.as_deref(), &args.scores)?;
-        let text = draw(&questions.sheet(), args.format, global)?;
+        let text = draw(&report::questions(&questions), args.format, global)?;
         output::data_to(args.output.as_deref(), &text)?;
         return Ok(Exit::Done);
     }
@@ -33,27 +33,27 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
 
 /// The report in one of its formats.
 pub(crate) fn render(report: &Report, format: Format, global: &Global) -> Result<String> {
-    match as_text(format) {
-        Some(format) => Ok(report::render(report, format, output::width(), output::colored(global))),
-        None => Ok(report::html(report)?),
-    }
+    Ok(match as_text(format) {
+        Some(format) => report::render(report, format, output::width(), output::colored(global))?,
+        None => report::html(report)?,
+    })
 }
 
 /// A table of its own in one of the formats.
-pub(crate) fn draw(sheet: &Sheet, format: Format, global: &Global) -> Result<String> {
+pub(crate) fn draw(tables: &TableSet, format: Format, global: &Global) -> Result<String> {
     let format = as_text(format)
         .ok_or_else(|| Usage("--format html: this view has none; md is the nearest".to_owned()))?;
-    Ok(sheet.render(format, output::width(), output::colored(global)))
+    Ok(tables.render(format, output::width(), output::colored(global))?)
 }
 
 /// None for the page.
-fn as_text(format: Format) -> Option<report::Format> {
+fn as_text(format: Format) -> Option<TextFormat> {
     Some(match format {
-        Format::Table => report::Format::Table,
-        Format::Md => report::Format::Md,
-        Format::Csv => report::Format::Csv,
-        Format::Json => report::Format::Json,
-        Format::Jsonl => report::Format::Jsonl,
+        Format::Table => TextFormat::Table,
+        Format::Md => TextFormat::Md,
+        Format::Csv => TextFormat::Csv,
+        Format::Json => TextFormat::Json,
+        Format::Jsonl => TextFormat::Jsonl,
         Format::Html => return None,
     })
 }

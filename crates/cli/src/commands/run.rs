@@ -117,7 +117,7 @@ fn printed(
 ) -> Result<String> {
     if args.view == View::Questions {
         let questions = pipeline::questions(pipeline, folder, tokenizers)?;
-        return super::report::draw(&questions.sheet(), args.format, global);
+        return super::report::draw(&report::questions(&questions), args.format, global);
     }
     let report = pipeline::report(pipeline, folder, tokenizers)?;
     match args.view {

@@ -1,13 +1,13 @@
 //! Where in the thinking the right answer first stands.
 
+use super::figure::{Chart, Drawing, Figure};
 use super::panel::{Point, Series};
 use super::scale::Categories;
-use super::{Chart, Drawing, Figure, Sketch, draw};
+use super::sketch::{Sketch, draw};
 use crate::error::ReportError;
-use crate::numbers::{NOTHING, Unit};
-use crate::positions::Positions;
-use crate::report::{Group, Report};
-use crate::views::{Cell, Column, View, ViewRow};
+use crate::model::{Group, Positions, Report};
+use crate::views::numbers::{NOTHING, Unit};
+use crate::views::table::{Cell, Column, View, ViewRow};
 
 /// The distribution of T̂ / T over the tenths of the thinking, a panel a model, all to one scale.
 ///

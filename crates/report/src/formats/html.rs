@@ -9,30 +9,28 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use tables::Metric;
 
-use crate::about::{About, Term};
-use crate::charts::{self, Chart, Figure};
 use crate::error::ReportError;
-use crate::exhibit::Exhibit;
-use crate::health;
-use crate::measures::{MEASURES, title_of, unit_of};
-use crate::numbers::{Unit, whole};
-use crate::references;
-use crate::report::{Group, Report};
-use crate::summary::{capital, caveats, left_out, summary};
-use crate::views::{self, Cell, View, subset_label};
+use crate::model::{About, Group, Report, Term};
+use crate::views::charts::{self, Chart, Figure};
+use crate::views::measures::{MEASURES, title_of, unit_of};
+use crate::views::numbers::{Unit, whole};
+use crate::views::sentences::{capital, caveats, left_out, summary};
+use crate::views::table::{Cell, View, subset_label};
+use crate::views::traces::TraceSection;
+use crate::views::{further, headline, health, ledger, references};
 
-const TEMPLATE: &str = include_str!("page.html");
-const TRACES: &str = include_str!("traces.html");
+const TEMPLATE: &str = include_str!("html/page.html");
+const TRACES: &str = include_str!("html/traces.html");
 /// Where the traces go once it is known how much room they have. Nothing from data looks like it, for that is escaped.
 const PLACE: &str = "<!--traces-->";
 /// A report can be sent by mail: bytes of the file, at most.
 const LARGEST: usize = 3_000_000;
 /// What sorts, filters and explains.
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = include_str!("html/page.js");
 /// The hash by which a content security policy lets that script run, and no other.
 pub const SCRIPT_HASH: &str = "sha256-TqdG80ErKzlHpW8OxELXoTiQmPNKYjzQeK8sD2DlthY=";
 /// The look of our pages.
-pub const STYLE: &str = include_str!("page.css");
+pub const STYLE: &str = include_str!("html/page.css");
 
 /// The page. Everything that comes from data is escaped; the only markup that is passed through is that of
 /// the charts, which their backend has escaped, and of traces, which their own templates have.
@@ -52,9 +50,9 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
     let Some(folder) = &report.folder else { return render(&environment, "page.html", page) };
     // The traces get the room that is left, so the rest is made first; nothing in it grows afterwards but links to them.
     let room = LARGEST.saturating_sub(render(&environment, "page.html", &page)?.len() + SPARE);
-    let exhibit = Exhibit::of(report, folder, room)?;
-    page.link(report, &exhibit);
-    let traces = render(&environment, "traces.html", Traces { exhibit: &exhibit, terms: &page.terms })?;
+    let section = TraceSection::of(report, folder, room)?;
+    page.link(report, &section);
+    let traces = render(&environment, "traces.html", Traces { section: &section, terms: &page.terms })?;
     Ok(render(&environment, "page.html", page)?.replacen(PLACE, &traces, 1))
 }
 
@@ -62,7 +60,7 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
 #[derive(Serialize)]
 struct Traces<'a> {
     #[serde(flatten)]
-    exhibit: &'a Exhibit,
+    section: &'a TraceSection,
     terms: &'a BTreeMap<String, Explained>,
 }
 
@@ -73,12 +71,12 @@ fn render<T: Serialize>(environment: &Environment<'_>, name: &str, data: T) -> R
     Ok(environment.get_template(name)?.render(Value::from(Serde(data)))?)
 }
 
-fn page(report: &Report) -> Result<Page<'_>, ReportError> {
+fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
     let about = &report.about;
     let models = report.groups.iter().enumerate().map(|(index, group)| model(report, index, group));
     let datasets = report.datasets();
     let datasets = datasets.iter().enumerate().map(|(at, (name, groups))| dataset(report, at, name, groups));
-    Ok(Page {
+    Ok(ReportPage {
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
@@ -94,13 +92,13 @@ fn page(report: &Report) -> Result<Page<'_>, ReportError> {
     })
 }
 
-impl Page<'_> {
+impl ReportPage<'_> {
     /// Makes links of the problems whose traces are shown.
-    fn link(&mut self, report: &Report, exhibit: &Exhibit) {
+    fn link(&mut self, report: &Report, traces: &TraceSection) {
         for (group, section) in report.groups.iter().zip(&mut self.models) {
             let rows = section.extremes.iter_mut().flat_map(|view| &mut view.rows);
             for (extreme, row) in group.extremes.iter().zip(rows) {
-                let name = exhibit.name(&group.model, &extreme.problem_id, extreme.sample);
+                let name = traces.name(&group.model, &extreme.problem_id, extreme.sample);
                 row.href = name.unwrap_or_default().to_owned();
             }
         }
@@ -130,7 +128,7 @@ struct Explained {
 }
 
 #[derive(Serialize)]
-struct Page<'a> {
+struct ReportPage<'a> {
     title: &'a str,
     about: &'a About,
     style: &'static str,
@@ -138,7 +136,7 @@ struct Page<'a> {
     chart_style: String,
     script: &'static str,
     script_hash: &'static str,
-    glossary: Vec<Entry>,
+    glossary: Vec<GlossaryEntry>,
     terms: BTreeMap<String, Explained>,
     traces: bool,
     models: Vec<ModelSection>,
@@ -197,7 +195,7 @@ struct FigureRow {
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct GlossaryEntry {
     id: String,
     title: String,
     name: String,
@@ -217,11 +215,11 @@ fn model(report: &Report, index: usize, group: &Group) -> Result<ModelSection, R
         summary: unbroken(&summary(report, group)),
         notes: sentences.map(|sentence| unbroken(&sentence)).collect(),
         figure: charts::of_model(report, group)?,
-        ledger: views::ledger(group),
-        ledger_words: unbroken(&group.total().sentence()),
-        completed: views::completed(report, group),
-        compatibility: views::compatibility(report, group, &subsets),
-        extremes: views::extremes(group),
+        ledger: ledger::view(group),
+        ledger_words: unbroken(&ledger::sentence(&group.total())),
+        completed: headline::completed(report, group),
+        compatibility: headline::compatibility(report, group, &subsets),
+        extremes: further::extremes(group),
         figures: report.of(group).map(|row| figure_row(report, group, row)).collect(),
     })
 }
@@ -231,12 +229,12 @@ fn dataset(report: &Report, at: usize, name: &str, groups: &[&Group]) -> Result<
     Ok(DatasetSection {
         number: at + 1,
         name: name.to_owned(),
-        comparison: several.then(|| views::comparison(report, name, groups)),
+        comparison: several.then(|| headline::comparison(report, name, groups)),
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
         charts: chart_blocks(report, groups)?,
         health: health::view(report, groups),
         references: references::view(report, name, groups),
-        others: views::others(report, groups),
+        others: further::others(report, groups),
     })
 }
 
@@ -271,8 +269,8 @@ fn figure_row(report: &Report, group: &Group, row: &Metric) -> FigureRow {
     }
 }
 
-fn glossary(report: &Report) -> Vec<Entry> {
-    let entry = |term: &Term| Entry {
+fn glossary(report: &Report) -> Vec<GlossaryEntry> {
+    let entry = |term: &Term| GlossaryEntry {
         id: term_id(term),
         title: capital(&title_of(&report.about, &term.name)),
         name: term.name.clone(),

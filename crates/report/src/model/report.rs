@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use tables::{Aligned, Keyed, Metric, Score, TableReader};
 
-use crate::about::{About, AboutModel, Term, stem_of};
+use super::about::{About, AboutModel, Term, stem_of};
+use super::health::{Health, JudgingColumns};
+use super::ledger::Ledger;
+use super::positions::Positions;
 use crate::error::ReportError;
-use crate::health::{Health, Verdict};
-use crate::ledger::Ledger;
-use crate::positions::Positions;
 
 /// Everything that the formats need; its size does not depend on the number of replies.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +97,7 @@ impl Report {
     }
 
     fn add_judged(&mut self, scores: &Path, judgments: &Path) -> Result<(), ReportError> {
-        let mut verdicts = Aligned::<Verdict>::new(TableReader::open(judgments)?);
+        let mut verdicts = Aligned::<JudgingColumns>::new(TableReader::open(judgments)?);
         for score in TableReader::<Score>::open(scores)? {
             let score = score?;
             let verdict = verdicts.next_for(&score.key(), scores)?;
@@ -143,6 +143,11 @@ impl Report {
         self.metrics
             .iter()
             .find(|row| row.metric == metric && row.subset == subset && row.scope == scope && group.owns(row))
+    }
+
+    /// A figure of a group over all problems and replies.
+    pub(crate) fn overall(&self, group: &Group, metric: &str) -> Option<&Metric> {
+        self.metric(group, Metric::OVERALL, metric, Metric::ALL)
     }
 
     /// Every figure of a group in the table's order.
@@ -291,7 +296,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (metrics, scores) = fixture::write(folder.path());
         let read = Report::read(&metrics, &scores, fixture::about()).unwrap();
-        assert_eq!(crate::json(&read), crate::json(&fixture::report()));
+        let expect = fixture::report();
+        assert_eq!(
+            (&read.about, &read.metrics, &read.groups),
+            (&expect.about, &expect.metrics, &expect.groups)
+        );
     }
 
     #[test]

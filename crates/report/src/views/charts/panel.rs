@@ -9,9 +9,9 @@ use plotters::prelude::{
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont};
 
-use super::ink::{Ink, dress};
+use super::palette::{Ink, dress};
 use super::scale::{Categories, ticks};
-use crate::numbers::Unit;
+use crate::views::numbers::{Unit, cut};
 
 /// The drawing library rounds to whole units, so a pixel of the page is made of several.
 const PIXEL: i32 = 4;
@@ -96,7 +96,7 @@ impl Panel<'_> {
 
     fn heading(&self, canvas: &Canvas<'_>) -> Drawn {
         let room = if self.overall.is_some() { LONGEST_TITLE / 2 } else { LONGEST_TITLE };
-        canvas.text(&shorten(self.title, room), (0, 4 * PIXEL), TITLE, Ink::Text, HPos::Left)?;
+        canvas.text(&cut(self.title, room), (0, 4 * PIXEL), TITLE, Ink::Text, HPos::Left)?;
         let Some(overall) = self.overall else { return Ok(()) };
         let text = format!("overall {}", self.unit.show(overall));
         let width = text.chars().count() as i32 * LETTER;
@@ -133,7 +133,7 @@ impl Panel<'_> {
         for (index, label) in labels.iter().enumerate() {
             let row = if long && index % 2 == 1 { 14 * PIXEL } else { 0 };
             let place = (plot.at(self.categories.places[index], 0.0).0, top + row);
-            canvas.text(&shorten(label, room), place, LABEL, Ink::Soft, HPos::Center)?;
+            canvas.text(&cut(label, room), place, LABEL, Ink::Soft, HPos::Center)?;
         }
         let middle = (LEFT + SIZE.0 as i32 - RIGHT) / 2;
         let shared = if long { "" } else { &self.categories.shared };
@@ -207,13 +207,6 @@ pub(crate) fn key(style: usize) -> Result<String, String> {
         canvas.path(&[(0, height / 2), (width, height / 2)], Ink::Line(style), 2 * PIXEL)?;
         canvas.marker((width / 2, height / 2), style)
     })
-}
-
-fn shorten(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// Draws, and hands out what stands inside the `<svg>` element, in the page's colours.

@@ -2,32 +2,31 @@
 
 use tables::Metric;
 
-use super::panel::Series;
+use super::figure::{Drawing, Figure};
 use super::scale::Categories;
-use super::{Drawing, Figure, Sketch, draw, legend_key, point};
+use super::sketch::{Sketch, draw, legend_key, subset_series, subsets};
 use crate::error::ReportError;
-use crate::measures::{MEASURES, Measure};
-use crate::report::{Group, Report};
-use crate::summary::capital;
-use crate::views::{self, View, subset_label};
+use crate::model::{Group, Report};
+use crate::views::headline;
+use crate::views::measures::{MEASURES, Measure};
+use crate::views::sentences::capital;
+use crate::views::table::{View, subset_label};
 
 /// One model's six measures over its groups of problems.
 ///
 /// # Errors
 /// A chart that cannot be drawn, which is a defect.
 pub fn of_model(report: &Report, group: &Group) -> Result<Figure, ReportError> {
-    let names = category_names(&group.subsets);
+    let names = subsets(&[group]);
     let panels = MEASURES.iter().map(|measure| {
-        let series = series_of(report, group, measure, &names, 0);
-        let overall =
-            report.metric(group, Metric::OVERALL, measure.name, Metric::ALL).and_then(|row| row.value);
-        panel(report, measure, &names, vec![series], overall.filter(|_| !group.subsets.is_empty()))
+        let overall = report.overall(group, measure.name).filter(|_| !group.subsets.is_empty());
+        panel(report, &[group], measure, &names, overall.and_then(|row| row.value))
     });
     Ok(Figure {
         caption: format!("{} over {}. Bars are 95 % intervals.", report.heading(group), over(&names)),
         panels: panels.collect::<Result<_, _>>()?,
         legend: Vec::new(),
-        numbers: views::measures(report, group),
+        numbers: headline::measures(report, group),
     })
 }
 
@@ -36,17 +35,8 @@ pub fn of_model(report: &Report, group: &Group) -> Result<Figure, ReportError> {
 /// # Errors
 /// A chart that cannot be drawn, which is a defect.
 pub fn side_by_side(report: &Report, groups: &[&Group]) -> Result<Figure, ReportError> {
-    let mut subsets: Vec<String> = Vec::new();
-    for subset in groups.iter().flat_map(|group| &group.subsets) {
-        if !subsets.contains(subset) {
-            subsets.push(subset.clone());
-        }
-    }
-    let names = category_names(&subsets);
-    let panels = MEASURES.iter().map(|measure| {
-        let series = groups.iter().enumerate().map(|(index, g)| series_of(report, g, measure, &names, index));
-        panel(report, measure, &names, series.collect(), None)
-    });
+    let names = subsets(groups);
+    let panels = MEASURES.iter().map(|measure| panel(report, groups, measure, &names, None));
     let legend = groups.iter().enumerate().map(|(index, group)| legend_key(&group.model, index));
     Ok(Figure {
         caption: format!("{} models over {}. Bars are 95 % intervals.", groups.len(), over(&names)),
@@ -56,42 +46,32 @@ pub fn side_by_side(report: &Report, groups: &[&Group]) -> Result<Figure, Report
     })
 }
 
-/// Data without groups of problems still has one category: all of them.
-fn category_names(subsets: &[String]) -> Vec<String> {
-    if subsets.is_empty() { vec![Metric::OVERALL.to_owned()] } else { subsets.to_vec() }
-}
-
 fn over(names: &[String]) -> String {
-    let label = |name: Option<&String>| name.map(|name| subset_label(name)).unwrap_or_default();
-    match names.len() {
-        1 if names[0] == Metric::OVERALL => "all problems".to_owned(),
-        1 => label(names.first()),
-        n => format!("{n} groups of problems, {} to {}", label(names.first()), label(names.last())),
+    match names {
+        [first, .., last] => {
+            let (first, last) = (subset_label(first), subset_label(last));
+            format!("{} groups of problems, {first} to {last}", names.len())
+        }
+        [one] if one != Metric::OVERALL => subset_label(one),
+        _ => "all problems".to_owned(),
     }
-}
-
-fn series_of(report: &Report, group: &Group, measure: &Measure, names: &[String], style: usize) -> Series {
-    let at = |name: &String| point(report.metric(group, name, measure.name, Metric::ALL));
-    Series { name: group.model.clone(), style, points: names.iter().map(at).collect() }
 }
 
 fn panel(
     report: &Report,
+    groups: &[&Group],
     measure: &Measure,
     names: &[String],
-    series: Vec<Series>,
     overall: Option<f64>,
 ) -> Result<Drawing, ReportError> {
-    let approximate = measure.tokens
-        && series.iter().any(|s| report.about.model(&s.name).is_some_and(|model| !model.tokenizer_exact));
     let labels: Vec<String> = names.iter().map(|name| subset_label(name)).collect();
     draw(Sketch {
         title: &capital(measure.title),
         unit: measure.unit,
-        approximate,
+        approximate: measure.tokens && groups.iter().any(|group| report.approximate(group)),
         categories: Categories::new(&labels),
         spoken: &labels,
-        series,
+        series: subset_series(report, groups, names, measure.name),
         overall,
         bars: None,
     })
@@ -101,7 +81,7 @@ fn panel(
 fn together(report: &Report, groups: &[&Group]) -> View {
     let mut whole = View::default();
     for group in groups {
-        let view = views::measures(report, group);
+        let view = headline::measures(report, group);
         whole.columns = view.columns;
         whole.rows.extend(view.rows.into_iter().map(|mut row| {
             row.label = format!("{} · {}", group.model, row.label);

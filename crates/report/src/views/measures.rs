@@ -1,7 +1,7 @@
 //! The six measures that every table and chart shows, and what the report knows about other figures.
 
-use crate::about::About;
-use crate::numbers::Unit;
+use super::numbers::Unit;
+use crate::model::About;
 
 /// A headline measure.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ pub(crate) fn title_of(about: &About, metric: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::about::Term;
+    use crate::model::Term;
 
     #[test]
     fn units_and_titles_come_from_the_measures_first_and_the_glossary_then() {

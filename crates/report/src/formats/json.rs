@@ -1,14 +1,13 @@
-//! The report for programs: CSV, JSON and JSON lines.
+//! The report for programs: JSON and JSON lines.
 
 use serde::Serialize;
+use serde_json::Value;
 use tables::Metric;
 
-use crate::about::About;
-use crate::health::Health;
-use crate::ledger::Ledger;
-use crate::positions::Positions;
-use crate::report::{Extreme, Report};
-use crate::summary::summary;
+use crate::error::ReportError;
+use crate::model::{About, Extreme, Health, Ledger, Positions, Report};
+use crate::views::sentences::summary;
+use crate::views::table_set::TableSet;
 
 /// The name in the document of [`json`].
 const SCHEMA: &str = "thinkmeter.report";
@@ -30,7 +29,7 @@ const VERSION: u32 = 1;
 /// metrics  the rows of the metrics table: {dataset, model, subset, metric, scope, value, low, high, n,
 ///          problems, left_out, left_out_why}; a figure without generations behind it is null, never 0
 /// ```
-pub fn json(report: &Report) -> String {
+pub(crate) fn json(report: &Report) -> Result<String, ReportError> {
     let models = report.groups.iter().map(|group| ModelEntry {
         dataset: &group.dataset,
         model: &group.model,
@@ -49,10 +48,7 @@ pub fn json(report: &Report) -> String {
         models: models.collect(),
         metrics: &report.metrics,
     };
-    // Strings, numbers and lists under string keys: nothing in here can fail to serialise.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    Ok(serde_json::to_string_pretty(&document).map_err(defect)? + "\n")
 }
 
 #[derive(Serialize)]
@@ -85,83 +81,47 @@ struct LedgerEntry<'a> {
 }
 
 /// The metric rows, one JSON object a line.
-pub fn jsonl(report: &Report) -> String {
-    let lines = report.metrics.iter().filter_map(|metric| serde_json::to_string(metric).ok());
-    lines.map(|line| line + "\n").collect()
+pub(crate) fn jsonl(report: &Report) -> Result<String, ReportError> {
+    report.metrics.iter().map(|metric| Ok(serde_json::to_string(metric).map_err(defect)? + "\n")).collect()
 }
 
-/// The metric rows with a header line; a missing value is an empty field.
-pub fn csv(report: &Report) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing to memory cannot fail, and every row has the same columns.
-    let _ = writer.write_record(HEADER);
-    for metric in &report.metrics {
-        let _ = writer.write_record(record(metric));
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+fn defect(error: serde_json::Error) -> ReportError {
+    ReportError::Format { format: "JSON", reason: error.to_string() }
 }
 
-const HEADER: [&str; 12] = [
-    "dataset",
-    "model",
-    "subset",
-    "metric",
-    "scope",
-    "value",
-    "low",
-    "high",
-    "n",
-    "problems",
-    "left_out",
-    "left_out_why",
-];
+/// The records of tables as one array.
+pub(crate) fn array(tables: &TableSet) -> String {
+    format!("{:#}\n", Value::Array(objects(tables).collect()))
+}
 
-fn record(metric: &Metric) -> [String; 12] {
-    let real = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    [
-        metric.dataset.clone(),
-        metric.model.clone(),
-        metric.subset.clone(),
-        metric.metric.clone(),
-        metric.scope.clone(),
-        real(metric.value),
-        real(metric.low),
-        real(metric.high),
-        metric.n.to_string(),
-        metric.problems.to_string(),
-        metric.left_out.to_string(),
-        metric.left_out_why.clone().unwrap_or_default(),
-    ]
+/// The records of tables, one object a line.
+pub(crate) fn lines(tables: &TableSet) -> String {
+    objects(tables).map(|record| format!("{record}\n")).collect()
+}
+
+fn objects(tables: &TableSet) -> impl Iterator<Item = Value> {
+    let pairs = |record: &Vec<Value>| {
+        tables.keys.iter().map(|key| (*key).to_owned()).zip(record.iter().cloned()).collect()
+    };
+    tables.records.iter().map(move |record| Value::Object(pairs(record)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixture;
-    use tables::Row;
-
-    #[test]
-    fn csv_is_the_metric_rows() {
-        insta::assert_snapshot!(csv(&fixture::report()));
-    }
-
-    #[test]
-    fn csv_has_the_columns_of_the_table() {
-        let columns: Vec<String> = Metric::fields().iter().map(|field| field.name().clone()).collect();
-        assert_eq!(columns, HEADER);
-    }
 
     #[test]
     fn json_keeps_its_shape() {
         let mut report = fixture::report();
         report.metrics.truncate(3);
-        insta::assert_snapshot!(json(&report));
+        insta::assert_snapshot!(json(&report).unwrap());
     }
 
     #[test]
     fn json_lines_are_the_rows_again() {
         let report = fixture::report();
-        let lines = jsonl(&report);
+        let lines = jsonl(&report).unwrap();
         assert_eq!(lines.lines().count(), report.metrics.len());
         for (line, metric) in lines.lines().zip(&report.metrics) {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();

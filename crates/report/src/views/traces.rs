@@ -10,13 +10,13 @@ use run_reader::page::{Neighbour, cells, short_article};
 use run_reader::{Entry, Index, Outcome, Run, Trace};
 use serde::Serialize;
 
+use super::numbers::whole;
 use crate::error::ReportError;
-use crate::numbers::whole;
-use crate::report::Report;
+use crate::model::Report;
 
 /// The traces of a run, as far as they fit.
 #[derive(Default, Serialize)]
-pub(crate) struct Exhibit {
+pub(crate) struct TraceSection {
     /// How many of how many are shown, and by which rule.
     rule: String,
     /// With their numbers.
@@ -25,7 +25,7 @@ pub(crate) struct Exhibit {
     outcomes: Vec<&'static str>,
     /// With the figures that they hold.
     columns: Vec<(&'static str, &'static str)>,
-    rows: Vec<Line>,
+    rows: Vec<TraceRow>,
     articles: Vec<String>,
     /// The articles' names by model, problem and sample.
     #[serde(skip)]
@@ -34,7 +34,7 @@ pub(crate) struct Exhibit {
 
 /// A trace in the list.
 #[derive(Serialize)]
-struct Line {
+struct TraceRow {
     id: String,
     problem: String,
     /// The beginning of what is asked.
@@ -49,7 +49,7 @@ struct Line {
     waste: Option<f64>,
 }
 
-impl Exhibit {
+impl TraceSection {
     /// The traces of the report's models in a run's folder, in at most `room` bytes.
     pub(crate) fn of(report: &Report, folder: &Path, room: usize) -> Result<Self, ReportError> {
         let run = Run::of_models(folder, &report.model_folders)?;
@@ -58,9 +58,9 @@ impl Exhibit {
         // A trace is weighed by its tokens there and by its text here, so a few more are read than fit.
         let chosen = choice::choose(&index, room + room / 4);
         let fitting = fitting(read(&run, &index, &chosen)?, &chosen, room);
-        let mut exhibit = Self::shown(&run, &index, &fitting)?;
-        exhibit.rule = rule(exhibit.rows.len(), all);
-        Ok(exhibit)
+        let mut section = Self::shown(&run, &index, &fitting)?;
+        section.rule = rule(section.rows.len(), all);
+        Ok(section)
     }
 
     /// The list and the articles of these traces, in the order of the tables.
@@ -70,7 +70,7 @@ impl Exhibit {
         for at in shown.keys() {
             of_problem.entry(&*index.entries[*at].problem).or_default().push(*at);
         }
-        let mut exhibit =
+        let mut section =
             Self { columns: run_reader::page::COLUMNS.into_iter().zip(FIGURES).collect(), ..Self::default() };
         for (at, trace) in shown {
             let entry = &index.entries[*at];
@@ -79,16 +79,16 @@ impl Exhibit {
             let neighbours: Vec<Neighbour> =
                 others.map(|other| neighbour(run, index, *other, &names)).collect();
             let id = names.get(at).cloned().unwrap_or_default();
-            exhibit.articles.push(short_article(&id, trace, &neighbours)?);
-            exhibit.add(model_name(run, entry), entry, line(run, index, entry, trace, id));
+            section.articles.push(short_article(&id, trace, &neighbours)?);
+            section.add(model_name(run, entry), entry, line(run, index, entry, trace, id));
         }
-        let ended = |outcome: &Outcome| exhibit.rows.iter().any(|row| row.outcome == outcome.word());
-        exhibit.outcomes =
+        let ended = |outcome: &Outcome| section.rows.iter().any(|row| row.outcome == outcome.word());
+        section.outcomes =
             Outcome::ALL.iter().filter(|outcome| ended(outcome)).map(|outcome| outcome.word()).collect();
-        Ok(exhibit)
+        Ok(section)
     }
 
-    fn add(&mut self, model: String, entry: &Entry, line: Line) {
+    fn add(&mut self, model: String, entry: &Entry, line: TraceRow) {
         if self.models.last().is_none_or(|(_, last)| *last != model) {
             self.models.push((line.model, model.clone()));
         }
@@ -198,8 +198,8 @@ fn bytes(trace: &Trace) -> usize {
     steps + said.map(text).iter().sum::<usize>() + ARTICLE
 }
 
-fn line(run: &Run, index: &Index, entry: &Entry, trace: &Trace, id: String) -> Line {
-    Line {
+fn line(run: &Run, index: &Index, entry: &Entry, trace: &Trace, id: String) -> TraceRow {
+    TraceRow {
         id,
         problem: entry.problem.to_string(),
         asks: beginning(&trace.problem.problem),

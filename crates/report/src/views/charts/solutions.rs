@@ -1,14 +1,14 @@
 //! Rounds of solution: how many a reply has, which of them is the first right one, and whether later ones are new.
 
-use tables::Metric;
-
+use super::figure::{Chart, Drawing, Figure};
 use super::panel::Series;
 use super::scale::Categories;
-use super::{Chart, Drawing, Figure, Sketch, any_point, draw, legend, overall_series, parameters, point};
+use super::sketch::{Sketch, any_point, draw, legend, overall_series, parameters, subset_series, subsets};
 use crate::error::ReportError;
-use crate::numbers::Unit;
-use crate::report::{Group, Report};
-use crate::views::{self, subset_label};
+use crate::model::{Group, Report};
+use crate::views::further;
+use crate::views::numbers::Unit;
+use crate::views::table::subset_label;
 
 /// Solutions a reply over the groups of problems, the first right one's place, and distinctness by place.
 ///
@@ -43,7 +43,7 @@ pub fn solutions(report: &Report, groups: &[&Group]) -> Result<Chart, ReportErro
         ),
         panels,
         legend: legend(groups)?,
-        numbers: views::overall(report, groups, "Solutions", &columns),
+        numbers: further::overall(report, groups, "Solutions", &columns),
     })))
 }
 
@@ -69,35 +69,16 @@ fn ordinals(report: &Report, groups: &[&Group], family: &str) -> Vec<(String, St
     let rest = places.iter().max().map(|last| format!("{}+", last + 1));
     let known = |label: &String| {
         let name = format!("{family}@{label}");
-        groups.iter().any(|group| report.metric(group, Metric::OVERALL, &name, Metric::ALL).is_some())
+        groups.iter().any(|group| report.overall(group, &name).is_some())
     };
     let labels = places.iter().map(u32::to_string).chain(rest.filter(known));
     labels.map(|label| (label.clone(), format!("{family}@{label}"))).collect()
 }
 
 fn counts(report: &Report, groups: &[&Group]) -> Result<Option<Drawing>, ReportError> {
-    let mut subsets: Vec<&str> = Vec::new();
-    for subset in groups.iter().flat_map(|group| group.rows()).filter(|subset| *subset != Metric::OVERALL) {
-        if !subsets.contains(&subset) {
-            subsets.push(subset);
-        }
-    }
-    if subsets.is_empty() {
-        subsets.push(Metric::OVERALL);
-    }
+    let subsets = subsets(groups);
     let labels: Vec<String> = subsets.iter().map(|subset| subset_label(subset)).collect();
-    let series: Vec<Series> = groups
-        .iter()
-        .enumerate()
-        .map(|(style, group)| Series {
-            name: group.model.clone(),
-            style,
-            points: subsets
-                .iter()
-                .map(|subset| point(report.metric(group, subset, "solutions", Metric::ALL)))
-                .collect(),
-        })
-        .collect();
+    let series = subset_series(report, groups, &subsets, "solutions");
     drawn("Solutions a reply", Unit::Number, Categories::new(&labels), &labels, series)
 }
 
@@ -132,20 +113,9 @@ fn drawn(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::about::About;
 
     fn figure(rows: &[(&str, &str, f64)]) -> Chart {
-        let row = |(subset, metric, value): &(&str, &str, f64)| Metric {
-            dataset: "d".into(),
-            model: "m".into(),
-            subset: (*subset).into(),
-            metric: (*metric).into(),
-            scope: Metric::ALL.into(),
-            value: Some(*value),
-            n: 9,
-            ..Metric::default()
-        };
-        let report = Report::from_metrics(rows.iter().map(row).collect(), About::default());
+        let report = crate::fixture::by_subset(rows);
         let groups: Vec<&Group> = report.groups.iter().collect();
         solutions(&report, &groups).unwrap()
     }

@@ -3,20 +3,20 @@
 use serde_json::{Value, json};
 use tables::Metric;
 
-use crate::numbers::Unit;
-use crate::report::{Group, Report};
-use crate::sheet::Sheet;
-use crate::views::{Cell, Column, View, ViewRow};
+use super::numbers::Unit;
+use super::table::{Cell, Column, View, ViewRow};
+use super::table_set::TableSet;
+use crate::model::{Group, Report};
 
 const RIGHT: &str = "reward_right@";
 const WRONG: &str = "reward_wrong@";
 const AGREEMENT: &str = "reward_agreement@";
 
 /// A table for each model and dataset, over all problems.
-pub fn rewards(report: &Report) -> Sheet {
+pub fn rewards(report: &Report) -> TableSet {
     let shown = report.groups.iter().filter(|group| !rules(report, group).is_empty());
     let records = report.metrics.iter().filter(|row| is_reward(&row.metric)).map(record).collect();
-    Sheet {
+    TableSet {
         views: shown.map(|group| view(report, group)).collect(),
         keys: KEYS,
         records,
@@ -59,7 +59,8 @@ fn view(report: &Report, group: &Group) -> View {
     let fixed = ["rule", "right replies", "wrong replies"].map(Column::plain);
     let columns = fixed.into_iter().chain(rules.iter().map(|rule| Column::plain(&format!("~ {rule}"))));
     let row = |rule: &&str| {
-        let means = [RIGHT, WRONG].map(|family| cell(report, group, &format!("{family}{rule}")));
+        let means = [RIGHT, WRONG]
+            .map(|family| Cell::overall(report, group, &format!("{family}{rule}"), Unit::Number));
         let agreements = rules.iter().map(|other| agreement(report, group, rule, other));
         ViewRow {
             label: (*rule).to_owned(),
@@ -82,48 +83,5 @@ fn agreement(report: &Report, group: &Group, rule: &str, other: &str) -> Cell {
         return Cell::text("");
     }
     let (first, second) = if rule < other { (rule, other) } else { (other, rule) };
-    cell(report, group, &format!("{AGREEMENT}{first}~{second}"))
-}
-
-fn cell(report: &Report, group: &Group, metric: &str) -> Cell {
-    Cell::metric(report.metric(group, Metric::OVERALL, metric, Metric::ALL), Unit::Number, false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Format;
-    use crate::about::About;
-
-    #[test]
-    fn rules_are_rows_and_what_they_agree_with_columns() {
-        let row = |metric: &str, value: f64| Metric {
-            dataset: "d".into(),
-            model: "m".into(),
-            subset: Metric::OVERALL.into(),
-            metric: metric.into(),
-            scope: Metric::ALL.into(),
-            value: Some(value),
-            n: 9,
-            ..Metric::default()
-        };
-        let metrics = vec![
-            row("accuracy", 0.5),
-            row("reward_right@kimi", 0.25),
-            row("reward_right@relative", 0.2),
-            row("reward_wrong@kimi", -0.125),
-            row("reward_agreement@kimi~relative", 0.875),
-        ];
-        let report = Report::from_metrics(metrics, About::default());
-        insta::assert_snapshot!(rewards(&report).render(Format::Table, 80, false), @r"
-        Length rewards of m: mean over right and wrong replies, rank correlation within problems
-         rule       right replies   wrong replies   ~ kimi   ~ relative
-        ───────────────────────────────────────────────────────────────
-         kimi                0.25           −0.12                  0.88
-         relative            0.20               –     0.88
-        ");
-        assert_eq!(rewards(&report).render(Format::Csv, 80, false).lines().count(), 5);
-        let none = Report::from_metrics(vec![row("accuracy", 0.5)], About::default());
-        assert!(rewards(&none).render(Format::Md, 80, false).starts_with("There is no length reward"));
-    }
+    Cell::overall(report, group, &format!("{AGREEMENT}{first}~{second}"), Unit::Number)
 }

@@ -1,11 +1,10 @@
 //! Published figures to stand beside one's own: not measured here, with another judge and other tokenizers.
 
 use serde::Deserialize;
-use tables::Metric;
 
-use crate::numbers::{NOTHING, Unit};
-use crate::report::{Group, Report};
-use crate::views::{Cell, Column, View, ViewRow};
+use super::numbers::{NOTHING, Unit};
+use super::table::{Cell, Column, View, ViewRow};
+use crate::model::{Group, Report};
 
 const FILE: &str = include_str!("references.csv");
 
@@ -64,10 +63,7 @@ fn plain(name: &str) -> String {
 }
 
 fn measured(report: &Report, group: &Group) -> ViewRow {
-    let figure = |(name, _, unit): (&str, &str, Unit)| {
-        let approximate = report.approximate(group) && unit == Unit::Tokens;
-        Cell::metric(report.metric(group, Metric::OVERALL, name, Metric::ALL), unit, approximate)
-    };
+    let figure = |(name, _, unit): (&str, &str, Unit)| Cell::overall(report, group, name, unit);
     let cells = [Cell::text(&group.dataset)].into_iter().chain(FIGURES.map(figure));
     ViewRow {
         label: group.model.clone(),

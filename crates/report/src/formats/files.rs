@@ -6,17 +6,21 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::csv::csv;
+use super::html::html;
+use super::json::json;
+use super::markdown::markdown;
 use crate::error::ReportError;
-use crate::report::Report;
+use crate::model::Report;
 
 /// Writes `report.html`, `report.md`, `report.csv` and `report.json` into a folder, which is made if it is
 /// missing. Each file is replaced at once or not at all. Returns the files.
 pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let contents = [
-        ("report.html", crate::html(report)?),
-        ("report.md", crate::markdown(report)),
-        ("report.csv", crate::csv(report)),
-        ("report.json", crate::json(report)),
+        ("report.html", html(report)?),
+        ("report.md", markdown(report)),
+        ("report.csv", csv(report)?),
+        ("report.json", json(report)?),
     ];
     fs::create_dir_all(folder).map_err(|source| ReportError::Write { path: folder.to_owned(), source })?;
     let mut written = Vec::new();

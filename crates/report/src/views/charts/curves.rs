@@ -1,11 +1,13 @@
 //! Accuracy against tokens: what a budget would have left of it, and how it falls with the length of thinking.
 
+use super::figure::{Chart, Figure};
 use super::scale::Categories;
-use super::{Chart, Figure, Sketch, any_point, draw, legend, overall_series, parameters};
+use super::sketch::{Sketch, any_point, draw, legend, overall_series, parameters};
 use crate::error::ReportError;
-use crate::numbers::{Unit, whole};
-use crate::report::{Group, Report};
-use crate::views::{self, View};
+use crate::model::{Group, Report};
+use crate::views::further;
+use crate::views::numbers::{Unit, whole};
+use crate::views::table::View;
 
 /// Accuracy if thinking had been cut at a budget and the answer read off there: a line a model over a logarithmic axis.
 ///
@@ -38,7 +40,7 @@ pub fn budget(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> 
                 .to_owned(),
         panels: vec![panel],
         legend: legend(groups)?,
-        numbers: views::overall(report, groups, "Accuracy at a budget", &columns(titles, &names)),
+        numbers: further::overall(report, groups, "Accuracy at a budget", &columns(titles, &names)),
     })))
 }
 
@@ -73,7 +75,7 @@ pub fn tokens_and_correctness(report: &Report, groups: &[&Group]) -> Result<Char
             bars: None,
         })?);
         let columns = columns(spoken.into_iter(), &names);
-        numbers = merged(numbers, views::overall(report, groups, title, &columns), title);
+        numbers = merged(numbers, further::overall(report, groups, title, &columns), title);
     }
     if panels.is_empty() {
         let why = "There is no chart of length against correctness: no reply could be graded.";
@@ -117,26 +119,8 @@ fn merged(mut above: View, mut below: View, title: &str) -> View {
 
 #[cfg(test)]
 mod tests {
-    use tables::Metric;
-
     use super::*;
-    use crate::about::About;
-
-    fn report(rows: &[(&str, &str, f64)]) -> Report {
-        let row = |(model, metric, value): &(&str, &str, f64)| Metric {
-            dataset: "d".into(),
-            model: (*model).into(),
-            subset: Metric::OVERALL.into(),
-            metric: (*metric).into(),
-            scope: Metric::ALL.into(),
-            value: Some(*value),
-            low: Some(value - 0.1),
-            high: Some(value + 0.1),
-            n: 9,
-            ..Metric::default()
-        };
-        Report::from_metrics(rows.iter().map(row).collect(), About::default())
-    }
+    use crate::fixture::figures;
 
     fn drawn(report: &Report, chart: fn(&Report, &[&Group]) -> Result<Chart, ReportError>) -> Option<Figure> {
         let groups: Vec<&Group> = report.groups.iter().collect();
@@ -145,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_budget_curve_has_a_line_for_each_model_in_the_order_of_the_budgets() {
-        let report = report(&[
+        let report = figures(&[
             ("a", "budget@1024", 0.5),
             ("a", "budget@256", 0.25),
             ("b", "budget@256", 0.75),
@@ -161,11 +145,11 @@ mod tests {
 
     #[test]
     fn fifths_within_problems_have_a_panel_where_there_are_samples() {
-        let one = report(&[("a", "length_quintile@1", 0.5), ("a", "length_quintile@5", 0.25)]);
+        let one = figures(&[("a", "length_quintile@1", 0.5), ("a", "length_quintile@5", 0.25)]);
         let figure = drawn(&one, tokens_and_correctness).unwrap();
         assert_eq!((figure.panels.len(), figure.legend.len()), (1, 0));
         assert!(figure.caption.contains("Several samples"), "{}", figure.caption);
-        let both = report(&[("a", "length_quintile@1", 0.5), ("a", "length_quintile_within@1", 0.25)]);
+        let both = figures(&[("a", "length_quintile@1", 0.5), ("a", "length_quintile_within@1", 0.25)]);
         let figure = drawn(&both, tokens_and_correctness).unwrap();
         assert_eq!(figure.panels.len(), 2);
         assert_eq!(figure.numbers.rows[1].label, "a · samples of the same problem");
@@ -173,7 +157,7 @@ mod tests {
 
     #[test]
     fn without_figures_there_is_no_chart() {
-        let report = report(&[("a", "accuracy", 0.5)]);
+        let report = figures(&[("a", "accuracy", 0.5)]);
         assert!(drawn(&report, budget).is_none() && drawn(&report, tokens_and_correctness).is_none());
     }
 }

@@ -3,9 +3,10 @@
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use tables::Metric;
 
-use crate::report::{Group, Report};
-use crate::summary::{caveats, left_out, summary};
-use crate::views::{self, Cell, Column, View};
+use crate::model::{Group, Report};
+use crate::views::sentences::{caveats, left_out, summary};
+use crate::views::table::{Cell, Column, View};
+use crate::views::{further, headline, ledger};
 
 const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";
@@ -17,38 +18,38 @@ const NARROWEST: usize = 40;
 /// Tables and sentences for a terminal of `width` columns. Intervals stand dimmed below their figures when
 /// `color` is set. Tables that do not fit get
 /// shorter headers and intervals first, and lose their intervals last.
-pub fn terminal(report: &Report, width: u16, color: bool) -> String {
-    let mut page = Page { out: String::new(), width: usize::from(width).max(NARROWEST), color };
-    page.opening(report);
+pub(crate) fn terminal(report: &Report, width: u16, color: bool) -> String {
+    let mut screen = Screen { out: String::new(), width: usize::from(width).max(NARROWEST), color };
+    screen.opening(report);
     for group in &report.groups {
-        page.group(report, group);
+        screen.group(report, group);
     }
     for (dataset, groups) in report.datasets() {
-        page.side_by_side(report, dataset, &groups);
+        screen.side_by_side(report, dataset, &groups);
     }
-    page.out
+    screen.out
 }
 
 /// Tables alone, one after the other.
 pub(crate) fn tables(views: &[View], width: u16, color: bool) -> String {
-    let mut page = Page { out: String::new(), width: usize::from(width).max(NARROWEST), color };
+    let mut screen = Screen { out: String::new(), width: usize::from(width).max(NARROWEST), color };
     for (at, view) in views.iter().enumerate() {
         if at > 0 {
-            page.out.push('\n');
+            screen.out.push('\n');
         }
-        page.line(BOLD, &view.caption);
-        page.table(view, true);
+        screen.line(BOLD, &view.caption);
+        screen.table(view, true);
     }
-    page.out
+    screen.out
 }
 
-struct Page {
+struct Screen {
     out: String,
     width: usize,
     color: bool,
 }
 
-impl Page {
+impl Screen {
     fn opening(&mut self, report: &Report) {
         let about = &report.about;
         self.line(BOLD, &about.title);
@@ -73,18 +74,18 @@ impl Page {
         self.paragraph(DIM, &origin.unwrap_or_default());
         self.paragraph("", &summary(report, group));
         self.out.push('\n');
-        self.table(&views::measures(report, group), true);
+        self.table(&headline::measures(report, group), true);
         self.notes(report, group);
-        if let Some(view) = views::completed(report, group) {
+        if let Some(view) = headline::completed(report, group) {
             self.titled(&view);
         }
-        if let Some(view) = views::compatibility(report, group, &[Metric::OVERALL]) {
+        if let Some(view) = headline::compatibility(report, group, &[Metric::OVERALL]) {
             self.titled(&view);
         }
     }
 
     fn notes(&mut self, report: &Report, group: &Group) {
-        self.paragraph(DIM, &group.total().sentence());
+        self.paragraph(DIM, &ledger::sentence(&group.total()));
         for sentence in left_out(report, group).into_iter().chain(caveats(report, group)) {
             self.paragraph(DIM, &format!("{sentence}."));
         }
@@ -96,7 +97,7 @@ impl Page {
             self.line(BOLD, "Models side by side, over all problems");
             self.paragraph(DIM, if report.datasets().len() > 1 { dataset } else { "" });
             self.out.push('\n');
-            self.table(&views::comparison(report, dataset, groups), true);
+            self.table(&headline::comparison(report, dataset, groups), true);
         }
         for view in self.further(report, groups) {
             self.titled(&view);
@@ -105,11 +106,11 @@ impl Page {
 
     /// All models in one table of further figures if that fits, else a table for each.
     fn further(&self, report: &Report, groups: &[&Group]) -> Vec<View> {
-        let Some(together) = views::others(report, groups) else { return Vec::new() };
+        let Some(together) = further::others(report, groups) else { return Vec::new() };
         if groups.len() == 1 || LAYOUTS[0].draw(&together).width() <= self.width {
             return vec![together];
         }
-        groups.iter().filter_map(|group| views::others(report, &[*group])).collect()
+        groups.iter().filter_map(|group| further::others(report, &[*group])).collect()
     }
 
     fn titled(&mut self, view: &View) {
@@ -184,9 +185,9 @@ const LAYOUTS: [Layout; 4] = [
 ];
 
 #[derive(Default)]
-struct Drawn(Vec<Line>);
+struct Drawn(Vec<DrawnLine>);
 
-struct Line {
+struct DrawnLine {
     kind: Kind,
     text: String,
 }
@@ -250,7 +251,7 @@ impl Layout {
 pub const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Every row is one line, so the last lines are the rows, and what stands above them is the header.
-fn lines(table: &Table, kinds: &[Kind]) -> Vec<Line> {
+fn lines(table: &Table, kinds: &[Kind]) -> Vec<DrawnLine> {
     let texts: Vec<String> = table.lines().collect();
     let header = texts.len().saturating_sub(kinds.len() + 1);
     let rule = texts.get(header).cloned().unwrap_or_default();
@@ -261,10 +262,10 @@ fn lines(table: &Table, kinds: &[Kind]) -> Vec<Line> {
             Some(0) => Kind::Rule,
             Some(row) => kinds[row - 1],
         };
-        if kind == Kind::Total && !lines.iter().any(|line: &Line| line.kind == Kind::Total) {
-            lines.push(Line { kind: Kind::Rule, text: rule.clone() });
+        if kind == Kind::Total && !lines.iter().any(|line: &DrawnLine| line.kind == Kind::Total) {
+            lines.push(DrawnLine { kind: Kind::Rule, text: rule.clone() });
         }
-        lines.push(Line { kind, text });
+        lines.push(DrawnLine { kind, text });
     }
     lines
 }

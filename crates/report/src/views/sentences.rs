@@ -2,19 +2,19 @@
 
 use tables::Metric;
 
-use crate::about::ModelKind;
-use crate::numbers::{Unit, counted, whole};
-use crate::report::{Group, Report};
+use super::measures::MEASURES;
+use super::numbers::{Unit, counted, whole};
+use crate::model::{Group, ModelKind, Report};
 
 /// One model's result in plain words, such as "Right in 86 % of 44 replies. Where it was right, the answer
 /// stood after 41 % of the thinking, and 59 % was spent afterwards. 2 of 44 replies were cut."
-pub fn summary(report: &Report, group: &Group) -> String {
+pub(crate) fn summary(report: &Report, group: &Group) -> String {
     let sentences = [accuracy(report, group), efficiency(report, group), cut(group), failed(group)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn overall<'a>(report: &'a Report, group: &Group, metric: &str) -> Option<&'a Metric> {
-    report.metric(group, Metric::OVERALL, metric, Metric::ALL).filter(|row| row.n > 0)
+    report.overall(group, metric).filter(|row| row.n > 0)
 }
 
 fn accuracy(report: &Report, group: &Group) -> Option<String> {
@@ -60,8 +60,8 @@ fn failed(group: &Group) -> Option<String> {
 
 /// Which figures leave replies out, and why: a sentence for each headline measure that does so.
 pub(crate) fn left_out(report: &Report, group: &Group) -> Vec<String> {
-    let rows = crate::measures::MEASURES.iter().filter_map(|measure| {
-        let row = report.metric(group, Metric::OVERALL, measure.name, Metric::ALL)?;
+    let rows = MEASURES.iter().filter_map(|measure| {
+        let row = report.overall(group, measure.name)?;
         (row.left_out > 0).then_some((measure.title, row))
     });
     let mut sentences: Vec<(String, Vec<&str>)> = Vec::new();

@@ -1,43 +1,44 @@
 //! The report in GitHub's Markdown.
 
-use crate::measures::title_of;
-use crate::report::{Group, Report};
-use crate::summary::{capital, caveats, left_out, summary};
-use crate::views::{self, Cell, View};
+use crate::model::{Group, Report};
+use crate::views::measures::title_of;
+use crate::views::sentences::{capital, caveats, left_out, summary};
+use crate::views::table::{Cell, View};
+use crate::views::{further, headline, ledger};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
-pub fn markdown(report: &Report) -> String {
-    let mut page = Page::default();
-    page.opening(report);
+pub(crate) fn markdown(report: &Report) -> String {
+    let mut document = Document::default();
+    document.opening(report);
     for (dataset, groups) in report.datasets() {
         if groups.len() > 1 {
-            page.heading(2, &format!("Models side by side on {dataset}"));
-            page.table(&views::comparison(report, dataset, &groups));
+            document.heading(2, &format!("Models side by side on {dataset}"));
+            document.table(&headline::comparison(report, dataset, &groups));
         }
         for group in &groups {
-            page.group(report, group);
+            document.group(report, group);
         }
-        if let Some(view) = views::others(report, &groups) {
-            page.titled(&view);
+        if let Some(view) = further::others(report, &groups) {
+            document.titled(&view);
         }
     }
-    page.closing(report);
-    page.out
+    document.closing(report);
+    document.out
 }
 
 /// Tables alone, one after the other.
 pub(crate) fn tables(views: &[View]) -> String {
-    let mut page = Page::default();
-    views.iter().for_each(|view| page.titled(view));
-    page.out
+    let mut document = Document::default();
+    views.iter().for_each(|view| document.titled(view));
+    document.out
 }
 
 #[derive(Default)]
-struct Page {
+struct Document {
     out: String,
 }
 
-impl Page {
+impl Document {
     fn opening(&mut self, report: &Report) {
         let about = &report.about;
         self.heading(1, if about.title.is_empty() { "thinkmeter report" } else { &about.title });
@@ -66,21 +67,21 @@ impl Page {
                 escape(&model.tokenizer)
             ));
         }
-        self.table(&views::measures(report, group));
+        self.table(&headline::measures(report, group));
         for sentence in left_out(report, group).into_iter().chain(caveats(report, group)) {
             self.out.push_str(&format!("- {}.\n", escape(&sentence)));
         }
         self.out.push('\n');
         self.heading(3, "What became of every reply");
-        self.paragraph(&escape(&group.total().sentence()));
-        if let Some(view) = views::ledger(group) {
+        self.paragraph(&escape(&ledger::sentence(&group.total())));
+        if let Some(view) = ledger::view(group) {
             self.table(&view);
         }
         let subsets: Vec<&str> = group.rows().collect();
         let more = [
-            views::completed(report, group),
-            views::compatibility(report, group, &subsets),
-            views::extremes(group),
+            headline::completed(report, group),
+            headline::compatibility(report, group, &subsets),
+            further::extremes(group),
         ];
         more.iter().flatten().for_each(|view| self.titled(view));
     }

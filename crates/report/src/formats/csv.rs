@@ -1,0 +1,92 @@
+//! The report for programs: the rows of the metrics table, comma-separated.
+
+use serde_json::Value;
+use tables::Metric;
+
+use crate::error::ReportError;
+use crate::model::Report;
+
+const HEADER: [&str; 12] = [
+    "dataset",
+    "model",
+    "subset",
+    "metric",
+    "scope",
+    "value",
+    "low",
+    "high",
+    "n",
+    "problems",
+    "left_out",
+    "left_out_why",
+];
+
+/// The metric rows with a header line; a missing value is an empty field.
+pub(crate) fn csv(report: &Report) -> Result<String, ReportError> {
+    records(&HEADER, report.metrics.iter().map(record))
+}
+
+fn record(metric: &Metric) -> [String; 12] {
+    // An empty field is how CSV says that there is nothing.
+    let maybe = |value: Option<String>| value.unwrap_or_default();
+    let real = |value: Option<f64>| maybe(value.map(|value| value.to_string()));
+    [
+        metric.dataset.clone(),
+        metric.model.clone(),
+        metric.subset.clone(),
+        metric.metric.clone(),
+        metric.scope.clone(),
+        real(metric.value),
+        real(metric.low),
+        real(metric.high),
+        metric.n.to_string(),
+        metric.problems.to_string(),
+        metric.left_out.to_string(),
+        maybe(metric.left_out_why.clone()),
+    ]
+}
+
+/// Records below their header.
+pub(crate) fn records<R: IntoIterator<Item = String>>(
+    header: &[&str],
+    records: impl Iterator<Item = R>,
+) -> Result<String, ReportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).map_err(defect)?;
+    for record in records {
+        writer.write_record(record).map_err(defect)?;
+    }
+    String::from_utf8(writer.into_inner().map_err(defect)?).map_err(defect)
+}
+
+fn defect(error: impl std::fmt::Display) -> ReportError {
+    ReportError::Format { format: "CSV", reason: error.to_string() }
+}
+
+/// A missing value is an empty field.
+pub(crate) fn field(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tables::Row;
+
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn csv_is_the_metric_rows() {
+        insta::assert_snapshot!(csv(&fixture::report()).unwrap());
+    }
+
+    #[test]
+    fn csv_has_the_columns_of_the_table() {
+        let columns: Vec<String> = Metric::fields().iter().map(|field| field.name().clone()).collect();
+        assert_eq!(columns, HEADER);
+    }
+}

@@ -1,0 +1,104 @@
+//! What became of every reply: counts from the scores.
+
+use serde::Serialize;
+use tables::{Finish, Generation, JudgeState, Score};
+
+/// Counts over the replies of one model to one group of problems. A reply may be counted in several.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Ledger {
+    /// All replies, failed calls included.
+    pub generations: u64,
+    /// Calls that failed for good, so that there is no reply.
+    pub errors: u64,
+    /// Cut by the token limit.
+    pub truncated: u64,
+    /// The thinking never ended.
+    pub unclosed: u64,
+    /// A reply came, and there was nothing in it.
+    pub empty: u64,
+    /// No final answer was found in the reply.
+    pub no_answer: u64,
+    /// The final answer could not be compared with the known one.
+    pub undecided: u64,
+    /// No answer to the problem is known.
+    pub no_gold: u64,
+    /// The judge read everything, and no step of the thinking asserts the known answer.
+    pub unlocated: u64,
+    /// Those of them whose final answer is right; efficiency counts them as 100 %.
+    pub right_unlocated: u64,
+    /// The judge gave no verdict that can be read.
+    pub judge_failed: u64,
+    /// There was nothing to judge: no thinking, no known answer; failed calls are not counted here.
+    pub not_judged: u64,
+    /// The right answer stood in the thinking, and the final answer is another one.
+    pub found_then_lost: u64,
+    /// Replies without any thinking; the whole reply is measured instead.
+    pub without_thinking: u64,
+}
+
+impl Ledger {
+    /// Counts one reply.
+    pub(crate) fn add(&mut self, score: &Score) {
+        let failed = score.finish == Finish::Error;
+        let silent = score.reasoning_tokens == 0 && score.answer_tokens == 0;
+        self.generations += 1;
+        self.errors += u64::from(failed);
+        self.truncated += u64::from(score.finish == Finish::Length);
+        self.unclosed += u64::from(score.reasoning_source == Generation::UNCLOSED);
+        self.empty += u64::from(silent && !failed);
+        self.no_answer += u64::from(score.grade == "no_answer");
+        self.undecided += u64::from(score.grade == "undecided");
+        self.no_gold += u64::from(score.grade == "no_gold");
+        let absent = score.judge_state == JudgeState::Absent;
+        self.unlocated += u64::from(absent);
+        self.right_unlocated += u64::from(absent && score.correct == Some(true));
+        self.judge_failed += u64::from(score.judge_state == JudgeState::Failed);
+        self.not_judged += u64::from(score.judge_state == JudgeState::Skipped && !failed);
+        self.found_then_lost += u64::from(score.found_then_lost);
+        self.without_thinking += u64::from(score.reasoning_source == Generation::NO_REASONING && !failed);
+    }
+
+    /// Adds the counts of another group.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (own, theirs) in self.counts_mut().into_iter().zip(other.counts()) {
+            *own += theirs;
+        }
+    }
+
+    /// The counts in their order.
+    pub(crate) fn counts(&self) -> [u64; 14] {
+        let mut copy = self.clone();
+        copy.counts_mut().map(|count| *count)
+    }
+
+    fn counts_mut(&mut self) -> [&mut u64; 14] {
+        [
+            &mut self.generations,
+            &mut self.errors,
+            &mut self.truncated,
+            &mut self.unclosed,
+            &mut self.empty,
+            &mut self.no_answer,
+            &mut self.undecided,
+            &mut self.no_gold,
+            &mut self.unlocated,
+            &mut self.right_unlocated,
+            &mut self.judge_failed,
+            &mut self.not_judged,
+            &mut self.found_then_lost,
+            &mut self.without_thinking,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_add_up() {
+        let mut one = Ledger { generations: 3, truncated: 1, ..Ledger::default() };
+        one.merge(&Ledger { generations: 2, truncated: 2, empty: 1, ..Ledger::default() });
+        assert_eq!(one, Ledger { generations: 5, truncated: 3, empty: 1, ..Ledger::default() });
+    }
+}

@@ -1,0 +1,130 @@
+//! What became of every reply, in words and as a table.
+
+use tables::Metric;
+
+use super::numbers::{counted, whole};
+use super::table::{Cell, Column, View, ViewRow, subset_label};
+use crate::model::{Group, Ledger};
+
+/// What is worth knowing, a phrase for every count that is not zero.
+fn phrases(ledger: &Ledger) -> Vec<String> {
+    let shown = COUNTS.iter().zip(ledger.counts()).skip(1).filter(|(_, count)| *count > 0);
+    shown.map(|(words, count)| format!("{} {}", whole(count), words.phrase)).collect()
+}
+
+/// The phrases in one sentence; for a reader who sees no other figure.
+pub(crate) fn sentence(ledger: &Ledger) -> String {
+    if ledger.generations == 0 {
+        return "No reply of this model was read.".to_owned();
+    }
+    let phrases = phrases(ledger);
+    if phrases.is_empty() {
+        return "Every reply came in full, was graded and was judged.".to_owned();
+    }
+    format!("Of {}: {}.", counted(ledger.generations, "reply", "replies"), phrases.join("; "))
+}
+
+/// The ledger over the groups of problems, with the columns that count anything, if there are any.
+pub(crate) fn view(group: &Group) -> Option<View> {
+    let total = group.total().counts();
+    let shown: Vec<usize> = (0..total.len()).filter(|index| *index == 0 || total[*index] > 0).collect();
+    let row = |subset: &str| {
+        let counts = group.ledger(subset).counts();
+        let cells = shown.iter().map(|index| Cell::count(counts[*index])).collect();
+        ViewRow { label: subset_label(subset), total: subset == Metric::OVERALL, cells, ..ViewRow::default() }
+    };
+    let titles = shown.iter().map(|index| Column::figure(COUNTS[*index].title, COUNTS[*index].metric));
+    (shown.len() > 1).then(|| View {
+        caption: "Counts of replies".to_owned(),
+        columns: [Column::plain("subset")].into_iter().chain(titles).collect(),
+        rows: group.rows().map(row).collect(),
+    })
+}
+
+/// One count of the ledger in words.
+struct CountWords {
+    /// Header of the column.
+    title: &'static str,
+    /// Follows the number in a sentence.
+    phrase: &'static str,
+    /// The figure that is its share; empty where there is none.
+    metric: &'static str,
+}
+
+/// The counts of a [`Ledger`] in their order.
+static COUNTS: [CountWords; 14] = [
+    count("replies", "in all", ""),
+    count("failed calls", "failed for good, so there is no reply", "errors"),
+    count("cut", "cut by the token limit", "truncated"),
+    count("unclosed", "whose thinking never ended", "unclosed"),
+    count("empty", "empty", "empty"),
+    count("no answer", "without a final answer", ""),
+    count("undecided", "whose answer could not be compared", "undecided"),
+    count("no known answer", "to problems without a known answer", ""),
+    count("unlocated", "in whose thinking no step gives the known answer", "unlocated"),
+    count("of these right", "of these right all the same (efficiency counts them as 100 %)", ""),
+    count("judge failed", "on which the judge gave no readable verdict", "judge_failed"),
+    count("not judged", "with nothing to judge", ""),
+    count("found, then lost", "wrong, though the thinking had held the right answer", "found_then_lost"),
+    count("no thinking", "without thinking, so that the whole reply is measured", ""),
+];
+
+const fn count(title: &'static str, phrase: &'static str, metric: &'static str) -> CountWords {
+    CountWords { title, phrase, metric }
+}
+
+#[cfg(test)]
+mod tests {
+    use tables::{Finish, JudgeState, Score};
+
+    use super::*;
+
+    fn check(score: Score, expect: &[&str]) {
+        let mut ledger = Ledger::default();
+        ledger.add(&score);
+        assert_eq!(phrases(&ledger), expect);
+    }
+
+    fn sound() -> Score {
+        Score {
+            correct: Some(true),
+            grade: "equal".into(),
+            reasoning_source: "tags".into(),
+            finish: Finish::Stop,
+            judge_state: JudgeState::Found,
+            reasoning_tokens: 10,
+            answer_tokens: 2,
+            ..Score::default()
+        }
+    }
+
+    #[test]
+    fn each_fate_is_counted_and_said() {
+        check(sound(), &[]);
+        let cut = Score { finish: Finish::Length, reasoning_source: "unclosed".into(), ..sound() };
+        check(cut, &["1 cut by the token limit", "1 whose thinking never ended"]);
+        let failed =
+            Score { finish: Finish::Error, grade: "error".into(), correct: None, ..Score::default() };
+        check(failed, &["1 failed for good, so there is no reply"]);
+        let empty = Score { reasoning_tokens: 0, answer_tokens: 0, grade: "no_answer".into(), ..sound() };
+        check(empty, &["1 empty", "1 without a final answer"]);
+        let absent = Score { judge_state: JudgeState::Absent, ..sound() };
+        let unlocated = "1 in whose thinking no step gives the known answer";
+        let right = "1 of these right all the same (efficiency counts them as 100 %)";
+        check(absent.clone(), &[unlocated, right]);
+        check(Score { correct: Some(false), ..absent }, &[unlocated]);
+        check(Score { judge_state: JudgeState::Skipped, ..sound() }, &["1 with nothing to judge"]);
+        check(
+            Score { judge_state: JudgeState::Failed, ..sound() },
+            &["1 on which the judge gave no readable verdict"],
+        );
+    }
+
+    #[test]
+    fn one_sentence_tells_all_of_it() {
+        let check = |ledger: Ledger, expect: &str| assert_eq!(sentence(&ledger), expect);
+        check(Ledger::default(), "No reply of this model was read.");
+        let some = Ledger { generations: 5, truncated: 3, empty: 1, ..Ledger::default() };
+        check(some, "Of 5 replies: 3 cut by the token limit; 1 empty.");
+    }
+}

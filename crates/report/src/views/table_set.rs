@@ -1,0 +1,18 @@
+//! Tables on their own, next to the report: as a terminal or Markdown shows them, and as records for programs.
+
+use serde_json::Value;
+
+use super::table::View;
+
+/// One or several tables with the numbers behind them.
+#[derive(Clone, Debug, Default)]
+pub struct TableSet {
+    /// For people.
+    pub(crate) views: Vec<View>,
+    /// For programs: records with the same keys, in this order.
+    pub(crate) keys: &'static [&'static str],
+    /// A value for each key.
+    pub(crate) records: Vec<Vec<Value>>,
+    /// Said in place of tables without rows.
+    pub(crate) nothing: &'static str,
+}
