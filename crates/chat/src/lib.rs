@@ -10,6 +10,7 @@ mod error;
 mod price;
 mod reply;
 mod request;
+pub mod said;
 
 pub use dialogue::{Dialogue, Next, Question, Replies, done, shifted, then};
 pub use endpoint::{BackoffSeconds, Endpoint, Timeouts};

@@ -1,28 +1,18 @@
 //! Whether a final answer is right, where no scores say it.
 
-use answer::{Outcome, Policy, compare, extract};
+use answer::{Policy, Reply, Verdict};
 use tables::{Generation, Problem};
 
-/// Compares the final answer with the known ones: right when it equals one of them, wrong when it differs from all.
-/// Null without a known answer, where it cannot be decided, and for a letter of a multiple-choice problem that is not
-/// the known letter (scores know more about those). What is cut or failed is not asked for here.
+/// Whether the final answer is right; null without a known answer, and where it cannot be decided. What is cut or failed
+/// is not asked for here.
 pub(crate) fn correct(problem: &Problem, generation: &Generation) -> Option<bool> {
-    let golds: Vec<&str> =
-        problem.gold.iter().map(String::as_str).filter(|gold| !gold.trim().is_empty()).collect();
-    if golds.is_empty() {
-        return None;
+    let (cut, unclosed) = (generation.truncated(), generation.unclosed());
+    let reply = Reply { text: &generation.answer_text, cut, unclosed };
+    match answer::grade(&problem.gold, &problem.choices, reply, &Policy::default()).verdict {
+        Verdict::Right => Some(true),
+        Verdict::Wrong | Verdict::NoAnswer => Some(false),
+        Verdict::Undecided | Verdict::NoGold => None,
     }
-    let Some(given) = extract(&generation.answer_text) else { return Some(false) };
-    let policy = Policy::default();
-    let mut undecided = !problem.choices.is_empty();
-    for gold in golds {
-        match compare(gold, &given.raw, &policy).outcome {
-            Outcome::Equal => return Some(true),
-            Outcome::Unknown => undecided = true,
-            Outcome::Different => {}
-        }
-    }
-    (!undecided).then_some(false)
 }
 
 #[cfg(test)]
@@ -42,6 +32,7 @@ mod tests {
         check(&["7"], &[], "I would rather not say.", Some(false));
         check(&[], &[], "It is \\boxed{8}.", None);
         check(&["B"], &["4", "5"], "The answer is B.", Some(true));
-        check(&["B"], &["4", "5"], "The answer is 5.", None);
+        check(&["B"], &["4", "5"], "The answer is 5.", Some(true));
+        check(&["B"], &["4", "5"], "The answer is 4.", Some(false));
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use tables::{Judgment, Problem, TaskNote};
 
 use crate::ending::Ending;
-use crate::{Item, Judge, verdict};
+use crate::{Item, Judge};
 
 /// The key of a judge's table that switches it on.
 pub(crate) const KEY: &str = "equality";
@@ -225,8 +225,8 @@ impl Dialogue<Judgment> for Compare<'_> {
 
 /// Reads yes or no out of a box, or a reply that is nothing else.
 fn read(reply: &str) -> Result<bool, String> {
-    let words = verdict::after_thinking(reply)?;
-    let boxes = verdict::boxes(words)?;
+    let words = chat::said::after_thinking(reply)?;
+    let boxes = chat::said::boxes(words)?;
     let boxes: Vec<&str> = boxes.into_iter().filter(|inside| !inside.trim().is_empty()).collect();
     let said: Vec<&str> = if boxes.is_empty() { vec![words] } else { boxes };
     let said = said.into_iter().map(yes_or_no).collect::<Option<Vec<bool>>>();

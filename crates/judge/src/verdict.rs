@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use chat::said::{after_thinking, boxes};
 use regex::Regex;
 use serde_json::Value;
 
@@ -51,17 +52,6 @@ pub fn read_within(reply: &str, steps: Range<usize>) -> Result<Verdict, String> 
     in_range(named, &steps)
 }
 
-/// A judge that thinks aloud has its verdict behind the thinking.
-pub(crate) fn after_thinking(reply: &str) -> Result<&str, String> {
-    match reply.rfind("</think>") {
-        Some(at) => Ok(&reply[at + "</think>".len()..]),
-        None if reply.trim_start().starts_with("<think>") => {
-            Err("the reply ends in the middle of its thinking".to_owned())
-        }
-        None => Ok(reply),
-    }
-}
-
 fn in_range(index: i64, steps: &Range<usize>) -> Result<Verdict, String> {
     match u32::try_from(index) {
         Ok(step) if steps.contains(&(step as usize)) => Ok(Verdict::Step(step)),
@@ -88,35 +78,6 @@ fn agreed<'a>(
         [one] => Ok(Some(*one)),
         [first, .., last] => Err(format!("the {what} disagree: {first} and {last}")),
     }
-}
-
-/// What stands in each `\boxed{…}`.
-pub(crate) fn boxes(text: &str) -> Result<Vec<&str>, String> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((_, behind)) = rest.split_once("\\boxed") {
-        let Some(inside) = behind.trim_start().strip_prefix('{') else {
-            rest = behind;
-            continue;
-        };
-        let end = closing_brace(inside).ok_or("a box is not closed")?;
-        found.push(&inside[..end]);
-        rest = &inside[end..];
-    }
-    Ok(found)
-}
-
-fn closing_brace(text: &str) -> Option<usize> {
-    let mut depth = 0_u32;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' if depth == 0 => return Some(at),
-            b'}' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Words that may stand beside the index without changing it.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use answer::{Extracted, Outcome, Policy, Verdict, compare, extract};
+use answer::{Comparison, Extracted, Outcome, Policy, Reply, Verdict, compare, compare_any, extract};
 use arrow::datatypes::{DataType, Field};
 use serde::{Deserialize, Serialize};
 use tables::Row;
@@ -62,15 +62,17 @@ impl Row for Graded {
 /// Grades one pair, which stands at `line`.
 pub fn grade(pair: Pair, line: u64, policy: &Policy) -> Graded {
     let start = Instant::now();
-    let found = (pair.kind != Kind::Answer).then(|| extract(&pair.pred)).flatten();
-    let verdict = match pair.kind {
-        Kind::Answer => any_of(&pair.golds, &pair.pred, policy),
+    let (verdict, found) = match pair.kind {
+        Kind::Answer => (compare_any(&pair.golds, &pair.pred, &pair.choices, policy), None),
         Kind::Reply => {
             let golds: Vec<String> = pair.golds.iter().map(|gold| stated(gold)).collect();
-            in_reply(&golds, &pair.pred, found.as_ref(), policy)
+            in_reply(&golds, &pair, policy)
         }
-        Kind::ReplyRaw => in_reply(&pair.golds, &pair.pred, found.as_ref(), policy),
-        Kind::Extract => came_out(found.as_ref(), pair.expected.as_ref(), policy),
+        Kind::ReplyRaw => in_reply(&pair.golds, &pair, policy),
+        Kind::Extract => {
+            let found = extract(&pair.pred);
+            (came_out(found.as_ref(), pair.expected.as_ref(), policy), found)
+        }
     };
     let microseconds = start.elapsed().as_nanos() as f64 / 1000.0;
     let rule = found.as_ref().map(|found| found.rule.to_owned());
@@ -89,29 +91,17 @@ pub fn grade(pair: Pair, line: u64, policy: &Policy) -> Graded {
     }
 }
 
-/// The best verdict over several acceptable answers: equal to any, else undecided by any, else different.
-fn any_of(golds: &[String], given: &str, policy: &Policy) -> Verdict {
-    let mut best: Option<Verdict> = None;
-    for gold in golds {
-        let verdict = compare(gold, given, policy);
-        match verdict.outcome {
-            Outcome::Equal => return verdict,
-            Outcome::Unknown if best.as_ref().is_none_or(|best| best.outcome == Outcome::Different) => {
-                best = Some(verdict);
-            }
-            _ => best = best.or(Some(verdict)),
-        }
-    }
-    best.unwrap_or_else(|| told(Outcome::Unknown, "nothing to compare with"))
-}
-
-fn in_reply(golds: &[String], reply: &str, found: Option<&Extracted>, policy: &Policy) -> Verdict {
-    if let Some(found) = found {
-        return any_of(golds, &found.raw, policy);
-    }
-    // A reply of a word or two may be the answer itself.
-    let whole = any_of(golds, reply, policy);
-    if whole.is_equal() { whole } else { told(Outcome::Different, "no answer was found in the reply") }
+/// The grade of a reply as a comparison with the golds.
+fn in_reply(golds: &[String], pair: &Pair, policy: &Policy) -> (Comparison, Option<Extracted>) {
+    let reply = Reply { text: &pair.pred, ..Reply::default() };
+    let grade = answer::grade(golds, &pair.choices, reply, policy);
+    let outcome = match grade.verdict {
+        Verdict::Right => Outcome::Equal,
+        Verdict::Wrong | Verdict::NoAnswer => Outcome::Different,
+        Verdict::Undecided | Verdict::NoGold => Outcome::Unknown,
+    };
+    let how = grade.how.as_deref().unwrap_or("nothing to compare with");
+    (told(outcome, how), grade.extracted)
 }
 
 /// The answer of a gold that may be a whole solution.
@@ -119,7 +109,7 @@ fn stated(gold: &str) -> String {
     extract(gold).map_or_else(|| gold.to_owned(), |found| found.raw)
 }
 
-fn came_out(found: Option<&Extracted>, expected: Option<&Expected>, policy: &Policy) -> Verdict {
+fn came_out(found: Option<&Extracted>, expected: Option<&Expected>, policy: &Policy) -> Comparison {
     let Some(Expected::Texts(texts)) = expected else {
         return told(Outcome::Unknown, "extracted only: the row expects nothing");
     };
@@ -151,8 +141,8 @@ fn mark(pair: &Pair, outcome: Outcome, extracted: bool) -> Option<Mark> {
     })
 }
 
-fn told(outcome: Outcome, how: &str) -> Verdict {
-    Verdict { outcome, how: how.to_owned() }
+fn told(outcome: Outcome, how: &str) -> Comparison {
+    Comparison { outcome, how: how.to_owned() }
 }
 
 #[cfg(test)]
@@ -177,8 +167,24 @@ mod tests {
         check(Kind::Answer, &["3", "4"], "5", Outcome::Different, None);
         check(Kind::ReplyRaw, &["4"], "2 + 2 is \\boxed{4}.", Outcome::Equal, Some("4"));
         check(Kind::Reply, &["So it is \\boxed{4}"], "The answer is 5.", Outcome::Different, Some("5"));
-        check(Kind::Reply, &["maple"], "maple", Outcome::Equal, None);
-        check(Kind::Reply, &["4"], "I cannot tell.", Outcome::Different, None);
+        check(Kind::Reply, &["maple"], "maple", Outcome::Equal, Some("maple"));
+        check(Kind::Reply, &["4"], "I really cannot tell.", Outcome::Different, None);
+    }
+
+    #[test]
+    fn an_option_may_be_given_by_letter_or_by_value() {
+        let choices = vec!["4".to_owned(), "5".to_owned()];
+        let check = |kind, pred: &str, verdict| {
+            let (golds, choices) = (vec!["B".to_owned()], choices.clone());
+            let pair = Pair { golds, choices, pred: pred.into(), kind, ..Pair::default() };
+            assert_eq!(grade(pair, 1, &Policy::default()).verdict, verdict, "{pred}");
+        };
+        for pred in ["The answer is 5.", "(B)", "**B**", "B) 5"] {
+            check(Kind::ReplyRaw, pred, Outcome::Equal);
+        }
+        check(Kind::ReplyRaw, "The answer is 4.", Outcome::Different);
+        check(Kind::Answer, "5", Outcome::Equal);
+        check(Kind::Answer, "A", Outcome::Different);
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Pair {
     pub id: Option<String>,
     /// The acceptable answers; empty only for [`Kind::Extract`].
     pub golds: Vec<String>,
+    /// The options of a multiple-choice question: each side may give a letter or a value.
+    pub choices: Vec<String>,
     /// The given answer, or a reply that holds it.
     pub pred: String,
     /// What is done.
@@ -79,6 +81,7 @@ impl Pair {
         Ok(Self {
             id: optional(cells, "id").map(plain),
             golds: golds(cells, kind)?,
+            choices: optional(cells, "choices").map(choices).transpose()?.unwrap_or_default(),
             pred: scalar(pred).ok_or_else(|| wrong("pred", "a text or a number", pred))?,
             kind,
             family: optional(cells, "family").map(plain),
@@ -103,6 +106,15 @@ fn golds(cells: &Map<String, Value>, kind: Kind) -> Result<Vec<String>, String> 
         Value::Array(items) => items.iter().map(|item| scalar(item).ok_or_else(wrong)).collect(),
         one => Ok(vec![scalar(one).ok_or_else(wrong)?]),
     }
+}
+
+fn choices(value: &Value) -> Result<Vec<String>, String> {
+    let texts = match value {
+        Value::Array(items) => items.iter().map(scalar).collect(),
+        Value::String(text) => written_list(text),
+        _ => None,
+    };
+    texts.ok_or_else(|| wrong("choices", "a list of texts", value))
 }
 
 fn expected(value: &Value, kind: Kind) -> Result<Expected, String> {
@@ -194,11 +206,12 @@ mod tests {
         assert_eq!(read(&json!({"gold": 1, "pred": 2})), Ok(little));
         let row = json!({
             "id": 7, "gold": ["a", 2.5], "pred": null, "kind": "reply_raw", "family": "f", "expected": 1,
-            "policy": "True", "note": "anything",
+            "policy": "True", "choices": ["x", 1], "note": "anything",
         });
         let much = Pair {
             id: text("7"),
             golds: vec!["a".into(), "2.5".into()],
+            choices: vec!["x".into(), "1".into()],
             pred: String::new(),
             kind: Kind::ReplyRaw,
             family: text("f"),

@@ -1,9 +1,7 @@
 //! σ: whether the final answer of a reply is right. The thinking is never read here.
 
-use answer::{Extracted, Outcome, Policy, extract};
+use answer::{Extracted, Policy, Reply, Verdict};
 use tables::{Generation, Problem};
-
-use crate::choice;
 
 /// How a reply was graded, as it stands in `Score::grade`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,52 +56,17 @@ pub(crate) fn grade(problem: &Problem, generation: &Generation, policy: &Policy)
     if generation.failed() {
         return Graded { grade: Grade::Error, how: generation.error.clone(), extracted: None };
     }
-    let golds: Vec<&str> = problem.gold.iter().map(String::as_str).filter(|g| !g.trim().is_empty()).collect();
-    let extracted = final_answer(generation);
-    let (grade, how) = match &extracted {
-        _ if golds.is_empty() => (Grade::NoGold, None),
-        None => (Grade::NoAnswer, Some(why_no_answer(generation).to_owned())),
-        Some(answer) => {
-            let (grade, how) = compared(&golds, &answer.raw, &problem.choices, policy);
-            (grade, Some(how))
-        }
+    let (cut, unclosed) = (generation.truncated(), generation.unclosed());
+    let reply = Reply { text: &generation.answer_text, cut, unclosed };
+    let found = answer::grade(&problem.gold, &problem.choices, reply, policy);
+    let grade = match found.verdict {
+        Verdict::Right => Grade::Equal,
+        Verdict::Wrong => Grade::Different,
+        Verdict::Undecided => Grade::Undecided,
+        Verdict::NoAnswer => Grade::NoAnswer,
+        Verdict::NoGold => Grade::NoGold,
     };
-    Graded { grade, how, extracted }
-}
-
-fn compared(golds: &[&str], given: &str, choices: &[String], policy: &Policy) -> (Grade, String) {
-    let verdict = if choices.is_empty() {
-        choice::any_of(golds, given, policy)
-    } else {
-        choice::decide(golds, given, choices, policy)
-    };
-    let grade = match verdict.outcome {
-        Outcome::Equal => Grade::Equal,
-        Outcome::Different => Grade::Different,
-        Outcome::Unknown => Grade::Undecided,
-    };
-    (grade, verdict.how)
-}
-
-/// The final answer of what follows the thinking. A reply that was cut gives only what it states outright:
-/// the last number before the cut is a stage of the work, not an answer.
-fn final_answer(generation: &Generation) -> Option<Extracted> {
-    if generation.unclosed() {
-        return None;
-    }
-    extract(&generation.answer_text).filter(|answer| !(answer.weak && generation.truncated()))
-}
-
-fn why_no_answer(generation: &Generation) -> &'static str {
-    if generation.unclosed() {
-        "the thinking never ended"
-    } else if generation.truncated() {
-        "cut at the token limit before an answer"
-    } else if generation.answer_text.trim().is_empty() {
-        "nothing follows the thinking"
-    } else {
-        "no answer was found in the reply"
-    }
+    Graded { grade, how: found.how, extracted: found.extracted }
 }
 
 #[cfg(test)]

@@ -7,8 +7,6 @@
 //! one file in `metrics/`.
 
 mod bootstrap;
-mod choice;
-mod classes;
 mod config;
 mod error;
 pub mod evalthink;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use answer::Classes;
 use tables::{EvalThink, Generation, JudgeState, Judgment, Problem, Score, Split};
 use tokens::Tokenizer;
 
@@ -9,7 +10,7 @@ use crate::grade::{Graded, grade};
 use crate::rounds::Rounds;
 use crate::switches::Matcher;
 use crate::waste::{self, Waste};
-use crate::{Compat, Grade, Price, ScoreConfig, ScoreError, classes, evalthink, rewards, thoughts};
+use crate::{Compat, Grade, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
 
 /// What is scored besides tables: the model that replied.
 #[derive(Clone, Copy, Debug)]
@@ -146,7 +147,10 @@ impl Scorer {
 
     /// Adds to all samples of a problem what needs the others: classes of equal answers, rewards.
     pub(crate) fn complete(&self, problem: &Problem, samples: &mut [Score]) {
-        classes::number(problem, &self.config.policy, samples);
+        let mut classes = Classes::new(&problem.choices, &self.config.policy);
+        for score in samples.iter_mut() {
+            score.answer_class = score.extracted.as_deref().map(|answer| classes.class_of(answer));
+        }
         rewards::reward(samples, &self.config.rewards);
     }
 

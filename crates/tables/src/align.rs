@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Generation, Judgment, Problem, Reply, Row, Score, Split, TableError, TableReader};
+use crate::{Generation, Grade, Judgment, Problem, Reply, Row, Score, Split, TableError, TableReader};
 
 /// What names a generation within its model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ macro_rules! keyed {
     )*};
 }
 
-keyed!(Reply, Generation, Split, Judgment, Score);
+keyed!(Reply, Generation, Grade, Split, Judgment, Score);
 
 /// Zips a second table to a first one, row by row, and refuses the pair at the first row where they differ.
 pub struct Aligned<R: Row + Keyed> {

@@ -24,7 +24,7 @@ pub use lookup::Lookup;
 pub use part::columns_of;
 pub use reader::{TableReader, peek};
 pub use rows::{
-    EvalThink, Finish, Generation, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Row, Score,
-    Solution, SolutionScore, Split, Step, TaskNote, Thought,
+    EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Row, Score,
+    Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,
 };
 pub use writer::{Provenance, TableWriter};

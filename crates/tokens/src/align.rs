@@ -6,22 +6,34 @@
 //! ids account for every byte. Only the way back from a composed character is a convention: tokens that
 //! start anywhere in it start where its first raw character does.
 
-use tokenizers::pipeline::normalize_all;
+use tokenizers::pipeline::{PipelineTokenizer, normalize_all};
 
-use crate::byte_level::ByteLevelBpe;
 use crate::clusters::Clusters;
 use crate::pieces::{Piece, Pieces};
 use crate::to_u32;
 
+/// A tokenizer whose every id stands for fixed bytes.
+pub(crate) struct Spelling {
+    pub(crate) pipeline: PipelineTokenizer,
+    /// Bytes of text that each id stands for; 0 for ids that do not exist.
+    pub(crate) byte_len: Vec<u32>,
+}
+
+impl Spelling {
+    pub(crate) fn len_of(&self, id: u32) -> u32 {
+        self.byte_len.get(id as usize).copied().unwrap_or(0)
+    }
+}
+
 /// Appends the byte at which each of `ids` starts in `text`, or says where ids and text part.
 pub(crate) fn starts(
-    bpe: &ByteLevelBpe,
+    spelling: &Spelling,
     text: &str,
     ids: &[u32],
     starts: &mut Vec<u32>,
 ) -> Result<(), String> {
-    let mut walk = Walk { bpe, ids, taken: 0, starts };
-    for piece in Pieces::of(bpe.pipeline.get_added_vocabulary(), text, false) {
+    let mut walk = Walk { spelling, ids, taken: 0, starts };
+    for piece in Pieces::of(spelling.pipeline.get_added_vocabulary(), text, false) {
         match piece {
             Piece::Added { start, id } => walk.take_added(id, start)?,
             Piece::Text { start, text } => walk.take_text(text, start)?,
@@ -32,7 +44,7 @@ pub(crate) fn starts(
 }
 
 struct Walk<'a> {
-    bpe: &'a ByteLevelBpe,
+    spelling: &'a Spelling,
     ids: &'a [u32],
     taken: usize,
     starts: &'a mut Vec<u32>,
@@ -52,12 +64,12 @@ impl Walk<'_> {
     }
 
     fn take_text(&mut self, raw: &str, offset: usize) -> Result<(), String> {
-        let normalizers = self.bpe.pipeline.get_normalizers();
+        let normalizers = self.spelling.pipeline.get_normalizers();
         let normalized = normalize_all(normalizers, raw, offset).map_err(|error| error.to_string())?;
         let mut clusters = (*normalized != *raw).then(|| Clusters::new(raw));
         let mut raw_of =
             |place: usize| offset + clusters.as_mut().map_or(place, |clusters| clusters.raw_of(place));
-        for piece in Pieces::of(self.bpe.pipeline.get_added_vocabulary(), &normalized, true) {
+        for piece in Pieces::of(self.spelling.pipeline.get_added_vocabulary(), &normalized, true) {
             match piece {
                 Piece::Added { start, id } => self.take_added(id, raw_of(start))?,
                 Piece::Text { start, text } => {
@@ -65,7 +77,7 @@ impl Walk<'_> {
                     let mut at = start;
                     while at < end {
                         let id = self.take(raw_of(at))?;
-                        at += self.bpe.len_of(id).max(1) as usize;
+                        at += self.spelling.len_of(id).max(1) as usize;
                     }
                     if at != end {
                         return Err(format!("a token reaches over byte {}", raw_of(end)));

@@ -13,13 +13,12 @@ use serde_json::Value;
 use tokenizers::pipeline::{EncodeOptions, Override, PipelineToken, PipelineTokenizer};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
-use crate::{TokenizerError, align, support, to_u32};
+use crate::align::{self, Spelling};
+use crate::{TokenizerError, support, to_u32};
 
 pub(crate) struct ByteLevelBpe {
     pub(crate) name: String,
-    pub(crate) pipeline: PipelineTokenizer,
-    /// Bytes of text that each id stands for; 0 for ids that do not exist.
-    pub(crate) byte_len: Vec<u32>,
+    pub(crate) spelling: Spelling,
     normalises: bool,
     options: EncodeOptions,
 }
@@ -37,9 +36,8 @@ impl ByteLevelBpe {
             tokenizers::from_json(&canonical.to_string()).map_err(|error| malformed(name, error))?;
         Ok(Self {
             name: name.to_owned(),
-            byte_len: byte_lengths(&pipeline, support::id_space(&canonical)),
             normalises: !pipeline.get_normalizers().is_empty(),
-            pipeline,
+            spelling: Spelling { byte_len: byte_lengths(&pipeline, support::id_space(&canonical)), pipeline },
             options: EncodeOptions {
                 padding: Override::Off,
                 truncation: Override::Off,
@@ -60,7 +58,7 @@ impl ByteLevelBpe {
                 return Ok(());
             }
             starts.clear();
-            align::starts(self, text, ids, starts).map_err(|reason| TokenizerError::Misaligned {
+            align::starts(&self.spelling, text, ids, starts).map_err(|reason| TokenizerError::Misaligned {
                 name: self.name.clone(),
                 bytes: text.len(),
                 reason,
@@ -72,7 +70,7 @@ impl ByteLevelBpe {
         IDS.with(|buffer| {
             let ids = &mut *buffer.borrow_mut();
             ids.clear();
-            let encoded = self.pipeline.encode_into(text, &self.options, ids);
+            let encoded = self.spelling.pipeline.encode_into(text, &self.options, ids);
             encoded.map_err(|error| TokenizerError::Encode {
                 name: self.name.clone(),
                 bytes: text.len(),
@@ -93,13 +91,9 @@ impl ByteLevelBpe {
         let mut at = 0_u32;
         for id in ids {
             starts.push(at);
-            at = at.saturating_add(self.len_of(*id));
+            at = at.saturating_add(self.spelling.len_of(*id));
         }
         at as usize == length
-    }
-
-    pub(crate) fn len_of(&self, id: u32) -> u32 {
-        self.byte_len.get(id as usize).copied().unwrap_or(0)
     }
 }
 

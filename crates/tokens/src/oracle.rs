@@ -33,7 +33,7 @@ impl Oracle {
     /// Token starts of a text without added tokens that the normaliser leaves alone.
     fn starts(&self, text: &str) -> Vec<u32> {
         let mut words = Vec::new();
-        let pre_tokenizer = self.library.pipeline.get_pre_tokenizer();
+        let pre_tokenizer = self.library.spelling.pipeline.get_pre_tokenizer();
         pre_tokenizer.pre_tokenize(text, &mut PreTokenizerScratch::default(), &mut words).unwrap();
         words.iter().flat_map(|word| self.merge(&text[word.range()], word.range().start)).collect()
     }

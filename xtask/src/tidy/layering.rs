@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 9] = [
     &["answer", "chat", "tokens", "hub"],
     &["stage"],
     &["llm", "run-reader"],
-    &["dataset", "generate", "split", "judge", "score", "pairs", "report", "curate"],
+    &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],
     &["pipeline"],
     &["calibrate", "compare", "doctor", "plot", "view"],
     &["cli"],

@@ -3,11 +3,12 @@
 use super::workspace::Workspace;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "crates/curate/src/exports",
     "crates/dataset/src/formats",
     "crates/dataset/src/sources",
     "crates/generate/src/generators",
+    "crates/grade/src/graders",
     "crates/judge/src/judges",
     "crates/judge/src/tasks",
     "crates/score/src/metrics",

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use thinkmeter_answer::{Outcome, Policy, Seeker, compare, extract};
+use thinkmeter_answer::{Outcome, Policy, AssertionFinder, compare, extract};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
@@ -16,8 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(found) = extract(&text) {
         assert!(text.get(found.span.clone()).is_some(), "a span outside the text: {:?}", found.span);
     }
-    let seeker = Seeker::new(left, &[], &[right.to_owned()], &policy);
-    for assertion in seeker.assertions(&text) {
+    let finder = AssertionFinder::new(left, &[], &[right.to_owned()], &policy);
+    for assertion in finder.assertions(&text) {
         assert!(assertion.score.is_finite());
     }
 });

@@ -1,18 +1,18 @@
 //! Which answers a step of thinking asserts: every mention of a known answer is a candidate, and evidence for and
 //! against it adds up to a score. A mention alone is no assertion.
 
-mod asked;
 mod cues;
 mod evidence;
 mod gold;
+mod question;
 mod sentences;
 
 use std::ops::Range;
 
 use crate::Policy;
-use asked::Asked;
 use cues::{Cue, Hit, hits};
 use gold::{Gold, Kind};
+use question::Question;
 use sentences::{Segment, segments, sentences};
 
 pub use cues::CUES;
@@ -35,15 +35,15 @@ pub struct Assertion {
 
 /// A problem and its answers, ready to look through many steps.
 #[derive(Clone, Debug)]
-pub struct Seeker {
-    asked: Asked,
+pub struct AssertionFinder {
+    question: Question,
     golds: Vec<Gold>,
     /// Which of the caller's answers each of `golds` stands for.
     owner: Vec<usize>,
     policy: Policy,
 }
 
-/// The mentions of known answers in one step; use a [`Seeker`] for several steps of one problem.
+/// The mentions of known answers in one step; use a [`AssertionFinder`] for several steps of one problem.
 pub fn assertions(
     step: &str,
     problem: &str,
@@ -51,10 +51,10 @@ pub fn assertions(
     golds: &[String],
     policy: &Policy,
 ) -> Vec<Assertion> {
-    Seeker::new(problem, choices, golds, policy).assertions(step)
+    AssertionFinder::new(problem, choices, golds, policy).assertions(step)
 }
 
-impl Seeker {
+impl AssertionFinder {
     /// Prepares a problem. A choice is known by its letter and by its option's value.
     pub fn new(problem: &str, choices: &[String], answers: &[String], policy: &Policy) -> Self {
         let (mut golds, mut owner) = (Vec::new(), Vec::new());
@@ -68,7 +68,7 @@ impl Seeker {
             golds.push(gold);
             owner.push(index);
         }
-        Self { asked: Asked::of(problem), golds, owner, policy: policy.clone() }
+        Self { question: Question::of(problem), golds, owner, policy: policy.clone() }
     }
 
     /// The mentions of the answers in a step, in the order in which they stand.
@@ -100,9 +100,9 @@ impl Seeker {
                     sentence: sentence.clone(),
                     hits: hits(text),
                     last,
-                    shared: self.asked.shared(text),
+                    shared: self.question.shared(text),
                 });
-                if gold.needs_work() && self.asked.states(context.text(&mention)) {
+                if gold.needs_work() && self.question.states(context.text(&mention)) {
                     continue;
                 }
                 found.push(self.assertion(context, gold, self.owner[index], &mention));
@@ -132,7 +132,7 @@ impl Seeker {
         let (left, other) = self.left_side(context, mention);
         add(left, Evidence::AskedLeft);
         add(other, Evidence::OtherLeft);
-        let only = self.asked.words.len() == 1 && context.shared == 1;
+        let only = self.question.words.len() == 1 && context.shared == 1;
         add(context.shared == 1 && !only, Evidence::AskedWord);
         add(context.shared > 1 || only, Evidence::AskedWords);
         add(context.cue(Cue::Conclusion, mention), Evidence::Conclusion);
@@ -163,8 +163,9 @@ impl Seeker {
         }
         let chain = &context.step[mention.chain..mention.span.start];
         let first = chain.split('=').next().unwrap_or_default();
-        let left = self.asked.is_formula(first) || chain.split('=').any(|part| self.asked.is_formula(part));
-        let bare = asked::squeezed(first);
+        let left =
+            self.question.is_formula(first) || chain.split('=').any(|part| self.question.is_formula(part));
+        let bare = question::squeezed(first);
         let letter = bare.chars().count() == 1 && bare.chars().all(char::is_alphabetic);
         (left, letter && !left)
     }
@@ -173,12 +174,12 @@ impl Seeker {
     fn asked_before(&self, context: &Context<'_>, verb: usize) -> bool {
         let before = context.step[context.sentence.start..context.sentence.start + verb].trim_end();
         let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-        self.asked.is_formula(before[start..].trim_end_matches("\\)"))
+        self.question.is_formula(before[start..].trim_end_matches("\\)"))
     }
 
     fn in_problem(&self, gold: &Gold) -> bool {
         match &gold.kind {
-            Kind::Integer(digits) => self.asked.numbers.contains(digits),
+            Kind::Integer(digits) => self.question.numbers.contains(digits),
             _ => false,
         }
     }
@@ -237,7 +238,7 @@ fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
 
 /// A word goes on with this character; Chinese has no blanks between words.
 fn joins_word(c: char) -> bool {
-    c.is_alphanumeric() && !asked::is_chinese(c)
+    c.is_alphanumeric() && !question::is_chinese(c)
 }
 
 /// A choice letter in brackets or behind "option".

@@ -1,7 +1,7 @@
 //! Letters of a multiple-choice question.
 
 use super::token::{Tok, Token};
-use crate::Verdict;
+use crate::Comparison;
 
 /// An answer that is, or begins with, a choice letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub(crate) fn of(tokens: &[Token]) -> Option<Choice> {
 }
 
 /// Compares two choices; `None` unless both are one and one of them stands alone.
-pub(crate) fn compare(gold: Option<&Choice>, given: Option<&Choice>) -> Option<Verdict> {
+pub(crate) fn compare(gold: Option<&Choice>, given: Option<&Choice>) -> Option<Comparison> {
     let (gold, given) = (gold?, given?);
-    (gold.alone || given.alone).then(|| Verdict::of(gold.letter == given.letter, "choices"))
+    (gold.alone || given.alone).then(|| Comparison::of(gold.letter == given.letter, "choices"))
 }
 
 impl Choice {

@@ -7,9 +7,9 @@ use super::fuel::Fuel;
 use super::region;
 use super::relation;
 use super::scalar;
-use super::shape::{Answer, is_name, typed};
+use super::shape::{Answer, typed};
 use super::units::Unit;
-use crate::{Outcome, Policy, Verdict};
+use crate::{Comparison, Outcome, Policy};
 
 /// Most members of a set that are matched.
 const MAX_MEMBERS: usize = 64;
@@ -22,9 +22,9 @@ pub(crate) struct Decider<'a> {
 
 impl Decider<'_> {
     /// Compares two answers.
-    pub(crate) fn answers(&mut self, a: &Answer, b: &Answer) -> Verdict {
+    pub(crate) fn answers(&mut self, a: &Answer, b: &Answer) -> Comparison {
         if self.fuel.visit().is_err() {
-            return Verdict::unknown("too much work");
+            return Comparison::unknown("too much work");
         }
         use Answer as A;
         match (a, b) {
@@ -36,10 +36,10 @@ impl Decider<'_> {
             (A::Tuple(a, left), A::Tuple(b, right)) => self.tuples(a, left, b, right),
             (A::Set(a), A::Set(b)) => self.sets(a, b),
             (A::Assignments(a), A::Assignments(b)) => self.named(a, b),
-            (A::Text(a), A::Text(b)) => Verdict::of(self.same_words(a, b), "words"),
+            (A::Text(a), A::Text(b)) => Comparison::of(self.same_words(a, b), "words"),
             (A::Matrix(a), A::Matrix(b)) => self.matrices(a, b),
             (A::Ratio(a), A::Ratio(b)) => self.ratios(a, b),
-            (A::Empty, A::Empty) => Verdict::equal("empty"),
+            (A::Empty, A::Empty) => Comparison::equal("empty"),
             (A::Assignment(..), A::Assignment(..)) | (A::Relation(..), _) | (_, A::Relation(..)) => {
                 self.relations(a, b)
             }
@@ -50,7 +50,7 @@ impl Decider<'_> {
     }
 
     /// Kinds that can stand for each other; tried in both orders.
-    fn mixed(&mut self, a: &Answer, b: &Answer) -> Option<Verdict> {
+    fn mixed(&mut self, a: &Answer, b: &Answer) -> Option<Comparison> {
         use Answer as A;
         match (a, b) {
             (A::Region(a), _) => {
@@ -84,17 +84,17 @@ impl Decider<'_> {
     }
 
     /// Two values, with what convention allows between them.
-    fn scalars(&mut self, a: &Expr, b: &Expr) -> Verdict {
+    fn scalars(&mut self, a: &Expr, b: &Expr) -> Comparison {
         match (a, b) {
             (Expr::Based(a, base), Expr::Based(b, other)) => {
-                return Verdict::of(
+                return Comparison::of(
                     base == other && a.trim_start_matches('0') == b.trim_start_matches('0'),
                     "digits in a base",
                 );
             }
             (Expr::Based(digits, _), other) | (other, Expr::Based(digits, _)) => {
                 let same = other.natural().is_some_and(|number| number.digits == *digits);
-                return Verdict::of(same && self.policy.base_optional, "digits without their base");
+                return Comparison::of(same && self.policy.base_optional, "digits without their base");
             }
             (Expr::Percent(a), Expr::Percent(b)) => return self.scalars(a, b),
             (Expr::Percent(inner), other) | (other, Expr::Percent(inner)) => {
@@ -116,11 +116,11 @@ impl Decider<'_> {
         scalar::compare(a, b, self.policy, &mut self.fuel)
     }
 
-    fn quantities(&mut self, (a, unit): (&Expr, &Unit), (b, other): (&Expr, &Unit)) -> Verdict {
+    fn quantities(&mut self, (a, unit): (&Expr, &Unit), (b, other): (&Expr, &Unit)) -> Comparison {
         let known = !unit.dimension.is_empty() && !other.dimension.is_empty();
         let generic = |unit: &Unit| unit.dimension.iter().all(|(name, _)| *name == "unit");
         if known && unit.dimension != other.dimension && !generic(unit) && !generic(other) {
-            return Verdict::different("units of different kinds");
+            return Comparison::different("units of different kinds");
         }
         if !known || unit.dimension != other.dimension || unit.factor == other.factor {
             return self.scalars(a, b);
@@ -133,34 +133,34 @@ impl Decider<'_> {
     }
 
     /// A value with a unit against one without.
-    fn bare(&mut self, value: &Expr, unit: &Unit, other: &Expr) -> Verdict {
+    fn bare(&mut self, value: &Expr, unit: &Unit, other: &Expr) -> Comparison {
         if matches!(other, Expr::Degrees(_) | Expr::Percent(_)) && !unit.dimension.is_empty() {
-            return Verdict::different("units of different kinds");
+            return Comparison::different("units of different kinds");
         }
         if self.policy.units_optional {
             self.scalars(value, other)
         } else {
-            Verdict::different("a unit is missing")
+            Comparison::different("a unit is missing")
         }
     }
 
-    fn tuples(&mut self, a: &[Answer], left: &Sequence, b: &[Answer], right: &Sequence) -> Verdict {
+    fn tuples(&mut self, a: &[Answer], left: &Sequence, b: &[Answer], right: &Sequence) -> Comparison {
         let same = left.open == right.open && left.close == right.close;
         if !same && !self.policy.vector_forms {
-            return Verdict::different("brackets");
+            return Comparison::different("brackets");
         }
         self.in_order(a, b)
     }
 
-    fn in_order(&mut self, a: &[Answer], b: &[Answer]) -> Verdict {
+    fn in_order(&mut self, a: &[Answer], b: &[Answer]) -> Comparison {
         if a.len() != b.len() {
-            return Verdict::different("different lengths");
+            return Comparison::different("different lengths");
         }
-        let mut result = Verdict::equal("one by one");
+        let mut result = Comparison::equal("one by one");
         for (a, b) in a.iter().zip(b) {
             let verdict = self.answers(a, b);
             match verdict.outcome {
-                Outcome::Different => return Verdict::different("one by one"),
+                Outcome::Different => return Comparison::different("one by one"),
                 Outcome::Unknown => result = verdict,
                 Outcome::Equal => {}
             }
@@ -169,15 +169,15 @@ impl Decider<'_> {
     }
 
     /// Every member of one is in the other and the other way round.
-    fn sets(&mut self, a: &[Answer], b: &[Answer]) -> Verdict {
+    fn sets(&mut self, a: &[Answer], b: &[Answer]) -> Comparison {
         if a.len() > MAX_MEMBERS || b.len() > MAX_MEMBERS {
-            return Verdict::unknown("too many members");
+            return Comparison::unknown("too many members");
         }
         let (forth, back) = (self.within(a, b), self.within(b, a));
         match (forth, back) {
-            (Outcome::Equal, Outcome::Equal) => Verdict::equal("sets"),
-            (Outcome::Different, _) | (_, Outcome::Different) => Verdict::different("sets"),
-            _ => Verdict::unknown("a member could not be decided"),
+            (Outcome::Equal, Outcome::Equal) => Comparison::equal("sets"),
+            (Outcome::Different, _) | (_, Outcome::Different) => Comparison::different("sets"),
+            _ => Comparison::unknown("a member could not be decided"),
         }
     }
 
@@ -204,32 +204,32 @@ impl Decider<'_> {
         result
     }
 
-    fn named(&mut self, a: &[(Expr, Answer)], b: &[(Expr, Answer)]) -> Verdict {
+    fn named(&mut self, a: &[(Expr, Answer)], b: &[(Expr, Answer)]) -> Comparison {
         if a.len() != b.len() {
-            return Verdict::different("different lengths");
+            return Comparison::different("different lengths");
         }
         let (mut left, mut right) = (vec![], vec![]);
         for (name, value) in a {
             left.push(value.clone());
             match b.iter().find(|(other, _)| other == name) {
                 Some((_, value)) => right.push(value.clone()),
-                None => return Verdict::different("other names"),
+                None => return Comparison::different("other names"),
             }
         }
         self.in_order(&left, &right)
     }
 
-    fn matrices(&mut self, a: &[Vec<Expr>], b: &[Vec<Expr>]) -> Verdict {
+    fn matrices(&mut self, a: &[Vec<Expr>], b: &[Vec<Expr>]) -> Comparison {
         if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.len() != b.len()) {
-            return Verdict::different("different shapes");
+            return Comparison::different("different shapes");
         }
         let all = |rows: &[Vec<Expr>]| rows.iter().flatten().map(typed).collect::<Vec<_>>();
         self.in_order(&all(a), &all(b))
     }
 
-    fn ratios(&mut self, a: &[Expr], b: &[Expr]) -> Verdict {
+    fn ratios(&mut self, a: &[Expr], b: &[Expr]) -> Comparison {
         if a.len() != b.len() {
-            return Verdict::different("different lengths");
+            return Comparison::different("different lengths");
         }
         // A last part with a unit ("10:30 a.m.") is the part.
         let plain = |part: &Expr| match part {
@@ -250,7 +250,7 @@ impl Decider<'_> {
         self.in_order(&scale(&a, &b[0]), &scale(&b, &a[0]))
     }
 
-    fn relations(&mut self, a: &Answer, b: &Answer) -> Verdict {
+    fn relations(&mut self, a: &Answer, b: &Answer) -> Comparison {
         if let (Answer::Assignment(name, value), Answer::Assignment(other, given)) = (a, b) {
             let same = name == other || applied(name, other);
             if same || !matches!((value.as_ref(), given.as_ref()), (Answer::Scalar(_), Answer::Scalar(_))) {
@@ -261,15 +261,15 @@ impl Decider<'_> {
             (Some(a), Some(b)) => relation::compare((&a.0, &a.1), (&b.0, &b.1), self.policy, &mut self.fuel),
             (Some((terms, signs)), None) => self.against_value(&terms, &signs, b),
             (None, Some((terms, signs))) => self.against_value(&terms, &signs, a),
-            (None, None) => Verdict::unknown("relations"),
+            (None, None) => Comparison::unknown("relations"),
         }
     }
 
     /// An equation is no value, unless its left side is a name.
-    fn against_value(&mut self, terms: &[Expr], signs: &[char], value: &Answer) -> Verdict {
+    fn against_value(&mut self, terms: &[Expr], signs: &[char], value: &Answer) -> Comparison {
         match (terms, signs) {
-            ([name, last], ['=']) if is_name(name) => self.answers(&typed(last), value),
-            _ => Verdict::different("a relation and a value"),
+            ([name, last], ['=']) if name.is_name() => self.answers(&typed(last), value),
+            _ => Comparison::different("a relation and a value"),
         }
     }
 
@@ -315,11 +315,11 @@ fn as_member(answer: &Answer) -> Option<Expr> {
 }
 
 /// Answers of kinds that never mean the same.
-fn unlike(a: &Answer, b: &Answer) -> Verdict {
+fn unlike(a: &Answer, b: &Answer) -> Comparison {
     let vague = |answer: &Answer| matches!(answer, Answer::Region(_) | Answer::Relation(..));
     if vague(a) && vague(b) {
-        Verdict::unknown("regions")
+        Comparison::unknown("regions")
     } else {
-        Verdict::different("answers of different kinds")
+        Comparison::different("answers of different kinds")
     }
 }

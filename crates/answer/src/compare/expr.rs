@@ -96,6 +96,21 @@ impl Expr {
         }
     }
 
+    /// It stands for a quantity: a letter, letters side by side, `f(2)`, `|AB|`, `\frac{NO}{BO}`, a text.
+    pub(crate) fn is_name(&self) -> bool {
+        match self {
+            Self::Var(_) | Self::Text(_) | Self::E | Self::I => true,
+            Self::Quantity(inner, unit) => unit.dimension.is_empty() && inner.is_name(),
+            Self::Call(Func::Abs, items) | Self::Ratio(items) => items.iter().all(Self::is_name),
+            Self::Sequence(sequence) => sequence.open != ',' && sequence.items.iter().all(Self::is_name),
+            Self::Mul(factors) => {
+                let applied = matches!(factors.as_slice(), [(Self::Var(_), false), (_, false)]);
+                applied || factors.iter().all(|(factor, _)| factor.is_name())
+            }
+            _ => false,
+        }
+    }
+
     /// The expressions directly inside.
     pub(crate) fn children(&self) -> Vec<&Expr> {
         match self {

@@ -1,23 +1,17 @@
 //! One pass from LaTeX, Unicode or plain text to tokens; styling is dropped on the way.
 
+use super::cursor::{Cursor, Reading};
 use super::fuel::MAX_DEPTH;
 use super::number;
 use super::symbols::{Symbol, command, unicode};
 use super::token::{Func, Tok, Token};
 use super::words;
 
-/// How ambiguous notation is read.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reading {
-    /// A comma between digits always separates, even in `1,234`.
-    pub(crate) commas_separate: bool,
-}
-
 /// The tokens of a text, or why it cannot be read.
 pub(crate) fn lex(text: &str, reading: Reading) -> Result<Vec<Token>, &'static str> {
     let chars: Vec<char> = text.chars().map(half_width).collect();
-    let mut lexer =
-        Lexer { chars: &chars, at: 0, out: Vec::new(), space: false, text: false, depth: 0, reading };
+    let cursor = Cursor { chars: &chars, at: 0, depth: 0, reading };
+    let mut lexer = Lexer { cursor, out: Vec::new(), space: false, text: false };
     lexer.run(0)?;
     Ok(lexer.out)
 }
@@ -30,19 +24,16 @@ fn half_width(c: char) -> char {
     }
 }
 
-pub(super) struct Lexer<'a> {
-    pub(super) chars: &'a [char],
-    pub(super) at: usize,
+struct Lexer<'a> {
+    cursor: Cursor<'a>,
     out: Vec<Token>,
     space: bool,
     text: bool,
-    pub(super) depth: usize,
-    pub(super) reading: Reading,
 }
 
 impl Lexer<'_> {
-    pub(super) fn peek(&self, ahead: usize) -> Option<char> {
-        self.chars.get(self.at + ahead).copied()
+    fn peek(&self, ahead: usize) -> Option<char> {
+        self.cursor.peek(ahead)
     }
 
     fn push(&mut self, tok: Tok) {
@@ -68,15 +59,15 @@ impl Lexer<'_> {
         match c {
             c if c.is_whitespace() || c == '~' => {
                 self.space = true;
-                self.at += 1;
+                self.cursor.at += 1;
             }
             '\\' => return self.backslash(nested),
             '0'..='9' => self.number(),
             '.' if self.peek(1).is_some_and(|next| next.is_ascii_digit()) => self.number(),
-            '.' | '"' | '`' | '?' | '。' => self.at += 1,
+            '.' | '"' | '`' | '?' | '。' => self.cursor.at += 1,
             '$' => {
                 self.space = true;
-                self.at += 1;
+                self.cursor.at += 1;
             }
             '(' | '[' | '{' => self.open(c)?,
             ')' | ']' | '}' => self.close(c),
@@ -86,13 +77,13 @@ impl Lexer<'_> {
                 // `2**3`, but `**bold**` is styling.
                 let power = self.out.last().is_some()
                     && self.peek(2).is_some_and(|c| c.is_alphanumeric() || c == '(');
-                self.at += 2;
+                self.cursor.at += 2;
                 if power {
                     self.push(Tok::Op('^'));
                 }
             }
             '<' | '>' | '!' if self.peek(1) == Some('=') => {
-                self.at += 2;
+                self.cursor.at += 2;
                 self.push(Tok::Op(match c {
                     '<' => '≤',
                     '>' => '≥',
@@ -100,12 +91,12 @@ impl Lexer<'_> {
                 }));
             }
             '=' if self.peek(1) == Some('=') => {
-                self.at += 2;
+                self.cursor.at += 2;
                 self.push(Tok::Op('='));
             }
             '+' | '-' | '*' | '/' | '_' | '!' | '%' | ',' | ';' | ':' | '&' | '\'' | '|' | '=' | '<'
             | '>' => {
-                self.at += 1;
+                self.cursor.at += 1;
                 self.push(Tok::Op(c));
             }
             _ => self.other(c)?,
@@ -114,14 +105,14 @@ impl Lexer<'_> {
     }
 
     fn other(&mut self, c: char) -> Result<(), &'static str> {
-        self.at += 1;
+        self.cursor.at += 1;
         match unicode(c) {
             Some(symbols) => self.symbols(symbols),
             None if c.is_alphabetic() => {
                 let mut word = String::from(c);
                 while let Some(next) = self.peek(0).filter(|c| c.is_alphabetic() && !c.is_ascii()) {
                     word.push(next);
-                    self.at += 1;
+                    self.cursor.at += 1;
                 }
                 let joins = matches!(word.as_str(), "和" | "或" | "与" | "或者" | "以及");
                 self.push(if joins { Tok::Op(',') } else { Tok::Word(word) });
@@ -152,43 +143,44 @@ impl Lexer<'_> {
             || (matches!(self.last(), Some(Tok::Num(_)))
                 && !self.space
                 && matches!(self.out.iter().rev().nth(1).map(|t| &t.tok), Some(Tok::Frac | Tok::Binom)));
-        let tok = if single { number::digit(self) } else { number::read(self) };
+        let tok = if single { number::digit(&mut self.cursor) } else { number::read(&mut self.cursor) };
         self.push(tok);
     }
 
     fn open(&mut self, c: char) -> Result<(), &'static str> {
-        self.at += 1;
+        self.cursor.at += 1;
         self.open_as(c)
     }
 
     fn open_as(&mut self, c: char) -> Result<(), &'static str> {
-        self.depth += 1;
+        self.cursor.depth += 1;
         self.push(Tok::Open(c));
-        if self.depth > MAX_DEPTH { Err("nesting") } else { Ok(()) }
+        if self.cursor.depth > MAX_DEPTH { Err("nesting") } else { Ok(()) }
     }
 
     fn close(&mut self, c: char) {
-        self.at += 1;
+        self.cursor.at += 1;
         self.close_as(c);
     }
 
     fn close_as(&mut self, c: char) {
-        self.depth = self.depth.saturating_sub(1);
+        self.cursor.depth = self.cursor.depth.saturating_sub(1);
         self.push(Tok::Close(c));
     }
 
     /// `^`, but `^\circ` and `^{\circ}` are degrees.
     fn caret(&mut self) {
-        self.at += 1;
-        let rest: String = self.chars[self.at..].iter().take(12).filter(|c| !c.is_whitespace()).collect();
+        self.cursor.at += 1;
+        let rest: String =
+            self.cursor.chars[self.cursor.at..].iter().take(12).filter(|c| !c.is_whitespace()).collect();
         for degree in ["{\\circ}", "\\circ", "{\\degree}", "\\degree", "{°}", "°", "{o}"] {
             if !rest.starts_with(degree) {
                 continue;
             }
             let mut left = degree.chars().count();
             while left > 0 {
-                left -= usize::from(!self.chars[self.at].is_whitespace());
-                self.at += 1;
+                left -= usize::from(!self.cursor.chars[self.cursor.at].is_whitespace());
+                self.cursor.at += 1;
             }
             return self.push(Tok::Op('°'));
         }
@@ -196,11 +188,11 @@ impl Lexer<'_> {
     }
 
     fn letters(&mut self) {
-        let start = self.at;
+        let start = self.cursor.at;
         while self.peek(0).is_some_and(|c| c.is_ascii_alphabetic()) {
-            self.at += 1;
+            self.cursor.at += 1;
         }
-        let word: String = self.chars[start..self.at].iter().collect();
+        let word: String = self.cursor.chars[start..self.cursor.at].iter().collect();
         self.word(word);
     }
 
@@ -226,16 +218,16 @@ impl Lexer<'_> {
     }
 
     fn backslash(&mut self, nested: usize) -> Result<(), &'static str> {
-        self.at += 1;
+        self.cursor.at += 1;
         let Some(c) = self.peek(0) else { return Ok(()) };
         if !c.is_ascii_alphabetic() {
             return self.escaped(c);
         }
-        let start = self.at;
+        let start = self.cursor.at;
         while self.peek(0).is_some_and(|c| c.is_ascii_alphabetic()) {
-            self.at += 1;
+            self.cursor.at += 1;
         }
-        let name: String = self.chars[start..self.at].iter().collect();
+        let name: String = self.cursor.chars[start..self.cursor.at].iter().collect();
         match name.as_str() {
             "text" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "mathrm" | "mathbf"
             | "mathit" | "mathsf" | "mathcal" | "mathtt" | "mbox" | "hbox" | "boldsymbol" | "bm"
@@ -278,26 +270,27 @@ impl Lexer<'_> {
             .into_iter()
             .find(|blank| name.starts_with(blank))
             .ok_or("an unknown command")?;
-        self.at -= name.len() - blank.len();
+        self.cursor.at -= name.len() - blank.len();
         self.space = true;
         Ok(())
     }
 
     /// `\\frac` outside a matrix: a backslash that was escaped twice on its way here.
     fn escaped_twice(&self) -> bool {
-        let name: String = self.chars[self.at..].iter().take_while(|c| c.is_ascii_alphabetic()).collect();
+        let name: String =
+            self.cursor.chars[self.cursor.at..].iter().take_while(|c| c.is_ascii_alphabetic()).collect();
         let matrix = self.out.iter().any(|token| token.tok == Tok::Begin);
         !matrix && (matches!(name.as_str(), "text" | "boxed") || (name.len() > 1 && command(&name).is_some()))
     }
 
     fn escaped(&mut self, c: char) -> Result<(), &'static str> {
-        self.at += 1;
+        self.cursor.at += 1;
         match c {
             '{' => self.open_as('S')?,
             '}' => self.close_as('S'),
             '%' | '&' | '_' if c != '&' => self.push(Tok::Op(c)),
             '$' => self.push(Tok::Op('$')),
-            '\\' if self.escaped_twice() => self.at -= 1,
+            '\\' if self.escaped_twice() => self.cursor.at -= 1,
             '\\' => self.push(Tok::Row),
             '|' => self.push(Tok::Op('|')),
             // `\(`, `\[` and thin spaces.
@@ -309,23 +302,23 @@ impl Lexer<'_> {
     /// The braced argument that follows, skipped and returned.
     fn argument(&mut self) -> Option<Vec<char>> {
         while self.peek(0).is_some_and(char::is_whitespace) {
-            self.at += 1;
+            self.cursor.at += 1;
         }
         if self.peek(0) != Some('{') {
             return None;
         }
-        let start = self.at + 1;
+        let start = self.cursor.at + 1;
         let mut depth = 0_usize;
         while let Some(c) = self.peek(0) {
-            self.at += 1;
+            self.cursor.at += 1;
             match c {
                 '{' => depth += 1,
-                '}' if depth == 1 => return Some(self.chars[start..self.at - 1].to_vec()),
+                '}' if depth == 1 => return Some(self.cursor.chars[start..self.cursor.at - 1].to_vec()),
                 '}' => depth -= 1,
                 _ => {}
             }
         }
-        Some(self.chars[start.min(self.chars.len())..].to_vec())
+        Some(self.cursor.chars[start.min(self.cursor.chars.len())..].to_vec())
     }
 
     /// `\text{…}`: words inside are text, everything else is what it would be outside.
@@ -333,15 +326,8 @@ impl Lexer<'_> {
         let Some(inner) = self.argument() else { return Ok(()) };
         let mathematics = inner.iter().any(|c| matches!(c, '\\' | '^' | '+'));
         let group = inner.iter().any(|c| c.is_ascii_digit());
-        let mut lexer = Lexer {
-            chars: &inner,
-            at: 0,
-            out: Vec::new(),
-            space: true,
-            text: !mathematics,
-            depth: self.depth,
-            reading: self.reading,
-        };
+        let cursor = Cursor { chars: &inner, at: 0, ..self.cursor };
+        let mut lexer = Lexer { cursor, out: Vec::new(), space: true, text: !mathematics };
         lexer.run(nested + 1)?;
         let plain = group && lexer.out.len() == 1;
         if plain {

@@ -3,6 +3,7 @@
 
 mod ball;
 mod choice;
+mod cursor;
 mod decide;
 mod exact;
 mod expand;
@@ -24,14 +25,14 @@ mod token;
 mod units;
 mod words;
 
+use cursor::Reading;
 use decide::Decider;
 use fuel::{Fuel, MAX_BYTES};
-use lexer::Reading;
 use shape::Answer;
 use token::Token;
 pub(crate) use words::number_name;
 
-use crate::{Outcome, Policy, Verdict};
+use crate::{Comparison, Outcome, Policy};
 
 /// An answer that has been read, ready to be compared many times.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ fn other_reading(text: &str, tokens: &Result<Vec<Token>, &'static str>) -> Optio
 /// Whether `given` is the same answer as `gold`.
 ///
 /// Reads both; see [`parse`] and [`compare_parsed`] for comparing one gold with many answers.
-pub fn compare(gold: &str, given: &str, policy: &Policy) -> Verdict {
+pub fn compare(gold: &str, given: &str, policy: &Policy) -> Comparison {
     if let Some(verdict) = integers(gold.trim(), given.trim()) {
         return verdict;
     }
@@ -86,18 +87,18 @@ pub fn compare(gold: &str, given: &str, policy: &Policy) -> Verdict {
 }
 
 /// Plain integers, by far the most frequent answers, need no parser.
-fn integers(gold: &str, given: &str) -> Option<Verdict> {
+fn integers(gold: &str, given: &str) -> Option<Comparison> {
     let integer = |text: &str| -> Option<i64> {
         let plain = text.len() <= 18 && text.bytes().all(|c| c.is_ascii_digit() || c == b'-');
         plain.then(|| text.parse().ok()).flatten()
     };
-    Some(Verdict::of(integer(gold)? == integer(given)?, "integers"))
+    Some(Comparison::of(integer(gold)? == integer(given)?, "integers"))
 }
 
 /// Whether two answers that have been read are the same.
-pub fn compare_parsed(gold: &Parsed, given: &Parsed, policy: &Policy) -> Verdict {
+pub fn compare_parsed(gold: &Parsed, given: &Parsed, policy: &Policy) -> Comparison {
     if gold.plain == given.plain && !gold.plain.is_empty() {
-        return Verdict::equal("same text");
+        return Comparison::equal("same text");
     }
     if let Some(verdict) = choice::compare(gold.choice.as_ref(), given.choice.as_ref()) {
         return verdict;
@@ -115,25 +116,25 @@ pub fn compare_parsed(gold: &Parsed, given: &Parsed, policy: &Policy) -> Verdict
         if let (Some(left), Some(right)) = (left, right)
             && decider.answers(left, right).is_equal()
         {
-            return Verdict::equal("commas read the other way");
+            return Comparison::equal("commas read the other way");
         }
     }
     first
 }
 
 /// At least one side is no expression that is understood.
-fn unread(gold: &Parsed, given: &Parsed, reason: Option<&&'static str>) -> Verdict {
+fn unread(gold: &Parsed, given: &Parsed, reason: Option<&&'static str>) -> Comparison {
     if let (Ok(a), Ok(b)) = (&gold.tokens, &given.tokens)
         && !a.is_empty()
         && a.iter().map(|token| &token.tok).eq(b.iter().map(|token| &token.tok))
     {
-        return Verdict::equal("same tokens");
+        return Comparison::equal("same tokens");
     }
     let reason = reason.copied().unwrap_or("not understood");
     if gold.plain.is_empty() || given.plain.is_empty() {
-        return Verdict::unknown("an empty answer");
+        return Comparison::unknown("an empty answer");
     }
-    Verdict::unknown(format!("not understood: {reason}"))
+    Comparison::unknown(format!("not understood: {reason}"))
 }
 
 impl Parsed {

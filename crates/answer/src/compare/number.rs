@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Pow, Zero};
 
-use super::lexer::Lexer;
+use super::cursor::Cursor;
 use super::token::{Number, Tok};
 
 /// Powers of ten beyond this are not written as decimals by anyone.
@@ -17,31 +17,31 @@ pub(crate) fn integer(value: u32) -> Tok {
 }
 
 /// A single digit, as an argument without braces.
-pub(super) fn digit(lexer: &mut Lexer<'_>) -> Tok {
-    let value = lexer.peek(0).and_then(|c| c.to_digit(10)).unwrap_or_default();
-    lexer.at += 1;
+pub(super) fn digit(cursor: &mut Cursor<'_>) -> Tok {
+    let value = cursor.peek(0).and_then(|c| c.to_digit(10)).unwrap_or_default();
+    cursor.at += 1;
     integer(value)
 }
 
 /// The number that starts here.
-pub(super) fn read(lexer: &mut Lexer<'_>) -> Tok {
-    let mut digits = whole(lexer);
+pub(super) fn read(cursor: &mut Cursor<'_>) -> Tok {
+    let mut digits = whole(cursor);
     let mut places = 0;
-    let point = lexer.peek(0) == Some('.');
+    let point = cursor.peek(0) == Some('.');
     let mut repeating = String::new();
-    if point && (lexer.peek(1).is_some_and(|c| c.is_ascii_digit()) || repeats(lexer, 1).is_some()) {
-        lexer.at += 1;
-        while let Some(c) = lexer.peek(0).filter(char::is_ascii_digit) {
+    if point && (cursor.peek(1).is_some_and(|c| c.is_ascii_digit()) || repeats(cursor, 1).is_some()) {
+        cursor.at += 1;
+        while let Some(c) = cursor.peek(0).filter(char::is_ascii_digit) {
             digits.push(c);
             places += 1;
-            lexer.at += 1;
+            cursor.at += 1;
         }
-        if let Some((block, length)) = repeats(lexer, 0) {
+        if let Some((block, length)) = repeats(cursor, 0) {
             repeating = block;
-            lexer.at += length;
+            cursor.at += length;
         }
     }
-    let exponent = exponent(lexer);
+    let exponent = exponent(cursor);
     let decimal = places > 0 || exponent < 0;
     let mut value = BigRational::from_integer(parse(&digits)) / power_of_ten(places);
     if !repeating.is_empty() {
@@ -65,46 +65,46 @@ fn power_of_ten(exponent: i32) -> BigRational {
 }
 
 /// The digits before the decimal point, without the marks between thousands.
-fn whole(lexer: &mut Lexer<'_>) -> String {
+fn whole(cursor: &mut Cursor<'_>) -> String {
     let mut digits = String::new();
-    while let Some(c) = lexer.peek(0).filter(char::is_ascii_digit) {
+    while let Some(c) = cursor.peek(0).filter(char::is_ascii_digit) {
         digits.push(c);
-        lexer.at += 1;
+        cursor.at += 1;
     }
     if digits.is_empty() || digits.len() > 3 || (digits.starts_with('0') && digits.len() > 1) || digits == "0"
     {
         return digits;
     }
-    let start = lexer.at;
+    let start = cursor.at;
     let mut all = digits.clone();
-    while let Some(length) = separator(lexer) {
+    while let Some(length) = separator(cursor) {
         let group: String =
-            (0..3).map_while(|i| lexer.peek(length + i).filter(char::is_ascii_digit)).collect();
-        let longer = lexer.peek(length + 3).is_some_and(|c| c.is_ascii_digit());
+            (0..3).map_while(|i| cursor.peek(length + i).filter(char::is_ascii_digit)).collect();
+        let longer = cursor.peek(length + 3).is_some_and(|c| c.is_ascii_digit());
         if group.len() < 3 || longer {
             // `1,234,56` is a list, unless what follows is a list of its own after a blank.
-            if group.is_empty() || lexer.peek(0) != Some(',') || lexer.peek(1) != group.chars().next() {
+            if group.is_empty() || cursor.peek(0) != Some(',') || cursor.peek(1) != group.chars().next() {
                 break;
             }
-            lexer.at = start;
+            cursor.at = start;
             return digits;
         }
         all.push_str(&group);
-        lexer.at += length + 3;
+        cursor.at += length + 3;
     }
     all
 }
 
 /// The length of the mark between thousands that stands here.
-fn separator(lexer: &Lexer<'_>) -> Option<usize> {
-    let starts = |mark: &str| mark.chars().enumerate().all(|(i, c)| lexer.peek(i) == Some(c));
+fn separator(cursor: &Cursor<'_>) -> Option<usize> {
+    let starts = |mark: &str| mark.chars().enumerate().all(|(i, c)| cursor.peek(i) == Some(c));
     for mark in ["{,}", "{,}\\!", ",\\! ", ",\\!", "\\!", "\\,", ",\\,"] {
-        if starts(mark) && lexer.peek(mark.len()).is_some_and(|c| c.is_ascii_digit()) {
+        if starts(mark) && cursor.peek(mark.len()).is_some_and(|c| c.is_ascii_digit()) {
             return Some(mark.len());
         }
     }
-    let open = !lexer.reading.commas_separate && lexer.depth == 0;
-    match lexer.peek(0)? {
+    let open = !cursor.reading.commas_separate && cursor.depth == 0;
+    match cursor.peek(0)? {
         ',' | ' ' | '，' if open => Some(1),
         '\u{202f}' | '\u{2009}' | '\u{a0}' => Some(1),
         _ => None,
@@ -112,15 +112,15 @@ fn separator(lexer: &Lexer<'_>) -> Option<usize> {
 }
 
 /// A block of repeating digits `\overline{36}` that stands `ahead`, and the length up to its end.
-fn repeats(lexer: &Lexer<'_>, ahead: usize) -> Option<(String, usize)> {
+fn repeats(cursor: &Cursor<'_>, ahead: usize) -> Option<(String, usize)> {
     for mark in ["\\overline{", "\\bar{", "\\dot{", "\\overline ", "\\overline"] {
-        let found = mark.chars().enumerate().all(|(i, c)| lexer.peek(ahead + i) == Some(c));
+        let found = mark.chars().enumerate().all(|(i, c)| cursor.peek(ahead + i) == Some(c));
         if !found {
             continue;
         }
         let from = ahead + mark.len();
         let block: String =
-            (0..64).map_while(|i| lexer.peek(from + i).filter(char::is_ascii_digit)).collect();
+            (0..64).map_while(|i| cursor.peek(from + i).filter(char::is_ascii_digit)).collect();
         if block.is_empty() {
             return None;
         }
@@ -131,16 +131,16 @@ fn repeats(lexer: &Lexer<'_>, ahead: usize) -> Option<(String, usize)> {
 }
 
 /// `e-5`, directly behind the digits.
-fn exponent(lexer: &mut Lexer<'_>) -> i32 {
-    if !matches!(lexer.peek(0), Some('e' | 'E')) {
+fn exponent(cursor: &mut Cursor<'_>) -> i32 {
+    if !matches!(cursor.peek(0), Some('e' | 'E')) {
         return 0;
     }
-    let sign = lexer.peek(1).filter(|c| matches!(c, '+' | '-'));
+    let sign = cursor.peek(1).filter(|c| matches!(c, '+' | '-'));
     let from = 1 + usize::from(sign.is_some());
-    let digits: String = (0..6).map_while(|i| lexer.peek(from + i).filter(char::is_ascii_digit)).collect();
+    let digits: String = (0..6).map_while(|i| cursor.peek(from + i).filter(char::is_ascii_digit)).collect();
     match digits.parse::<i32>() {
         Ok(value) if value <= MAX_EXPONENT => {
-            lexer.at += from + digits.len();
+            cursor.at += from + digits.len();
             if sign == Some('-') { -value } else { value }
         }
         _ => 0,

@@ -8,9 +8,8 @@ use super::exact::exact_at;
 use super::expr::{Expr, Sequence};
 use super::fuel::Fuel;
 use super::scalar;
-use super::shape::is_name;
 use super::token::Func;
-use crate::{Outcome, Policy, Verdict};
+use crate::{Comparison, Outcome, Policy};
 
 /// One end of a piece.
 #[derive(Clone, Debug)]
@@ -31,20 +30,20 @@ struct Piece {
 type Pieces = Vec<Piece>;
 
 /// Whether both expressions are the same set of numbers; `None` when one is no such set.
-pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Option<Verdict> {
+pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Option<Comparison> {
     let (Some(a), Some(b)) = (pieces(a, fuel), pieces(b, fuel)) else { return ends(a, b, policy, fuel) };
     if a.len() != b.len() {
-        return Some(Verdict::different("regions"));
+        return Some(Comparison::different("regions"));
     }
-    let mut result = Verdict::equal("regions");
+    let mut result = Comparison::equal("regions");
     for (a, b) in a.iter().zip(&b) {
         for (a, b) in [(&a.low, &b.low), (&a.high, &b.high)] {
             if a.closed != b.closed {
-                return Some(Verdict::different("open and closed ends"));
+                return Some(Comparison::different("open and closed ends"));
             }
             let verdict = scalar::compare(&a.value, &b.value, policy, fuel);
             match verdict.outcome {
-                Outcome::Different => return Some(Verdict::different("regions")),
+                Outcome::Different => return Some(Comparison::different("regions")),
                 Outcome::Unknown => result = verdict,
                 Outcome::Equal => {}
             }
@@ -54,18 +53,18 @@ pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> O
 }
 
 /// Two intervals that cannot be laid on the line, such as `(4, 3]` or one with variables: bracket by bracket.
-fn ends(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Option<Verdict> {
+fn ends(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Option<Comparison> {
     let (Expr::Sequence(a), Expr::Sequence(b)) = (a, b) else { return None };
     if a.items.len() != 2 || b.items.len() != 2 {
         return None;
     }
     if (a.open, a.close) != (b.open, b.close) {
-        return Some(Verdict::different("open and closed ends"));
+        return Some(Comparison::different("open and closed ends"));
     }
     let verdicts = [0, 1].map(|i| scalar::compare(&a.items[i], &b.items[i], policy, fuel));
     let worst = verdicts.iter().find(|v| v.outcome == Outcome::Different);
     let worst = worst.or_else(|| verdicts.iter().find(|v| v.outcome == Outcome::Unknown));
-    Some(worst.cloned().unwrap_or_else(|| Verdict::equal("regions")))
+    Some(worst.cloned().unwrap_or_else(|| Comparison::equal("regions")))
 }
 
 /// Whether a chain of relations can be read as a set of numbers.
@@ -243,7 +242,7 @@ fn one(subject: &Expr, sign: char, bound: &Expr, fuel: &mut Fuel) -> Option<Piec
         let [inner] = inner.as_slice() else { return None };
         return absolute(inner, sign, bound, fuel);
     }
-    if is_name(subject) {
+    if subject.is_name() {
         return half_line(sign, bound.clone(), fuel);
     }
     // A linear subject `a·x + b`.

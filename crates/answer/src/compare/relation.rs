@@ -5,7 +5,7 @@ use super::fuel::{Fail, Fuel};
 use super::modular::residue;
 use super::scalar;
 use super::shape::Answer;
-use crate::{Outcome, Policy, Verdict};
+use crate::{Comparison, Outcome, Policy};
 
 /// Compares two chains of relations.
 pub(crate) fn compare(
@@ -13,23 +13,23 @@ pub(crate) fn compare(
     b: (&[Expr], &[char]),
     policy: &Policy,
     fuel: &mut Fuel,
-) -> Verdict {
+) -> Comparison {
     let (a, b) = (ascending(a), ascending(b));
     if a.1 != b.1 {
         return if a.1.len() == b.1.len() {
-            Verdict::different("relations")
+            Comparison::different("relations")
         } else {
-            Verdict::unknown("relations")
+            Comparison::unknown("relations")
         };
     }
     if a.1.len() == 1 {
         return proportional(&a.0, &b.0, a.1[0], fuel);
     }
-    let mut result = Verdict::equal("chains of relations");
+    let mut result = Comparison::equal("chains of relations");
     for (a, b) in a.0.iter().zip(&b.0) {
         let verdict = scalar::compare(a, b, policy, fuel);
         match verdict.outcome {
-            Outcome::Different => return Verdict::different("chains of relations"),
+            Outcome::Different => return Comparison::different("chains of relations"),
             Outcome::Unknown => result = verdict,
             Outcome::Equal => {}
         }
@@ -69,7 +69,7 @@ pub(crate) fn as_equation(answer: &Answer) -> Option<(Vec<Expr>, Vec<char>)> {
 }
 
 /// The quotient of `lhs − rhs` is the same at several points (and positive, where a sign would turn).
-fn proportional(a: &[Expr], b: &[Expr], sign: char, fuel: &mut Fuel) -> Verdict {
+fn proportional(a: &[Expr], b: &[Expr], sign: char, fuel: &mut Fuel) -> Comparison {
     let difference =
         |terms: &[Expr]| Expr::Add(vec![terms[0].clone(), Expr::Neg(Box::new(terms[1].clone()))]);
     let (a, b) = (difference(a), difference(b));
@@ -80,7 +80,7 @@ fn proportional(a: &[Expr], b: &[Expr], sign: char, fuel: &mut Fuel) -> Verdict 
             (Ok(x), Ok(y)) => {
                 let (x0, y0) = *first.get_or_insert((x, y));
                 if product(x, y0) != product(x0, y) || (x == 0) != (y == 0) {
-                    return Verdict::different("not proportional");
+                    return Comparison::different("not proportional");
                 }
                 agreed += 1;
             }
@@ -89,16 +89,16 @@ fn proportional(a: &[Expr], b: &[Expr], sign: char, fuel: &mut Fuel) -> Verdict 
         }
     }
     if agreed < 3 {
-        return Verdict::unknown("no points to compare at");
+        return Comparison::unknown("no points to compare at");
     }
-    if sign == '=' || sign == '≠' { Verdict::equal("proportional") } else { numeric(&a, &b, sign, fuel) }
+    if sign == '=' || sign == '≠' { Comparison::equal("proportional") } else { numeric(&a, &b, sign, fuel) }
 }
 
 fn product(a: u64, b: u64) -> u128 {
     u128::from(a) * u128::from(b) % u128::from(super::modular::PRIME)
 }
 
-fn numeric(a: &Expr, b: &Expr, sign: char, fuel: &mut Fuel) -> Verdict {
+fn numeric(a: &Expr, b: &Expr, sign: char, fuel: &mut Fuel) -> Comparison {
     use super::ball::{Place, ball};
     let mut quotients: Vec<f64> = Vec::new();
     for seed in 0..12 {
@@ -112,15 +112,15 @@ fn numeric(a: &Expr, b: &Expr, sign: char, fuel: &mut Fuel) -> Verdict {
         }
     }
     let Some(first) = quotients.first().copied().filter(|_| quotients.len() >= 3) else {
-        return Verdict::unknown("no points to compare at");
+        return Comparison::unknown("no points to compare at");
     };
     if quotients.iter().any(|q| (q - first).abs() > 1e-6 * first.abs()) {
-        return Verdict::different("not proportional");
+        return Comparison::different("not proportional");
     }
     let steady = quotients.iter().all(|q| (q - first).abs() <= 1e-9 * first.abs());
     match (steady, sign) {
-        (false, _) => Verdict::unknown("not precise enough"),
-        (true, '=' | '≠') => Verdict::equal("proportional"),
-        (true, _) => Verdict::of(first > 0.0, "proportional"),
+        (false, _) => Comparison::unknown("not precise enough"),
+        (true, '=' | '≠') => Comparison::equal("proportional"),
+        (true, _) => Comparison::of(first > 0.0, "proportional"),
     }
 }

@@ -8,7 +8,7 @@ use super::exact::exact;
 use super::expr::Expr;
 use super::fuel::{Fail, Fuel};
 use super::modular::residue;
-use crate::{Policy, Verdict};
+use crate::{Comparison, Policy};
 
 /// Points at which rational functions are compared.
 const POINTS: u64 = 4;
@@ -19,9 +19,9 @@ const USABLE: u32 = 5;
 const MAX_WIDTH: f64 = 1e-9;
 
 /// Compares two values.
-pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Verdict {
+pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> Comparison {
     if a == b {
-        return Verdict::equal("same expression");
+        return Comparison::equal("same expression");
     }
     if let Some(verdict) = infinite(a, b) {
         return verdict;
@@ -30,19 +30,19 @@ pub(crate) fn compare(a: &Expr, b: &Expr, policy: &Policy, fuel: &mut Fuel) -> V
     if let (Ok(a), Ok(b)) = &values
         && a == b
     {
-        return Verdict::equal("exact");
+        return Comparison::equal("exact");
     }
     if approximates(a, b, policy, fuel) || approximates(b, a, policy, fuel) {
-        return Verdict::equal("decimal approximation");
+        return Comparison::equal("decimal approximation");
     }
     match values {
-        (Ok(_), Ok(_)) => Verdict::different("exact"),
-        (Err(Fail::Undefined), _) | (_, Err(Fail::Undefined)) => Verdict::unknown("undefined"),
+        (Ok(_), Ok(_)) => Comparison::different("exact"),
+        (Err(Fail::Undefined), _) | (_, Err(Fail::Undefined)) => Comparison::unknown("undefined"),
         _ => rational_functions(a, b, fuel).unwrap_or_else(|| numerically(a, b, fuel)),
     }
 }
 
-fn infinite(a: &Expr, b: &Expr) -> Option<Verdict> {
+fn infinite(a: &Expr, b: &Expr) -> Option<Comparison> {
     let sign = |expr: &Expr| match expr {
         Expr::Infinity => Some(true),
         Expr::Neg(inner) if **inner == Expr::Infinity => Some(false),
@@ -50,7 +50,7 @@ fn infinite(a: &Expr, b: &Expr) -> Option<Verdict> {
     };
     match (sign(a), sign(b)) {
         (None, None) => None,
-        (a, b) => Some(Verdict::of(a == b, "infinity")),
+        (a, b) => Some(Comparison::of(a == b, "infinity")),
     }
 }
 
@@ -74,21 +74,21 @@ fn approximates(decimal: &Expr, value: &Expr, policy: &Policy, fuel: &mut Fuel) 
 }
 
 /// Identity testing modulo a prime.
-fn rational_functions(a: &Expr, b: &Expr, fuel: &mut Fuel) -> Option<Verdict> {
+fn rational_functions(a: &Expr, b: &Expr, fuel: &mut Fuel) -> Option<Comparison> {
     let mut agreed = 0;
     for seed in 0..POINTS {
         match (residue(a, seed, fuel), residue(b, seed, fuel)) {
-            (Ok(a), Ok(b)) if a != b => return Some(Verdict::different("modular")),
+            (Ok(a), Ok(b)) if a != b => return Some(Comparison::different("modular")),
             (Ok(_), Ok(_)) => agreed += 1,
             (Err(Fail::Undefined), _) | (_, Err(Fail::Undefined)) => {}
             _ => return None,
         }
     }
-    (agreed >= 3).then(|| Verdict::equal("modular"))
+    (agreed >= 3).then(|| Comparison::equal("modular"))
 }
 
 /// Comparing balls, at several places where there are variables.
-fn numerically(a: &Expr, b: &Expr, fuel: &mut Fuel) -> Verdict {
+fn numerically(a: &Expr, b: &Expr, fuel: &mut Fuel) -> Comparison {
     if a.variables().is_empty() && b.variables().is_empty() {
         let place = Place { seed: 0, real_only: false };
         return match (ball(a, place, fuel), ball(b, place, fuel)) {
@@ -113,29 +113,29 @@ fn numerically(a: &Expr, b: &Expr, fuel: &mut Fuel) -> Verdict {
         }
         usable += 1;
         if usable == USABLE {
-            return Verdict::equal("at several points");
+            return Comparison::equal("at several points");
         }
     }
-    if usable > 0 { Verdict::equal("at few points") } else { failed(reason) }
+    if usable > 0 { Comparison::equal("at few points") } else { failed(reason) }
 }
 
-fn touching(a: Ball, b: Ball) -> Verdict {
+fn touching(a: Ball, b: Ball) -> Comparison {
     if a.apart(b) {
-        return Verdict::different("disjoint balls");
+        return Comparison::different("disjoint balls");
     }
     let size = a.size().max(b.size());
     let width = a.radius + b.radius;
     // Against an exact zero only the absolute width can speak.
     let zero = a.size() == 0.0 || b.size() == 0.0;
     if width <= size * MAX_WIDTH || (zero && width <= 1e-12) {
-        Verdict::equal("balls touch")
+        Comparison::equal("balls touch")
     } else {
-        Verdict::unknown("not precise enough")
+        Comparison::unknown("not precise enough")
     }
 }
 
-fn failed(fail: Fail) -> Verdict {
-    Verdict::unknown(match fail {
+fn failed(fail: Fail) -> Comparison {
+    Comparison::unknown(match fail {
         Fail::NotCovered => "no way to calculate it",
         Fail::Undefined => "undefined",
         Fail::Domain => "no real value",

@@ -120,14 +120,14 @@ fn of_relation(terms: &[Expr], signs: &[char]) -> Answer {
 
 /// `x = 5`, `f(x) = x + 1`, `(x, y) = (1, 2)`, `x = 3 + 2 = 5`: a name and, at the end, its value.
 fn assignment(first: &Expr, terms: &[Expr], last: &Expr) -> Option<Answer> {
-    if is_name(first) && !mentions(last, first) {
+    if first.is_name() && !mentions(last, first) {
         return Some(Answer::Assignment(first.clone(), Box::new(typed(last))));
     }
     // `5 = x`, and a chain that names its subject on the way: `1 = y = x = 0`.
-    if terms.len() == 2 && is_name(last) && first.variables().is_empty() {
+    if terms.len() == 2 && last.is_name() && first.variables().is_empty() {
         return Some(Answer::Assignment(last.clone(), Box::new(typed(first))));
     }
-    let named = terms[..terms.len() - 1].iter().find(|term| is_name(term))?;
+    let named = terms[..terms.len() - 1].iter().find(|term| term.is_name())?;
     (terms.len() > 2 && last.variables().is_empty())
         .then(|| Answer::Assignment(named.clone(), Box::new(typed(last))))
 }
@@ -135,21 +135,4 @@ fn assignment(first: &Expr, terms: &[Expr], last: &Expr) -> Option<Answer> {
 fn mentions(value: &Expr, name: &Expr) -> bool {
     let Expr::Var(name) = name else { return false };
     value.any(&|expr| matches!(expr, Expr::Var(other) if other == name))
-}
-
-/// Something that stands for a quantity: a letter, letters side by side, `f(2)`, `|AB|`, `\frac{NO}{BO}`, a text.
-pub(crate) fn is_name(expr: &Expr) -> bool {
-    match expr {
-        Expr::Var(_) | Expr::Text(_) => true,
-        Expr::E | Expr::I => true,
-        Expr::Quantity(inner, unit) => unit.dimension.is_empty() && is_name(inner),
-        Expr::Call(super::token::Func::Abs, inner) => inner.iter().all(is_name),
-        Expr::Ratio(parts) => parts.iter().all(is_name),
-        Expr::Sequence(sequence) => sequence.open != ',' && sequence.items.iter().all(is_name),
-        Expr::Mul(factors) => {
-            let applied = matches!(factors.as_slice(), [(Expr::Var(_), false), (_, false)]);
-            applied || factors.iter().all(|(factor, _)| is_name(factor))
-        }
-        _ => false,
-    }
 }

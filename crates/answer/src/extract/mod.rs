@@ -1,10 +1,9 @@
-//! The final answer of a reply: one rule a file, tried in order, and the rule that fired is kept.
+//! The final answer of a reply: rules tried in order, and the rule that fired is kept.
 
-mod bold;
 mod boxed;
 mod choice;
 mod formula;
-mod hashes;
+mod marks;
 mod number;
 mod phrase;
 mod value;
@@ -25,7 +24,7 @@ pub struct Extracted {
 }
 
 impl Extracted {
-    fn at(reply: &str, span: Range<usize>, rule: &'static str) -> Option<Self> {
+    pub(crate) fn at(reply: &str, span: Range<usize>, rule: &'static str) -> Option<Self> {
         let span = value::predicate(reply, span);
         let (trimmed, span) = value::trimmed(reply, span);
         (!trimmed.is_empty()).then(|| Self { raw: trimmed.to_owned(), span, rule, weak: false })
@@ -39,8 +38,8 @@ const RULES: &[Rule] = &[
     boxed::last_box,
     phrase::final_answer,
     phrase::answer_is,
-    hashes::after_hashes,
-    bold::last_line,
+    marks::after_hashes,
+    marks::bold_on_last_line,
     formula::last_display,
     choice::with_cue,
     formula::last_inline,

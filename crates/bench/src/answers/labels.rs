@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use answer::{Policy, Seeker};
+use answer::{AssertionFinder, Policy};
 use anyhow::Context;
 use judge::Judge;
 
@@ -120,10 +120,10 @@ pub(super) fn report(
 /// The first step with any mention, and the first with a box or an answer cue.
 fn baselines(trace: &Trace) -> (Option<u32>, Option<u32>) {
     let problem = &trace.problem;
-    let seeker = Seeker::new(&problem.problem, &problem.choices, &problem.gold, &Policy::default());
+    let finder = AssertionFinder::new(&problem.problem, &problem.choices, &problem.gold, &Policy::default());
     let (mut any, mut explicit) = (None, None);
     for index in 0..trace.steps.len() {
-        let mentions = seeker.assertions(trace.step_text(index));
+        let mentions = finder.assertions(trace.step_text(index));
         if !mentions.is_empty() {
             any = any.or(u32::try_from(index).ok());
         }
@@ -142,11 +142,11 @@ fn explain(trace: &Trace, label: &Label, found: Option<u32>) {
         trace.id, label.step, label.low, label.high
     ));
     let problem = &trace.problem;
-    let seeker = Seeker::new(&problem.problem, &problem.choices, &problem.gold, &Policy::default());
+    let finder = AssertionFinder::new(&problem.problem, &problem.choices, &problem.gold, &Policy::default());
     for step in found.into_iter().chain(label.step) {
         let text = trace.step_text(step as usize);
         say(&format!("    [{step}] {}", text.replace('\n', " / ")));
-        for mention in seeker.assertions(text) {
+        for mention in finder.assertions(text) {
             say(&format!(
                 "        {:.1} {:?} {:?}",
                 mention.score,

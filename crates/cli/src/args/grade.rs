@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Debug, Args)]
 pub(crate) struct GradeArgs {
     /// JSONL, CSV or Parquet with `gold` (one answer or a list) and `pred`; and, if you like, `id`, `family`,
-    /// `expected` (are they equal), `policy` (a question of convention) and `kind` (answer, reply, reply_raw, extract)
+    /// `choices` (the options, of multiple choice), `expected` (are they equal), `policy` (a question of convention) and
+    /// `kind` (answer, reply, reply_raw, extract)
     #[arg(value_name = "PAIRS")]
     pub(crate) pairs: PathBuf,
     /// Rows without a `kind` hold replies: extract the final answer first

@@ -8,7 +8,7 @@ mod stance;
 
 use std::cmp::Ordering;
 
-use answer::{Evidence, Policy, Seeker};
+use answer::{AssertionFinder, Evidence, Policy};
 use chat::Dialogue;
 use plugin::{Component, Fault, Faults};
 use schemars::JsonSchema;
@@ -234,8 +234,8 @@ impl Rule {
 
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {
         let problem = item.problem;
-        let seeker = Seeker::new(&problem.problem, &problem.choices, answers, &self.policy);
-        let looks: Vec<Look> = item.step_texts().map(|step| look(&seeker, step)).collect();
+        let finder = AssertionFinder::new(&problem.problem, &problem.choices, answers, &self.policy);
+        let looks: Vec<Look> = item.step_texts().map(|step| look(&finder, step)).collect();
         let bar = self.bar(stance);
         let chosen = bar.choose(&looks);
         Search { bar, looks, chosen }
@@ -280,9 +280,9 @@ fn tells(evidence: &[Evidence]) -> bool {
     has(Evidence::AskedLeft) || (named && has(Evidence::Conclusion) && has(Evidence::EndsStep))
 }
 
-fn look(seeker: &Seeker, step: &str) -> Look {
+fn look(finder: &AssertionFinder, step: &str) -> Look {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
-    let found = seeker.assertions(step).iter().fold(Look::default(), |look, mention| {
+    let found = finder.assertions(step).iter().fold(Look::default(), |look, mention| {
         let telling = mention.explicit || tells(&mention.evidence);
         Look {
             score: more(look.score, mention.score),

@@ -5,17 +5,16 @@
 
 use std::sync::LazyLock;
 
+use chat::said;
 use regex::Regex;
 use serde_json::{Map, Value};
-
-use crate::verdict;
 
 /// More brackets than this are not tried: a reply that opens so many holds no JSON for us.
 const MOST_TRIES: usize = 4096;
 
 /// The reply without its thinking; an error if nothing is left.
 pub(crate) fn words(reply: &str) -> Result<&str, String> {
-    let words = verdict::after_thinking(reply)?.trim();
+    let words = said::after_thinking(reply)?.trim();
     if words.is_empty() { Err("the reply is empty".to_owned()) } else { Ok(words) }
 }
 
@@ -195,7 +194,7 @@ pub(crate) fn rating(words: &str, names: &[&str], alone: bool) -> Result<u32, St
         return Ok(rating);
     }
     if alone {
-        let boxes = verdict::boxes(words)?;
+        let boxes = said::boxes(words)?;
         let boxes = boxes.into_iter().filter(|inside| !inside.trim().is_empty());
         let from_boxes = boxes.map(rating_of).collect::<Result<Vec<u32>, String>>()?;
         if let Some(rating) = agreed(from_boxes, what)? {

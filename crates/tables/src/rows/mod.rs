@@ -1,6 +1,7 @@
 //! The row types, one a file, in the order in which stages write them.
 
 mod generation;
+mod grade;
 mod judgment;
 mod metric;
 mod problem;
@@ -12,6 +13,7 @@ use arrow::datatypes::Field;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use generation::Generation;
+pub use grade::{Grade, Verdict};
 pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
 pub use metric::Metric;
 pub use problem::Problem;
@@ -60,6 +62,7 @@ mod tests {
         check(Problem::example());
         check(Reply::example());
         check(Generation::example());
+        check(Grade::example());
         check(Split::example());
         check(Judgment::example());
         check(Score::example());

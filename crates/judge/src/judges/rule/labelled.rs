@@ -128,14 +128,14 @@ fn agreement_with_labels() {
             for index in step.into_iter().chain([number("step")]) {
                 let span = &trace.steps[index as usize];
                 let text = &trace.generation.reasoning[span.start as usize..span.end as usize];
-                let seeker = answer::Seeker::new(
+                let finder = answer::AssertionFinder::new(
                     &trace.problem.problem,
                     &[],
                     &trace.problem.gold,
                     &Default::default(),
                 );
                 println!("  [{index}] {}", text.replace('\n', " / "));
-                for mention in seeker.assertions(text) {
+                for mention in finder.assertions(text) {
                     println!(
                         "      {:.1} {:?} {:?}",
                         mention.score,

@@ -1,5 +1,7 @@
 //! Reading where steps begin out of a model's words: numbers of pieces, first words, or both.
 
+use chat::said::after_thinking;
+
 /// A place that a model names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Named {
@@ -32,17 +34,6 @@ pub(super) fn read(reply: &str) -> Result<Vec<Named>, String> {
     }
     let named: Vec<Named> = words.lines().filter_map(line).collect();
     if named.is_empty() { Err("the reply names no piece".to_owned()) } else { Ok(named) }
-}
-
-/// A model that thinks aloud has its answer behind the thinking.
-fn after_thinking(reply: &str) -> Result<&str, String> {
-    match reply.rfind("</think>") {
-        Some(at) => Ok(reply.get(at + "</think>".len()..).unwrap_or_default()),
-        None if reply.trim_start().starts_with("<think>") => {
-            Err("the reply ends in the middle of its thinking".to_owned())
-        }
-        None => Ok(reply),
-    }
 }
 
 /// `0, 3, 7`, `[0, 3, 7]`, `\boxed{0, 3, 7}`: a reply of nothing but numbers on one line.

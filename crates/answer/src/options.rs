@@ -1,46 +1,49 @@
-//! Multiple choice: the gold and the reply may each give an option's letter or its value.
+//! One answer against several acceptable ones. In multiple choice each side may give an option's letter or its value.
 
-use answer::{Outcome, Policy, Verdict, compare};
+use crate::{Comparison, Outcome, Policy, compare};
 
-/// Decides a multiple-choice answer: by option where both name one, else by the right option's value.
-pub(crate) fn decide(golds: &[&str], given: &str, choices: &[String], policy: &Policy) -> Verdict {
-    let chosen = option_of(given, choices, policy);
-    let wanted: Vec<Option<usize>> = golds.iter().map(|gold| option_of(gold, choices, policy)).collect();
-    if let (Some(chosen), true) = (chosen, wanted.iter().all(Option::is_some)) {
-        return by_option(wanted.contains(&Some(chosen)));
+/// The best comparison over several acceptable answers: equal to any, else undecided by any, else different. With
+/// choices they are compared by option where all name one, else by the value of the right option.
+pub fn compare_any<S: AsRef<str>>(
+    golds: &[S],
+    given: &str,
+    choices: &[String],
+    policy: &Policy,
+) -> Comparison {
+    let wanted: Vec<Option<usize>> =
+        golds.iter().map(|gold| option_of(gold.as_ref(), choices, policy)).collect();
+    if let Some(chosen) = option_of(given, choices, policy)
+        && wanted.iter().all(Option::is_some)
+    {
+        return Comparison::of(wanted.contains(&Some(chosen)), "option");
     }
-    let value = |(gold, option): (&&str, &Option<usize>)| {
-        option.and_then(|at| choices.get(at)).map_or_else(|| (*gold).to_owned(), Clone::clone)
+    let value = |(gold, option): (&S, Option<usize>)| {
+        let text = option.and_then(|at| choices.get(at)).map_or(gold.as_ref(), String::as_str);
+        compare(text, given, policy)
     };
-    let values: Vec<String> = golds.iter().zip(&wanted).map(value).collect();
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    any_of(&values, given, policy)
+    best(golds.iter().zip(wanted).map(value))
 }
 
-fn by_option(equal: bool) -> Verdict {
-    let outcome = if equal { Outcome::Equal } else { Outcome::Different };
-    Verdict { outcome, how: "option".to_owned() }
-}
-
-/// The best verdict over several acceptable answers: equal to any, else undecided by any, else different.
-pub(crate) fn any_of(golds: &[&str], given: &str, policy: &Policy) -> Verdict {
-    let mut best: Option<Verdict> = None;
-    for gold in golds {
-        let verdict = compare(gold, given, policy);
-        match verdict.outcome {
-            Outcome::Equal => return verdict,
-            Outcome::Unknown if best.as_ref().is_none_or(|b| b.outcome == Outcome::Different) => {
-                best = Some(verdict);
+fn best(comparisons: impl Iterator<Item = Comparison>) -> Comparison {
+    let mut best: Option<Comparison> = None;
+    for next in comparisons {
+        match next.outcome {
+            Outcome::Equal => return next,
+            Outcome::Unknown if best.as_ref().is_none_or(|best| best.outcome == Outcome::Different) => {
+                best = Some(next);
             }
-            _ => best = best.or(Some(verdict)),
+            _ => best = best.or(Some(next)),
         }
     }
-    best.unwrap_or_else(|| Verdict { outcome: Outcome::Unknown, how: "nothing to compare with".to_owned() })
+    best.unwrap_or_else(|| Comparison::unknown("nothing to compare with"))
 }
 
 /// Which option a text names. A capital letter is a label; then an option's own text, a small letter, and
 /// last a value that equals exactly one option.
-fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
+pub(crate) fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
+    if choices.is_empty() {
+        return None;
+    }
     let label = letter(text).filter(|(at, _)| *at < choices.len());
     if let Some((at, true)) = label {
         return Some(at);
@@ -51,7 +54,7 @@ fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
 }
 
 fn only_equal(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
-    let equal = |choice: &String| compare(choice, text, policy).outcome == Outcome::Equal;
+    let equal = |choice: &String| compare(choice, text, policy).is_equal();
     let mut matching = choices.iter().enumerate().filter(|(_, choice)| equal(choice));
     match (matching.next(), matching.next()) {
         (Some((at, _)), None) => Some(at),
@@ -112,8 +115,8 @@ mod tests {
     fn letter_and_value_stand_for_each_other() {
         let choices: Vec<String> = ["10", "12", "\\frac{1}{2}", "x"].map(str::to_owned).to_vec();
         let check = |gold: &str, given: &str, expect: Outcome| {
-            let verdict = decide(&[gold], given, &choices, &Policy::default());
-            assert_eq!(verdict.outcome, expect, "{gold} / {given}: {}", verdict.how);
+            let found = compare_any(&[gold], given, &choices, &Policy::default());
+            assert_eq!(found.outcome, expect, "{gold} / {given}: {}", found.how);
         };
         check("B", "B", Outcome::Equal);
         check("B", "12", Outcome::Equal);

@@ -8,7 +8,7 @@ use super::sentences::sentences;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct Question {
     /// Telling words of the question, lower case.
     pub(super) words: Vec<String>,
     /// The formulas that are asked for, without blanks: `f(x)`, `b`, `A+B+C`.
@@ -92,7 +92,7 @@ const COMMON: &[&str] = &[
     "also",
 ];
 
-impl Asked {
+impl Question {
     /// Reads a problem.
     pub(super) fn of(problem: &str) -> Self {
         let all = sentences(problem);

@@ -16,14 +16,14 @@ pub enum Outcome {
 
 /// An outcome and the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct Comparison {
     /// What was found.
     pub outcome: Outcome,
     /// How it was decided, or why it could not be, in a few words.
     pub how: String,
 }
 
-impl Verdict {
+impl Comparison {
     pub(crate) fn new(outcome: Outcome, how: impl Into<String>) -> Self {
         Self { outcome, how: how.into() }
     }

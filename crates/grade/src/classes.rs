@@ -1,0 +1,61 @@
+//! Which samples of a problem give the same answer.
+
+use answer::Policy;
+use tables::{Grade, Problem};
+
+/// Numbers the answers of a problem's samples in the order in which they first come; equal ones share a number, see
+/// [`answer::Classes`]. Neither the acceptable answers nor the verdicts are looked at.
+pub fn number(problem: &Problem, policy: &Policy, samples: &mut [Grade]) {
+    let answers: Vec<Option<&str>> = samples.iter().map(|grade| grade.extracted.as_deref()).collect();
+    let classes = answer::classes(&answers, &problem.choices, policy);
+    for (grade, class) in samples.iter_mut().zip(classes) {
+        grade.class = class;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tables::Generation;
+
+    use super::*;
+    use crate::{Item, by_engine};
+
+    fn classes(gold: &[String], replies: &[String]) -> Vec<Option<u32>> {
+        let problem = Problem { gold: gold.to_vec(), ..Problem::default() };
+        let policy = Policy::default();
+        let grade = |answer: &String| {
+            let generation = Generation { answer_text: answer.clone(), ..Generation::default() };
+            by_engine(Item { problem: &problem, generation: &generation }, &policy)
+        };
+        let mut samples: Vec<Grade> = replies.iter().map(grade).collect();
+        number(&problem, &policy, &mut samples);
+        samples.into_iter().map(|grade| grade.class).collect()
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let value = prop_oneof!["[0-9]{1,2}", "[0-9]/[1-9]", "0\\.[0-9]{1,9}", "[a-z]{2,5}", "x[+-][0-9]"];
+        (value, 0..4).prop_map(|(value, dress)| match dress {
+            0 => format!("\\boxed{{{value}}}"),
+            1 => format!("The answer is {value}."),
+            2 => value,
+            _ => format!("I would say {value} and go on"),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_known_to_be_right_changes_no_class(
+            replies in prop::collection::vec(text(), 1..8),
+            gold in prop::collection::vec(text(), 0..4),
+            shift in 0_usize..4,
+        ) {
+            let blind = classes(&[], &replies);
+            prop_assert_eq!(&classes(&gold, &replies), &blind);
+            let mut turned = gold.clone();
+            turned.rotate_left(shift.min(gold.len()));
+            prop_assert_eq!(&classes(&turned, &replies), &blind);
+            prop_assert_eq!(&classes(&replies, &replies), &blind);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A model is asked whether two answers are the same, where the answer engine cannot tell.
+
+use std::path::{Path, PathBuf};
+
+use answer::Policy;
+use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, said};
+use minijinja::{Environment, UndefinedBehavior, context};
+use plugin::{Component, Fault, Faults};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tables::{Grade, Problem, Verdict};
+
+use crate::{Grader, Item, by_engine};
+
+const PROMPT: &str = include_str!("../../prompts/equal.txt");
+const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// Asks a model whether the final answer is an acceptable one, but only where the answer engine cannot tell. What the
+/// model says is a verdict if it is yes or no; anything else leaves the reply undecided.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Llm {
+    /// Where to ask.
+    #[serde(flatten)]
+    endpoint: Endpoint,
+    /// How the reply is drawn; the temperature is 0 unless set.
+    #[serde(flatten)]
+    sampling: Sampling,
+    /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold` and
+    /// `given`; it must ask for yes or no in `\boxed{}`.
+    #[serde(default)]
+    prompt_file: Option<PathBuf>,
+    /// What counts as the same answer.
+    #[serde(default)]
+    policy: Policy,
+}
+
+impl Component for Llm {
+    const KIND: &'static str = "llm";
+    const ABOUT: &'static str =
+        "asks a model whether two answers are the same where the answer engine cannot tell";
+    const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
+    type Built = dyn Grader;
+
+    fn build(self) -> Result<Box<dyn Grader>, Faults> {
+        if self.endpoint.model.is_empty() {
+            return Err(Fault::new("model", "must name the model that grades").into());
+        }
+        let prompt =
+            load(self.prompt_file.as_deref()).map_err(|problem| Fault::new("prompt_file", problem))?;
+        let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
+        Ok(Box::new(Equality { endpoint: self.endpoint, sampling, prompt, policy: self.policy }))
+    }
+
+    fn ingredients(&self) -> Vec<(String, String)> {
+        vec![("equal.txt".to_owned(), template(self.prompt_file.as_deref()).unwrap_or_default())]
+    }
+}
+
+fn template(file: Option<&Path>) -> Result<String, String> {
+    let Some(file) = file else { return Ok(PROMPT.to_owned()) };
+    std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+/// The question as a template, tried out on an example.
+fn load(file: Option<&Path>) -> Result<Environment<'static>, String> {
+    let mut prompt = Environment::new();
+    prompt.set_undefined_behavior(UndefinedBehavior::Strict);
+    prompt.add_template_owned("equal", template(file)?).map_err(explain)?;
+    let example = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
+    question(&prompt, &example, "5")?;
+    Ok(prompt)
+}
+
+fn question(prompt: &Environment<'_>, problem: &Problem, given: &str) -> Result<String, String> {
+    let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
+    let Problem { problem, gold, choices, .. } = problem;
+    let values = context! { problem, gold, choices, letters, given };
+    prompt.get_template("equal").and_then(|template| template.render(values)).map_err(explain)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn explain(error: minijinja::Error) -> String {
+    format!("the prompt cannot be rendered: {error}")
+}
+
+/// Compares two answers by a model's word.
+struct Equality {
+    endpoint: Endpoint,
+    sampling: Sampling,
+    prompt: Environment<'static>,
+    policy: Policy,
+}
+
+impl Grader for Equality {
+    fn name(&self) -> String {
+        format!("{}:{}", Llm::KIND, self.endpoint.model)
+    }
+
+    fn open<'a>(&'a self, item: Item<'a>) -> Box<dyn Dialogue<Grade> + 'a> {
+        Box::new(Compare { equality: self, item, grade: by_engine(item, &self.policy) })
+    }
+
+    fn endpoints(&self) -> Vec<&Endpoint> {
+        vec![&self.endpoint]
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+/// One question, if there is one; the engine's grade with its answer.
+struct Compare<'a> {
+    equality: &'a Equality,
+    item: Item<'a>,
+    grade: Grade,
+}
+
+impl Dialogue<Grade> for Compare<'_> {
+    fn next(&mut self, replies: &Replies) -> Next<Grade> {
+        match replies {
+            [] => match self.question() {
+                None => Next::Done(std::mem::take(&mut self.grade)),
+                Some(Ok(question)) => Next::Ask(vec![question]),
+                Some(Err(problem)) => self.told(Err(problem), None),
+            },
+            [Ok(reply), ..] => self.told(read(&reply.content), Some(reply.content.clone())),
+            [Err(error), ..] => self.told(Err(error.reason()), None),
+        }
+    }
+}
+
+impl Compare<'_> {
+    fn question(&self) -> Option<Result<Question, String>> {
+        let given = self.grade.extracted.as_deref().filter(|_| self.grade.verdict == Verdict::Undecided)?;
+        let Equality { prompt, sampling, .. } = self.equality;
+        let asked = question(prompt, self.item.problem, given).map(|text| {
+            Question::new(ChatRequest {
+                messages: vec![Message::user(text)],
+                sampling: sampling.clone(),
+                sample: 0,
+            })
+        });
+        Some(asked)
+    }
+
+    /// The grade with the model's word, or with the reason why there is none.
+    fn told(&mut self, word: Result<bool, String>, raw: Option<String>) -> Next<Grade> {
+        let grade = std::mem::take(&mut self.grade);
+        let Sampling { temperature, seed, .. } = self.equality.sampling;
+        let grader = self.equality.name();
+        let asked = Grade { raw, temperature, seed, ..grade };
+        Next::Done(match word {
+            Ok(equal) => {
+                let rules = asked.how.as_deref().unwrap_or("undecided");
+                let how = Some(format!("{grader} says so; the rules: {rules}"));
+                let verdict = if equal { Verdict::Right } else { Verdict::Wrong };
+                Grade { verdict, how, grader, ..asked }
+            }
+            Err(reason) => Grade { reason: Some(reason), grader, ..asked },
+        })
+    }
+}
+
+/// Reads yes or no out of a box, or a reply that is nothing else.
+fn read(reply: &str) -> Result<bool, String> {
+    let words = said::after_thinking(reply)?;
+    let boxes = said::boxes(words)?;
+    let boxes: Vec<&str> = boxes.into_iter().filter(|inside| !inside.trim().is_empty()).collect();
+    let said: Vec<&str> = if boxes.is_empty() { vec![words] } else { boxes };
+    let said = said.into_iter().map(yes_or_no).collect::<Option<Vec<bool>>>();
+    match said.as_deref() {
+        Some([first, rest @ ..]) if rest.iter().all(|other| other == first) => Ok(*first),
+        Some([_, ..]) => Err("the boxes disagree".to_owned()),
+        _ => Err("the reply is neither yes nor no".to_owned()),
+    }
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    let word = text.trim().trim_start_matches("\\text").trim_matches(['{', '}', '*', '.', ' ', '\n', '"']);
+    match word.to_ascii_lowercase().as_str() {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

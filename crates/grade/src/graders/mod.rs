@@ -1,0 +1,13 @@
+//! The graders, one a file. A new one is a new file, a `mod` line and a word in the sorted list.
+
+mod answer;
+mod llm;
+mod recorded;
+
+use plugin::{Registry, entry};
+
+use crate::Grader;
+
+/// All graders, by kind.
+pub static GRADERS: Registry<dyn Grader> =
+    Registry::new("grader", &[entry::<answer::Answer>(), entry::<llm::Llm>(), entry::<recorded::Recorded>()]);

@@ -1,0 +1,14 @@
+//! The stage `grade`: what a reply answers in the end, and whether that is right. Nobody decides it anywhere else.
+//!
+//! A [`Grader`] gives each reply its verdict. Which samples of a problem give the same answer is numbered afterwards,
+//! without a look at the right one ([`number`]): that is what votes among samples go by.
+
+mod classes;
+mod engine;
+mod grader;
+mod graders;
+
+pub use classes::number;
+pub use engine::{by_engine, reply_of};
+pub use grader::{Grader, Item, at_once};
+pub use graders::GRADERS;
