@@ -110,19 +110,6 @@ impl Row for Grade {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_verdict_is_called_as_it_is_written() {
-        use Verdict::{Failed, NoAnswer, NoGold, Right, Undecided, Wrong};
-        for verdict in [Right, Wrong, Undecided, NoAnswer, NoGold, Failed] {
-            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.name());
-        }
-    }
-}
-
-#[cfg(test)]
 impl Grade {
     pub(crate) fn example() -> Self {
         Self {
@@ -141,6 +128,19 @@ impl Grade {
             completion_tokens: Some(4),
             temperature: Some(0.0),
             seed: Some(-7),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_called_as_it_is_written() {
+        use Verdict::{Failed, NoAnswer, NoGold, Right, Undecided, Wrong};
+        for verdict in [Right, Wrong, Undecided, NoAnswer, NoGold, Failed] {
+            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.name());
         }
     }
 }
