@@ -48,7 +48,7 @@ fn pages() -> Vec<PathBuf> {
     let folder = fs::read_dir(root().join("docs/src")).unwrap().map(|entry| entry.unwrap().path());
     let is_page = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "md");
     let mut pages: Vec<PathBuf> = folder.filter(is_page).collect();
-    pages.push(root().join("README.md"));
+    pages.extend(["README.md", "ARCHITECTURE.md"].map(|name| root().join(name)));
     pages.sort();
     pages
 }
@@ -60,7 +60,7 @@ fn every_page_stands_in_the_table_of_contents_and_every_link_leads_somewhere() {
     for path in pages() {
         let name = path.file_name().unwrap().to_str().unwrap();
         let listed = contents.contains(&format!("]({name})"));
-        assert!(listed || ["SUMMARY.md", "README.md"].contains(&name), "{name} is not in SUMMARY.md");
+        assert!(listed || ["SUMMARY.md", "README.md", "ARCHITECTURE.md"].contains(&name), "{name} is not in SUMMARY.md");
         for link in links(&read(&path)) {
             assert!(path.parent().unwrap().join(&link).exists(), "{name}: {link} does not exist");
         }

@@ -79,7 +79,7 @@ mod tests {
         let long = format!("//! A.\nfn f() {{\n{}}}\n", "    g();\n".repeat(50));
         let (a, b, long) = ("crates/plugin/src/a.rs", "crates/plugin/src/b.rs", long.as_str());
         let kind = "impl Component for X { const KIND: &'static str = \"keywords\"; }";
-        let broken: [Broken; 14] = [
+        let broken: [Broken; 16] = [
             ("circles", &[(a, "use crate::b::B;"), (b, "fn f() { super::a::g(); }")], &[], "a.rs:1 uses"),
             (
                 "components",
@@ -93,7 +93,14 @@ mod tests {
             ("layers", &[], &[("thinkmeter-split", &["thinkmeter-judge"], "")], "split uses judge"),
             ("layers", &[], &[("thinkmeter-new", &[], "")], "new is in no layer"),
             ("licences", &[], &[("foreign", &[], "GPL-3.0")], "`GPL-3.0`"),
-            ("page", &[("ARCHITECTURE.md", "- ✓ `nothing`: no such check")], &[], "`nothing`"),
+            ("page", &[("ARCHITECTURE.md", "\n- ✓ `nothing` No such check.")], &[], "`nothing`"),
+            (
+                "page",
+                &[("ARCHITECTURE.md", "[`T`](a.rs) [`U`](crates/plugin/src/a.rs)"), (a, "")],
+                &[],
+                "no such trait",
+            ),
+            ("page", &[("ARCHITECTURE.md", "[`T`](a.rs)")], &[], "which is not there"),
             ("plugins", &[("crates/split/src/splitters/a.rs", "")], &[], "a.rs is no module"),
             ("purity", &[], &[("thinkmeter-score", &["tokio"], ""), ("tokio", &[], "")], "score links tokio"),
             ("sizes", &[(a, long)], &[], "a.rs:2 has 52"),
