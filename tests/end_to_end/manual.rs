@@ -60,7 +60,10 @@ fn every_page_stands_in_the_table_of_contents_and_every_link_leads_somewhere() {
     for path in pages() {
         let name = path.file_name().unwrap().to_str().unwrap();
         let listed = contents.contains(&format!("]({name})"));
-        assert!(listed || ["SUMMARY.md", "README.md", "ARCHITECTURE.md"].contains(&name), "{name} is not in SUMMARY.md");
+        assert!(
+            listed || ["SUMMARY.md", "README.md", "ARCHITECTURE.md"].contains(&name),
+            "{name} is not in SUMMARY.md"
+        );
         for link in links(&read(&path)) {
             assert!(path.parent().unwrap().join(&link).exists(), "{name}: {link} does not exist");
         }
