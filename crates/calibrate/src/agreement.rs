@@ -5,26 +5,26 @@ use serde::Serialize;
 use tables::Judgment;
 
 use crate::material::Case;
-use crate::share::Share;
 use crate::step_of;
+use stats::Proportion;
 
 /// How well a judge finds the first step that asserts the answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Assertions {
     /// The labelled step, exactly; of the traces that hold one. A failed verdict is a miss.
-    pub exact: Share,
+    pub exact: Proportion,
     /// A step that can be defended.
-    pub inside: Share,
+    pub inside: Proportion,
     /// At most one step beside what can be defended.
-    pub within_one: Share,
+    pub within_one: Proportion,
     /// Before what can be defended.
-    pub early: Share,
+    pub early: Proportion,
     /// Behind it.
-    pub late: Share,
+    pub late: Proportion,
     /// No step, where there is one.
-    pub missed: Share,
+    pub missed: Proportion,
     /// No step, of the traces in which there is none.
-    pub left_alone: Share,
+    pub left_alone: Proportion,
     /// Mean distance to the labelled step's end in tokens, of traces in which the judge found a step.
     pub tokens_apart: Option<f64>,
     /// Mean of judged − labelled T̂/T: above 0 the judge is late, and efficiency comes out too low.
@@ -38,7 +38,7 @@ impl Assertions {
         let held: Vec<(Place, Option<i64>)> =
             pairs.iter().filter_map(|(case, judgment)| Some((Place::of(case)?, step_of(judgment)))).collect();
         let share = |hit: fn(&Place, i64) -> bool| {
-            Share::count(held.iter().map(|(place, step)| step.is_some_and(|step| hit(place, step))))
+            Proportion::count(held.iter().map(|(place, step)| step.is_some_and(|step| hit(place, step))))
         };
         let nowhere = pairs.iter().filter(|(case, _)| matches!(case.first_correct, Label::Nowhere));
         let errors = efficiency_errors(pairs);
@@ -49,7 +49,7 @@ impl Assertions {
             early: share(|place, step| step >= 0 && step < place.lo),
             late: share(|place, step| step > place.hi),
             missed: share(|_, step| step < 0),
-            left_alone: Share::count(nowhere.map(|(_, judgment)| step_of(judgment) == Some(-1))),
+            left_alone: Proportion::count(nowhere.map(|(_, judgment)| step_of(judgment) == Some(-1))),
             tokens_apart: mean(&apart(pairs)),
             bias: mean(&errors),
             mean_error: mean(&errors.iter().map(|error| error.abs()).collect::<Vec<_>>()),

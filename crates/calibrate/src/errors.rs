@@ -5,22 +5,22 @@ use serde::Serialize;
 use tables::Judgment;
 
 use crate::material::Case;
-use crate::share::Share;
 use crate::step_of;
+use stats::Proportion;
 
 /// How well a judge finds the first wrong step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Errors {
     /// The labelled step, exactly, of the solutions that hold an error. A failed verdict is a miss.
-    pub erroneous: Share,
+    pub erroneous: Proportion,
     /// No step, of the solutions without error.
-    pub correct: Share,
+    pub correct: Proportion,
     /// Their harmonic mean; null if one of the two kinds is missing.
     pub f1: Option<f64>,
     /// Some step, whichever, of the solutions that hold an error.
-    pub noticed: Share,
+    pub noticed: Proportion,
     /// At most one step beside the labelled one.
-    pub within_one: Share,
+    pub within_one: Proportion,
 }
 
 impl Errors {
@@ -32,11 +32,11 @@ impl Errors {
             })
             .collect();
         let share = |hit: fn(i64, i64) -> bool| {
-            Share::count(wrong.iter().map(|(label, step)| step.is_some_and(|step| hit(*label, step))))
+            Proportion::count(wrong.iter().map(|(label, step)| step.is_some_and(|step| hit(*label, step))))
         };
         let right = pairs.iter().filter(|(case, _)| matches!(case.first_wrong, Label::Nowhere));
         let erroneous = share(|label, step| label == step);
-        let correct = Share::count(right.map(|(_, judgment)| step_of(judgment) == Some(-1)));
+        let correct = Proportion::count(right.map(|(_, judgment)| step_of(judgment) == Some(-1)));
         Self {
             f1: f1(erroneous.value, correct.value),
             noticed: share(|_, step| step >= 0),

@@ -13,7 +13,6 @@ mod error;
 mod errors;
 mod kappa;
 mod material;
-mod share;
 pub mod views;
 
 use std::path::Path;
@@ -23,6 +22,7 @@ use judge::{Judge, JudgeIo};
 use llm::Execution;
 use serde::Serialize;
 use stage::Observer;
+use stats::Proportion;
 use tables::{JudgeState, Judgment, Provenance, TableReader};
 use tokens::Tokenizer;
 
@@ -31,7 +31,6 @@ pub use error::CalibrateError;
 pub use errors::Errors;
 pub use kappa::{Agreement, agreement};
 pub use material::Material;
-pub use share::Share;
 
 /// The question about the first wrong step, for a judge that asks a model.
 pub const FIRST_WRONG: &str = include_str!("../prompts/first_wrong.txt");
@@ -77,7 +76,7 @@ pub struct Report {
     /// Traces that it judged.
     pub traces: u64,
     /// Verdicts that could not be read, or never came.
-    pub failed: Share,
+    pub failed: Proportion,
     /// Against first assertions.
     pub assertions: Option<Assertions>,
     /// Against first errors.
@@ -136,7 +135,7 @@ fn report(judge: &dyn Judge, material: &Material, judgments: &[Judgment]) -> Rep
         judge: judge.name(),
         target: material.target,
         traces: judgments.len() as u64,
-        failed: Share::count(judgments.iter().map(|judgment| failed(&judgment))),
+        failed: Proportion::count(judgments.iter().map(|judgment| failed(&judgment))),
         errors: of_target(Target::FirstError).then(|| Errors::of(&pairs)),
         calls: judgments.iter().map(|judgment| u64::from(judgment.calls)).sum(),
         prompt_tokens,

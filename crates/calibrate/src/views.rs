@@ -3,8 +3,9 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use report::{RULED, clean, whole};
 use serde_json::json;
+use stats::Proportion;
 
-use crate::{Agreement, Material, Report, Share, Target};
+use crate::{Agreement, Material, Report, Target};
 
 /// A column per judge, a line per figure; then how far the judges agree.
 pub fn terminal(material: &Material, reports: &[Report], agreements: &[Agreement]) -> String {
@@ -103,7 +104,7 @@ const COSTS: [Figure; 4] = [
     ("cost", |report| Some(format!("{:.4}", report.cost?))),
 ];
 
-fn share(share: &Share) -> Option<String> {
+fn share(share: &Proportion) -> Option<String> {
     let percent = |value: Option<f64>| value.map(|value| format!("{:.1}", 100.0 * value));
     Some(format!(
         "{} % ({}–{}, n {})",
@@ -120,7 +121,7 @@ fn points(value: f64) -> String {
 
 fn told(agreement: &Agreement) -> String {
     let kappa = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"));
-    let shown = |one: &Share| share(one).unwrap_or_else(|| "–".to_owned());
+    let shown = |one: &Proportion| share(one).unwrap_or_else(|| "–".to_owned());
     format!(
         "{} and {}: the same verdict {}, within one step {}; Cohen's κ {} of the step, {} of whether there is one",
         clean(&agreement.first),

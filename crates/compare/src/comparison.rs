@@ -7,7 +7,7 @@ use crate::error::CompareError;
 use crate::measures::{self, Measure};
 use crate::pairs::{Pairs, Unpaired, Values};
 use crate::setup::{Aspect, Deviation, deviations};
-use crate::stats::{Power, holm, interval, mcnemar, permutation, power};
+use stats::{Power, holm, interval, mcnemar, permutation, power};
 
 /// Two differences are told apart from chance at this corrected p-value.
 pub(crate) const LEVEL: f64 = 0.05;

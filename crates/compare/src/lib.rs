@@ -12,7 +12,6 @@ mod gate;
 mod measures;
 mod pairs;
 mod setup;
-pub mod stats;
 pub mod views;
 
 pub use comparison::{Comparison, Contest, Outcome, Row, Settings, compare};

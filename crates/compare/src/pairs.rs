@@ -9,7 +9,7 @@ use tables::{Score, TableReader};
 use crate::contender::Contender;
 use crate::error::CompareError;
 use crate::measures::Measure;
-use crate::stats::Unit;
+use stats::Unit;
 
 /// A reply: problem (its id is its own in every table) and sample.
 pub(crate) type Key = (String, u32);

@@ -15,7 +15,6 @@ mod run;
 mod sink;
 mod table;
 mod tally;
-mod times;
 
 pub use answer::Policy;
 pub use error::GradeError;
@@ -25,4 +24,3 @@ pub use report::Report;
 pub use run::{Settings, run};
 pub use sink::{Format, Output};
 pub use tally::{Accuracy, Mark, Tally};
-pub use times::Times;

@@ -2,7 +2,9 @@
 
 use answer::{Outcome, Policy};
 
-use crate::{Accuracy, Graded, Times, table};
+use stats::Times;
+
+use crate::{Accuracy, Graded, table};
 
 /// Counts and times of all rows.
 #[derive(Clone, Debug, Default, PartialEq)]

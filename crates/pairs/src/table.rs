@@ -116,7 +116,9 @@ fn policy(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Accuracy, Mark, Times};
+    use stats::Times;
+
+    use crate::{Accuracy, Mark};
 
     #[test]
     fn the_table_of_families() {

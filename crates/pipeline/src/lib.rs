@@ -25,7 +25,7 @@ pub use document::{Document, Override};
 pub use embedded::{PIPELINES, embedded};
 pub use error::PipelineError;
 pub use folder::{RunFolder, folder_names};
-pub use forecast::{Basis, Estimate, Forecast, ModelCalls, Range, forecast, forecast_generate};
+pub use forecast::{Basis, Estimate, Forecast, ModelCalls, forecast, forecast_generate};
 pub use graph::{Graph, Node, Stage, StageId};
 pub use manifest::{Entry, Manifest};
 pub use pipeline::Pipeline;

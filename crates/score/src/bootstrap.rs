@@ -10,27 +10,13 @@
 //! A figure that is the same on every problem gets an interval without width; that is a limit of the method,
 //! not certainty.
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use stats::{draw, generator, quantile};
 
 use crate::Bootstrap;
 use crate::judge_error::JudgeErrors;
 use crate::metrics::Aggregate;
 use crate::tally::{Cell, Figure};
-
-/// The random numbers of one purpose.
-pub(crate) fn generator(seed: u64, stream: u64) -> ChaCha8Rng {
-    let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    generator.set_stream(stream);
-    generator
-}
-
-/// A uniform index below `bound`, by multiplication: the same on every machine and in every version.
-pub(crate) fn draw(generator: &mut ChaCha8Rng, bound: usize) -> usize {
-    let wide = u128::from(generator.next_u64()) * bound as u128;
-    usize::try_from(wide >> 64).unwrap_or(0)
-}
 
 /// The interval of every figure; `units` holds one cell per figure for each unit.
 pub(crate) fn intervals(
@@ -118,18 +104,10 @@ fn percentiles(mut means: Vec<f64>) -> Option<(f64, f64)> {
     Some((quantile(&mut means, 0.025)?, quantile(&mut means, 0.975)?))
 }
 
-/// Linear between order statistics (Hyndman & Fan, type 7); puts these in order and no others.
-fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
-    let place = q * (values.len().checked_sub(1)? as f64);
-    let (_, below, behind) = values.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
-    let below = *below;
-    // Where the place is a whole number, nothing is taken from what stands behind it.
-    let above = behind.iter().copied().filter(|_| place.fract() > 0.0).min_by(f64::total_cmp);
-    Some(above.map_or(below, |above| below + (above - below) * place.fract()))
-}
-
 #[cfg(test)]
 mod tests {
+    use rand::Rng;
+
     use super::*;
 
     fn figure(units: &[Cell]) -> Figure {
@@ -152,16 +130,6 @@ mod tests {
         check(&[[0.0, 0.0], [0.0, 0.0]], 1000);
         check(&[[1.0, 1.0], [0.0, 1.0]], 0);
         assert_eq!(interval(&[[1.0, 1.0], [1.0, 1.0]], 100, 0), Some((1.0, 1.0)));
-    }
-
-    #[test]
-    fn quantiles_lie_between_order_statistics() {
-        let mut values = [4.0, 1.0, 5.0, 3.0, 2.0];
-        assert_eq!(quantile(&mut values, 0.5), Some(3.0));
-        assert_eq!(quantile(&mut values, 0.975), Some(4.9));
-        assert_eq!(quantile(&mut values, 0.0), Some(1.0));
-        assert_eq!(quantile(&mut values, 1.0), Some(5.0));
-        assert_eq!(quantile(&mut [], 0.5), None);
     }
 
     #[test]

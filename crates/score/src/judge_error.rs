@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::bootstrap::{draw, generator};
+use stats::{draw, generator};
 
 /// Replicate r draws its errors from this stream plus r, apart from the streams for problems.
 const FIRST_STREAM: u64 = 1 << 40;

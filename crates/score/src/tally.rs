@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 
-use crate::bootstrap::{draw, generator};
 use crate::metrics::{Aggregate, Share};
+use stats::{draw, generator};
 
 /// The most units that a group keeps.
 pub(crate) const POOL: usize = 4096;

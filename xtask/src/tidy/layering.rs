@@ -6,7 +6,7 @@ use super::workspace::Workspace;
 
 /// From the bottom up; a crate may use crates of lower layers only.
 const LAYERS: [&[&str]; 9] = [
-    &["tables", "plugin", "records", "testkit"],
+    &["tables", "plugin", "records", "stats", "testkit"],
     &["answer", "chat", "tokens", "hub"],
     &["stage"],
     &["llm", "run-reader"],

@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use answer::{Outcome, Policy, compare, extract};
 use serde_json::Value;
+use stats::quantile;
 
-use super::share::{Share, quantile};
+use super::share::Share;
 use crate::say;
 
 /// A pair, ready to be compared.
@@ -95,13 +96,8 @@ fn times(pairs: &[Pair], policy: &Policy) {
             runs.fold(f64::INFINITY, f64::min)
         })
         .collect();
-    micros.sort_by(f64::total_cmp);
-    say(&format!(
-        "  time a comparison: median {:.1} µs, p99 {:.1} µs, worst {:.1} µs",
-        quantile(&micros, 0.5),
-        quantile(&micros, 0.99),
-        micros.last().copied().unwrap_or_default(),
-    ));
+    let [median, p99, worst] = [0.5, 0.99, 1.0].map(|q| quantile(&mut micros, q).unwrap_or_default());
+    say(&format!("  time a comparison: median {median:.1} µs, p99 {p99:.1} µs, worst {worst:.1} µs"));
 }
 
 fn pair(row: &Value) -> Option<Pair> {

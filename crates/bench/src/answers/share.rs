@@ -26,9 +26,3 @@ impl fmt::Display for Share {
         f.pad(&format!("{}/{} = {:.1} %", self.count, self.of, 100.0 * self.value()))
     }
 }
-
-/// The value below which a share of the sorted values lies.
-pub(super) fn quantile<T: Copy + Default>(sorted: &[T], share: f64) -> T {
-    let at = (sorted.len() as f64 * share) as usize;
-    sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
-}

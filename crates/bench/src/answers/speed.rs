@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use judge::Judge;
+use stats::quantile;
 
-use super::share::quantile;
 use super::traces::Trace;
 use crate::say;
 
@@ -25,15 +25,14 @@ pub(super) fn report(judge: &dyn Judge, traces: &[Trace]) -> anyhow::Result<()> 
         }
         seconds = seconds.min(each.iter().sum());
     }
-    each.sort_by(f64::total_cmp);
     say(&format!(
         "rule judge: {:.1} µs a step, {:.1} MB/s on one thread ({} traces, {steps} steps, {:.1} MB); a trace takes {:.2} ms at the median, {:.1} ms at worst",
         seconds * 1e6 / steps.max(1) as f64,
         bytes as f64 / seconds / 1e6,
         traces.len(),
         bytes as f64 / 1e6,
-        1e3 * quantile(&each, 0.5),
-        1e3 * each.last().copied().unwrap_or_default(),
+        1e3 * quantile(&mut each, 0.5).unwrap_or_default(),
+        1e3 * quantile(&mut each, 1.0).unwrap_or_default(),
     ));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A forecast in words: calls, tokens, money, time, and what each was taken from.
 
-use pipeline::{Basis, Estimate, Forecast, ModelCalls, Range};
+use pipeline::{Basis, Estimate, Forecast, ModelCalls};
+use stats::Range;
 
 /// The lines about one stage's forecast.
 pub(crate) fn lines(forecast: &Forecast) -> Vec<String> {

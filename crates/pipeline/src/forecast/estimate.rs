@@ -2,8 +2,8 @@
 
 use llm::Price;
 
-use super::spread::Range;
 use super::tally::{Asked, Known};
+use stats::Range;
 
 /// Fewer replies than this tell too little about the others.
 const ENOUGH: u64 = 5;

@@ -2,7 +2,6 @@
 //! place who only counts. So what the reply cache holds is known to the request.
 
 mod estimate;
-mod spread;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -16,7 +15,6 @@ use tempfile::TempDir;
 use tokens::Tokenizer;
 
 pub use estimate::{Basis, Estimate, ModelCalls};
-pub use spread::Range;
 use tally::{Asked, Known, Tally};
 
 use crate::error::PipelineError;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use llm::{Call, CallError, ChatReply, StandIn};
 use tokens::Tokenizer;
 
-use super::spread::Spread;
+use stats::Spread;
 
 /// Tokens that a chat template puts around a message, about.
 const AROUND_A_MESSAGE: u64 = 4;

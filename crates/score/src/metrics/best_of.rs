@@ -3,7 +3,7 @@
 use tables::Score;
 
 use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, sigma, why};
-use crate::subsets::{Ranked, first_ranked};
+use stats::{Ranked, first_ranked};
 
 /// See [`Metric::about`].
 pub(super) struct BestOf;

@@ -3,7 +3,7 @@
 use tables::Score;
 
 use super::{Metric, Observation, Samples, Share, at_least, sigma, why};
-use crate::ranks::spearman;
+use stats::spearman;
 
 /// See [`Metric::about`].
 pub(super) struct LengthCorrelation;

@@ -3,7 +3,7 @@
 use tables::Score;
 
 use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, why};
-use crate::subsets::{Class, plurality};
+use stats::{Class, plurality};
 
 /// See [`Metric::about`].
 pub(super) struct Majority;

@@ -3,7 +3,7 @@
 use tables::Score;
 
 use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, why};
-use crate::subsets::{Vote, weighted_plurality};
+use stats::{Vote, weighted_plurality};
 
 /// See [`Metric::about`].
 pub(super) struct MajorityWeighted;

@@ -3,7 +3,7 @@
 use tables::Score;
 
 use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, why};
-use crate::subsets::all_right;
+use stats::all_right;
 
 /// See [`Metric::about`].
 pub(super) struct PassAll;

@@ -3,7 +3,7 @@
 use tables::Score;
 
 use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, why};
-use crate::subsets::any_right;
+use stats::any_right;
 
 /// See [`Metric::about`].
 pub(super) struct PassAny;

@@ -3,8 +3,8 @@
 use tables::{Rewards, Score};
 
 use super::{Member, Metric, Observation, Plan, Samples, Share, ungraded, why};
-use crate::ranks::spearman;
 use crate::rewards::RULES;
+use stats::spearman;
 
 /// See [`Metric::about`].
 pub(super) struct RewardAgreement;

@@ -5,7 +5,7 @@
 //! for which there is no closed form: it is summed over all subsets where these are few, and over seeded draws
 //! where they are many.
 
-use crate::bootstrap::{draw, generator};
+use crate::{draw, generator};
 
 /// Up to so many subsets a weighted vote is summed over all of them; beyond, over so many draws.
 const SUBSETS: usize = 20_000;
@@ -20,27 +20,27 @@ fn all_among(m: usize, n: usize, k: usize) -> f64 {
 }
 
 /// pass@k: the chance that one of k samples is right, when c of n are (arXiv 2107.03374).
-pub(crate) fn any_right(n: usize, c: usize, k: usize) -> f64 {
+pub fn any_right(n: usize, c: usize, k: usize) -> f64 {
     1.0 - all_among(n - c, n, k)
 }
 
 /// pass^k: the chance that all of k samples are right (arXiv 2406.12045).
-pub(crate) fn all_right(n: usize, c: usize, k: usize) -> f64 {
+pub fn all_right(n: usize, c: usize, k: usize) -> f64 {
     all_among(c, n, k)
 }
 
 /// A sample that can be ranked: the smallest key comes first.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ranked {
+pub struct Ranked {
     /// What it is ranked by.
-    pub(crate) key: f64,
+    pub key: f64,
     /// What it counts when it is picked.
-    pub(crate) credit: f64,
+    pub credit: f64,
 }
 
 /// The expected credit of the sample that ranks first among k of n. The sample at rank r is picked from
 /// C(n − r, k − 1) of the C(n, k) subsets; samples that tie are picked with equal chance.
-pub(crate) fn first_ranked(samples: &mut [Ranked], k: usize) -> f64 {
+pub fn first_ranked(samples: &mut [Ranked], k: usize) -> f64 {
     samples.sort_by(|a, b| a.key.total_cmp(&b.key));
     let n = samples.len();
     let (mut expected, mut from) = (0.0, n);
@@ -56,11 +56,11 @@ pub(crate) fn first_ranked(samples: &mut [Ranked], k: usize) -> f64 {
 
 /// A class of equal answers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Class {
+pub struct Class {
     /// Samples that give it.
-    pub(crate) votes: usize,
+    pub votes: usize,
     /// It is the right one.
-    pub(crate) right: bool,
+    pub right: bool,
 }
 
 /// maj@k: the expected credit of a vote among k of the samples. The classes with most votes share the credit; `silent`
@@ -69,7 +69,7 @@ pub(crate) struct Class {
 /// The number of votes of each class in a random k-subset is that of independent binomials (of any one
 /// probability) under the condition that they add up to k. So it takes one walk over the classes for each number of
 /// votes with which the right class may win.
-pub(crate) fn plurality(classes: &[Class], silent: usize, k: usize) -> f64 {
+pub fn plurality(classes: &[Class], silent: usize, k: usize) -> f64 {
     let n = silent + classes.iter().map(|class| class.votes).sum::<usize>();
     let p = k as f64 / (n + 1) as f64;
     let winners = classes.iter().enumerate().filter(|(_, class)| class.right);
@@ -122,17 +122,17 @@ fn binomials(n: usize, p: f64, top: usize) -> Vec<f64> {
 
 /// A vote with a weight.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Vote {
+pub struct Vote {
     /// The class of the answer; none does not vote.
-    pub(crate) class: Option<u32>,
+    pub class: Option<u32>,
     /// How much it counts; nothing below 0 counts.
-    pub(crate) weight: f64,
+    pub weight: f64,
     /// The answer is right.
-    pub(crate) right: bool,
+    pub right: bool,
 }
 
 /// maj@k with weights: as [`plurality`], with the sums of weights in place of the numbers of votes.
-pub(crate) fn weighted_plurality(votes: &[Vote], k: usize, seed: u64) -> f64 {
+pub fn weighted_plurality(votes: &[Vote], k: usize, seed: u64) -> f64 {
     let mut credits = Credits::new(votes);
     if subsets(votes.len(), k) <= SUBSETS {
         let mut chosen: Vec<usize> = (0..k).collect();

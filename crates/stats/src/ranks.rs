@@ -15,7 +15,7 @@ fn mid_ranks(values: &[f64]) -> Vec<f64> {
 }
 
 /// Spearman's ρ: Pearson's correlation of the mid-ranks. None where one side does not vary.
-pub(crate) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
+pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     let (a, b) = (mid_ranks(a), mid_ranks(b));
     let mean = (a.len() + 1) as f64 / 2.0;
     let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - mean) * (y - mean)).sum::<f64>();

@@ -2,11 +2,11 @@
 
 /// Count, mean and variance of numbers, gathered one by one (Welford).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Spread {
+pub struct Spread {
     /// How many.
-    pub(super) count: u64,
+    pub count: u64,
     /// Their mean; 0 if there are none.
-    pub(super) mean: f64,
+    pub mean: f64,
     squares: f64,
 }
 
@@ -23,7 +23,7 @@ pub struct Range {
 
 impl Spread {
     /// One more number.
-    pub(super) fn add(&mut self, number: f64) {
+    pub fn add(&mut self, number: f64) {
         self.count += 1;
         let off = number - self.mean;
         self.mean += off / self.count as f64;
@@ -32,7 +32,7 @@ impl Spread {
 
     /// The sum of `terms` further numbers like these: an approximate 95 % prediction interval, mean ± 2 s √(n + n²/k)
     /// for n terms foretold from k. `None` from fewer than two.
-    pub(super) fn sum_of(&self, terms: u64) -> Option<Range> {
+    pub fn sum_of(&self, terms: u64) -> Option<Range> {
         if self.count < 2 {
             return None;
         }
@@ -47,7 +47,7 @@ impl Spread {
 impl Range {
     /// The same with every end through `f`, which must not decrease.
     #[must_use]
-    pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Self {
+    pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
         Self { low: f(self.low), middle: f(self.middle), high: f(self.high) }
     }
 
@@ -59,7 +59,7 @@ impl Range {
 
     /// Not beyond `most`.
     #[must_use]
-    pub(super) fn at_most(self, most: f64) -> Self {
+    pub fn at_most(self, most: f64) -> Self {
         self.map(|end| end.min(most))
     }
 }

@@ -1,15 +1,14 @@
 //! What the statistics promise, tried on data whose truth is known.
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::Rng;
 
-use super::{Unit, interval, permutation};
+use super::{Unit, generator, interval, permutation};
 
 const RUNS: u64 = 1_200;
 
 /// Problems that differ from each other, with one to three samples each, around a known mean difference.
 fn world(seed: u64, problems: usize, shift: f64) -> Vec<Unit> {
-    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    let mut generator = generator(seed, 0);
     let mut uniform = move || generator.next_u64() as f64 / u64::MAX as f64;
     (0..problems)
         .map(|_| {

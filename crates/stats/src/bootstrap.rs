@@ -1,33 +1,18 @@
 //! 95 % interval of a mean difference: percentile bootstrap over problems.
 
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::Unit;
-
-/// The random numbers of one replicate.
-pub(super) fn generator(seed: u64, stream: u64) -> ChaCha8Rng {
-    let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    generator.set_stream(stream);
-    generator
-}
-
-/// A uniform index below `bound`, by multiplication: the same on every machine.
-fn draw(generator: &mut ChaCha8Rng, bound: usize) -> usize {
-    usize::try_from((u128::from(generator.next_u64()) * bound as u128) >> 64).unwrap_or(0)
-}
+use crate::{Unit, draw, generator, quantile};
 
 /// From the 2.5th to the 97.5th percentile of the mean over problems drawn with replacement. One problem says nothing
 /// about the spread between problems: fewer than two have no interval.
-pub(crate) fn interval(units: &[Unit], resamples: u32, seed: u64) -> Option<(f64, f64)> {
+pub fn interval(units: &[Unit], resamples: u32, seed: u64) -> Option<(f64, f64)> {
     if units.len() < 2 || resamples == 0 {
         return None;
     }
     let mut means: Vec<f64> =
         (0..resamples).into_par_iter().map(|replicate| mean_of_draw(units, seed, replicate)).collect();
-    means.sort_unstable_by(f64::total_cmp);
-    Some((quantile(&means, 0.025)?, quantile(&means, 0.975)?))
+    Some((quantile(&mut means, 0.025)?, quantile(&mut means, 0.975)?))
 }
 
 fn mean_of_draw(units: &[Unit], seed: u64, replicate: u32) -> f64 {
@@ -39,13 +24,6 @@ fn mean_of_draw(units: &[Unit], seed: u64, replicate: u32) -> f64 {
         n += unit.n;
     }
     sum / n
-}
-
-/// Linear between order statistics (Hyndman & Fan, type 7).
-fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
-    let place = q * (sorted.len().checked_sub(1)? as f64);
-    let (below, above) = (sorted.get(place.floor() as usize)?, sorted.get(place.ceil() as usize)?);
-    Some(below + (above - below) * place.fract())
 }
 
 #[cfg(test)]

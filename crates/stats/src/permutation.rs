@@ -2,8 +2,7 @@
 
 use rand::Rng;
 
-use super::Unit;
-use super::bootstrap::generator;
+use crate::{Unit, generator};
 
 /// Up to so many problems that differ, all ways to flip them are tried.
 const EXACT: usize = 16;

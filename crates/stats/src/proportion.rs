@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// So many of so many, with Wilson's 95 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Share {
+pub struct Proportion {
     /// How many.
     pub hits: u64,
     /// Of how many.
@@ -17,7 +17,7 @@ pub struct Share {
     pub high: Option<f64>,
 }
 
-impl Share {
+impl Proportion {
     /// Counts what is true.
     pub fn count(flags: impl Iterator<Item = bool>) -> Self {
         let (hits, of) = flags.fold((0, 0), |(hits, of), flag| (hits + u64::from(flag), of + 1));
@@ -47,7 +47,7 @@ mod tests {
     fn intervals_are_wilsons() {
         // Newcombe (1998): 81 of 263 is 0.2553 to 0.3662; 15 of 148 is 0.0624 to 0.1605; 0 of 20 is 0 to 0.1611.
         let check = |hits, of, low: f64, high: f64| {
-            let share = Share::new(hits, of);
+            let share = Proportion::new(hits, of);
             assert!(
                 (share.low.unwrap() - low).abs() < 1e-4 && (share.high.unwrap() - high).abs() < 1e-4,
                 "{share:?}"
@@ -56,6 +56,6 @@ mod tests {
         check(81, 263, 0.2553, 0.3662);
         check(15, 148, 0.0624, 0.1605);
         check(0, 20, 0.0, 0.1611);
-        assert_eq!(Share::new(0, 0).value, None);
+        assert_eq!(Proportion::new(0, 0).value, None);
     }
 }

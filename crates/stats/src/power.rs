@@ -1,7 +1,7 @@
 //! How many problems it would take to tell a difference from chance.
 
-use super::Unit;
-use super::units::mean;
+use crate::Unit;
+use crate::unit::mean;
 
 /// 97.5 % quantile of the normal distribution: a two-sided test at 5 %.
 const SIGNIFICANCE: f64 = 1.959_963_984_540_054;
@@ -10,15 +10,15 @@ const CHANCE: f64 = 0.841_621_233_572_914;
 
 /// What the data at hand could tell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Power {
+pub struct Power {
     /// The smallest mean difference that as many problems would show in four of five runs.
-    pub(crate) detectable: f64,
+    pub detectable: f64,
     /// Problems needed to show a difference as large as the one seen; none if no difference was seen.
-    pub(crate) needed: Option<u64>,
+    pub needed: Option<u64>,
 }
 
 /// From the spread between problems (the delta method for a ratio of sums); none for fewer than two problems.
-pub(crate) fn power(units: &[Unit]) -> Option<Power> {
+pub fn power(units: &[Unit]) -> Option<Power> {
     let mean = mean(units)?;
     let problems = units.len() as f64;
     if units.len() < 2 {

@@ -1,0 +1,37 @@
+//! The statistics of everything that is printed: numbers in, numbers out.
+//!
+//! Nothing here knows a table, a model or a metric. What is drawn is drawn from a seed, and is the same on every machine and
+//! on any number of threads. The unit of all resampling is the problem with all its samples ([`Unit`]).
+
+mod bootstrap;
+mod holm;
+mod kappa;
+mod mcnemar;
+mod permutation;
+mod power;
+mod proportion;
+mod quantile;
+mod random;
+mod ranks;
+mod spread;
+mod subsets;
+mod times;
+mod unit;
+
+pub use bootstrap::interval;
+pub use holm::holm;
+pub use kappa::kappa;
+pub use mcnemar::mcnemar;
+pub use permutation::permutation;
+pub use power::{Power, power};
+pub use proportion::Proportion;
+pub use quantile::quantile;
+pub use random::{draw, generator};
+pub use ranks::spearman;
+pub use spread::{Range, Spread};
+pub use subsets::{Class, Ranked, Vote, all_right, any_right, first_ranked, plurality, weighted_plurality};
+pub use times::Times;
+pub use unit::Unit;
+
+#[cfg(test)]
+mod simulation;
