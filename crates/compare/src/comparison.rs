@@ -7,7 +7,8 @@ use crate::error::CompareError;
 use crate::measures::{self, Measure};
 use crate::pairs::{Pairs, Unpaired, Values};
 use crate::setup::{Aspect, Deviation, deviations};
-use stats::{Power, holm, interval, mcnemar, permutation, power};
+use stats::share_difference;
+use stats::{Draws, Interval, Kind, Missing, Power, Unit, holm, mcnemar, mean_interval, permutation, power};
 
 /// Two differences are told apart from chance at this corrected p-value.
 pub(crate) const LEVEL: f64 = 0.05;
@@ -113,6 +114,8 @@ pub struct Row {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+    /// How the interval was made, or why there is none.
+    pub interval: String,
     /// `mcnemar` or `permutation`.
     pub test: &'static str,
     /// The test's p-value, uncorrected.
@@ -209,10 +212,18 @@ fn outcome(row: &Row) -> Outcome {
     }
 }
 
+/// A difference of shares is one of bounded values; other differences lie anywhere.
+fn interval(measure: Measure, units: &[Unit], settings: &Settings) -> Result<Interval, Missing> {
+    match Kind::of_unit(measure.unit()) {
+        Kind::Share => share_difference(units),
+        _ => mean_interval(Kind::Signed, units, Draws { resamples: settings.resamples, seed: settings.seed }),
+    }
+}
+
 impl Row {
     fn of(measure: Measure, pairs: &Pairs, settings: &Settings) -> Self {
         let means = pairs.means();
-        let interval = interval(&pairs.units, settings.resamples, settings.seed);
+        let found = interval(measure, &pairs.units, settings);
         let power = power(&pairs.units);
         let problems = pairs.units.len() as u64;
         let more = |power: Power| power.needed.map(|needed| needed.saturating_sub(problems));
@@ -232,8 +243,9 @@ impl Row {
             baseline: means.map(|means| means[0]),
             other: means.map(|means| means[1]),
             difference: means.map(|means| means[1] - means[0]),
-            low: interval.map(|(low, _)| low),
-            high: interval.map(|(_, high)| high),
+            low: found.ok().map(|found| found.low),
+            high: found.ok().map(|found| found.high),
+            interval: found.map_or_else(|missing| missing.to_string(), |found| found.method.to_string()),
             test: if by_mcnemar { "mcnemar" } else { "permutation" },
             // One problem cannot tell a difference from chance.
             p: (problems > 1).then_some(p),

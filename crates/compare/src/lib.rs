@@ -1,7 +1,7 @@
 //! Two models, or two runs of one, over the same problems: what differs, and whether it is more than chance.
 //!
 //! Scores are paired by problem and sample. Each measure gets the mean difference over the pairs, a 95 % interval
-//! (bootstrap over problems), a p-value (McNemar's exact test for accuracy with one sample a problem, else a
+//! (over problems), a p-value (McNemar's exact test for accuracy with one sample a problem, else a
 //! permutation test that flips whole problems), corrected after Holm over the measures, and how many problems it would
 //! take to tell. What was set up differently is said, or refused where it would make the difference meaningless.
 

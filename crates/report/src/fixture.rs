@@ -293,6 +293,7 @@ fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<Metric> {
                 value: peer,
                 low: None,
                 high: None,
+                interval: None,
                 n,
                 ..row.clone()
             });
@@ -331,6 +332,7 @@ fn row(model: &Model, subset: &str, name: &str, value: f64, behind: (u64, u64, O
         value: known.then_some(value),
         low: known.then_some(value * 0.875),
         high: known.then_some((value * 1.125).min(top)),
+        interval: known.then(|| "bootstrap-t".to_owned()),
         n,
         problems: n / 2,
         left_out,

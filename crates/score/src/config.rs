@@ -15,7 +15,7 @@ use crate::switches::{self, Matcher};
 /// Raised whenever the same configuration gives other scores.
 const SCORE_VERSION: u32 = 3;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 2;
+const MEASURE_VERSION: u32 = 3;
 
 /// How generations are graded and measured, and how figures over them are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,11 +95,11 @@ impl Default for SwitchMarkers {
     }
 }
 
-/// How the 95 % intervals are made: percentile bootstrap over problems.
+/// How the 95 % intervals of means are made: a bootstrap over problems. Those of shares need no draws.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Bootstrap {
-    /// How often problems are drawn anew; 0 makes no intervals.
+    /// How often problems are drawn anew; 0 makes no intervals of means.
     #[schemars(range(max = 100_000))]
     pub resamples: u32,
     /// Seed of the draws.

@@ -1,12 +1,13 @@
 //! One group of generations, such as a level, in both scopes.
 
+use stats::{Interval, Kind, Missing};
 use tables::{Metric as Row, Score};
 
 use crate::judge_error::JudgeErrors;
 use crate::metrics::{self, Aggregate, Metric, Samples, Share};
 use crate::survey::Fifths;
 use crate::tally::{Cell, Figure, Tally};
-use crate::{Bootstrap, Plan, ScoreConfig, bootstrap};
+use crate::{Bootstrap, Plan, ScoreConfig, intervals};
 
 /// The rows that every group gives, in order.
 pub(crate) struct Figures<'a> {
@@ -120,19 +121,28 @@ impl<'a> Group<'a> {
 impl Figures<'_> {
     fn scope(&self, tally: Tally, scope: &str, label: &Row) -> Vec<Row> {
         let (figures, units): (Vec<Figure>, Vec<Cell>) = tally.finish();
-        let intervals = bootstrap::intervals(self.bootstrap, self.errors, &figures, &units);
-        let row = |((row, figure), interval): ((&FigureRow, &Figure), Option<(f64, f64)>)| Row {
-            metric: row.name.clone(),
-            scope: scope.to_owned(),
-            value: figure.value(),
-            low: interval.map(|(low, _)| low),
-            high: interval.map(|(_, high)| high),
-            n: figure.n,
-            problems: figure.problems,
-            left_out: figure.left_out(),
-            left_out_why: figure.why(),
-            ..label.clone()
-        };
+        let kinds = self.rows.iter().map(|row| Kind::of_unit(row.metric.unit()));
+        let figures: Vec<(Kind, Figure)> = kinds.zip(figures).collect();
+        let intervals = intervals::intervals(self.bootstrap, self.errors, &figures, &units);
+        let row =
+            |((row, (_, figure)), found): ((&FigureRow, &(Kind, Figure)), Result<Interval, Missing>)| Row {
+                metric: row.name.clone(),
+                scope: scope.to_owned(),
+                value: figure.value(),
+                low: found.ok().map(|found| found.low),
+                high: found.ok().map(|found| found.high),
+                interval: (figure.n > 0).then(|| in_words(&found)),
+                n: figure.n,
+                problems: figure.problems,
+                left_out: figure.left_out(),
+                left_out_why: figure.why(),
+                ..label.clone()
+            };
         self.rows.iter().zip(&figures).zip(intervals).map(row).collect()
     }
+}
+
+/// How an interval was made, or why there is none.
+fn in_words(found: &Result<Interval, Missing>) -> String {
+    found.map_or_else(|missing| missing.to_string(), |found| found.method.to_string())
 }

@@ -1,18 +1,13 @@
 //! The measured error of a judge, for intervals that carry it.
 //!
 //! `thinkmeter calibrate` compares a judge's T̂/T with a person's on labelled traces and writes the differences, judged minus
-//! labelled. In each bootstrap replicate as many of them are drawn with replacement as there are, and their mean is
-//! taken off the judged figure, times how much the figure moves when T̂/T moves by one. The interval so covers what
+//! labelled. Their mean is taken off the judged figure, times how much the figure moves when T̂/T moves by one, and they are
+//! drawn anew in each replicate of the bootstrap ([`stats::mean_intervals`]). The interval so covers what
 //! a person would have found; it need not hold the printed figure if the judge is off to one side.
 
 use std::path::Path;
 
 use serde::Deserialize;
-
-use stats::{draw, generator};
-
-/// Replicate r draws its errors from this stream plus r, apart from the streams for problems.
-const FIRST_STREAM: u64 = 1 << 40;
 
 /// Judged minus labelled T̂/T, one for each labelled trace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,16 +48,6 @@ impl JudgeErrors {
     pub(crate) fn as_slice(&self) -> &[f64] {
         &self.0
     }
-
-    /// The mean of as many errors as there are, drawn with replacement; 0 where none were measured.
-    pub(crate) fn resampled_mean(&self, seed: u64, replicate: u32) -> f64 {
-        if self.0.is_empty() {
-            return 0.0;
-        }
-        let mut generator = generator(seed, FIRST_STREAM + u64::from(replicate));
-        let drawn = self.0.iter().map(|_| self.0[draw(&mut generator, self.0.len())]);
-        drawn.sum::<f64>() / self.0.len() as f64
-    }
 }
 
 #[cfg(test)]
@@ -94,18 +79,5 @@ mod tests {
             "{\"efficiency_errors\": [0, 1.5]}",
             "calibration.json: efficiency_errors[1] = 1.5 is no difference",
         );
-    }
-
-    #[test]
-    fn means_of_resampled_errors_scatter_around_their_mean() {
-        let errors = JudgeErrors(vec![0.0, 0.1, 0.2, 0.3]);
-        let means: Vec<f64> = (0..2000).map(|replicate| errors.resampled_mean(7, replicate)).collect();
-        let mean = means.iter().sum::<f64>() / 2000.0;
-        let spread = (means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / 2000.0).sqrt();
-        assert!((mean - 0.15).abs() < 0.005, "{mean}");
-        // Standard deviation of the four, over √4.
-        assert!((spread - 0.0125_f64.sqrt() / 2.0).abs() < 0.003, "{spread}");
-        assert_eq!(means[5], errors.resampled_mean(7, 5));
-        assert_eq!(JudgeErrors::default().resampled_mean(7, 5), 0.0);
     }
 }

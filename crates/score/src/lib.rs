@@ -3,15 +3,15 @@
 //! [`score`] walks one model's problems, generations, splits and judgments in step and writes one
 //! [`Score`](tables::Score) per generation: was the final answer right, when did the thinking first hold it,
 //! and what came after. [`measure()`] turns the scores of all models into one row per figure, group and model,
-//! each with what stands behind it and a bootstrap interval. Everything is pure and synchronous; a figure is
+//! each with what stands behind it and an interval. Everything is pure and synchronous; a figure is
 //! one file in `metrics/`.
 
-mod bootstrap;
 mod config;
 mod error;
 pub mod evalthink;
 mod grade;
 mod group;
+mod intervals;
 mod judge_error;
 mod measure;
 pub mod metrics;

@@ -1,8 +1,8 @@
 //! Sums over one group of generations, in memory that does not grow with their number.
 //!
-//! The unit of the bootstrap is the problem, so a group keeps for every problem the sum and the number of
+//! The unit of all intervals is the problem, so a group keeps for every problem the sum and the number of
 //! each figure's observations, up to [`POOL`] problems. Beyond, every problem goes to one of as many pools at
-//! random (seeded), and the bootstrap draws pools in place of problems. As pools are made independently of
+//! random (seeded), and pools stand in place of problems. As pools are made independently of
 //! the values and of the order, the spread of their sums estimates the same variance; with 4,096 pools the
 //! standard error of that estimate is 1 to 2 % of the interval's width, less than what 1,000 resamples leave.
 

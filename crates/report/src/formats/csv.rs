@@ -6,7 +6,7 @@ use tables::Metric;
 use crate::error::ReportError;
 use crate::model::Report;
 
-const HEADER: [&str; 12] = [
+const HEADER: [&str; 13] = [
     "dataset",
     "model",
     "subset",
@@ -15,6 +15,7 @@ const HEADER: [&str; 12] = [
     "value",
     "low",
     "high",
+    "interval",
     "n",
     "problems",
     "left_out",
@@ -26,7 +27,7 @@ pub(crate) fn csv(report: &Report) -> Result<String, ReportError> {
     records(&HEADER, report.metrics.iter().map(record))
 }
 
-fn record(metric: &Metric) -> [String; 12] {
+fn record(metric: &Metric) -> [String; 13] {
     // An empty field is how CSV says that there is nothing.
     let maybe = |value: Option<String>| value.unwrap_or_default();
     let real = |value: Option<f64>| maybe(value.map(|value| value.to_string()));
@@ -39,6 +40,7 @@ fn record(metric: &Metric) -> [String; 12] {
         real(metric.value),
         real(metric.low),
         real(metric.high),
+        maybe(metric.interval.clone()),
         metric.n.to_string(),
         metric.problems.to_string(),
         metric.left_out.to_string(),

@@ -26,8 +26,8 @@ const VERSION: u32 = 1;
 ///          extremes: [{problem_id, sample, subset, reasoning_tokens, first_correct_tokens, …}],
 ///          positions: {tenths: [replies whose first right step ends in each tenth], never},
 ///          judging: {judges: [{judge, replies}], asked, calls, confidence: {sum, n}, agreement: {sum, n}}}
-/// metrics  the rows of the metrics table: {dataset, model, subset, metric, scope, value, low, high, n,
-///          problems, left_out, left_out_why}; a figure without generations behind it is null, never 0
+/// metrics  the rows of the metrics table: {dataset, model, subset, metric, scope, value, low, high,
+///          interval, n, problems, left_out, left_out_why}; a figure without generations behind it is null, never 0
 /// ```
 pub(crate) fn json(report: &Report) -> Result<String, ReportError> {
     let models = report.groups.iter().map(|group| ModelEntry {

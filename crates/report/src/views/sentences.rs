@@ -1,8 +1,10 @@
 //! The findings in sentences.
 
+use std::collections::BTreeMap;
+
 use tables::Metric;
 
-use super::measures::MEASURES;
+use super::measures::{MEASURES, headline};
 use super::numbers::{Unit, counted, whole};
 use crate::model::{Group, ModelKind, Report};
 
@@ -87,8 +89,8 @@ pub(crate) fn left_out(report: &Report, group: &Group) -> Vec<String> {
 
 /// What must be known about a model's figures before they are believed.
 pub(crate) fn caveats(report: &Report, group: &Group) -> Vec<String> {
-    let Some(model) = report.model(group) else { return Vec::new() };
-    let mut caveats = Vec::new();
+    let mut caveats = without_interval(report, group);
+    let Some(model) = report.model(group) else { return caveats };
     if model.kind == ModelKind::Demonstration && report.about.notices.is_empty() {
         caveats
             .push("These replies were written for demonstration; no model's behaviour is claimed".to_owned());
@@ -100,6 +102,20 @@ pub(crate) fn caveats(report: &Report, group: &Group) -> Vec<String> {
         ));
     }
     caveats
+}
+
+/// How many headline figures have no interval, a sentence for each reason.
+fn without_interval(report: &Report, group: &Group) -> Vec<String> {
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    let rows = report.of(group).filter(|row| row.scope == Metric::ALL && headline(&row.metric).is_some());
+    for why in rows.filter_map(|row| row.interval.as_deref()?.strip_prefix(Metric::NO_INTERVAL)) {
+        *reasons.entry(why).or_default() += 1;
+    }
+    let say = |(why, count)| match count {
+        1 => format!("1 figure has no interval: {why}"),
+        more => format!("{} figures have no interval: {why}", whole(more)),
+    };
+    reasons.into_iter().map(say).collect()
 }
 
 fn list(words: &[&str]) -> String {

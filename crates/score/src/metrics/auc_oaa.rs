@@ -17,7 +17,7 @@ impl Metric for AucOaa {
     }
 
     fn unit(&self) -> &'static str {
-        "share"
+        "ratio"
     }
 
     fn about(&self) -> &'static str {

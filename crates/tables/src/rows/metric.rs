@@ -25,9 +25,12 @@ pub struct Metric {
     pub low: Option<f64>,
     /// Upper end of the 95 % interval.
     pub high: Option<f64>,
+    /// How the interval was made (`beta`, `bootstrap-t`), or why there is none (`none: only 2 of at least 3 problems`); null when
+    /// n is 0.
+    pub interval: Option<String>,
     /// Generations behind the figure.
     pub n: u64,
-    /// Problems behind the figure (the units of the bootstrap).
+    /// Problems behind the figure (the units of its interval).
     pub problems: u64,
     /// Generations of the group that do not count towards it.
     pub left_out: u64,
@@ -38,6 +41,8 @@ pub struct Metric {
 impl Metric {
     /// `subset` of a figure over all groups.
     pub const OVERALL: &'static str = "overall";
+    /// How `interval` begins where there is none; the reason follows.
+    pub const NO_INTERVAL: &'static str = "none: ";
     /// `scope` of a figure over every generation.
     pub const ALL: &'static str = "all";
     /// `scope` of a figure over generations that were neither truncated nor unclosed.
@@ -46,7 +51,7 @@ impl Metric {
 
 impl Row for Metric {
     const NAME: &'static str = "metric";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fields() -> Vec<Field> {
         vec![
@@ -58,6 +63,7 @@ impl Row for Metric {
             maybe(real("value")),
             maybe(real("low")),
             maybe(real("high")),
+            maybe(label("interval")),
             total("n"),
             total("problems"),
             total("left_out"),
@@ -78,6 +84,7 @@ impl Metric {
             value: Some(0.5),
             low: Some(0.4),
             high: Some(0.6),
+            interval: Some("beta".into()),
             n: 100,
             problems: 50,
             left_out: 3,
