@@ -1,13 +1,14 @@
 //! One group of generations, such as a level, in both scopes.
 
-use stats::{Interval, Kind, Missing};
+use stats::Kind;
 use tables::{Metric as Row, Score};
 
+use crate::intervals::{Found, intervals};
 use crate::judge_error::JudgeErrors;
 use crate::metrics::{self, Aggregate, Metric, Samples, Share};
 use crate::survey::Fifths;
 use crate::tally::{Cell, Figure, Tally};
-use crate::{Bootstrap, Plan, ScoreConfig, intervals};
+use crate::{Bootstrap, Plan, ScoreConfig};
 
 /// The rows that every group gives, in order.
 pub(crate) struct Figures<'a> {
@@ -123,26 +124,29 @@ impl Figures<'_> {
         let (figures, units): (Vec<Figure>, Vec<Cell>) = tally.finish();
         let kinds = self.rows.iter().map(|row| Kind::of_unit(row.metric.unit()));
         let figures: Vec<(Kind, Figure)> = kinds.zip(figures).collect();
-        let intervals = intervals::intervals(self.bootstrap, self.errors, &figures, &units);
-        let row =
-            |((row, (_, figure)), found): ((&FigureRow, &(Kind, Figure)), Result<Interval, Missing>)| Row {
-                metric: row.name.clone(),
-                scope: scope.to_owned(),
-                value: figure.value(),
-                low: found.ok().map(|found| found.low),
-                high: found.ok().map(|found| found.high),
-                interval: (figure.n > 0).then(|| in_words(&found)),
-                n: figure.n,
-                problems: figure.problems,
-                left_out: figure.left_out(),
-                left_out_why: figure.why(),
-                ..label.clone()
-            };
-        self.rows.iter().zip(&figures).zip(intervals).map(row).collect()
+        let found = intervals(self.bootstrap, self.errors, &figures, &units);
+        let rows = self.rows.iter().zip(&figures).zip(&found);
+        rows.map(|((row, (_, figure)), found)| row_of(row, figure, found, scope, label)).collect()
+    }
+}
+
+fn row_of(row: &FigureRow, figure: &Figure, found: &Found, scope: &str, label: &Row) -> Row {
+    Row {
+        metric: row.name.clone(),
+        scope: scope.to_owned(),
+        value: figure.value(),
+        low: found.ok().map(|found| found.low),
+        high: found.ok().map(|found| found.high),
+        interval: (figure.n > 0).then(|| in_words(found)),
+        n: figure.n,
+        problems: figure.problems,
+        left_out: figure.left_out(),
+        left_out_why: figure.why(),
+        ..label.clone()
     }
 }
 
 /// How an interval was made, or why there is none.
-fn in_words(found: &Result<Interval, Missing>) -> String {
+fn in_words(found: &Found) -> String {
     found.map_or_else(|missing| missing.to_string(), |found| found.method.to_string())
 }

@@ -7,7 +7,8 @@ use crate::judge_error::JudgeErrors;
 use crate::metrics::Aggregate;
 use crate::tally::{Cell, Figure};
 
-type Found = Result<Interval, Missing>;
+/// An interval, or why there is none.
+pub(crate) type Found = Result<Interval, Missing>;
 
 /// The interval of each figure, or why there is none; `units` holds one cell per figure for each unit.
 pub(crate) fn intervals(
