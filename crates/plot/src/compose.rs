@@ -1,6 +1,7 @@
 //! Panels put together into one SVG.
 
 use report::charts::{Drawing, Figure};
+use run_reader::html::Escaped;
 
 use crate::style::{PAPER, for_paper};
 
@@ -22,7 +23,7 @@ const INK: &str = "#1B1B18";
 const FONT: &str = "'DejaVu Sans', 'DejaVu Sans Condensed', 'Helvetica Neue', Arial, sans-serif";
 
 /// The markup so far, and how far down it reaches.
-struct Sheet {
+struct Picture {
     body: String,
     width: u32,
     down: u32,
@@ -30,13 +31,13 @@ struct Sheet {
 
 /// All blocks below each other; `millimetres` wide.
 pub(crate) fn compose(blocks: &[Block], millimetres: f64) -> String {
-    let width = blocks.iter().map(|block| across(&block.figure.panels)).max().unwrap_or_default();
-    let mut sheet = Sheet { body: String::new(), width: width + 2 * EDGE, down: EDGE };
+    let width = blocks.iter().map(|block| across(&block.figure.panels)).max().unwrap_or(0);
+    let mut picture = Picture { body: String::new(), width: width + 2 * EDGE, down: EDGE };
     for (at, block) in blocks.iter().enumerate() {
-        sheet.down += if at > 0 { GAP } else { 0 };
-        sheet.block(block);
+        picture.down += if at > 0 { GAP } else { 0 };
+        picture.block(block);
     }
-    let (width, height) = (sheet.width, sheet.down + EDGE);
+    let (width, height) = (picture.width, picture.down + EDGE);
     let tall = millimetres * f64::from(height) / f64::from(width.max(1));
     let captions: Vec<String> = blocks.iter().map(|block| escaped(&block.figure.caption)).collect();
     format!(
@@ -47,7 +48,7 @@ pub(crate) fn compose(blocks: &[Block], millimetres: f64) -> String {
         tenth(tall),
         captions.join(" "),
         for_paper(),
-        sheet.body
+        picture.body
     )
 }
 
@@ -62,11 +63,11 @@ fn columns(panels: &[Drawing]) -> usize {
 
 fn across(panels: &[Drawing]) -> u32 {
     let columns = u32::try_from(columns(panels)).unwrap_or(1);
-    let widest = panels.iter().map(|panel| panel.width).max().unwrap_or_default();
+    let widest = panels.iter().map(|panel| panel.width).max().unwrap_or(0);
     columns * widest + (columns - 1) * GAP
 }
 
-impl Sheet {
+impl Picture {
     fn block(&mut self, block: &Block) {
         if let Some(heading) = &block.heading {
             self.text(heading, (EDGE, self.down + HEADING * 4 / 5), HEADING);
@@ -79,7 +80,7 @@ impl Sheet {
                 self.drawing(panel, (left, self.down));
                 left += panel.width + GAP;
             }
-            self.down += row.iter().map(|panel| panel.height).max().unwrap_or_default() + GAP / 2;
+            self.down += row.iter().map(|panel| panel.height).max().unwrap_or(0) + GAP / 2;
         }
         self.down -= GAP / 2;
     }
@@ -120,7 +121,7 @@ fn escaped(text: &str) -> String {
     // Characters that XML forbids would make the whole picture unreadable.
     let allowed = |letter: &char| !letter.is_control() && !matches!(letter, '\u{FFFE}' | '\u{FFFF}');
     let text: String = text.chars().filter(allowed).collect();
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    Escaped(&text).to_string()
 }
 
 #[cfg(test)]

@@ -34,6 +34,9 @@ pub enum PlotError {
         /// What there is.
         known: String,
     },
+    /// Runs that measured nothing.
+    #[error("the runs have no figure to show")]
+    NoFigures,
     /// The runs have several datasets, whose figures are no comparison.
     #[error("the runs have several datasets: {known}; choose one with --dataset")]
     Datasets {
@@ -63,7 +66,7 @@ impl Blamed for PlotError {
     fn blame(&self) -> Blame {
         match self {
             Self::Draw { .. } => Blame::Other,
-            Self::Report(ReportError::Chart { .. }) => Blame::Other,
+            Self::Report(error) => error.blame(),
             _ => Blame::Input,
         }
     }

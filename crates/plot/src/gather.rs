@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use report::{About, Report};
+use report::{About, Report, ReportError};
 
 use crate::error::PlotError;
 
 const METRICS: &str = "metrics.parquet";
 const SCORES: &str = "scores.parquet";
-const REPORT: &str = "report.json";
 
 /// Reads the runs; a model that several of them have is called by its run too. A run that is named twice is read once.
 pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
@@ -66,8 +65,8 @@ fn read(folder: &Path) -> Result<Report, PlotError> {
         let path = folder.join(missing);
         if path.is_file() { Ok(path) } else { Err(PlotError::NoRun { folder: folder.to_owned(), missing }) }
     };
-    let (metrics, about) = (there(METRICS)?, about(&there(REPORT)?)?);
-    Ok(Report::read(&metrics, &scores(folder), about)?)
+    let (metrics, about) = (there(METRICS)?, about(&there(report::JSON_FILE)?)?);
+    Ok(Report::read(&metrics, &scores(folder)?, about)?)
 }
 
 /// What the report says about its run: counts that are estimates are marked on pictures too.
@@ -83,10 +82,7 @@ fn about(path: &Path) -> Result<About, PlotError> {
 }
 
 /// The tables of scores in the folders of a run's models.
-fn scores(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path().join(SCORES)).collect();
-    found.retain(|path| path.is_file());
-    found.sort();
-    found
+fn scores(folder: &Path) -> Result<Vec<PathBuf>, PlotError> {
+    let models = run_reader::model_folders(folder).map_err(ReportError::from)?;
+    Ok(models.into_iter().map(|model| model.join(SCORES)).collect())
 }

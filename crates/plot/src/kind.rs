@@ -8,7 +8,7 @@ use crate::error::PlotError;
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PlotKind {
     /// The six measures of each model over the levels.
     Levels,
     /// The six measures of all models side by side.
@@ -19,7 +19,7 @@ pub enum Kind {
     Positions,
 }
 
-impl Kind {
+impl PlotKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Levels, Self::Models, Self::Budget, Self::Positions];
 
@@ -36,7 +36,7 @@ impl Kind {
 
 /// Which models are shown.
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub struct Selection {
     /// The dataset; the only one if not given.
     pub dataset: Option<String>,
     /// The models; all of them if empty.
@@ -47,24 +47,24 @@ pub struct Choice {
 ///
 /// # Errors
 /// A choice that the report does not have; a figure that it does not have.
-pub fn picture(report: &Report, kind: Kind, choice: &Choice, width: f64) -> Result<String, PlotError> {
+pub fn picture(report: &Report, kind: PlotKind, choice: &Selection, width: f64) -> Result<String, PlotError> {
     let groups = chosen(report, choice)?;
     let blocks = match kind {
-        Kind::Levels => {
+        PlotKind::Levels => {
             let block = |group: &&Group| {
                 let heading = (groups.len() > 1).then(|| group.model.clone());
                 Ok(Block { heading, figure: charts::of_model(report, group)? })
             };
             groups.iter().map(block).collect::<Result<Vec<_>, PlotError>>()?
         }
-        Kind::Models => vec![Block { heading: None, figure: charts::side_by_side(report, &groups)? }],
-        Kind::Budget => vec![block(kind, charts::budget(report, &groups)?)?],
-        Kind::Positions => vec![block(kind, charts::positions(report, &groups)?)?],
+        PlotKind::Models => vec![Block { heading: None, figure: charts::side_by_side(report, &groups)? }],
+        PlotKind::Budget => vec![block(kind, charts::budget(report, &groups)?)?],
+        PlotKind::Positions => vec![block(kind, charts::positions(report, &groups)?)?],
     };
     Ok(compose(&blocks, width))
 }
 
-fn block(kind: Kind, chart: Chart) -> Result<Block, PlotError> {
+fn block(kind: PlotKind, chart: Chart) -> Result<Block, PlotError> {
     let figure: Figure = match chart {
         Chart::Drawn(figure) => *figure,
         Chart::Absent(reason) => return Err(PlotError::Absent { kind: kind.word(), reason }),
@@ -72,29 +72,24 @@ fn block(kind: Kind, chart: Chart) -> Result<Block, PlotError> {
     Ok(Block { heading: None, figure })
 }
 
-fn chosen<'a>(report: &'a Report, choice: &Choice) -> Result<Vec<&'a Group>, PlotError> {
-    let mut datasets: Vec<&str> = Vec::new();
-    for group in &report.groups {
-        if !datasets.contains(&group.dataset.as_str()) {
-            datasets.push(&group.dataset);
-        }
-    }
-    let known = datasets.join(", ");
-    let dataset = match (&choice.dataset, datasets.as_slice()) {
-        (Some(name), all) if all.contains(&name.as_str()) => name.clone(),
-        (Some(name), _) => {
-            return Err(PlotError::Unknown { what: "dataset", name: name.clone(), known });
-        }
-        (None, [one]) => (*one).to_owned(),
-        (None, _) => return Err(PlotError::Datasets { known }),
+fn chosen<'a>(report: &'a Report, choice: &Selection) -> Result<Vec<&'a Group>, PlotError> {
+    let mut datasets = report.datasets();
+    let known = datasets.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let groups = match &choice.dataset {
+        Some(name) => datasets
+            .into_iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, groups)| groups)
+            .ok_or_else(|| PlotError::Unknown { what: "dataset", name: name.clone(), known })?,
+        None if datasets.len() > 1 => return Err(PlotError::Datasets { known }),
+        None => datasets.pop().map(|(_, groups)| groups).ok_or(PlotError::NoFigures)?,
     };
-    let of_dataset: Vec<&Group> = report.groups.iter().filter(|group| group.dataset == dataset).collect();
     let find = |name: &String| {
-        of_dataset.iter().find(|group| group.model == *name).copied().ok_or_else(|| PlotError::Unknown {
+        groups.iter().find(|group| group.model == *name).copied().ok_or_else(|| PlotError::Unknown {
             what: "model",
             name: name.clone(),
-            known: of_dataset.iter().map(|group| group.model.as_str()).collect::<Vec<_>>().join(", "),
+            known: groups.iter().map(|group| group.model.as_str()).collect::<Vec<_>>().join(", "),
         })
     };
-    if choice.models.is_empty() { Ok(of_dataset) } else { choice.models.iter().map(find).collect() }
+    if choice.models.is_empty() { Ok(groups) } else { choice.models.iter().map(find).collect() }
 }

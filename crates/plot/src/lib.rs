@@ -1,7 +1,7 @@
 //! Pictures for papers: the charts of a report as SVG, PNG and PDF.
 //!
 //! [`gather()`] reads finished runs into one report, [`picture`] puts the panels of a figure together into an SVG that needs
-//! nothing else, and [`Format::write`] turns that into bytes. Fonts come from the program, colours are those for paper, and
+//! nothing else, and [`ImageFormat::write`] turns that into bytes. Fonts come from the program, colours are those for paper, and
 //! the bytes depend on the runs alone.
 
 mod compose;
@@ -13,5 +13,5 @@ mod style;
 
 pub use error::PlotError;
 pub use gather::gather;
-pub use kind::{Choice, Kind, picture};
-pub use render::Format;
+pub use kind::{PlotKind, Selection, picture};
+pub use render::ImageFormat;

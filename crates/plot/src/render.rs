@@ -16,7 +16,7 @@ const MOST_POINTS: f32 = 20_000.0;
 
 /// What a picture is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ImageFormat {
     /// Vectors for the web and for editors.
     Svg,
     /// Points.
@@ -25,7 +25,7 @@ pub enum Format {
     Pdf,
 }
 
-impl Format {
+impl ImageFormat {
     /// The ending of its files.
     pub fn ending(self) -> &'static str {
         match self {
@@ -91,7 +91,7 @@ mod tests {
         <text x=\"5\" y=\"45\" font-size=\"20\">Aé≈–</text></svg>";
 
     fn points(dpi: f32) -> Pixmap {
-        Pixmap::decode_png(&Format::Png.write(SVG.to_owned(), dpi).unwrap()).unwrap()
+        Pixmap::decode_png(&ImageFormat::Png.write(SVG.to_owned(), dpi).unwrap()).unwrap()
     }
 
     #[test]
@@ -107,16 +107,16 @@ mod tests {
 
     #[test]
     fn the_bytes_are_the_same_every_time() {
-        for format in [Format::Png, Format::Pdf] {
+        for format in [ImageFormat::Png, ImageFormat::Pdf] {
             let once = || format.write(SVG.to_owned(), 100.0).unwrap();
             assert!(once() == once(), "{format:?}");
         }
-        assert!(Format::Pdf.write(SVG.to_owned(), 1.0).unwrap().starts_with(b"%PDF-"));
+        assert!(ImageFormat::Pdf.write(SVG.to_owned(), 1.0).unwrap().starts_with(b"%PDF-"));
     }
 
     #[test]
     fn what_is_too_large_says_so() {
-        let error = Format::Png.write(SVG.to_owned(), 1e6).unwrap_err().to_string();
+        let error = ImageFormat::Png.write(SVG.to_owned(), 1e6).unwrap_err().to_string();
         assert!(error.contains("too many; lower --dpi"), "{error}");
     }
 }

@@ -24,8 +24,9 @@ fn resolved(css: &str) -> String {
 
 /// The variables that the first rule sets: those of light, which paper shares.
 fn variables(css: &str) -> BTreeMap<String, String> {
-    let first = css.lines().find_map(|line| line.strip_prefix(":root{")).unwrap_or_default();
-    let set = first.trim_end_matches('}').split(';').filter_map(|one| one.split_once(':'));
+    let first = css.lines().find_map(|line| line.strip_prefix(":root{")).into_iter();
+    let set =
+        first.flat_map(|rule| rule.trim_end_matches('}').split(';')).filter_map(|one| one.split_once(':'));
     let mut all: BTreeMap<String, String> =
         set.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
     all.insert("--paper".to_owned(), PAPER.to_owned());

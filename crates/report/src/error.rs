@@ -12,7 +12,7 @@ pub enum ReportError {
     Table(#[from] TableError),
     /// The traces could not be read.
     #[error(transparent)]
-    Reading(#[from] run_reader::ReadingError),
+    Run(#[from] run_reader::RunReaderError),
     /// A file of the report could not be written; whatever stood there before is untouched.
     #[error("cannot write {path}: {source}")]
     Write {
@@ -21,6 +21,9 @@ pub enum ReportError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The published figures cannot be read, which is a defect of this program.
+    #[error("cannot read the published figures: {0}; please report this")]
+    References(csv::Error),
     /// A chart could not be drawn, which is a defect of this program.
     #[error("cannot draw the chart of {title}: {reason}; please report this")]
     Chart {
@@ -46,8 +49,12 @@ impl Blamed for ReportError {
     fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
-            Self::Reading(error) => error.blame(),
-            Self::Write { .. } | Self::Chart { .. } | Self::Format { .. } | Self::Page(_) => Blame::Other,
+            Self::Run(error) => error.blame(),
+            Self::Write { .. }
+            | Self::References(_)
+            | Self::Chart { .. }
+            | Self::Format { .. }
+            | Self::Page(_) => Blame::Other,
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod files;
 pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod markdown;
+pub mod screen;
 pub(crate) mod terminal;
 
 use crate::error::ReportError;

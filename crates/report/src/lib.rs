@@ -15,9 +15,10 @@ mod views;
 mod fixture;
 
 pub use error::ReportError;
-pub use formats::files::write_files;
+pub use formats::files::{HTML_FILE, JSON_FILE, write_files};
 pub use formats::html::{SCRIPT_HASH, STYLE, html};
-pub use formats::terminal::{RULED, clean, wrap};
+pub use formats::screen::{self, Screen, clean, wrap};
+pub use formats::terminal::RULED;
 pub use formats::{TextFormat, render};
 pub use model::{
     About, AboutModel, Configuration, Extreme, Group, Health, Judged, Ledger, Mean, ModelKind, Positions,
@@ -27,5 +28,5 @@ pub use views::charts;
 pub use views::numbers::{Unit, whole};
 pub use views::questions::questions;
 pub use views::rewards::rewards;
-pub use views::table::{Cell, CellSource, Column, View, ViewRow};
+pub use views::table::{Cell, Column, View, ViewRow};
 pub use views::table_set::TableSet;

@@ -6,7 +6,7 @@ use tables::{Blame, Blamed, TableError};
 
 /// A run that cannot be read, or a trace that is not there.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadingError {
+pub enum RunReaderError {
     /// A table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -36,22 +36,28 @@ pub enum ReadingError {
     },
     /// A template of ours is broken.
     #[error("cannot make the page: {0}")]
-    Page(#[from] minijinja::Error),
+    Template(#[from] minijinja::Error),
+    /// More than an index can tell apart.
+    #[error("the run has too many {what} to list")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+    },
     /// Tables of one run that do not belong together.
-    #[error("{} and the scores of its run do not fit together at row {place}; run again", path.display())]
+    #[error("{} and the scores of its run do not fit together at row {row}; run again", path.display())]
     Torn {
         /// The other table.
         path: PathBuf,
         /// Where.
-        place: u64,
+        row: u64,
     },
 }
 
-impl Blamed for ReadingError {
+impl Blamed for RunReaderError {
     fn blame(&self) -> Blame {
         match self {
             Self::Table(error) => error.blame(),
-            Self::Unreadable { .. } | Self::Page(_) => Blame::Other,
+            Self::Unreadable { .. } | Self::Template(_) => Blame::Other,
             _ => Blame::Input,
         }
     }

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use crate::index::{Entry, Index, Outcome};
+use crate::index::{TraceEntry, TraceIndex, TraceOutcome};
 
 /// What traces are put in order by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
+pub enum TraceOrder {
     /// As in the tables.
     #[default]
     Table,
@@ -21,7 +21,7 @@ pub enum Order {
     Efficiency,
 }
 
-impl Order {
+impl TraceOrder {
     /// All of them, by their words.
     pub const ALL: [(&'static str, Self); 4] = [
         ("table", Self::Table),
@@ -38,13 +38,13 @@ impl Order {
 
 /// Which traces.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Query {
+pub struct TraceQuery {
     /// Of this model.
     pub model: Option<u16>,
     /// Of this group.
-    pub subset: Option<u16>,
+    pub subset: Option<u32>,
     /// That ended like this.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<TraceOutcome>,
     /// That were cut.
     pub cut: bool,
     /// That lost the right answer again.
@@ -52,36 +52,37 @@ pub struct Query {
     /// Whose problem's id holds this, whatever its case.
     pub text: String,
     /// In this order.
-    pub order: Order,
+    pub order: TraceOrder,
 }
 
 /// Some of the traces that were found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Page<'a> {
+pub struct FoundTraces<'a> {
     /// The traces of this page.
-    pub entries: Vec<&'a Entry>,
+    pub entries: Vec<&'a TraceEntry>,
     /// How many there are in all.
     pub found: usize,
 }
 
-impl Query {
+impl TraceQuery {
     /// The traces from place `from` on, at most `most`.
-    pub fn page<'a>(&self, index: &'a Index, from: usize, most: usize) -> Page<'a> {
+    pub fn page<'a>(&self, index: &'a TraceIndex, from: usize, most: usize) -> FoundTraces<'a> {
         let text = self.text.to_lowercase();
-        let mut found: Vec<&Entry> = index.entries.iter().filter(|entry| self.takes(entry, &text)).collect();
+        let mut found: Vec<&TraceEntry> =
+            index.entries.iter().filter(|entry| self.takes(entry, &text)).collect();
         match self.order {
-            Order::Table => {}
-            Order::Waste => found.sort_by_key(|entry| Reverse(entry.reflection)),
-            Order::Tokens => found.sort_by_key(|entry| Reverse(entry.tokens)),
-            Order::Efficiency => found.sort_by(|a, b| {
-                let figure = |entry: &Entry| entry.efficiency().unwrap_or(f64::INFINITY);
+            TraceOrder::Table => {}
+            TraceOrder::Waste => found.sort_by_key(|entry| Reverse(entry.reflection)),
+            TraceOrder::Tokens => found.sort_by_key(|entry| Reverse(entry.tokens)),
+            TraceOrder::Efficiency => found.sort_by(|a, b| {
+                let figure = |entry: &TraceEntry| entry.efficiency().unwrap_or(f64::INFINITY);
                 figure(a).total_cmp(&figure(b))
             }),
         }
-        Page { found: found.len(), entries: found.into_iter().skip(from).take(most).collect() }
+        FoundTraces { found: found.len(), entries: found.into_iter().skip(from).take(most).collect() }
     }
 
-    fn takes(&self, entry: &Entry, text: &str) -> bool {
+    fn takes(&self, entry: &TraceEntry, text: &str) -> bool {
         self.model.is_none_or(|model| entry.model == model)
             && self.subset.is_none_or(|subset| entry.subset == subset)
             && self.outcome.is_none_or(|outcome| entry.outcome == outcome)
@@ -95,14 +96,14 @@ impl Query {
 mod tests {
     use super::*;
 
-    fn index() -> Index {
-        let entry = |(place, (problem, tokens, first)): (usize, &(&str, u32, Option<u32>))| Entry {
+    fn index() -> TraceIndex {
+        let entry = |(place, (problem, tokens, first)): (usize, &(&str, u32, Option<u32>))| TraceEntry {
             model: u16::try_from(place % 2).unwrap(),
             place: u32::try_from(place).unwrap(),
             problem: (*problem).into(),
             sample: 0,
             subset: 0,
-            outcome: if first.is_some() { Outcome::Right } else { Outcome::Wrong },
+            outcome: if first.is_some() { TraceOutcome::Right } else { TraceOutcome::Wrong },
             cut: *tokens > 900,
             lost: false,
             tokens: *tokens,
@@ -115,10 +116,14 @@ mod tests {
             ("Geo-1", 500, Some(100)),
             ("Geo-2", 50, Some(50)),
         ];
-        Index { entries: rows.iter().enumerate().map(entry).collect(), subsets: vec![String::new()] }
+        TraceIndex {
+            entries: rows.iter().enumerate().map(entry).collect(),
+            subsets: vec![String::new()],
+            ..TraceIndex::default()
+        }
     }
 
-    fn check(query: Query, expect: &[&str]) {
+    fn check(query: TraceQuery, expect: &[&str]) {
         let index = index();
         let page = query.page(&index, 0, 10);
         let ids: Vec<&str> = page.entries.iter().map(|entry| &*entry.problem).collect();
@@ -128,23 +133,32 @@ mod tests {
 
     #[test]
     fn traces_are_filtered_and_put_in_order() {
-        let plain = Query::default;
+        let plain = TraceQuery::default;
         check(plain(), &["Algebra-1", "algebra-2", "Geo-1", "Geo-2"]);
-        check(Query { text: "ALG".into(), ..plain() }, &["Algebra-1", "algebra-2"]);
-        check(Query { model: Some(1), ..plain() }, &["algebra-2", "Geo-2"]);
-        check(Query { outcome: Some(Outcome::Wrong), ..plain() }, &["algebra-2"]);
-        check(Query { cut: true, ..plain() }, &["algebra-2"]);
-        check(Query { lost: true, ..plain() }, &[]);
-        check(Query { order: Order::Tokens, ..plain() }, &["algebra-2", "Geo-1", "Algebra-1", "Geo-2"]);
-        check(Query { order: Order::Waste, ..plain() }, &["Geo-1", "Algebra-1", "Geo-2", "algebra-2"]);
-        check(Query { order: Order::Efficiency, ..plain() }, &["Geo-1", "Algebra-1", "Geo-2", "algebra-2"]);
+        check(TraceQuery { text: "ALG".into(), ..plain() }, &["Algebra-1", "algebra-2"]);
+        check(TraceQuery { model: Some(1), ..plain() }, &["algebra-2", "Geo-2"]);
+        check(TraceQuery { outcome: Some(TraceOutcome::Wrong), ..plain() }, &["algebra-2"]);
+        check(TraceQuery { cut: true, ..plain() }, &["algebra-2"]);
+        check(TraceQuery { lost: true, ..plain() }, &[]);
+        check(
+            TraceQuery { order: TraceOrder::Tokens, ..plain() },
+            &["algebra-2", "Geo-1", "Algebra-1", "Geo-2"],
+        );
+        check(
+            TraceQuery { order: TraceOrder::Waste, ..plain() },
+            &["Geo-1", "Algebra-1", "Geo-2", "algebra-2"],
+        );
+        check(
+            TraceQuery { order: TraceOrder::Efficiency, ..plain() },
+            &["Geo-1", "Algebra-1", "Geo-2", "algebra-2"],
+        );
     }
 
     #[test]
     fn a_page_knows_how_many_there_are() {
         let index = index();
-        let page = Query::default().page(&index, 1, 2);
+        let page = TraceQuery::default().page(&index, 1, 2);
         assert_eq!((page.entries.len(), page.found), (2, 4));
-        assert!(Query::default().page(&index, 9, 2).entries.is_empty());
+        assert!(TraceQuery::default().page(&index, 9, 2).entries.is_empty());
     }
 }

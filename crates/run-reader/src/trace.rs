@@ -58,22 +58,20 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Puts together what the tables of a run say about one reply.
+    /// Puts together what the tables of a run say about one reply; nothing if the steps are not those of its thinking.
     pub fn of(
         problem: Problem,
         generation: Generation,
         split: &Split,
         judgment: Judgment,
         score: Score,
-    ) -> Self {
-        let segments = segments(generation.thought(), split, &judgment);
+    ) -> Option<Self> {
+        let segments = segments(generation.thought(), split, &judgment)?;
         // The whole reply of a model that does not think is measured, and is no answer besides.
-        let answer = if generation.reasoning_source == Generation::NO_REASONING {
-            String::new()
-        } else {
-            generation.answer_text
-        };
-        Self { problem, segments, answer, score, judgment, error: generation.error, note: split.note.clone() }
+        let thinks = generation.reasoning_source != Generation::NO_REASONING;
+        let answer = if thinks { generation.answer_text } else { String::new() };
+        let (error, note) = (generation.error, split.note.clone());
+        Some(Self { problem, segments, answer, score, judgment, error, note })
     }
 
     /// The step that first asserts the right answer.
@@ -82,29 +80,32 @@ impl Trace {
     }
 }
 
-fn segments(text: &str, split: &Split, judgment: &Judgment) -> Vec<Segment> {
+fn segments(text: &str, split: &Split, judgment: &Judgment) -> Option<Vec<Segment>> {
     let found = judgment.step.filter(|_| judgment.state == JudgeState::Found);
+    let slice = |from: u32, to: Option<u32>| match to {
+        Some(to) => text.get(from as usize..to as usize).map(str::to_owned),
+        None => text.get(from as usize..).map(str::to_owned),
+    };
+    let nexts = split.steps.iter().skip(1).map(|next| Some(next.start)).chain([None]);
     let mut through = 0;
     let mut segments = Vec::with_capacity(split.steps.len());
-    for (at, step) in split.steps.iter().enumerate() {
-        let number = u32::try_from(at).unwrap_or(u32::MAX);
-        let next = split.steps.get(at + 1).map_or(text.len(), |next| next.start as usize);
+    for ((number, step), next) in (0_u32..).zip(&split.steps).zip(nexts) {
         through += step.tokens;
-        let solutions = judgment.solutions.as_deref().unwrap_or_default();
-        let solution = solutions.iter().position(|solution| solution.end == number);
+        let mut solutions = (0_u32..).zip(judgment.solutions.iter().flatten());
+        let solution = solutions.find(|(_, solution)| solution.end == number);
         segments.push(Segment {
             step: number,
             phase: phase(number, found),
-            lead: if at == 0 { slice(text, 0, step.start as usize) } else { String::new() },
-            text: slice(text, step.start as usize, step.end as usize),
-            gap: slice(text, step.end as usize, next),
+            lead: if number == 0 { slice(0, Some(step.start))? } else { String::new() },
+            text: slice(step.start, Some(step.end))?,
+            gap: slice(step.end, next)?,
             tokens_through: through,
             thoughts: thoughts(judgment, step.start, step.end),
-            solution: solution.and_then(|at| solutions.get(at).cloned()),
-            solution_number: solution.and_then(|at| u32::try_from(at).ok()),
+            solution: solution.map(|(_, solution)| solution.clone()),
+            solution_number: solution.map(|(at, _)| at),
         });
     }
-    segments
+    Some(segments)
 }
 
 fn phase(step: u32, found: Option<u32>) -> Phase {
@@ -113,10 +114,6 @@ fn phase(step: u32, found: Option<u32>) -> Phase {
         Some(found) if step > found => Phase::After,
         _ => Phase::Before,
     }
-}
-
-fn slice(text: &str, from: usize, to: usize) -> String {
-    text.get(from..to).unwrap_or_default().to_owned()
 }
 
 /// Thoughts but the first one, which no marker opens.
@@ -155,7 +152,7 @@ mod tests {
             thoughts: Some(vec![first, thought.clone()]),
             ..judged(Some(1))
         };
-        let segments = segments(text, &split, &judgment);
+        let segments = segments(text, &split, &judgment).unwrap();
         let phases: Vec<Phase> = segments.iter().map(|segment| segment.phase).collect();
         assert_eq!(phases, [Phase::Before, Phase::Answer, Phase::After]);
         assert_eq!((segments[0].lead.as_str(), segments[0].gap.as_str()), ("\n", "\n\n"));
@@ -166,8 +163,18 @@ mod tests {
 
     #[test]
     fn without_a_verdict_everything_stands_before() {
-        let segments = segments("a b", &split(&[(0, 1), (2, 3)]), &judged(None));
+        let segments = segments("a b", &split(&[(0, 1), (2, 3)]), &judged(None)).unwrap();
         assert!(segments.iter().all(|segment| segment.phase == Phase::Before));
+    }
+
+    #[test]
+    fn steps_of_another_thinking_are_refused() {
+        let check = |text: &str, spans: &[(u32, u32)]| {
+            assert_eq!(segments(text, &split(spans), &judged(None)), None, "{text}");
+        };
+        check("a b", &[(0, 1), (2, 4)]);
+        check("é b", &[(0, 1), (3, 4)]);
+        check("a b", &[(2, 3), (0, 1)]);
     }
 
     proptest! {
@@ -181,6 +188,7 @@ mod tests {
                 at += part.len() + 2;
             }
             let whole: String = segments(&text, &split(&spans), &judged(Some(found)))
+                .unwrap()
                 .into_iter()
                 .map(|segment| segment.lead + &segment.text + &segment.gap)
                 .collect();

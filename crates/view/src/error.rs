@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use run_reader::ReadingError;
+use run_reader::RunReaderError;
 use tables::{Blame, Blamed};
 
 /// A run that cannot be shown.
@@ -10,7 +10,7 @@ use tables::{Blame, Blamed};
 pub enum ViewError {
     /// The run cannot be read.
     #[error(transparent)]
-    Run(#[from] ReadingError),
+    Run(#[from] RunReaderError),
     /// The address cannot be listened at.
     #[error("cannot listen at {address} port {port}: {source}; another --port may be free")]
     Listen {

@@ -34,7 +34,7 @@ impl Hosts {
 
     /// A request without a host, or with another one, may come from a page elsewhere.
     fn know(&self, headers: &HeaderMap) -> bool {
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
         let port = |tail: &str| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit());
         let name = host.rsplit_once(':').filter(|(_, tail)| port(tail)).map_or(host, |(name, _)| name);
         self.0.iter().any(|known| name.eq_ignore_ascii_case(known))

@@ -16,11 +16,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::routing::get;
-use run_reader::{Index, Run};
 use tokio::net::TcpListener;
 
 pub use error::ViewError;
 use guard::Hosts;
+use pages::OpenRun;
 
 /// What is shown, and to whom.
 #[derive(Clone, Debug)]
@@ -36,26 +36,19 @@ pub struct Settings {
 }
 
 /// A server that listens and has not answered yet.
-pub struct View {
+pub struct Server {
     listener: TcpListener,
     router: Router,
     address: SocketAddr,
 }
 
-/// What every page is made from.
-struct Shelf {
-    run: Run,
-    index: Index,
-}
-
-impl View {
+impl Server {
     /// Opens the run, reads its index and starts to listen.
     ///
     /// # Errors
     /// A folder that is no finished run; a port that is taken.
     pub async fn open(settings: &Settings) -> Result<Self, ViewError> {
-        let run = Run::open(&settings.folder)?;
-        let index = Index::of(&run)?;
+        let open = OpenRun::of(&settings.folder)?;
         let taken = |source| ViewError::Listen { address: settings.address, port: settings.port, source };
         let listener = TcpListener::bind((settings.address, settings.port)).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
@@ -67,7 +60,7 @@ impl View {
             .route("/problem/{id}", get(pages::problem))
             .fallback(pages::missing)
             .layer(middleware::from_fn_with_state(hosts, guard::guard))
-            .with_state(Arc::new(Shelf { run, index }));
+            .with_state(Arc::new(open));
         Ok(Self { listener, router, address })
     }
 

@@ -89,9 +89,9 @@ fn asked(folder: &tempfile::TempDir, requests: &[(&str, &str)]) -> Vec<(String, 
         port: 0,
         hosts: vec![],
     };
-    let view = runtime.block_on(View::open(&settings)).unwrap();
-    let address = view.address;
-    let server = runtime.spawn(view.serve(std::future::pending()));
+    let server = runtime.block_on(Server::open(&settings)).unwrap();
+    let address = server.address;
+    let serving = runtime.spawn(server.serve(std::future::pending()));
     let answers = requests
         .iter()
         .map(|(path, host)| {
@@ -103,7 +103,7 @@ fn asked(folder: &tempfile::TempDir, requests: &[(&str, &str)]) -> Vec<(String, 
             (head.to_lowercase(), body.to_owned())
         })
         .collect();
-    server.abort();
+    serving.abort();
     answers
 }
 
@@ -156,8 +156,16 @@ fn other_hosts_and_pages_that_are_not_there_are_turned_away() {
 fn the_list_is_filtered() {
     let answers = asked(
         &folder(10),
-        &[("/traces?outcome=wrong&q=P%203", "localhost"), ("/traces?model=none&lost=1", "localhost")],
+        &[("/traces?outcome=wrong&q=P%203", "localhost"), ("/traces?subset=Level+1&lost=1", "localhost")],
     );
     assert!(answers[0].1.contains("1 to 1 of 1 traces"), "{}", answers[0].1);
     assert!(answers[1].1.contains("No trace is like that"), "{}", answers[1].1);
+}
+
+#[test]
+fn what_the_run_does_not_have_is_no_filter_that_lets_everything_through() {
+    let paths = ["/traces?model=none", "/traces?subset=none", "/traces?outcome=great", "/traces?sort=none"];
+    for (head, body) in asked(&folder(2), &paths.map(|path| (path, "localhost"))) {
+        assert!(head.starts_with("http/1.1 404") && body.contains("in this run"), "{head} {body}");
+    }
 }

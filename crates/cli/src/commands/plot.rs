@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use plot::{Choice, Format, Kind};
+use plot::{ImageFormat, PlotKind, Selection};
 
 use crate::args::{Global, PictureFormat, PictureKind, PlotArgs};
 use crate::exit::{About, Exit, Result};
@@ -12,7 +12,7 @@ use crate::output;
 pub(crate) fn run(args: PlotArgs, global: &Global) -> Result<Exit> {
     let (kind, format) = (kind(args.kind), format(args.format));
     let report = plot::gather(&args.runs)?;
-    let choice = Choice { dataset: args.dataset, models: args.model };
+    let choice = Selection { dataset: args.dataset, models: args.model };
     let svg = plot::picture(&report, kind, &choice, args.width)?;
     let bytes = format.write(svg, args.dpi as f32)?;
     let default = || PathBuf::from(kind.word()).with_extension(format.ending());
@@ -30,19 +30,19 @@ pub(crate) fn run(args: PlotArgs, global: &Global) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn kind(asked: PictureKind) -> Kind {
+fn kind(asked: PictureKind) -> PlotKind {
     match asked {
-        PictureKind::Levels => Kind::Levels,
-        PictureKind::Models => Kind::Models,
-        PictureKind::Budget => Kind::Budget,
-        PictureKind::Positions => Kind::Positions,
+        PictureKind::Levels => PlotKind::Levels,
+        PictureKind::Models => PlotKind::Models,
+        PictureKind::Budget => PlotKind::Budget,
+        PictureKind::Positions => PlotKind::Positions,
     }
 }
 
-fn format(asked: PictureFormat) -> Format {
+fn format(asked: PictureFormat) -> ImageFormat {
     match asked {
-        PictureFormat::Svg => Format::Svg,
-        PictureFormat::Png => Format::Png,
-        PictureFormat::Pdf => Format::Pdf,
+        PictureFormat::Svg => ImageFormat::Svg,
+        PictureFormat::Png => ImageFormat::Png,
+        PictureFormat::Pdf => ImageFormat::Pdf,
     }
 }

@@ -1,6 +1,6 @@
 //! `thinkmeter view`: a run in a browser.
 
-use view::{Settings, View};
+use view::{Server, Settings};
 
 use super::session::Session;
 use crate::args::{Global, ViewArgs};
@@ -12,12 +12,12 @@ pub(crate) fn run(args: ViewArgs, global: &Global) -> Result<Exit> {
     let settings =
         Settings { folder: args.run, address: args.address, port: args.port, hosts: args.allow_host };
     session.runtime.block_on(async {
-        let view = View::open(&settings).await?;
+        let server = Server::open(&settings).await?;
         if !settings.address.is_loopback() {
             output::say("note: everybody who reaches this machine at that address can read the run");
         }
-        output::data(&format!("{} (Ctrl-C ends it)", view.url()))?;
-        view.serve(stopped()).await?;
+        output::data(&format!("{} (Ctrl-C ends it)", server.url()))?;
+        server.serve(stopped()).await?;
         Ok::<_, Failure>(Exit::Done)
     })
 }

@@ -1,30 +1,17 @@
 //! The report for programs: the rows of the metrics table, comma-separated.
 
 use serde_json::Value;
-use tables::Metric;
+use tables::{Metric, Row};
 
 use crate::error::ReportError;
 use crate::model::Report;
 
-const HEADER: [&str; 13] = [
-    "dataset",
-    "model",
-    "subset",
-    "metric",
-    "scope",
-    "value",
-    "low",
-    "high",
-    "interval",
-    "n",
-    "problems",
-    "left_out",
-    "left_out_why",
-];
-
 /// The metric rows with a header line; a missing value is an empty field.
 pub(crate) fn csv(report: &Report) -> Result<String, ReportError> {
-    records(&HEADER, report.metrics.iter().map(record))
+    let columns = Metric::fields();
+    let header: Vec<&str> = columns.iter().map(|column| column.name().as_str()).collect();
+    // A record of another length than the header is an error.
+    records(&header, report.metrics.iter().map(record))
 }
 
 fn record(metric: &Metric) -> [String; 13] {
@@ -76,19 +63,11 @@ pub(crate) fn field(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tables::Row;
-
     use super::*;
     use crate::fixture;
 
     #[test]
     fn csv_is_the_metric_rows() {
         insta::assert_snapshot!(csv(&fixture::report()).unwrap());
-    }
-
-    #[test]
-    fn csv_has_the_columns_of_the_table() {
-        let columns: Vec<String> = Metric::fields().iter().map(|field| field.name().clone()).collect();
-        assert_eq!(columns, HEADER);
     }
 }

@@ -13,14 +13,19 @@ use super::markdown::markdown;
 use crate::error::ReportError;
 use crate::model::Report;
 
+/// The page.
+pub const HTML_FILE: &str = "report.html";
+/// Everything for programs, with what the report says about its run.
+pub const JSON_FILE: &str = "report.json";
+
 /// Writes `report.html`, `report.md`, `report.csv` and `report.json` into a folder, which is made if it is
 /// missing. Each file is replaced at once or not at all. Returns the files.
 pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let contents = [
-        ("report.html", html(report)?),
+        (HTML_FILE, html(report)?),
         ("report.md", markdown(report)),
         ("report.csv", csv(report)?),
-        ("report.json", json(report)?),
+        (JSON_FILE, json(report)?),
     ];
     fs::create_dir_all(folder).map_err(|source| ReportError::Write { path: folder.to_owned(), source })?;
     let mut written = Vec::new();

@@ -43,7 +43,7 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_formatter(run_reader::page::escaped);
+    environment.set_formatter(run_reader::html::escaped);
     environment.add_template("page.html", TEMPLATE)?;
     environment.add_template("traces.html", TRACES)?;
     let mut page = page(report)?;
@@ -61,7 +61,7 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
 struct Traces<'a> {
     #[serde(flatten)]
     section: &'a TraceSection,
-    terms: &'a BTreeMap<String, Explained>,
+    terms: &'a BTreeMap<String, GlossaryEntry>,
 }
 
 /// For the list's frame and the links to it.
@@ -80,11 +80,11 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
-        trace_style: run_reader::page::STYLE,
+        trace_style: run_reader::html::STYLE,
         chart_style: charts::stylesheet(),
         script: SCRIPT,
         script_hash: SCRIPT_HASH,
-        glossary: glossary(report),
+        glossary: report.glossary().map(|term| entry(report, term)).collect(),
         terms: terms(report),
         traces: report.folder.is_some(),
         models: models.collect::<Result<_, _>>()?,
@@ -98,33 +98,34 @@ impl ReportPage<'_> {
         for (group, section) in report.groups.iter().zip(&mut self.models) {
             let rows = section.extremes.iter_mut().flat_map(|view| &mut view.rows);
             for (extreme, row) in group.extremes.iter().zip(rows) {
-                let name = traces.name(&group.model, &extreme.problem_id, extreme.sample);
-                row.href = name.unwrap_or_default().to_owned();
+                if let Some(name) = traces.name(&group.model, &extreme.problem_id, extreme.sample) {
+                    row.href = name.to_owned();
+                }
             }
         }
     }
 }
 
 /// The glossary's entry of every figure that is shown, by the figure's name.
-fn terms(report: &Report) -> BTreeMap<String, Explained> {
+fn terms(report: &Report) -> BTreeMap<String, GlossaryEntry> {
     let names: BTreeSet<&str> = report.metrics.iter().map(|row| row.metric.as_str()).collect();
-    let explained = |name: &str| {
-        let term = report.about.term(name)?;
-        Some((name.to_owned(), Explained { id: term_id(term), about: unbroken(&term.about) }))
-    };
-    names.into_iter().filter_map(explained).collect()
+    let known = |name: &str| Some((name.to_owned(), entry(report, report.about.term(name)?)));
+    names.into_iter().filter_map(known).collect()
+}
+
+fn entry(report: &Report, term: &Term) -> GlossaryEntry {
+    GlossaryEntry {
+        id: term_id(term),
+        title: capital(&title_of(&report.about, &term.name)),
+        name: term.name.clone(),
+        unit: term.unit.clone(),
+        about: unbroken(&term.about),
+    }
 }
 
 fn term_id(term: &Term) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     format!("term-{}", term.name.chars().map(plain).collect::<String>())
-}
-
-/// What a figure means, and where that stands.
-#[derive(Serialize)]
-struct Explained {
-    id: String,
-    about: String,
 }
 
 #[derive(Serialize)]
@@ -137,7 +138,7 @@ struct ReportPage<'a> {
     script: &'static str,
     script_hash: &'static str,
     glossary: Vec<GlossaryEntry>,
-    terms: BTreeMap<String, Explained>,
+    terms: BTreeMap<String, GlossaryEntry>,
     traces: bool,
     models: Vec<ModelSection>,
     datasets: Vec<DatasetSection>,
@@ -147,8 +148,7 @@ struct ReportPage<'a> {
 struct ModelSection {
     id: String,
     name: String,
-    kind: String,
-    tokenizer: String,
+    kind: Option<&'static str>,
     summary: String,
     notes: Vec<String>,
     figure: Figure,
@@ -185,15 +185,13 @@ struct ChartBlock {
 struct FigureRow {
     subset: String,
     title: String,
-    name: String,
-    scope: String,
     cell: Cell,
     n: String,
     problems: String,
     left_out: String,
-    why: String,
 }
 
+/// What a figure means, and where that stands.
 #[derive(Serialize)]
 struct GlossaryEntry {
     id: String,
@@ -204,14 +202,12 @@ struct GlossaryEntry {
 }
 
 fn model(report: &Report, index: usize, group: &Group) -> Result<ModelSection, ReportError> {
-    let known = report.model(group);
     let subsets: Vec<&str> = group.rows().collect();
     let sentences = left_out(report, group).into_iter().chain(caveats(report, group));
     Ok(ModelSection {
         id: format!("model-{}", index + 1),
         name: report.heading(group),
-        kind: known.map(|model| model.kind.word().to_owned()).unwrap_or_default(),
-        tokenizer: known.map(|model| model.tokenizer.clone()).unwrap_or_default(),
+        kind: report.model(group).map(|model| model.kind.word()),
         summary: unbroken(&summary(report, group)),
         notes: sentences.map(|sentence| unbroken(&sentence)).collect(),
         figure: charts::of_model(report, group)?,
@@ -233,7 +229,7 @@ fn dataset(report: &Report, at: usize, name: &str, groups: &[&Group]) -> Result<
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
         charts: chart_blocks(report, groups)?,
         health: health::view(report, groups),
-        references: references::view(report, name, groups),
+        references: references::view(report, name, groups)?,
         others: further::others(report, groups),
     })
 }
@@ -259,25 +255,11 @@ fn figure_row(report: &Report, group: &Group, row: &Metric) -> FigureRow {
     FigureRow {
         subset: subset_label(&row.subset),
         title: title_of(&report.about, &row.metric),
-        name: row.metric.clone(),
-        scope: row.scope.clone(),
         cell: Cell::metric(Some(row), unit, approximate),
         n: whole(row.n),
         problems: whole(row.problems),
         left_out: whole(row.left_out),
-        why: row.left_out_why.clone().unwrap_or_default(),
     }
-}
-
-fn glossary(report: &Report) -> Vec<GlossaryEntry> {
-    let entry = |term: &Term| GlossaryEntry {
-        id: term_id(term),
-        title: capital(&title_of(&report.about, &term.name)),
-        name: term.name.clone(),
-        unit: term.unit.clone(),
-        about: unbroken(&term.about),
-    };
-    report.glossary().map(entry).collect()
 }
 
 /// Keeps a percent sign on the line of its number.

@@ -150,8 +150,8 @@ impl Document {
 }
 
 fn cell(cell: &Cell) -> String {
-    let interval = cell.interval.as_ref().map(|interval| format!(" ({interval})"));
-    escape(&cell.text) + &interval.unwrap_or_default()
+    let text = escape(&cell.text);
+    cell.interval.as_ref().map_or(text.clone(), |interval| format!("{text} ({interval})"))
 }
 
 /// Text that Markdown shows as it is, on one line.
@@ -171,7 +171,7 @@ fn escape(text: &str) -> String {
 
 /// A fence that the text cannot close.
 fn fence(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
 }
 

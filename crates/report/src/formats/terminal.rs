@@ -3,15 +3,12 @@
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use tables::Metric;
 
+use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
 use crate::views::sentences::{caveats, left_out, summary};
 use crate::views::table::{Cell, Column, View};
 use crate::views::{further, headline, ledger};
 
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const YELLOW: &str = "\u{1b}[33m";
-const PLAIN: &str = "\u{1b}[0m";
 /// Nothing is narrower than this, whatever the terminal says.
 const NARROWEST: usize = 40;
 
@@ -19,7 +16,7 @@ const NARROWEST: usize = 40;
 /// `color` is set. Tables that do not fit get
 /// shorter headers and intervals first, and lose their intervals last.
 pub(crate) fn terminal(report: &Report, width: u16, color: bool) -> String {
-    let mut screen = Screen { out: String::new(), width: usize::from(width).max(NARROWEST), color };
+    let mut screen = Screen::new(width, NARROWEST, color);
     screen.opening(report);
     for group in &report.groups {
         screen.group(report, group);
@@ -27,26 +24,20 @@ pub(crate) fn terminal(report: &Report, width: u16, color: bool) -> String {
     for (dataset, groups) in report.datasets() {
         screen.side_by_side(report, dataset, &groups);
     }
-    screen.out
+    screen.done()
 }
 
 /// Tables alone, one after the other.
 pub(crate) fn tables(views: &[View], width: u16, color: bool) -> String {
-    let mut screen = Screen { out: String::new(), width: usize::from(width).max(NARROWEST), color };
+    let mut screen = Screen::new(width, NARROWEST, color);
     for (at, view) in views.iter().enumerate() {
         if at > 0 {
-            screen.out.push('\n');
+            screen.blank();
         }
         screen.line(BOLD, &view.caption);
         screen.table(view, true);
     }
-    screen.out
-}
-
-struct Screen {
-    out: String,
-    width: usize,
-    color: bool,
+    screen.done()
 }
 
 impl Screen {
@@ -67,13 +58,13 @@ impl Screen {
     }
 
     fn group(&mut self, report: &Report, group: &Group) {
-        self.out.push('\n');
+        self.blank();
         self.line(BOLD, &report.heading(group));
-        let known = report.model(group);
-        let origin = known.map(|model| format!("{} · tokens by {}", model.kind.word(), model.tokenizer));
-        self.paragraph(DIM, &origin.unwrap_or_default());
+        if let Some(model) = report.model(group) {
+            self.paragraph(DIM, &format!("{} · tokens by {}", model.kind.word(), model.tokenizer));
+        }
         self.paragraph("", &summary(report, group));
-        self.out.push('\n');
+        self.blank();
         self.table(&headline::measures(report, group), true);
         self.notes(report, group);
         if let Some(view) = headline::completed(report, group) {
@@ -93,10 +84,10 @@ impl Screen {
 
     fn side_by_side(&mut self, report: &Report, dataset: &str, groups: &[&Group]) {
         if groups.len() > 1 {
-            self.out.push('\n');
+            self.blank();
             self.line(BOLD, "Models side by side, over all problems");
             self.paragraph(DIM, if report.datasets().len() > 1 { dataset } else { "" });
-            self.out.push('\n');
+            self.blank();
             self.table(&headline::comparison(report, dataset, groups), true);
         }
         for view in self.further(report, groups) {
@@ -107,14 +98,14 @@ impl Screen {
     /// All models in one table of further figures if that fits, else a table for each.
     fn further(&self, report: &Report, groups: &[&Group]) -> Vec<View> {
         let Some(together) = further::others(report, groups) else { return Vec::new() };
-        if groups.len() == 1 || LAYOUTS[0].draw(&together).width() <= self.width {
+        if groups.len() == 1 || LAYOUTS[0].draw(&together).width() <= self.width() {
             return vec![together];
         }
         groups.iter().filter_map(|group| further::others(report, &[*group])).collect()
     }
 
     fn titled(&mut self, view: &View) {
-        self.out.push('\n');
+        self.blank();
         self.line(BOLD, &view.caption);
         self.table(view, false);
     }
@@ -138,28 +129,11 @@ impl Screen {
         for layout in LAYOUTS {
             let layout = Layout { intervals: layout.intervals && intervals, ..layout };
             best = layout.draw(view);
-            if let Some(spare) = self.width.checked_sub(best.width()) {
+            if let Some(spare) = self.width().checked_sub(best.width()) {
                 return Layout { label: layout.label + spare, ..layout }.draw(view);
             }
         }
         best
-    }
-
-    fn paragraph(&mut self, style: &str, text: &str) {
-        for line in wrap(&clean(text), self.width) {
-            self.line(style, &line);
-        }
-    }
-
-    fn line(&mut self, style: &str, text: &str) {
-        let text = clean(text);
-        let text = text.trim_end();
-        if self.color && !style.is_empty() && !text.is_empty() {
-            self.out.push_str(&format!("{style}{text}{PLAIN}\n"));
-        } else {
-            self.out.push_str(text);
-            self.out.push('\n');
-        }
     }
 }
 
@@ -203,7 +177,7 @@ enum Kind {
 
 impl Drawn {
     fn width(&self) -> usize {
-        self.0.iter().map(|line| line.text.trim_end().chars().count()).max().unwrap_or_default()
+        self.0.iter().map(|line| line.text.trim_end().chars().count()).max().unwrap_or(0)
     }
 }
 
@@ -243,6 +217,7 @@ impl Layout {
 
     fn interval(&self, cell: &Cell) -> String {
         let interval = if self.short { &cell.short_interval } else { &cell.interval };
+        // Nothing stands below a figure without one.
         interval.clone().unwrap_or_default()
     }
 }
@@ -254,7 +229,7 @@ pub const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::none
 fn lines(table: &Table, kinds: &[Kind]) -> Vec<DrawnLine> {
     let texts: Vec<String> = table.lines().collect();
     let header = texts.len().saturating_sub(kinds.len() + 1);
-    let rule = texts.get(header).cloned().unwrap_or_default();
+    let mut rule = String::new();
     let mut lines = Vec::new();
     for (index, text) in texts.into_iter().enumerate() {
         let kind = match index.checked_sub(header) {
@@ -262,17 +237,15 @@ fn lines(table: &Table, kinds: &[Kind]) -> Vec<DrawnLine> {
             Some(0) => Kind::Rule,
             Some(row) => kinds[row - 1],
         };
+        if kind == Kind::Rule {
+            rule.clone_from(&text);
+        }
         if kind == Kind::Total && !lines.iter().any(|line: &DrawnLine| line.kind == Kind::Total) {
             lines.push(DrawnLine { kind: Kind::Rule, text: rule.clone() });
         }
         lines.push(DrawnLine { kind, text });
     }
     lines
-}
-
-/// Names come from files and servers: control characters would let them write anywhere on the screen.
-pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn clean_lines(text: &str) -> String {
@@ -288,23 +261,6 @@ fn shorten(text: &str, most: usize) -> String {
     let head = most.saturating_sub(1) / 3;
     let tail = most.saturating_sub(head + 1);
     text.chars().take(head).chain(['…']).chain(text.chars().skip(length - tail)).collect()
-}
-
-/// Breaks at spaces, but not between a number and its percent sign; a word that is wider than a line keeps a
-/// line of its own.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let bound = text.replace(" %", "\u{a0}%");
-    let mut lines: Vec<String> = Vec::new();
-    for word in bound.split(' ').filter(|word| !word.is_empty()) {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.into_iter().map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
 #[cfg(test)]
@@ -331,13 +287,8 @@ mod tests {
     }
 
     #[test]
-    fn color_only_adds_styles() {
-        let report = fixture::report();
-        let colored = terminal(&report, 100, true);
-        let stripped =
-            [BOLD, DIM, YELLOW, PLAIN].iter().fold(colored.clone(), |text, code| text.replace(code, ""));
-        assert_eq!(stripped, terminal(&report, 100, false));
-        assert!(colored.contains(&format!("{DIM}──")));
+    fn rules_of_tables_are_dimmed() {
+        assert!(terminal(&fixture::report(), 100, true).contains(&format!("{DIM}──")));
     }
 
     #[test]
@@ -354,10 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_wrap_at_words() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("one 59 % two", 6), ["one", "59 %", "two"]);
-        assert_eq!(wrap("incomprehensible a b", 5), ["incomprehensible", "a b"]);
+    fn long_labels_lose_their_middle() {
         assert_eq!(shorten("abcdef", 4), "a…ef");
         assert_eq!(shorten("abcd", 4), "abcd");
     }

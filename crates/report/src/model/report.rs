@@ -210,8 +210,9 @@ impl Group {
         if subset == Metric::OVERALL {
             return self.total();
         }
+        // A group without a reply has nothing to count.
         let found = self.ledgers.iter().find(|(name, _)| name == subset);
-        found.map(|(_, ledger)| ledger.clone()).unwrap_or_default()
+        found.map_or_else(Ledger::default, |(_, ledger)| ledger.clone())
     }
 
     /// The groups of problems in order, then all together.

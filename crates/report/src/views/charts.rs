@@ -14,9 +14,10 @@ mod scale;
 mod sketch;
 mod solutions;
 
-pub use curves::{budget, tokens_and_correctness};
+pub use curves::budget;
+pub(crate) use curves::tokens_and_correctness;
 pub use figure::{Chart, Drawing, Figure};
 pub use levels::{of_model, side_by_side};
 pub use palette::stylesheet;
 pub use positions::positions;
-pub use solutions::solutions;
+pub(crate) use solutions::solutions;

@@ -37,7 +37,7 @@ fn measure_cells(report: &Report, group: &Group, subset: &str, scope: &str) -> V
     let approximate = report.approximate(group);
     let metric = |measure: &Measure| report.metric(group, subset, measure.name, scope);
     let counted = group.ledger(subset).generations;
-    let behind = MEASURES.iter().filter_map(metric).map(|row| row.n).max().unwrap_or_default();
+    let behind = MEASURES.iter().filter_map(metric).map(|row| row.n).max().unwrap_or(0);
     let n = if scope == Metric::ALL && counted > 0 { counted } else { behind };
     let figures = MEASURES.iter().map(|m| Cell::metric(metric(m), m.unit, approximate && m.tokens));
     [Cell::count(n)].into_iter().chain(figures).collect()

@@ -1,6 +1,6 @@
 //! How figures are printed: one rule per unit, the same in every format.
 
-pub use run_reader::page::whole;
+pub use run_reader::whole;
 use tables::Metric;
 
 /// What a figure counts, and so how it is printed.

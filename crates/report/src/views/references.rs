@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::numbers::{NOTHING, Unit};
 use super::table::{Cell, Column, View, ViewRow};
+use crate::error::ReportError;
 use crate::model::{Group, Report};
 
 const FILE: &str = include_str!("references.csv");
@@ -35,8 +36,8 @@ const FIGURES: [(&str, &str, Unit); 6] = [
 ];
 
 /// The models of a dataset, then what was published: on the same dataset if anything was, else on all.
-pub(crate) fn view(report: &Report, dataset: &str, groups: &[&Group]) -> Option<View> {
-    let published = published();
+pub(crate) fn view(report: &Report, dataset: &str, groups: &[&Group]) -> Result<Option<View>, ReportError> {
+    let published = published()?;
     let same = |reference: &&Reference| plain(dataset).contains(&plain(&reference.dataset));
     let matching: Vec<&Reference> = published.iter().filter(same).collect();
     let known = !matching.is_empty();
@@ -50,11 +51,12 @@ pub(crate) fn view(report: &Report, dataset: &str, groups: &[&Group]) -> Option<
     let figures = FIGURES.map(|(name, title, _)| Column::figure(title, name));
     let labels = ["model", "dataset"].map(Column::plain).into_iter();
     let columns = labels.chain(figures).chain([Column::plain("source")]).collect();
-    (!groups.is_empty()).then(|| View { caption, columns, rows: rows.collect() })
+    Ok((!groups.is_empty()).then(|| View { caption, columns, rows: rows.collect() }))
 }
 
-fn published() -> Vec<Reference> {
-    csv::Reader::from_reader(FILE.as_bytes()).into_deserialize().filter_map(Result::ok).collect()
+fn published() -> Result<Vec<Reference>, ReportError> {
+    let rows = csv::Reader::from_reader(FILE.as_bytes()).into_deserialize().collect::<Result<_, _>>();
+    rows.map_err(ReportError::References)
 }
 
 /// `MATH-500` and `math_500` are the same.
@@ -100,7 +102,7 @@ mod tests {
 
     #[test]
     fn every_published_row_is_read_and_has_a_source() {
-        let published = published();
+        let published = published().unwrap();
         assert_eq!(published.len(), FILE.lines().count() - 1);
         assert!(published.iter().all(|row| !row.source.is_empty() && !row.model.is_empty()));
         let shares = published.iter().flat_map(|row| {
@@ -113,13 +115,13 @@ mod tests {
     fn rows_of_the_same_dataset_stand_alone() {
         let report = fixture::report();
         let groups: Vec<&Group> = report.groups.iter().collect();
-        let same = view(&report, "openai/gsm8k", &groups).unwrap();
+        let same = view(&report, "openai/gsm8k", &groups).unwrap().unwrap();
         assert_eq!(same.rows.len(), 3 + 2);
         assert_eq!(same.rows[4].label, "DeepSeek-R1 (published)");
         assert_eq!(same.rows[4].cells[4].text, "48.9 %");
         assert_eq!(same.rows[0].cells[7].text, "measured here");
-        let other = view(&report, "demo", &groups).unwrap();
-        assert_eq!(other.rows.len(), 3 + published().len());
+        let other = view(&report, "demo", &groups).unwrap().unwrap();
+        assert_eq!(other.rows.len(), 3 + published().unwrap().len());
         assert!(other.caption.contains("other datasets"));
         assert!(same.rows.iter().all(|row| row.cells.len() + 1 == same.columns.len()));
     }

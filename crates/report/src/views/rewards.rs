@@ -33,18 +33,8 @@ const KEYS: &[&str] =
     &["dataset", "model", "subset", "scope", "metric", "value", "low", "high", "n", "problems"];
 
 fn record(row: &Metric) -> Vec<Value> {
-    vec![
-        json!(row.dataset),
-        json!(row.model),
-        json!(row.subset),
-        json!(row.scope),
-        json!(row.metric),
-        json!(row.value),
-        json!(row.low),
-        json!(row.high),
-        json!(row.n),
-        json!(row.problems),
-    ]
+    let row = json!(row);
+    KEYS.iter().map(|key| row[*key].clone()).collect()
 }
 
 fn rules<'a>(report: &'a Report, group: &'a Group) -> Vec<&'a str> {

@@ -73,7 +73,7 @@ pub(crate) fn left_out(report: &Report, group: &Group) -> Vec<String> {
             "{} of {}{}",
             whole(row.left_out),
             whole(row.left_out + row.n),
-            why.map(|why| format!(": {why}")).unwrap_or_default()
+            why.map_or_else(String::new, |why| format!(": {why}"))
         );
         match sentences.iter_mut().find(|(known, _)| *known == rest) {
             Some((_, titles)) => titles.push(title),
@@ -128,7 +128,8 @@ fn list(words: &[&str]) -> String {
 
 pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.collect::<String>() + chars.as_str()
 }
 
 #[cfg(test)]

@@ -58,38 +58,7 @@ pub struct Cell {
     /// The figure to its last digit.
     pub exact: Option<f64>,
     /// The row of the metrics table that it shows.
-    pub source: Option<CellSource>,
-}
-
-/// What names a figure in the metrics table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct CellSource {
-    /// The dataset.
-    pub dataset: String,
-    /// The model.
-    pub model: String,
-    /// The group of problems.
-    pub subset: String,
-    /// The figure.
-    pub metric: String,
-    /// All generations, or completed ones only.
-    pub scope: String,
-    /// The figure to its last digit, as JSON.
-    pub value: String,
-}
-
-impl CellSource {
-    fn of(row: &Metric) -> Self {
-        Self {
-            dataset: row.dataset.clone(),
-            model: row.model.clone(),
-            subset: row.subset.clone(),
-            metric: row.metric.clone(),
-            scope: row.scope.clone(),
-            // A number that is none is null, as in the JSON report.
-            value: serde_json::json!(row.value).to_string(),
-        }
-    }
+    pub source: Option<Metric>,
 }
 
 impl Column {
@@ -131,7 +100,9 @@ impl Cell {
 
     /// A metric; `–` where nothing stands behind it.
     pub(crate) fn metric(metric: Option<&Metric>, unit: Unit, approximate: bool) -> Self {
-        let source = metric.map(CellSource::of);
+        // A number that is none is null, as in the JSON report.
+        let finite = |row: &Metric| row.value.filter(|value| value.is_finite());
+        let source = metric.map(|row| Metric { value: finite(row), ..row.clone() });
         let known = metric.filter(|row| row.n > 0).and_then(|row| Some((row, row.value?)));
         let Some((row, value)) = known else { return Self { source, ..Self::text(NOTHING) } };
         let mark = if approximate { "≈" } else { "" };

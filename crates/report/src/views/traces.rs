@@ -6,8 +6,8 @@ mod choice;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use run_reader::page::{Neighbour, cells, short_article};
-use run_reader::{Entry, Index, Outcome, Run, Trace};
+use run_reader::html::{Neighbour, cells, short_article};
+use run_reader::{Run, Trace, TraceEntry, TraceIndex, TraceOutcome};
 use serde::Serialize;
 
 use super::numbers::whole;
@@ -53,49 +53,49 @@ impl TraceSection {
     /// The traces of the report's models in a run's folder, in at most `room` bytes.
     pub(crate) fn of(report: &Report, folder: &Path, room: usize) -> Result<Self, ReportError> {
         let run = Run::of_models(folder, &report.model_folders)?;
-        let index = Index::of(&run)?;
+        let index = TraceIndex::of(&run)?;
         let all = index.entries.len();
         // A trace is weighed by its tokens there and by its text here, so a few more are read than fit.
         let chosen = choice::choose(&index, room + room / 4);
         let fitting = fitting(read(&run, &index, &chosen)?, &chosen, room);
-        let mut section = Self::shown(&run, &index, &fitting)?;
+        let mut section = Self::shown(&index, &fitting)?;
         section.rule = rule(section.rows.len(), all);
         Ok(section)
     }
 
     /// The list and the articles of these traces, in the order of the tables.
-    fn shown(run: &Run, index: &Index, shown: &BTreeMap<usize, Trace>) -> Result<Self, ReportError> {
+    fn shown(index: &TraceIndex, shown: &BTreeMap<usize, Trace>) -> Result<Self, ReportError> {
         let names = names(index, shown.keys().copied());
-        let mut of_problem: HashMap<&str, Vec<usize>> = HashMap::new();
-        for at in shown.keys() {
-            of_problem.entry(&*index.entries[*at].problem).or_default().push(*at);
+        let mut of_problem: HashMap<&str, Vec<(usize, &str)>> = HashMap::new();
+        for (at, name) in &names {
+            of_problem.entry(&*index.entries[*at].problem).or_default().push((*at, name));
         }
-        let mut section =
-            Self { columns: run_reader::page::COLUMNS.into_iter().zip(FIGURES).collect(), ..Self::default() };
-        for (at, trace) in shown {
+        let columns = run_reader::html::COLUMNS.into_iter().zip(FIGURES).collect();
+        let neighbour =
+            |(at, name): &(usize, &str)| Neighbour::of(index, &index.entries[*at], format!("#{name}"));
+        let mut section = Self { columns, ..Self::default() };
+        for ((at, trace), id) in shown.iter().zip(names.values()) {
             let entry = &index.entries[*at];
-            let siblings = of_problem.get(&*entry.problem).map(Vec::as_slice).unwrap_or_default();
-            let others = siblings.iter().filter(|other| *other != at).take(NEIGHBOURS);
-            let neighbours: Vec<Neighbour> =
-                others.map(|other| neighbour(run, index, *other, &names)).collect();
-            let id = names.get(at).cloned().unwrap_or_default();
-            section.articles.push(short_article(&id, trace, &neighbours)?);
-            section.add(model_name(run, entry), entry, line(run, index, entry, trace, id));
+            let others =
+                of_problem.get(&*entry.problem).into_iter().flatten().filter(|(other, _)| other != at);
+            let neighbours: Vec<Neighbour> = others.take(NEIGHBOURS).map(neighbour).collect();
+            section.articles.push(short_article(id, trace, &neighbours)?);
+            section.add(index.model_of(entry), entry, row(index, entry, trace, id));
         }
-        let ended = |outcome: &Outcome| section.rows.iter().any(|row| row.outcome == outcome.word());
+        let ended = |outcome: &TraceOutcome| section.rows.iter().any(|row| row.outcome == outcome.word());
         section.outcomes =
-            Outcome::ALL.iter().filter(|outcome| ended(outcome)).map(|outcome| outcome.word()).collect();
+            TraceOutcome::ALL.iter().filter(|outcome| ended(outcome)).map(|outcome| outcome.word()).collect();
         Ok(section)
     }
 
-    fn add(&mut self, model: String, entry: &Entry, line: TraceRow) {
-        if self.models.last().is_none_or(|(_, last)| *last != model) {
-            self.models.push((line.model, model.clone()));
+    fn add(&mut self, model: &str, entry: &TraceEntry, line: TraceRow) {
+        if self.models.last().is_none_or(|(_, last)| last != model) {
+            self.models.push((line.model, model.to_owned()));
         }
         if !line.subset.is_empty() && !self.subsets.contains(&line.subset) {
             self.subsets.push(line.subset.clone());
         }
-        self.names.insert((model, entry.problem.to_string(), entry.sample), line.id.clone());
+        self.names.insert((model.to_owned(), entry.problem.to_string(), entry.sample), line.id.clone());
         self.rows.push(line);
     }
 
@@ -106,7 +106,7 @@ impl TraceSection {
     }
 }
 
-/// What the columns of [`run_reader::page::COLUMNS`] hold, where it is a figure.
+/// What the columns of [`run_reader::html::COLUMNS`] hold, where it is a figure.
 const FIGURES: [&str; 9] =
     ["", "", "", "", "", "reasoning_tokens", "first_correct_tokens", "reflection_tokens", "token_efficiency"];
 /// So many other traces of a problem are linked beside one.
@@ -116,7 +116,7 @@ const ARTICLE: usize = 2700;
 /// Bytes of a link to another trace of the problem, about.
 const LINK: usize = 150;
 
-fn read(run: &Run, index: &Index, chosen: &[usize]) -> Result<BTreeMap<usize, Trace>, ReportError> {
+fn read(run: &Run, index: &TraceIndex, chosen: &[usize]) -> Result<BTreeMap<usize, Trace>, ReportError> {
     let mut sorted = chosen.to_vec();
     sorted.sort_unstable();
     let mut traces = BTreeMap::new();
@@ -130,7 +130,7 @@ fn read(run: &Run, index: &Index, chosen: &[usize]) -> Result<BTreeMap<usize, Tr
 }
 
 /// `t-2-algebra-1-0`: the model's number on the page, the problem, the sample. Names that come out the same get a number.
-fn names(index: &Index, shown: impl Iterator<Item = usize>) -> HashMap<usize, String> {
+fn names(index: &TraceIndex, shown: impl Iterator<Item = usize>) -> BTreeMap<usize, String> {
     let mut used: HashMap<String, u32> = HashMap::new();
     let mut name = |at: usize| {
         let entry = &index.entries[at];
@@ -147,21 +147,6 @@ fn slug(text: &str) -> String {
     text.chars().take(48).map(plain).collect()
 }
 
-fn neighbour(run: &Run, index: &Index, at: usize, names: &HashMap<usize, String>) -> Neighbour {
-    let entry = &index.entries[at];
-    Neighbour {
-        href: format!("#{}", names.get(&at).map(String::as_str).unwrap_or_default()),
-        model: model_name(run, entry),
-        sample: entry.sample,
-        ended: entry.ended(),
-        tokens: entry.tokens,
-    }
-}
-
-fn model_name(run: &Run, entry: &Entry) -> String {
-    run.models().get(usize::from(entry.model)).map(|model| model.name.clone()).unwrap_or_default()
-}
-
 /// Takes traces in the order of the choice as long as there is room; one that is too long leaves its place to shorter ones
 /// behind it.
 fn fitting(mut read: BTreeMap<usize, Trace>, order: &[usize], room: usize) -> BTreeMap<usize, Trace> {
@@ -171,8 +156,7 @@ fn fitting(mut read: BTreeMap<usize, Trace>, order: &[usize], room: usize) -> BT
     }
     let mut left = room;
     for at in order {
-        let links =
-            |trace: &Trace| siblings.get(&trace.problem.id).copied().unwrap_or_default().min(NEIGHBOURS);
+        let links = |trace: &Trace| siblings.get(&trace.problem.id).map_or(0, |all| NEIGHBOURS.min(*all));
         let size = read.get(at).map_or(0, |trace| bytes(trace) + LINK * links(trace));
         if size <= left {
             left -= size;
@@ -193,24 +177,24 @@ fn bytes(trace: &Trace) -> usize {
         text(&segment.text) + 92 + name + 55 * segment.thoughts.len() + solution
     };
     let said =
-        [trace.answer.as_str(), &trace.problem.problem, trace.judgment.raw.as_deref().unwrap_or_default()];
+        [trace.answer.as_str(), &trace.problem.problem].into_iter().chain(trace.judgment.raw.as_deref());
     let steps: usize = trace.segments.iter().map(step).sum();
-    steps + said.map(text).iter().sum::<usize>() + ARTICLE
+    steps + said.map(text).sum::<usize>() + ARTICLE
 }
 
-fn line(run: &Run, index: &Index, entry: &Entry, trace: &Trace, id: String) -> TraceRow {
+fn row(index: &TraceIndex, entry: &TraceEntry, trace: &Trace, id: &str) -> TraceRow {
     TraceRow {
-        id,
+        id: id.to_owned(),
         problem: entry.problem.to_string(),
         asks: beginning(&trace.problem.problem),
-        cells: cells(run, index, entry),
+        cells: cells(index, entry),
         model: usize::from(entry.model) + 1,
-        subset: index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
+        subset: index.subset_of(entry).to_owned(),
         outcome: entry.outcome.word(),
         cut: entry.cut,
         lost: entry.lost,
         waste: match entry.outcome {
-            Outcome::Wrong if entry.tokens > 0 => Some(1.0),
+            TraceOutcome::Wrong if entry.tokens > 0 => Some(1.0),
             _ => entry.efficiency().map(|share| 1.0 - share),
         },
     }
@@ -292,20 +276,20 @@ mod tests {
 
     #[test]
     fn names_that_come_out_the_same_are_told_apart() {
-        let entry = |problem: &str| Entry {
+        let entry = |problem: &str| TraceEntry {
             model: 1,
             place: 0,
             problem: problem.into(),
             sample: 2,
             subset: 0,
-            outcome: Outcome::Right,
+            outcome: TraceOutcome::Right,
             cut: false,
             lost: false,
             tokens: 1,
             first_correct: None,
             reflection: None,
         };
-        let index = Index { entries: vec![entry("a b"), entry("a/b")], subsets: vec![] };
+        let index = TraceIndex { entries: vec![entry("a b"), entry("a/b")], ..TraceIndex::default() };
         let names = names(&index, 0..2);
         assert_eq!((names[&0].as_str(), names[&1].as_str()), ("t-2-a-b-2", "t-2-a-b-2.2"));
     }

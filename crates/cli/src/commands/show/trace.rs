@@ -1,135 +1,118 @@
 //! One trace for the terminal: steps with tokens in the margin, the answer's arrival, rounds and switches.
 
-use report::{Unit, clean, whole, wrap};
-use run_reader::{Entry, Phase, Run, Segment, Trace};
+use report::screen::{BOLD, DIM, GREEN, YELLOW};
+use report::{Screen, Unit, clean, whole, wrap};
+use run_reader::{Phase, Segment, Trace, TraceEntry, TraceIndex};
 
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const GREEN: &str = "\u{1b}[32m";
-const YELLOW: &str = "\u{1b}[33m";
-const PLAIN: &str = "\u{1b}[0m";
 /// Columns of the margin: step, tokens so far, mark.
 const MARGIN: usize = 16;
+/// Nothing is narrower than this, whatever the terminal says.
+const NARROWEST: usize = 60;
 
-pub(super) fn told(run: &Run, trace: &Trace, others: &[&Entry], width: u16, color: bool) -> String {
-    let mut page = Page { out: String::new(), width: usize::from(width).max(60), color };
-    page.head(trace);
+pub(super) fn render(
+    index: &TraceIndex,
+    trace: &Trace,
+    others: &[&TraceEntry],
+    width: u16,
+    color: bool,
+) -> String {
+    let mut screen = Screen::new(width, NARROWEST, color);
+    head(&mut screen, trace);
     for segment in &trace.segments {
-        page.segment(segment);
+        step(&mut screen, segment);
     }
     if trace.segments.is_empty() {
-        page.line(DIM, "There is no thinking.");
+        screen.line(DIM, "There is no thinking.");
     }
-    page.tail(run, trace, others);
-    page.out
+    tail(&mut screen, index, trace, others);
+    screen.done()
 }
 
-struct Page {
-    out: String,
-    width: usize,
-    color: bool,
+fn head(screen: &mut Screen, trace: &Trace) {
+    let score = &trace.score;
+    screen.line(BOLD, &format!("{} · {} · sample {}", score.problem_id, score.model, score.sample));
+    block(screen, "", &trace.problem.problem, 0);
+    for (letter, choice) in ('A'..).zip(&trace.problem.choices) {
+        block(screen, "", &format!("({letter}) {choice}"), 2);
+    }
+    let gold =
+        if trace.problem.gold.is_empty() { "not known".to_owned() } else { trace.problem.gold.join(" or ") };
+    screen.line(BOLD, &format!("answer: {gold}"));
+    screen.blank();
 }
 
-impl Page {
-    fn head(&mut self, trace: &Trace) {
-        let score = &trace.score;
-        self.line(BOLD, &format!("{} · {} · sample {}", score.problem_id, score.model, score.sample));
-        self.block("", &trace.problem.problem, 0);
-        for (letter, choice) in ('A'..).zip(&trace.problem.choices) {
-            self.block("", &format!("({letter}) {choice}"), 2);
-        }
-        let gold = if trace.problem.gold.is_empty() {
-            "not known".to_owned()
-        } else {
-            trace.problem.gold.join(" or ")
+fn step(screen: &mut Screen, segment: &Segment) {
+    let (style, mark) = match segment.phase {
+        Phase::Before => ("", "│"),
+        Phase::Answer => (GREEN, "┃"),
+        Phase::After => (DIM, "┊"),
+    };
+    let margin = format!("{:>4} {:>8} {mark} ", segment.step, whole(u64::from(segment.tokens_through)));
+    let blank = format!("{:>14}{mark} ", "");
+    let mut first = true;
+    for line in lines(&segment.text, screen.width() - MARGIN) {
+        let margin = if first { &margin } else { &blank };
+        screen.line(style, &format!("{margin}{line}"));
+        first = false;
+    }
+    marks(screen, segment, &blank);
+}
+
+/// What was found in a step, below its text.
+fn marks(screen: &mut Screen, segment: &Segment, blank: &str) {
+    if segment.phase == Phase::Answer {
+        screen.line(GREEN, &format!("{blank}▲ the first step that asserts the right answer"));
+    }
+    for (_, thought) in &segment.thoughts {
+        let genuine = match thought.genuine {
+            Some(true) => ", a genuine change of thought",
+            Some(false) => ", no change of thought",
+            None => "",
         };
-        self.line(BOLD, &format!("answer: {gold}"));
-        self.out.push('\n');
+        let marker = thought.marker.as_deref().unwrap_or_default();
+        screen.line(YELLOW, &format!("{blank}↷ switch: {marker}{genuine}"));
     }
-
-    fn segment(&mut self, segment: &Segment) {
-        let (style, mark) = match segment.phase {
-            Phase::Before => ("", "│"),
-            Phase::Answer => (GREEN, "┃"),
-            Phase::After => (DIM, "┊"),
+    if let (Some(solution), Some(number)) = (&segment.solution, segment.solution_number) {
+        let verdict = match solution.correct {
+            Some(true) => " ✓",
+            Some(false) => " ✗",
+            None => "",
         };
-        let margin = format!("{:>4} {:>8} {mark} ", segment.step, whole(u64::from(segment.tokens_through)));
-        let blank = format!("{:>14}{mark} ", "");
-        let mut first = true;
-        for line in lines(&segment.text, self.width - MARGIN) {
-            let margin = if first { &margin } else { &blank };
-            self.line(style, &format!("{margin}{line}"));
-            first = false;
-        }
-        self.marks(segment, &blank);
+        let strategy = solution.strategy.map(|at| format!(", strategy {}", at + 1)).unwrap_or_default();
+        let answer = solution.answer.as_deref().unwrap_or("no answer read");
+        screen.line(YELLOW, &format!("{blank}■ solution {} ends: {answer}{verdict}{strategy}", number + 1));
     }
+}
 
-    /// What was found in a step, below its text.
-    fn marks(&mut self, segment: &Segment, blank: &str) {
-        if segment.phase == Phase::Answer {
-            self.line(GREEN, &format!("{blank}▲ the first step that asserts the right answer"));
-        }
-        for (_, thought) in &segment.thoughts {
-            let genuine = match thought.genuine {
-                Some(true) => ", a genuine change of thought",
-                Some(false) => ", no change of thought",
-                None => "",
-            };
-            let marker = thought.marker.as_deref().unwrap_or_default();
-            self.line(YELLOW, &format!("{blank}↷ switch: {marker}{genuine}"));
-        }
-        if let (Some(solution), Some(number)) = (&segment.solution, segment.solution_number) {
-            let verdict = match solution.correct {
-                Some(true) => " ✓",
-                Some(false) => " ✗",
-                None => "",
-            };
-            let strategy = solution.strategy.map(|at| format!(", strategy {}", at + 1)).unwrap_or_default();
-            let answer = solution.answer.as_deref().unwrap_or("no answer read");
-            self.line(YELLOW, &format!("{blank}■ solution {} ends: {answer}{verdict}{strategy}", number + 1));
-        }
+fn tail(screen: &mut Screen, index: &TraceIndex, trace: &Trace, others: &[&TraceEntry]) {
+    screen.blank();
+    if let Some(error) = &trace.error {
+        block(screen, YELLOW, &format!("no reply: {error}"), 0);
     }
-
-    fn tail(&mut self, run: &Run, trace: &Trace, others: &[&Entry]) {
-        self.out.push('\n');
-        if let Some(error) = &trace.error {
-            self.block(YELLOW, &format!("no reply: {error}"), 0);
-        }
-        if !trace.answer.trim().is_empty() {
-            self.line(BOLD, "Answer");
-            self.block("", trace.answer.trim(), 0);
-            self.out.push('\n');
-        }
-        for fact in facts(trace) {
-            self.block(DIM, &fact, 0);
-        }
-        if let Some(raw) = trace.judgment.raw.as_deref().filter(|raw| !raw.trim().is_empty()) {
-            self.block(DIM, &format!("judge's own words: {}", raw.trim()), 0);
-        }
-        for other in others.iter().take(12) {
-            let model = run.models().get(usize::from(other.model)).map(|model| model.name.as_str());
-            let model = model.unwrap_or_default();
-            let tokens = whole(u64::from(other.tokens));
-            self.line(
-                DIM,
-                &format!("also: {model}, sample {}: {}, {tokens} tokens", other.sample, other.ended()),
-            );
-        }
+    if !trace.answer.trim().is_empty() {
+        screen.line(BOLD, "Answer");
+        block(screen, "", trace.answer.trim(), 0);
+        screen.blank();
     }
-
-    fn block(&mut self, style: &str, text: &str, indent: usize) {
-        for line in lines(text, self.width - indent) {
-            self.line(style, &format!("{:indent$}{line}", ""));
-        }
+    for fact in facts(trace) {
+        block(screen, DIM, &fact, 0);
     }
+    if let Some(raw) = trace.judgment.raw.as_deref().filter(|raw| !raw.trim().is_empty()) {
+        block(screen, DIM, &format!("judge's own words: {}", raw.trim()), 0);
+    }
+    for other in others.iter().take(12) {
+        let model = index.model_of(other);
+        let tokens = whole(u64::from(other.tokens));
+        screen.line(
+            DIM,
+            &format!("also: {model}, sample {}: {}, {tokens} tokens", other.sample, other.ended()),
+        );
+    }
+}
 
-    fn line(&mut self, style: &str, text: &str) {
-        let text = clean(text.trim_end());
-        if self.color && !style.is_empty() && !text.is_empty() {
-            self.out.push_str(&format!("{style}{text}{PLAIN}\n"));
-        } else {
-            self.out.push_str(&format!("{text}\n"));
-        }
+fn block(screen: &mut Screen, style: &str, text: &str, indent: usize) {
+    for line in lines(text, screen.width() - indent) {
+        screen.line(style, &format!("{:indent$}{line}", ""));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Accuracy against tokens: what a budget would have left of it, and how it falls with the length of thinking.
 
 use super::figure::{Chart, Figure};
+use super::panel::Panel;
 use super::scale::Categories;
-use super::sketch::{Sketch, any_point, draw, legend, overall_series, parameters};
+use super::sketch::{any_point, draw, legend, overall_series, parameters};
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::further;
@@ -22,16 +23,10 @@ pub fn budget(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> 
         let why = "There is no budget curve: no reply is both graded and judged.";
         return Ok(Chart::Absent(why.to_owned()));
     }
-    let panel = draw(Sketch {
-        title: "Accuracy at a budget",
-        unit: Unit::Share,
-        approximate: groups.iter().any(|group| report.approximate(group)),
-        categories: Categories::logarithmic(&budgets, "tokens of thinking"),
-        spoken: &spoken,
-        series,
-        overall: None,
-        bars: None,
-    })?;
+    let approximate = groups.iter().any(|group| report.approximate(group));
+    let categories = Categories::logarithmic(&budgets, "tokens of thinking");
+    let panel = Panel::of("Accuracy at a budget", Unit::Share, approximate, categories, series);
+    let panel = draw(&panel, &spoken)?;
     let titles = spoken.iter().map(|tokens| format!("{tokens} tokens"));
     Ok(Chart::Drawn(Box::new(Figure {
         caption:
@@ -45,10 +40,7 @@ pub fn budget(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> 
 }
 
 /// Accuracy by length of thinking: over all problems in one pot, and among the samples of the same problem.
-///
-/// # Errors
-/// A chart that cannot be drawn, which is a defect.
-pub fn tokens_and_correctness(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
+pub(crate) fn tokens_and_correctness(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
     let kinds = [
         ("length_quintile", "All problems in one pot"),
         ("length_quintile_within", "Samples of the same problem"),
@@ -64,16 +56,8 @@ pub fn tokens_and_correctness(report: &Report, groups: &[&Group]) -> Result<Char
         }
         let spoken: Vec<String> = fifths.iter().map(|fifth| spoken_fifth(*fifth)).collect();
         let labels = fifths.iter().map(u32::to_string).collect();
-        panels.push(draw(Sketch {
-            title,
-            unit: Unit::Share,
-            approximate: false,
-            categories: Categories::ordered(labels, "fifth by length, 1 the shortest"),
-            spoken: &spoken,
-            series,
-            overall: None,
-            bars: None,
-        })?);
+        let categories = Categories::ordered(labels, "fifth by length, 1 the shortest");
+        panels.push(draw(&Panel::of(title, Unit::Share, false, categories, series), &spoken)?);
         let columns = columns(spoken.into_iter(), &names);
         numbers = merged(numbers, further::overall(report, groups, title, &columns), title);
     }

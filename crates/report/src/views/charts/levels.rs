@@ -3,8 +3,9 @@
 use tables::Metric;
 
 use super::figure::{Drawing, Figure};
+use super::panel::Panel;
 use super::scale::Categories;
-use super::sketch::{Sketch, draw, legend_key, subset_series, subsets};
+use super::sketch::{draw, legend_key, subset_series, subsets};
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::headline;
@@ -65,16 +66,11 @@ fn panel(
     overall: Option<f64>,
 ) -> Result<Drawing, ReportError> {
     let labels: Vec<String> = names.iter().map(|name| subset_label(name)).collect();
-    draw(Sketch {
-        title: &capital(measure.title),
-        unit: measure.unit,
-        approximate: measure.tokens && groups.iter().any(|group| report.approximate(group)),
-        categories: Categories::new(&labels),
-        spoken: &labels,
-        series: subset_series(report, groups, names, measure.name),
-        overall,
-        bars: None,
-    })
+    let approximate = measure.tokens && groups.iter().any(|group| report.approximate(group));
+    let series = subset_series(report, groups, names, measure.name);
+    let title = capital(measure.title);
+    let panel = Panel::of(&title, measure.unit, approximate, Categories::new(&labels), series);
+    draw(&Panel { overall, ..panel }, &labels)
 }
 
 /// The measures of all models in one table, for the numbers below the chart.

@@ -32,8 +32,8 @@ const LETTER: i32 = LABEL * 11 / 20;
 const LONGEST_TITLE: usize = 42;
 
 /// What one panel shows.
-pub(crate) struct Panel<'a> {
-    pub(crate) title: &'a str,
+pub(crate) struct Panel {
+    pub(crate) title: String,
     pub(crate) unit: Unit,
     pub(crate) categories: Categories,
     pub(crate) series: Vec<Series>,
@@ -63,7 +63,19 @@ pub(crate) struct Point {
 type Drawn = Result<(), String>;
 type Pixel = (i32, i32);
 
-impl Panel<'_> {
+impl Panel {
+    /// Lines and markers, without anything over all problems; estimated figures are marked in the title.
+    pub(crate) fn of(
+        title: &str,
+        unit: Unit,
+        approximate: bool,
+        categories: Categories,
+        series: Vec<Series>,
+    ) -> Self {
+        let title = if approximate { format!("{title} ≈") } else { title.to_owned() };
+        Self { title, unit, categories, series, overall: None, bars: None }
+    }
+
     /// The inside of the panel's `<svg>`.
     pub(crate) fn draw(&self) -> Result<String, String> {
         on_canvas(SIZE, |canvas| {
@@ -96,7 +108,7 @@ impl Panel<'_> {
 
     fn heading(&self, canvas: &Canvas<'_>) -> Drawn {
         let room = if self.overall.is_some() { LONGEST_TITLE / 2 } else { LONGEST_TITLE };
-        canvas.text(&cut(self.title, room), (0, 4 * PIXEL), TITLE, Ink::Text, HPos::Left)?;
+        canvas.text(&cut(&self.title, room), (0, 4 * PIXEL), TITLE, Ink::Text, HPos::Left)?;
         let Some(overall) = self.overall else { return Ok(()) };
         let text = format!("overall {}", self.unit.show(overall));
         let width = text.chars().count() as i32 * LETTER;
@@ -216,10 +228,9 @@ fn on_canvas(size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Resul
     draw(&canvas)?;
     canvas.area.present().map_err(reason)?;
     drop(canvas);
-    let start = buffer.find('>').map_or(0, |at| at + 1);
-    let end = buffer.rfind("</svg>").unwrap_or(buffer.len());
-    let inside = buffer.get(start..end).unwrap_or_default().trim();
-    Ok(dress(&inside.replace(" opacity=\"1\"", "").replace(" font-family=\"sans-serif\"", "")))
+    let inside = buffer.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</svg>"));
+    let (inside, _) = inside.ok_or("the drawing library left no drawing")?;
+    Ok(dress(&inside.trim().replace(" opacity=\"1\"", "").replace(" font-family=\"sans-serif\"", "")))
 }
 
 /// Maps categories and values to places on the canvas.
@@ -309,7 +320,7 @@ mod tests {
         let points = values.iter().map(|value| value.map(point)).collect();
         let labels = values.iter().enumerate().map(|(index, _)| format!("<{index}>")).collect();
         let panel = Panel {
-            title: "a & b",
+            title: "a & b".into(),
             unit: Unit::Tokens,
             categories: Categories {
                 places: (0..values.len()).map(|at| at as f64).collect(),
@@ -337,7 +348,7 @@ mod tests {
     fn a_long_title_ends_above_its_own_panel() {
         let title = "a model with a name that goes on and on and on";
         let panel = Panel {
-            title,
+            title: title.into(),
             unit: Unit::Share,
             categories: Categories::ordered(vec!["1".into()], ""),
             series: vec![],

@@ -1,9 +1,9 @@
 //! Where in the thinking the right answer first stands.
 
 use super::figure::{Chart, Drawing, Figure};
-use super::panel::{Point, Series};
+use super::panel::{Panel, Point, Series};
 use super::scale::Categories;
-use super::sketch::{Sketch, draw};
+use super::sketch::draw;
 use crate::error::ReportError;
 use crate::model::{Group, Positions, Report};
 use crate::views::numbers::{NOTHING, Unit};
@@ -49,16 +49,11 @@ fn panel(report: &Report, group: &Group, style: usize, top: f64) -> Result<Drawi
     let points =
         shares(&group.positions).into_iter().map(|value| Some(Point { value, low: None, high: None }));
     let labels = (1..=10).map(|tenth| tenth.to_string()).collect();
-    draw(Sketch {
-        title: &report.heading(group),
-        unit: Unit::Share,
-        approximate: report.approximate(group),
-        categories: Categories::ordered(labels, "tenth of the thinking").and_apart("never"),
-        spoken: &names(),
-        series: vec![Series { name: group.model.clone(), style, points: points.collect() }],
-        overall: None,
-        bars: Some(top),
-    })
+    let categories = Categories::ordered(labels, "tenth of the thinking").and_apart("never");
+    let series = vec![Series { name: group.model.clone(), style, points: points.collect() }];
+    let approximate = report.approximate(group);
+    let panel = Panel::of(&report.heading(group), Unit::Share, approximate, categories, series);
+    draw(&Panel { bars: Some(top), ..panel }, &names())
 }
 
 fn numbers(report: &Report, groups: &[&Group]) -> View {

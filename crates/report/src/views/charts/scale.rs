@@ -31,9 +31,10 @@ impl Categories {
             .as_ref()
             .is_some_and(|all| all.windows(2).all(|pair| pair[0].1 < pair[1].1 && pair[0].0 == pair[1].0))
             && names.len() > 1;
-        let prefix = numbers.as_deref().and_then(<[_]>::first).map(|first| first.0).filter(|_| ordered);
-        let shared = prefix.unwrap_or_default().trim_end_matches([' ', '_', '-', ':']).to_owned();
-        let strip = |name: &String| name[prefix.map_or(0, str::len)..].to_owned();
+        let prefix =
+            numbers.as_deref().and_then(<[_]>::first).filter(|_| ordered).map_or("", |first| first.0);
+        let shared = prefix.trim_end_matches([' ', '_', '-', ':']).to_owned();
+        let strip = |name: &String| name[prefix.len()..].to_owned();
         Self { labels: names.iter().map(strip).collect(), shared, ordered, places: evenly(names.len()) }
     }
 
@@ -54,16 +55,16 @@ impl Categories {
     pub(crate) fn logarithmic(numbers: &[u32], shared: &str) -> Self {
         let labels: Vec<String> = numbers.iter().map(|number| short(*number)).collect();
         let logs: Vec<f64> = numbers.iter().map(|number| f64::from((*number).max(1)).ln()).collect();
-        let first = logs.first().copied().unwrap_or_default();
-        let span = logs.last().copied().unwrap_or_default() - first;
+        let (first, last) = (logs.first().copied().unwrap_or(0.0), logs.last().copied().unwrap_or(0.0));
+        let span = last - first;
         let unit = if span > 0.0 { (numbers.len() - 1) as f64 / span } else { 0.0 };
         let places = logs.iter().map(|log| (log - first) * unit).collect();
         Self { labels, shared: shared.to_owned(), ordered: true, places }
     }
 
-    /// The axis' right end.
+    /// The axis' right end; one without anything on it is as long as for one.
     pub(crate) fn right(&self) -> f64 {
-        self.places.last().copied().unwrap_or_default() + 0.5
+        self.places.last().copied().unwrap_or(0.0) + 0.5
     }
 }
 

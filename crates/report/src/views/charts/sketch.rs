@@ -4,30 +4,14 @@ use tables::Metric;
 
 use super::figure::Drawing;
 use super::panel::{self, Panel, Point, Series};
-use super::scale::Categories;
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::numbers::{NOTHING, Unit};
 
-/// What a panel shows, before it is drawn.
-pub(super) struct Sketch<'a> {
-    pub(super) title: &'a str,
-    pub(super) unit: Unit,
-    /// Some of the figures are of approximate counts.
-    pub(super) approximate: bool,
-    pub(super) categories: Categories,
-    /// What the categories are called in the description.
-    pub(super) spoken: &'a [String],
-    pub(super) series: Vec<Series>,
-    pub(super) overall: Option<f64>,
-    pub(super) bars: Option<f64>,
-}
-
-pub(super) fn draw(sketch: Sketch<'_>) -> Result<Drawing, ReportError> {
-    let Sketch { title, unit, approximate, categories, spoken, series, overall, bars } = sketch;
-    let title = format!("{title}{}", if approximate { " ≈" } else { "" });
-    let description = describe(unit, spoken, &series);
-    let panel = Panel { title: &title, unit, categories, series, overall, bars };
+/// A panel with its figures in words; `spoken` names its categories there.
+pub(super) fn draw(panel: &Panel, spoken: &[String]) -> Result<Drawing, ReportError> {
+    let title = panel.title.clone();
+    let description = describe(panel.unit, spoken, &panel.series);
     let body = panel.draw().map_err(|reason| ReportError::Chart { title: title.clone(), reason })?;
     let (width, height) = panel::SIZE;
     Ok(Drawing { title, description, width, height, body })

@@ -1,9 +1,9 @@
 //! Rounds of solution: how many a reply has, which of them is the first right one, and whether later ones are new.
 
 use super::figure::{Chart, Drawing, Figure};
-use super::panel::Series;
+use super::panel::{Panel, Series};
 use super::scale::Categories;
-use super::sketch::{Sketch, any_point, draw, legend, overall_series, parameters, subset_series, subsets};
+use super::sketch::{any_point, draw, legend, overall_series, parameters, subset_series, subsets};
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::further;
@@ -11,10 +11,7 @@ use crate::views::numbers::Unit;
 use crate::views::table::subset_label;
 
 /// Solutions a reply over the groups of problems, the first right one's place, and distinctness by place.
-///
-/// # Errors
-/// A chart that cannot be drawn, which is a defect.
-pub fn solutions(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
+pub(crate) fn solutions(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
     let first = ordinals(report, groups, "first_correct_solution");
     let distinct = ordinals(report, groups, "distinctness");
     let drawn = [
@@ -105,9 +102,7 @@ fn drawn(
     if !any_point(&series) {
         return Ok(None);
     }
-    let sketch =
-        Sketch { title, unit, approximate: false, categories, spoken, series, overall: None, bars: None };
-    draw(sketch).map(Some)
+    draw(&Panel::of(title, unit, false, categories, series), spoken).map(Some)
 }
 
 #[cfg(test)]

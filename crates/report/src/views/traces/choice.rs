@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use run_reader::{Entry, Index, Outcome};
+use run_reader::{TraceEntry, TraceIndex, TraceOutcome};
 
 /// So many of each kind of extreme are chosen for a model.
 const RANKS: usize = 4;
 /// So many samples of a problem are shown of a model, before all problems had their turn.
 const SAMPLES: usize = 2;
 
-/// Places in [`Index::entries`] in the order in which the traces are worth showing, up to about `room` bytes.
-pub(super) fn choose(index: &Index, room: usize) -> Vec<usize> {
+/// Places in [`TraceIndex::entries`] in the order in which the traces are worth showing, up to about `room` bytes.
+pub(super) fn choose(index: &TraceIndex, room: usize) -> Vec<usize> {
     let all: Vec<usize> = (0..index.entries.len()).collect();
     let mut picker = Picker { index, left: room, known: HashSet::new(), chosen: Vec::new() };
     for at in extremes(index, &all) {
@@ -18,15 +18,15 @@ pub(super) fn choose(index: &Index, room: usize) -> Vec<usize> {
     }
     let problems = Problems::of(index, &all);
     for at in picker.chosen.clone() {
-        problems.traces(&index.entries[at].problem).iter().take(SAMPLES * 8).for_each(|at| picker.take(*at));
+        problems.traces(&index.entries[at].problem).take(SAMPLES * 8).for_each(|at| picker.take(at));
     }
     for problem in &problems.by_lot {
         let mut samples: HashMap<u16, usize> = HashMap::new();
         for at in problems.traces(problem) {
-            let seen = samples.entry(index.entries[*at].model).or_default();
+            let seen = samples.entry(index.entries[at].model).or_default();
             *seen += 1;
             if *seen <= SAMPLES {
-                picker.take(*at);
+                picker.take(at);
             }
         }
         if picker.left == 0 {
@@ -38,12 +38,12 @@ pub(super) fn choose(index: &Index, room: usize) -> Vec<usize> {
 }
 
 /// Bytes of a trace's article and its line in the list, about; rather too few than too many.
-fn bytes(entry: &Entry) -> usize {
+fn bytes(entry: &TraceEntry) -> usize {
     1500 + entry.tokens as usize * 9 / 2
 }
 
 struct Picker<'a> {
-    index: &'a Index,
+    index: &'a TraceIndex,
     left: usize,
     known: HashSet<usize>,
     chosen: Vec<usize>,
@@ -60,14 +60,14 @@ impl Picker<'_> {
 
 /// The right replies that went on longest, the longest wrong ones, those that were cut, those that lost the answer and
 /// those that failed: the first of each kind of each model, then the second …
-fn extremes(index: &Index, all: &[usize]) -> Vec<usize> {
-    type Kind = fn(&Entry) -> Option<u32>;
+fn extremes(index: &TraceIndex, all: &[usize]) -> Vec<usize> {
+    type Kind = fn(&TraceEntry) -> Option<u32>;
     let kinds: [Kind; 5] = [
-        |entry| entry.reflection.filter(|_| entry.outcome == Outcome::Right),
-        |entry| (entry.outcome == Outcome::Wrong).then_some(entry.tokens),
+        |entry| entry.reflection.filter(|_| entry.outcome == TraceOutcome::Right),
+        |entry| (entry.outcome == TraceOutcome::Wrong).then_some(entry.tokens),
         |entry| entry.cut.then_some(entry.tokens),
         |entry| entry.lost.then_some(entry.tokens),
-        |entry| (entry.outcome == Outcome::Failed).then_some(0),
+        |entry| (entry.outcome == TraceOutcome::Failed).then_some(0),
     ];
     let mut models: Vec<u16> = all.iter().map(|at| index.entries[*at].model).collect();
     models.dedup();
@@ -78,7 +78,12 @@ fn extremes(index: &Index, all: &[usize]) -> Vec<usize> {
     (0..RANKS).flat_map(|rank| lists.iter().filter_map(move |list| list.get(rank).copied())).collect()
 }
 
-fn longest(index: &Index, all: &[usize], model: u16, kind: fn(&Entry) -> Option<u32>) -> Vec<usize> {
+fn longest(
+    index: &TraceIndex,
+    all: &[usize],
+    model: u16,
+    kind: fn(&TraceEntry) -> Option<u32>,
+) -> Vec<usize> {
     let of_kind = |at: &usize| {
         let entry = &index.entries[*at];
         (entry.model == model).then(|| kind(entry)).flatten().map(|length| (length, *at))
@@ -95,7 +100,7 @@ struct Problems<'a> {
 }
 
 impl<'a> Problems<'a> {
-    fn of(index: &'a Index, all: &[usize]) -> Self {
+    fn of(index: &'a TraceIndex, all: &[usize]) -> Self {
         let mut traces: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut by_lot: Vec<&str> = Vec::new();
         for at in all {
@@ -110,8 +115,8 @@ impl<'a> Problems<'a> {
         Self { traces, by_lot }
     }
 
-    fn traces(&self, problem: &str) -> &[usize] {
-        self.traces.get(problem).map(Vec::as_slice).unwrap_or_default()
+    fn traces(&self, problem: &str) -> impl Iterator<Item = usize> {
+        self.traces.get(problem).into_iter().flatten().copied()
     }
 }
 
@@ -127,14 +132,14 @@ fn lot(problem: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn index(problems: u32) -> Index {
-        let entry = |model: u16, at: u32| Entry {
+    fn index(problems: u32) -> TraceIndex {
+        let entry = |model: u16, at: u32| TraceEntry {
             model,
             place: at,
             problem: format!("p{at}").into(),
             sample: 0,
             subset: 0,
-            outcome: if at % 10 == 3 { Outcome::Wrong } else { Outcome::Right },
+            outcome: if at % 10 == 3 { TraceOutcome::Wrong } else { TraceOutcome::Right },
             cut: at == 40,
             lost: false,
             tokens: 1000 + at,
@@ -142,7 +147,7 @@ mod tests {
             reflection: Some(900 + at),
         };
         let entries = (0..2).flat_map(|model| (0..problems).map(move |at| entry(model, at))).collect();
-        Index { entries, subsets: vec![] }
+        TraceIndex { entries, ..TraceIndex::default() }
     }
 
     #[test]

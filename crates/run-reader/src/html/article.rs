@@ -1,13 +1,13 @@
 //! One trace.
 
 use serde::Serialize;
+use tables::Thought;
 
-use super::{fill, maybe, percent, whole};
-use crate::error::ReadingError;
+use super::template::{self, fill};
+use crate::error::RunReaderError;
+use crate::index::{TraceEntry, TraceIndex};
+use crate::numbers::{maybe, percent, whole};
 use crate::trace::{Phase, Segment, Trace};
-
-pub(super) const NAME: &str = "article.html";
-pub(super) const TEMPLATE: &str = include_str!("article.html");
 
 /// Another trace of the same problem.
 #[derive(Clone, Debug, Serialize)]
@@ -24,11 +24,19 @@ pub struct Neighbour {
     pub tokens: u32,
 }
 
+impl Neighbour {
+    /// A trace of the index, with where it is shown.
+    pub fn of(index: &TraceIndex, entry: &TraceEntry, href: String) -> Self {
+        let model = index.model_of(entry).to_owned();
+        Self { href, model, sample: entry.sample, ended: entry.ended(), tokens: entry.tokens }
+    }
+}
+
 /// A trace as an `<article>` whose steps can be linked to, `#{id}-step-12`, and link to themselves.
 ///
 /// # Errors
 /// A broken template, which no data can make.
-pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, RunReaderError> {
     filled(id, trace, neighbours, true)
 }
 
@@ -36,16 +44,16 @@ pub fn article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<Stri
 ///
 /// # Errors
 /// A broken template, which no data can make.
-pub fn short_article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, ReadingError> {
+pub fn short_article(id: &str, trace: &Trace, neighbours: &[Neighbour]) -> Result<String, RunReaderError> {
     filled(id, trace, neighbours, false)
 }
 
-fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Result<String, ReadingError> {
+fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Result<String, RunReaderError> {
     let score = &trace.score;
     let located = score.located;
     fill(
-        NAME,
-        Page {
+        template::ARTICLE,
+        Fields {
             id,
             linked,
             problem: &trace.problem.problem,
@@ -80,7 +88,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
 }
 
 #[derive(Serialize)]
-struct Page<'a> {
+struct Fields<'a> {
     id: &'a str,
     /// The article is a page of its own: steps link to themselves, headings begin at the top.
     linked: bool,
@@ -160,32 +168,39 @@ fn step(segment: &Segment, total: u32) -> Step<'_> {
     }
 }
 
-/// The text of a step, cut around the markers that open a thought.
+/// The text of a step, cut around the markers that open a thought; one that overlaps the marker before it is part of that.
 fn pieces(segment: &Segment) -> Vec<Piece<'_>> {
-    let text = segment.text.as_str();
     let mut pieces = Vec::new();
-    let mut from = 0;
+    let (mut from, mut rest) = (0, segment.text.as_str());
     for (at, thought) in &segment.thoughts {
         let start = *at as usize;
-        let end = start + thought.marker.as_deref().unwrap_or_default().len();
-        let (Some(before), Some(marker)) = (text.get(from..start), text.get(start..end)) else { continue };
-        pieces.push(Piece { text: before, switch: None });
-        let about = match thought.genuine {
-            Some(true) => "a genuine change of thought",
-            Some(false) => "a marker, but no change of thought",
-            None => "a switch marker",
+        let before = start.checked_sub(from).and_then(|before| rest.split_at_checked(before));
+        let length = thought.marker.as_deref().map_or(0, str::len);
+        let Some((before, (marker, after))) =
+            before.and_then(|(before, found)| Some((before, found.split_at_checked(length)?)))
+        else {
+            continue;
         };
-        pieces.push(Piece { text: marker, switch: Some(about) });
-        from = end;
+        pieces.push(Piece { text: before, switch: None });
+        pieces.push(Piece { text: marker, switch: Some(about(thought)) });
+        (from, rest) = (start + length, after);
     }
-    pieces.push(Piece { text: text.get(from..).unwrap_or_default(), switch: None });
+    pieces.push(Piece { text: rest, switch: None });
     pieces.retain(|piece| !piece.text.is_empty());
     pieces
 }
 
+fn about(thought: &Thought) -> &'static str {
+    match thought.genuine {
+        Some(true) => "a genuine change of thought",
+        Some(false) => "a marker, but no change of thought",
+        None => "a switch marker",
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use tables::{Generation, JudgeState, Judgment, Problem, Score, Solution, Split, Thought};
+    use tables::{Generation, JudgeState, Judgment, Problem, Score, Solution, Split};
 
     use super::*;
 
@@ -214,7 +229,7 @@ mod tests {
         let problem =
             Problem { problem: "Is 1 < 2 & 3?".into(), gold: vec!["5".into()], ..Problem::default() };
         let score = Score { problem_id: "p\"1".into(), model: "m".into(), located: true, ..Score::default() };
-        Trace::of(problem, generation, &split, judgment, score)
+        Trace::of(problem, generation, &split, judgment, score).unwrap()
     }
 
     #[test]

@@ -1,18 +1,16 @@
 //! A list of traces, with the form that filters it.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{fill, maybe, percent, whole};
-use crate::error::ReadingError;
-use crate::index::{Entry, Index, Outcome};
-use crate::query::Order;
-use crate::run::Run;
-
-pub(super) const NAME: &str = "listing.html";
-pub(super) const TEMPLATE: &str = include_str!("listing.html");
+use super::template::{self, fill};
+use crate::error::RunReaderError;
+use crate::index::{TraceEntry, TraceIndex, TraceOutcome};
+use crate::numbers::{maybe, percent, whole};
+use crate::query::TraceOrder;
 
 /// What the form holds, as it was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filters {
     /// The model's name.
     pub model: String,
@@ -25,21 +23,28 @@ pub struct Filters {
     /// Part of the problem's id.
     pub q: String,
     /// Only those that were cut.
+    #[serde(deserialize_with = "ticked")]
     pub cut: bool,
     /// Only those that lost the answer again.
+    #[serde(deserialize_with = "ticked")]
     pub lost: bool,
+}
+
+/// A box that is not ticked is not sent, or empty.
+fn ticked<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    Ok(!String::deserialize(value)?.is_empty())
 }
 
 /// A page of a list.
 pub struct Listing<'a> {
     /// Its traces.
-    pub entries: Vec<&'a Entry>,
+    pub entries: Vec<&'a TraceEntry>,
     /// How many there are in all.
     pub found: usize,
     /// The place of the first one.
     pub from: usize,
     /// Where each is.
-    pub href: &'a dyn Fn(&Entry) -> String,
+    pub href: &'a dyn Fn(&TraceEntry) -> String,
     /// The list from another place on.
     pub at: &'a dyn Fn(usize) -> String,
     /// So many on a page.
@@ -52,18 +57,18 @@ pub struct Listing<'a> {
 ///
 /// # Errors
 /// A broken template, which no data can make.
-pub fn listing(run: &Run, index: &Index, page: &Listing<'_>) -> Result<String, ReadingError> {
+pub fn listing(index: &TraceIndex, page: &Listing<'_>) -> Result<String, RunReaderError> {
     let last = page.from + page.entries.len();
     fill(
-        NAME,
-        Page {
+        template::LISTING,
+        Fields {
             filters: &page.filters,
-            models: run.models().iter().map(|model| model.name.as_str()).collect(),
+            models: index.models.iter().map(String::as_str).collect(),
             subsets: index.subsets.iter().map(String::as_str).filter(|subset| !subset.is_empty()).collect(),
-            outcomes: Outcome::ALL.map(Outcome::word),
+            outcomes: TraceOutcome::ALL.map(TraceOutcome::word),
             columns: COLUMNS,
-            orders: Order::ALL.map(|(word, _)| word),
-            rows: page.entries.iter().map(|entry| row(run, index, entry, (page.href)(entry))).collect(),
+            orders: TraceOrder::ALL.map(|(word, _)| word),
+            rows: page.entries.iter().map(|entry| row(index, entry, (page.href)(entry))).collect(),
             found: page.found,
             first: page.from + 1,
             last,
@@ -74,14 +79,14 @@ pub fn listing(run: &Run, index: &Index, page: &Listing<'_>) -> Result<String, R
 }
 
 #[derive(Serialize)]
-struct Page<'a> {
+struct Fields<'a> {
     filters: &'a Filters,
     models: Vec<&'a str>,
     subsets: Vec<&'a str>,
     outcomes: [&'static str; 4],
     columns: [&'static str; 9],
     orders: [&'static str; 4],
-    rows: Vec<Row>,
+    rows: Vec<ListingRow>,
     found: usize,
     first: usize,
     last: usize,
@@ -90,14 +95,14 @@ struct Page<'a> {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ListingRow {
     href: String,
     problem: String,
     cells: [String; 8],
 }
 
-fn row(run: &Run, index: &Index, entry: &Entry, href: String) -> Row {
-    Row { href, problem: entry.problem.to_string(), cells: cells(run, index, entry) }
+fn row(index: &TraceIndex, entry: &TraceEntry, href: String) -> ListingRow {
+    ListingRow { href, problem: entry.problem.to_string(), cells: cells(index, entry) }
 }
 
 /// What stands at the head of a list's columns, that of the problem first.
@@ -105,12 +110,11 @@ pub const COLUMNS: [&str; 9] =
     ["problem", "sample", "model", "group", "ended", "tokens", "until found", "after it", "efficiency"];
 
 /// What stands in a list behind the problem, for each of [`COLUMNS`] but the first.
-pub fn cells(run: &Run, index: &Index, entry: &Entry) -> [String; 8] {
-    let model = run.models().get(usize::from(entry.model)).map(|model| model.name.clone());
+pub fn cells(index: &TraceIndex, entry: &TraceEntry) -> [String; 8] {
     [
         entry.sample.to_string(),
-        model.unwrap_or_default(),
-        index.subsets.get(usize::from(entry.subset)).cloned().unwrap_or_default(),
+        index.model_of(entry).to_owned(),
+        index.subset_of(entry).to_owned(),
         entry.ended(),
         whole(entry.tokens.into()),
         maybe(entry.first_correct),
