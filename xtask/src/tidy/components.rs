@@ -31,8 +31,12 @@ const ALLOWED: [(&str, &str, &str); 20] = [
     ("crates/pipeline/src/pipeline.rs", "rule", "the default waits for the stage to say it"),
     ("crates/pipeline/src/pipeline.rs", "separator", "the default waits for the stage to say it"),
     ("crates/pairs/src/judge.rs", "rule", "a column: by which rule the answer was extracted"),
-    ("crates/report/src/about.rs", "recorded", "a word of the report, next to `live` and `demonstration`"),
-    ("crates/report/src/rewards.rs", "rule", "a column: the rule of a length reward"),
+    (
+        "crates/report/src/model/about.rs",
+        "recorded",
+        "a word of the report, next to `live` and `demonstration`",
+    ),
+    ("crates/report/src/views/rewards.rs", "rule", "a column: the rule of a length reward"),
     ("crates/tables/src/rows/grade.rs", "rule", "a column: by which rule the answer was extracted"),
 ];
 
