@@ -4,6 +4,7 @@ mod asking;
 mod chain;
 mod demonstration;
 mod pure;
+mod requests;
 
 use std::path::PathBuf;
 use std::sync::Mutex;

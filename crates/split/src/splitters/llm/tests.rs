@@ -256,3 +256,13 @@ proptest! {
         prop_assert_eq!(cut.spans.is_empty(), text.trim().is_empty());
     }
 }
+
+/// Reply caches and run folders of users know both.
+#[test]
+fn requests_and_identity_stay_the_same_to_the_byte() {
+    let (_, asked) = play(llm(&json!({"window_tokens": 64})).as_ref(), TEXT, |_| said("Well."));
+    let bodies: Vec<String> =
+        asked.iter().map(|question| serde_json::to_string(&question.request).unwrap()).collect();
+    let identity = SPLITTERS.build(&json!({"kind": "llm", "model": "m"}), "split").ok().unwrap().identity;
+    insta::assert_snapshot!(format!("{identity}\n{}", bodies.join("\n")));
+}
