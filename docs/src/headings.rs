@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ impl Component for Headings {
     const ABOUT: &'static str = "cuts before lines that begin a section";
     type Built = dyn Splitter;
 
-    fn build(self) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
         if self.words.iter().any(String::is_empty) {
             return Err(Fault::new("words", "must not hold an empty word").into());
         }
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn an_empty_word_is_refused() {
-        assert!(Headings { words: vec![String::new()] }.build().is_err());
+        assert!(Headings { words: vec![String::new()] }.build(&mut Content::default()).is_err());
     }
 
     #[test]

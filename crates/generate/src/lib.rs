@@ -7,8 +7,8 @@
 mod assemble;
 mod error;
 pub mod generators;
+mod messages;
 mod model;
-mod prompt;
 pub mod think;
 
 pub use assemble::Cost;

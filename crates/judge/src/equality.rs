@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use answer::{Outcome, Policy};
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, shifted, then};
-use minijinja::{Environment, UndefinedBehavior, context};
-use plugin::{Component, Configured, Fault, Faults, Registry, Value, entry};
+use plugin::{Component, Configured, Content, Fault, Faults, Registry, Value, entry};
+use prompt::{Prompt, Text, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,7 +17,6 @@ use crate::{Item, Judge};
 /// The key of a judge's table that switches it on.
 pub(crate) const KEY: &str = "equality";
 const PROMPT: &str = include_str!("../prompts/equality/equal.txt");
-const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 static KINDS: Registry<Equality> = Registry::new("equality judge", &[entry::<Config>()]);
 
@@ -42,46 +41,27 @@ impl Component for Config {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = Equality;
 
-    fn build(self) -> Result<Box<Equality>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<Equality>, Faults> {
         if self.endpoint.model.is_empty() {
             return Err(Fault::new("model", "must name the model that judges").into());
         }
-        let prompt =
-            load(self.prompt_file.as_deref()).map_err(|problem| Fault::new("prompt_file", problem))?;
+        let prompt = load(self.prompt_file.as_deref(), content)?;
         let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
         Ok(Box::new(Equality { endpoint: self.endpoint, sampling, prompt }))
     }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        vec![("equal.txt".to_owned(), template(self.prompt_file.as_deref()).unwrap_or_default())]
-    }
 }
 
-fn template(file: Option<&Path>) -> Result<String, String> {
-    let Some(file) = file else { return Ok(PROMPT.to_owned()) };
-    std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
-}
-
-/// The question as a template, tried out on an example.
-fn load(file: Option<&Path>) -> Result<Environment<'static>, String> {
-    let mut prompt = Environment::new();
-    prompt.set_undefined_behavior(UndefinedBehavior::Strict);
-    prompt.add_template_owned("equal", template(file)?).map_err(explain)?;
+/// The built-in question, or the one in `file`.
+fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, Fault> {
+    let prompt = Prompt::new("equal.txt", Text::file_or(file, PROMPT)?, content)?;
     let example = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
-    question(&prompt, &example, "5")?;
+    prompt.try_out(&values(&example, "5"))?;
     Ok(prompt)
 }
 
-fn question(prompt: &Environment<'_>, problem: &Problem, given: &str) -> Result<String, String> {
-    let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-    let Problem { problem, gold, choices, .. } = problem;
-    let values = context! { problem, gold, choices, letters, given };
-    prompt.get_template("equal").and_then(|template| template.render(values)).map_err(explain)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn explain(error: minijinja::Error) -> String {
-    format!("the prompt cannot be rendered: {error}")
+fn values(problem: &Problem, given: &str) -> prompt::Value {
+    let gold = &problem.gold;
+    context! { given, gold, ..prompt::about(problem) }
 }
 
 /// The same judge; where its table says so, it asks about answers that the answer engine cannot compare.
@@ -127,7 +107,7 @@ fn own_endpoint(judge: &dyn Judge, path: &str) -> Result<Value, Faults> {
 struct Equality {
     endpoint: Endpoint,
     sampling: Sampling,
-    prompt: Environment<'static>,
+    prompt: Prompt,
 }
 
 /// A judge, and who is asked about the final answer behind it.
@@ -178,7 +158,7 @@ impl Compare<'_> {
             return None;
         }
         let Equality { prompt, sampling, .. } = self.equality;
-        let asked = question(prompt, self.item.problem, &ending.answer.raw).map(|text| {
+        let asked = prompt.render(&values(self.item.problem, &ending.answer.raw)).map(|text| {
             Question::new(ChatRequest {
                 messages: vec![Message::user(text)],
                 sampling: sampling.clone(),

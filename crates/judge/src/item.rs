@@ -1,6 +1,7 @@
 //! What a judge gets and what it gives.
 
 use chat::{Dialogue, Endpoint, Next};
+use prompt::{Value, context};
 use tables::{Generation, JudgeState, Judgment, Problem, Step};
 
 /// One generation with what there is to know about it. A judge only ever sees items with a reply and at
@@ -17,6 +18,12 @@ pub struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// What every prompt about the item may show: what [`prompt::about`] names, and `gold`.
+    pub(crate) fn values(&self) -> Value {
+        let gold = &self.problem.gold;
+        context! { gold, ..prompt::about(self.problem) }
+    }
+
     /// The text of step `index`; empty if there is no such step.
     pub fn step_text(&self, index: usize) -> &'a str {
         let span = self.steps.get(index).map(|step| step.start as usize..step.end as usize);

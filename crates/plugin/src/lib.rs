@@ -15,10 +15,12 @@
 //! ```
 
 mod check;
+mod content;
 mod fault;
 mod registry;
 
 pub use check::{check, parse};
+pub use content::Content;
 pub use fault::{Fault, Faults, nearest};
 pub use registry::{Component, Configured, Entry, Key, Registry, entry};
 

@@ -2,10 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::check::schema;
-use crate::{Fault, Faults, parse};
+use crate::{Content, Fault, Faults, parse};
 
 /// A configuration struct that can build what it configures. Give every field but the indispensable ones a
 /// default, and every field a doc comment: it is what `thinkmeter list` prints.
@@ -19,13 +19,9 @@ pub trait Component: Serialize + DeserializeOwned + JsonSchema {
     /// What it builds: `dyn` of the stage's trait.
     type Built: ?Sized;
 
-    /// Builds it; a fault's path is relative to the component's own table.
-    fn build(self) -> Result<Box<Self::Built>, Faults>;
-
-    /// Texts beside the configuration that the result depends on, such as prompts: name and content.
-    fn ingredients(&self) -> Vec<(String, String)> {
-        Vec::new()
-    }
+    /// Builds it, and notes every text that it is made of beside its configuration. A fault's path is relative to the
+    /// component's own table.
+    fn build(self, content: &mut Content) -> Result<Box<Self::Built>, Faults>;
 
     /// Keys that say how the work is done but cannot change its result; they stay out of the identity. A key of a
     /// table inside is written with a dot: `llm.retries`.
@@ -38,7 +34,7 @@ pub struct Configured<T: ?Sized> {
     pub built: Box<T>,
     /// Its kind.
     pub kind: &'static str,
-    /// Kind, version, resolved configuration (defaults filled in) and ingredients: what a fingerprint hashes.
+    /// Kind, version, resolved configuration (defaults filled in) and content: what a fingerprint hashes.
     pub identity: Value,
 }
 
@@ -74,12 +70,12 @@ fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>
     let config: C = parse(table, path)?;
     let mut resolved = serde_json::to_value(&config).unwrap_or_default();
     prune(&mut resolved, C::EXECUTION_KEYS, "");
-    let ingredients: Map<String, Value> =
-        config.ingredients().into_iter().map(|(name, text)| (name, Value::String(text))).collect();
+    let mut content = Content::default();
+    let built = config.build(&mut content).map_err(|faults| prefixed(faults, path))?;
+    // Manifests of older runs know the content by this key.
     let identity = json!({
-        "kind": C::KIND, "version": C::VERSION, "config": resolved, "ingredients": ingredients,
+        "kind": C::KIND, "version": C::VERSION, "config": resolved, "ingredients": content,
     });
-    let built = config.build().map_err(|faults| prefixed(faults, path))?;
     Ok(Configured { built, kind: C::KIND, identity })
 }
 
@@ -214,7 +210,8 @@ mod tests {
         const EXECUTION_KEYS: &'static [&'static str] = &["threads", "post.rings"];
         type Built = dyn Greeter;
 
-        fn build(self) -> Result<Box<dyn Greeter>, Faults> {
+        fn build(self, content: &mut Content) -> Result<Box<dyn Greeter>, Faults> {
+            content.note("manners", "hello");
             if self.whom.is_empty() {
                 return Err(Fault::new("whom", "must not be empty").into());
             }
@@ -232,6 +229,7 @@ mod tests {
         assert_eq!(plain.identity, spelled.identity);
         let elsewhere = GREETERS.build(&json!({"kind": "hello", "post": {"house": 2}}), "greet").unwrap();
         assert_ne!(plain.identity, elsewhere.identity);
+        assert_eq!(plain.identity["ingredients"], json!({"manners": "hello"}));
         assert_eq!(plain.built.greet(), "hello world");
     }
 

@@ -8,7 +8,7 @@ use super::workspace::Workspace;
 const LAYERS: [&[&str]; 9] = [
     &["tables", "plugin", "records", "stats", "testkit"],
     &["answer", "chat", "tokens", "hub"],
-    &["stage"],
+    &["stage", "prompt"],
     &["llm", "run-reader"],
     &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],
     &["pipeline"],

@@ -1,7 +1,7 @@
 //! `kind = "builtin"`: our own problems and demonstration traces over them, part of the program.
 
 use hub::HubSettings;
-use plugin::{Component, Fault, Faults, Value};
+use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -60,7 +60,7 @@ impl Component for Builtin {
     const ABOUT: &'static str = "our own problems at five levels, with demonstration traces in two manners";
     type Built = dyn Source;
 
-    fn build(mut self) -> Result<Box<dyn Source>, Faults> {
+    fn build(mut self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
         let faults = self.settings.faults();
         if !faults.is_empty() {
             return Err(Faults(faults));

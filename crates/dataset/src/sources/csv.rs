@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{Component, Fault, Faults, Value};
+use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ impl Component for Csv {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
         let mut faults = self.settings.faults();
         if self.delimiter.as_ref().is_some_and(|delimiter| delimiter.len() != 1) {
             let fault = Fault::new("delimiter", "must be one ASCII character");

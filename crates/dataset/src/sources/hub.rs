@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use hub::{HubFile, HubSettings, RepoKind, cached, commit_of, fetch, looks_like_repo};
-use plugin::{Component, Fault, Faults, Value};
+use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -43,7 +43,7 @@ impl Component for Hub {
     const ABOUT: &'static str = "files of a dataset on the Hugging Face hub";
     type Built = dyn Source;
 
-    fn build(self) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
         let mut faults = self.settings.faults();
         if !looks_like_repo(&self.repo) {
             let fault = Fault::new("repo", format!("`{}` is no repository's name", self.repo));

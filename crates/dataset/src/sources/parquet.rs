@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hub::HubSettings;
-use plugin::{Component, Faults, Value};
+use plugin::{Component, Content, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ impl Component for Parquet {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
         let faults = self.settings.faults();
         if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{Component, Fault, Faults, Value};
+use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ impl Component for Recorded {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
         let mut faults = self.settings.faults();
         let known: Vec<&str> = formats().into_iter().map(|(name, _)| name).collect();
         let unknown = self.format.as_deref().filter(|name| !known.contains(name));

@@ -10,7 +10,7 @@ use llm::{
     AsideCheck, Asked, CallError, ChatReply, ChatRequest, Desk, Endpoint, Message, Question, Sampling,
     Stopped,
 };
-use plugin::{Component, Faults};
+use plugin::{Component, Content, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stage::{Interrupted, Tick};
@@ -18,7 +18,7 @@ use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableW
 
 use super::{Generator, Source, Task};
 use crate::GenerateError;
-use crate::prompt::{self, Parts, Prompt};
+use crate::messages::{Messages, Parts};
 
 /// Asks each problem `samples` times.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -63,19 +63,15 @@ fn one() -> u32 {
 impl Component for OpenAi {
     const KIND: &'static str = "openai";
     const ABOUT: &'static str = "asks a model behind an OpenAI-compatible server";
-    /// What the files and templates hold is among the ingredients.
+    /// What the files and templates hold is in the content.
     const EXECUTION_KEYS: &'static [&'static str] =
         llm::execution_keys!("few_shot_file", "prompt", "prompt_file", "system", "system_file");
     type Built = dyn Generator;
 
-    fn build(self) -> Result<Box<dyn Generator>, Faults> {
-        let prompt = Prompt::new(self.parts())?;
+    fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, Faults> {
+        let prompt = Messages::new(self.parts(), content)?;
         let Self { endpoint, sampling, samples, .. } = self;
         Ok(Box::new(Asker { endpoint, sampling, samples, prompt }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        prompt::ingredients(self.parts())
     }
 }
 
@@ -96,7 +92,7 @@ struct Asker {
     endpoint: Endpoint,
     sampling: Sampling,
     samples: u32,
-    prompt: Prompt,
+    prompt: Messages,
 }
 
 impl Generator for Asker {

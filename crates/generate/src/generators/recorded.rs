@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use plugin::{Component, Faults};
+use plugin::{Component, Content, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ impl Component for Recorded {
     const ABOUT: &'static str = "takes the replies that the dataset has recorded";
     type Built = dyn Generator;
 
-    fn build(self) -> Result<Box<dyn Generator>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Generator>, Faults> {
         Ok(Box::new(self))
     }
 }

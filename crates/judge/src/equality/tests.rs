@@ -93,7 +93,8 @@ fn a_model_of_its_own_is_asked_in_place_of_the_judges() {
 fn the_question_shows_both_answers() {
     let mut case = unknown();
     case.problem.gold.push("five".into());
-    let asked = question(&load(None).unwrap(), &case.problem, "\\frac{10}{2}").unwrap();
+    let asked =
+        load(None, &mut Content::default()).unwrap().render(&values(&case.problem, "\\frac{10}{2}")).unwrap();
     assert!(asked.contains("</problem>\n\nReference answer, any of these:\n- 999"), "{asked}");
     assert!(asked.contains("- five\n\n<given_answer>\n\\frac{10}{2}\n</given_answer>\n"), "{asked}");
     assert!(asked.contains("(as any of them), or with \\boxed{no}"), "{asked}");

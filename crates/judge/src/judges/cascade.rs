@@ -1,7 +1,7 @@
 //! The rule judge first, a model where the rules are unsure: most traces cost nothing, the doubtful ones a call each.
 
 use chat::{Dialogue, Endpoint, Next, Replies};
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -72,25 +72,19 @@ impl Component for Cascade {
     const EXECUTION_KEYS: &'static [&'static str] = llm::execution_keys!(in "llm."; "llm.prompt_file");
     type Built = dyn Judge;
 
-    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
         let Self { rule, llm, doubt } = self;
         for (key, share) in [("band_share", doubt.band_share), ("confidence", doubt.confidence)] {
             if !(0.0..=1.0).contains(&share) {
                 return Err(Fault::new(format!("doubt.{key}"), "must be from 0 to 1").into());
             }
         }
+        let versions = json!({Rule::KIND: Rule::VERSION, Llm::KIND: Llm::VERSION});
+        content.note("versions", versions.to_string());
         let policy = rule.policy.clone();
-        let rule = rule.build().map_err(|faults| within("rule", faults))?;
-        let llm = llm.build().map_err(|faults| within("llm", faults))?;
+        let rule = rule.build(content).map_err(|faults| within("rule", faults))?;
+        let llm = llm.build(content).map_err(|faults| within("llm", faults))?;
         Ok(Box::new(CascadeJudge { rule, llm, doubt, policy }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        let versions = json!({Rule::KIND: Rule::VERSION, Llm::KIND: Llm::VERSION}).to_string();
-        let mut all = vec![("versions".to_owned(), versions)];
-        all.extend(self.rule.ingredients());
-        all.extend(self.llm.ingredients());
-        all
     }
 }
 

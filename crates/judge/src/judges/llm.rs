@@ -1,20 +1,20 @@
 //! A model reads the numbered steps and names the first one that asserts the answer.
 
-mod prompt;
+mod question;
 mod vote;
 mod window;
 
 use std::path::PathBuf;
 
 use chat::{Dialogue, Endpoint, Sampling};
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
+use prompt::Prompts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
 
 use crate::poll::Poll;
 use crate::{Item, Judge};
-use prompt::Prompts;
 use vote::Vote;
 
 /// Temperature of several votes, unless one is set: at 0 they would be one and the same.
@@ -76,20 +76,15 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Judge;
 
-    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
         if self.endpoint.model.is_empty() {
             return Err(Fault::new("model", "must name the model that judges").into());
         }
-        let prompts = Prompts::load(self.prompt_file.as_deref())
-            .map_err(|problem| Fault::new("prompt_file", problem))?;
+        let prompts = question::load(self.prompt_file.as_deref(), content)?;
         let usual = if self.votes > 1 { VOTING_TEMPERATURE } else { 0.0 };
         let sampling = Sampling { temperature: self.sampling.temperature.or(Some(usual)), ..self.sampling };
         let Self { endpoint, reasks, window_tokens, overlap_steps, votes, .. } = self;
         Ok(Box::new(LlmJudge { endpoint, sampling, prompts, reasks, window_tokens, overlap_steps, votes }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        prompt::texts(self.prompt_file.as_deref())
     }
 }
 

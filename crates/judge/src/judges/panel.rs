@@ -1,7 +1,7 @@
 //! Several judges on every trace, counted into one verdict.
 
 use chat::{Dialogue, Endpoint, shifted};
-use plugin::{Component, Configured, Fault, Faults, Value};
+use plugin::{Component, Configured, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -37,23 +37,21 @@ impl Panel {
 impl Component for Panel {
     const KIND: &'static str = "panel";
     const ABOUT: &'static str = "asks several judges and takes the step that most of them name";
-    /// What counts is what the members are, see the ingredients.
+    /// What counts is what the members are, see the content.
     const EXECUTION_KEYS: &'static [&'static str] = &["members"];
     type Built = dyn Judge;
 
-    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
         if self.members.len() < 2 {
             return Err(Fault::new("members", "a panel needs two judges or more")
                 .hint("write [[judge.members]] tables, each with a `kind`")
                 .into());
         }
-        let members = self.configured()?.into_iter().map(|member| member.built).collect();
-        Ok(Box::new(PanelJudge { members }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        let members = self.configured().unwrap_or_default().into_iter().enumerate();
-        members.map(|(index, member)| (format!("member {index}"), member.identity.to_string())).collect()
+        let members = self.configured()?;
+        for (index, member) in members.iter().enumerate() {
+            content.note(format!("member {index}"), member.identity.to_string());
+        }
+        Ok(Box::new(PanelJudge { members: members.into_iter().map(|member| member.built).collect() }))
     }
 }
 

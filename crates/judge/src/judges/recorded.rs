@@ -5,7 +5,7 @@ mod verdicts;
 use std::path::PathBuf;
 
 use chat::Dialogue;
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
@@ -29,18 +29,14 @@ impl Component for Recorded {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Judge;
 
-    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
         let text = std::fs::read_to_string(&self.path)
             .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
+        content.note("verdicts", blake3::hash(text.as_bytes()).to_hex().as_str());
         let verdicts = Verdicts::parse(&text).map_err(|(line, problem)| {
             Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
         })?;
         Ok(Box::new(Replay { verdicts, file: self.path }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        let content = std::fs::read(&self.path).unwrap_or_default();
-        vec![("verdicts".to_owned(), blake3::hash(&content).to_hex().to_string())]
     }
 }
 

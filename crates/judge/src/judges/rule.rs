@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 use answer::{AssertionFinder, Evidence, Policy};
 use chat::Dialogue;
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment, Solution};
@@ -50,7 +50,8 @@ impl Component for Rule {
     const VERSION: u32 = 3;
     type Built = dyn Judge;
 
-    fn build(self) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
+        content.note("cues", answer::CUES);
         if !self.threshold.is_finite() {
             return Err(Fault::new("threshold", "must be a number").into());
         }
@@ -58,10 +59,6 @@ impl Component for Rule {
             return Err(Fault::new("fallback", "must not be above the threshold").into());
         }
         Ok(Box::new(self))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        vec![("cues".to_owned(), answer::CUES.to_owned())]
     }
 }
 

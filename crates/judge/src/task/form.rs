@@ -1,7 +1,7 @@
 //! What is particular to a task that a model does: what it shows, how a reply is read, what follows from the replies.
 
-use minijinja::Value;
-use plugin::Fault;
+use plugin::{Content, Fault};
+use prompt::Value;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
@@ -34,10 +34,8 @@ pub(crate) trait Form:
         vec![]
     }
 
-    /// Texts beside the configuration and the prompts that the result depends on: name and content.
-    fn ingredients(&self) -> Vec<(String, String)> {
-        vec![]
-    }
+    /// Notes texts beside the configuration and the prompts that the result depends on.
+    fn note(&self, _: &mut Content) {}
 
     /// What is to be asked about an item; a page shows at most about `room` tokens of it.
     fn plan<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment, room: usize) -> Plan<'a, Self::Answer>;

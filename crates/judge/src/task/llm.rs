@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use chat::{
     CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling,
 };
-use minijinja::{Environment, UndefinedBehavior, Value, context};
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
+use prompt::{Prompts, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{Finish, Generation, Judgment, Problem, Solution, Step};
+use tables::{Generation, Judgment, Problem, Solution, Step};
 
 use super::form::{Form, Outcome, Page, Plan, Read};
 use super::{Findings, Task, note, reading, state};
 use crate::Item;
-
-const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Asks a model.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -64,7 +62,7 @@ impl<F: Form> Component for Llm<F> {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Task;
 
-    fn build(self) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
         if self.endpoint.model.is_empty() {
             return Err(Fault::new("model", "must name the model that judges").into());
         }
@@ -73,80 +71,36 @@ impl<F: Form> Component for Llm<F> {
             return Err(Faults(faults));
         }
         let Self { endpoint, sampling, prompt_file, reasks, window_tokens, form } = self;
-        let prompts = Prompts::load(&form, prompt_file.as_deref())
-            .map_err(|problem| Fault::new("prompt_file", problem))?;
+        form.note(content);
+        let prompts = load(&form, prompt_file.as_deref(), content)?;
         let temperature = sampling.temperature.or(Some(0.0));
         let sampling = Sampling { temperature, ..sampling };
         Ok(Box::new(LlmTask { endpoint, sampling, prompts, reasks, room: window_tokens, form }))
     }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        let question = self
-            .prompt_file
-            .as_deref()
-            .map_or_else(|| F::QUESTION.to_owned(), |file| std::fs::read_to_string(file).unwrap_or_default());
-        let mut all =
-            vec![("question.txt".to_owned(), question), ("again.txt".to_owned(), F::AGAIN.to_owned())];
-        all.extend(self.form.ingredients());
-        all
-    }
 }
 
-/// The templates, checked.
-struct Prompts(Environment<'static>);
-
-impl Prompts {
-    /// The built-in question, or the one in `file`; tried out on an example, so that an unknown variable shows before
-    /// anything runs.
-    fn load<F: Form>(form: &F, file: Option<&Path>) -> Result<Self, String> {
-        let question = match file {
-            None => F::QUESTION.to_owned(),
-            Some(file) => std::fs::read_to_string(file)
-                .map_err(|error| format!("cannot read {}: {error}", file.display()))?,
-        };
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.add_template_owned("question", question).map_err(explain)?;
-        templates.add_template("again", F::AGAIN).map_err(explain)?;
-        let prompts = Self(templates);
-        prompts.try_out(form)?;
-        Ok(prompts)
+/// The built-in question, or the one in `file`.
+fn load<F: Form>(form: &F, file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
+    let prompts = Prompts::load(("question.txt", F::QUESTION), F::AGAIN, file, content)?;
+    let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
+    let generation = Generation {
+        reasoning: "5. Alternatively, 5.".into(),
+        answer_text: "5".into(),
+        ..Generation::default()
+    };
+    let steps = [Step { start: 0, end: 2, tokens: 1 }, Step { start: 3, end: 20, tokens: 1 }];
+    let solutions = Some(vec![Solution::ending_at(0), Solution::ending_at(1)]);
+    let so_far = Judgment { solutions, ..Judgment::default() };
+    let item = Item { problem: &problem, generation: &generation, steps: &steps };
+    if let Plan::Ask(pages, _) = form.plan(&item, &so_far, roomy()) {
+        pages.iter().try_for_each(|page| prompts.try_out(&shown(&item, &page.values)))?;
     }
-
-    fn try_out<F: Form>(&self, form: &F) -> Result<(), String> {
-        let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
-        let generation = Generation {
-            reasoning: "5. Alternatively, 5.".into(),
-            answer_text: "5".into(),
-            ..Generation::default()
-        };
-        let steps = [Step { start: 0, end: 2, tokens: 1 }, Step { start: 3, end: 20, tokens: 1 }];
-        let solutions = Some(vec![Solution::ending_at(0), Solution::ending_at(1)]);
-        let so_far = Judgment { solutions, ..Judgment::default() };
-        let item = Item { problem: &problem, generation: &generation, steps: &steps };
-        let Plan::Ask(pages, _) = form.plan(&item, &so_far, roomy()) else { return Ok(()) };
-        pages.iter().try_for_each(|page| {
-            self.question(&item, &page.values)?;
-            self.again(&item, &page.values, "why").map(drop)
-        })
-    }
-
-    fn question(&self, item: &Item<'_>, page: &Value) -> Result<String, String> {
-        let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-        let Problem { problem, gold, choices, .. } = item.problem;
-        let values = context! { problem, gold, choices, letters, ..page.clone() };
-        self.0.get_template("question").and_then(|template| template.render(values)).map_err(explain)
-    }
-
-    fn again(&self, item: &Item<'_>, page: &Value, reason: &str) -> Result<String, String> {
-        let values = context! { reason, problem => &item.problem.problem, ..page.clone() };
-        self.0.get_template("again").and_then(|template| template.render(values)).map_err(explain)
-    }
+    Ok(prompts)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn explain(error: minijinja::Error) -> String {
-    format!("the prompt cannot be rendered: {error}")
+/// What a page shows, and the problem.
+fn shown(item: &Item<'_>, page: &Value) -> Value {
+    context! { ..page.clone(), ..item.values() }
 }
 
 struct LlmTask<F> {
@@ -194,7 +148,6 @@ impl<F: Form> Task for LlmTask<F> {
 /// The conversation about one page.
 struct Talk<'a, F: Form> {
     task: &'a LlmTask<F>,
-    item: &'a Item<'a>,
     values: Value,
     read: Read<'a, F::Answer>,
     asked: u32,
@@ -211,11 +164,12 @@ enum End<T> {
 impl<'a, F: Form> Talk<'a, F> {
     fn new(task: &'a LlmTask<F>, item: &'a Item<'a>, page: Page<'a, F::Answer>) -> Self {
         let Page { values, read } = page;
-        let end = match task.prompts.question(item, &values) {
-            Ok(question) => End::Open(vec![Message::user(question)]),
+        let values = shown(item, &values);
+        let end = match task.prompts.ask(&values) {
+            Ok(question) => End::Open(question),
             Err(problem) => End::Failed(problem, None),
         };
-        Self { task, item, values, read, asked: 0, end }
+        Self { task, values, read, asked: 0, end }
     }
 
     fn question(&mut self) -> Option<Question> {
@@ -238,30 +192,12 @@ impl<'a, F: Form> Talk<'a, F> {
         self.end = match reading::words(&raw).and_then(|words| (self.read)(words, last)) {
             Ok(answer) => End::Read(answer, raw),
             Err(reason) => {
-                let reason = because(reason, reply);
-                let again = if last { None } else { self.again(&raw, &reason) };
+                let reason = prompt::unreadable(reason, reply);
+                let again = || self.task.prompts.ask_again(&self.values, &raw, &reason).ok();
+                let again = if last { None } else { again() };
                 again.map_or_else(|| End::Failed(reason, Some(raw)), End::Open)
             }
         };
-    }
-
-    /// Question, reply, and the request to say it again.
-    fn again(&self, said: &str, reason: &str) -> Option<Vec<Message>> {
-        let question = self.task.prompts.question(self.item, &self.values).ok()?;
-        let again = self.task.prompts.again(self.item, &self.values, reason).ok()?;
-        // Some servers refuse a turn without any text.
-        let said = if said.trim().is_empty() { "(no reply)" } else { said };
-        Some(vec![Message::user(question), Message::assistant(said), Message::user(again)])
-    }
-}
-
-fn because(reason: String, reply: &ChatReply) -> String {
-    if reply.is_empty() {
-        "the reply is empty".to_owned()
-    } else if reply.finish == Finish::Length {
-        format!("{reason}; the token limit cut the reply")
-    } else {
-        reason
     }
 }
 

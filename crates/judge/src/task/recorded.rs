@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chat::Dialogue;
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -38,21 +38,16 @@ impl<F: Form> Component for Recorded<F> {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Task;
 
-    fn build(self) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
         let text = std::fs::read_to_string(&self.path)
             .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
+        content.note("lines", blake3::hash(text.as_bytes()).to_hex().as_str());
+        self.form.note(content);
         let lines = Lines::parse(&text).map_err(|(line, problem)| {
             Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
         })?;
         let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Box::new(RecordedTask { lines, file, form: self.form }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        let content = std::fs::read(&self.path).unwrap_or_default();
-        let mut all = vec![("lines".to_owned(), blake3::hash(&content).to_hex().to_string())];
-        all.extend(self.form.ingredients());
-        all
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tasks that look at a trace as a whole: one question about all of it.
 
-use minijinja::{Value, context};
+use prompt::{Value, context};
 
 use super::Columns;
 use super::form::{Outcome, Page, Plan};

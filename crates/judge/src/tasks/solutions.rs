@@ -4,8 +4,8 @@ mod told;
 
 use answer::{Outcome, Policy, compare};
 use chat::Dialogue;
-use minijinja::context;
-use plugin::{Component, Faults, Registry, entry};
+use plugin::{Component, Content, Faults, Registry, entry};
+use prompt::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -52,13 +52,9 @@ impl Component for ByRule {
     const VERSION: u32 = Rule::VERSION;
     type Built = dyn Task;
 
-    fn build(self) -> Result<Box<dyn Task>, Faults> {
-        self.rule.clone().build()?;
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
+        self.rule.clone().build(content)?;
         Ok(Box::new(self))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        self.rule.ingredients()
     }
 }
 
@@ -139,8 +135,8 @@ fn page<'a>(item: &'a Item<'a>, sizes: &[usize], run: Run, room: usize) -> Page<
         context! { index, text }
     };
     let Run { shown, asked } = run;
-    let before: Vec<minijinja::Value> = (shown.start..asked.start).map(step).collect();
-    let steps: Vec<minijinja::Value> = asked.clone().map(step).collect();
+    let before: Vec<prompt::Value> = (shown.start..asked.start).map(step).collect();
+    let steps: Vec<prompt::Value> = asked.clone().map(step).collect();
     let (total, first, last) = (item.steps.len(), asked.start, asked.end.saturating_sub(1));
     let values = context! { total, first, last, context => before, steps };
     Page { values, read: Box::new(move |words, _| told::read(words, &asked)) }

@@ -4,8 +4,8 @@ mod told;
 
 use std::collections::BTreeMap;
 
-use minijinja::context;
 use plugin::{Registry, entry};
+use prompt::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

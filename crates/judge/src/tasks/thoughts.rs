@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use answer::switches::{self, Matcher};
 use chat::Dialogue;
-use minijinja::context;
-use plugin::{Component, Fault, Faults, Registry, entry};
+use plugin::{Component, Content, Fault, Faults, Registry, entry};
+use prompt::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -76,10 +76,12 @@ impl Markers {
         faults
     }
 
-    /// The lists that are in use.
-    fn ingredients(&self) -> Vec<(String, String)> {
-        let used = switches::SETS.iter().filter(|(name, _)| self.sets.iter().any(|set| set == name));
-        used.map(|(name, text)| (format!("switches/{name}.txt"), (*text).to_owned())).collect()
+    /// Notes the lists that are in use.
+    fn note(&self, content: &mut Content) {
+        for (name, text) in switches::SETS.iter().filter(|(name, _)| self.sets.iter().any(|set| set == name))
+        {
+            content.note(format!("switches/{name}.txt"), *text);
+        }
     }
 
     /// The thoughts of an item: the first begins where the thinking does, each other one with its marker.
@@ -150,13 +152,10 @@ impl Component for ByRule {
     const ABOUT: &'static str = "cuts the thinking at the markers of a switch, without a model";
     type Built = dyn Task;
 
-    fn build(self) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
+        self.markers.note(content);
         let faults = self.markers.faults();
         if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        self.markers.ingredients()
     }
 }
 
@@ -203,8 +202,8 @@ impl Form for Thoughts {
         self.markers.faults()
     }
 
-    fn ingredients(&self) -> Vec<(String, String)> {
-        self.markers.ingredients()
+    fn note(&self, content: &mut Content) {
+        self.markers.note(content);
     }
 
     fn plan<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment, room: usize) -> Plan<'a, Vec<Said>> {
@@ -248,8 +247,8 @@ fn page<'a>(texts: &[&str], sizes: &[usize], run: Run, room: usize) -> Page<'a, 
         context! { index, text }
     };
     let Run { shown, asked } = run;
-    let before: Vec<minijinja::Value> = (shown.start..asked.start).map(thought).collect();
-    let thoughts: Vec<minijinja::Value> = asked.clone().map(thought).collect();
+    let before: Vec<prompt::Value> = (shown.start..asked.start).map(thought).collect();
+    let thoughts: Vec<prompt::Value> = asked.clone().map(thought).collect();
     let (total, first, last) = (texts.len(), asked.start, asked.end.saturating_sub(1));
     let values = context! { total, first, last, context => before, thoughts };
     Page { values, read: Box::new(move |words, _| told::read(words, &asked)) }

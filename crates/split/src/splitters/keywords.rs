@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,7 +161,7 @@ impl Component for Keywords {
         "cuts where a thought turns, before phrases such as \"wait\" and \"alternatively\"";
     type Built = dyn Splitter;
 
-    fn build(self) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
         if self.phrases.is_empty() {
             return Err(Fault::new("phrases", "must name at least one phrase").into());
         }

@@ -2,7 +2,7 @@
 
 mod align;
 mod pieces;
-mod prompt;
+mod question;
 mod reply;
 mod talk;
 
@@ -10,14 +10,14 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use chat::{Dialogue, Endpoint, Sampling};
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
+use prompt::Prompts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::SPLITTERS;
 use crate::{Cut, Splitter};
-use prompt::Prompts;
 use talk::Talk;
 
 /// Shows a model the text in numbered pieces (sentences and lines) and asks which of them begin a step. Long texts are
@@ -87,12 +87,11 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Splitter;
 
-    fn build(self) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
         if self.endpoint.model.is_empty() {
             return Err(Fault::new("model", "must name the model that splits").into());
         }
-        let prompts = Prompts::load(self.prompt_file.as_deref())
-            .map_err(|problem| Fault::new("prompt_file", problem))?;
+        let prompts = question::load(self.prompt_file.as_deref(), content)?;
         let pure = |kind: &str| SPLITTERS.build(&json!({"kind": kind}), kind).map(|splitter| splitter.built);
         let (sentences, fallback) = (pure("sentence")?, pure(self.fallback.kind())?);
         let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
@@ -107,10 +106,6 @@ impl Component for Llm {
             fallback,
             fallback_kind: self.fallback.kind(),
         }))
-    }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        prompt::texts(self.prompt_file.as_deref())
     }
 }
 

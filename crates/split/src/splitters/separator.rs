@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ impl Component for Separator {
     const ABOUT: &'static str = "cuts at a separator: at blank lines unless told otherwise";
     type Built = dyn Splitter;
 
-    fn build(self) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
         if self.separator.is_empty() {
             return Err(Fault::new("separator", "must not be empty")
                 .hint("a blank line is \"\\n\\n\"")

@@ -245,8 +245,11 @@ fn a_bad_prompt_is_found_before_anything_runs() {
         let faults = JUDGES.build(&table, "judge").err().unwrap().to_string();
         assert!(faults.starts_with(expect), "{faults}");
     };
-    check("{{ problem }}\n{{ stpes }}", "judge.prompt_file: the prompt cannot be rendered: undefined value");
-    check("{{ problem ", "judge.prompt_file: the prompt cannot be rendered: syntax error: ");
+    check(
+        "{{ problem }}\n{{ stpes }}",
+        "judge.prompt_file: line 2: there is no variable `stpes` (did you mean `steps`?)",
+    );
+    check("{{ problem ", "judge.prompt_file: line 1: syntax error: ");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use chat::{CallError, ChatReply, ChatRequest, Dialogue, Message, Next, Question, Replies};
+use prompt::Value;
 use serde_json::json;
 use tables::Judgment;
 
-use super::LlmJudge;
 use super::window::Sizes;
+use super::{LlmJudge, question};
 use crate::verdict::{self, Verdict};
 use crate::{Item, absent, failed, found};
 
@@ -44,24 +45,22 @@ impl<'a> Vote<'a> {
         Next::Ask(vec![Question::new(request)])
     }
 
-    fn question(&self) -> Result<Message, String> {
-        self.judge.prompts.question(self.item, &self.sizes, &self.window, self.budget).map(Message::user)
+    /// What is shown of the window.
+    fn values(&self) -> Value {
+        question::values(self.item, &self.sizes, &self.window, self.budget)
     }
 
     fn ask_window(&mut self) -> Next<Judgment> {
         self.reasked = 0;
-        match self.question() {
-            Ok(question) => self.ask(vec![question]),
+        match self.judge.prompts.ask(&self.values()) {
+            Ok(question) => self.ask(question),
             Err(problem) => self.done(failed(problem)),
         }
     }
 
     fn ask_again(&mut self, said: &str, reason: &str) -> Result<Next<Judgment>, String> {
         self.reasked += 1;
-        let again = Message::user(self.judge.prompts.again(reason, &self.window)?);
-        // Some servers refuse a turn without any text.
-        let said = if said.trim().is_empty() { "(no reply)" } else { said };
-        Ok(self.ask(vec![self.question()?, Message::assistant(said), again]))
+        Ok(self.ask(self.judge.prompts.ask_again(&self.values(), said, reason)?))
     }
 
     /// The words of the window that decided, or of all windows if there were several.
@@ -106,13 +105,7 @@ impl<'a> Vote<'a> {
     }
 
     fn unreadable(&mut self, reply: &ChatReply, reason: String) -> Next<Judgment> {
-        let reason = match reason {
-            _ if reply.is_empty() => "the reply is empty".to_owned(),
-            reason if reply.finish == tables::Finish::Length => {
-                format!("{reason}; the token limit cut the reply")
-            }
-            reason => reason,
-        };
+        let reason = prompt::unreadable(reason, reply);
         if self.reasked >= self.judge.reasks {
             return self.done(failed(reason));
         }

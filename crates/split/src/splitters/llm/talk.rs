@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use chat::{CallError, ChatReply, ChatRequest, Dialogue, Message, Next, Question, Replies};
+use prompt::Value;
 
-use super::LlmSplitter;
 use super::align::{Found, align};
 use super::pieces::Pieces;
-use super::reply;
+use super::{LlmSplitter, question, reply};
 use crate::{Cut, spans};
 
 /// Of so many pieces and more not nearly all can begin a step: who names them all has copied the text.
@@ -52,16 +52,16 @@ impl<'a> Talk<'a> {
 
     /// A window that has not been asked about.
     fn window(&self, pieces: Range<usize>) -> Window {
-        let state = match self.question(&pieces) {
-            Ok(question) => State::Open(vec![question]),
+        let state = match self.splitter.prompts.ask(&self.values(&pieces)) {
+            Ok(question) => State::Open(question),
             Err(problem) => State::FellBack(problem),
         };
         Window { pieces, reasked: 0, state }
     }
 
-    fn question(&self, window: &Range<usize>) -> Result<Message, String> {
-        let first = window.start.saturating_sub(self.splitter.context_pieces);
-        self.splitter.prompts.question(&self.pieces, first, window).map(Message::user)
+    /// What is shown of a window.
+    fn values(&self, window: &Range<usize>) -> Value {
+        question::values(&self.pieces, window.start.saturating_sub(self.splitter.context_pieces), window)
     }
 
     /// Takes the reply about a window; where the context overflows, two windows of half the size take its place.
@@ -84,7 +84,8 @@ impl<'a> Talk<'a> {
         let state = match self.read(&window.pieces, reply) {
             Ok(found) => State::Read(found),
             Err(reason) if window.reasked < self.splitter.reasks => {
-                match self.again(&window.pieces, &reply.content, &reason) {
+                let values = self.values(&window.pieces);
+                match self.splitter.prompts.ask_again(&values, &reply.content, &reason) {
                     Ok(messages) => State::Open(messages),
                     Err(problem) => State::FellBack(problem),
                 }
@@ -111,13 +112,6 @@ impl<'a> Talk<'a> {
             return Err(format!("it names {} of {} pieces", found.cuts.len(), window.len()));
         }
         Ok(found)
-    }
-
-    fn again(&self, window: &Range<usize>, said: &str, reason: &str) -> Result<Vec<Message>, String> {
-        let again = Message::user(self.splitter.prompts.again(reason, window)?);
-        // Some servers refuse a turn without any text.
-        let said = if said.trim().is_empty() { "(no reply)" } else { said };
-        Ok(vec![self.question(window)?, Message::assistant(said), again])
     }
 
     fn questions(&self) -> Vec<Question> {

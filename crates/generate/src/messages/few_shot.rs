@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use llm::{Message, Role};
-use records::{Format, Input, Row};
+use plugin::{Content, Fault};
+use prompt::Prompt;
+use records::{Format, Input, Row, RowError};
 use serde_json::Value;
 use tables::Problem;
 
-use super::template::Template;
+use super::values;
 
 /// Columns of an example, the best name first.
 const PROBLEM: &[&str] = &["problem", "question", "prompt", "input"];
@@ -35,14 +37,17 @@ pub(crate) struct Examples {
 
 impl Examples {
     /// Reads a file; `shown` of its examples are used, all of them if that is not said.
-    pub(crate) fn read(path: &Path, shown: Option<u32>) -> Result<Self, String> {
+    pub(crate) fn read(path: &Path, shown: Option<u32>, content: &mut Content) -> Result<Self, String> {
         let format = Format::of(path).map_err(|error| error.to_string())?;
+        let bytes =
+            || std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+        let before = bytes()?;
         let rows = Input::File(path.to_owned(), format.into()).open().map_err(|error| error.to_string())?;
-        let mut all = Vec::new();
-        for row in rows {
-            let row = row.map_err(|error| error.to_string())?;
-            all.push(Example::of(&row).map_err(|reason| format!("{}: {reason}", row.origin))?);
+        let all = rows.map(Example::read).collect::<Result<Vec<Example>, String>>()?;
+        if bytes()? != before {
+            return Err(format!("{} changed while it was read", path.display()));
         }
+        content.note("few_shot", String::from_utf8_lossy(&before));
         let shown = shown.map_or(all.len(), |shown| shown as usize);
         if shown > all.len() {
             return Err(format!(
@@ -60,7 +65,7 @@ impl Examples {
     pub(crate) fn before(
         &self,
         problem: &Problem,
-        question: &Template,
+        question: &Prompt,
     ) -> Result<(Vec<Message>, bool), String> {
         let asked = plain(&problem.problem);
         let strangers: Vec<&Example> = self.all.iter().filter(|example| !example.is_about(&asked)).collect();
@@ -72,12 +77,18 @@ impl Examples {
     }
 
     /// Every example can be asked.
-    pub(crate) fn check(&self, question: &Template) -> Result<(), String> {
-        self.all.iter().try_for_each(|example| example.turns(question).map(drop))
+    pub(crate) fn check(&self, question: &Prompt) -> Result<(), Fault> {
+        let shown = self.all.iter().try_for_each(|example| example.turns(question).map(drop));
+        shown.map_err(|problem| Fault::new("few_shot_file", format!("an example cannot be shown: {problem}")))
     }
 }
 
 impl Example {
+    fn read(row: Result<Row, RowError>) -> Result<Self, String> {
+        let row = row.map_err(|error| error.to_string())?;
+        Self::of(&row).map_err(|reason| format!("{}: {reason}", row.origin))
+    }
+
     fn of(row: &Row) -> Result<Self, String> {
         if let Some(messages) = cell(row, MESSAGES) {
             return turns(messages).map(Self::Turns);
@@ -96,10 +107,10 @@ impl Example {
         Ok(Self::Solved(Box::new(Problem { problem, choices, extra, ..Problem::default() }), reply))
     }
 
-    fn turns(&self, question: &Template) -> Result<Vec<Message>, String> {
+    fn turns(&self, question: &Prompt) -> Result<Vec<Message>, String> {
         match self {
             Self::Solved(problem, reply) => {
-                Ok(vec![Message::user(question.render(problem)?), Message::assistant(reply)])
+                Ok(vec![Message::user(question.render(&values(problem)?)?), Message::assistant(reply)])
             }
             Self::Turns(turns) => Ok(turns.clone()),
         }
@@ -165,18 +176,21 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use prompt::Text;
+
     use super::*;
 
     fn examples(text: &str, shown: Option<u32>) -> Result<Examples, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("e.jsonl");
         std::fs::write(&path, text).unwrap();
-        Examples::read(&path, shown)
+        Examples::read(&path, shown, &mut Content::default())
             .map_err(|error| error.replace(&format!("{}/", folder.path().display()), ""))
     }
 
     fn shown(text: &str, shown: Option<u32>, asked: &str) -> Vec<String> {
-        let question = Template::new("Q: {{ problem }}".into()).unwrap();
+        let asks = Text::built_in("prompt", "Q: {{ problem }}");
+        let question = Prompt::new("prompt", asks, &mut Content::default()).unwrap();
         let problem = Problem { problem: asked.into(), ..Problem::default() };
         let (turns, passed) = examples(text, shown).unwrap().before(&problem, &question).unwrap();
         let mut told: Vec<String> =

@@ -1,0 +1,17 @@
+//! Prompts: how a component asks a model.
+//!
+//! A [`Prompt`] is made of a [`Text`] (built in, written into the configuration, or in a file), which is read once.
+//! It goes into the component's [`plugin::Content`] as the prompt is made, so what is hashed is what is asked. A
+//! variable that does not exist is found before anything runs, with its line and the names that there are.
+
+mod dialogue;
+mod template;
+mod text;
+mod variables;
+
+pub use dialogue::{Prompts, unreadable};
+pub use template::{Prompt, about};
+pub use text::Text;
+
+/// Values for a prompt.
+pub use minijinja::{Value, context, value::Serde};
