@@ -44,7 +44,7 @@ impl Judge for Chain {
             } else {
                 self.first.open(item)
             };
-        Box::new(Course {
+        Box::new(ChainDialogue {
             chain: self,
             item,
             offsets: self.offsets(),
@@ -83,7 +83,7 @@ fn without_gold() -> Judgment {
 }
 
 /// The conversation: first the judge's, then those of the tasks that are ready.
-struct Course<'a> {
+struct ChainDialogue<'a> {
     chain: &'a Chain,
     item: &'a Item<'a>,
     offsets: Vec<usize>,
@@ -103,7 +103,7 @@ struct Running<'a> {
     asked: usize,
 }
 
-impl Dialogue<Judgment> for Course<'_> {
+impl Dialogue<Judgment> for ChainDialogue<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Judgment> {
         if let Some(first) = &mut self.first {
             match first.next(replies) {
@@ -122,7 +122,7 @@ impl Dialogue<Judgment> for Course<'_> {
     }
 }
 
-impl<'a> Course<'a> {
+impl<'a> ChainDialogue<'a> {
     /// Hands each running task its replies.
     fn go_on(&mut self, mut replies: &Replies) -> Vec<Question> {
         let mut questions = Vec::new();

@@ -15,7 +15,7 @@ mod item;
 pub mod judges;
 mod poll;
 #[cfg(test)]
-mod rehearsal;
+mod test_support;
 mod stage;
 pub mod task;
 pub mod tasks;

@@ -1,14 +1,14 @@
 //! Tasks beside the first correct step: what a task gets, and what it adds to the judgment.
 
-pub(crate) mod form;
+pub(crate) mod llm_task;
 pub(crate) mod llm;
-pub(crate) mod off;
-pub(crate) mod pieces;
+pub(crate) mod disabled;
+pub(crate) mod windows;
 pub(crate) mod reading;
 pub(crate) mod recorded;
 #[cfg(test)]
-pub(crate) mod trial;
-pub(crate) mod whole;
+pub(crate) mod dry_run;
+pub(crate) mod whole_trace;
 
 use chat::{Dialogue, Endpoint};
 use tables::{Judgment, Solution, TaskNote, Thought};

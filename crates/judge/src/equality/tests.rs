@@ -4,7 +4,7 @@ use tables::JudgeState;
 
 use super::*;
 use crate::parse;
-use crate::rehearsal::{Case, exhausted, play, said, text};
+use crate::test_support::{Case, exhausted, play, said, text};
 
 fn table(equality: &Value) -> Value {
     json!({"kind": "llm", "model": "m", "base_url": "http://localhost:1/v1", "equality": equality})

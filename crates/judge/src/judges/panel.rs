@@ -115,7 +115,7 @@ mod tests {
     use tables::JudgeState;
 
     use super::*;
-    use crate::rehearsal::{Case, build, exhausted, faults, play, said};
+    use crate::test_support::{Case, build, exhausted, faults, play, said};
 
     fn table(members: &Value) -> Value {
         json!({"kind": "panel", "members": members})

@@ -82,7 +82,7 @@ const AGAIN: f64 = 0.0;
 
 /// What one step holds of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Look {
+struct StepEvidence {
     /// The best score of a mention.
     score: Option<f64>,
     /// The best score of a mention that is the value of what is asked, and not just of something.
@@ -103,19 +103,19 @@ struct Bar {
 
 impl Bar {
     /// The score of a step as far as it counts.
-    fn score(&self, look: &Look) -> Option<f64> {
-        if self.stance == Stance::Supported { look.score } else { look.telling }
+    fn score(&self, evidence: &StepEvidence) -> Option<f64> {
+        if self.stance == Stance::Supported { evidence.score } else { evidence.telling }
     }
 
-    fn reached(&self, look: &Look) -> bool {
-        self.score(look).is_some_and(|score| score >= self.score)
+    fn reached(&self, evidence: &StepEvidence) -> bool {
+        self.score(evidence).is_some_and(|score| score >= self.score)
     }
 
     /// The first step over the bar, else the best one over the fallback.
-    fn choose(&self, looks: &[Look]) -> Option<u32> {
-        let first = looks.iter().position(|look| self.reached(look)).or_else(|| {
+    fn choose(&self, steps: &[StepEvidence]) -> Option<u32> {
+        let first = steps.iter().position(|evidence| self.reached(evidence)).or_else(|| {
             let fallback = self.fallback?;
-            let scored = looks.iter().enumerate().filter_map(|(i, look)| Some((i, look.score?)));
+            let scored = steps.iter().enumerate().filter_map(|(i, evidence)| Some((i, evidence.score?)));
             // The first of equal ones, hence the strict comparison.
             let best = scored.fold(None, |best: Option<(usize, f64)>, next| match best {
                 Some(best) if best.1 >= next.1 => Some(best),
@@ -130,7 +130,7 @@ impl Bar {
 /// An answer and what the steps hold of it.
 struct Search {
     bar: Bar,
-    looks: Vec<Look>,
+    steps: Vec<StepEvidence>,
     /// The step that first asserts it, if any does.
     chosen: Option<u32>,
 }
@@ -142,18 +142,18 @@ impl Search {
 
     /// A step over the bar, the one that was chosen for want of any, or a later one in which the answer comes out again.
     fn asserts(&self, index: usize) -> bool {
-        let Some(look) = self.looks.get(index) else { return false };
-        self.bar.reached(look)
+        let Some(evidence) = self.steps.get(index) else { return false };
+        self.bar.reached(evidence)
             || self.chosen.is_some_and(|chosen| match index.cmp(&(chosen as usize)) {
                 Ordering::Less => false,
                 Ordering::Equal => true,
-                Ordering::Greater => look.again && look.score.is_some_and(|score| score >= AGAIN),
+                Ordering::Greater => evidence.again && evidence.score.is_some_and(|score| score >= AGAIN),
             })
     }
 }
 
 /// What the rules see in the steps of a trace.
-struct Sight {
+struct TraceEvidence {
     claims: Vec<Option<String>>,
     /// Where the known answer stands, if there is one.
     known: Option<Search>,
@@ -163,7 +163,7 @@ struct Sight {
     own_text: Option<String>,
 }
 
-impl Sight {
+impl TraceEvidence {
     fn own(&self) -> Option<&Search> {
         self.own_text.as_ref().and(self.other.as_ref().or(self.known.as_ref()))
     }
@@ -185,15 +185,15 @@ impl Rule {
         if nothing_to_judge(item).is_some() {
             return vec![];
         }
-        let sight = self.sight(item);
-        sight.answers(item, &self.policy).rounds(&sight.claims)
+        let evidence = self.trace_evidence(item);
+        evidence.answers(item, &self.policy).rounds(&evidence.claims)
     }
 
     /// Rounds that somebody else saw, with the answers that their last steps give.
     pub(crate) fn solutions_at(&self, item: &Item<'_>, ends: &[u32]) -> Vec<Solution> {
-        let sight = self.sight(item);
-        let answers = sight.answers(item, &self.policy);
-        let claim = |end: u32| sight.claims.get(end as usize).and_then(Option::as_deref);
+        let evidence = self.trace_evidence(item);
+        let answers = evidence.answers(item, &self.policy);
+        let claim = |end: u32| evidence.claims.get(end as usize).and_then(Option::as_deref);
         let at =
             |end: &u32| answers.at(*end as usize, claim(*end)).unwrap_or_else(|| Solution::ending_at(*end));
         ends.iter().map(at).collect()
@@ -203,16 +203,16 @@ impl Rule {
         if let Some(reason) = nothing_to_judge(item) {
             return skipped(reason);
         }
-        let sight = self.sight(item);
-        let verdict = match &sight.known {
-            Some(known) => self.verdict(item, known, &sight.claims),
+        let evidence = self.trace_evidence(item);
+        let verdict = match &evidence.known {
+            Some(known) => self.verdict(item, known, &evidence.claims),
             None => skipped("no known answer"),
         };
-        let solutions = Some(sight.answers(item, &self.policy).rounds(&sight.claims));
-        Judgment { own_step: sight.own().and_then(Search::step), solutions, ..verdict }
+        let solutions = Some(evidence.answers(item, &self.policy).rounds(&evidence.claims));
+        Judgment { own_step: evidence.own().and_then(Search::step), solutions, ..verdict }
     }
 
-    fn sight(&self, item: &Item<'_>) -> Sight {
+    fn trace_evidence(&self, item: &Item<'_>) -> TraceEvidence {
         let own =
             (!item.generation.unclosed()).then(|| answer::extract(&item.generation.answer_text)).flatten();
         let own_text = own.map(|own| own.raw);
@@ -226,16 +226,16 @@ impl Rule {
         let same = known.as_ref().is_some_and(|known| known.bar.stance == Stance::Supported);
         let other =
             own_text.clone().filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
-        Sight { claims, known, other, own_text }
+        TraceEvidence { claims, known, other, own_text }
     }
 
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {
         let problem = item.problem;
         let finder = AssertionFinder::new(&problem.problem, &problem.choices, answers, &self.policy);
-        let looks: Vec<Look> = item.step_texts().map(|step| look(&finder, step)).collect();
+        let steps: Vec<StepEvidence> = item.step_texts().map(|step| step_evidence(&finder, step)).collect();
         let bar = self.bar(stance);
-        let chosen = bar.choose(&looks);
-        Search { bar, looks, chosen }
+        let chosen = bar.choose(&steps);
+        Search { bar, steps, chosen }
     }
 
     fn bar(&self, stance: Stance) -> Bar {
@@ -248,16 +248,16 @@ impl Rule {
 
     fn verdict(&self, item: &Item<'_>, known: &Search, claims: &[Option<String>]) -> Judgment {
         let Some(step) = known.step() else { return absent() };
-        let (index, looks) = (step as usize, &known.looks);
-        let score = known.bar.score(&looks[index]).unwrap_or_default();
-        let first = looks.iter().position(|look| look.score.is_some()).unwrap_or(index).min(index);
-        let explicit = looks.iter().skip(index).position(|look| look.explicit).map(|behind| index + behind);
+        let (index, steps) = (step as usize, &known.steps);
+        let score = known.bar.score(&steps[index]).unwrap_or_default();
+        let first = steps.iter().position(|evidence| evidence.score.is_some()).unwrap_or(index).min(index);
+        let explicit = steps.iter().skip(index).position(|evidence| evidence.explicit).map(|behind| index + behind);
         let last = explicit.unwrap_or(index);
         Judgment {
             band_first: u32::try_from(first).ok(),
             band_last: u32::try_from(last).ok(),
             score: Some(score),
-            confidence: Some(confidence(score - known.bar.score, last - first, looks.len())),
+            confidence: Some(confidence(score - known.bar.score, last - first, steps.len())),
             later_changed: Some(self.later_changed(item, &claims[index + 1..])),
             ..found(step)
         }
@@ -277,18 +277,18 @@ fn tells(evidence: &[Evidence]) -> bool {
     has(Evidence::AskedLeft) || (named && has(Evidence::Conclusion) && has(Evidence::EndsStep))
 }
 
-fn look(finder: &AssertionFinder, step: &str) -> Look {
+fn step_evidence(finder: &AssertionFinder, step: &str) -> StepEvidence {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
-    let found = finder.assertions(step).iter().fold(Look::default(), |look, mention| {
+    let found = finder.assertions(step).iter().fold(StepEvidence::default(), |evidence, mention| {
         let telling = mention.explicit || tells(&mention.evidence);
-        Look {
-            score: more(look.score, mention.score),
-            telling: if telling { more(look.telling, mention.score) } else { look.telling },
-            explicit: look.explicit || mention.explicit,
-            ..look
+        StepEvidence {
+            score: more(evidence.score, mention.score),
+            telling: if telling { more(evidence.telling, mention.score) } else { evidence.telling },
+            explicit: evidence.explicit || mention.explicit,
+            ..evidence
         }
     });
-    Look { again: found.score.is_some() && rounds::says_again(step), ..found }
+    StepEvidence { again: found.score.is_some() && rounds::says_again(step), ..found }
 }
 
 /// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.

@@ -1,4 +1,4 @@
-//! A task that a model does: the same conversation for every [`Form`].
+//! A task that a model does: the same conversation for every [`LlmTask`].
 
 use std::path::{Path, PathBuf};
 
@@ -11,15 +11,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Generation, Judgment, Problem, Solution, Step};
 
-use super::form::{Form, Outcome, Page, Plan, Read};
+use super::llm_task::{LlmTask, Outcome, Query, Plan, Read};
 use super::{Findings, Task, note, reading, state};
 use crate::Item;
 
 /// Asks a model.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(bound = "")]
-#[schemars(bound = "F: JsonSchema")]
-pub(crate) struct Llm<F: Form> {
+#[schemars(bound = "T: JsonSchema")]
+pub(crate) struct Llm<T: LlmTask> {
     /// Where to ask.
     #[serde(flatten)]
     endpoint: Endpoint,
@@ -41,7 +41,7 @@ pub(crate) struct Llm<F: Form> {
     window_tokens: usize,
     /// The task's own keys.
     #[serde(flatten)]
-    form: F,
+    task: T,
 }
 
 fn once() -> u32 {
@@ -55,10 +55,10 @@ fn roomy() -> usize {
 /// Whoever takes less than this has no room for a trace.
 const LEAST_ROOM: usize = 64;
 
-impl<F: Form> Component for Llm<F> {
+impl<T: LlmTask> Component for Llm<T> {
     const KIND: &'static str = "llm";
-    const ABOUT: &'static str = F::ABOUT;
-    const VERSION: u32 = F::VERSION;
+    const ABOUT: &'static str = T::ABOUT;
+    const VERSION: u32 = T::VERSION;
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Task;
 
@@ -66,22 +66,22 @@ impl<F: Form> Component for Llm<F> {
         if self.endpoint.model.is_empty() {
             return Err(Fault::new("model", "must name the model that judges").into());
         }
-        let faults = self.form.faults();
+        let faults = self.task.faults();
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
-        let Self { endpoint, sampling, prompt_file, reasks, window_tokens, form } = self;
-        form.note(content);
-        let prompts = load(&form, prompt_file.as_deref(), content)?;
+        let Self { endpoint, sampling, prompt_file, reasks, window_tokens, task } = self;
+        task.note(content);
+        let prompts = load(&task, prompt_file.as_deref(), content)?;
         let temperature = sampling.temperature.or(Some(0.0));
         let sampling = Sampling { temperature, ..sampling };
-        Ok(Box::new(LlmTask { endpoint, sampling, prompts, reasks, room: window_tokens, form }))
+        Ok(Box::new(AsksModel { endpoint, sampling, prompts, reasks, room: window_tokens, task }))
     }
 }
 
 /// The built-in question, or the one in `file`.
-fn load<F: Form>(form: &F, file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
-    let prompts = Prompts::load(("question.txt", F::QUESTION), F::AGAIN, file, content)?;
+fn load<T: LlmTask>(task: &T, file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
+    let prompts = Prompts::load(("question.txt", T::QUESTION), T::AGAIN, file, content)?;
     let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     let generation = Generation {
         reasoning: "5. Alternatively, 5.".into(),
@@ -92,30 +92,30 @@ fn load<F: Form>(form: &F, file: Option<&Path>, content: &mut Content) -> Result
     let solutions = Some(vec![Solution::ending_at(0), Solution::ending_at(1)]);
     let so_far = Judgment { solutions, ..Judgment::default() };
     let item = Item { problem: &problem, generation: &generation, steps: &steps };
-    if let Plan::Ask(pages, _) = form.plan(&item, &so_far, roomy()) {
-        pages.iter().try_for_each(|page| prompts.try_out(&shown(&item, &page.values)))?;
+    if let Plan::Ask(queries, _) = task.plan(&item, &so_far, roomy()) {
+        queries.iter().try_for_each(|query| prompts.try_out(&shown(&item, &query.values)))?;
     }
     Ok(prompts)
 }
 
-/// What a page shows, and the problem.
-fn shown(item: &Item<'_>, page: &Value) -> Value {
-    context! { ..page.clone(), ..item.values() }
+/// What a query shows, and the problem.
+fn shown(item: &Item<'_>, query: &Value) -> Value {
+    context! { ..query.clone(), ..item.values() }
 }
 
-struct LlmTask<F> {
+struct AsksModel<T> {
     endpoint: Endpoint,
     sampling: Sampling,
     prompts: Prompts,
     reasks: u32,
     /// Tokens of a trace in one question.
     room: usize,
-    form: F,
+    task: T,
 }
 
-impl<F: Form> Task for LlmTask<F> {
+impl<T: LlmTask> Task for AsksModel<T> {
     fn task(&self) -> &'static str {
-        F::TASK
+        T::TASK
     }
 
     fn judge(&self) -> String {
@@ -123,19 +123,19 @@ impl<F: Form> Task for LlmTask<F> {
     }
 
     fn after(&self) -> &'static [&'static str] {
-        F::AFTER
+        T::AFTER
     }
 
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {
         let judge = self.judge();
-        match self.form.plan(item, so_far, self.room) {
-            Plan::Known(columns) => Box::new(chat::done(Findings::done(F::TASK, &judge, columns))),
-            Plan::Skip(reason) => Box::new(chat::done(Findings::skipped(F::TASK, &judge, reason))),
-            Plan::Fail(reason) => Box::new(chat::done(Findings::failed(F::TASK, &judge, reason))),
-            Plan::Ask(pages, merge) => {
-                let talks = talks(self, item, pages);
+        match self.task.plan(item, so_far, self.room) {
+            Plan::Known(columns) => Box::new(chat::done(Findings::done(T::TASK, &judge, columns))),
+            Plan::Skip(reason) => Box::new(chat::done(Findings::skipped(T::TASK, &judge, reason))),
+            Plan::Fail(reason) => Box::new(chat::done(Findings::failed(T::TASK, &judge, reason))),
+            Plan::Ask(queries, merge) => {
+                let parts = conversations(self, item, queries);
                 let so_far = so_far.clone();
-                Box::new(Talks { task: self, item, so_far, room: self.room, talks, merge: Some(merge) })
+                Box::new(Conversations { task: self, item, so_far, room: self.room, parts, merge: Some(merge) })
             }
         }
     }
@@ -145,25 +145,25 @@ impl<F: Form> Task for LlmTask<F> {
     }
 }
 
-/// The conversation about one page.
-struct Talk<'a, F: Form> {
-    task: &'a LlmTask<F>,
+/// The conversation about one query.
+struct Conversation<'a, T: LlmTask> {
+    task: &'a AsksModel<T>,
     values: Value,
-    read: Read<'a, F::Answer>,
+    read: Read<'a, T::Answer>,
     asked: u32,
-    end: End<F::Answer>,
+    end: End<T::Answer>,
 }
 
-enum End<T> {
+enum End<A> {
     /// This is asked next, or has been.
     Open(Vec<Message>),
-    Read(T, String),
+    Read(A, String),
     Failed(String, Option<String>),
 }
 
-impl<'a, F: Form> Talk<'a, F> {
-    fn new(task: &'a LlmTask<F>, item: &'a Item<'a>, page: Page<'a, F::Answer>) -> Self {
-        let Page { values, read } = page;
+impl<'a, T: LlmTask> Conversation<'a, T> {
+    fn new(task: &'a AsksModel<T>, item: &'a Item<'a>, query: Query<'a, T::Answer>) -> Self {
+        let Query { values, read } = query;
         let values = shown(item, &values);
         let end = match task.prompts.ask(&values) {
             Ok(question) => End::Open(question),
@@ -191,63 +191,66 @@ impl<'a, F: Form> Talk<'a, F> {
         let raw = reply.content.clone();
         self.end = match reading::words(&raw).and_then(|words| (self.read)(words, last)) {
             Ok(answer) => End::Read(answer, raw),
-            Err(reason) => {
-                let reason = prompt::unreadable(reason, reply);
-                let again = || self.task.prompts.ask_again(&self.values, &raw, &reason).ok();
-                let again = if last { None } else { again() };
-                again.map_or_else(|| End::Failed(reason, Some(raw)), End::Open)
-            }
+            Err(reason) if last => End::Failed(prompt::unreadable(reason, reply), Some(raw)),
+            Err(reason) => self.again(&prompt::unreadable(reason, reply), raw),
         };
+    }
+
+    fn again(&self, reason: &str, said: String) -> End<T::Answer> {
+        match self.task.prompts.ask_again(&self.values, &said, reason) {
+            Ok(messages) => End::Open(messages),
+            Err(problem) => End::Failed(problem, Some(said)),
+        }
     }
 }
 
-/// What follows from the answers to all pages.
-type Merge<'a, T> = Box<dyn FnOnce(Vec<T>) -> Outcome + Send + 'a>;
+/// What follows from the answers to all queries.
+type Merge<'a, A> = Box<dyn FnOnce(Vec<A>) -> Outcome + Send + 'a>;
 
-fn talks<'a, F: Form>(
-    task: &'a LlmTask<F>,
+fn conversations<'a, T: LlmTask>(
+    task: &'a AsksModel<T>,
     item: &'a Item<'a>,
-    pages: Vec<Page<'a, F::Answer>>,
-) -> Vec<Talk<'a, F>> {
-    pages.into_iter().map(|page| Talk::new(task, item, page)).collect()
+    queries: Vec<Query<'a, T::Answer>>,
+) -> Vec<Conversation<'a, T>> {
+    queries.into_iter().map(|query| Conversation::new(task, item, query)).collect()
 }
 
-/// The conversations about all pages of an item, side by side.
-struct Talks<'a, F: Form> {
-    task: &'a LlmTask<F>,
+/// The conversations about all queries of an item, side by side.
+struct Conversations<'a, T: LlmTask> {
+    task: &'a AsksModel<T>,
     item: &'a Item<'a>,
     so_far: Judgment,
     /// Tokens of the trace in one question: the task's own number, less where that overflows the context.
     room: usize,
-    talks: Vec<Talk<'a, F>>,
-    merge: Option<Merge<'a, F::Answer>>,
+    parts: Vec<Conversation<'a, T>>,
+    merge: Option<Merge<'a, T::Answer>>,
 }
 
-impl<F: Form> Dialogue<Findings> for Talks<'_, F> {
+impl<T: LlmTask> Dialogue<Findings> for Conversations<'_, T> {
     fn next(&mut self, replies: &Replies) -> Next<Findings> {
         let overflows =
             |reply: &Result<ChatReply, CallError>| matches!(reply, Err(CallError::ContextTooLong { .. }));
         if replies.iter().any(overflows) && self.with_less_room() {
             return self.next(&[]);
         }
-        let waiting = self.talks.iter_mut().filter(|talk| talk.asked > 0 && matches!(talk.end, End::Open(_)));
-        waiting.zip(replies).for_each(|(talk, reply)| talk.hear(reply));
-        let questions: Vec<Question> = self.talks.iter_mut().filter_map(Talk::question).collect();
+        let waiting = self.parts.iter_mut().filter(|part| part.asked > 0 && matches!(part.end, End::Open(_)));
+        waiting.zip(replies).for_each(|(part, reply)| part.hear(reply));
+        let questions: Vec<Question> = self.parts.iter_mut().filter_map(Conversation::question).collect();
         if questions.is_empty() { Next::Done(self.conclude()) } else { Next::Ask(questions) }
     }
 }
 
-impl<F: Form> Talks<'_, F> {
+impl<T: LlmTask> Conversations<'_, T> {
     /// Begins anew with half the room, or so little that it makes a difference; `false` if nothing can be gained.
     fn with_less_room(&mut self) -> bool {
         let mut room = self.room / 2;
         while room >= LEAST_ROOM {
-            let Plan::Ask(pages, merge) = self.task.form.plan(self.item, &self.so_far, room) else {
+            let Plan::Ask(queries, merge) = self.task.task.plan(self.item, &self.so_far, room) else {
                 return false;
             };
-            let talks = talks(self.task, self.item, pages);
-            if talks.iter().map(|talk| &talk.values).ne(self.talks.iter().map(|talk| &talk.values)) {
-                (self.room, self.talks, self.merge) = (room, talks, Some(merge));
+            let parts = conversations(self.task, self.item, queries);
+            if parts.iter().map(|part| &part.values).ne(self.parts.iter().map(|part| &part.values)) {
+                (self.room, self.parts, self.merge) = (room, parts, Some(merge));
                 return true;
             }
             room /= 2;
@@ -257,40 +260,40 @@ impl<F: Form> Talks<'_, F> {
 
     fn conclude(&mut self) -> Findings {
         let judge = self.task.judge();
-        let pages = self.talks.len();
+        let queries = self.parts.len();
         let (mut answers, mut words) = (Vec::new(), Vec::new());
-        for (index, talk) in std::mem::take(&mut self.talks).into_iter().enumerate() {
-            match talk.end {
+        for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
+            match part.end {
                 End::Read(answer, raw) => {
                     answers.push(answer);
                     words.push(raw);
                 }
-                End::Failed(reason, raw) => return failed::<F>(&judge, placed(reason, index, pages), raw),
+                End::Failed(reason, raw) => return failed::<T>(&judge, placed(reason, index, queries), raw),
                 End::Open(_) => {
-                    return failed::<F>(&judge, "a question was left without a reply".into(), None);
+                    return failed::<T>(&judge, "a question was left without a reply".into(), None);
                 }
             }
         }
         let Some(merge) = self.merge.take() else { return Findings::default() };
-        findings::<F>(&judge, merge(answers), Some(words.join("\n\n")))
+        findings::<T>(&judge, merge(answers), Some(words.join("\n\n")))
     }
 }
 
-fn placed(reason: String, index: usize, pages: usize) -> String {
-    if pages == 1 { reason } else { format!("part {} of {pages}: {reason}", index + 1) }
+fn placed(reason: String, index: usize, queries: usize) -> String {
+    if queries == 1 { reason } else { format!("part {} of {queries}: {reason}", index + 1) }
 }
 
-fn failed<F: Form>(judge: &str, reason: String, raw: Option<String>) -> Findings {
-    let mut findings = Findings::failed(F::TASK, judge, reason);
+fn failed<T: LlmTask>(judge: &str, reason: String, raw: Option<String>) -> Findings {
+    let mut findings = Findings::failed(T::TASK, judge, reason);
     findings.notes.iter_mut().for_each(|note| note.raw.clone_from(&raw));
     findings
 }
 
 /// Columns with the notes that belong to them.
-pub(super) fn findings<F: Form>(judge: &str, outcome: Outcome, raw: Option<String>) -> Findings {
+pub(super) fn findings<T: LlmTask>(judge: &str, outcome: Outcome, raw: Option<String>) -> Findings {
     let Outcome { columns, mut ends } = outcome;
     if ends.is_empty() {
-        ends.push((F::TASK, None));
+        ends.push((T::TASK, None));
     }
     let told = |(task, trouble): (&str, Option<String>)| {
         let state = if trouble.is_some() { state::FAILED } else { state::DONE };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tables::{Generation, Judgment};
 
-use super::form::{Form, Outcome, Plan};
+use super::llm_task::{LlmTask, Plan, Query};
 use super::llm::findings;
 use super::{Findings, Task, reading};
 use crate::Item;
@@ -21,19 +21,19 @@ use crate::Item;
 /// the task `llm` reads them. A generation that the file does not know fails.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(bound = "")]
-#[schemars(bound = "F: JsonSchema")]
-pub(crate) struct Recorded<F: Form> {
+#[schemars(bound = "T: JsonSchema")]
+pub(crate) struct Recorded<T: LlmTask> {
     /// The JSONL file.
     path: PathBuf,
     /// The task's own keys.
     #[serde(flatten)]
-    form: F,
+    task: T,
 }
 
-impl<F: Form> Component for Recorded<F> {
+impl<T: LlmTask> Component for Recorded<T> {
     const KIND: &'static str = "recorded";
     const ABOUT: &'static str = "takes labels or a model's replies from a JSONL file";
-    const VERSION: u32 = F::VERSION;
+    const VERSION: u32 = T::VERSION;
     /// What counts is what the file holds.
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Task;
@@ -42,12 +42,12 @@ impl<F: Form> Component for Recorded<F> {
         let text = std::fs::read_to_string(&self.path)
             .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
         content.note("lines", blake3::hash(text.as_bytes()).to_hex().as_str());
-        self.form.note(content);
+        self.task.note(content);
         let lines = Lines::parse(&text).map_err(|(line, problem)| {
             Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
         })?;
         let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Box::new(RecordedTask { lines, file, form: self.form }))
+        Ok(Box::new(RecordedTask { lines, file, task: self.task }))
     }
 }
 
@@ -110,15 +110,15 @@ fn about(line: &Map<String, Value>) -> Result<Vec<About>, String> {
     Ok(found)
 }
 
-struct RecordedTask<F> {
+struct RecordedTask<T> {
     lines: Lines,
     file: String,
-    form: F,
+    task: T,
 }
 
-impl<F: Form> RecordedTask<F> {
+impl<T: LlmTask> RecordedTask<T> {
     fn findings(&self, item: &Item<'_>, so_far: &Judgment) -> Findings {
-        let failed = |reason: String| Findings::failed(F::TASK, Recorded::<F>::KIND, reason);
+        let failed = |reason: String| Findings::failed(T::TASK, Recorded::<T>::KIND, reason);
         let Some(line) = self.lines.of(item.generation) else {
             return failed(format!("{} holds nothing for this generation", self.file));
         };
@@ -127,42 +127,40 @@ impl<F: Form> RecordedTask<F> {
         }
         let inside = line.get("labels").and_then(Value::as_object);
         let columns =
-            [Some(line), inside].into_iter().flatten().find_map(|line| self.form.labels(item, so_far, line));
+            [Some(line), inside].into_iter().flatten().find_map(|line| self.task.labels(item, so_far, line));
         match columns {
-            Some(Ok(columns)) => Findings::done(F::TASK, Recorded::<F>::KIND, columns),
+            Some(Ok(columns)) => Findings::done(T::TASK, Recorded::<T>::KIND, columns),
             Some(Err(reason)) => failed(format!("{}: {reason}", self.file)),
-            None => failed(format!("{} says nothing of `{}` for this generation", self.file, F::TASK)),
+            None => failed(format!("{} says nothing of `{}` for this generation", self.file, T::TASK)),
         }
     }
 
     /// Reads replies as if they had just come.
     fn read(&self, item: &Item<'_>, so_far: &Judgment, replies: &[String]) -> Findings {
         let failed = |reason: String| {
-            let mut findings = Findings::failed(F::TASK, Recorded::<F>::KIND, reason);
+            let mut findings = Findings::failed(T::TASK, Recorded::<T>::KIND, reason);
             findings.notes.iter_mut().for_each(|note| note.raw = Some(replies.join("\n\n")));
             findings
         };
-        match self.form.plan(item, so_far, usize::MAX) {
-            Plan::Known(columns) => Findings::done(F::TASK, Recorded::<F>::KIND, columns),
-            Plan::Skip(reason) => Findings::skipped(F::TASK, Recorded::<F>::KIND, reason),
+        match self.task.plan(item, so_far, usize::MAX) {
+            Plan::Known(columns) => Findings::done(T::TASK, Recorded::<T>::KIND, columns),
+            Plan::Skip(reason) => Findings::skipped(T::TASK, Recorded::<T>::KIND, reason),
             Plan::Fail(reason) => failed(reason),
-            Plan::Ask(pages, _) if pages.len() != replies.len() => {
-                failed(format!("{} replies were recorded to {} questions", replies.len(), pages.len()))
+            Plan::Ask(queries, _) if queries.len() != replies.len() => {
+                failed(format!("{} replies were recorded to {} questions", replies.len(), queries.len()))
             }
-            Plan::Ask(pages, merge) => {
-                let read = |(page, reply): (&super::form::Page<'_, F::Answer>, &String)| {
-                    reading::words(reply).and_then(|words| (page.read)(words, true))
+            Plan::Ask(queries, merge) => {
+                let read = |(query, reply): (&Query<'_, T::Answer>, &String)| {
+                    reading::words(reply).and_then(|words| (query.read)(words, true))
                 };
-                match pages.iter().zip(replies).map(read).collect::<Result<Vec<F::Answer>, String>>() {
-                    Ok(answers) => self.told(merge(answers), replies),
+                match queries.iter().zip(replies).map(read).collect::<Result<Vec<T::Answer>, String>>() {
+                    Ok(answers) => {
+                        findings::<T>(Recorded::<T>::KIND, merge(answers), Some(replies.join("\n\n")))
+                    }
                     Err(reason) => failed(reason),
                 }
             }
         }
-    }
-
-    fn told(&self, outcome: Outcome, replies: &[String]) -> Findings {
-        findings::<F>(Recorded::<F>::KIND, outcome, Some(replies.join("\n\n")))
     }
 }
 
@@ -173,17 +171,17 @@ fn replies(line: &Map<String, Value>) -> Option<Vec<String>> {
     line.get("replies")?.as_array()?.iter().map(|reply| reply.as_str().map(str::to_owned)).collect()
 }
 
-impl<F: Form> Task for RecordedTask<F> {
+impl<T: LlmTask> Task for RecordedTask<T> {
     fn task(&self) -> &'static str {
-        F::TASK
+        T::TASK
     }
 
     fn judge(&self) -> String {
-        Recorded::<F>::KIND.to_owned()
+        Recorded::<T>::KIND.to_owned()
     }
 
     fn after(&self) -> &'static [&'static str] {
-        F::AFTER
+        T::AFTER
     }
 
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {

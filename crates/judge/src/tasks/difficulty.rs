@@ -8,11 +8,11 @@ use tables::Judgment;
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::form::{Form, Labels, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
+use crate::task::disabled::Disabled;
 use crate::task::recorded::Recorded;
-use crate::task::whole::{self, Long};
+use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
 pub(super) const ENTRY: TaskEntry = TaskEntry {
@@ -24,7 +24,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 
 static KINDS: Registry<dyn Task> = Registry::new(
     "judge of difficulty",
-    &[entry::<Llm<Difficulty>>(), entry::<Off>(), entry::<Recorded<Difficulty>>()],
+    &[entry::<Llm<Difficulty>>(), entry::<Disabled>(), entry::<Recorded<Difficulty>>()],
 );
 
 pub(super) const NAMES: &[&str] = &["difficulty", "cd", "cognitive_difficulty"];
@@ -33,7 +33,7 @@ pub(super) const NAMES: &[&str] = &["difficulty", "cd", "cognitive_difficulty"];
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 struct Difficulty {}
 
-impl Form for Difficulty {
+impl LlmTask for Difficulty {
     const TASK: &'static str = "difficulty";
     const ABOUT: &'static str = "asks a model for a rating";
     const QUESTION: &'static str = include_str!("../../prompts/difficulty/question.txt");
@@ -42,7 +42,7 @@ impl Form for Difficulty {
 
     fn plan<'a>(&'a self, item: &'a Item<'a>, _: &Judgment, room: usize) -> Plan<'a, u32> {
         let read = |words: &str, _| reading::rating(words, NAMES, true);
-        whole::question(item, room, Long::LosesItsMiddle, read, |difficulty| columns(difficulty).into())
+        whole_trace::question(item, room, Long::LosesItsMiddle, read, |difficulty| columns(difficulty).into())
     }
 
     fn labels(&self, _: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
@@ -60,12 +60,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::task::trial::Trial;
+    use crate::task::dry_run::DryRun;
 
     #[test]
     fn a_rating_is_read_and_what_is_none_fails() {
         let check = |reply: &str, expect: Option<u32>| {
-            let (judgment, asked) = Trial::new(&KINDS, json!({"reasks": 0})).with(&[reply]);
+            let (judgment, asked) = DryRun::new(&KINDS, json!({"reasks": 0})).with(&[reply]);
             assert_eq!((judgment.difficulty, asked.len()), (expect, 1), "{reply}");
             let state = if expect.is_some() { "done" } else { "failed" };
             assert_eq!(judgment.tasks[0].state, state, "{reply}");
@@ -81,7 +81,7 @@ mod tests {
     fn labels_are_read() {
         let check = |line: Value, expect: Option<Option<u32>>| {
             let labels =
-                Difficulty {}.labels(&Trial::item(), &Judgment::default(), line.as_object().unwrap());
+                Difficulty {}.labels(&DryRun::item(), &Judgment::default(), line.as_object().unwrap());
             assert_eq!(
                 labels.map(|columns| columns.ok().and_then(|columns| columns.difficulty)),
                 expect,

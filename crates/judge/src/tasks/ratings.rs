@@ -8,10 +8,10 @@ use tables::Judgment;
 
 use super::{TaskEntry, difficulty, validity, verbosity};
 use crate::Item;
-use crate::task::form::{Form, Labels, Outcome, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Outcome, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
-use crate::task::whole::{self, Long};
+use crate::task::disabled::Disabled;
+use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
 pub(super) const ENTRY: TaskEntry = TaskEntry {
@@ -22,7 +22,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 };
 
 static KINDS: Registry<dyn Task> =
-    Registry::new("judge of ratings", &[entry::<Llm<Ratings>>(), entry::<Off>()]);
+    Registry::new("judge of ratings", &[entry::<Llm<Ratings>>(), entry::<Disabled>()]);
 
 /// The tasks whose work it does.
 pub(super) const DOES: [&str; 3] = ["difficulty", "validity", "verbosity"];
@@ -38,7 +38,7 @@ struct Said {
     verbosity: Result<u32, String>,
 }
 
-impl Form for Ratings {
+impl LlmTask for Ratings {
     const TASK: &'static str = "ratings";
     const ABOUT: &'static str = "asks a model for all of them at once";
     const QUESTION: &'static str = include_str!("../../prompts/ratings/question.txt");
@@ -46,7 +46,7 @@ impl Form for Ratings {
     type Answer = Said;
 
     fn plan<'a>(&'a self, item: &'a Item<'a>, _: &Judgment, room: usize) -> Plan<'a, Said> {
-        whole::question(item, room, Long::Fails, read, outcome)
+        whole_trace::question(item, room, Long::Fails, read, outcome)
     }
 
     fn labels(&self, _: &Item<'_>, _: &Judgment, _: &Map<String, Value>) -> Labels {
@@ -92,7 +92,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::task::trial::Trial;
+    use crate::task::dry_run::DryRun;
 
     const ALL: &str =
         r#"{"verbosity": 4, "difficulty": 1, "reasoning_valid": true, "solution_valid": false}"#;
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn one_question_fills_the_columns_of_three_tasks() {
-        let (judgment, asked) = Trial::new(&KINDS, json!({})).with(&[ALL]);
+        let (judgment, asked) = DryRun::new(&KINDS, json!({})).with(&[ALL]);
         assert_eq!((found(&judgment), asked.len()), ((Some(4), Some(1), Some(true), Some(false)), 1));
         let notes: Vec<(&str, &str)> =
             judgment.tasks.iter().map(|note| (note.task.as_str(), note.state.as_str())).collect();
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn what_is_missing_in_the_end_fails_alone() {
         let part = r#"{"verbosity": 12, "difficulty": 1, "reasoning_valid": true, "solution_valid": true}"#;
-        let (judgment, asked) = Trial::new(&KINDS, json!({})).with(&[part, part]);
+        let (judgment, asked) = DryRun::new(&KINDS, json!({})).with(&[part, part]);
         assert_eq!((found(&judgment), asked.len()), ((None, Some(1), Some(true), Some(true)), 2));
         let note = judgment.tasks.iter().find(|note| note.task == "verbosity").unwrap();
         assert_eq!(note.reason.as_deref(), Some("`12` is no whole number from 0 to 9"));
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_lone_number_is_none_of_them() {
-        let (judgment, _) = Trial::new(&KINDS, json!({"reasks": 0})).with(&["4"]);
+        let (judgment, _) = DryRun::new(&KINDS, json!({"reasks": 0})).with(&["4"]);
         assert_eq!(found(&judgment), (None, None, None, None));
         assert!(judgment.tasks.iter().all(|note| note.state == "failed"));
     }

@@ -1,6 +1,6 @@
 //! Rounds of solution: where each ends, which answer it reaches, whether that is right, whether it was derived.
 
-mod told;
+mod reply;
 
 use answer::{Outcome, Policy, compare};
 use chat::Dialogue;
@@ -14,10 +14,10 @@ use tables::{Judgment, Solution};
 use super::TaskEntry;
 use crate::Item;
 use crate::judges::rule::Rule;
-use crate::task::form::{Form, Labels, Page, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Query, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
-use crate::task::pieces::{Run, fitted, runs, tokens};
+use crate::task::disabled::Disabled;
+use crate::task::windows::{Run, fitted, runs, tokens};
 use crate::task::recorded::Recorded;
 use crate::task::{Columns, Findings, Task};
 
@@ -30,7 +30,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 
 static KINDS: Registry<dyn Task> = Registry::new(
     "judge of solutions",
-    &[entry::<Llm<Solutions>>(), entry::<Off>(), entry::<Recorded<Solutions>>(), entry::<ByRule>()],
+    &[entry::<Llm<Solutions>>(), entry::<Disabled>(), entry::<Recorded<Solutions>>(), entry::<ByRule>()],
 );
 
 /// Steps of the window before that a window shows once more.
@@ -103,7 +103,7 @@ struct Solutions {
     policy: Policy,
 }
 
-impl Form for Solutions {
+impl LlmTask for Solutions {
     const TASK: &'static str = ENTRY.name;
     const ABOUT: &'static str =
         "asks a model for the rounds, their answers, and which only repeat a conclusion";
@@ -114,22 +114,22 @@ impl Form for Solutions {
     fn plan<'a>(&'a self, item: &'a Item<'a>, _: &Judgment, room: usize) -> Plan<'a, Vec<Solution>> {
         let sizes: Vec<usize> =
             item.steps.iter().zip(item.step_texts()).map(|(step, text)| tokens(text, step.tokens)).collect();
-        let pages = runs(&sizes, room, usize::MAX, CONTEXT).into_iter();
-        let pages = pages.map(|run| page(item, &sizes, run, room)).collect();
-        Plan::Ask(pages, Box::new(move |told| columns(self.merged(item, told.concat())).into()))
+        let queries = runs(&sizes, room, usize::MAX, CONTEXT).into_iter();
+        let queries = queries.map(|run| query(item, &sizes, run, room)).collect();
+        Plan::Ask(queries, Box::new(move |told| columns(self.merged(item, told.concat())).into()))
     }
 
     fn labels(&self, item: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
         let value = line.get(Self::TASK)?;
         let told = match value.as_array() {
-            Some(items) => told::solutions(items, &(0..item.steps.len())),
+            Some(items) => reply::solutions(items, &(0..item.steps.len())),
             None => Err(format!("`solutions` is {value}; expected a list")),
         };
         Some(told.map(|told| columns(self.completed(item, told))))
     }
 }
 
-fn page<'a>(item: &'a Item<'a>, sizes: &[usize], run: Run, room: usize) -> Page<'a, Vec<Solution>> {
+fn query<'a>(item: &'a Item<'a>, sizes: &[usize], run: Run, room: usize) -> Query<'a, Vec<Solution>> {
     let step = |index: usize| {
         let text = fitted(item.step_text(index), sizes[index], room);
         context! { index, text }
@@ -139,7 +139,7 @@ fn page<'a>(item: &'a Item<'a>, sizes: &[usize], run: Run, room: usize) -> Page<
     let steps: Vec<prompt::Value> = asked.clone().map(step).collect();
     let (total, first, last) = (item.steps.len(), asked.start, asked.end.saturating_sub(1));
     let values = context! { total, first, last, context => before, steps };
-    Page { values, read: Box::new(move |words, _| told::read(words, &asked)) }
+    Query { values, read: Box::new(move |words, _| reply::parse(words, &asked)) }
 }
 
 impl Solutions {

@@ -1,6 +1,6 @@
 //! Strategies: the solutions of a trace sorted by their method.
 
-mod told;
+mod reply;
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use tables::{Judgment, Solution};
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::form::{Form, Labels, Page, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Query, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
-use crate::task::pieces::{fitted, tokens};
+use crate::task::disabled::Disabled;
+use crate::task::windows::{fitted, tokens};
 use crate::task::recorded::Recorded;
 use crate::task::{Columns, Task};
 
@@ -29,7 +29,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 
 static KINDS: Registry<dyn Task> = Registry::new(
     "judge of strategies",
-    &[entry::<Llm<Strategies>>(), entry::<Off>(), entry::<Recorded<Strategies>>()],
+    &[entry::<Llm<Strategies>>(), entry::<Disabled>(), entry::<Recorded<Strategies>>()],
 );
 
 /// A solution that is shown with fewer tokens than this says nothing about its method.
@@ -39,7 +39,7 @@ const LEAST: usize = 48;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 struct Strategies {}
 
-impl Form for Strategies {
+impl LlmTask for Strategies {
     const TASK: &'static str = ENTRY.name;
     const ABOUT: &'static str = "asks a model to sort the solutions by method";
     const QUESTION: &'static str = include_str!("../../prompts/strategies/question.txt");
@@ -60,13 +60,13 @@ impl Form for Strategies {
         };
         let total = solutions.len();
         let values = context! { solutions => shown, total };
-        let read = move |words: &str, _| told::read(words, total).map(|groups| by_first_use(&groups));
-        let page = Page { values, read: Box::new(read) };
-        Plan::Ask(vec![page], Box::new(|told| columns(told.concat()).into()))
+        let read = move |words: &str, _| reply::parse(words, total).map(|groups| by_first_use(&groups));
+        let query = Query { values, read: Box::new(read) };
+        Plan::Ask(vec![query], Box::new(|told| columns(told.concat()).into()))
     }
 
     fn labels(&self, _: &Item<'_>, so_far: &Judgment, line: &Map<String, Value>) -> Labels {
-        let groups = told::labels(line)?;
+        let groups = reply::labels(line)?;
         Some(groups.and_then(|groups| {
             let ours = so_far.solutions.as_deref().ok_or("nobody looked for solutions")?;
             groups.matching(ours).map(|groups| columns(by_first_use(&groups)))

@@ -13,16 +13,16 @@ use tables::{JudgeState, Judgment, Step, Thought};
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::form::{Form, Labels, Page, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Query, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
-use crate::task::pieces::{Run, fitted, runs, tokens};
+use crate::task::disabled::Disabled;
+use crate::task::windows::{Run, fitted, runs, tokens};
 use crate::task::recorded::Recorded;
 use crate::task::{Columns, Findings, Task};
 
-mod told;
+mod reply;
 
-use told::Said;
+use reply::Said;
 
 pub(super) const ENTRY: TaskEntry = TaskEntry {
     name: "thoughts",
@@ -33,7 +33,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 
 static KINDS: Registry<dyn Task> = Registry::new(
     "judge of thoughts",
-    &[entry::<Llm<Thoughts>>(), entry::<Off>(), entry::<Recorded<Thoughts>>(), entry::<ByRule>()],
+    &[entry::<Llm<Thoughts>>(), entry::<Disabled>(), entry::<Recorded<Thoughts>>(), entry::<ByRule>()],
 );
 
 /// More thoughts than this are not asked about at once: a model loses count.
@@ -190,7 +190,7 @@ struct Thoughts {
     markers: Markers,
 }
 
-impl Form for Thoughts {
+impl LlmTask for Thoughts {
     const TASK: &'static str = ENTRY.name;
     const ABOUT: &'static str = "asks a model which markers are genuine and how promising each thought is";
     const QUESTION: &'static str = include_str!("../../prompts/thoughts/question.txt");
@@ -214,14 +214,14 @@ impl Form for Thoughts {
         };
         let texts = texts(item, &thoughts);
         let sizes: Vec<usize> = texts.iter().map(|text| tokens(text, 0)).collect();
-        let pages =
-            runs(&sizes, room, MOST, 1).into_iter().map(|run| page(&texts, &sizes, run, room)).collect();
-        Plan::Ask(pages, Box::new(move |said| columns(completed(thoughts, said.concat())).into()))
+        let queries =
+            runs(&sizes, room, MOST, 1).into_iter().map(|run| query(&texts, &sizes, run, room)).collect();
+        Plan::Ask(queries, Box::new(move |said| columns(completed(thoughts, said.concat())).into()))
     }
 
     fn labels(&self, item: &Item<'_>, so_far: &Judgment, line: &Map<String, Value>) -> Labels {
         let value = line.get(Self::TASK)?;
-        let thoughts = told::labels(value, item.generation.thought());
+        let thoughts = reply::labels(value, item.generation.thought());
         Some(thoughts.map(|thoughts| {
             let known = thoughts.iter().any(|thought| thought.correct.is_some());
             let placed = thoughts
@@ -241,7 +241,7 @@ fn texts<'a>(item: &Item<'a>, thoughts: &[Thought]) -> Vec<&'a str> {
     spans.map(|(start, end)| text.get(start..end).unwrap_or_default()).collect()
 }
 
-fn page<'a>(texts: &[&str], sizes: &[usize], run: Run, room: usize) -> Page<'a, Vec<Said>> {
+fn query<'a>(texts: &[&str], sizes: &[usize], run: Run, room: usize) -> Query<'a, Vec<Said>> {
     let thought = |index: usize| {
         let text = fitted(texts[index], sizes[index], room);
         context! { index, text }
@@ -251,7 +251,7 @@ fn page<'a>(texts: &[&str], sizes: &[usize], run: Run, room: usize) -> Page<'a, 
     let thoughts: Vec<prompt::Value> = asked.clone().map(thought).collect();
     let (total, first, last) = (texts.len(), asked.start, asked.end.saturating_sub(1));
     let values = context! { total, first, last, context => before, thoughts };
-    Page { values, read: Box::new(move |words, _| told::read(words, &asked)) }
+    Query { values, read: Box::new(move |words, _| reply::parse(words, &asked)) }
 }
 
 /// Thoughts with what was said of them; the first is genuine by definition, for there was none to leave.

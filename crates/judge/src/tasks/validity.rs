@@ -8,11 +8,11 @@ use tables::Judgment;
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::form::{Form, Labels, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
+use crate::task::disabled::Disabled;
 use crate::task::recorded::Recorded;
-use crate::task::whole::{self, Long};
+use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
 pub(super) const ENTRY: TaskEntry = TaskEntry {
@@ -24,7 +24,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 
 static KINDS: Registry<dyn Task> = Registry::new(
     "judge of validity",
-    &[entry::<Llm<Validity>>(), entry::<Off>(), entry::<Recorded<Validity>>()],
+    &[entry::<Llm<Validity>>(), entry::<Disabled>(), entry::<Recorded<Validity>>()],
 );
 
 pub(super) const REASONING: &[&str] = &["reasoning_valid", "reasoning", "reasoning_validity"];
@@ -34,7 +34,7 @@ pub(super) const SOLUTION: &[&str] = &["solution_valid", "solution", "solution_v
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 struct Validity {}
 
-impl Form for Validity {
+impl LlmTask for Validity {
     const TASK: &'static str = "validity";
     const ABOUT: &'static str = "asks a model for both verdicts";
     const QUESTION: &'static str = include_str!("../../prompts/validity/question.txt");
@@ -42,7 +42,7 @@ impl Form for Validity {
     type Answer = (bool, bool);
 
     fn plan<'a>(&'a self, item: &'a Item<'a>, _: &Judgment, room: usize) -> Plan<'a, (bool, bool)> {
-        whole::question(item, room, Long::Fails, |words, _| read(words), |both| columns(both).into())
+        whole_trace::question(item, room, Long::Fails, |words, _| read(words), |both| columns(both).into())
     }
 
     fn labels(&self, _: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
@@ -73,10 +73,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::task::trial::Trial;
+    use crate::task::dry_run::DryRun;
 
     fn verdicts(reply: &str) -> (Option<bool>, Option<bool>) {
-        let (judgment, _) = Trial::new(&KINDS, json!({"reasks": 0})).with(&[reply]);
+        let (judgment, _) = DryRun::new(&KINDS, json!({"reasks": 0})).with(&[reply]);
         (judgment.reasoning_valid, judgment.solution_valid)
     }
 
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_question_shows_gold_and_answer_as_far_as_there_are_any() {
         let reply = r#"{"reasoning_valid": true, "solution_valid": true}"#;
-        let (_, asked) = Trial::new(&KINDS, json!({})).with(&[reply]);
+        let (_, asked) = DryRun::new(&KINDS, json!({})).with(&[reply]);
         let tail = asked[0].split("</problem>").nth(1).unwrap();
         insta::assert_snapshot!(tail, @r#"
 
@@ -127,15 +127,15 @@ mod tests {
 
         Say in one or two sentences why. Then end with a JSON object on a line of its own: {"reasoning_valid": true or false, "solution_valid": true or false}
         "#);
-        let (_, asked) = Trial::new(&KINDS, json!({})).unclosed().without_gold().with(&[reply]);
+        let (_, asked) = DryRun::new(&KINDS, json!({})).unclosed().without_gold().with(&[reply]);
         assert!(asked[0].contains("</problem>\n\n<thinking>"), "{}", asked[0]);
         assert!(asked[0].contains("There is no final answer: the reply ended"), "{}", asked[0]);
     }
 
     #[test]
     fn a_trace_that_does_not_fit_is_not_sent() {
-        let trial = Trial::new(&KINDS, json!({"window_tokens": 64})).thinking(&"very ".repeat(100));
-        let (judgment, asked) = trial.with(&[]);
+        let dry_run = DryRun::new(&KINDS, json!({"window_tokens": 64})).thinking(&"very ".repeat(100));
+        let (judgment, asked) = dry_run.with(&[]);
         assert_eq!(asked.len(), 0);
         let expect = "the thinking takes about 139 tokens, more than `window_tokens` = 64";
         assert_eq!(judgment.tasks[0].reason.as_deref(), Some(expect));
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn labels_need_both() {
         let check = |line: Value, expect: Result<(bool, bool), &str>| {
-            let labels = Validity {}.labels(&Trial::item(), &Judgment::default(), line.as_object().unwrap());
+            let labels = Validity {}.labels(&DryRun::item(), &Judgment::default(), line.as_object().unwrap());
             let both = labels.unwrap();
             let both = both.map(|found| (found.reasoning_valid.unwrap(), found.solution_valid.unwrap()));
             assert_eq!(both, expect.map_err(str::to_owned), "{line}");

@@ -8,11 +8,11 @@ use tables::Judgment;
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::form::{Form, Labels, Plan};
+use crate::task::llm_task::{LlmTask, Labels, Plan};
 use crate::task::llm::Llm;
-use crate::task::off::Off;
+use crate::task::disabled::Disabled;
 use crate::task::recorded::Recorded;
-use crate::task::whole::{self, Long};
+use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
 pub(super) const ENTRY: TaskEntry = TaskEntry {
@@ -24,7 +24,7 @@ pub(super) const ENTRY: TaskEntry = TaskEntry {
 
 static KINDS: Registry<dyn Task> = Registry::new(
     "judge of verbosity",
-    &[entry::<Llm<Verbosity>>(), entry::<Off>(), entry::<Recorded<Verbosity>>()],
+    &[entry::<Llm<Verbosity>>(), entry::<Disabled>(), entry::<Recorded<Verbosity>>()],
 );
 
 pub(super) const NAMES: &[&str] = &["verbosity", "rv", "reasoning_verbosity"];
@@ -33,7 +33,7 @@ pub(super) const NAMES: &[&str] = &["verbosity", "rv", "reasoning_verbosity"];
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 struct Verbosity {}
 
-impl Form for Verbosity {
+impl LlmTask for Verbosity {
     const TASK: &'static str = "verbosity";
     const ABOUT: &'static str = "asks a model for a rating";
     const QUESTION: &'static str = include_str!("../../prompts/verbosity/question.txt");
@@ -42,7 +42,7 @@ impl Form for Verbosity {
 
     fn plan<'a>(&'a self, item: &'a Item<'a>, _: &Judgment, room: usize) -> Plan<'a, u32> {
         let read = |words: &str, _| reading::rating(words, NAMES, true);
-        whole::question(item, room, Long::LosesItsMiddle, read, |verbosity| columns(verbosity).into())
+        whole_trace::question(item, room, Long::LosesItsMiddle, read, |verbosity| columns(verbosity).into())
     }
 
     fn labels(&self, _: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
@@ -60,12 +60,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::task::trial::Trial;
+    use crate::task::dry_run::DryRun;
 
     #[test]
     fn a_rating_is_asked_for_and_read() {
-        let trial = Trial::new(&KINDS, json!({}));
-        let (judgment, asked) = trial.with(&["It is brief. {\"verbosity\": 2}"]);
+        let dry_run = DryRun::new(&KINDS, json!({}));
+        let (judgment, asked) = dry_run.with(&["It is brief. {\"verbosity\": 2}"]);
         assert_eq!((judgment.verbosity, judgment.tasks[0].state.as_str()), (Some(2), "done"));
         assert!(
             asked[0].contains("<thinking>\n2 and 3.\n\nThat makes 5.\n\nYes, 5.\n</thinking>"),
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn a_rating_out_of_range_is_asked_for_again_and_never_clamped() {
-        let trial = Trial::new(&KINDS, json!({}));
-        let (judgment, asked) = trial.with(&["10", "{\"verbosity\": 10}"]);
+        let dry_run = DryRun::new(&KINDS, json!({}));
+        let (judgment, asked) = dry_run.with(&["10", "{\"verbosity\": 10}"]);
         let note = &judgment.tasks[0];
         assert_eq!((judgment.verbosity, note.state.as_str()), (None, "failed"));
         assert_eq!(note.reason.as_deref(), Some("`10` is no whole number from 0 to 9"));
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn a_trace_that_does_not_fit_loses_its_middle() {
-        let trial = Trial::new(&KINDS, json!({"window_tokens": 64})).thinking(&"very ".repeat(100));
-        let (judgment, asked) = trial.with(&["8"]);
+        let dry_run = DryRun::new(&KINDS, json!({"window_tokens": 64})).thinking(&"very ".repeat(100));
+        let (judgment, asked) = dry_run.with(&["8"]);
         assert_eq!(judgment.verbosity, Some(8));
         assert!(asked[0].contains(" characters are left out here …]"), "{}", asked[0]);
     }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn labels_are_read() {
         let check = |line: Value, expect: Result<u32, &str>| {
-            let labels = Verbosity {}.labels(&Trial::item(), &Judgment::default(), line.as_object().unwrap());
+            let labels = Verbosity {}.labels(&DryRun::item(), &Judgment::default(), line.as_object().unwrap());
             let rating = labels.unwrap().map(|columns| columns.verbosity.unwrap());
             assert_eq!(rating, expect.map_err(str::to_owned), "{line}");
         };

@@ -8,7 +8,7 @@ use stage::Silent;
 use tables::{JudgeState, TaskNote};
 
 use super::*;
-use crate::rehearsal::{Case, build};
+use crate::test_support::{Case, build};
 use crate::{Chain, tasks};
 
 fn chain(judge: Value, tasks: Value) -> Chain {

@@ -4,7 +4,7 @@ mod align;
 mod pieces;
 mod question;
 mod reply;
-mod talk;
+mod conversation;
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::SPLITTERS;
 use crate::{Cut, Splitter};
-use talk::Talk;
+use conversation::Conversation;
 
 /// Shows a model the text in numbered pieces (sentences and lines) and asks which of them begin a step. Long texts are
 /// shown in windows. Where a reply cannot be used, that window is cut by another splitter, and the split says so.
@@ -129,7 +129,7 @@ impl Splitter for LlmSplitter {
     }
 
     fn open<'a>(&'a self, text: &'a str) -> Box<dyn Dialogue<Cut> + 'a> {
-        Box::new(Talk::new(self, text))
+        Box::new(Conversation::new(self, text))
     }
 
     fn endpoints(&self) -> Vec<&Endpoint> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::JUDGES;
-use crate::rehearsal::{Case, build, play_list, said, too_long};
+use crate::test_support::{Case, build, play_list, said, too_long};
 
 fn table(more: &Value) -> Value {
     let mut table = json!({"kind": "cascade", "llm": {"model": "m", "base_url": "http://localhost:1/v1"}});

@@ -6,7 +6,7 @@ use tables::{Finish, JudgeState};
 
 use super::*;
 use crate::JUDGES;
-use crate::rehearsal::{Case, build, exhausted, faults, play, play_list, said, shown, text, too_long};
+use crate::test_support::{Case, build, exhausted, faults, play, play_list, said, shown, text, too_long};
 
 fn table(more: &Value) -> Value {
     let mut table = json!({"kind": "llm", "model": "m", "base_url": "http://localhost:1/v1"});

@@ -4,14 +4,14 @@ use serde_json::json;
 use tables::JudgeState;
 
 use super::*;
-use crate::rehearsal::{said, too_long};
-use crate::task::trial::{Trial, build};
+use crate::test_support::{said, too_long};
+use crate::task::dry_run::{DryRun, build};
 
 const SOLVED: &str = "2 and 3.\n\nThat makes 5.\n\nHold on, 2 times 3?\n\nThen it is 6.\n\nNo, 2+3 is 5.\n\n\
                       **Answer**\n\nThe sum is 5.";
 
-fn solved(more: Value) -> Trial {
-    Trial::new(&KINDS, more).thinking(SOLVED)
+fn solved(more: Value) -> DryRun {
+    DryRun::new(&KINDS, more).thinking(SOLVED)
 }
 
 /// Its end, its answer, whether that is correct, and whether it is complete.
@@ -52,10 +52,10 @@ fn a_tail_that_says_something_else_stays_and_so_does_one_without_a_round_before(
 #[test]
 fn long_traces_are_asked_about_in_windows_and_every_step_once() {
     let long = vec![format!("So it is 5. {}", "x ".repeat(40)); 12].join("\n\n");
-    let trial = Trial::new(&KINDS, json!({"window_tokens": 150})).thinking(&long);
+    let dry_run = DryRun::new(&KINDS, json!({"window_tokens": 150})).thinking(&long);
     let reply = |end: u32| format!(r#"[{{"end": {end}, "answer": "5"}}]"#);
     let replies = [3, 5, 7, 9, 11].map(reply);
-    let (judgment, asked) = trial.with(&replies.each_ref().map(String::as_str));
+    let (judgment, asked) = dry_run.with(&replies.each_ref().map(String::as_str));
     let ends: Vec<u32> = judgment.solutions.iter().flatten().map(|one| one.end).collect();
     assert_eq!((ends, asked.len()), (vec![3, 5, 7, 9, 11], 5), "{:?}", judgment.tasks);
     let part = "You see a part of them. Only solutions that end in a step from <step_4> to <step_5> are asked for; \
@@ -67,15 +67,15 @@ fn long_traces_are_asked_about_in_windows_and_every_step_once() {
 #[test]
 fn a_context_that_overflows_halves_the_window() {
     let long = vec![format!("So it is 5. {}", "x ".repeat(40)); 12].join("\n\n");
-    let trial = Trial::new(&KINDS, json!({"window_tokens": 10_000})).thinking(&long);
+    let dry_run = DryRun::new(&KINDS, json!({"window_tokens": 10_000})).thinking(&long);
     let steps = |question: &str| question.matches("</step_").count();
     // The server takes no more than 4 steps at once. Halves that still show all of it are not tried.
     let (judgment, asked) =
-        trial.answered(|question| if steps(question) > 4 { too_long() } else { said("[]") });
+        dry_run.answered(|question| if steps(question) > 4 { too_long() } else { said("[]") });
     assert_eq!(judgment.solutions, Some(vec![]), "{:?}", judgment.tasks);
     let shown: Vec<usize> = asked.iter().map(|question| steps(question)).collect();
     assert_eq!(shown, [12, 8, 6, 4, 4, 4, 4, 4]);
-    let (judgment, asked) = trial.answered(|_| too_long());
+    let (judgment, asked) = dry_run.answered(|_| too_long());
     let note = &judgment.tasks[0];
     assert_eq!((note.state.as_str(), judgment.solutions), ("failed", None));
     assert!(note.reason.as_deref().unwrap().ends_with("does not fit into the context of `m`: too long"));
@@ -85,8 +85,8 @@ fn a_context_that_overflows_halves_the_window() {
 #[test]
 fn one_window_that_cannot_be_read_fails_the_task_and_says_which() {
     let long = ["It is 5. ".repeat(30), "It is 5. ".repeat(30)].join("\n\n");
-    let trial = Trial::new(&KINDS, json!({"window_tokens": 100, "reasks": 0})).thinking(&long);
-    let (judgment, asked) = trial.with(&["[]", "[7]"]);
+    let dry_run = DryRun::new(&KINDS, json!({"window_tokens": 100, "reasks": 0})).thinking(&long);
+    let (judgment, asked) = dry_run.with(&["[]", "[7]"]);
     assert_eq!((judgment.solutions, asked.len()), (None, 2));
     let note = &judgment.tasks[0];
     let expect = "part 2 of 2: a solution ends in step 7; the steps run from 1 to 1";
@@ -103,9 +103,9 @@ fn a_failed_task_does_not_leave_the_rounds_of_the_rules_behind() {
 
 #[test]
 fn rules_find_the_rounds_behind_any_judge_and_leave_told_ones_alone() {
-    let by_rule = || Trial::of(build(&KINDS, &json!({"kind": "rule"})).unwrap());
+    let by_rule = || DryRun::of(build(&KINDS, &json!({"kind": "rule"})).unwrap());
     let thinking = "2 and 3.\n\nSo 2+3 = 5.\n\nHm.\n\nThe answer is 6.\n\nHm.\n\nThe answer is 5.";
-    let problem = |trial: Trial| trial.problem("What is 2+3?", "5").thinking(thinking);
+    let problem = |dry_run: DryRun| dry_run.problem("What is 2+3?", "5").thinking(thinking);
     let (judgment, _) = problem(by_rule()).with(&[]);
     let expect = [
         (1, Some("5"), Some(true), None),
@@ -124,7 +124,7 @@ fn rules_find_the_rounds_behind_any_judge_and_leave_told_ones_alone() {
 fn labels_are_ends_or_objects() {
     let check = |line: Value, expect: Result<&[(u32, Option<&str>)], &str>| {
         let labels =
-            Solutions::default().labels(&Trial::item(), &Judgment::default(), line.as_object().unwrap());
+            Solutions::default().labels(&DryRun::item(), &Judgment::default(), line.as_object().unwrap());
         let told = labels.unwrap().map(|columns| columns.solutions.unwrap());
         let told = told
             .as_ref()

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::task::trial::Trial;
+use crate::task::dry_run::DryRun;
 
 const TEXT: &str = "By factors it is 5.\n\nAgain: 5.\n\nCount: 5.\n\nDone.";
 
@@ -18,8 +18,8 @@ fn strategies(judgment: &Judgment) -> Vec<Option<u32>> {
 
 #[test]
 fn solutions_are_numbered_by_first_use() {
-    let trial = Trial::new(&KINDS, json!({})).thinking(TEXT).so_far(with_solutions(&[0, 1, 2]));
-    let (judgment, asked) = trial.with(&["[[2], [0, 1]]"]);
+    let dry_run = DryRun::new(&KINDS, json!({})).thinking(TEXT).so_far(with_solutions(&[0, 1, 2]));
+    let (judgment, asked) = dry_run.with(&["[[2], [0, 1]]"]);
     assert_eq!(strategies(&judgment), [Some(0), Some(0), Some(1)]);
     let tail = asked[0].split("</problem>").nth(1).unwrap();
     insta::assert_snapshot!(tail, @r#"
@@ -42,7 +42,7 @@ fn solutions_are_numbered_by_first_use() {
 #[test]
 fn one_solution_needs_no_call_and_none_nothing() {
     let check = |so_far: Judgment, state: &str, reason: Option<&str>, expect: &[Option<u32>]| {
-        let (judgment, asked) = Trial::new(&KINDS, json!({})).thinking(TEXT).so_far(so_far).with(&[]);
+        let (judgment, asked) = DryRun::new(&KINDS, json!({})).thinking(TEXT).so_far(so_far).with(&[]);
         let note = &judgment.tasks[0];
         assert_eq!((note.state.as_str(), note.reason.as_deref(), asked.len()), (state, reason, 0));
         assert_eq!(strategies(&judgment), expect);
@@ -54,8 +54,8 @@ fn one_solution_needs_no_call_and_none_nothing() {
 
 #[test]
 fn a_reply_that_is_no_partition_is_asked_again_and_then_fails() {
-    let trial = Trial::new(&KINDS, json!({})).thinking(TEXT).so_far(with_solutions(&[0, 1, 2]));
-    let (judgment, asked) = trial.with(&["[[0, 1]]", "[[0, 1], [1, 2]]"]);
+    let dry_run = DryRun::new(&KINDS, json!({})).thinking(TEXT).so_far(with_solutions(&[0, 1, 2]));
+    let (judgment, asked) = dry_run.with(&["[[0, 1]]", "[[0, 1], [1, 2]]"]);
     let note = &judgment.tasks[0];
     assert_eq!((note.state.as_str(), note.raw.as_deref()), ("failed", Some("[[0, 1], [1, 2]]")));
     assert_eq!(note.reason.as_deref(), Some("solution 1 stands in two places"));
@@ -70,15 +70,15 @@ fn a_reply_that_is_no_partition_is_asked_again_and_then_fails() {
 #[test]
 fn long_solutions_lose_their_middle_and_too_many_fail() {
     let long = format!("{}\n\nShort: 5.\n\n{}", "a ".repeat(400), "b ".repeat(400));
-    let trial = |room: usize| {
-        let trial = Trial::new(&KINDS, json!({"window_tokens": room})).thinking(&long);
-        trial.so_far(with_solutions(&[0, 1, 2])).with(&["[[0, 1, 2]]"])
+    let dry_run = |room: usize| {
+        let dry_run = DryRun::new(&KINDS, json!({"window_tokens": room})).thinking(&long);
+        dry_run.so_far(with_solutions(&[0, 1, 2])).with(&["[[0, 1, 2]]"])
     };
-    let (judgment, asked) = trial(200);
+    let (judgment, asked) = dry_run(200);
     assert_eq!(strategies(&judgment), [Some(0); 3]);
     assert_eq!(asked[0].matches("characters are left out here").count(), 2);
     assert!(asked[0].contains("<solution_1>\nShort: 5.\n</solution_1>"), "{}", asked[0]);
-    let (judgment, asked) = trial(64);
+    let (judgment, asked) = dry_run(64);
     assert_eq!(asked.len(), 0);
     let expect = "3 solutions do not fit into a question of `window_tokens` = 64";
     assert_eq!(judgment.tasks[0].reason.as_deref(), Some(expect));
@@ -96,7 +96,7 @@ fn caps_share_the_room() {
 fn labels_must_be_about_these_solutions() {
     let check = |line: Value, expect: Option<Result<&[u32], &str>>| {
         let labels =
-            Strategies {}.labels(&Trial::item(), &with_solutions(&[0, 2]), line.as_object().unwrap());
+            Strategies {}.labels(&DryRun::item(), &with_solutions(&[0, 2]), line.as_object().unwrap());
         let groups = labels.map(|columns| columns.map(|columns| columns.strategies.unwrap()));
         let groups =
             groups.as_ref().map(|groups| groups.as_ref().map(|all| &all[..]).map_err(|e| e.as_str()));

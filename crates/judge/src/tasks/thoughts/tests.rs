@@ -4,14 +4,14 @@ use serde_json::json;
 use tables::Solution;
 
 use super::*;
-use crate::task::trial::{Trial, build};
+use crate::task::dry_run::{DryRun, build};
 
 const TEXT: &str = "Try factors: it is 7.\n\nBut wait, that is odd. Alternatively, count: 5.\n\nSo 5 it is.";
 
-fn by_rule(more: Value) -> Result<Trial, String> {
+fn by_rule(more: Value) -> Result<DryRun, String> {
     let mut table = json!({"kind": "rule"});
     table.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    build(&KINDS, &table).map(|task| Trial::of(task).thinking(TEXT))
+    build(&KINDS, &table).map(|task| DryRun::of(task).thinking(TEXT))
 }
 
 fn cut(judgment: &Judgment) -> Vec<(u32, u32, Option<&str>, Option<bool>)> {
@@ -50,18 +50,18 @@ fn a_marker_at_the_very_start_changes_nothing_and_a_calm_trace_is_one_thought() 
 
 #[test]
 fn the_thought_of_the_first_correct_step_is_correct_and_so_are_later_arrivals() {
-    let trial = |so_far: Judgment| by_rule(json!({})).unwrap().so_far(so_far).with(&[]).0;
+    let dry_run = |so_far: Judgment| by_rule(json!({})).unwrap().so_far(so_far).with(&[]).0;
     let correct = |judgment: &Judgment| cut(judgment).iter().map(|one| one.3).collect::<Vec<_>>();
-    assert_eq!(correct(&trial(found(1))), [Some(false), Some(false), Some(true)]);
-    assert_eq!(correct(&trial(crate::absent())), [Some(false); 3]);
-    assert_eq!(correct(&trial(crate::failed("no"))), [None; 3]);
-    assert_eq!(correct(&trial(found(99))), [None; 3], "a step that does not exist tells nothing");
+    assert_eq!(correct(&dry_run(found(1))), [Some(false), Some(false), Some(true)]);
+    assert_eq!(correct(&dry_run(crate::absent())), [Some(false); 3]);
+    assert_eq!(correct(&dry_run(crate::failed("no"))), [None; 3]);
+    assert_eq!(correct(&dry_run(found(99))), [None; 3], "a step that does not exist tells nothing");
     let right = |end| Solution { correct: Some(true), ..Solution::ending_at(end) };
     let again = Judgment { solutions: Some(vec![right(0), right(2)]), ..found(0) };
-    assert_eq!(correct(&trial(again)), [Some(true), Some(false), Some(true)]);
+    assert_eq!(correct(&dry_run(again)), [Some(true), Some(false), Some(true)]);
     let before = Judgment { solutions: Some(vec![right(0)]), ..found(1) };
     assert_eq!(
-        correct(&trial(before)),
+        correct(&dry_run(before)),
         [Some(false), Some(false), Some(true)],
         "the judge's word comes first"
     );
@@ -71,7 +71,7 @@ fn the_thought_of_the_first_correct_step_is_correct_and_so_are_later_arrivals() 
 fn a_model_says_which_are_genuine_and_how_promising() {
     let reply = r#"[{"thought": 0, "genuine": null, "promise": 0}, {"thought": 1, "genuine": false, "promise": 0},
                     {"thought": 2, "genuine": true, "promise": 2}]"#;
-    let (judgment, asked) = Trial::new(&KINDS, json!({})).thinking(TEXT).so_far(found(1)).with(&[reply]);
+    let (judgment, asked) = DryRun::new(&KINDS, json!({})).thinking(TEXT).so_far(found(1)).with(&[reply]);
     let said: Vec<_> =
         judgment.thoughts.iter().flatten().map(|one| (one.genuine, one.promise, one.correct)).collect();
     let expect = [
@@ -92,8 +92,8 @@ fn many_thoughts_are_asked_about_in_parts() {
             range.map(|index| json!({"thought": index, "genuine": true, "promise": 1})).collect();
         json!(entries).to_string()
     };
-    let trial = Trial::new(&KINDS, json!({})).thinking(&text);
-    let (judgment, asked) = trial.with(&[&part(0..60), &part(60..100)]);
+    let dry_run = DryRun::new(&KINDS, json!({})).thinking(&text);
+    let (judgment, asked) = dry_run.with(&[&part(0..60), &part(60..100)]);
     assert_eq!((judgment.thoughts.map(|all| all.len()), asked.len()), (Some(100), 2));
     assert!(
         asked[1].contains("You see a part of them, and are asked about <thought_60> to <thought_99>."),
@@ -105,8 +105,8 @@ fn many_thoughts_are_asked_about_in_parts() {
 
 #[test]
 fn unreadable_words_fail_the_task_and_leave_no_thoughts() {
-    let trial = Trial::new(&KINDS, json!({})).thinking(TEXT);
-    let (judgment, _) = trial.with(&["All genuine.", "All of them!"]);
+    let dry_run = DryRun::new(&KINDS, json!({})).thinking(TEXT);
+    let (judgment, _) = dry_run.with(&["All genuine.", "All of them!"]);
     assert_eq!((judgment.thoughts, judgment.tasks[0].state.as_str()), (None, "failed"));
 }
 
@@ -123,7 +123,7 @@ fn unknown_lists_are_named() {
 #[test]
 fn labels_take_their_steps_from_where_they_start() {
     let line = json!({"thoughts": [{"start": 0}, {"start": 10, "genuine": true}]});
-    let labels = Thoughts::default().labels(&Trial::item(), &found(1), line.as_object().unwrap());
+    let labels = Thoughts::default().labels(&DryRun::item(), &found(1), line.as_object().unwrap());
     let thoughts = labels.unwrap().unwrap().thoughts.unwrap();
     let placed: Vec<_> = thoughts.iter().map(|one| (one.step, one.genuine, one.correct)).collect();
     assert_eq!(placed, [(0, None, Some(false)), (1, Some(true), Some(true))]);

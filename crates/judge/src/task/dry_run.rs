@@ -7,10 +7,10 @@ use tables::{Generation, Judgment, Problem, Step};
 
 use super::Task;
 use crate::Item;
-use crate::rehearsal::said;
+use crate::test_support::said;
 
 /// A task and what it is tried on.
-pub(crate) struct Trial {
+pub(crate) struct DryRun {
     task: Box<dyn Task>,
     problem: Problem,
     generation: Generation,
@@ -18,7 +18,7 @@ pub(crate) struct Trial {
     so_far: Judgment,
 }
 
-impl Trial {
+impl DryRun {
     /// The task `llm` with some keys, on "What is 2+3?".
     pub(crate) fn new(kinds: &Registry<dyn Task>, more: Value) -> Self {
         let mut table = json!({"kind": "llm", "model": "m", "base_url": "http://localhost:1/v1"});

@@ -8,7 +8,7 @@ use tables::Solution;
 use crate::task::reading::{agreed, field, json, latex, lists, truth_in, whole};
 
 /// The solutions in a model's words, each of which ends in one of the steps asked about.
-pub(super) fn read(words: &str, steps: &Range<usize>) -> Result<Vec<Solution>, String> {
+pub(super) fn parse(words: &str, steps: &Range<usize>) -> Result<Vec<Solution>, String> {
     let found = lists(words, &["solutions"]);
     let objects: Vec<&Vec<Value>> = found.iter().filter(|list| holds_objects(list)).collect();
     let lists =
@@ -92,10 +92,10 @@ mod tests {
     use super::*;
 
     /// Its end, its answer, and whether it is complete.
-    type Told = (u32, Option<String>, Option<bool>);
+    type Round = (u32, Option<String>, Option<bool>);
 
-    fn ends(reply: &str) -> Result<Vec<Told>, String> {
-        let told = read(reply, &(2..10))?;
+    fn ends(reply: &str) -> Result<Vec<Round>, String> {
+        let told = parse(reply, &(2..10))?;
         Ok(told.into_iter().map(|one| (one.end, one.answer, one.complete)).collect())
     }
 
@@ -147,7 +147,7 @@ mod tests {
         fn any_text_is_read_without_a_panic_and_in_range(
             text in r#"([0-9\-{}\[\]", .]|"end": |"answer": |\[\{"end": |[Ⱥİ\u{212a}]|\PC){0,60}"#
         ) {
-            for solution in read(&text, &(2..10)).unwrap_or_default() {
+            for solution in parse(&text, &(2..10)).unwrap_or_default() {
                 prop_assert!((2..10).contains(&solution.end));
             }
         }

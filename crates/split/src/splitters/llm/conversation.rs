@@ -29,7 +29,7 @@ struct Window {
     state: State,
 }
 
-pub(super) struct Talk<'a> {
+pub(super) struct Conversation<'a> {
     splitter: &'a LlmSplitter,
     pieces: Pieces<'a>,
     windows: Vec<Window>,
@@ -37,7 +37,7 @@ pub(super) struct Talk<'a> {
     lost: bool,
 }
 
-impl<'a> Talk<'a> {
+impl<'a> Conversation<'a> {
     pub(super) fn new(splitter: &'a LlmSplitter, text: &'a str) -> Self {
         let pieces = Pieces::new(text, splitter.sentences.spans(text));
         let ranges = match pieces.len() {
@@ -45,9 +45,9 @@ impl<'a> Talk<'a> {
             0 | 1 => Vec::new(),
             _ => pieces.windows(splitter.window_tokens, splitter.context_pieces),
         };
-        let mut talk = Self { splitter, pieces, windows: Vec::new(), lost: false };
-        talk.windows = ranges.into_iter().map(|pieces| talk.window(pieces)).collect();
-        talk
+        let mut conversation = Self { splitter, pieces, windows: Vec::new(), lost: false };
+        conversation.windows = ranges.into_iter().map(|pieces| conversation.window(pieces)).collect();
+        conversation
     }
 
     /// A window that has not been asked about.
@@ -168,7 +168,7 @@ impl<'a> Talk<'a> {
     }
 }
 
-impl Dialogue<Cut> for Talk<'_> {
+impl Dialogue<Cut> for Conversation<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Cut> {
         let mut replies = replies.iter();
         for window in std::mem::take(&mut self.windows) {

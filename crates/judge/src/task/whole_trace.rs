@@ -3,8 +3,8 @@
 use prompt::{Value, context};
 
 use super::Columns;
-use super::form::{Outcome, Page, Plan};
-use super::pieces::{fitted, tokens};
+use super::llm_task::{Outcome, Query, Plan};
+use super::windows::{fitted, tokens};
 use crate::Item;
 
 /// What becomes of a trace that does not fit into a question.
@@ -30,12 +30,12 @@ pub(crate) fn question<'a, T: 'a>(
             "the thinking takes about {size} tokens, more than `window_tokens` = {room}"
         ));
     }
-    let pages = vec![Page { values: shown(item, size, room), read: Box::new(read) }];
+    let queries = vec![Query { values: shown(item, size, room), read: Box::new(read) }];
     let merge = move |mut answers: Vec<T>| match answers.pop() {
         Some(answer) => merge(answer),
         None => Columns::default().into(),
     };
-    Plan::Ask(pages, Box::new(merge))
+    Plan::Ask(queries, Box::new(merge))
 }
 
 /// The thinking and the answer behind it; for a model that does not think both are the whole reply, shown once.

@@ -15,7 +15,7 @@ use stage::{Observer, Summary, Tick};
 use tables::{Finish, Generation, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter};
 use tempfile::TempDir;
 
-use crate::rehearsal::build;
+use crate::test_support::build;
 use crate::{Judge, JudgeError, JudgeIo, run};
 
 /// A folder with the stage's tables.

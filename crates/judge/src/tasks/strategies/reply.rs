@@ -9,7 +9,7 @@ use tables::Solution;
 use crate::task::reading::{agreed, field, json, lists, whole};
 
 /// The group of each of `total` solutions in a model's words; every one stands in exactly one group.
-pub(super) fn read(words: &str, total: usize) -> Result<Vec<u32>, String> {
+pub(super) fn parse(words: &str, total: usize) -> Result<Vec<u32>, String> {
     let found =
         lists(words, NAMES).into_iter().filter(|list| list.iter().any(|group| members(group).is_some()));
     let told = found.map(|list| groups(&list, total)).collect::<Result<Vec<_>, String>>()?;
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn groups_are_read_in_every_dress() {
-        let check = |reply: &str| assert_eq!(read(reply, 4), Ok(vec![0, 1, 0, 1]), "{reply}");
+        let check = |reply: &str| assert_eq!(parse(reply, 4), Ok(vec![0, 1, 0, 1]), "{reply}");
         check(
             r#"{"strategies": [{"method": "factors", "solutions": [0, 2]}, {"method": "table", "solutions": [1, 3]}]}"#,
         );
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_no_partition_is_refused_and_never_one_big_group() {
-        let check = |reply: &str, expect: &str| assert_eq!(read(reply, 3), Err(expect.to_owned()), "{reply}");
+        let check = |reply: &str, expect: &str| assert_eq!(parse(reply, 3), Err(expect.to_owned()), "{reply}");
         check("[[0, 1]]", "solution 2 is in no strategy");
         check("[[0, 1], [1, 2]]", "solution 1 stands in two places");
         check("[[0, 0], [1, 2]]", "solution 0 stands in two places");
@@ -165,7 +165,7 @@ mod tests {
         fn any_text_is_read_without_a_panic_and_only_partitions_pass(
             text in r#"([0-3\[\], ]|\[\[|\]\]|"solutions": |\{|\}|Strategy 1: |\n|[Ⱥİ\u{212a}]|\PC){0,40}"#
         ) {
-            if let Ok(groups) = read(&text, 4) {
+            if let Ok(groups) = parse(&text, 4) {
                 prop_assert_eq!(groups.len(), 4);
             }
         }
@@ -175,7 +175,7 @@ mod tests {
             let mut lists: Vec<Vec<usize>> = vec![vec![]; 4];
             of.iter().enumerate().for_each(|(index, group)| lists[*group as usize].push(index));
             lists.retain(|list| !list.is_empty());
-            let read = read(&format!("{lists:?}"), of.len()).unwrap();
+            let read = parse(&format!("{lists:?}"), of.len()).unwrap();
             for (a, b) in (0..of.len()).flat_map(|a| (0..of.len()).map(move |b| (a, b))) {
                 prop_assert_eq!(of[a] == of[b], read[a] == read[b]);
             }

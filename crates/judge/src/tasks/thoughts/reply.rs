@@ -18,7 +18,7 @@ pub(super) struct Said {
 const MOST_PROMISE: u32 = 2;
 
 /// What a model says of each of the thoughts that it was asked about, in their order.
-pub(super) fn read(words: &str, asked: &Range<usize>) -> Result<Vec<Said>, String> {
+pub(super) fn parse(words: &str, asked: &Range<usize>) -> Result<Vec<Said>, String> {
     let found = lists(words, &["thoughts"]).into_iter();
     let found = found.filter(|list| !list.is_empty() && list.iter().all(Value::is_object));
     let told = found.map(|list| all(&list, asked)).collect::<Result<Vec<_>, String>>()?;
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn said(reply: &str) -> Result<Vec<(bool, u32)>, String> {
-        Ok(read(reply, &(3..5))?.into_iter().map(|said| (said.genuine, said.promise)).collect())
+        Ok(parse(reply, &(3..5))?.into_iter().map(|said| (said.genuine, said.promise)).collect())
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         fn any_text_is_read_without_a_panic_and_in_range(
             text in r#"([0-9\-{}\[\]", .]|"thought": |"genuine": true|"promise": |\[\{|[Ⱥİ\u{212a}]|\PC){0,60}"#
         ) {
-            for said in read(&text, &(3..5)).unwrap_or_default() {
+            for said in parse(&text, &(3..5)).unwrap_or_default() {
                 prop_assert!(said.promise <= MOST_PROMISE);
             }
         }

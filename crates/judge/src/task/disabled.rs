@@ -11,9 +11,9 @@ use crate::Item;
 
 /// Leaves the task out. What the judge itself says stays.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Off {}
+pub(crate) struct Disabled {}
 
-impl Component for Off {
+impl Component for Disabled {
     const KIND: &'static str = "off";
     const ABOUT: &'static str = "leaves the task out";
     type Built = dyn Task;
@@ -23,7 +23,7 @@ impl Component for Off {
     }
 }
 
-impl Task for Off {
+impl Task for Disabled {
     fn task(&self) -> &'static str {
         Self::KIND
     }

@@ -11,7 +11,7 @@ use super::Columns;
 use crate::Item;
 
 /// A task for a model. The implementing struct holds the keys that the task has beside those of every judge that asks.
-pub(crate) trait Form:
+pub(crate) trait LlmTask:
     Clone + Send + Sync + Serialize + DeserializeOwned + JsonSchema + 'static
 {
     /// The task's name.
@@ -20,7 +20,7 @@ pub(crate) trait Form:
     const ABOUT: &'static str;
     /// Raised whenever the same replies give other columns.
     const VERSION: u32 = 1;
-    /// The question, a minijinja template over the problem and what [`Page::values`] holds.
+    /// The question, a minijinja template over the problem and what [`Query::values`] holds.
     const QUESTION: &'static str;
     /// The request to say it again, over the same and `reason`.
     const AGAIN: &'static str;
@@ -37,7 +37,7 @@ pub(crate) trait Form:
     /// Notes texts beside the configuration and the prompts that the result depends on.
     fn note(&self, _: &mut Content) {}
 
-    /// What is to be asked about an item; a page shows at most about `room` tokens of it.
+    /// What is to be asked about an item; a query shows at most about `room` tokens of it.
     fn plan<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment, room: usize) -> Plan<'a, Self::Answer>;
 
     /// The columns of a line of labels; nothing if it holds none of this task's.
@@ -49,8 +49,8 @@ pub(crate) type Labels = Option<Result<Columns, String>>;
 
 /// How a task goes about an item.
 pub(crate) enum Plan<'a, T> {
-    /// These pages are shown, all at once, and this follows from the replies, in the same order.
-    Ask(Vec<Page<'a, T>>, Box<dyn FnOnce(Vec<T>) -> Outcome + Send + 'a>),
+    /// These queries are shown, all at once, and this follows from the replies, in the same order.
+    Ask(Vec<Query<'a, T>>, Box<dyn FnOnce(Vec<T>) -> Outcome + Send + 'a>),
     /// The answer is known without asking.
     Known(Columns),
     /// There is nothing to do.
@@ -76,7 +76,7 @@ impl From<Columns> for Outcome {
 pub(crate) type Read<'a, T> = Box<dyn Fn(&str, bool) -> Result<T, String> + Send + 'a>;
 
 /// One question.
-pub(crate) struct Page<'a, T> {
+pub(crate) struct Query<'a, T> {
     /// What its template shows.
     pub(crate) values: Value,
     /// How its reply is read.
