@@ -14,11 +14,11 @@ mod error;
 mod item;
 pub mod judges;
 mod poll;
-#[cfg(test)]
-mod test_support;
 mod stage;
 pub mod task;
 pub mod tasks;
+#[cfg(test)]
+mod test_support;
 pub mod verdict;
 
 pub use chain::Chain;
@@ -26,7 +26,7 @@ pub use error::JudgeError;
 pub use item::{Item, Judge, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, keys, parse};
 pub use stage::{JudgeIo, run};
-pub use task::{Columns, Findings, Task};
+pub use task::{Findings, Task};
 pub use tasks::TASKS;
 
 #[cfg(test)]

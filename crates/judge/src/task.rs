@@ -1,17 +1,17 @@
 //! Tasks beside the first correct step: what a task gets, and what it adds to the judgment.
 
-pub(crate) mod llm_task;
-pub(crate) mod llm;
 pub(crate) mod disabled;
-pub(crate) mod windows;
-pub(crate) mod reading;
-pub(crate) mod recorded;
 #[cfg(test)]
 pub(crate) mod dry_run;
+pub(crate) mod llm;
+pub(crate) mod llm_task;
+pub(crate) mod reading;
+pub(crate) mod recorded;
 pub(crate) mod whole_trace;
+pub(crate) mod windows;
 
 use chat::{Dialogue, Endpoint};
-use tables::{Judgment, Solution, TaskNote, Thought};
+use tables::{Judgment, TaskNote};
 
 use crate::Item;
 
@@ -37,32 +37,22 @@ pub trait Task: Send + Sync {
     }
 }
 
-/// What a task came to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Findings {
-    /// How it ended; several notes of a task that does the work of several.
-    pub notes: Vec<TaskNote>,
-    /// What it found; only what belongs to a note that says `done` counts.
-    pub columns: Columns,
+/// A task's columns of a judgment.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    /// The task, as notes name it.
+    pub task: &'static str,
+    /// Makes these columns of the second judgment what they are in the first; an empty first one clears them.
+    pub take: fn(&mut Judgment, &mut Judgment),
 }
 
-/// Columns of a judgment; what is absent is left as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Columns {
-    /// Rounds of solution.
-    pub solutions: Option<Vec<Solution>>,
-    /// The strategy of each of the judgment's solutions.
-    pub strategies: Option<Vec<u32>>,
-    /// Thoughts.
-    pub thoughts: Option<Vec<Thought>>,
-    /// The reasoning is valid.
-    pub reasoning_valid: Option<bool>,
-    /// The final solution is valid.
-    pub solution_valid: Option<bool>,
-    /// 0 to 9.
-    pub verbosity: Option<u32>,
-    /// 0 to 9.
-    pub difficulty: Option<u32>,
+/// What a task came to.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Whose columns it found, and how it ended; several of a task that does the work of several.
+    pub ends: Vec<(Columns, TaskNote)>,
+    /// What it found: a judgment of nothing but its columns.
+    pub found: Box<Judgment>,
 }
 
 /// The states of a [`TaskNote`].
@@ -78,102 +68,32 @@ pub(crate) fn note(task: &str, judge: &str, state: &str, reason: Option<String>)
 
 impl Findings {
     /// The task was done.
-    pub(crate) fn done(task: &str, judge: &str, columns: Columns) -> Self {
-        Self { notes: vec![note(task, judge, state::DONE, None)], columns }
+    pub(crate) fn done(columns: Columns, judge: &str, found: Box<Judgment>) -> Self {
+        Self { ends: vec![(columns, note(columns.task, judge, state::DONE, None))], found }
     }
 
     /// The task could not be done.
-    pub(crate) fn failed(task: &str, judge: &str, reason: String) -> Self {
-        Self { notes: vec![note(task, judge, state::FAILED, Some(reason))], columns: Columns::default() }
+    pub(crate) fn failed(columns: Columns, judge: &str, reason: String) -> Self {
+        Self::without(columns, note(columns.task, judge, state::FAILED, Some(reason)))
     }
 
     /// There was nothing to do.
-    pub(crate) fn skipped(task: &str, judge: &str, reason: String) -> Self {
-        Self { notes: vec![note(task, judge, state::SKIPPED, Some(reason))], columns: Columns::default() }
+    pub(crate) fn skipped(columns: Columns, judge: &str, reason: String) -> Self {
+        Self::without(columns, note(columns.task, judge, state::SKIPPED, Some(reason)))
+    }
+
+    fn without(columns: Columns, note: TaskNote) -> Self {
+        Self { ends: vec![(columns, note)], found: Box::default() }
     }
 
     /// Adds the columns to a judgment. Those of a task that is not done become null: what somebody else said before
     /// must not pass for its word.
     pub fn onto(mut self, judgment: &mut Judgment) {
-        for note in &self.notes {
-            clear(judgment, &note.task);
-            if note.state != state::DONE {
-                self.columns.drop_those_of(&note.task);
-            }
+        for (columns, note) in self.ends {
+            let mut nothing = Judgment::default();
+            let done = note.state == state::DONE;
+            (columns.take)(if done { &mut self.found } else { &mut nothing }, judgment);
+            judgment.tasks.push(note);
         }
-        self.columns.onto(judgment);
-        judgment.tasks.append(&mut self.notes);
-    }
-}
-
-impl Columns {
-    fn drop_those_of(&mut self, task: &str) {
-        match task {
-            "solutions" => self.solutions = None,
-            "strategies" => self.strategies = None,
-            "thoughts" => self.thoughts = None,
-            "validity" => (self.reasoning_valid, self.solution_valid) = (None, None),
-            "verbosity" => self.verbosity = None,
-            "difficulty" => self.difficulty = None,
-            _ => {}
-        }
-    }
-
-    fn onto(self, judgment: &mut Judgment) {
-        judgment.solutions = self.solutions.or(judgment.solutions.take());
-        judgment.thoughts = self.thoughts.or(judgment.thoughts.take());
-        judgment.reasoning_valid = self.reasoning_valid.or(judgment.reasoning_valid);
-        judgment.solution_valid = self.solution_valid.or(judgment.solution_valid);
-        judgment.verbosity = self.verbosity.or(judgment.verbosity);
-        judgment.difficulty = self.difficulty.or(judgment.difficulty);
-        let solutions = judgment.solutions.iter_mut().flatten();
-        for (solution, strategy) in solutions.zip(self.strategies.into_iter().flatten()) {
-            solution.strategy = Some(strategy);
-        }
-    }
-}
-
-/// Takes the columns of a task out of a judgment.
-fn clear(judgment: &mut Judgment, task: &str) {
-    match task {
-        "solutions" => judgment.solutions = None,
-        "strategies" => {
-            judgment.solutions.iter_mut().flatten().for_each(|solution| solution.strategy = None);
-        }
-        "thoughts" => judgment.thoughts = None,
-        "validity" => (judgment.reasoning_valid, judgment.solution_valid) = (None, None),
-        "verbosity" => judgment.verbosity = None,
-        "difficulty" => judgment.difficulty = None,
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn judged() -> Judgment {
-        let solutions = vec![Solution { strategy: Some(0), ..Solution::ending_at(3) }];
-        Judgment { solutions: Some(solutions), verbosity: Some(4), ..Judgment::default() }
-    }
-
-    #[test]
-    fn what_is_done_replaces_its_own_columns_and_no_others() {
-        let mut judgment = judged();
-        let columns = Columns { difficulty: Some(7), strategies: Some(vec![1]), ..Columns::default() };
-        Findings::done("difficulty", "llm:m", columns).onto(&mut judgment);
-        assert_eq!((judgment.verbosity, judgment.difficulty), (Some(4), Some(7)));
-        assert_eq!(judgment.tasks, [note("difficulty", "llm:m", "done", None)]);
-    }
-
-    #[test]
-    fn a_task_that_failed_leaves_its_columns_null_and_the_others_alone() {
-        let mut judgment = judged();
-        Findings::failed("solutions", "llm:m", "no list".into()).onto(&mut judgment);
-        assert_eq!((judgment.solutions.as_ref(), judgment.verbosity), (None, Some(4)));
-        let mut judgment = judged();
-        let columns = Columns { strategies: Some(vec![0]), ..Columns::default() };
-        Findings { columns, ..Findings::failed("strategies", "llm:m", "no list".into()) }.onto(&mut judgment);
-        assert_eq!(judgment.solutions, Some(vec![Solution::ending_at(3)]));
     }
 }

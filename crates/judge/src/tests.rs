@@ -2,6 +2,7 @@
 
 mod asking;
 mod chain;
+mod columns;
 mod demonstration;
 mod pure;
 mod requests;

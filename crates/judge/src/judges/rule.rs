@@ -251,7 +251,8 @@ impl Rule {
         let (index, steps) = (step as usize, &known.steps);
         let score = known.bar.score(&steps[index]).unwrap_or_default();
         let first = steps.iter().position(|evidence| evidence.score.is_some()).unwrap_or(index).min(index);
-        let explicit = steps.iter().skip(index).position(|evidence| evidence.explicit).map(|behind| index + behind);
+        let explicit =
+            steps.iter().skip(index).position(|evidence| evidence.explicit).map(|behind| index + behind);
         let last = explicit.unwrap_or(index);
         Judgment {
             band_first: u32::try_from(first).ok(),

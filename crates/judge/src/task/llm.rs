@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Generation, Judgment, Problem, Solution, Step};
 
-use super::llm_task::{LlmTask, Outcome, Query, Plan, Read};
-use super::{Findings, Task, note, reading, state};
+use super::llm_task::{LlmTask, Outcome, Plan, Query, Read};
+use super::{Columns, Findings, Task, note, reading, state};
 use crate::Item;
 
 /// Asks a model.
@@ -115,7 +115,7 @@ struct AsksModel<T> {
 
 impl<T: LlmTask> Task for AsksModel<T> {
     fn task(&self) -> &'static str {
-        T::TASK
+        T::COLUMNS.task
     }
 
     fn judge(&self) -> String {
@@ -129,13 +129,20 @@ impl<T: LlmTask> Task for AsksModel<T> {
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {
         let judge = self.judge();
         match self.task.plan(item, so_far, self.room) {
-            Plan::Known(columns) => Box::new(chat::done(Findings::done(T::TASK, &judge, columns))),
-            Plan::Skip(reason) => Box::new(chat::done(Findings::skipped(T::TASK, &judge, reason))),
-            Plan::Fail(reason) => Box::new(chat::done(Findings::failed(T::TASK, &judge, reason))),
+            Plan::Known(found) => Box::new(chat::done(Findings::done(T::COLUMNS, &judge, found))),
+            Plan::Skip(reason) => Box::new(chat::done(Findings::skipped(T::COLUMNS, &judge, reason))),
+            Plan::Fail(reason) => Box::new(chat::done(Findings::failed(T::COLUMNS, &judge, reason))),
             Plan::Ask(queries, merge) => {
                 let parts = conversations(self, item, queries);
                 let so_far = so_far.clone();
-                Box::new(Conversations { task: self, item, so_far, room: self.room, parts, merge: Some(merge) })
+                Box::new(Conversations {
+                    task: self,
+                    item,
+                    so_far,
+                    room: self.room,
+                    parts,
+                    merge: Some(merge),
+                })
             }
         }
     }
@@ -284,20 +291,20 @@ fn placed(reason: String, index: usize, queries: usize) -> String {
 }
 
 fn failed<T: LlmTask>(judge: &str, reason: String, raw: Option<String>) -> Findings {
-    let mut findings = Findings::failed(T::TASK, judge, reason);
-    findings.notes.iter_mut().for_each(|note| note.raw.clone_from(&raw));
+    let mut findings = Findings::failed(T::COLUMNS, judge, reason);
+    findings.ends.iter_mut().for_each(|(_, note)| note.raw.clone_from(&raw));
     findings
 }
 
 /// Columns with the notes that belong to them.
 pub(super) fn findings<T: LlmTask>(judge: &str, outcome: Outcome, raw: Option<String>) -> Findings {
-    let Outcome { columns, mut ends } = outcome;
+    let Outcome { found, mut ends } = outcome;
     if ends.is_empty() {
-        ends.push((T::TASK, None));
+        ends.push((T::COLUMNS, None));
     }
-    let told = |(task, trouble): (&str, Option<String>)| {
+    let noted = |(columns, trouble): (Columns, Option<String>)| {
         let state = if trouble.is_some() { state::FAILED } else { state::DONE };
-        tables::TaskNote { raw: raw.clone(), ..note(task, judge, state, trouble) }
+        (columns, tables::TaskNote { raw: raw.clone(), ..note(columns.task, judge, state, trouble) })
     };
-    Findings { notes: ends.into_iter().map(told).collect(), columns }
+    Findings { ends: ends.into_iter().map(noted).collect(), found }
 }

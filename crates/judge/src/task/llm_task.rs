@@ -14,8 +14,8 @@ use crate::Item;
 pub(crate) trait LlmTask:
     Clone + Send + Sync + Serialize + DeserializeOwned + JsonSchema + 'static
 {
-    /// The task's name.
-    const TASK: &'static str;
+    /// The task's name, and its columns of a judgment.
+    const COLUMNS: Columns;
     /// What the model does, for `thinkmeter list`.
     const ABOUT: &'static str;
     /// Raised whenever the same replies give other columns.
@@ -45,30 +45,31 @@ pub(crate) trait LlmTask:
 }
 
 /// What a line of labels says about a task.
-pub(crate) type Labels = Option<Result<Columns, String>>;
+pub(crate) type Labels = Option<Result<Box<Judgment>, String>>;
 
 /// How a task goes about an item.
 pub(crate) enum Plan<'a, T> {
     /// These queries are shown, all at once, and this follows from the replies, in the same order.
     Ask(Vec<Query<'a, T>>, Box<dyn FnOnce(Vec<T>) -> Outcome + Send + 'a>),
     /// The answer is known without asking.
-    Known(Columns),
+    Known(Box<Judgment>),
     /// There is nothing to do.
     Skip(String),
     /// It cannot be done.
     Fail(String),
 }
 
-/// Columns, and how each task that they belong to ended.
+/// What was found, and how each task that it belongs to ended.
 pub(crate) struct Outcome {
-    pub(crate) columns: Columns,
-    /// Task and what went wrong with it; empty if it is the one task that asked, and all went well.
-    pub(crate) ends: Vec<(&'static str, Option<String>)>,
+    /// A judgment of nothing but these columns.
+    pub(crate) found: Box<Judgment>,
+    /// A task's columns and what went wrong with it; empty if it is the one task that asked, and all went well.
+    pub(crate) ends: Vec<(Columns, Option<String>)>,
 }
 
-impl From<Columns> for Outcome {
-    fn from(columns: Columns) -> Self {
-        Self { columns, ends: vec![] }
+impl From<Box<Judgment>> for Outcome {
+    fn from(found: Box<Judgment>) -> Self {
+        Self { found, ends: vec![] }
     }
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tables::{Generation, Judgment};
 
-use super::llm_task::{LlmTask, Plan, Query};
 use super::llm::findings;
+use super::llm_task::{LlmTask, Plan, Query};
 use super::{Findings, Task, reading};
 use crate::Item;
 
@@ -118,7 +118,7 @@ struct RecordedTask<T> {
 
 impl<T: LlmTask> RecordedTask<T> {
     fn findings(&self, item: &Item<'_>, so_far: &Judgment) -> Findings {
-        let failed = |reason: String| Findings::failed(T::TASK, Recorded::<T>::KIND, reason);
+        let failed = |reason: String| Findings::failed(T::COLUMNS, Recorded::<T>::KIND, reason);
         let Some(line) = self.lines.of(item.generation) else {
             return failed(format!("{} holds nothing for this generation", self.file));
         };
@@ -126,25 +126,27 @@ impl<T: LlmTask> RecordedTask<T> {
             return self.read(item, so_far, &replies);
         }
         let inside = line.get("labels").and_then(Value::as_object);
-        let columns =
+        let found =
             [Some(line), inside].into_iter().flatten().find_map(|line| self.task.labels(item, so_far, line));
-        match columns {
-            Some(Ok(columns)) => Findings::done(T::TASK, Recorded::<T>::KIND, columns),
+        match found {
+            Some(Ok(found)) => Findings::done(T::COLUMNS, Recorded::<T>::KIND, found),
             Some(Err(reason)) => failed(format!("{}: {reason}", self.file)),
-            None => failed(format!("{} says nothing of `{}` for this generation", self.file, T::TASK)),
+            None => {
+                failed(format!("{} says nothing of `{}` for this generation", self.file, T::COLUMNS.task))
+            }
         }
     }
 
     /// Reads replies as if they had just come.
     fn read(&self, item: &Item<'_>, so_far: &Judgment, replies: &[String]) -> Findings {
         let failed = |reason: String| {
-            let mut findings = Findings::failed(T::TASK, Recorded::<T>::KIND, reason);
-            findings.notes.iter_mut().for_each(|note| note.raw = Some(replies.join("\n\n")));
+            let mut findings = Findings::failed(T::COLUMNS, Recorded::<T>::KIND, reason);
+            findings.ends.iter_mut().for_each(|(_, note)| note.raw = Some(replies.join("\n\n")));
             findings
         };
         match self.task.plan(item, so_far, usize::MAX) {
-            Plan::Known(columns) => Findings::done(T::TASK, Recorded::<T>::KIND, columns),
-            Plan::Skip(reason) => Findings::skipped(T::TASK, Recorded::<T>::KIND, reason),
+            Plan::Known(found) => Findings::done(T::COLUMNS, Recorded::<T>::KIND, found),
+            Plan::Skip(reason) => Findings::skipped(T::COLUMNS, Recorded::<T>::KIND, reason),
             Plan::Fail(reason) => failed(reason),
             Plan::Ask(queries, _) if queries.len() != replies.len() => {
                 failed(format!("{} replies were recorded to {} questions", replies.len(), queries.len()))
@@ -173,7 +175,7 @@ fn replies(line: &Map<String, Value>) -> Option<Vec<String>> {
 
 impl<T: LlmTask> Task for RecordedTask<T> {
     fn task(&self) -> &'static str {
-        T::TASK
+        T::COLUMNS.task
     }
 
     fn judge(&self) -> String {

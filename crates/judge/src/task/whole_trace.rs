@@ -1,9 +1,9 @@
 //! Tasks that look at a trace as a whole: one question about all of it.
 
 use prompt::{Value, context};
+use tables::Judgment;
 
-use super::Columns;
-use super::llm_task::{Outcome, Query, Plan};
+use super::llm_task::{Outcome, Plan, Query};
 use super::windows::{fitted, tokens};
 use crate::Item;
 
@@ -33,7 +33,7 @@ pub(crate) fn question<'a, T: 'a>(
     let queries = vec![Query { values: shown(item, size, room), read: Box::new(read) }];
     let merge = move |mut answers: Vec<T>| match answers.pop() {
         Some(answer) => merge(answer),
-        None => Columns::default().into(),
+        None => Box::<Judgment>::default().into(),
     };
     Plan::Ask(queries, Box::new(merge))
 }

@@ -8,15 +8,18 @@ use tables::Judgment;
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::llm_task::{LlmTask, Labels, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Plan};
 use crate::task::recorded::Recorded;
 use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
+pub(crate) const COLUMNS: Columns =
+    Columns { task: "difficulty", take: |from, to| to.difficulty = from.difficulty };
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "difficulty",
+    name: COLUMNS.task,
     about: "how much the problem demands of whoever solves it, 0 to 9 in five bands",
     default: None,
     kinds: &KINDS,
@@ -34,7 +37,7 @@ pub(super) const NAMES: &[&str] = &["difficulty", "cd", "cognitive_difficulty"];
 struct Difficulty {}
 
 impl LlmTask for Difficulty {
-    const TASK: &'static str = "difficulty";
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str = "asks a model for a rating";
     const QUESTION: &'static str = include_str!("../../prompts/difficulty/question.txt");
     const AGAIN: &'static str = include_str!("../../prompts/difficulty/again.txt");
@@ -46,13 +49,13 @@ impl LlmTask for Difficulty {
     }
 
     fn labels(&self, _: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
-        let value = line.get(Self::TASK)?;
+        let value = line.get(COLUMNS.task)?;
         Some(reading::rating_in(value).map(columns))
     }
 }
 
-fn columns(difficulty: u32) -> Columns {
-    Columns { difficulty: Some(difficulty), ..Columns::default() }
+fn columns(difficulty: u32) -> Box<Judgment> {
+    Box::new(Judgment { difficulty: Some(difficulty), ..Judgment::default() })
 }
 
 #[cfg(test)]

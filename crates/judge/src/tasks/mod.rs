@@ -4,13 +4,13 @@
 //! A pipeline names them in tables of their own, `[tasks.<name>]`, each with a `kind`. `solutions` and `thoughts` are
 //! done by rule unless a pipeline says otherwise, for a rule can do them and costs nothing.
 
-mod difficulty;
-mod ratings;
-mod solutions;
-mod strategies;
-mod thoughts;
-mod validity;
-mod verbosity;
+pub(crate) mod difficulty;
+pub(crate) mod ratings;
+pub(crate) mod solutions;
+pub(crate) mod strategies;
+pub(crate) mod thoughts;
+pub(crate) mod validity;
+pub(crate) mod verbosity;
 
 use std::collections::BTreeMap;
 
@@ -143,7 +143,8 @@ fn twice(identity: &BTreeMap<&str, Value>, path: &str) -> Vec<Fault> {
     if !identity.contains_key("ratings") {
         return vec![];
     }
-    let both = ratings::DOES.into_iter().filter(|task| identity.contains_key(task));
+    let tasks = ratings::DOES.into_iter().map(|columns| columns.task);
+    let both = tasks.filter(|task| identity.contains_key(task));
     let fault = |task: &str| {
         Fault::new(format!("{path}.{task}"), "`ratings` does this task as well").hint("leave one of them out")
     };

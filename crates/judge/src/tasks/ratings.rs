@@ -8,14 +8,23 @@ use tables::Judgment;
 
 use super::{TaskEntry, difficulty, validity, verbosity};
 use crate::Item;
-use crate::task::llm_task::{LlmTask, Labels, Outcome, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Outcome, Plan};
 use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
+pub(crate) const COLUMNS: Columns = Columns {
+    task: "ratings",
+    take: |from, to| {
+        for columns in DOES {
+            (columns.take)(from, to);
+        }
+    },
+};
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "ratings",
+    name: COLUMNS.task,
     about: "verbosity, difficulty and validity in one question instead of three",
     default: None,
     kinds: &KINDS,
@@ -25,7 +34,7 @@ static KINDS: Registry<dyn Task> =
     Registry::new("judge of ratings", &[entry::<Llm<Ratings>>(), entry::<Disabled>()]);
 
 /// The tasks whose work it does.
-pub(super) const DOES: [&str; 3] = ["difficulty", "validity", "verbosity"];
+pub(super) const DOES: [Columns; 3] = [difficulty::COLUMNS, validity::COLUMNS, verbosity::COLUMNS];
 
 /// Three tasks over one text.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +48,7 @@ struct Said {
 }
 
 impl LlmTask for Ratings {
-    const TASK: &'static str = "ratings";
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str = "asks a model for all of them at once";
     const QUESTION: &'static str = include_str!("../../prompts/ratings/question.txt");
     const AGAIN: &'static str = include_str!("../../prompts/ratings/again.txt");
@@ -72,19 +81,19 @@ fn read(words: &str, last: bool) -> Result<Said, String> {
 fn outcome(said: Said) -> Outcome {
     let Said { difficulty, validity, verbosity } = said;
     let ends = vec![
-        ("difficulty", difficulty.as_ref().err().cloned()),
-        ("validity", validity.as_ref().err().cloned()),
-        ("verbosity", verbosity.as_ref().err().cloned()),
+        (difficulty::COLUMNS, difficulty.as_ref().err().cloned()),
+        (validity::COLUMNS, validity.as_ref().err().cloned()),
+        (verbosity::COLUMNS, verbosity.as_ref().err().cloned()),
     ];
     let validity = validity.ok();
-    let columns = Columns {
+    let found = Box::new(Judgment {
         difficulty: difficulty.ok(),
         verbosity: verbosity.ok(),
         reasoning_valid: validity.map(|(reasoning, _)| reasoning),
         solution_valid: validity.map(|(_, solution)| solution),
-        ..Columns::default()
-    };
-    Outcome { columns, ends }
+        ..Judgment::default()
+    });
+    Outcome { found, ends }
 }
 
 #[cfg(test)]

@@ -14,15 +14,18 @@ use tables::{Judgment, Solution};
 use super::TaskEntry;
 use crate::Item;
 use crate::judges::rule::Rule;
-use crate::task::llm_task::{LlmTask, Labels, Query, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
-use crate::task::windows::{Run, fitted, runs, tokens};
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Plan, Query};
 use crate::task::recorded::Recorded;
+use crate::task::windows::{Run, fitted, runs, tokens};
 use crate::task::{Columns, Findings, Task};
 
+pub(crate) const COLUMNS: Columns =
+    Columns { task: "solutions", take: |from, to| to.solutions = from.solutions.take() };
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "solutions",
+    name: COLUMNS.task,
     about: "rounds of solution with their answers, by rule unless said otherwise",
     default: Some("rule"),
     kinds: &KINDS,
@@ -60,7 +63,7 @@ impl Component for ByRule {
 
 impl Task for ByRule {
     fn task(&self) -> &'static str {
-        ENTRY.name
+        COLUMNS.task
     }
 
     fn judge(&self) -> String {
@@ -72,12 +75,12 @@ impl Task for ByRule {
             Some(told) => answered(&self.rule, item, told.clone()),
             None => self.rule.solutions(item),
         };
-        Box::new(chat::done(Findings::done(ENTRY.name, Self::KIND, columns(solutions))))
+        Box::new(chat::done(Findings::done(COLUMNS, Self::KIND, columns(solutions))))
     }
 }
 
-fn columns(solutions: Vec<Solution>) -> Columns {
-    Columns { solutions: Some(solutions), ..Columns::default() }
+fn columns(solutions: Vec<Solution>) -> Box<Judgment> {
+    Box::new(Judgment { solutions: Some(solutions), ..Judgment::default() })
 }
 
 /// The rules' word where nobody said which answer a round reaches.
@@ -104,7 +107,7 @@ struct Solutions {
 }
 
 impl LlmTask for Solutions {
-    const TASK: &'static str = ENTRY.name;
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str =
         "asks a model for the rounds, their answers, and which only repeat a conclusion";
     const QUESTION: &'static str = include_str!("../../prompts/solutions/question.txt");
@@ -120,7 +123,7 @@ impl LlmTask for Solutions {
     }
 
     fn labels(&self, item: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
-        let value = line.get(Self::TASK)?;
+        let value = line.get(COLUMNS.task)?;
         let told = match value.as_array() {
             Some(items) => reply::solutions(items, &(0..item.steps.len())),
             None => Err(format!("`solutions` is {value}; expected a list")),

@@ -13,15 +13,25 @@ use tables::{Judgment, Solution};
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::llm_task::{LlmTask, Labels, Query, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
-use crate::task::windows::{fitted, tokens};
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Plan, Query};
 use crate::task::recorded::Recorded;
+use crate::task::windows::{fitted, tokens};
 use crate::task::{Columns, Task};
 
+pub(crate) const COLUMNS: Columns = Columns {
+    task: "strategies",
+    take: |from, to| {
+        let mut strategies = from.solutions.iter().flatten().map(|solution| solution.strategy);
+        for solution in to.solutions.iter_mut().flatten() {
+            solution.strategy = strategies.next().flatten();
+        }
+    },
+};
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "strategies",
+    name: COLUMNS.task,
     about: "which solutions follow the same method",
     default: None,
     kinds: &KINDS,
@@ -40,7 +50,7 @@ const LEAST: usize = 48;
 struct Strategies {}
 
 impl LlmTask for Strategies {
-    const TASK: &'static str = ENTRY.name;
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str = "asks a model to sort the solutions by method";
     const QUESTION: &'static str = include_str!("../../prompts/strategies/question.txt");
     const AGAIN: &'static str = include_str!("../../prompts/strategies/again.txt");
@@ -74,8 +84,10 @@ impl LlmTask for Strategies {
     }
 }
 
-fn columns(strategies: Vec<u32>) -> Columns {
-    Columns { strategies: Some(strategies), ..Columns::default() }
+fn columns(strategies: Vec<u32>) -> Box<Judgment> {
+    let solution = |strategy| Solution { strategy: Some(strategy), ..Solution::default() };
+    let solutions = Some(strategies.into_iter().map(solution).collect());
+    Box::new(Judgment { solutions, ..Judgment::default() })
 }
 
 /// Groups renumbered from 0 in the order in which the solutions first use them.

@@ -13,19 +13,22 @@ use tables::{JudgeState, Judgment, Step, Thought};
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::llm_task::{LlmTask, Labels, Query, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
-use crate::task::windows::{Run, fitted, runs, tokens};
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Plan, Query};
 use crate::task::recorded::Recorded;
+use crate::task::windows::{Run, fitted, runs, tokens};
 use crate::task::{Columns, Findings, Task};
 
 mod reply;
 
 use reply::Said;
 
+pub(crate) const COLUMNS: Columns =
+    Columns { task: "thoughts", take: |from, to| to.thoughts = from.thoughts.take() };
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "thoughts",
+    name: COLUMNS.task,
     about: "thoughts between changes of approach, by rule unless said otherwise",
     default: Some("rule"),
     kinds: &KINDS,
@@ -134,8 +137,8 @@ fn last_byte(step: &Step) -> u32 {
     step.end.saturating_sub(1)
 }
 
-fn columns(thoughts: Vec<Thought>) -> Columns {
-    Columns { thoughts: Some(thoughts), ..Columns::default() }
+fn columns(thoughts: Vec<Thought>) -> Box<Judgment> {
+    Box::new(Judgment { thoughts: Some(thoughts), ..Judgment::default() })
 }
 
 /// Cuts at the markers. Whether a marker is genuine a rule cannot tell, so it does not say.
@@ -161,7 +164,7 @@ impl Component for ByRule {
 
 impl Task for ByRule {
     fn task(&self) -> &'static str {
-        ENTRY.name
+        COLUMNS.task
     }
 
     fn judge(&self) -> String {
@@ -174,8 +177,8 @@ impl Task for ByRule {
 
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {
         let findings = match self.markers.cut(item, so_far) {
-            Ok(thoughts) => Findings::done(ENTRY.name, Self::KIND, columns(thoughts)),
-            Err(reason) => Findings::failed(ENTRY.name, Self::KIND, reason),
+            Ok(thoughts) => Findings::done(COLUMNS, Self::KIND, columns(thoughts)),
+            Err(reason) => Findings::failed(COLUMNS, Self::KIND, reason),
         };
         Box::new(chat::done(findings))
     }
@@ -191,7 +194,7 @@ struct Thoughts {
 }
 
 impl LlmTask for Thoughts {
-    const TASK: &'static str = ENTRY.name;
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str = "asks a model which markers are genuine and how promising each thought is";
     const QUESTION: &'static str = include_str!("../../prompts/thoughts/question.txt");
     const AGAIN: &'static str = include_str!("../../prompts/thoughts/again.txt");
@@ -220,7 +223,7 @@ impl LlmTask for Thoughts {
     }
 
     fn labels(&self, item: &Item<'_>, so_far: &Judgment, line: &Map<String, Value>) -> Labels {
-        let value = line.get(Self::TASK)?;
+        let value = line.get(COLUMNS.task)?;
         let thoughts = reply::labels(value, item.generation.thought());
         Some(thoughts.map(|thoughts| {
             let known = thoughts.iter().any(|thought| thought.correct.is_some());

@@ -8,15 +8,22 @@ use tables::Judgment;
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::llm_task::{LlmTask, Labels, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Plan};
 use crate::task::recorded::Recorded;
 use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
+pub(crate) const COLUMNS: Columns = Columns {
+    task: "validity",
+    take: |from, to| {
+        (to.reasoning_valid, to.solution_valid) = (from.reasoning_valid, from.solution_valid);
+    },
+};
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "validity",
+    name: COLUMNS.task,
     about: "whether the reasoning is valid and whether the final solution is, each by itself",
     default: None,
     kinds: &KINDS,
@@ -35,7 +42,7 @@ pub(super) const SOLUTION: &[&str] = &["solution_valid", "solution", "solution_v
 struct Validity {}
 
 impl LlmTask for Validity {
-    const TASK: &'static str = "validity";
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str = "asks a model for both verdicts";
     const QUESTION: &'static str = include_str!("../../prompts/validity/question.txt");
     const AGAIN: &'static str = include_str!("../../prompts/validity/again.txt");
@@ -64,8 +71,12 @@ fn both(reasoning: Option<&Value>, solution: Option<&Value>) -> Result<(bool, bo
     Ok((verdict(reasoning, "reasoning_valid")?, verdict(solution, "solution_valid")?))
 }
 
-fn columns((reasoning, solution): (bool, bool)) -> Columns {
-    Columns { reasoning_valid: Some(reasoning), solution_valid: Some(solution), ..Columns::default() }
+fn columns((reasoning, solution): (bool, bool)) -> Box<Judgment> {
+    Box::new(Judgment {
+        reasoning_valid: Some(reasoning),
+        solution_valid: Some(solution),
+        ..Judgment::default()
+    })
 }
 
 #[cfg(test)]

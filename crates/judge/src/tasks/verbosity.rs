@@ -8,15 +8,18 @@ use tables::Judgment;
 
 use super::TaskEntry;
 use crate::Item;
-use crate::task::llm_task::{LlmTask, Labels, Plan};
-use crate::task::llm::Llm;
 use crate::task::disabled::Disabled;
+use crate::task::llm::Llm;
+use crate::task::llm_task::{Labels, LlmTask, Plan};
 use crate::task::recorded::Recorded;
 use crate::task::whole_trace::{self, Long};
 use crate::task::{Columns, Task, reading};
 
+pub(crate) const COLUMNS: Columns =
+    Columns { task: "verbosity", take: |from, to| to.verbosity = from.verbosity };
+
 pub(super) const ENTRY: TaskEntry = TaskEntry {
-    name: "verbosity",
+    name: COLUMNS.task,
     about: "how much reasoning is written out, 0 to 9 in five bands",
     default: None,
     kinds: &KINDS,
@@ -34,7 +37,7 @@ pub(super) const NAMES: &[&str] = &["verbosity", "rv", "reasoning_verbosity"];
 struct Verbosity {}
 
 impl LlmTask for Verbosity {
-    const TASK: &'static str = "verbosity";
+    const COLUMNS: Columns = COLUMNS;
     const ABOUT: &'static str = "asks a model for a rating";
     const QUESTION: &'static str = include_str!("../../prompts/verbosity/question.txt");
     const AGAIN: &'static str = include_str!("../../prompts/verbosity/again.txt");
@@ -46,13 +49,13 @@ impl LlmTask for Verbosity {
     }
 
     fn labels(&self, _: &Item<'_>, _: &Judgment, line: &Map<String, Value>) -> Labels {
-        let value = line.get(Self::TASK)?;
+        let value = line.get(COLUMNS.task)?;
         Some(reading::rating_in(value).map(columns))
     }
 }
 
-fn columns(verbosity: u32) -> Columns {
-    Columns { verbosity: Some(verbosity), ..Columns::default() }
+fn columns(verbosity: u32) -> Box<Judgment> {
+    Box::new(Judgment { verbosity: Some(verbosity), ..Judgment::default() })
 }
 
 #[cfg(test)]
@@ -101,7 +104,8 @@ mod tests {
     #[test]
     fn labels_are_read() {
         let check = |line: Value, expect: Result<u32, &str>| {
-            let labels = Verbosity {}.labels(&DryRun::item(), &Judgment::default(), line.as_object().unwrap());
+            let labels =
+                Verbosity {}.labels(&DryRun::item(), &Judgment::default(), line.as_object().unwrap());
             let rating = labels.unwrap().map(|columns| columns.verbosity.unwrap());
             assert_eq!(rating, expect.map_err(str::to_owned), "{line}");
         };

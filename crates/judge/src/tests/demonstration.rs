@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::test_support::build;
 use crate::task::dry_run::paragraphs;
+use crate::test_support::build;
 use crate::{Chain, Item, at_once, tasks};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data");

@@ -7,8 +7,8 @@ use chat::{Dialogue, Question};
 use serde_json::{Value, json};
 use tables::{Generation, Judgment, Problem, Solution, Step};
 
-use crate::test_support::said;
 use crate::task::dry_run::paragraphs;
+use crate::test_support::said;
 use crate::{Item, judges, tasks};
 
 /// The first letters of a text's hash, and its length.

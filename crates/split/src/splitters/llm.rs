@@ -1,10 +1,10 @@
 //! A model says where steps begin; the text itself stays as it is.
 
 mod align;
+mod conversation;
 mod pieces;
 mod question;
 mod reply;
-mod conversation;
 
 use std::ops::Range;
 use std::path::PathBuf;

@@ -4,8 +4,8 @@ use serde_json::json;
 use tables::JudgeState;
 
 use super::*;
-use crate::test_support::{said, too_long};
 use crate::task::dry_run::{DryRun, build};
+use crate::test_support::{said, too_long};
 
 const SOLVED: &str = "2 and 3.\n\nThat makes 5.\n\nHold on, 2 times 3?\n\nThen it is 6.\n\nNo, 2+3 is 5.\n\n\
                       **Answer**\n\nThe sum is 5.";

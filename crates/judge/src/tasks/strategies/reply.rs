@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn what_is_no_partition_is_refused_and_never_one_big_group() {
-        let check = |reply: &str, expect: &str| assert_eq!(parse(reply, 3), Err(expect.to_owned()), "{reply}");
+        let check =
+            |reply: &str, expect: &str| assert_eq!(parse(reply, 3), Err(expect.to_owned()), "{reply}");
         check("[[0, 1]]", "solution 2 is in no strategy");
         check("[[0, 1], [1, 2]]", "solution 1 stands in two places");
         check("[[0, 0], [1, 2]]", "solution 0 stands in two places");

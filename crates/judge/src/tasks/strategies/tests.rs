@@ -97,7 +97,10 @@ fn labels_must_be_about_these_solutions() {
     let check = |line: Value, expect: Option<Result<&[u32], &str>>| {
         let labels =
             Strategies {}.labels(&DryRun::item(), &with_solutions(&[0, 2]), line.as_object().unwrap());
-        let groups = labels.map(|columns| columns.map(|columns| columns.strategies.unwrap()));
+        let strategies = |found: Box<Judgment>| {
+            found.solutions.iter().flatten().map(|solution| solution.strategy.unwrap()).collect::<Vec<u32>>()
+        };
+        let groups = labels.map(|found| found.map(strategies));
         let groups =
             groups.as_ref().map(|groups| groups.as_ref().map(|all| &all[..]).map_err(|e| e.as_str()));
         assert_eq!(groups, expect, "{line}");
