@@ -97,10 +97,12 @@ impl Ballot {
     }
 }
 
+const NO_REASON: &str = "no reason was given";
+
 fn broken_off(index: usize, reason: Option<String>, ballots: Vec<Ballot>) -> Judgment {
     let voter = ballots.get(index).map_or("", |ballot| ballot.voter.as_str());
     let voter = if voter.is_empty() { format!("vote {}", index + 1) } else { voter.to_owned() };
-    let reason = format!("{voter} of {}: {}", ballots.len(), reason.unwrap_or_default());
+    let reason = format!("{voter} of {}: {}", ballots.len(), reason.as_deref().unwrap_or(NO_REASON));
     Judgment { raw: Some(raw(&ballots)), ..failed(reason) }
 }
 
@@ -115,6 +117,7 @@ pub(crate) fn count(ballots: Vec<Ballot>) -> Judgment {
     for vote in ballots.iter().filter_map(Ballot::vote) {
         *votes.entry(vote).or_default() += 1;
     }
+    // A vote for no step ranks below every step, whatever stands in its third place.
     let rank =
         |(vote, count): &(&Option<u32>, &usize)| (**count, vote.is_some(), Reverse(vote.unwrap_or_default()));
     let winner = votes.iter().max_by_key(rank).map(|(vote, count)| (*vote, *count));
@@ -130,8 +133,7 @@ pub(crate) fn count(ballots: Vec<Ballot>) -> Judgment {
 }
 
 fn unread(ballots: &[Ballot]) -> Judgment {
-    let first =
-        ballots.iter().find_map(|ballot| ballot.judgment.reason.as_deref()).unwrap_or("no reason was given");
+    let first = ballots.iter().find_map(|ballot| ballot.judgment.reason.as_deref()).unwrap_or(NO_REASON);
     failed(format!("none of {} votes can be read; the first: {first}", ballots.len()))
 }
 
@@ -140,6 +142,7 @@ fn unread(ballots: &[Ballot]) -> Judgment {
 fn merged(vote: Option<u32>, ballots: Vec<Ballot>) -> Judgment {
     let named: Vec<u32> = ballots.iter().filter_map(|ballot| ballot.vote().flatten()).collect();
     let same = |ballot: &Ballot| ballot.vote() == Some(vote);
+    // The verdict is somebody's vote, so there is one.
     let mut base =
         ballots.iter().find(|ballot| same(ballot)).map(|ballot| ballot.judgment.clone()).unwrap_or_default();
     if vote.is_some() {

@@ -27,8 +27,8 @@ pub fn read(reply: &str, steps: usize) -> Result<Verdict, String> {
 
 /// The reply comes to a conclusion: it has something in a box.
 pub fn concludes(reply: &str) -> bool {
-    let boxes = after_thinking(reply).and_then(boxes).unwrap_or_default();
-    boxes.iter().any(|inside| !inside.trim().is_empty())
+    let boxes = after_thinking(reply).and_then(boxes);
+    boxes.is_ok_and(|boxes| boxes.iter().any(|inside| !inside.trim().is_empty()))
 }
 
 /// Reads a verdict on a run of steps that keep their numbers.

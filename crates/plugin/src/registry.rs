@@ -68,7 +68,9 @@ pub const fn entry<C: Component + 'static>() -> Entry<C::Built> {
 
 fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>, Faults> {
     let config: C = parse(table, path)?;
-    let mut resolved = serde_json::to_value(&config).unwrap_or_default();
+    // Without all its keys a fingerprint would take two configurations for one.
+    let mut resolved = serde_json::to_value(&config)
+        .map_err(|error| Fault::new(path, format!("cannot be hashed: {error}")))?;
     prune(&mut resolved, C::EXECUTION_KEYS, "");
     let mut content = Content::default();
     let built = config.build(&mut content).map_err(|faults| prefixed(faults, path))?;

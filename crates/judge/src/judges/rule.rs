@@ -249,7 +249,7 @@ impl Rule {
     fn verdict(&self, item: &Item<'_>, known: &Search, claims: &[Option<String>]) -> Judgment {
         let Some(step) = known.step() else { return absent() };
         let (index, steps) = (step as usize, &known.steps);
-        let score = known.bar.score(&steps[index]).unwrap_or_default();
+        let score = known.bar.score(&steps[index]);
         let first = steps.iter().position(|evidence| evidence.score.is_some()).unwrap_or(index).min(index);
         let explicit =
             steps.iter().skip(index).position(|evidence| evidence.explicit).map(|behind| index + behind);
@@ -257,8 +257,8 @@ impl Rule {
         Judgment {
             band_first: u32::try_from(first).ok(),
             band_last: u32::try_from(last).ok(),
-            score: Some(score),
-            confidence: Some(confidence(score - known.bar.score, last - first, steps.len())),
+            score,
+            confidence: score.map(|score| confidence(score - known.bar.score, last - first, steps.len())),
             later_changed: Some(self.later_changed(item, &claims[index + 1..])),
             ..found(step)
         }

@@ -113,7 +113,8 @@ fn shown(item: &Item<'_>, solutions: &[Solution], room: usize) -> Result<Vec<Str
                 solution.end
             ));
         };
-        let text = item.generation.thought().get(first.start as usize..last.end as usize).unwrap_or_default();
+        let text = item.generation.thought().get(first.start as usize..last.end as usize);
+        let text = text.ok_or("the steps are not those of this thinking")?;
         pieces.push((text, tokens(text, steps.iter().map(|step| step.tokens).sum())));
         next = solution.end as usize + 1;
     }
