@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use plugin::{Component, Content, Faults};
+use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ impl Component for EasyDistill {
         "EasyDistill: replies as instruction, input, output; pairs as prompt, chosen, rejected (texts)";
     type Built = dyn Export;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
         Ok(Box::new(self))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plugin::{Component, Content, Faults};
+use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ impl Component for Messages {
         "SFT: replies as a list `messages` of a user's and an assistant's turn (TRL, ms-swift and others)";
     type Built = dyn Export;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
         Ok(Box::new(self))
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use arrow::datatypes::{DataType, Field, Fields};
-use plugin::{Component, Content, Faults};
+use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Provenance, Row, TableReader, TableWriter};
@@ -24,7 +24,7 @@ impl Component for Parquet {
     const ABOUT: &'static str = "Parquet: all columns, thinking and answer apart; pairs, replies and pieces";
     type Built = dyn Export;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
         Ok(Box::new(self))
     }
 }

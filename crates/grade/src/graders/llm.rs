@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use answer::Policy;
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, said};
-use minijinja::{Environment, UndefinedBehavior, context};
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
+use prompt::{Prompt, Text, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Grade, Problem, Verdict};
@@ -13,7 +13,6 @@ use tables::{Grade, Problem, Verdict};
 use crate::{Grader, Item, by_engine};
 
 const PROMPT: &str = include_str!("../../prompts/equal.txt");
-const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Asks a model whether the final answer is an acceptable one, but only where the answer engine cannot tell. What the
 /// model says is a verdict if it is yes or no; anything else leaves the reply undecided.
@@ -41,53 +40,35 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Grader;
 
-    fn build(self) -> Result<Box<dyn Grader>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, Faults> {
         if self.endpoint.model.is_empty() {
             return Err(Fault::new("model", "must name the model that grades").into());
         }
-        let prompt =
-            load(self.prompt_file.as_deref()).map_err(|problem| Fault::new("prompt_file", problem))?;
+        let prompt = load(self.prompt_file.as_deref(), content)?;
         let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
         Ok(Box::new(Equality { endpoint: self.endpoint, sampling, prompt, policy: self.policy }))
     }
-
-    fn ingredients(&self) -> Vec<(String, String)> {
-        vec![("equal.txt".to_owned(), template(self.prompt_file.as_deref()).unwrap_or_default())]
-    }
 }
 
-fn template(file: Option<&Path>) -> Result<String, String> {
-    let Some(file) = file else { return Ok(PROMPT.to_owned()) };
-    std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
-}
-
-/// The question as a template, tried out on an example.
-fn load(file: Option<&Path>) -> Result<Environment<'static>, String> {
-    let mut prompt = Environment::new();
-    prompt.set_undefined_behavior(UndefinedBehavior::Strict);
-    prompt.add_template_owned("equal", template(file)?).map_err(explain)?;
+/// The built-in question, or the one in `file`.
+fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, Fault> {
+    let prompt = Prompt::new("equal.txt", Text::file_or(file, PROMPT)?, content)?;
     let example = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
-    question(&prompt, &example, "5")?;
+    prompt.try_out(&values(&example, "5"))?;
     Ok(prompt)
 }
 
-fn question(prompt: &Environment<'_>, problem: &Problem, given: &str) -> Result<String, String> {
-    let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-    let Problem { problem, gold, choices, .. } = problem;
-    let values = context! { problem, gold, choices, letters, given };
-    prompt.get_template("equal").and_then(|template| template.render(values)).map_err(explain)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn explain(error: minijinja::Error) -> String {
-    format!("the prompt cannot be rendered: {error}")
+/// What the question shows.
+fn values(problem: &Problem, given: &str) -> Value {
+    let gold = &problem.gold;
+    context! { given, gold, ..prompt::about(problem) }
 }
 
 /// Compares two answers by a model's word.
 struct Equality {
     endpoint: Endpoint,
     sampling: Sampling,
-    prompt: Environment<'static>,
+    prompt: Prompt,
     policy: Policy,
 }
 
@@ -134,7 +115,7 @@ impl Compare<'_> {
     fn question(&self) -> Option<Result<Question, String>> {
         let given = self.grade.extracted.as_deref().filter(|_| self.grade.verdict == Verdict::Undecided)?;
         let Equality { prompt, sampling, .. } = self.equality;
-        let asked = question(prompt, self.item.problem, given).map(|text| {
+        let asked = prompt.render(&values(self.item.problem, given)).map(|text| {
             Question::new(ChatRequest {
                 messages: vec![Message::user(text)],
                 sampling: sampling.clone(),

@@ -2,7 +2,7 @@
 
 use answer::Policy;
 use chat::{Dialogue, done};
-use plugin::{Component, Fault, Faults};
+use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,7 +32,7 @@ impl Component for Recorded {
     const ABOUT: &'static str = "takes the verdict from a column of recorded replies";
     type Built = dyn Grader;
 
-    fn build(self) -> Result<Box<dyn Grader>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, Faults> {
         if self.column.trim().is_empty() {
             return Err(Fault::new("column", "must name a column").into());
         }

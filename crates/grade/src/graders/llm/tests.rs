@@ -81,7 +81,8 @@ fn a_failed_call_leaves_it_undecided_and_says_so() {
 fn the_question_shows_both_answers() {
     let mut problem = unknown();
     problem.gold.push("five".into());
-    let asked = question(&load(None).unwrap(), &problem, "\\frac{10}{2}").unwrap();
+    let asked =
+        load(None, &mut Content::default()).unwrap().render(&values(&problem, "\\frac{10}{2}")).unwrap();
     assert!(asked.contains("</problem>\n\nReference answer, any of these:\n- 999"), "{asked}");
     assert!(asked.contains("- five\n\n<given_answer>\n\\frac{10}{2}\n</given_answer>\n"), "{asked}");
     assert!(asked.contains("(as any of them), or with \\boxed{no}"), "{asked}");
