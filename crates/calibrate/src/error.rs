@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dataset::DatasetError;
-use judge::JudgeError;
+use stage::StageError;
 use tables::{Blame, Blamed, TableError};
 
 /// A calibration that is not made.
@@ -22,7 +22,7 @@ pub enum CalibrateError {
     },
     /// The judge stage failed.
     #[error(transparent)]
-    Judge(#[from] JudgeError),
+    Judge(#[from] StageError),
     /// A table in between cannot be written or read.
     #[error(transparent)]
     Table(#[from] TableError),

@@ -17,11 +17,11 @@ pub mod views;
 
 use std::path::Path;
 
+use chat::Ask;
 use dataset::labelled::{Label, LabelledTrace};
-use judge::{Judge, JudgeIo};
-use llm::Execution;
+use judge::Judge;
 use serde::Serialize;
-use stage::Observer;
+use stage::{Observer, table};
 use stats::Proportion;
 use tables::{JudgeState, Judgment, Provenance, TableReader};
 use tokens::Tokenizer;
@@ -108,17 +108,20 @@ pub struct Verdict {
     pub reason: Option<String>,
 }
 
-/// Runs one judge over the material.
-pub async fn run(
+/// Runs one judge over the material; one that asks models needs somebody to `ask`.
+///
+/// # Errors
+/// The judge stage stopped, or a table in between cannot be used.
+pub fn run(
     judge: &dyn Judge,
     material: &Material,
-    execution: &Execution,
+    ask: Option<&dyn Ask>,
     observer: &dyn Observer,
 ) -> Result<Report, CalibrateError> {
-    let out = material.folder().join("judgments.parquet");
-    let io = JudgeIo { out: out.clone(), ..material.io() };
-    judge::run(judge, &io, execution, Provenance::default(), observer).await?;
-    let judgments: Vec<Judgment> = TableReader::open(&out)?.collect::<Result<_, _>>()?;
+    let files = material.files();
+    judge::judge(judge, &files, &Provenance::default(), ask, observer)?;
+    let judgments =
+        TableReader::open(files.output(table::JUDGMENTS))?.collect::<Result<Vec<Judgment>, _>>()?;
     Ok(report(judge, material, &judgments))
 }
 

@@ -1,10 +1,11 @@
 //! Labelled traces as the tables of a run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dataset::labelled::{Band, Label, Labelled, LabelledTrace};
 use generate::think::{Survey, Think, generation};
-use judge::JudgeIo;
+use stage::table::{GENERATIONS, JUDGMENTS, PROBLEMS, SPLITS};
+use stage::{Files, Table};
 use tables::{Finish, Generation, Problem, Provenance, Reply, Row, Split, Step, TableWriter};
 use tempfile::TempDir;
 use tokens::Tokenizer;
@@ -69,24 +70,13 @@ impl Material {
         Ok(Self { target, cases, left_out, unusable, folder })
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    pub(crate) fn io(&self) -> JudgeIo {
-        let at = |name: &str| self.folder().join(name);
-        JudgeIo {
-            problems: at(PROBLEMS),
-            generations: at(GENERATIONS),
-            splits: at(SPLITS),
-            out: PathBuf::new(),
-        }
+    pub(crate) fn files(&self) -> Files {
+        let at = |table: Table| self.folder.path().join(table.file);
+        let read = [PROBLEMS, GENERATIONS, SPLITS];
+        let files = read.into_iter().fold(Files::default(), |files, table| files.reading(table, at(table)));
+        files.writing(JUDGMENTS, at(JUDGMENTS))
     }
 }
-
-const PROBLEMS: &str = "problems.parquet";
-const GENERATIONS: &str = "generations.parquet";
-const SPLITS: &str = "splits.parquet";
 
 struct Tables {
     problems: TableWriter<Problem>,
@@ -94,8 +84,8 @@ struct Tables {
     splits: TableWriter<Split>,
 }
 
-fn writer<R: Row>(folder: &Path, name: &str) -> Result<TableWriter<R>, CalibrateError> {
-    Ok(TableWriter::create(&folder.join(name), &Provenance::default())?)
+fn writer<R: Row>(folder: &Path, table: Table) -> Result<TableWriter<R>, CalibrateError> {
+    Ok(TableWriter::create(&folder.join(table.file), &Provenance::default())?)
 }
 
 impl Tables {

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use llm::Execution;
 use plugin::Value;
 use stage::Silent;
 use tables::{Blame, Blamed};
@@ -12,8 +11,7 @@ use super::*;
 
 fn judged(judge: Value, material: &Material) -> Report {
     let judge = judge::parse(&judge, "judge").unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(run(judge.built.as_ref(), material, &Execution::default(), &Silent)).unwrap()
+    run(judge.built.as_ref(), material, None, &Silent).unwrap()
 }
 
 fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {

@@ -43,6 +43,12 @@ impl<T, D: Dialogue<T> + ?Sized> Dialogue<T> for Box<D> {
     }
 }
 
+impl<T, D: Dialogue<T> + ?Sized> Dialogue<T> for &mut D {
+    fn next(&mut self, replies: &Replies) -> Next<T> {
+        (**self).next(replies)
+    }
+}
+
 /// A conversation that is over before it begins.
 pub fn done<T: Send>(value: T) -> impl Dialogue<T> {
     Finished(Some(value))

@@ -167,7 +167,7 @@ impl CallError {
     }
 
     /// The server's last word on this very request: asked again, it would say the same.
-    pub fn is_last_word(&self) -> bool {
+    pub fn is_final(&self) -> bool {
         matches!(self, Self::ContextTooLong { .. } | Self::Rejected { .. })
     }
 
@@ -181,7 +181,7 @@ impl Blamed for CallError {
     fn blame(&self) -> Blame {
         match self {
             Self::Cache { .. } | Self::OverBudget { .. } | Self::NoEndpoint { .. } => Blame::Other,
-            _ if self.is_last_word() => Blame::Input,
+            _ if self.is_final() => Blame::Input,
             _ => Blame::Endpoint,
         }
     }

@@ -1,20 +1,28 @@
 //! Questions to models and their replies as plain data, and conversations as small state machines.
 //!
 //! Nothing here speaks to anybody: a component that needs a model's word writes down what to ask
-//! ([`Question`]) and how to go on ([`Dialogue`]), and `llm` does the asking. So a test of such a component
-//! needs strings, not a server; see [`dialogue::rehearse`].
+//! ([`Question`]) and how to go on ([`Dialogue`]), and whoever implements [`Ask`] does the asking: `llm` over HTTP, a test
+//! with replies that it makes up. So a test of such a component needs strings, not a server; see
+//! [`dialogue::rehearse`].
 
+mod ask;
 pub mod dialogue;
 mod endpoint;
 mod error;
+mod in_order;
 mod price;
+mod reorder;
 mod reply;
 mod request;
 pub mod said;
+mod usage;
 
+pub use ask::{Answer, Answering, Ask, Conversation, MOST_ROUNDS, ask_all, run_dialogue};
 pub use dialogue::{Dialogue, Next, Question, Replies, done, shifted, then};
 pub use endpoint::{BackoffSeconds, Endpoint, Timeouts};
 pub use error::CallError;
+pub use in_order::{InOrder, Stopped};
 pub use price::Price;
 pub use reply::ChatReply;
 pub use request::{ChatRequest, Message, Role, Sampling};
+pub use usage::{TokenSum, Usage};

@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod recorder;
 mod run_log;
+mod stages;
 
 use std::process::ExitCode;
 
@@ -32,12 +33,12 @@ fn main() -> ExitCode {
         Command::Doctor(args) => commands::doctor::run(args, &cli.global),
         Command::List(args) => commands::list::run(&args),
         Command::Import(args) => commands::import::run(args, &cli.global),
-        Command::Load(args) => commands::load::run(args, &cli.global),
-        Command::Generate(args) => commands::generate::run(args, &cli.global),
-        Command::Split(args) => commands::split::run(args, &cli.global),
-        Command::Judge(args) => commands::judge::run(args, &cli.global),
-        Command::Score(args) => commands::score::run(args, &cli.global),
-        Command::Measure(args) => commands::measure::run(args, &cli.global),
+        Command::Load(args) => commands::stage::run(args.alone(), &cli.global),
+        Command::Generate(args) => commands::stage::run(args.alone(), &cli.global),
+        Command::Split(args) => commands::stage::run(args.alone(), &cli.global),
+        Command::Judge(args) => commands::stage::run(args.alone(), &cli.global),
+        Command::Score(args) => commands::stage::run(args.alone(), &cli.global),
+        Command::Measure(args) => commands::stage::run(args.alone(), &cli.global),
         Command::Cache(args) => commands::cache::run(args, &cli.global),
         Command::Show(args) => commands::show::run(args, &cli.global),
         Command::View(args) => commands::view::run(args, &cli.global),

@@ -58,7 +58,7 @@ impl Monitor for Progress {
                 let cost = cost.map(|cost| format!(", {}", money::told(&cost, replies))).unwrap_or_default();
                 self.line(&format!("{id:<32} {} in {}{cost}", told(summary), duration(seconds)));
             }
-            StageEvent::Aside { questions } => {
+            StageEvent::Deferred { questions } => {
                 self.line(&format!("{id:<32} {questions} questions written down, to be asked later"));
             }
             StageEvent::Behind => self.line(&format!("{id:<32} waits for them")),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use llm::Troubles;
+use llm::CallErrors;
 use pipeline::{Monitor, StageEvent, StageId};
 use stage::{Observer, Tick};
 
@@ -14,7 +14,7 @@ pub(crate) struct Recorder<'a> {
     pub(crate) progress: &'a Progress,
     pub(crate) log: Arc<RunLog>,
     /// What went wrong with calls; the log tells it behind the stage that made them.
-    pub(crate) troubles: Arc<Troubles>,
+    pub(crate) call_errors: Arc<CallErrors>,
 }
 
 impl Monitor for Recorder<'_> {
@@ -28,7 +28,7 @@ impl Monitor for Recorder<'_> {
             told: self.progress.observer(id),
             name: id.to_string(),
             log: Arc::clone(&self.log),
-            troubles: Arc::clone(&self.troubles),
+            call_errors: Arc::clone(&self.call_errors),
             done: Mutex::default(),
         })
     }
@@ -46,7 +46,9 @@ fn words(event: &StageEvent<'_>) -> String {
         StageEvent::Finished { summary, seconds, .. } => {
             format!("finished in {}: {}", duration(*seconds), told(summary))
         }
-        StageEvent::Aside { questions } => format!("{questions} questions written down, to be asked later"),
+        StageEvent::Deferred { questions } => {
+            format!("{questions} questions written down, to be asked later")
+        }
         StageEvent::Behind => "waits for questions that were written down".to_owned(),
         StageEvent::Left => "not asked for".to_owned(),
     }
@@ -57,7 +59,7 @@ struct Recorded {
     told: Box<dyn Observer>,
     name: String,
     log: Arc<RunLog>,
-    troubles: Arc<Troubles>,
+    call_errors: Arc<CallErrors>,
     done: Mutex<(u64, Tick)>,
 }
 
@@ -99,7 +101,7 @@ impl Drop for Recorded {
                 "{name}: {rows} of {total} rows done, {failed} failed, {cached} from the reply cache"
             ));
         }
-        for trouble in self.troubles.take() {
+        for trouble in self.call_errors.take() {
             self.log.line(&format!("{}: {trouble}", self.name));
         }
     }

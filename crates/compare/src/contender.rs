@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pipeline::Manifest;
+use stage::Manifest;
 use tables::{Score, TableReader};
 
 use crate::error::CompareError;

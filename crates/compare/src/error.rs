@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pipeline::PipelineError;
+use stage::FileError;
 use tables::{Blame, Blamed, TableError};
 
 use crate::setup::Deviation;
@@ -15,7 +15,7 @@ pub enum CompareError {
     Table(#[from] TableError),
     /// A run's manifest or pipeline cannot be read.
     #[error(transparent)]
-    Run(#[from] PipelineError),
+    Run(#[from] FileError),
     /// The path is no run, no model's folder and no table of scores.
     #[error("{} is no run folder, no model's folder in one, and no table of scores", path.display())]
     NoRun {

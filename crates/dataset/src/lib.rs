@@ -30,10 +30,12 @@ mod select;
 mod settings;
 mod sources;
 mod spill;
+mod stage;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::stage::LoadStage;
 pub use columns::Columns;
 pub use error::DatasetError;
 pub use files::Paths;

@@ -1,65 +1,50 @@
 //! Raw replies to generations: once through to learn how thinking is marked, once more to write.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use llm::Price;
-use stage::{Interrupted, Observer, Silent, Summary, Tick};
+use stage::{
+    CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Interrupted, Observer, PROMPT_TOKENS, Run, Silent, StageError,
+    Summary, Tick, USAGE_UNKNOWN, table,
+};
 use tables::{Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableReader, TableWriter};
 
-use crate::GenerateError;
-use crate::generators::{Source, Task};
-use crate::think::{self, Conclusion, Survey, Think};
+use crate::think::{self, Conclusion, Survey};
+use crate::{GenerateError, Model};
 
-const PROMPT_TOKENS: &str = "prompt_tokens";
-const CACHED_PROMPT_TOKENS: &str = "cached_prompt_tokens";
-const COMPLETION_TOKENS: &str = "completion_tokens";
-const USAGE_UNKNOWN: &str = "usage_unknown";
-
-/// What all replies of a stage cost when they were made, whether in this run or before.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cost {
-    /// The sum over the replies whose tokens were counted.
-    pub amount: f64,
-    /// Replies whose tokens nobody counted: they cost something unknown on top.
-    pub unknown: u64,
-}
-
-impl Cost {
-    /// From what a stage reports; `None` where nothing was counted because nobody was asked.
-    pub fn of(summary: &Summary, price: &Price) -> Option<Self> {
-        let count = |name: &str| summary.counts.get(name).copied();
-        let unknown = count(USAGE_UNKNOWN).unwrap_or_default();
-        if unknown == 0 && count(COMPLETION_TOKENS).is_none() {
-            return None;
-        }
-        let tokens = |name| Some(count(name).unwrap_or_default());
-        let [prompt, cached, completion] =
-            [PROMPT_TOKENS, CACHED_PROMPT_TOKENS, COMPLETION_TOKENS].map(tokens);
-        let amount = price.of_usage(prompt, cached, completion)?;
-        Some(Self { amount, unknown })
-    }
+/// Raw replies in a table: the rows of one model in the order of the problems, samples ascending.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The replies table.
+    pub(crate) path: PathBuf,
+    /// The model's name in that table; rows of other models are passed over.
+    pub(crate) model: String,
+    /// Only so many samples of each problem count.
+    pub(crate) samples: Option<u32>,
+    /// The table was made for this run alone, and whoever listens already heard about its rows.
+    pub(crate) scratch: bool,
 }
 
 /// Progress is told every so many rows.
 const ROWS_A_TICK: u64 = 256;
 
 pub(crate) fn run(
-    task: &Task<'_>,
+    run: &Run<'_>,
     source: &Source,
-    think: &Think,
+    model: &Model,
     provenance: &Provenance,
-) -> Result<Summary, GenerateError> {
-    let observer: &dyn Observer = if source.scratch { &Silent } else { task.observer };
-    let learned = learn(task, source, think)?;
+) -> Result<Summary, StageError> {
+    let observer: &dyn Observer = if source.scratch { &Silent } else { run.observer };
+    let learned = learn(source, model)?;
     observer.total(learned.replies);
     if learned.conclusion.cut_without_tags > 0 {
-        task.observer.note(&format!(
+        run.observer.note(&format!(
             "the prompt of {} seems to open the thinking, so what came without any tag ({} of {} replies) counts as \
              thinking that never ended; `think.open_in_prompt` decides otherwise",
-            task.model, learned.conclusion.cut_without_tags, learned.replies
+            model.name(), learned.conclusion.cut_without_tags, learned.replies
         ));
     }
-    write(task, source, &learned, provenance, observer)
+    write((run, model), source, &learned, provenance, observer)
 }
 
 /// What the first reading of the replies tells.
@@ -68,8 +53,8 @@ struct Learned {
     replies: u64,
 }
 
-fn learn(task: &Task<'_>, source: &Source, think: &Think) -> Result<Learned, GenerateError> {
-    let mut survey = Survey::new(think);
+fn learn(source: &Source, model: &Model) -> Result<Learned, StageError> {
+    let mut survey = Survey::new(model.think());
     let mut replies = 0;
     let mut others = BTreeSet::new();
     for reply in TableReader::<Reply>::open(&source.path)? {
@@ -83,33 +68,41 @@ fn learn(task: &Task<'_>, source: &Source, think: &Think) -> Result<Learned, Gen
     }
     // Without any reply at all there is no other name to offer: an empty dataset is no misspelling.
     if replies == 0 && !others.is_empty() {
-        return Err(GenerateError::UnknownModel {
-            model: task.model.to_owned(),
+        return Err(StageError::own(GenerateError::UnknownModel {
+            model: model.name().to_owned(),
             from: source.model.clone(),
             known: others.into_iter().collect(),
             path: source.path.clone(),
-        });
+        }));
     }
     Ok(Learned { conclusion: survey.conclude(), replies })
 }
 
 impl Source {
+    /// Removes the table if nobody else needs it.
+    pub(crate) fn discard(&self) {
+        if self.scratch {
+            // A file that stays is overwritten by the next run.
+            drop(std::fs::remove_file(&self.path));
+        }
+    }
+
     fn wants(&self, reply: &Reply) -> bool {
         reply.model == self.model && self.samples.is_none_or(|samples| reply.sample < samples)
     }
 }
 
 fn write(
-    task: &Task<'_>,
+    (run, model): (&Run<'_>, &Model),
     source: &Source,
     learned: &Learned,
     provenance: &Provenance,
     observer: &dyn Observer,
-) -> Result<Summary, GenerateError> {
-    let problems = TableReader::<Problem>::open(&task.io.problems)?;
+) -> Result<Summary, StageError> {
+    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS))?;
     let problem_count = problems.len();
     let mut order = Order { problems: ProblemCursor::new(problems), before: None, answered: 0 };
-    let mut writer = TableWriter::create(&task.io.out, provenance)?;
+    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS), provenance)?;
     let mut summary = empty_summary();
     let mut tick = Tick::default();
     for reply in TableReader::<Reply>::open(&source.path)?.filter(|reply| match reply {
@@ -118,7 +111,7 @@ fn write(
     }) {
         let reply = reply?;
         order.check(&reply, source)?;
-        let generation = think::generation(reply, task.model, &learned.conclusion.format);
+        let generation = think::generation(reply, model.name(), &learned.conclusion.format);
         count(&mut summary, &generation);
         if source.scratch {
             usage(&mut summary, &generation);
@@ -148,18 +141,18 @@ struct Order {
 }
 
 impl Order {
-    fn check(&mut self, reply: &Reply, source: &Source) -> Result<(), GenerateError> {
+    fn check(&mut self, reply: &Reply, source: &Source) -> Result<(), StageError> {
         self.problems.seek(&reply.problem_id, &source.path)?;
         match &mut self.before {
             Some((problem_id, before)) if *problem_id == reply.problem_id => {
                 if *before >= reply.sample {
-                    return Err(GenerateError::SampleOrder {
+                    return Err(StageError::own(GenerateError::SampleOrder {
                         path: source.path.clone(),
                         model: source.model.clone(),
                         problem_id: reply.problem_id.clone(),
                         before: *before,
                         sample: reply.sample,
-                    });
+                    }));
                 }
                 *before = reply.sample;
             }
@@ -215,6 +208,9 @@ fn count(summary: &mut Summary, generation: &Generation) {
 
 #[cfg(test)]
 mod tests {
+    use chat::Price;
+    use stage::Cost;
+
     use super::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Problems to generations: ask a model, or take recorded replies, and tell thinking from answer.
 //!
-//! A generator hands over raw replies in the order of the problems; [`think`] then divides each into
+//! A [`Generator`] takes recorded replies or opens conversations about each problem; [`think`] then divides each reply into
 //! thinking and answer, the same way for a live model and for another tool's recording. A call that failed
 //! for good is a row with its reason, never a gap.
 
@@ -9,13 +9,13 @@ mod error;
 pub mod generators;
 mod messages;
 mod model;
+mod run;
 pub mod think;
 
-pub use assemble::Cost;
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator};
-pub use llm::Price;
-pub use model::{GenerateIo, Model, parse};
+pub use model::{Model, parse};
+pub use run::GenerateStage;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 mod few_shot;
 
-use llm::Message;
+use chat::Message;
 use plugin::{Content, Fault, Faults};
 use prompt::{Prompt, Serde, Text, Value, context};
 use serde_json::Map;

@@ -1,18 +1,13 @@
 //! One `[[models]]` table: who replies, how its thinking is marked, what it costs.
 
-use std::path::PathBuf;
-
-use llm::{Execution, Price};
+use chat::{Endpoint, Price};
 use plugin::{Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, json};
-use stage::{Observer, Summary};
-use tables::Provenance;
 
-use crate::generators::Task;
 use crate::think::Think;
-use crate::{GENERATORS, GenerateError, Generator, assemble};
+use crate::{GENERATORS, Generator};
 
 /// The keys that every model has, whatever its kind.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -38,17 +33,6 @@ pub struct Model {
     generator: Box<dyn Generator>,
     kind: &'static str,
     identity: Value,
-}
-
-/// The tables of the stage.
-#[derive(Clone, Debug)]
-pub struct GenerateIo {
-    /// Problems, in.
-    pub problems: PathBuf,
-    /// Recorded replies, in, where the dataset has them.
-    pub replies: Option<PathBuf>,
-    /// Generations, out.
-    pub out: PathBuf,
 }
 
 /// Reads one `[[models]]` table, or says everything that is wrong with it.
@@ -158,31 +142,19 @@ impl Model {
         self.generator.samples()
     }
 
-    /// It is asked during the run; its replies are not recorded ones.
-    pub fn calls_models(&self) -> bool {
-        self.endpoint().is_some()
-    }
-
     /// Where it is asked; `None` if it is not asked at all.
-    pub fn endpoint(&self) -> Option<&llm::Endpoint> {
+    pub fn endpoint(&self) -> Option<&Endpoint> {
         self.generator.endpoint()
     }
 
-    /// Gets all replies and writes them as generations in the order of the problems. Publishes all or
-    /// nothing; what was replied before a stop is in the reply cache.
-    pub async fn run(
-        &self,
-        io: &GenerateIo,
-        exec: &Execution,
-        provenance: Provenance,
-        observer: &dyn Observer,
-    ) -> Result<Summary, GenerateError> {
-        let task = Task { model: self.name(), io, exec, observer };
-        let source = self.generator.replies(&task).await?;
-        let provenance = provenance.with("model", self.name());
-        let summary = assemble::run(&task, &source, &self.common.think, &provenance);
-        source.discard();
-        summary
+    /// How thinking is marked in its replies.
+    pub(crate) fn think(&self) -> &Think {
+        &self.common.think
+    }
+
+    /// Who gets its replies.
+    pub(crate) fn generator(&self) -> &dyn Generator {
+        &*self.generator
     }
 }
 

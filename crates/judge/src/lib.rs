@@ -1,7 +1,7 @@
 //! Steps to judgments: which step first asserts the right answer; one judge a file.
 //!
 //! A [`Judge`] never does any IO: it opens a conversation about an [`Item`] that either knows the verdict or
-//! names the questions that a model has to answer first. The stage ([`run`]) reads the tables, asks, and writes
+//! names the questions that a model has to answer first. The stage ([`JudgeStage`]) reads the tables, asks, and writes
 //! one [`Judgment`] per generation in the order of the generations. A verdict that cannot be read is `failed`
 //! with its raw text and a reason, never a verdict.
 //!
@@ -10,11 +10,11 @@
 mod chain;
 mod ending;
 mod equality;
-mod error;
 mod item;
 pub mod judges;
 mod poll;
-mod stage;
+mod row;
+mod run;
 pub mod task;
 pub mod tasks;
 #[cfg(test)]
@@ -22,10 +22,9 @@ mod test_support;
 pub mod verdict;
 
 pub use chain::Chain;
-pub use error::JudgeError;
 pub use item::{Item, Judge, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, keys, parse};
-pub use stage::{JudgeIo, run};
+pub use run::{JudgeStage, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;
 

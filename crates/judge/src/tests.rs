@@ -11,13 +11,14 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use llm::Execution;
-use stage::{Observer, Summary, Tick};
+use chat::Ask;
+use llm::{Execution, Session};
+use stage::{Files, Observer, StageError, Summary, Tick, table};
 use tables::{Finish, Generation, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter};
 use tempfile::TempDir;
 
+use crate::Judge;
 use crate::test_support::build;
-use crate::{Judge, JudgeError, JudgeIo, run};
 
 /// A folder with the stage's tables.
 struct Place(TempDir);
@@ -85,17 +86,26 @@ impl Place {
         std::fs::read(self.path(one)).unwrap() == std::fs::read(self.path(other)).unwrap()
     }
 
+    /// Runs the stage from a thread and a runtime of its own, as the program does.
     async fn run(
         &self,
         judge: &dyn Judge,
         out: &str,
         exec: &Execution,
         observer: &dyn Observer,
-    ) -> Result<Summary, JudgeError> {
-        let path = |name| self.path(name);
-        let (problems, generations) = (path("problems"), path("generations"));
-        let io = JudgeIo { problems, generations, splits: path("splits"), out: path(out) };
-        run(judge, &io, exec, Provenance::default(), observer).await
+    ) -> Result<Summary, StageError> {
+        let read = [table::PROBLEMS, table::GENERATIONS, table::SPLITS];
+        let files = read
+            .into_iter()
+            .fold(Files::default(), |files, table| files.reading(table, self.path(table.name())));
+        let files = files.writing(table::JUDGMENTS, self.path(out));
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let run = || {
+            let session = Session::new(judge.endpoints(), exec, runtime.handle(), observer).unwrap();
+            let ask = (!judge.endpoints().is_empty()).then_some(&session as &dyn Ask);
+            crate::judge(judge, &files, &Provenance::default(), ask, observer)
+        };
+        std::thread::scope(|scope| scope.spawn(run).join().unwrap())
     }
 }
 

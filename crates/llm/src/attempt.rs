@@ -20,10 +20,10 @@ use crate::{
 };
 
 /// How long to wait for what may follow a reply that is whole: the usage, `[DONE]`, the end of the body.
-const FAREWELL: Duration = Duration::from_secs(5);
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// How long the next call waits for this one's connection.
-const MOMENT: Duration = Duration::from_millis(5);
+const REUSE_WAIT: Duration = Duration::from_millis(5);
 
 /// A list of models is short.
 const PATIENCE_FOR_A_LIST: Duration = Duration::from_secs(30);
@@ -198,7 +198,7 @@ impl Attempt<'_> {
         let between = Duration::from_secs_f64(self.timeouts().between_chunks);
         let first = Duration::from_secs_f64(self.timeouts().first_token);
         match first_token {
-            _ if finished => between.min(FAREWELL),
+            _ if finished => between.min(DRAIN),
             Some(_) => between,
             None => first.saturating_sub(self.start.elapsed()),
         }
@@ -246,8 +246,8 @@ async fn read_to_the_end(
     mut pieces: impl Stream<Item = reqwest::Result<impl Send>> + Send + Unpin + 'static,
 ) {
     let mut end = async move { while let Some(Ok(_)) = pieces.next().await {} }.boxed();
-    if timeout(MOMENT, &mut end).await.is_err() {
-        tokio::spawn(timeout(FAREWELL, end));
+    if timeout(REUSE_WAIT, &mut end).await.is_err() {
+        tokio::spawn(timeout(DRAIN, end));
     }
     // The connection goes back to its pool in a task of its own, which comes first.
     yield_now().await;

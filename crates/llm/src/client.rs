@@ -9,19 +9,16 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    task::JoinHandle,
-    time::{Instant, sleep},
-};
+use chat::Answer;
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    Asked, Backoff, Call, CallError, ChatReply, ChatRequest, Endpoint, Execution, LlmError, Sampling,
-    Troubles, address,
-    attempt::{self, attempt},
+    Backend, Backoff, Call, CallError, CallErrors, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
+    address, attempt,
     budget::Reservation,
     cache::Origin,
     failure::Failure,
-    http::Target,
+    http::{Http, Target},
     limit::{Limiter, Permit},
     rate::Rate,
     request::{self, ReplyKey},
@@ -47,7 +44,8 @@ struct Shared {
     endpoint: Endpoint,
     /// The address without a slash at its end, as it goes into keys of the cache.
     address: String,
-    target: Target,
+    target: Arc<Target>,
+    backend: Arc<dyn Backend>,
     execution: Execution,
     backoff: Backoff,
     limiter: Limiter,
@@ -62,18 +60,20 @@ impl Client {
         let address = address::address(endpoint)
             .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         address::check(&endpoint.timeouts)?;
-        let silent = execution.offline || execution.stand_in.is_some();
-        let target = Target::new(endpoint, &address, silent)?;
+        let silent = execution.offline || execution.backend.is_some();
+        let target = Arc::new(Target::new(endpoint, &address, silent)?);
         if endpoint.model.is_empty() {
-            return Err(LlmError::NoModel { address: target.shown });
+            return Err(LlmError::NoModel { address: target.shown.clone() });
         }
         request::check_extra(&endpoint.extra_body)?;
         let backoff = address::backoff(endpoint, execution)?;
         let limiter = Limiter::new(execution.concurrency, execution.adaptive);
         let rate = Rate::new(endpoint);
         let (endpoint, execution) = (endpoint.clone(), execution.clone());
+        let backend = execution.backend.clone().unwrap_or_else(|| Arc::new(Http::new(&target, &endpoint)));
         let answered = AtomicBool::new(false);
-        let shared = Shared { endpoint, address, target, execution, backoff, limiter, rate, answered };
+        let shared =
+            Shared { endpoint, address, target, backend, execution, backoff, limiter, rate, answered };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -102,87 +102,51 @@ impl Client {
     /// Dropping the future ends the call; what was stored before stays. Two equal requests at the same time
     /// are two calls, but both get the reply that was stored first.
     pub async fn chat(&self, request: &ChatRequest) -> Result<ChatReply, CallError> {
-        match self.ask(request, &|| true).await {
-            Asked::Answered(answer) => answer,
-            // Nobody said stop.
-            Asked::Stopped => Err(CallError::Offline { model: self.model().to_owned() }),
-        }
+        // Nobody says stop.
+        let answer = self.ask(request, &|| true).await;
+        answer.unwrap_or_else(|| Err(CallError::Offline { model: self.model().to_owned() }))
     }
 
     /// The same for as long as `go_on` says so: a question that only waits (for its turn, its rate, its next
     /// try) when it turns false is not asked any more.
-    pub(crate) async fn ask(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Asked {
-        let asked = self.asked(request, go_on).await;
-        // What a stand-in does not know was never asked.
-        if let (Asked::Answered(Err(error)), None) = (&asked, &self.shared.execution.stand_in) {
-            self.shared.troubles().inspect(|troubles| troubles.failed(self.model(), error));
+    pub(crate) async fn ask(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Answer {
+        let answer = self.send_cached(request, go_on).await;
+        // What batch files do not hold was never asked.
+        if let (Some(Err(error)), true) = (&answer, self.shared.backend.is_remote()) {
+            self.shared.call_errors().inspect(|errors| errors.failed(self.model(), error));
         }
-        asked
+        answer
     }
 
-    async fn asked(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Asked {
+    async fn send_cached(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Answer {
         let shared = &self.shared;
         let question = request::question(&shared.endpoint, request);
         let text = request::canonical_text(&question);
         let key = request::key(&shared.address, &text, request.sample);
-        let stand_in = shared.execution.stand_in.as_deref();
+        let bytes = request::body(text, shared.endpoint.stream);
         let model = &shared.endpoint.model;
-        let call = Call { key: &key, address: &shared.address, model, body: &question, request };
-        match shared.kept(&key) {
+        let call =
+            Call { key: &key, address: &shared.address, model, body: &question, bytes: &bytes, request };
+        match shared.known(&call) {
             Ok(None) => {}
-            Ok(Some(kept)) => {
-                stand_in.inspect(|stand_in| stand_in.kept(&call, Ok(&kept)));
-                return Asked::Answered(Ok(ChatReply { cached: true, ..kept }));
-            }
-            Err(error) => return Asked::Answered(Err(error)),
+            Ok(Some(known)) => return Some(known),
+            Err(error) => return Some(Err(error)),
         }
-        match shared.last_word(&key) {
-            Ok(None) => {}
-            Ok(Some(error)) => {
-                stand_in.inspect(|stand_in| stand_in.kept(&call, Err(&error)));
-                return Asked::Answered(Err(error));
-            }
-            Err(error) => return Asked::Answered(Err(error)),
+        if shared.execution.offline && shared.backend.is_remote() {
+            return Some(Err(CallError::Offline { model: model.clone() }));
         }
-        if let Some(stand_in) = stand_in {
-            return Asked::Answered(match stand_in.answer(&call) {
-                Ok(reply) => shared.keep(key, reply).await,
-                Err(error) => Err(shared.note(key, error)),
-            });
+        match shared.call(&call, go_on).await? {
+            Ok(reply) => Some(shared.keep(key, reply).await),
+            Err(error) => Some(Err(shared.note(key, error))),
         }
-        if shared.execution.offline {
-            return Asked::Answered(Err(CallError::Offline { model: shared.endpoint.model.clone() }));
-        }
-        let body = request::body(text, shared.endpoint.stream);
-        match shared.call(body, &request.sampling, go_on).await {
-            Outcome::Stopped => Asked::Stopped,
-            Outcome::Replied(reply) => Asked::Answered(shared.keep(key, reply).await),
-            Outcome::Failed(error) => Asked::Answered(Err(shared.note(key, error))),
-        }
-    }
-}
-
-/// A task that nobody needs any more is ended.
-struct EndedWhenDropped<T>(JoinHandle<T>);
-
-impl<T> Drop for EndedWhenDropped<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
 /// Whether what waits should go on waiting.
 type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
 
-/// What came of all the tries of one call.
-enum Outcome {
-    Replied(ChatReply),
-    Failed(CallError),
-    Stopped,
-}
-
 /// How long a sleep goes on before it looks whether to stop.
-const NAP: Duration = Duration::from_millis(200);
+const POLL: Duration = Duration::from_millis(200);
 
 /// False if it was time to stop before the end.
 async fn sleep_while(pause: Duration, go_on: GoOn<'_>) -> bool {
@@ -192,28 +156,28 @@ async fn sleep_while(pause: Duration, go_on: GoOn<'_>) -> bool {
         if left.is_zero() {
             return true;
         }
-        sleep(left.min(NAP)).await;
+        sleep(left.min(POLL)).await;
     }
     false
 }
 
 impl Shared {
-    fn kept(&self, key: &ReplyKey) -> Result<Option<ChatReply>, CallError> {
+    /// What the cache holds: the reply or, where nobody may be asked again, the server's final word.
+    fn known(&self, call: &Call<'_>) -> Result<Option<Result<ChatReply, CallError>>, CallError> {
         let Some(cache) = &self.execution.cache else { return Ok(None) };
-        cache.get(key).map_err(broken)
-    }
-
-    /// What the server said for good, where it may not be asked again.
-    fn last_word(&self, key: &ReplyKey) -> Result<Option<CallError>, CallError> {
-        match &self.execution.cache {
-            Some(cache) if self.execution.offline => cache.last_word(key).map_err(broken),
-            _ => Ok(None),
+        if let Some(reply) = cache.get(call.key).map_err(cache_error)? {
+            self.backend.cached(call, Ok(&reply));
+            return Ok(Some(Ok(ChatReply { cached: true, ..reply })));
         }
+        let error =
+            if self.execution.offline { cache.final_error(call.key).map_err(cache_error)? } else { None };
+        error.iter().for_each(|error| self.backend.cached(call, Err(error)));
+        Ok(error.map(Err))
     }
 
     async fn keep(&self, key: ReplyKey, reply: ChatReply) -> Result<ChatReply, CallError> {
         match &self.execution.cache {
-            Some(cache) => cache.put(key, self.origin(), reply).await.map_err(broken),
+            Some(cache) => cache.put(key, self.origin(), reply).await.map_err(cache_error),
             None => Ok(reply),
         }
     }
@@ -226,12 +190,12 @@ impl Shared {
         };
         match cache.put_failure(key, self.origin(), &error) {
             Ok(()) => error,
-            Err(error) => broken(error),
+            Err(error) => cache_error(error),
         }
     }
 
-    fn troubles(&self) -> Option<&Troubles> {
-        self.execution.troubles.as_deref()
+    fn call_errors(&self) -> Option<&CallErrors> {
+        self.execution.call_errors.as_deref()
     }
 
     fn origin(&self) -> Origin {
@@ -239,19 +203,22 @@ impl Shared {
     }
 
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.
-    async fn call(self: &Arc<Self>, body: Vec<u8>, sampling: &Sampling, go_on: GoOn<'_>) -> Outcome {
+    async fn call(&self, call: &Call<'_>, go_on: GoOn<'_>) -> Answer {
+        if !self.backend.is_remote() {
+            return Some(self.backend.send(call).await.map_err(|failure| self.given_up(failure, 0)));
+        }
         let mut permit = self.limiter.enter().await;
         if !go_on() {
-            return Outcome::Stopped;
+            return None;
         }
         let money = match self.money().await {
             Ok(money) => money,
-            Err(error) => return Outcome::Failed(error),
+            Err(error) => return Some(Err(error)),
         };
         let mut tries = 0;
         loop {
-            let Some(tokens) = self.rate.take(&body, sampling, go_on).await else { return Outcome::Stopped };
-            let outcome = self.attempt(body.clone()).await;
+            let tokens = self.rate.take(call.bytes, &call.request.sampling, go_on).await?;
+            let outcome = self.backend.send(call).await;
             if !matches!(outcome, Err(Failure::Unreachable(_))) {
                 self.answered.store(true, Ordering::Relaxed);
             }
@@ -259,32 +226,19 @@ impl Shared {
                 Ok(reply) => {
                     permit.succeeded(reply.first_token_seconds.unwrap_or(reply.seconds));
                     self.rate.correct(tokens, &reply);
-                    money.inspect(|money| money.pay(&reply, body.len()));
-                    return Outcome::Replied(reply);
+                    money.inspect(|money| money.pay(&reply, call.bytes.len()));
+                    return Some(Ok(reply));
                 }
                 Err(failure) => failure,
             };
-            let kept = failure.clone();
-            match self.pause_behind(failure, tries, &mut permit) {
-                Err(error) => return Outcome::Failed(error),
-                Ok(pause) if sleep_while(pause, go_on).await => {
-                    self.troubles().inspect(|troubles| troubles.retried(&self.endpoint.model, &kept));
-                    tries += 1;
-                }
-                Ok(_) => return Outcome::Stopped,
+            let Some(pause) = self.pause_after(&failure, tries, &mut permit) else {
+                return Some(Err(self.given_up(failure, tries)));
+            };
+            if !sleep_while(pause, go_on).await {
+                return None;
             }
-        }
-    }
-
-    /// One try, as a task of its own: it and its connection wake each other without crossing threads, and calls
-    /// are read on all cores whoever waits for them. Whoever stops waiting ends the try.
-    async fn attempt(self: &Arc<Self>, body: Vec<u8>) -> Result<ChatReply, Failure> {
-        let shared = Arc::clone(self);
-        let task = tokio::spawn(async move { attempt(&shared.target, &shared.endpoint, body).await });
-        let mut task = EndedWhenDropped(task);
-        match (&mut task.0).await {
-            Ok(outcome) => outcome,
-            Err(error) => Err(Failure::passing(format!("the task of the call broke off: {error}"))),
+            self.call_errors().inspect(|errors| errors.retried(&self.endpoint.model, &failure));
+            tries += 1;
         }
     }
 
@@ -295,46 +249,51 @@ impl Shared {
         budget.reserve(price).await.map(Some)
     }
 
-    /// How long to wait before the next try, or why there is none.
-    fn pause_behind(
-        &self,
-        failure: Failure,
-        tries: u32,
-        permit: &mut Permit<'_>,
-    ) -> Result<Duration, CallError> {
+    /// How long to wait before the next try; `None` if there is none.
+    fn pause_after(&self, failure: &Failure, tries: u32, permit: &mut Permit<'_>) -> Option<Duration> {
         let pause = self.backoff.wait(tries, retry::chance());
+        let retries = self.endpoint.retries;
         match failure {
-            Failure::Final(error) => Err(error),
-            Failure::Unreachable(message) => {
+            Failure::Final(_) => None,
+            Failure::Unreachable(_) => {
                 let answered = self.answered.load(Ordering::Relaxed);
                 let most = if answered { u32::MAX } else { RETRIES_WITHOUT_A_WORD };
-                if tries >= self.endpoint.retries.min(most) {
-                    return Err(CallError::Unreachable { address: self.target.shown.clone(), message });
-                }
-                Ok(pause)
+                (tries < retries.min(most)).then_some(pause)
             }
-            Failure::Passing { reason, wait, too_fast } => {
-                if too_fast {
+            Failure::Passing { wait, too_fast, .. } => {
+                if *too_fast {
                     permit.too_fast();
                 }
-                let too_long = wait.is_some_and(|wait| wait > self.backoff.most_asked);
-                if tries >= self.endpoint.retries || too_long {
-                    return Err(self.exhausted(tries, reason, too_long));
+                if tries >= retries || self.asks_too_much(*wait) {
+                    return None;
                 }
                 // A part of our own wait on top, so that those who were told the same do not come at once.
-                Ok(wait.map_or(pause, |asked| asked + self.backoff.wait(0, retry::chance())))
+                Some(wait.map_or(pause, |asked| asked + self.backoff.wait(0, retry::chance())))
             }
         }
     }
 
-    fn exhausted(&self, tries: u32, reason: String, too_long: bool) -> CallError {
-        let limit = self.backoff.most_asked.as_secs();
-        let asked = format!(" (and it asks us to wait more than {limit} s)");
-        let last = if too_long { reason + &asked } else { reason };
-        CallError::Exhausted { model: self.endpoint.model.clone(), attempts: tries + 1, last }
+    fn asks_too_much(&self, wait: Option<Duration>) -> bool {
+        wait.is_some_and(|wait| wait > self.backoff.most_asked)
+    }
+
+    /// The error of a call that is not tried again.
+    fn given_up(&self, failure: Failure, tries: u32) -> CallError {
+        match failure {
+            Failure::Final(error) => error,
+            Failure::Unreachable(message) => {
+                CallError::Unreachable { address: self.target.shown.clone(), message }
+            }
+            Failure::Passing { reason, wait, .. } => {
+                let limit = self.backoff.most_asked.as_secs();
+                let asked = format!(" (and it asks us to wait more than {limit} s)");
+                let last = if self.asks_too_much(wait) { reason + &asked } else { reason };
+                CallError::Exhausted { model: self.endpoint.model.clone(), attempts: tries + 1, last }
+            }
+        }
     }
 }
 
-fn broken(error: crate::CacheError) -> CallError {
+fn cache_error(error: crate::CacheError) -> CallError {
     CallError::Cache { message: error.to_string() }
 }

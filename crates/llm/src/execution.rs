@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Budget, Price, ReplyCache, StandIn, Troubles};
+use crate::{Backend, Budget, CallErrors, Price, ReplyCache};
 
 /// How calls are made, never what is asked: it belongs to no fingerprint.
 #[derive(Clone, Debug)]
@@ -23,9 +23,9 @@ pub struct Execution {
     /// What may be spent on everything that has a price; a call beyond it is [`crate::CallError::OverBudget`].
     pub budget: Option<Arc<Budget>>,
     /// Who answers in the servers' place, so that nothing goes over the network: batch files, a forecast.
-    pub stand_in: Option<Arc<dyn StandIn>>,
+    pub backend: Option<Arc<dyn Backend>>,
     /// Where tries and calls that failed are counted, for a log.
-    pub troubles: Option<Arc<Troubles>>,
+    pub call_errors: Option<Arc<CallErrors>>,
 }
 
 impl Execution {
@@ -43,8 +43,8 @@ impl Default for Execution {
             backoff: Backoff::default(),
             price: None,
             budget: None,
-            stand_in: None,
-            troubles: None,
+            backend: None,
+            call_errors: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::CallError;
 
 /// Why one try gave no reply.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// Trying again would end the same way.
     Final(CallError),
     /// No connection; whether that passes depends on whether the server ever answered.

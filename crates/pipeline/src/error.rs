@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use plugin::Faults;
+use stage::{FileError, StageError};
 use tables::{Blame, Blamed};
 
-use crate::graph::{Stage, StageId};
+use crate::stages::StageId;
 
 /// Why a pipeline cannot be read, planned or run.
 #[derive(Debug, thiserror::Error)]
@@ -61,24 +62,9 @@ pub enum PipelineError {
         /// The run folder.
         path: PathBuf,
     },
-    /// The run folder cannot be used.
-    #[error("cannot {action} {path}: {source}")]
-    Folder {
-        /// What was tried.
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// The manifest is there but cannot be understood.
-    #[error("{path} is damaged ({reason}); remove it to run every stage again (cached replies are kept)")]
-    Manifest {
-        /// The manifest.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// A file of the run folder cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A model's tokenizer cannot be had.
     #[error("model `{model}`: {reason}")]
     Tokenizer {
@@ -87,27 +73,9 @@ pub enum PipelineError {
         /// What is wrong, and what to do.
         reason: String,
     },
-    /// The dataset stage, or a look into its source, failed.
+    /// A stage, or a look into what it reads, failed.
     #[error(transparent)]
-    Dataset(#[from] dataset::DatasetError),
-    /// A generation stage failed.
-    #[error(transparent)]
-    Generate(#[from] generate::GenerateError),
-    /// A split stage failed.
-    #[error(transparent)]
-    Split(#[from] split::SplitError),
-    /// A judge stage failed.
-    #[error(transparent)]
-    Judge(#[from] judge::JudgeError),
-    /// A score stage failed.
-    #[error(transparent)]
-    Score(#[from] score::ScoreError),
-    /// The report failed.
-    #[error(transparent)]
-    Report(#[from] report::ReportError),
-    /// A batch file cannot be used.
-    #[error(transparent)]
-    Batch(#[from] llm::BatchError),
+    Failed(#[from] StageError),
     /// A person asked to stop between two stages.
     #[error(transparent)]
     Interrupted(#[from] stage::Interrupted),
@@ -122,13 +90,11 @@ pub enum PipelineError {
 }
 
 impl PipelineError {
-    /// Questions that were put aside to be asked later, if that is why a stage has no result.
-    pub fn aside(&self) -> Option<u64> {
+    /// Questions that were written down to be asked later, if that is why a stage has no result.
+    pub fn deferred(&self) -> Option<u64> {
         match self {
-            Self::Generate(generate::GenerateError::Aside(aside)) => Some(aside.questions),
-            Self::Split(split::SplitError::Aside { questions }) => Some(*questions),
-            Self::Judge(judge::JudgeError::Aside(aside)) => Some(aside.questions),
-            Self::Stage { source, .. } => source.aside(),
+            Self::Failed(error) => error.deferred(),
+            Self::Stage { source, .. } => source.deferred(),
             _ => None,
         }
     }
@@ -136,25 +102,14 @@ impl PipelineError {
     pub(crate) fn at(self, stage: &StageId) -> Self {
         Self::Stage { stage: stage.clone(), source: Box::new(self) }
     }
-
-    pub(crate) fn unknown_stage(word: &str) -> Self {
-        let names = Stage::ALL.map(Stage::name);
-        Self::Selection(plugin::Fault::unknown("stage", "stage", word, &names).to_string())
-    }
 }
 
 impl Blamed for PipelineError {
     fn blame(&self) -> Blame {
         match self {
-            Self::Folder { .. } => Blame::Other,
-            Self::Dataset(error) => error.blame(),
-            Self::Generate(error) => error.blame(),
-            Self::Split(error) => error.blame(),
-            Self::Judge(error) => error.blame(),
-            Self::Score(error) => error.blame(),
-            Self::Report(error) => error.blame(),
+            Self::File(error) => error.blame(),
+            Self::Failed(error) => error.blame(),
             Self::Stage { source, .. } => source.blame(),
-            Self::Batch(error) => error.blame(),
             Self::Interrupted(_) => Blame::Interrupted,
             _ => Blame::Input,
         }
@@ -163,8 +118,9 @@ impl Blamed for PipelineError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::StaleInput { stage, .. } => {
-                Some(format!("start earlier: `--from {}`, or leave the flag out", stage.stage.name()))
+                Some(format!("start earlier: `--from {}`, or leave the flag out", stage.stage.name))
             }
+            Self::Failed(error) => error.hint(),
             Self::Stage { source, .. } => source.hint(),
             Self::Invalid { .. } => {
                 Some("`thinkmeter list KIND --keys` prints the keys of every component".to_owned())

@@ -1,80 +1,11 @@
 //! The stages of a run and what each reads and writes.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::PathBuf;
 
-use crate::error::PipelineError;
-use crate::folder::folder_names;
-use crate::pipeline::Pipeline;
+use stage::{Files, RunLayout, Table};
 
-/// A kind of stage, in the order in which they run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stage {
-    /// Problems (and recorded replies) from their source.
-    Load,
-    /// Replies of one model.
-    Generate,
-    /// Their thinking cut into steps.
-    Split,
-    /// The first correct step.
-    Judge,
-    /// Measures of each generation.
-    Score,
-    /// Figures over all models and groups.
-    Measure,
-    /// Pages and tables for people.
-    Report,
-}
-
-impl Stage {
-    /// All stages in order.
-    pub const ALL: [Self; 7] =
-        [Self::Load, Self::Generate, Self::Split, Self::Judge, Self::Score, Self::Measure, Self::Report];
-
-    /// The stage's name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Load => "load",
-            Self::Generate => "generate",
-            Self::Split => "split",
-            Self::Judge => "judge",
-            Self::Score => "score",
-            Self::Measure => "measure",
-            Self::Report => "report",
-        }
-    }
-
-    /// There is one such stage for each model.
-    pub fn is_per_model(self) -> bool {
-        matches!(self, Self::Generate | Self::Split | Self::Judge | Self::Score)
-    }
-}
-
-impl FromStr for Stage {
-    type Err = PipelineError;
-
-    fn from_str(word: &str) -> Result<Self, PipelineError> {
-        let found = Self::ALL.into_iter().find(|stage| stage.name() == word);
-        found.ok_or_else(|| PipelineError::unknown_stage(word))
-    }
-}
-
-/// One stage of one model, or of the run.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StageId {
-    /// The kind of stage.
-    pub stage: Stage,
-    /// The model's name, for a stage that each model has.
-    pub model: Option<String>,
-}
-
-impl fmt::Display for StageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.stage.name())?;
-        self.model.iter().try_for_each(|model| write!(f, " {model}"))
-    }
-}
+use crate::pipeline::{Pipeline, PipelineStage};
+use crate::stages::StageId;
 
 /// A stage with its files; paths are relative to the run folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,83 +14,92 @@ pub struct Node {
     pub id: StageId,
     /// The model's index in the pipeline.
     pub model: Option<usize>,
-    /// Files of other stages that it reads.
-    pub inputs: Vec<PathBuf>,
+    /// Files of other stages that it reads, with the table and the model of each.
+    reads: Vec<(Table, Option<usize>, PathBuf)>,
     /// Files of the user that it reads, as the user named them.
     pub sources: Vec<PathBuf>,
     /// Files that it writes.
-    pub outputs: Vec<PathBuf>,
+    writes: Vec<(Table, PathBuf)>,
 }
 
-/// All stages of a pipeline, each behind those that it reads from.
+impl Node {
+    /// Files of other stages that it reads.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        self.reads.iter().map(|(_, _, path)| path.clone()).collect()
+    }
+
+    /// Files that it writes.
+    pub fn outputs(&self) -> Vec<PathBuf> {
+        self.writes.iter().map(|(_, path)| path.clone()).collect()
+    }
+
+    /// It writes this table.
+    pub(crate) fn writes(&self, table: Table) -> bool {
+        self.writes.iter().any(|(written, _)| *written == table)
+    }
+
+    /// The files as a stage gets them: what it reads wherever `read` says it lies, what it writes below `out`. A stage of
+    /// the run reads the tables of the models that are `included` alone.
+    pub(crate) fn files(
+        &self,
+        included: &[bool],
+        read: impl Fn(&PathBuf) -> PathBuf,
+        out: &std::path::Path,
+    ) -> Files {
+        let wanted = |model: &Option<usize>| {
+            self.model.is_some() || model.is_none_or(|at| included.get(at).copied().unwrap_or(true))
+        };
+        let reads = self.reads.iter().filter(|(_, model, _)| wanted(model));
+        let files = reads.fold(Files::default(), |files, (table, _, path)| files.reading(*table, read(path)));
+        self.writes.iter().fold(files, |files, (table, path)| files.writing(*table, out.join(path)))
+    }
+}
+
+/// All stages of a pipeline, each after those that it reads from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {
     /// The stages.
     pub nodes: Vec<Node>,
-    /// The folder of each model, in the pipeline's order.
-    pub folders: Vec<String>,
-}
-
-/// The files of a run folder.
-pub(crate) mod files {
-    pub(crate) const PROBLEMS: &str = "problems.parquet";
-    pub(crate) const REPLIES: &str = "replies.parquet";
-    pub(crate) const GENERATIONS: &str = "generations.parquet";
-    pub(crate) const SPLITS: &str = "splits.parquet";
-    pub(crate) const JUDGMENTS: &str = "judgments.parquet";
-    pub(crate) const SCORES: &str = "scores.parquet";
-    pub(crate) const METRICS: &str = "metrics.parquet";
-    pub(crate) const REPORTS: [&str; 4] = ["report.html", "report.md", "report.csv", "report.json"];
 }
 
 impl Graph {
     /// The stages of a pipeline.
     pub fn of(pipeline: &Pipeline) -> Self {
-        let folders = folder_names(pipeline.models.iter().map(generate::Model::name));
-        let mut nodes = vec![load_node(pipeline)];
-        for stage in [Stage::Generate, Stage::Split, Stage::Judge, Stage::Score] {
-            for (index, model) in pipeline.models.iter().enumerate() {
-                let (inputs, outputs) = model_files(stage, &folders[index], pipeline.load.has_replies());
-                let id = StageId { stage, model: Some(model.name().to_owned()) };
-                nodes.push(Node { id, model: Some(index), inputs, sources: vec![], outputs });
+        let folders = RunLayout::folders(pipeline.models.iter().map(|model| model.name.as_str()));
+        let mut graph = Self { nodes: Vec::new() };
+        let mut written: Vec<Table> = Vec::new();
+        for stage in &pipeline.stages {
+            let models = if stage.per_model { (0..folders.len()).map(Some).collect() } else { vec![None] };
+            for model in models {
+                let node = node(pipeline, stage, model, &folders, &written);
+                graph.nodes.push(node);
             }
+            written.extend(stage.configured.writes());
         }
-        let scores: Vec<PathBuf> =
-            folders.iter().map(|folder| Path::new(folder).join(files::SCORES)).collect();
-        let metrics = PathBuf::from(files::METRICS);
-        nodes.push(run_node(Stage::Measure, scores.clone(), vec![metrics.clone()]));
-        // The page shows traces, so it is made anew when any of their tables changes.
-        let shown = [files::GENERATIONS, files::SPLITS, files::JUDGMENTS];
-        let of_model = |folder: &String| shown.map(|name| Path::new(folder).join(name));
-        let traces = folders.iter().flat_map(of_model).chain([PathBuf::from(files::PROBLEMS)]);
-        let read = std::iter::once(metrics).chain(scores).chain(traces).collect();
-        nodes.push(run_node(Stage::Report, read, files::REPORTS.map(PathBuf::from).to_vec()));
-        Self { nodes, folders }
+        graph
     }
 }
 
-fn load_node(pipeline: &Pipeline) -> Node {
-    let replies = pipeline.load.has_replies().then(|| PathBuf::from(files::REPLIES));
-    let outputs = std::iter::once(PathBuf::from(files::PROBLEMS)).chain(replies).collect();
-    Node { sources: pipeline.load.inputs(), ..run_node(Stage::Load, vec![], outputs) }
-}
-
-fn run_node(stage: Stage, inputs: Vec<PathBuf>, outputs: Vec<PathBuf>) -> Node {
-    Node { id: StageId { stage, model: None }, model: None, inputs, sources: vec![], outputs }
-}
-
-fn model_files(stage: Stage, folder: &str, has_replies: bool) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let own = |name: &str| Path::new(folder).join(name);
-    let problems = PathBuf::from(files::PROBLEMS);
-    let (generations, splits) = (own(files::GENERATIONS), own(files::SPLITS));
-    let (judgments, scores) = (own(files::JUDGMENTS), own(files::SCORES));
-    match stage {
-        Stage::Generate => {
-            let replies = has_replies.then(|| PathBuf::from(files::REPLIES));
-            (std::iter::once(problems).chain(replies).collect(), vec![generations])
-        }
-        Stage::Split => (vec![generations], vec![splits]),
-        Stage::Judge => (vec![problems, generations, splits], vec![judgments]),
-        _ => (vec![problems, generations, splits, judgments], vec![scores]),
+fn node(
+    pipeline: &Pipeline,
+    stage: &PipelineStage,
+    model: Option<usize>,
+    folders: &[String],
+    written: &[Table],
+) -> Node {
+    let mut reads = Vec::new();
+    for table in stage.configured.reads().into_iter().filter(|table| written.contains(table)) {
+        let models: Vec<Option<usize>> = match (table.per_model, model) {
+            (false, _) => vec![None],
+            (true, Some(_)) => vec![model],
+            (true, None) => (0..folders.len()).map(Some).collect(),
+        };
+        let place = |model: Option<usize>| (table, model, table.inside(model.map(|at| folders[at].as_str())));
+        reads.extend(models.into_iter().map(place));
     }
+    let folder = model.map(|at| folders[at].as_str());
+    let writes = stage.configured.writes().into_iter().map(|table| (table, table.inside(folder))).collect();
+    let name = model.map(|at| pipeline.models[at].name.clone());
+    let id = StageId { stage: stage.kind, model: name };
+    Node { id, model, reads, sources: stage.configured.sources(), writes }
 }

@@ -1,11 +1,10 @@
 //! Pipeline files to plans to runs.
 //!
-//! A pipeline is one TOML file with a table for each stage. [`Pipeline::parse`] builds every component and
-//! reports every fault at once; [`Graph`] says which stages there are and what each reads and writes;
-//! [`plan()`] compares their fingerprints with the run folder's manifest; [`run()`] does what is left.
-//! Nothing here knows a splitter, a judge or a metric by name.
+//! A pipeline is one TOML file with tables for the stages. [`Pipeline::parse`] configures the stages that a program hands
+//! in ([`Stages`]) and reports every fault at once; [`Graph`] follows from what each reads and writes; [`plan()`] compares
+//! their fingerprints with the run folder's manifest; [`run()`] does what is left. Nothing here knows a stage or a component
+//! by name.
 
-mod about;
 mod document;
 mod embedded;
 mod error;
@@ -13,23 +12,22 @@ mod fingerprint;
 mod folder;
 mod forecast;
 mod graph;
-mod manifest;
 mod pipeline;
 mod plan;
+mod prepared;
 mod run;
-mod splitting;
+mod stages;
 mod tokenizer;
 
-pub use about::glossary;
 pub use document::{Document, Override};
 pub use embedded::{PIPELINES, embedded};
 pub use error::PipelineError;
-pub use folder::{RunFolder, folder_names};
-pub use forecast::{Basis, Estimate, Forecast, ModelCalls, forecast, forecast_generate};
-pub use graph::{Graph, Node, Stage, StageId};
-pub use manifest::{Entry, Manifest};
+pub use folder::RunFolder;
+pub use forecast::{Basis, Estimate, Forecast, ModelCalls, forecast, forecast_stage};
+pub use graph::{Graph, Node};
 pub use pipeline::Pipeline;
 pub use plan::{Plan, Selection, Verdict, Why};
-pub use run::{Monitor, Outcome, Settings, StageEvent, plan, questions, report, run};
-pub use splitting::{SplitCalls, split};
+pub use prepared::{Shown, shown};
+pub use run::{Monitor, Outcome, Settings, StageEvent, plan, run};
+pub use stages::{StageId, StageKind, Stages};
 pub use tokenizer::{TokenizerSource, open as open_tokenizer};

@@ -4,23 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use plugin::{Fault, Value};
+use stage::{Entry, FileError, Manifest};
 
 use crate::error::PipelineError;
 use crate::fingerprint::{differences, of_file, of_stage};
-use crate::graph::{Graph, Node, Stage, StageId};
-use crate::manifest::{Entry, Manifest};
+use crate::graph::{Graph, Node};
+use crate::stages::{StageId, StageKind};
 
 /// Which stages a person asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Run this stage and all behind it, up to date or not; the ones before must be up to date.
-    pub from: Option<Stage>,
+    pub from: Option<StageKind>,
     /// Stop after this stage.
-    pub to: Option<Stage>,
+    pub to: Option<StageKind>,
     /// Run this stage alone; the ones before must be up to date.
-    pub only: Option<Stage>,
+    pub only: Option<StageKind>,
     /// Run these even if they are up to date.
-    pub force: Vec<Stage>,
+    pub force: Vec<StageKind>,
     /// Only these models; empty for all.
     pub models: Vec<String>,
 }
@@ -37,24 +38,24 @@ impl Selection {
         }
     }
 
-    fn first(&self) -> Stage {
-        self.only.or(self.from).unwrap_or(Stage::Load)
+    fn first(&self) -> usize {
+        self.only.or(self.from).map_or(0, |stage| stage.place)
     }
 
-    /// Figures are made, or are up to date.
-    pub fn reaches_measure(&self) -> bool {
-        self.last() >= Stage::Measure
+    /// It goes as far as this stage.
+    pub fn reaches(&self, stage: StageKind) -> bool {
+        self.last() >= stage.place
     }
 
-    fn last(&self) -> Stage {
-        self.only.or(self.to).unwrap_or(Stage::Report)
+    fn last(&self) -> usize {
+        self.only.or(self.to).map_or(usize::MAX, |stage| stage.place)
     }
 
     /// The flag that keeps earlier stages from running.
     pub(crate) fn asked(&self) -> String {
         match (self.only, self.from) {
-            (Some(stage), _) => format!("`--only {}`", stage.name()),
-            (None, Some(stage)) => format!("`--from {}`", stage.name()),
+            (Some(stage), _) => format!("`--only {}`", stage.name),
+            (None, Some(stage)) => format!("`--from {}`", stage.name),
             (None, None) => "the next stage".to_owned(),
         }
     }
@@ -66,11 +67,11 @@ impl Selection {
             .model
             .as_ref()
             .is_some_and(|model| !self.models.is_empty() && !self.models.contains(model));
-        if stage > self.last() {
+        if stage.place > self.last() {
             Place::After
         } else if other_model {
             Place::OtherModel
-        } else if stage < self.first() {
+        } else if stage.place < self.first() {
             Place::Before
         } else if self.force.contains(&stage) || self.only.is_some() || self.from.is_some() {
             Place::Forced
@@ -167,7 +168,7 @@ impl Plan {
         let mut rewritten: BTreeMap<PathBuf, StageId> = BTreeMap::new();
         let mut stages = Vec::new();
         for (node, identity) in graph.nodes.iter().zip(identities) {
-            let writer = node.inputs.iter().find_map(|input| rewritten.get(input)).cloned();
+            let writer = node.inputs().iter().find_map(|input| rewritten.get(input)).cloned();
             let verdict = match (selection.place(node), writer) {
                 (Place::After | Place::OtherModel, _) => Verdict::Left,
                 (Place::Forced, _) => Verdict::Run(Why::Asked),
@@ -175,7 +176,7 @@ impl Plan {
                 (_, None) => state.verdict(node, identity, manifest)?,
             };
             if let Verdict::Run(_) = verdict {
-                rewritten.extend(node.outputs.iter().map(|output| (output.clone(), node.id.clone())));
+                rewritten.extend(node.outputs().into_iter().map(|output| (output, node.id.clone())));
             }
             stages.push((node.id.clone(), verdict));
         }
@@ -214,7 +215,7 @@ impl State {
 
     /// Content hashes of everything that a stage reads.
     pub(crate) fn inputs(&mut self, node: &Node) -> Result<BTreeMap<String, String>, PipelineError> {
-        let mut hashes = self.hash_all(&node.inputs)?;
+        let mut hashes = self.hash_all(&node.inputs())?;
         for source in &node.sources {
             if let Some(hash) = self.hash(source)? {
                 hashes.insert(source.to_string_lossy().into_owned(), hash);
@@ -233,7 +234,7 @@ impl State {
                 Ok(Some(hash))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(PipelineError::Folder { action: "read", path: path.to_owned(), source }),
+            Err(source) => Err(FileError::disk("read", path)(source).into()),
         }
     }
 
@@ -248,10 +249,10 @@ impl State {
             return Ok(Verdict::Run(Why::New));
         };
         let inputs = self.inputs(node)?;
-        if entry.fingerprint != of_stage(node.id.stage.name(), identity, &inputs) {
+        if entry.fingerprint != of_stage(node.id.stage.name, identity, &inputs) {
             return Ok(Verdict::Run(changed(entry, identity, &inputs)));
         }
-        let outputs = self.hash_all(&node.outputs)?;
+        let outputs = self.hash_all(&node.outputs())?;
         let altered = unequal(&entry.outputs, &outputs);
         if !altered.is_empty() {
             return Ok(Verdict::Run(Why::Outputs(altered)));

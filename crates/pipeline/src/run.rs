@@ -1,31 +1,23 @@
 //! Running what a plan says, stage by stage.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::time::Instant;
 
 use plugin::Value;
-use report::StageFingerprint;
-use serde_json::json;
-use stage::{Interrupted, Observer, Summary};
+use stage::{Cost, Entry, Interrupted, Manifest, Observer, Summary, write_atomically, write_soon};
 use tables::Provenance;
-use tokens::Tokenizer;
 use tokio::runtime::Handle;
 
-use crate::about;
 use crate::error::PipelineError;
 use crate::fingerprint::of_stage;
-use crate::folder::{RunFolder, write_atomically, write_soon};
-use crate::graph::{Graph, Node, Stage, StageId, files};
-use crate::manifest::{Entry, Manifest};
+use crate::folder::RunFolder;
+use crate::graph::Node;
 use crate::pipeline::Pipeline;
 use crate::plan::{Place, Plan, Selection, State, Verdict, Why};
-use crate::splitting::{self, SplitCalls};
-use crate::tokenizer::{Counter, TokenizerSource};
-
-/// Raised when the report's files come out differently.
-const REPORT_VERSION: u32 = 5;
+use crate::prepared::Prepared;
+use crate::stages::StageId;
+use crate::tokenizer::TokenizerSource;
 
 /// How a run is executed; nothing here changes a result.
 pub struct Settings {
@@ -53,10 +45,10 @@ pub enum StageEvent<'a> {
         /// Wall time in seconds.
         seconds: f64,
         /// What its replies cost when they were made.
-        cost: Option<generate::Cost>,
+        cost: Option<Cost>,
     },
     /// Its questions were written down to be asked later; it published nothing.
-    Aside {
+    Deferred {
         /// How many.
         questions: u64,
     },
@@ -74,82 +66,6 @@ pub trait Monitor: Send + Sync {
     fn observer(&self, id: &StageId) -> Box<dyn Observer>;
     /// A line about the run as a whole.
     fn note(&self, message: &str);
-}
-
-/// A pipeline with everything that its fingerprints need.
-pub(crate) struct Prepared<'a> {
-    pub(crate) pipeline: &'a Pipeline,
-    pub(crate) graph: Graph,
-    pub(crate) tokenizers: Vec<Arc<Counter>>,
-}
-
-impl<'a> Prepared<'a> {
-    /// For a plan or a run: the selection makes sense, and what the hub has to give is here, so that
-    /// identities name it.
-    fn selected(
-        pipeline: &'a Pipeline,
-        selection: &Selection,
-        source: &TokenizerSource,
-    ) -> Result<Self, PipelineError> {
-        let names: Vec<&str> = pipeline.models.iter().map(generate::Model::name).collect();
-        selection.check(&names)?;
-        pipeline.load.prepare()?;
-        Self::new(pipeline, source)
-    }
-
-    pub(crate) fn new(pipeline: &'a Pipeline, source: &TokenizerSource) -> Result<Self, PipelineError> {
-        let mut tokenizers = Vec::new();
-        for model in &pipeline.models {
-            let counter = source.counter(model.tokenizer());
-            tokenizers.push(counter.map_err(|reason| unusable(model, reason))?);
-        }
-        Ok(Self { pipeline, graph: Graph::of(pipeline), tokenizers })
-    }
-
-    /// What a stage's result depends on beside its inputs.
-    fn identity(&self, node: &Node, included: &[bool]) -> Value {
-        let pipeline = self.pipeline;
-        let tokenizer =
-            |index: Option<usize>| index.map_or(Value::Null, |index| json!(self.tokenizers[index].identity));
-        match node.id.stage {
-            Stage::Load => pipeline.load.identity(),
-            Stage::Generate => node.model.map_or(Value::Null, |index| pipeline.models[index].identity()),
-            Stage::Split => {
-                json!({"splitter": pipeline.splitter.identity, "tokenizer": tokenizer(node.model)})
-            }
-            Stage::Judge => pipeline.judge.identity.clone(),
-            Stage::Score => {
-                let price = node.model.and_then(|index| pipeline.models[index].price());
-                let score = pipeline.score.score_identity();
-                json!({"score": score, "tokenizer": tokenizer(node.model), "price": price})
-            }
-            Stage::Measure => {
-                json!({"score": pipeline.score.measure_identity(), "models": self.names(included)})
-            }
-            Stage::Report => {
-                json!({"about": about::of(self, included, Vec::new()), "version": REPORT_VERSION})
-            }
-        }
-    }
-
-    pub(crate) fn tokenizer(&self, index: usize) -> Result<&Tokenizer, PipelineError> {
-        let model = &self.pipeline.models[index];
-        self.tokenizers[index].tokenizer().map_err(|reason| unusable(model, reason))
-    }
-
-    fn names(&self, included: &[bool]) -> Vec<&str> {
-        let models = self.pipeline.models.iter().zip(included).filter(|(_, included)| **included);
-        models.map(|(model, _)| model.name()).collect()
-    }
-
-    pub(crate) fn scores(&self, folder: &Path, included: &[bool]) -> Vec<PathBuf> {
-        let models = self.graph.folders.iter().zip(included).filter(|(_, included)| **included);
-        models.map(|(model, _)| folder.join(model).join(files::SCORES)).collect()
-    }
-}
-
-fn unusable(model: &generate::Model, reason: String) -> PipelineError {
-    PipelineError::Tokenizer { model: model.name().to_owned(), reason }
 }
 
 /// What would be done in a run folder, changing nothing.
@@ -176,9 +92,9 @@ pub struct Outcome {
     /// Stages that ran.
     pub stages: usize,
     /// Questions that were written down to be asked later.
-    pub aside: u64,
+    pub deferred: u64,
     /// What the replies of each priced model cost when they were made, and how many they are.
-    pub costs: Vec<(StageId, generate::Cost, u64)>,
+    pub costs: Vec<(StageId, Cost, u64)>,
 }
 
 /// Runs a pipeline in a run folder: stages that are up to date are left alone, the others run in order.
@@ -200,7 +116,7 @@ pub fn run(
         settings,
         monitor,
         outcome: Outcome::default(),
-        aside: Vec::new(),
+        deferred: Vec::new(),
     };
     for node in run.prepared.graph.nodes.clone() {
         run.visit(&node)?;
@@ -218,13 +134,13 @@ struct Run<'a> {
     /// Which models' scores are current and go into the figures.
     included: Vec<bool>,
     outcome: Outcome,
-    /// Stages whose questions were put aside.
-    aside: Vec<StageId>,
+    /// Stages whose questions were deferred.
+    deferred: Vec<StageId>,
 }
 
 impl Run<'_> {
     fn visit(&mut self, node: &Node) -> Result<(), PipelineError> {
-        if self.aside.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
+        if self.deferred.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
             self.monitor.event(&node.id, StageEvent::Behind);
             return Ok(());
         }
@@ -253,7 +169,7 @@ impl Run<'_> {
             && !current
         {
             self.included[index] = false;
-            let name = self.prepared.pipeline.models[index].name();
+            let name = &self.prepared.models[index].name;
             self.monitor.note(&format!("{name} is not up to date and stays out of the figures"));
         }
         self.monitor.event(&node.id, StageEvent::Left);
@@ -283,16 +199,16 @@ impl Run<'_> {
         }
         self.monitor.event(&node.id, StageEvent::Starting(why));
         let inputs = self.state.inputs(node)?;
-        let fingerprint = of_stage(node.id.stage.name(), &identity, &inputs);
+        let fingerprint = of_stage(node.id.stage.name, &identity, &inputs);
         let started = Instant::now();
         let performed = self.perform(node, &fingerprint, observer.as_ref());
         drop(observer);
         let summary = match performed {
-            Err(error) => return self.put_aside(node, error),
+            Err(error) => return self.defer(node, error),
             Ok(summary) => summary,
         };
-        self.state.forget(&node.outputs);
-        let outputs = self.state.hash_all(&node.outputs)?;
+        self.state.forget(&node.outputs());
+        let outputs = self.state.hash_all(&node.outputs())?;
         let entry = Entry { fingerprint, identity, inputs, outputs, summary };
         self.manifest.stages.insert(node.id.to_string(), entry);
         self.manifest.write(self.folder)?;
@@ -307,43 +223,41 @@ impl Run<'_> {
     }
 
     /// Questions that were written down are no error: other models go on.
-    fn put_aside(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
-        let Some(questions) = error.aside() else { return Err(error.at(&node.id)) };
-        self.outcome.aside += questions;
-        self.aside.push(node.id.clone());
-        self.monitor.event(&node.id, StageEvent::Aside { questions });
+    fn defer(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
+        let Some(questions) = error.deferred() else { return Err(error.at(&node.id)) };
+        self.outcome.deferred += questions;
+        self.deferred.push(node.id.clone());
+        self.monitor.event(&node.id, StageEvent::Deferred { questions });
         Ok(())
     }
 
-    /// What a stage's replies cost, if it has a price and asked.
-    fn cost(&self, node: &Node, summary: &Summary) -> Option<generate::Cost> {
-        let model = node.model.filter(|_| node.id.stage == Stage::Generate)?;
-        generate::Cost::of(summary, &self.prepared.pipeline.models[model].price()?)
+    /// What a stage's replies cost, if it counts them and the model has a price.
+    fn cost(&self, node: &Node, summary: &Summary) -> Option<Cost> {
+        Cost::of(summary, &self.prepared.models.get(node.model?)?.price?)
     }
 
-    /// Rows of the stages that call models count towards `--fail-on-error`, and replies that have a price cost it.
+    /// Rows of the stages that may fail count towards `--fail-on-error`, and replies that have a price cost it.
     fn count(&mut self, node: &Node) {
         let Some(entry) = self.manifest.stages.get(&node.id.to_string()) else { return };
         let rows = entry.summary.rows - entry.summary.failed;
         self.outcome.costs.extend(self.cost(node, &entry.summary).map(|cost| (node.id.clone(), cost, rows)));
-        let splits = || !self.prepared.pipeline.splitter.built.endpoints().is_empty();
-        if matches!(node.id.stage, Stage::Generate | Stage::Judge)
-            || node.id.stage == Stage::Split && splits()
-        {
+        let about = self.prepared.about(&self.included);
+        let target = self.prepared.target(node, &self.included, &about);
+        if self.prepared.stage(node).configured.may_fail(target) {
             self.outcome.rows += entry.summary.rows;
             self.outcome.failed += entry.summary.failed;
         }
     }
 
-    /// Times stand apart from the manifest, which is the same for the same work.
+    /// Times stand apart from the manifest, which is the same for the same work. A file of them that cannot be read is
+    /// begun anew: nobody's result depends on it.
     fn record_time(&self, id: &StageId, seconds: f64) -> Result<(), PipelineError> {
         let path = self.folder.join("timing.json");
-        let known = std::fs::read_to_string(&path).ok();
-        let mut times: BTreeMap<String, f64> =
-            known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let known = std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+        let mut times: BTreeMap<String, f64> = known.unwrap_or_else(BTreeMap::new);
         times.insert(id.to_string(), (seconds * 1000.0).round() / 1000.0);
-        let text = serde_json::to_string_pretty(&times).unwrap_or_default();
-        write_soon(&path, format!("{text}\n").as_bytes())
+        let text = format!("{:#}\n", serde_json::json!(times));
+        Ok(write_soon(&path, text.as_bytes())?)
     }
 
     fn perform(
@@ -353,124 +267,15 @@ impl Run<'_> {
         observer: &dyn Observer,
     ) -> Result<Summary, PipelineError> {
         let provenance = Provenance { fingerprint: fingerprint.to_owned(), notes: BTreeMap::new() };
-        match (node.id.stage, node.model) {
-            (Stage::Load, _) => self.load(provenance, observer),
-            (Stage::Measure, _) => self.measure(provenance, observer),
-            (Stage::Report, _) => self.write_report(),
-            (stage, Some(index)) => self.perform_for_model(stage, index, provenance, observer),
-            (_, None) => Ok(Summary::default()),
-        }
-    }
-
-    fn load(&self, provenance: Provenance, observer: &dyn Observer) -> Result<Summary, PipelineError> {
-        let load = &self.prepared.pipeline.load;
-        let out = dataset::LoadOutputs {
-            problems: self.folder.join(files::PROBLEMS),
-            replies: load.has_replies().then(|| self.folder.join(files::REPLIES)),
+        let about = self.prepared.about_finished(&self.included, &self.manifest);
+        let run = stage::Run {
+            target: self.prepared.target(node, &self.included, &about),
+            files: &node.files(&self.included, |path| self.folder.join(path), self.folder),
+            ask: None,
+            provenance: &provenance,
+            observer,
         };
-        Ok(load.run(&out, provenance, observer)?)
+        let Settings { execution, runtime, .. } = self.settings;
+        Ok(llm::perform(&*self.prepared.stage(node).configured, run, execution, runtime)?)
     }
-
-    fn perform_for_model(
-        &self,
-        stage: Stage,
-        index: usize,
-        provenance: Provenance,
-        observer: &dyn Observer,
-    ) -> Result<Summary, PipelineError> {
-        let pipeline = self.prepared.pipeline;
-        let own = |name: &str| self.folder.join(&self.prepared.graph.folders[index]).join(name);
-        let tokenizer = || self.prepared.tokenizer(index);
-        let problems = self.folder.join(files::PROBLEMS);
-        let (generations, splits) = (own(files::GENERATIONS), own(files::SPLITS));
-        let (judgments, scores) = (own(files::JUDGMENTS), own(files::SCORES));
-        let Settings { runtime, execution, .. } = self.settings;
-        match stage {
-            Stage::Generate => {
-                let replies = pipeline.load.has_replies().then(|| self.folder.join(files::REPLIES));
-                let io = generate::GenerateIo { problems, replies, out: generations };
-                // A tokenizer that turns out to be broken should not be found out after hours of replies.
-                tokenizer()?;
-                Ok(runtime.block_on(pipeline.models[index].run(&io, execution, provenance, observer))?)
-            }
-            Stage::Split => {
-                let splitter = pipeline.splitter.built.as_ref();
-                let calls = SplitCalls { execution, runtime };
-                let paths = (generations.as_path(), splits.as_path());
-                Ok(splitting::split(splitter, tokenizer()?, paths, provenance, calls, observer)?)
-            }
-            Stage::Judge => {
-                let io = judge::JudgeIo { problems, generations, splits, out: judgments };
-                let judge = pipeline.judge.built.as_ref();
-                Ok(runtime.block_on(judge::run(judge, &io, execution, provenance, observer))?)
-            }
-            _ => {
-                let io = score::ScoreIo { problems, generations, splits, judgments, out: scores };
-                let price = pipeline.models[index].price();
-                let model = score::ScoredModel { tokenizer: tokenizer()?, price };
-                Ok(score::score(&pipeline.score, model, &io, provenance, observer)?)
-            }
-        }
-    }
-
-    fn measure(&self, provenance: Provenance, observer: &dyn Observer) -> Result<Summary, PipelineError> {
-        let scores = self.prepared.scores(self.folder, &self.included);
-        let out = self.folder.join(files::METRICS);
-        Ok(score::measure(&self.prepared.pipeline.score, &scores, &out, provenance, observer)?)
-    }
-
-    fn write_report(&self) -> Result<Summary, PipelineError> {
-        let report = read_report(&self.prepared, self.folder, &self.included, &self.manifest)?;
-        let written = report::write_files(&report, self.folder)?;
-        Ok(Summary { rows: written.len() as u64, ..Summary::default() })
-    }
-}
-
-/// The report over what a run folder holds.
-pub fn report(
-    pipeline: &Pipeline,
-    folder: &Path,
-    tokenizers: &TokenizerSource,
-) -> Result<report::Report, PipelineError> {
-    let prepared = Prepared::new(pipeline, tokenizers)?;
-    let manifest = Manifest::read(folder)?;
-    read_report(&prepared, folder, &measured(pipeline, &manifest), &manifest)
-}
-
-/// What every model spent on each question of a run folder.
-pub fn questions(
-    pipeline: &Pipeline,
-    folder: &Path,
-    tokenizers: &TokenizerSource,
-) -> Result<report::Questions, PipelineError> {
-    let prepared = Prepared::new(pipeline, tokenizers)?;
-    let scores = prepared.scores(folder, &measured(pipeline, &Manifest::read(folder)?));
-    Ok(report::Questions::read(Some(&folder.join(files::PROBLEMS)), &scores)?)
-}
-
-/// Which models went into the figures.
-fn measured(pipeline: &Pipeline, manifest: &Manifest) -> Vec<bool> {
-    let measured = manifest.stages.get(Stage::Measure.name());
-    let names =
-        measured.and_then(|entry| entry.identity.get("models")?.as_array().cloned()).unwrap_or_default();
-    pipeline.models.iter().map(|model| names.contains(&Value::from(model.name()))).collect()
-}
-
-fn read_report(
-    prepared: &Prepared<'_>,
-    folder: &Path,
-    included: &[bool],
-    manifest: &Manifest,
-) -> Result<report::Report, PipelineError> {
-    let before_report = |node: &&Node| node.id.stage != Stage::Report;
-    let ids = prepared.graph.nodes.iter().filter(before_report).map(|node| node.id.to_string());
-    let fingerprint = |id: String| {
-        let fingerprint = manifest.stages.get(&id)?.fingerprint.clone();
-        Some(StageFingerprint { stage: id, fingerprint })
-    };
-    let fingerprints: Vec<StageFingerprint> = ids.filter_map(fingerprint).collect();
-    let configuration = about::configuration(manifest, &fingerprints);
-    let about = report::About { configuration, ..about::of(prepared, included, fingerprints) };
-    let scores = prepared.scores(folder, included);
-    Ok(report::Report::read_run(folder, &folder.join(files::METRICS), &scores, about)?)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hub::{HubFile, HubSettings, RepoKind};
-use tokens::{Look, Tokenizer};
+use tokens::{Counter, Tokenizer};
 
 /// Where tokenizers may come from. What was found is kept, so that a program that runs a pipeline and reports
 /// on it looks at a file once.
@@ -23,13 +23,16 @@ impl TokenizerSource {
     }
 
     /// The tokenizer that `word` names.
-    pub(crate) fn counter(&self, word: Option<&str>) -> Result<Arc<Counter>, String> {
+    ///
+    /// # Errors
+    /// There is none, or it cannot be used.
+    pub fn counter(&self, word: Option<&str>) -> Result<Arc<Counter>, String> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let word = word.map(str::to_owned);
         if let Some(known) = found.get(&word) {
             return Ok(known.clone());
         }
-        let counter = Arc::new(Counter::find(word.as_deref(), self)?);
+        let counter = Arc::new(find(word.as_deref(), self)?);
         found.insert(word, counter.clone());
         Ok(counter)
     }
@@ -41,58 +44,14 @@ pub fn open(word: Option<&str>, source: &TokenizerSource) -> Result<Tokenizer, S
     source.counter(word)?.tokenizer().cloned()
 }
 
-/// A model's tokenizer: what it is at once, itself when a stage needs it. A run that has nothing to count
-/// should not spend time and memory on it.
-#[derive(Debug)]
-pub(crate) struct Counter {
-    pub(crate) name: String,
-    pub(crate) identity: String,
-    pub(crate) exact: bool,
-    place: Place,
-    loaded: OnceLock<Result<Tokenizer, String>>,
-}
-
-#[derive(Debug)]
-enum Place {
-    Loaded,
-    File { path: PathBuf, look: Look, cache: Option<PathBuf> },
-}
-
-impl Counter {
-    fn find(word: Option<&str>, source: &TokenizerSource) -> Result<Self, String> {
-        match word {
-            None | Some("approximate") => Ok(Self::ready(Tokenizer::approximate())),
-            Some("builtin") => Tokenizer::builtin().map(Self::ready).map_err(|error| error.to_string()),
-            Some(word) => Self::file(word, locate(word, source)?, source),
+fn find(word: Option<&str>, source: &TokenizerSource) -> Result<Counter, String> {
+    match word {
+        None | Some("approximate") => Ok(Counter::ready(Tokenizer::approximate())),
+        Some("builtin") => Tokenizer::builtin().map(Counter::ready).map_err(|error| error.to_string()),
+        Some(word) => {
+            let unusable = |error| format!("cannot use the tokenizer at {word}: {error}");
+            Counter::file(locate(word, source)?, source.cache.clone()).map_err(unusable)
         }
-    }
-
-    /// The tokenizer, loaded now if it was not before.
-    pub(crate) fn tokenizer(&self) -> Result<&Tokenizer, String> {
-        let loaded = self.loaded.get_or_init(|| match &self.place {
-            Place::Loaded => Err("a tokenizer that was never loaded".to_owned()),
-            Place::File { path, look, cache } => Tokenizer::open_looked(path, look, cache.as_deref())
-                .map_err(|error| format!("cannot use the tokenizer at {}: {error}", path.display())),
-        });
-        loaded.as_ref().map_err(Clone::clone)
-    }
-
-    fn ready(tokenizer: Tokenizer) -> Self {
-        Self {
-            name: tokenizer.name().to_owned(),
-            identity: tokenizer.identity().to_owned(),
-            exact: tokenizer.is_exact(),
-            place: Place::Loaded,
-            loaded: OnceLock::from(Ok(tokenizer)),
-        }
-    }
-
-    fn file(word: &str, path: PathBuf, source: &TokenizerSource) -> Result<Self, String> {
-        let look =
-            Tokenizer::look(&path).map_err(|error| format!("cannot use the tokenizer at {word}: {error}"))?;
-        let (name, identity) = (look.name.clone(), look.identity.clone());
-        let place = Place::File { path, look, cache: source.cache.clone() };
-        Ok(Self { name, identity, exact: true, place, loaded: OnceLock::new() })
     }
 }
 

@@ -116,6 +116,11 @@ impl<T: ?Sized> Registry<T> {
         self.entries.iter().find(|entry| entry.kind == kind)
     }
 
+    /// The names of the keys that this kind knows.
+    pub fn key_names(&self, kind: &str) -> Option<Vec<String>> {
+        Some(self.get(kind)?.keys().into_iter().map(|key| key.name).collect())
+    }
+
     /// Builds the component that `table` (with its `kind`) describes; `path` is the table's place.
     pub fn build(&self, table: &Value, path: &str) -> Result<Configured<T>, Faults> {
         let Some(keys) = table.as_object() else {

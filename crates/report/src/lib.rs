@@ -9,11 +9,13 @@
 mod error;
 mod formats;
 mod model;
+mod stage;
 mod views;
 
 #[cfg(test)]
 mod fixture;
 
+pub use self::stage::ReportStage;
 pub use error::ReportError;
 pub use formats::files::{HTML_FILE, JSON_FILE, write_files};
 pub use formats::html::{SCRIPT_HASH, STYLE, html};

@@ -21,6 +21,7 @@ mod rewards;
 mod rounds;
 mod row;
 mod stage;
+mod stages;
 mod survey;
 mod tally;
 mod thoughts;
@@ -28,15 +29,16 @@ mod waste;
 
 use answer::switches;
 
+pub use self::stage::{ScoreIo, score};
 pub use chat::Price;
 pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers};
 pub use error::ScoreError;
 pub use grade::Grade;
 pub use judge_error::JudgeErrors;
 pub use measure::measure;
-pub use metrics::{Aggregate, METRICS, Member, Metric, Observation, Samples, Share, Term, glossary};
+pub use metrics::{Aggregate, METRICS, Member, Metric, Observation, Samples, Share, Term};
 pub use natural::natural_order;
 pub use plan::Plan;
 pub use rewards::RewardConfig;
 pub use row::{ScoredModel, Scorer};
-pub use stage::{ScoreIo, score};
+pub use stages::{MeasureStage, ScoreStage, glossary};

@@ -1,16 +1,14 @@
 //! Generations to steps.
 //!
 //! A [`Splitter`] is pure: a text in, spans out. One that needs a model's word opens a conversation about the text
-//! instead, and whoever runs the stage puts its questions. Which splitters there are stands in [`SPLITTERS`]; each is
-//! one file in `splitters/`. [`run()`] is the stage where nobody is asked: it walks over a table of generations and
-//! cuts each [`text()`]. The [`Sink`] takes the cuts of either kind, counts the tokens of their steps from one encoding
-//! of the whole, and writes.
+//! instead, and the stage puts its questions. Which splitters there are stands in [`SPLITTERS`]; each is one file in
+//! `splitters/`. [`SplitStage`] walks over a table of generations, cuts each [`text()`], and counts the tokens of the steps
+//! from one encoding of the whole.
 
 mod error;
 #[cfg(test)]
 mod evalthink;
 mod run;
-mod sink;
 mod spans;
 mod splitters;
 mod verbatim;
@@ -20,8 +18,7 @@ use std::ops::Range;
 use chat::{Dialogue, Endpoint};
 
 pub use error::SplitError;
-pub use run::{run, text};
-pub use sink::Sink;
+pub use run::{SplitStage, text};
 pub use splitters::SPLITTERS;
 
 /// Cuts a text into steps.

@@ -1,49 +1,181 @@
-//! The stage where the splitter asks nobody: generations in, one split for each out.
+//! The stage `split`: generations in, the steps of each out.
 
+use std::ops::Range;
 use std::path::Path;
 
-use rayon::prelude::*;
-use stage::{Interrupted, Observer, Summary};
-use tables::{Generation, Provenance, TableError, TableReader};
-use tokens::Tokenizer;
+use chat::{Ask, Dialogue, Endpoint, Usage};
+use plugin::{Configured, Faults};
+use serde_json::{Value, json};
+use stage::{
+    About, ConfiguredStage, Document, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
+    Target, Tick, drive, table,
+};
+use tables::{Generation, Provenance, Split, Step, TableReader, TableWriter};
+use tokens::{Tokenizer, TokenizerError};
 
-use crate::{Cut, Sink, SplitError, Splitter};
+use crate::{Cut, SPLITTERS, SplitError, Splitter};
 
-/// A chunk ends at this many bytes of text or at this many generations; what the stage holds in memory is a small
-/// multiple of it.
-const CHUNK: Chunk = Chunk { bytes: 4 << 20, rows: 2048 };
+/// The stage.
+pub struct SplitStage;
 
-struct Chunk {
-    bytes: usize,
-    rows: usize,
+impl Stage for SplitStage {
+    fn name(&self) -> &'static str {
+        "split"
+    }
+
+    fn about(&self) -> &'static str {
+        "cuts the thinking into steps and counts their tokens"
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        &["split"]
+    }
+
+    fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
+        SPLITTERS.key_names(kind).filter(|_| table == "split")
+    }
+
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+        let table = document.table("split", json!({"kind": "separator"}));
+        Ok(Box::new(Splits(SPLITTERS.build(&table, "split")?)))
+    }
 }
 
-/// Splits every generation of a table, in its order, by the splitter's own word ([`Splitter::spans`]). Where it
-/// would rather [ask](Splitter::endpoints), whoever puts its questions fills a [`Sink`] instead.
-pub fn run(
-    splitter: &dyn Splitter,
-    tokenizer: &Tokenizer,
-    paths: (&Path, &Path),
-    provenance: Provenance,
-    observer: &dyn Observer,
-) -> Result<Summary, SplitError> {
-    let (mut generations, mut sink) = Sink::open(tokenizer, paths, provenance)?;
-    observer.total(generations.len());
-    let cut = |generation: Generation| {
-        let spans = splitter.spans(text(&generation));
-        (generation, Cut { spans, ..Cut::default() })
-    };
-    loop {
-        if observer.interrupted() {
-            return Err(Interrupted { done: sink.rows() }.into());
-        }
-        let chunk = next_chunk(&mut generations)?;
-        if chunk.is_empty() {
-            break;
-        }
-        observer.advance(sink.push(chunk.into_par_iter().map(cut).collect())?);
+struct Splits(Configured<dyn Splitter>);
+
+impl ConfiguredStage for Splits {
+    fn reads(&self) -> Vec<Table> {
+        vec![table::GENERATIONS]
     }
-    Ok(sink.finish()?)
+
+    fn writes(&self) -> Vec<Table> {
+        vec![table::SPLITS]
+    }
+
+    fn identity(&self, target: Target<'_>) -> Value {
+        json!({"splitter": self.0.identity, "tokenizer": target.model().map(|model| model.tokenizer.identity())})
+    }
+
+    fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
+        self.0.built.endpoints()
+    }
+
+    fn describe(&self, about: &mut About) {
+        about.labels.insert("splitter", self.0.kind.to_owned());
+    }
+
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        let paths = (run.files.input(table::GENERATIONS), run.files.output(table::SPLITS));
+        let work =
+            Splitting { splitter: &*self.0.built, tokenizer: run.target.tokenizer()?, generations: paths.0 };
+        split(&work, paths.1, run.provenance, run.ask, run.observer)
+    }
+}
+
+/// What is done with each generation.
+struct Splitting<'a> {
+    splitter: &'a dyn Splitter,
+    tokenizer: &'a Tokenizer,
+    /// Their table, for messages.
+    generations: &'a Path,
+}
+
+/// Splits a table of generations into another, in its order. The one that is written names the tokenizer in its footer
+/// (`tokenizer`) and whether its counts are the model's own (`tokenizer_exact`: `true` or `false`).
+fn split(
+    work: &Splitting<'_>,
+    out: &Path,
+    provenance: &Provenance,
+    ask: Option<&dyn Ask>,
+    observer: &dyn Observer,
+) -> Result<Summary, StageError> {
+    let generations = TableReader::<Generation>::open(work.generations)?;
+    let total = generations.len();
+    let provenance = provenance
+        .clone()
+        .with("tokenizer", work.tokenizer.name())
+        .with("tokenizer_exact", work.tokenizer.is_exact().to_string());
+    let mut writer = TableWriter::create(out, &provenance)?;
+    let mut summary = Summary::default();
+    let rows = generations.map(|row| row.map_err(StageError::from));
+    drive(work, rows, total, ask, observer, |(split, lost)| {
+        record(&mut summary, &split, lost);
+        Ok(writer.push(split)?)
+    })?;
+    writer.finish()?;
+    Ok(summary)
+}
+
+impl RowWork for Splitting<'_> {
+    type Row = Generation;
+    type View<'a>
+        = &'a Generation
+    where
+        Self: 'a;
+    type Found = Cut;
+    /// A split, and whether one of its calls is worth another try.
+    type Written = (Split, bool);
+
+    fn who(&self) -> String {
+        "the splitter".to_owned()
+    }
+
+    fn view<'a>(&'a self, generation: &'a mut Generation) -> &'a Generation {
+        generation
+    }
+
+    fn open<'a>(&'a self, generation: &'a mut &Generation) -> Box<dyn Dialogue<Cut> + 'a> {
+        self.splitter.open(text(generation))
+    }
+
+    fn given_up(&self, generation: &Generation, why: String) -> Cut {
+        Cut { spans: self.splitter.spans(text(generation)), note: Some(why), lost: false }
+    }
+
+    fn complete(&self, generation: Generation, cut: Cut, _talk: Talk) -> Result<(Split, bool), StageError> {
+        let mut split = Split {
+            problem_id: generation.problem_id.clone(),
+            sample: generation.sample,
+            ..Split::default()
+        };
+        if generation.failed() {
+            return Ok((split, cut.lost));
+        }
+        split.note = cut.note;
+        measure(&cut.spans, self.tokenizer, &generation, &mut split).map_err(|source| {
+            let Generation { problem_id, sample, .. } = generation;
+            StageError::own(SplitError::Text {
+                generations: self.generations.to_owned(),
+                problem_id,
+                sample,
+                source,
+            })
+        })?;
+        Ok((split, cut.lost))
+    }
+
+    fn tick(&self, cut: &Cut, usage: &Usage) -> Tick {
+        Tick {
+            rows: 1,
+            failed: u64::from(cut.lost),
+            tokens: usage.completion_tokens.known(),
+            cached: u64::from(usage.is_free()),
+        }
+    }
+
+    fn row_bytes(&self, generation: &Generation) -> usize {
+        generation.reasoning.len() + generation.answer_text.len()
+    }
+
+    fn held_bytes(&self, generation: &Generation, cut: &Cut) -> usize {
+        let spans = cut.spans.capacity() * size_of::<Range<usize>>();
+        generation.reasoning.capacity() + generation.answer_text.capacity() + spans
+    }
+
+    /// One with endpoints asks about every text; who has none is not heard ahead.
+    fn may_know(&self) -> bool {
+        false
+    }
 }
 
 /// What there is to cut of a generation: its thought, nothing if it failed.
@@ -51,15 +183,56 @@ pub fn text(generation: &Generation) -> &str {
     if generation.failed() { "" } else { generation.thought() }
 }
 
-fn next_chunk(reader: &mut TableReader<Generation>) -> Result<Vec<Generation>, TableError> {
-    let mut chunk = Vec::new();
-    let mut bytes = 0;
-    while bytes < CHUNK.bytes && chunk.len() < CHUNK.rows {
-        let Some(generation) = reader.next().transpose()? else { break };
-        bytes += generation.reasoning.len() + generation.answer_text.len();
-        chunk.push(generation);
+fn record(summary: &mut Summary, split: &Split, lost: bool) {
+    let Summary { rows, failed, counts, .. } = summary;
+    *rows += 1;
+    *failed += u64::from(lost);
+    let mut add = |name: &str, count: u64| *counts.entry(name.to_owned()).or_default() += count;
+    add("steps", split.steps.len() as u64);
+    add("tokens", u64::from(split.tokens));
+    add("without_steps", u64::from(split.steps.is_empty()));
+    if split.note.is_some() {
+        add("with_note", 1);
     }
-    Ok(chunk)
+}
+
+fn measure(
+    spans: &[Range<usize>],
+    tokenizer: &Tokenizer,
+    generation: &Generation,
+    split: &mut Split,
+) -> Result<(), TokenizerError> {
+    let thought = generation.thought();
+    if !thought.is_empty() {
+        (split.tokens, split.steps) = count(tokenizer, thought, spans)?;
+    }
+    // The whole reply of a model that does not think is its thought; it must not count twice.
+    if generation.reasoning_source != Generation::NO_REASONING {
+        split.answer_tokens = tokenizer.try_count(&generation.answer_text)?;
+    }
+    Ok(())
+}
+
+/// Tokens of the text and its steps. A step's tokens are those that start in it or behind it before the next
+/// one; the first step also takes what stands before it.
+pub(crate) fn count(
+    tokenizer: &Tokenizer,
+    text: &str,
+    spans: &[Range<usize>],
+) -> Result<(u32, Vec<Step>), TokenizerError> {
+    let Some((_, later)) = spans.split_first() else { return Ok((tokenizer.try_count(text)?, Vec::new())) };
+    let narrow = |at: usize| u32::try_from(at).map_err(|_| TokenizerError::TooLong { bytes: text.len() });
+    let mut cuts = vec![0];
+    for span in later {
+        cuts.push(narrow(span.start)?);
+    }
+    cuts.push(narrow(text.len())?);
+    let counts = tokenizer.try_count_between(text, &cuts)?;
+    let mut steps = Vec::with_capacity(spans.len());
+    for (span, tokens) in spans.iter().zip(&counts) {
+        steps.push(Step { start: narrow(span.start)?, end: narrow(span.end)?, tokens: *tokens });
+    }
+    Ok((counts.iter().sum(), steps))
 }
 
 #[cfg(test)]
@@ -68,7 +241,7 @@ mod tests {
 
     use serde_json::json;
     use stage::{Silent, Tick};
-    use tables::{Blame, Blamed, Finish, Split, TableWriter};
+    use tables::{Finish, Split, TableWriter};
 
     use super::*;
     use crate::spans::testing::splitter;
@@ -90,6 +263,16 @@ mod tests {
         let mut writer = TableWriter::create(path, &Provenance::default()).unwrap();
         rows.into_iter().for_each(|row| writer.push(row).unwrap());
         writer.finish().unwrap();
+    }
+
+    fn run(
+        splitter: &dyn Splitter,
+        tokenizer: &Tokenizer,
+        (generations, out): (&Path, &Path),
+        provenance: &Provenance,
+        observer: &dyn Observer,
+    ) -> Result<Summary, StageError> {
+        split(&Splitting { splitter, tokenizer, generations }, out, provenance, None, observer)
     }
 
     fn steps(split: &Split) -> Vec<(u32, u32, u32)> {
@@ -114,7 +297,7 @@ mod tests {
         let tokenizer = Tokenizer::approximate();
         let separator = splitter(json!({"kind": "separator"}));
         let provenance = Provenance { fingerprint: "f".into(), ..Provenance::default() };
-        let summary = run(&*separator, &tokenizer, (&input, &output), provenance, &Silent).unwrap();
+        let summary = run(&*separator, &tokenizer, (&input, &output), &provenance, &Silent).unwrap();
         assert_eq!((summary.rows, summary.failed), (5, 0));
         let counts: Vec<(&str, u64)> =
             summary.counts.iter().map(|(key, count)| (key.as_str(), *count)).collect();
@@ -156,7 +339,7 @@ mod tests {
             let output = folder.path().join(name);
             let splitter = splitter(json!({"kind": "separator"}));
             let tokenizer = Tokenizer::builtin().unwrap();
-            run(&*splitter, &tokenizer, (&input, &output), Provenance::default(), &Silent).unwrap();
+            run(&*splitter, &tokenizer, (&input, &output), &Provenance::default(), &Silent).unwrap();
             std::fs::read(output).unwrap()
         };
         assert!(once("a") == once("b"));
@@ -183,13 +366,10 @@ mod tests {
         write(&input, (0..5000).map(|n| generation(n, "tags", "a", "b")).collect());
         let (splitter, observer) = (splitter(json!({"kind": "separator"})), Impatient::default());
         let (tokenizer, paths) = (Tokenizer::approximate(), (input.as_path(), output.as_path()));
-        let error = run(&*splitter, &tokenizer, paths, Provenance::default(), &observer).unwrap_err();
+        let error = run(&*splitter, &tokenizer, paths, &Provenance::default(), &observer).unwrap_err();
         assert_eq!(error.to_string(), "interrupted after 2048 rows; run the same command again to go on");
-        assert_eq!(error.blame(), Blame::Interrupted);
-        assert_eq!(
-            observer.0.lock().unwrap().as_slice(),
-            [Tick { rows: 2048, tokens: 4096, ..Tick::default() }]
-        );
+        assert_eq!(tables::Blamed::blame(&error), tables::Blame::Interrupted);
+        assert_eq!(observer.0.lock().unwrap().as_slice(), [Tick { rows: 2048, ..Tick::default() }]);
         assert!(!output.exists());
     }
 }

@@ -77,7 +77,7 @@ pub(crate) mod testing {
         assert!(is_gap(&text[at..]), "{:?} stands behind the steps of {text:?}", &text[at..]);
 
         let tokenizer = Tokenizer::builtin().unwrap();
-        let (tokens, steps) = crate::sink::count(&tokenizer, text, spans).unwrap();
+        let (tokens, steps) = crate::run::count(&tokenizer, text, spans).unwrap();
         assert_eq!(tokens, tokenizer.count(text));
         if !spans.is_empty() {
             assert_eq!(steps.iter().map(|step| step.tokens).sum::<u32>(), tokens, "{text:?}");

@@ -1,5 +1,30 @@
-//! What a stage is, and what it and whoever runs it tell each other.
+//! What a stage is: tables in, tables out, and nobody known but through [`Ask`](chat::Ask).
+//!
+//! A stage crate holds one [`Stage`], which reads its part of a pipeline file and becomes a [`ConfiguredStage`] stage. That one
+//! says what it reads and writes, what its result depends on and whom it asks, and runs over [`Files`]. Three things are
+//! the same for every stage and stand here: the [`Walk`] over tables that belong together, the [loop](drive) that works on
+//! rows and asks about them, and the [layout](RunLayout) and [`Manifest`] of a run.
+//!
+//! Pure: no runtime, no HTTP. Whoever runs a stage brings somebody who asks.
 
+mod about;
+mod cost;
+mod drive;
+mod error;
+mod files;
+mod layout;
+mod manifest;
 mod progress;
+mod stage;
+mod walk;
 
+pub use about::{About, AboutModel, Replies, Term};
+pub use cost::{CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Cost, PROMPT_TOKENS, USAGE_UNKNOWN};
+pub use drive::{RowWork, Talk, drive};
+pub use error::StageError;
+pub use files::{FileError, write_atomically, write_soon};
+pub use layout::{Files, RunLayout, Table, table};
+pub use manifest::{Entry, Manifest};
 pub use progress::{Interrupted, Observer, Silent, Summary, Tick};
+pub use stage::{ConfiguredStage, Document, Model, ModelFacts, ModelTable, Run, Stage, Target};
+pub use walk::{Followers, Walk, Walked, chunk};

@@ -15,6 +15,19 @@ pub struct Tick {
     pub cached: u64,
 }
 
+impl Tick {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            rows: self.rows + other.rows,
+            failed: self.failed + other.failed,
+            tokens: self.tokens + other.tokens,
+            cached: self.cached + other.cached,
+        }
+    }
+}
+
 /// Whoever runs a stage: a progress bar, a log, a test.
 pub trait Observer: Send + Sync {
     /// The stage knows how many rows it has to do.

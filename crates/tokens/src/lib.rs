@@ -20,6 +20,7 @@ mod byte_level;
 mod cache;
 mod clusters;
 mod compact;
+mod counter;
 mod error;
 mod locate;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use std::sync::{Arc, OnceLock};
 
 use byte_level::ByteLevelBpe;
 use compact::{CompactBpe, Failure};
+pub use counter::Counter;
 pub use error::TokenizerError;
 
 /// The tokenizer that ships with the program.

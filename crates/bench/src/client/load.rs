@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::ensure;
+use chat::{Ask, InOrder};
 use futures::{StreamExt, pin_mut};
-use llm::{
-    Asked, ChatReply, ChatRequest, Desk, Endpoint, Execution, Message, Question, ReplyCache, Sampling,
-};
+use llm::{ChatReply, ChatRequest, Endpoint, Execution, Message, Question, ReplyCache, Sampling, Session};
 use stage::Silent;
+use tokio::runtime::Handle;
 
 use super::bare;
 
@@ -45,19 +45,17 @@ impl ClientLoad {
             Execution { concurrency: self.concurrency, cache: Some(cache), ..Execution::default() };
         let endpoint =
             Endpoint { base_url: Some(self.base_url.clone()), model: "m".to_owned(), ..Endpoint::default() };
-        let desk = Desk::new([&endpoint], &execution, &Silent)?;
+        let session = Session::new([&endpoint], &execution, &Handle::current(), &Silent)?;
         let ask = async |number| {
             let messages = vec![Message::user(format!("What is {number} + 1?"))];
             let request = ChatRequest { messages, sampling: Sampling::default(), sample: 0 };
-            match desk.ask(&Question::new(request)).await {
-                Asked::Answered(reply) => reply.map(Some),
-                Asked::Stopped => Ok(None),
-            }
+            session.ask(&Question::new(request)).await.transpose()
         };
         let texts = |reply: &ChatReply| {
             reply.content.capacity() + reply.reasoning.as_ref().map_or(0, String::capacity)
         };
-        let replies = desk.in_order(0..self.requests, ask, texts);
+        let in_order = InOrder::new(&session, 1);
+        let replies = in_order.results(0..self.requests, ask, texts);
         pin_mut!(replies);
         while let Some(reply) = replies.next().await {
             let reply = reply?;

@@ -121,7 +121,7 @@ impl FromStr for Concurrency {
 }
 
 /// Batch files in a server's place.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct BatchArgs {
     /// Ask no server: write what would be asked as OpenAI Batch requests (of `run`: into this folder, a file a model)
     #[arg(long, value_name = "PATH")]

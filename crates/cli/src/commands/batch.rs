@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use llm::{Batch, Execution, StandIn};
+use llm::{Backend, Batch, Execution};
 
 use super::forecast::whole;
 use crate::args::{BatchArgs, Global};
@@ -48,9 +48,9 @@ impl Post {
     /// The same execution, with the files in the servers' place if there are any.
     pub(crate) fn over(&self, execution: Execution) -> Execution {
         let Some(batch) = &self.0 else { return execution };
-        let stand_in = Some(Arc::clone(batch) as Arc<dyn StandIn>);
+        let backend = Some(Arc::clone(batch) as Arc<dyn Backend>);
         let concurrency = execution.concurrency.max(AT_ONCE);
-        Execution { stand_in, concurrency, ..execution }
+        Execution { backend, concurrency, ..execution }
     }
 
     /// Publishes the requests and tells what became of the results.
@@ -80,8 +80,8 @@ impl Post {
     }
 }
 
-/// How to go on where questions were put aside.
-pub(crate) fn tell_aside(questions: u64) {
+/// How to go on where questions were deferred.
+pub(crate) fn tell_deferred(questions: u64) {
     say(&format!(
         "{} questions are written down; have them answered, then run the same command with --batch-in RESULTS… in \
          place of --batch-out",
@@ -96,7 +96,8 @@ pub(crate) fn table(output: Option<&Path>, args: &BatchArgs) -> PathBuf {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         path.with_file_name(format!(".{name}.table"))
     };
-    output.map(Path::to_owned).or_else(|| args.batch_out.as_ref().map(beside)).unwrap_or_default()
+    // The arguments ask for one of the two.
+    output.map(Path::to_owned).or_else(|| args.batch_out.as_ref().map(beside)).unwrap_or_else(PathBuf::new)
 }
 
 /// There was no request to write, so there is a table that nobody wants.

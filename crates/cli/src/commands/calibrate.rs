@@ -45,7 +45,10 @@ pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
 fn held(judge: &dyn Judge, material: &Material, args: &CalibrateArgs, session: &Session) -> Result<Report> {
     let execution = session.execution(&args.calls, !judge.endpoints().is_empty())?;
     let watch = session.progress.watch(&judge.name());
-    Ok(session.runtime.block_on(calibrate::run(judge, material, &execution, &watch))?)
+    let asks = judge.endpoints();
+    let session = llm::Session::new(asks.iter().copied(), &execution, session.runtime.handle(), &watch)?;
+    let ask = (!asks.is_empty()).then_some(&session as &dyn chat::Ask);
+    Ok(calibrate::run(judge, material, ask, &watch)?)
 }
 
 /// The tables of the judges that were named; the one by rule if none was.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use pipeline::{Forecast, Pipeline, Plan, Settings, Stage, StageId, Verdict};
+use pipeline::{Forecast, Pipeline, Plan, Settings, StageId, StageKind, Verdict};
+use stage::ModelFacts;
 
 use super::forecast;
 use super::session::Session;
 use crate::args::{CallArgs, ExplainArgs, Global, PipelineArgs};
 use crate::exit::{Exit, Result};
 use crate::output;
+use crate::stages::STAGES;
 
 pub(crate) fn run(args: ExplainArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
@@ -67,60 +69,52 @@ impl Branch {
 }
 
 fn tree(pipeline: &Pipeline, folder: &str, plan: &Plan, forecasts: &BTreeMap<StageId, Forecast>) -> Branch {
+    let about = pipeline.about();
+    let label = |name: &str| about.labels.get(name).map_or("none", String::as_str);
+    let stages = STAGES.kinds().map(|(kind, stage)| of_stage(kind, stage.per_model(), plan, forecasts));
     let mut below = vec![
         Branch::leaf(format!("folder   {folder}")),
-        Branch::leaf(format!("dataset  {}", pipeline.load.name())),
-        models(pipeline),
-        Branch::leaf(format!("split    {}", pipeline.splitter.kind)),
-        Branch::leaf(format!("judge    {}", pipeline.judge.built.name())),
-        Branch::leaf(format!("tasks    {}", tasks(pipeline))),
-        Branch::new("stages", Stage::ALL.iter().map(|stage| of_stage(*stage, plan, forecasts)).collect()),
+        Branch::leaf(format!("dataset  {}", label("dataset"))),
+        Branch::new("models", pipeline.models.iter().map(model).collect()),
+        Branch::leaf(format!("split    {}", label("splitter"))),
+        Branch::leaf(format!("judge    {}", label("judge"))),
+        Branch::leaf(format!("tasks    {}", label("tasks"))),
+        Branch::new("stages", stages.collect()),
     ];
     below.extend(forecast::total(forecasts.values()).map(|total| Branch::leaf(format!("in all   {total}"))));
     Branch::new(format!("{} — {}", pipeline.name, pipeline.description), below)
 }
 
-fn tasks(pipeline: &Pipeline) -> String {
-    let told: Vec<String> = pipeline.tasks.iter().map(|(task, judge)| format!("{task} ({judge})")).collect();
-    if told.is_empty() { "none".to_owned() } else { told.join(", ") }
-}
-
-fn models(pipeline: &Pipeline) -> Branch {
-    let told = |model: &generate::Model| {
-        let place = model.endpoint().map(|endpoint| {
-            let address = llm::shown_address(endpoint).unwrap_or_else(|| "no address yet".to_owned());
-            format!("{} at {address}, ", endpoint.model)
-        });
-        let samples =
-            model.samples().filter(|samples| *samples > 1).map(|samples| format!("{samples} samples, "));
-        let tokenizer = model.tokenizer().unwrap_or("approximate");
-        Branch::leaf(format!(
-            "{}  ({}, {}{}tokenizer {tokenizer})",
-            model.name(),
-            model.kind(),
-            place.unwrap_or_default(),
-            samples.unwrap_or_default(),
-        ))
-    };
-    Branch::new("models", pipeline.models.iter().map(told).collect())
+fn model(model: &ModelFacts) -> Branch {
+    let place = model.endpoint.as_ref().map_or_else(String::new, |endpoint| {
+        let address = llm::shown_address(endpoint).unwrap_or_else(|| "no address yet".to_owned());
+        format!("{} at {address}, ", endpoint.model)
+    });
+    let several = model.samples.filter(|samples| *samples > 1);
+    let samples = several.map_or_else(String::new, |samples| format!("{samples} samples, "));
+    let tokenizer = model.tokenizer.as_deref().unwrap_or("approximate");
+    Branch::leaf(format!("{}  ({}, {place}{samples}tokenizer {tokenizer})", model.name, model.kind))
 }
 
 /// A stage of the run is one line; a stage that each model has is a branch with a line for each.
-fn of_stage(stage: Stage, plan: &Plan, forecasts: &BTreeMap<StageId, Forecast>) -> Branch {
-    let of_this = plan.stages.iter().filter(|(id, _)| id.stage == stage);
-    let told = |(id, verdict): &(StageId, Verdict)| {
-        let name = id.model.as_deref().unwrap_or(stage.name());
-        let forecast = forecasts.get(id).map(forecast::lines).unwrap_or_default();
-        Branch::new(
-            format!("{name:<24} {}", state(verdict)),
-            forecast.into_iter().map(Branch::leaf).collect(),
-        )
+fn of_stage(
+    stage: StageKind,
+    per_model: bool,
+    plan: &Plan,
+    forecasts: &BTreeMap<StageId, Forecast>,
+) -> Branch {
+    let line = |(id, verdict): &(StageId, Verdict)| {
+        let name = id.model.as_deref().unwrap_or(stage.name);
+        let forecast = forecasts.get(id).map_or_else(Vec::new, forecast::lines);
+        let below = forecast.into_iter().map(Branch::leaf).collect();
+        Branch::new(format!("{name:<24} {}", state(verdict)), below)
     };
-    let mut branches: Vec<Branch> = of_this.map(told).collect();
-    if stage.is_per_model() {
-        return Branch::new(stage.name(), branches);
+    let mut branches: Vec<Branch> =
+        plan.stages.iter().filter(|(id, _)| id.stage == stage).map(line).collect();
+    if per_model {
+        return Branch::new(stage.name, branches);
     }
-    branches.pop().unwrap_or_else(|| Branch::leaf(stage.name()))
+    branches.pop().unwrap_or_else(|| Branch::leaf(stage.name))
 }
 
 fn state(verdict: &Verdict) -> String {

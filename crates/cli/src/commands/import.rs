@@ -3,15 +3,17 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use dataset::{FileReport, Import, ImportOutputs};
-use generate::GenerateIo;
+use generate::GenerateStage;
 use plugin::Value;
 use serde_json::json;
-use stage::Summary;
+use stage::{Document, Files, Model, ModelTable, Run, RunLayout, Stage, Summary, Target, table};
 use tables::Provenance;
+use tokens::{Counter, Tokenizer};
 
-use super::component::{invalid, table};
+use super::component::{invalid, table as component};
 use super::session::Session;
 use crate::args::{Global, ImportArgs};
 use crate::exit::{About, Exit, Result};
@@ -23,11 +25,11 @@ pub(crate) fn run(args: ImportArgs, global: &Global) -> Result<Exit> {
     let files: Vec<String> = args.files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let (format, model) = (args.format.map(Value::from), args.model.map(Value::from));
     let keys = [("path", Some(Value::from(files))), ("format", format), ("model", model)];
-    let load = dataset::parse(&table(Some("recorded"), &keys, &args.set)?, "dataset").map_err(invalid)?;
+    let load = dataset::parse(&component(Some("recorded"), &keys, &args.set)?, "dataset").map_err(invalid)?;
     let place = |name: &str| args.output_dir.join(name);
     let out = ImportOutputs {
-        problems: place("problems.parquet"),
-        replies: place("replies.parquet"),
+        problems: place(table::PROBLEMS.file),
+        replies: place(table::REPLIES.file),
         labels: place("labels.jsonl"),
     };
     let watch = session.progress.watch("import");
@@ -63,21 +65,29 @@ fn generations(
     tables: &ImportOutputs,
     folder: &Path,
 ) -> Result<()> {
-    let folders = pipeline::folder_names(models.iter().map(String::as_str));
-    let execution = llm::Execution::default();
+    let folders = RunLayout::folders(models.iter().map(String::as_str));
     for (name, own) in models.iter().zip(folders) {
-        let table = json!({"name": name, "kind": "recorded"});
-        let model = generate::parse(&table, "model").map_err(invalid)?;
-        let out = folder.join(own).join("generations.parquet");
-        let (problems, replies) = (tables.problems.clone(), Some(tables.replies.clone()));
-        let io = GenerateIo { problems, replies, out: out.clone() };
-        let watch = session.progress.watch(name);
-        let work = model.run(&io, &execution, Provenance::default(), &watch);
-        let summary = session.runtime.block_on(work)?;
-        drop(watch);
+        let out = folder.join(table::GENERATIONS.inside(Some(&own)));
+        let files = Files::default()
+            .reading(table::PROBLEMS, tables.problems.clone())
+            .reading(table::REPLIES, tables.replies.clone())
+            .writing(table::GENERATIONS, out.clone());
+        let summary = recorded(name, &files, &session.progress.watch(name))?;
         say(global, &out.display().to_string(), &summary);
     }
     Ok(())
+}
+
+/// The generations of a model whose replies are recorded.
+fn recorded(name: &str, files: &Files, observer: &dyn stage::Observer) -> Result<Summary> {
+    let table = ModelTable { place: "model".to_owned(), table: json!({"name": name, "kind": "recorded"}) };
+    let document = Document { models: vec![table], ..Document::default() };
+    let stage = GenerateStage.configure(&document).map_err(invalid)?;
+    let tokenizer = Arc::new(Counter::ready(Tokenizer::approximate()));
+    let models = [Model { name: name.to_owned(), tokenizer, price: None }];
+    let target = Target { models: &models, included: &[true], at: Some(0), about: &Default::default() };
+    let provenance = Provenance::default();
+    Ok(stage.run(&Run { target, files, ask: None, provenance: &provenance, observer })?)
 }
 
 /// Says what was taken, and keeps it beside the tables.

@@ -74,7 +74,7 @@ fn tasks() -> Vec<Item> {
     items
 }
 
-fn metric(term: score::Term) -> Item {
+fn metric(term: stage::Term) -> Item {
     let about = format!("{} ({}): {}", term.title, term.unit, term.about);
     Item { name: term.name.to_string(), about, keys: vec![] }
 }

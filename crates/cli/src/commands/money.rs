@@ -1,7 +1,7 @@
 //! What replies cost: held to a limit, and told.
 
-use generate::Cost;
 use llm::{Endpoint, Execution};
+use stage::Cost;
 
 use super::forecast::{money, whole};
 use crate::args::CallArgs;

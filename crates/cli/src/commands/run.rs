@@ -4,11 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use llm::Troubles;
-use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, Stage, TokenizerSource};
+use llm::CallErrors;
+use pipeline::{Document, Override, Pipeline, RunFolder, Selection, Settings, TokenizerSource};
 use plugin::Value;
+use report::{Questions, Report};
+use stage::{RunLayout, table};
 
-use super::batch::{Out, Post, tell_aside};
+use super::batch::{Out, Post, tell_deferred};
 use super::money;
 use super::session::Session;
 use crate::args::{Global, PipelineArgs, RunArgs, View};
@@ -16,6 +18,7 @@ use crate::exit::{About, Exit, Result, Usage};
 use crate::progress::duration;
 use crate::recorder::Recorder;
 use crate::run_log::{self, RunLog};
+use crate::stages::STAGES;
 use crate::{environment, output};
 
 pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
@@ -43,22 +46,22 @@ fn run_in(
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
     let post = Post::open(&args.batch, Out::Folder)?;
     let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
-    let troubles = Arc::new(Troubles::default());
+    let call_errors = Arc::new(CallErrors::default());
     let settings = Settings {
-        execution: llm::Execution { troubles: Some(Arc::clone(&troubles)), ..execution },
+        execution: llm::Execution { call_errors: Some(Arc::clone(&call_errors)), ..execution },
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: selection(&args.pipeline)?,
     };
-    let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), troubles };
+    let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), call_errors };
     let outcome = pipeline::run(pipeline, folder, &settings, &recorder)?;
     post.finish(global)?;
     tell_costs(&outcome, &settings.execution, global);
-    if outcome.aside > 0 {
-        tell_aside(outcome.aside);
+    if outcome.deferred > 0 {
+        tell_deferred(outcome.deferred);
         return Ok(verdict(&outcome, args.fail_on_error));
     }
-    if settings.selection.reaches_measure() {
+    if settings.selection.reaches(STAGES.find("measure")?) {
         output::data(&printed(args, pipeline, folder.path(), &settings.tokenizers, global)?)?;
         if !global.quiet {
             output::say(&format!("report: {}", folder.path().join("report.html").display()));
@@ -100,7 +103,7 @@ fn tell_costs(outcome: &pipeline::Outcome, execution: &llm::Execution, global: &
         let amount = outcome.costs.iter().map(|(_, cost, _)| cost.amount).sum();
         let unknown = outcome.costs.iter().map(|(_, cost, _)| cost.unknown).sum();
         let rows = outcome.costs.iter().map(|(_, _, rows)| rows).sum();
-        output::say(&format!("all replies: {}", money::told(&generate::Cost { amount, unknown }, rows)));
+        output::say(&format!("all replies: {}", money::told(&stage::Cost { amount, unknown }, rows)));
     }
     if let Some(spent) = money::spent(execution) {
         output::say(&spent);
@@ -115,11 +118,14 @@ fn printed(
     tokenizers: &TokenizerSource,
     global: &Global,
 ) -> Result<String> {
+    let shown = pipeline::shown(pipeline, folder, tokenizers)?;
+    let layout = RunLayout::new(folder);
     if args.view == View::Questions {
-        let questions = pipeline::questions(pipeline, folder, tokenizers)?;
+        let questions = Questions::read(Some(&layout.of_run(table::PROBLEMS)), &shown.scores)?;
         return super::report::draw(&report::questions(&questions), args.format, global);
     }
-    let report = pipeline::report(pipeline, folder, tokenizers)?;
+    let metrics = layout.of_run(table::METRICS);
+    let report = Report::read_run(folder, &metrics, &shown.scores, report::About::from(&shown.about))?;
     match args.view {
         View::Rewards => super::report::draw(&report::rewards(&report), args.format, global),
         View::Figures | View::Questions => super::report::render(&report, args.format, global),
@@ -140,7 +146,7 @@ fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
 pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
     let document = Document::open(&args.pipeline)?;
     let overrides = overrides(args, &document)?;
-    let pipeline = Pipeline::parse(document, &overrides)?.offline(args.offline);
+    let pipeline = Pipeline::parse(document, &overrides, STAGES, args.offline)?;
     if !pipeline.dropped.is_empty() {
         let dropped = pipeline.dropped.join(", ");
         output::say(&format!("note: another kind was set, so these keys fall away: {dropped}"));
@@ -180,11 +186,14 @@ fn overrides(args: &PipelineArgs, document: &Document) -> Result<Vec<Override>> 
     Ok(overrides)
 }
 
-/// The models of a document that have a server to ask.
+/// The models of a document that have a server to ask: their kind knows an address.
 fn asked_models(document: &Document) -> Vec<usize> {
     let models = document.value.get("models").and_then(Value::as_array).into_iter().flatten().enumerate();
-    let recorded = |model: &Value| model.get("kind").and_then(Value::as_str) == Some("recorded");
-    models.filter(|(_, model)| !recorded(model)).map(|(index, _)| index).collect()
+    let asks = |model: &Value| {
+        let kind = model.get("kind").and_then(Value::as_str).and_then(|kind| generate::GENERATORS.get(kind));
+        kind.is_none_or(|kind| kind.keys().iter().any(|key| key.name == "base_url"))
+    };
+    models.filter(|(_, model)| asks(model)).map(|(index, _)| index).collect()
 }
 
 fn limit_override(limit: &str) -> Result<Override> {
@@ -201,9 +210,9 @@ fn limit_override(limit: &str) -> Result<Override> {
 
 /// The stages that the arguments ask for.
 pub(crate) fn selection(args: &PipelineArgs) -> Result<Selection> {
-    let stage = |word: &Option<String>| word.as_deref().map(str::parse::<Stage>).transpose().map_err(usage);
-    let force =
-        args.force.iter().map(|word| word.parse::<Stage>().map_err(usage)).collect::<Result<_, _>>()?;
+    let find = |word: &String| STAGES.find(word).map_err(usage);
+    let stage = |word: &Option<String>| word.as_ref().map(find).transpose();
+    let force = args.force.iter().map(find).collect::<std::result::Result<_, _>>()?;
     Ok(Selection {
         from: stage(&args.from)?,
         to: stage(&args.to)?,

@@ -4,59 +4,49 @@
 mod openai;
 mod recorded;
 
-use std::path::PathBuf;
-
-use futures::future::BoxFuture;
-use llm::{Endpoint, Execution};
+use chat::{Dialogue, Endpoint};
 use plugin::{Registry, entry};
-use stage::Observer;
-
-use crate::{GenerateError, GenerateIo};
+use tables::{Problem, Reply};
 
 /// All generators, by kind.
 pub static GENERATORS: Registry<dyn Generator> =
     Registry::new("model kind", &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>()]);
 
-/// What a generator has to do.
-#[derive(Clone, Copy)]
-pub struct Task<'a> {
-    /// The model's name in the pipeline.
-    pub model: &'a str,
-    /// The tables.
-    pub io: &'a GenerateIo,
-    /// How calls are made.
-    pub exec: &'a Execution,
-    /// Who listens.
-    pub observer: &'a dyn Observer,
+/// A conversation that ends in one or more replies of a model. Their samples are set; the stage fills in the problem and
+/// the model.
+pub type Conversation<'a> = Box<dyn Dialogue<Vec<Reply>> + 'a>;
+
+/// What there is to ask about a problem.
+pub struct Opened<'a> {
+    /// Conversations that know nothing of each other; their replies in this order have ascending samples.
+    pub conversations: Vec<Conversation<'a>>,
+    /// A worked example was left out because it is this very problem.
+    pub example_left_out: bool,
 }
 
-/// Raw replies in a table: the rows of one model in the order of the problems, samples ascending.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The replies table.
-    pub path: PathBuf,
-    /// The model's name in that table; rows of other models are passed over.
-    pub model: String,
+/// Replies that the dataset has recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// The model's name in the recording; its name in the pipeline unless set.
+    pub model: Option<String>,
     /// Only so many samples of each problem count.
     pub samples: Option<u32>,
-    /// The table was made for this run alone, and whoever listens already heard about its rows.
-    pub scratch: bool,
 }
 
-impl Source {
-    /// Removes the table if nobody else needs it.
-    pub(crate) fn discard(&self) {
-        if self.scratch {
-            // A file that stays is overwritten by the next run.
-            drop(std::fs::remove_file(&self.path));
-        }
-    }
-}
-
-/// Gets a model's replies.
+/// Gets a model's replies: from a recording, or by asking.
 pub trait Generator: Send + Sync {
-    /// Gets all replies, or says where they are.
-    fn replies<'a>(&'a self, task: &'a Task<'a>) -> BoxFuture<'a, Result<Source, GenerateError>>;
+    /// The replies that it takes from the dataset; one that has none asks.
+    fn recording(&self) -> Option<&Recording> {
+        None
+    }
+
+    /// Opens the conversations about a problem.
+    ///
+    /// # Errors
+    /// The prompt cannot be made for it, and why.
+    fn open<'a>(&'a self, _problem: &Problem) -> Result<Opened<'a>, String> {
+        Ok(Opened { conversations: Vec::new(), example_left_out: false })
+    }
 
     /// Replies per problem, if that is known before it runs.
     fn samples(&self) -> Option<u32> {

@@ -1,13 +1,10 @@
 //! Replies that somebody recorded; the dataset stage has already brought them into our form.
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use plugin::{Component, Content, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Generator, Source, Task};
-use crate::GenerateError;
+use super::{Generator, Recording};
 
 /// Takes the replies of one model from the dataset's recorded replies.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -26,21 +23,12 @@ impl Component for Recorded {
     type Built = dyn Generator;
 
     fn build(self, _: &mut Content) -> Result<Box<dyn Generator>, Faults> {
-        Ok(Box::new(self))
+        Ok(Box::new(Recording { model: self.from, samples: self.samples }))
     }
 }
 
-impl Generator for Recorded {
-    fn replies<'a>(&'a self, task: &'a Task<'a>) -> BoxFuture<'a, Result<Source, GenerateError>> {
-        let source = match &task.io.replies {
-            None => Err(GenerateError::NoRecording { model: task.model.to_owned() }),
-            Some(path) => Ok(Source {
-                path: path.clone(),
-                model: self.from.clone().unwrap_or_else(|| task.model.to_owned()),
-                samples: self.samples,
-                scratch: false,
-            }),
-        };
-        async move { source }.boxed()
+impl Generator for Recording {
+    fn recording(&self) -> Option<&Recording> {
+        Some(self)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use llm::{Message, Role};
+use chat::{Message, Role};
 use plugin::{Content, Fault};
 use prompt::Prompt;
 use records::{Format, Input, Row, RowError};

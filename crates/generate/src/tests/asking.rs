@@ -1,12 +1,12 @@
 //! A scripted server.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use llm::{Backoff, ReplyCache};
 use serde_json::json;
 use stage::Silent;
-use tables::{Blame, Blamed, Finish};
+use tables::Finish;
+use tables::{Blame, Blamed};
 use testkit::{Behaviour, Fault, Faults, Said, Script, ScriptedServer, Thinking};
 
 use super::*;
@@ -201,7 +201,7 @@ async fn examples_and_templates_make_the_conversation() {
     let notes = ear.notes.lock().unwrap().join("; ");
     assert!(notes.contains("1 problems stand among the worked examples"), "{notes}");
 
-    let identity = || parse(&table, "m").unwrap().identity();
+    let identity = || crate::parse(&table, "m").unwrap().identity();
     let before = identity();
     std::fs::write(&examples, &rows[0]).unwrap();
     assert_ne!(before, identity(), "other examples are another question");
@@ -249,13 +249,13 @@ async fn a_batch_goes_out_and_comes_in_again() {
     let model = with(model(&server), "samples", 2);
     let through = |batch: llm::Batch| {
         let batch = Arc::new(batch);
-        let stand_in = Some(Arc::clone(&batch) as Arc<dyn llm::StandIn>);
-        (batch, Execution { stand_in, ..exec(&place) })
+        let backend = Some(Arc::clone(&batch) as Arc<dyn llm::Backend>);
+        (batch, Execution { backend, ..exec(&place) })
     };
     let requests = place.path("requests.jsonl");
     let (batch, exec) = through(llm::Batch::to_file(&requests));
     let error = place.run(&model, "out", &exec, &Silent).await.unwrap_err();
-    assert!(matches!(error, GenerateError::Aside(llm::Aside { questions: 6 })), "{error}");
+    assert!(matches!(error, StageError::Deferred { questions: 6 }), "{error}");
     assert_eq!(batch.finish().unwrap()[0].requests, 6);
     assert!(!place.path("out").exists());
 
@@ -279,7 +279,7 @@ async fn a_batch_goes_out_and_comes_in_again() {
     let report = batch.report().unwrap();
     assert_eq!((report.answered, report.missing.count), (5, 1));
 
-    let live = Execution { stand_in: None, ..exec };
+    let live = Execution { backend: None, ..exec };
     let summary = place.run(&model, "out", &live, &Silent).await.unwrap();
     assert_eq!((summary.failed, server.count()), (0, 1), "what the batch gave was asked again");
 }

@@ -5,16 +5,19 @@ mod real;
 mod recorded;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use llm::Execution;
 use plugin::Value;
-use stage::{Observer, Summary, Tick};
+use stage::{
+    About, Document, Files, ModelTable, Observer, Run, Stage, StageError, Summary, Target, Tick, table,
+};
 use tables::{Generation, Problem, Provenance, Reply, Row, TableReader, TableWriter};
 use tempfile::TempDir;
+use tokens::{Counter, Tokenizer};
 
-use crate::{GenerateError, GenerateIo, parse};
+use crate::GenerateStage;
 
 /// A folder with the stage's tables.
 struct Place(TempDir);
@@ -40,9 +43,12 @@ impl Place {
         write(&self.path(name), rows);
     }
 
-    fn io(&self, out: &str) -> GenerateIo {
-        let replies = Some(self.path("replies")).filter(|path| path.exists());
-        GenerateIo { problems: self.path("problems"), replies, out: self.path(out) }
+    fn stage_files(&self, out: &str) -> Files {
+        let files = Files::default()
+            .reading(table::PROBLEMS, self.path("problems"))
+            .writing(table::GENERATIONS, self.path(out));
+        let replies = self.path("replies");
+        if replies.exists() { files.reading(table::REPLIES, replies) } else { files }
     }
 
     fn read(&self, out: &str) -> Vec<Generation> {
@@ -58,15 +64,29 @@ impl Place {
         names
     }
 
+    /// Runs the stage from a thread and a runtime of its own, as the program does.
     async fn run(
         &self,
         model: &Value,
         out: &str,
         exec: &Execution,
         observer: &dyn Observer,
-    ) -> Result<Summary, GenerateError> {
-        let model = parse(model, "models[0]").unwrap();
-        model.run(&self.io(out), exec, Provenance::default(), observer).await
+    ) -> Result<Summary, StageError> {
+        let table = ModelTable { place: "models[0]".into(), table: model.clone() };
+        let document = Document { models: vec![table], ..Document::default() };
+        let stage = GenerateStage.configure(&document).ok().unwrap();
+        let tokenizer = Arc::new(Counter::ready(Tokenizer::approximate()));
+        let models = [stage::Model { name: "m".into(), tokenizer, price: None }];
+        let run = Run {
+            target: Target { models: &models, included: &[true], at: Some(0), about: &About::default() },
+            files: &self.stage_files(out),
+            ask: None,
+            provenance: &Provenance::default(),
+            observer,
+        };
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let perform = || llm::perform(&*stage, run, exec, runtime.handle());
+        std::thread::scope(|scope| scope.spawn(perform).join().unwrap())
     }
 }
 

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use stage::Silent;
-use tables::{Blame, Blamed, Finish, Reply};
+use tables::{Blame, Blamed};
+use tables::{Finish, Reply};
 
 use super::*;
 
-async fn run(place: &Place, model: Value) -> Result<Summary, GenerateError> {
+async fn run(place: &Place, model: Value) -> Result<Summary, StageError> {
     place.run(&model, "out", &Execution::default(), &Silent).await
 }
 

@@ -69,7 +69,7 @@ impl Default for Doubt {
 impl Component for Cascade {
     const KIND: &'static str = "cascade";
     const ABOUT: &'static str = "judges by rule, and asks a model where the rules are unsure";
-    const EXECUTION_KEYS: &'static [&'static str] = llm::execution_keys!(in "llm."; "llm.prompt_file");
+    const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!(in "llm."; "llm.prompt_file");
     type Built = dyn Judge;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {

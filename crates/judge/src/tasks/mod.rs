@@ -57,9 +57,9 @@ pub struct Configured {
 }
 
 impl Configured {
-    /// A judge with these tasks behind it; the judge as it is if there are none.
+    /// A judge with these tasks after it; the judge as it is if there are none.
     #[must_use]
-    pub fn behind(self, first: plugin::Configured<dyn Judge>) -> plugin::Configured<dyn Judge> {
+    pub fn after(self, first: plugin::Configured<dyn Judge>) -> plugin::Configured<dyn Judge> {
         if self.built.is_empty() {
             return first;
         }
@@ -187,8 +187,8 @@ mod tests {
         let plain = judge().identity;
         let off = json!({"solutions": {"kind": "off"}, "thoughts": {"kind": "off"}});
         let tasks = |table: &Value| build(table, "tasks").ok().unwrap();
-        assert_eq!(tasks(&off).behind(judge()).identity, plain);
-        let chained = tasks(&json!({})).behind(judge()).identity;
+        assert_eq!(tasks(&off).after(judge()).identity, plain);
+        let chained = tasks(&json!({})).after(judge()).identity;
         assert_eq!(chained["judge"], plain);
         assert_eq!(
             chained["tasks"].as_object().unwrap().keys().collect::<Vec<_>>(),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use llm::{Backoff, ReplyCache};
 use serde_json::json;
 use stage::Silent;
-use tables::{Blame, Blamed, JudgeState};
+use tables::JudgeState;
+use tables::{Blame, Blamed};
 use testkit::{Behaviour, Fault, Faults, Replies, Said, Script, ScriptedServer};
 
 use super::*;

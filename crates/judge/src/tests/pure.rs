@@ -3,7 +3,8 @@
 use chat::Dialogue;
 use serde_json::json;
 use stage::Silent;
-use tables::{Blame, Blamed, JudgeState};
+use tables::JudgeState;
+use tables::{Blame, Blamed};
 
 use super::*;
 use crate::{Item, found, known};

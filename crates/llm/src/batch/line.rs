@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::{
     CallError, ChatReply,
+    backend::Call,
     gather::Gathered,
     request::{self, ReplyKey},
-    stand_in::Call,
 };
 
 /// The characters of an error message that are kept.

@@ -15,10 +15,12 @@ mod tests;
 
 use std::path::Path;
 
-use crate::{
-    CallError, ChatReply,
-    stand_in::{Call, StandIn},
+use futures::{
+    FutureExt,
+    future::{BoxFuture, ready},
 };
+
+use crate::{Backend, Call, CallError, ChatReply, Failure};
 pub use error::BatchError;
 pub use report::{BatchReport, Named, Written};
 use requests::Requests;
@@ -64,7 +66,23 @@ impl Batch {
     }
 }
 
-impl StandIn for Batch {
+impl Backend for Batch {
+    fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>> {
+        ready(self.answer(call).map_err(Failure::Final)).boxed()
+    }
+
+    fn cached(&self, call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {
+        if let Some(results) = &self.results {
+            results.known(call);
+        }
+    }
+
+    fn deferred(&self) -> u64 {
+        self.requests.as_ref().map_or(0, Requests::deferred)
+    }
+}
+
+impl Batch {
     fn answer(&self, call: &Call<'_>) -> Result<ChatReply, CallError> {
         if let Some(result) = self.results.as_ref().and_then(|results| results.take(call)) {
             return result;
@@ -75,15 +93,5 @@ impl StandIn for Batch {
                 .to_owned(),
         };
         Err(CallError::Batch { message })
-    }
-
-    fn kept(&self, call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {
-        if let Some(results) = &self.results {
-            results.known(call);
-        }
-    }
-
-    fn aside(&self) -> u64 {
-        self.requests.as_ref().map_or(0, Requests::aside)
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{BatchError, Written, line};
-use crate::{CallError, request::ReplyKey, stand_in::Call};
+use crate::{CallError, backend::Call, request::ReplyKey};
 
 /// The requests of a run.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ enum Place {
 struct State {
     files: BTreeMap<String, Open>,
     written: HashSet<ReplyKey>,
-    aside: u64,
+    deferred: u64,
 }
 
 #[derive(Debug)]
@@ -50,15 +50,15 @@ impl Requests {
         Self { place: Place::Folder(folder.to_owned()), state: Mutex::default() }
     }
 
-    /// Questions that were put aside, equal ones counted as often as they came.
-    pub(super) fn aside(&self) -> u64 {
-        self.state().aside
+    /// Questions that were deferred, equal ones counted as often as they came.
+    pub(super) fn deferred(&self) -> u64 {
+        self.state().deferred
     }
 
     /// Writes a request down, and says so; an equal one is not written again.
     pub(super) fn add(&self, call: &Call<'_>) -> Result<String, CallError> {
         let mut state = self.state();
-        state.aside += 1;
+        state.deferred += 1;
         let path = self.path_for(call.model, &state);
         let told = format!("not asked yet: it stands in {}", path.display());
         if !state.written.insert(*call.key) {

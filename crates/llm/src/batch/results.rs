@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{BatchError, BatchReport, line, line::ResultLine, report::Named};
-use crate::{CallError, ChatReply, request::ReplyKey, stand_in::Call};
+use crate::{CallError, ChatReply, backend::Call, request::ReplyKey};
 
 /// Every result, by the request that it answers.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Batch, BatchError, BatchReport};
 use crate::{
-    CallError, ChatReply, ChatRequest, Client, Endpoint, Execution, Message, ReplyCache, Sampling, StandIn,
+    Backend, CallError, ChatReply, ChatRequest, Client, Endpoint, Execution, Message, ReplyCache, Sampling,
 };
 
 struct Place(TempDir);
@@ -29,8 +29,8 @@ impl Place {
 
     fn execution(&self, batch: &Arc<Batch>) -> Execution {
         let cache = Some(Arc::new(ReplyCache::open(&self.path("cache.sqlite")).unwrap()));
-        let stand_in = Some(Arc::clone(batch) as Arc<dyn StandIn>);
-        Execution { cache, stand_in, ..Execution::default() }
+        let backend = Some(Arc::clone(batch) as Arc<dyn Backend>);
+        Execution { cache, backend, ..Execution::default() }
     }
 
     /// Asks a question of each number through `batch`.
@@ -81,7 +81,7 @@ async fn requests_are_written_as_the_client_would_send_them() {
     let path = place.path("out/requests.jsonl");
     let (replies, batch) = place.ask(Batch::to_file(&path), &[2, 3, 2]).await;
     assert!(replies.iter().all(|reply| matches!(reply, Err(CallError::Batch { .. }))), "{replies:?}");
-    assert_eq!(batch.aside(), 3);
+    assert_eq!(batch.deferred(), 3);
     assert!(!path.exists(), "half a file can be seen");
     let written = batch.finish().unwrap();
     assert_eq!((written[0].requests, written[0].bytes), (2, path.metadata().unwrap().len()));
@@ -122,7 +122,7 @@ async fn results_are_replies_and_stay_in_the_cache() {
     assert_eq!((reply.content.as_str(), reply.reasoning.as_deref()), ("two", Some("hm")));
     assert_eq!((reply.finish, reply.cached_prompt_tokens), (Finish::Length, Some(8)));
     assert_eq!(batch.report().unwrap(), BatchReport { lines: 2, answered: 2, ..BatchReport::default() });
-    let offline = Execution { stand_in: None, offline: true, ..place.execution(&batch) };
+    let offline = Execution { backend: None, offline: true, ..place.execution(&batch) };
     let kept = Client::new(&endpoint("m"), &offline).unwrap().chat(&request(2)).await.unwrap();
     assert!(kept.cached && kept.content == "three");
 }

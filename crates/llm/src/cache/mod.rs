@@ -81,10 +81,10 @@ impl ReplyCache {
         self.place.read(&reader, key)
     }
 
-    /// The server's last word that there is no reply, if it was its [last](CallError::is_last_word).
-    pub(crate) fn last_word(&self, key: &ReplyKey) -> Result<Option<CallError>, CacheError> {
+    /// The server's last word that there is no reply, if it was its [last](CallError::is_final).
+    pub(crate) fn final_error(&self, key: &ReplyKey) -> Result<Option<CallError>, CacheError> {
         let reader = self.reader();
-        Ok(self.place.failure(&reader, key)?.filter(CallError::is_last_word))
+        Ok(self.place.failure(&reader, key)?.filter(CallError::is_final))
     }
 
     /// Stores a reply and returns when it is durable. If somebody stored one for the same key before, that

@@ -183,7 +183,7 @@ impl ReplyCache {
         };
         match &said {
             Said::Reply(_) => exported.replies += 1,
-            Said::Failure(error) if error.is_last_word() => exported.refusals += 1,
+            Said::Failure(error) if error.is_final() => exported.refusals += 1,
             Said::Failure(_) => return Ok(()),
         }
         let line = Line { key: request::key_text(&key), origin, said };
@@ -223,7 +223,7 @@ fn parse(text: &str) -> Result<(ReplyKey, Line), String> {
     let line: Line = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let key = request::key_of(&line.key).ok_or("its `key` is not made of 64 hexadecimal digits")?;
     match &line.said {
-        Said::Failure(error) if !error.is_last_word() => {
+        Said::Failure(error) if !error.is_final() => {
             Err(format!("a failure of the kind `{}` may pass and is none to keep", error.kind()))
         }
         _ => Ok((key, line)),

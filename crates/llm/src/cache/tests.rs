@@ -206,7 +206,7 @@ fn caches_of_earlier_versions_are_brought_up() {
             assert_eq!((stats.replies, stats.models[0].address.as_str()), (2, ""), "{version} {stored}");
             assert_eq!(stats.failures.len(), usize::from(version == 3) + stored - 1);
             let failure = CallError::Rejected { model: "m".into(), status: 400, message: "no".into() };
-            assert_eq!(cache.last_word(&key(5)).unwrap(), (stored == 2).then(|| failure.clone()));
+            assert_eq!(cache.final_error(&key(5)).unwrap(), (stored == 2).then(|| failure.clone()));
             cache.put_failure(key(5), Origin::now("n", ""), &failure).unwrap();
             runtime.block_on(fill(&cache, "m", 4..5));
         }
@@ -324,7 +324,7 @@ async fn last_words_travel_too_and_failures_that_may_pass_do_not() {
     }
     // Whoever waits for a reply waits for what was to be written before it.
     fill(&home, "a", 0..2).await;
-    let last_words = |cache: &ReplyCache| [40, 41, 42, 0].map(|n| cache.last_word(&key(n)).unwrap());
+    let last_words = |cache: &ReplyCache| [40, 41, 42, 0].map(|n| cache.final_error(&key(n)).unwrap());
     let expect = [Some(too_long.clone()), Some(rejected), None, None];
     assert_eq!(last_words(&home), expect);
 

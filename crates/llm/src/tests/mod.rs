@@ -1,10 +1,10 @@
 //! The client against scripted servers.
 
-mod desk;
 mod faults;
 mod kept;
 mod keys;
 mod servers;
+mod session;
 mod timeouts;
 
 use std::{sync::Arc, time::Duration};

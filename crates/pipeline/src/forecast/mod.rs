@@ -4,12 +4,13 @@
 mod estimate;
 mod tally;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use llm::{Endpoint, Execution, Price};
-use stage::Silent;
+use chat::{Endpoint, Price};
+use llm::Execution;
+use stage::{FileError, Run, Silent, StageError, table};
 use tables::{Generation, Problem, Provenance, TableReader};
 use tempfile::TempDir;
 use tokens::Tokenizer;
@@ -18,11 +19,12 @@ pub use estimate::{Basis, Estimate, ModelCalls};
 use tally::{Asked, Known, Tally};
 
 use crate::error::PipelineError;
-use crate::graph::{Node, Stage, StageId, files};
+use crate::graph::Node;
 use crate::pipeline::Pipeline;
-use crate::plan::{Plan, Verdict, Why};
-use crate::run::{Prepared, Settings};
-use crate::splitting;
+use crate::plan::{Plan, Verdict};
+use crate::prepared::Prepared;
+use crate::run::Settings;
+use crate::stages::StageId;
 
 /// Rows of an earlier run that are looked at to learn how long replies are.
 const MOST_LOOKED_AT: usize = 500;
@@ -52,6 +54,9 @@ pub enum Forecast {
 }
 
 /// What every stage would ask that a plan wants to run and that asks models at all.
+///
+/// # Errors
+/// What a stage reads from the user's files cannot be had.
 pub fn forecast(
     pipeline: &Pipeline,
     folder: &Path,
@@ -59,9 +64,9 @@ pub fn forecast(
     settings: &Settings,
 ) -> Result<BTreeMap<StageId, Forecast>, PipelineError> {
     let prepared = Prepared::new(pipeline, &settings.tokenizers)?;
-    let failed = |source| PipelineError::Folder { action: "make", path: std::env::temp_dir(), source };
-    let scratch = tempfile::tempdir().map_err(failed)?;
-    let mut look = Look { prepared, folder, plan, settings, scratch, problems: None };
+    let included = vec![true; prepared.models.len()];
+    let mut look =
+        Look { prepared, included, folder, plan, settings, scratch: scratch()?, made: BTreeSet::new() };
     let mut forecasts = BTreeMap::new();
     for node in look.prepared.graph.nodes.clone() {
         if let Some(forecast) = look.at(&node)? {
@@ -71,168 +76,170 @@ pub fn forecast(
     Ok(forecasts)
 }
 
-/// What one generation stage would ask, with tables of its own.
-pub fn forecast_generate(
-    model: &generate::Model,
-    problems: &Path,
-    tokenizer: Tokenizer,
+/// What one stage would ask that runs alone, over files that somebody named.
+///
+/// # Errors
+/// There is no room for a table that nobody keeps.
+pub fn forecast_stage(
+    stage: &dyn stage::ConfiguredStage,
+    run: Run<'_>,
     settings: &Execution,
     runtime: &tokio::runtime::Handle,
 ) -> Result<Forecast, PipelineError> {
-    let failed = |source| PipelineError::Folder { action: "make", path: std::env::temp_dir(), source };
-    let scratch = tempfile::tempdir().map_err(failed)?;
-    let rows = problem_count(problems)? * u64::from(model.samples().unwrap_or(1));
+    let scratch = scratch()?;
+    let writes = stage.writes().into_iter();
+    let files =
+        writes.fold(run.files.clone(), |files, table| files.writing(table, scratch.path().join(table.file)));
+    let problems = problem_count(run.files.input(table::PROBLEMS))?;
+    let rows = stage.rows(run.target, problems).unwrap_or(problems);
+    counted(stage, Run { files: &files, ..run }, rows, settings, runtime)
+}
+
+fn scratch() -> Result<TempDir, PipelineError> {
+    Ok(tempfile::tempdir().map_err(FileError::disk("make", &std::env::temp_dir()))?)
+}
+
+/// Runs a stage against somebody who only counts.
+fn counted(
+    stage: &dyn stage::ConfiguredStage,
+    run: Run<'_>,
+    rows: u64,
+    settings: &Execution,
+    runtime: &tokio::runtime::Handle,
+) -> Result<Forecast, PipelineError> {
+    let tokenizer = match run.target.model().filter(|_| stage.asks_its_model()) {
+        Some(_) => run.target.tokenizer()?.clone(),
+        None => Tokenizer::approximate(),
+    };
     let tally = Arc::new(Tally::new(tokenizer));
     let execution = counting(settings, &tally);
-    let io = generate::GenerateIo {
-        problems: problems.to_owned(),
-        replies: None,
-        out: scratch.path().join(files::GENERATIONS),
-    };
-    let result = runtime.block_on(model.run(&io, &execution, Provenance::default(), &Silent));
-    Ok(match result {
-        Ok(_) | Err(generate::GenerateError::Aside(_)) => {
-            Forecast::Calls { rows, calls: calls(&tally, &[], model.endpoint(), &execution, false) }
-        }
-        Err(error) => Forecast::Unknown { reason: error.to_string() },
+    let endpoints: Vec<Endpoint> = stage.endpoints(run.target).into_iter().cloned().collect();
+    Ok(match llm::perform(stage, run, &execution, runtime) {
+        Err(error) if error.deferred().is_none() => Forecast::Unknown { reason: error.to_string() },
+        _ => Forecast::Calls { rows, calls: calls(&tally, &endpoints, &execution, !stage.asks_its_model()) },
     })
 }
 
 struct Look<'a> {
     prepared: Prepared<'a>,
+    included: Vec<bool>,
     folder: &'a Path,
     plan: &'a Plan,
     settings: &'a Settings,
     scratch: TempDir,
-    /// The problems, once somebody asked for them.
-    problems: Option<PathBuf>,
+    /// Tables that were made here because the run would make them anew.
+    made: BTreeSet<PathBuf>,
 }
 
 impl Look<'_> {
     fn at(&mut self, node: &Node) -> Result<Option<Forecast>, PipelineError> {
         let planned = self.plan.stages.iter().find(|(id, _)| *id == node.id);
-        let (Some((_, Verdict::Run(why))), Some(index)) = (planned, node.model) else { return Ok(None) };
-        match node.id.stage {
-            Stage::Generate => self.generate(index),
-            Stage::Split | Stage::Judge => self.asker(node.id.stage, index, why),
-            _ => Ok(None),
-        }
-    }
-
-    fn generate(&mut self, index: usize) -> Result<Option<Forecast>, PipelineError> {
-        let model = &self.prepared.pipeline.models[index];
-        if !model.calls_models() {
+        let Some((_, Verdict::Run(_))) = planned else { return Ok(None) };
+        let about = self.prepared.about(&self.included);
+        let stage = &*self.prepared.stage(node).configured;
+        let endpoints: Vec<Endpoint> = stage
+            .endpoints(self.prepared.target(node, &self.included, &about))
+            .into_iter()
+            .cloned()
+            .collect();
+        if endpoints.is_empty() {
             return Ok(None);
         }
-        let problems = self.problems()?;
-        let model = &self.prepared.pipeline.models[index];
-        let tokenizer = self.prepared.tokenizer(index)?.clone();
+        self.sourced()?;
+        if !node.inputs().iter().all(|input| self.is_current(input)) {
+            return Ok(Some(Forecast::Later { rows: self.rows(node)?, models: names(&endpoints) }));
+        }
+        let target = self.prepared.target(node, &self.included, &about);
+        let files = node.files(&self.included, |path| self.place(path), self.scratch.path());
+        let rows = match files.optional(table::GENERATIONS) {
+            Some(generations) => {
+                TableReader::<Generation>::open(generations).map_err(StageError::from)?.len()
+            }
+            None => self.rows(node)?.unwrap_or(0),
+        };
+        let provenance = Provenance::default();
+        let run = Run { target, files: &files, ask: None, provenance: &provenance, observer: &Silent };
         let Settings { runtime, execution, .. } = self.settings;
-        let mut forecast = forecast_generate(model, &problems, tokenizer, execution, runtime)?;
-        if let Forecast::Calls { calls, .. } = &mut forecast {
-            let earlier = self.earlier(index);
+        let mut forecast = counted(stage, run, rows, execution, runtime)?;
+        if let (Forecast::Calls { calls, .. }, true) = (&mut forecast, stage.asks_its_model()) {
+            let earlier = self.earlier(node);
             calls.iter_mut().for_each(|calls| calls.learn(&earlier, Basis::EarlierRun));
         }
         Ok(Some(forecast))
     }
 
-    /// A stage that may ask models about generations.
-    fn asker(&mut self, stage: Stage, index: usize, why: &Why) -> Result<Option<Forecast>, PipelineError> {
-        let pipeline = self.prepared.pipeline;
-        let asked = match stage {
-            Stage::Split => pipeline.splitter.built.endpoints(),
-            _ => pipeline.judge.built.endpoints(),
+    /// Tables that follow from the user's files alone are made here where the run would make them anew.
+    fn sourced(&mut self) -> Result<(), PipelineError> {
+        for node in self.prepared.graph.nodes.clone() {
+            let has_to = self
+                .plan
+                .stages
+                .iter()
+                .any(|(id, verdict)| *id == node.id && matches!(verdict, Verdict::Run(_)));
+            let from_sources = node.model.is_none() && node.inputs().is_empty();
+            let made = node.outputs().iter().all(|output| self.made.contains(output));
+            if !has_to || !from_sources || made {
+                continue;
+            }
+            let about = self.prepared.about(&self.included);
+            let files = node.files(&self.included, |path| self.place(path), self.scratch.path());
+            let run = Run {
+                target: self.prepared.target(&node, &self.included, &about),
+                files: &files,
+                ask: None,
+                provenance: &Provenance::default(),
+                observer: &Silent,
+            };
+            self.prepared.stage(&node).configured.run(&run)?;
+            self.made.extend(node.outputs());
+        }
+        Ok(())
+    }
+
+    /// It is there as the run would find it.
+    fn is_current(&self, input: &PathBuf) -> bool {
+        let rewritten = || {
+            let writes = |node: &&Node| node.outputs().contains(input);
+            let writer = self.prepared.graph.nodes.iter().find(writes);
+            self.plan.stages.iter().any(|(id, verdict)| {
+                writer.is_some_and(|node| node.id == *id) && matches!(verdict, Verdict::Run(_))
+            })
         };
-        let endpoints: Vec<Endpoint> = asked.into_iter().cloned().collect();
-        if endpoints.is_empty() {
+        self.made.contains(input) || self.folder.join(input).exists() && !rewritten()
+    }
+
+    /// Where a table lies.
+    fn place(&self, path: &Path) -> PathBuf {
+        if self.made.contains(path) { self.scratch.path().join(path) } else { self.folder.join(path) }
+    }
+
+    /// Rows that the stages of this model will have.
+    fn rows(&self, node: &Node) -> Result<Option<u64>, PipelineError> {
+        let problems = self.place(Path::new(table::PROBLEMS.file));
+        if !problems.exists() {
             return Ok(None);
         }
-        let own = |name: &str| self.folder.join(&self.prepared.graph.folders[index]).join(name);
-        let (generations, splits) = (own(files::GENERATIONS), own(files::SPLITS));
-        let needed: &[&PathBuf] =
-            if stage == Stage::Split { &[&generations] } else { &[&generations, &splits] };
-        if matches!(why, Why::Follows(_)) || !needed.iter().all(|path| path.exists()) {
-            let rows = self.rows(index)?;
-            return Ok(Some(Forecast::Later { rows, models: names(&endpoints) }));
-        }
-        let rows =
-            TableReader::<Generation>::open(&generations).map_err(generate::GenerateError::from)?.len();
-        let tally = Arc::new(Tally::new(Tokenizer::approximate()));
-        let execution = counting(&self.settings.execution, &tally);
-        let result = match stage {
-            Stage::Split => self.split(index, &generations, &execution),
-            _ => self.judge(generations, splits, &execution),
-        };
-        Ok(Some(match result {
-            Err(error) if error.aside().is_none() => Forecast::Unknown { reason: error.to_string() },
-            _ => Forecast::Calls { rows, calls: calls(&tally, &endpoints, None, &execution, true) },
-        }))
-    }
-
-    fn split(&self, index: usize, generations: &Path, execution: &Execution) -> Result<(), PipelineError> {
-        let splitter = self.prepared.pipeline.splitter.built.as_ref();
-        let out = self.scratch.path().join(files::SPLITS);
-        let calls = splitting::SplitCalls { execution, runtime: &self.settings.runtime };
-        let tokenizer = self.prepared.tokenizer(index)?;
-        let paths = (generations, out.as_path());
-        splitting::split(splitter, tokenizer, paths, Provenance::default(), calls, &Silent)?;
-        Ok(())
-    }
-
-    fn judge(
-        &self,
-        generations: PathBuf,
-        splits: PathBuf,
-        execution: &Execution,
-    ) -> Result<(), PipelineError> {
-        let judge = self.prepared.pipeline.judge.built.as_ref();
-        let out = self.scratch.path().join(files::JUDGMENTS);
-        let io = judge::JudgeIo { problems: self.folder.join(files::PROBLEMS), generations, splits, out };
-        let work = judge::run(judge, &io, execution, Provenance::default(), &Silent);
-        self.settings.runtime.block_on(work)?;
-        Ok(())
-    }
-
-    /// Rows that the model's stages will have.
-    fn rows(&mut self, index: usize) -> Result<Option<u64>, PipelineError> {
-        let Some(samples) = self.prepared.pipeline.models[index].samples() else { return Ok(None) };
-        let problems = self.problems()?;
-        Ok(Some(problem_count(&problems)? * u64::from(samples)))
-    }
-
-    /// The problems as the run would have them.
-    fn problems(&mut self) -> Result<PathBuf, PipelineError> {
-        if let Some(known) = &self.problems {
-            return Ok(known.clone());
-        }
-        let made = self.folder.join(files::PROBLEMS);
-        let load = self.plan.stages.iter().find(|(id, _)| id.stage == Stage::Load);
-        let current = !matches!(load, Some((_, Verdict::Run(_)))) && made.exists();
-        let path = if current { made } else { self.scratch.path().join(files::PROBLEMS) };
-        if !current {
-            let load = &self.prepared.pipeline.load;
-            let replies = load.has_replies().then(|| self.scratch.path().join(files::REPLIES));
-            let out = dataset::LoadOutputs { problems: path.clone(), replies };
-            load.run(&out, Provenance::default(), &Silent)?;
-        }
-        self.problems = Some(path.clone());
-        Ok(path)
+        let count = problem_count(&problems)?;
+        let about = self.prepared.about(&self.included);
+        let target = self.prepared.target(node, &self.included, &about);
+        Ok(self.prepared.pipeline.stages.iter().find_map(|stage| stage.configured.rows(target, count)))
     }
 
     /// What replies of the model were like in an earlier run in this folder, whatever it was configured to be.
-    fn earlier(&self, index: usize) -> Known {
-        let path = self.folder.join(&self.prepared.graph.folders[index]).join(files::GENERATIONS);
+    fn earlier(&self, node: &Node) -> Known {
         let mut known = Known::default();
-        let rows = TableReader::<Generation>::open(&path).into_iter().flatten();
-        for row in rows.take(MOST_LOOKED_AT).flatten() {
-            known.add(row.completion_tokens, row.seconds);
+        for path in node.outputs() {
+            let rows = TableReader::<Generation>::open(&self.folder.join(path)).into_iter().flatten();
+            for row in rows.take(MOST_LOOKED_AT).flatten() {
+                known.add(row.completion_tokens, row.seconds);
+            }
         }
         known
     }
 }
 
 fn problem_count(path: &Path) -> Result<u64, PipelineError> {
-    Ok(TableReader::<Problem>::open(path).map_err(generate::GenerateError::from)?.len())
+    Ok(TableReader::<Problem>::open(path).map_err(StageError::from)?.len())
 }
 
 fn names(endpoints: &[Endpoint]) -> Vec<String> {
@@ -250,23 +257,17 @@ fn at_once(execution: &Execution) -> usize {
 
 /// The same execution with `tally` in the server's place.
 fn counting(execution: &Execution, tally: &Arc<Tally>) -> Execution {
-    Execution { offline: true, budget: None, stand_in: Some(tally.clone()), ..execution.clone() }
+    Execution { offline: true, budget: None, backend: Some(tally.clone()), ..execution.clone() }
 }
 
 /// What was counted, with what is known of each model.
-fn calls(
-    tally: &Tally,
-    endpoints: &[Endpoint],
-    own: Option<&Endpoint>,
-    execution: &Execution,
-    rounds: bool,
-) -> Vec<ModelCalls> {
-    let all = || endpoints.iter().chain(own);
+fn calls(tally: &Tally, endpoints: &[Endpoint], execution: &Execution, rounds: bool) -> Vec<ModelCalls> {
     let of = |(address, model): &(String, String), asked: &Asked| {
         let fits = |endpoint: &&Endpoint| {
             endpoint.model == *model && llm::address(endpoint).as_deref() == Some(address.as_str())
         };
-        let price: Option<Price> = all().find(fits).and_then(|endpoint| endpoint.price).or(execution.price);
+        let price: Option<Price> =
+            endpoints.iter().find(fits).and_then(|endpoint| endpoint.price).or(execution.price);
         let mut calls = ModelCalls::new(model, asked, price, at_once(execution));
         calls.more_rounds = rounds && asked.calls > 0;
         if let Some(cache) = &execution.cache {

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use llm::{Call, CallError, ChatReply, StandIn};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
+use llm::{Backend, Call, CallError, ChatReply, Failure};
 use tokens::Tokenizer;
 
 use stats::Spread;
@@ -72,6 +76,18 @@ impl Tally {
         self.state().asked.clone()
     }
 
+    fn count(&self, call: &Call<'_>) {
+        let texts = call.request.messages.iter().map(|message| message.content.as_str());
+        let count = |text| self.tokenizer.try_count(text).map_or(0, u64::from) + AROUND_A_MESSAGE;
+        let tokens: u64 = texts.map(count).sum();
+        let mut state = self.state();
+        if let Some(asked) = self.first(&mut state, call) {
+            asked.calls += 1;
+            asked.prompt_tokens += tokens;
+            asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + limit);
+        }
+    }
+
     /// The other side of a call, the first time that the call is seen.
     fn first<'a>(&self, state: &'a mut State, call: &Call<'_>) -> Option<&'a mut Asked> {
         let whom = (call.address.to_owned(), call.model.to_owned());
@@ -85,21 +101,14 @@ impl Tally {
     }
 }
 
-impl StandIn for Tally {
-    fn answer(&self, call: &Call<'_>) -> Result<ChatReply, CallError> {
-        let texts = call.request.messages.iter().map(|message| message.content.as_str());
-        let count = |text| self.tokenizer.try_count(text).map_or(0, u64::from) + AROUND_A_MESSAGE;
-        let tokens: u64 = texts.map(count).sum();
-        let mut state = self.state();
-        if let Some(asked) = self.first(&mut state, call) {
-            asked.calls += 1;
-            asked.prompt_tokens += tokens;
-            asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + limit);
-        }
-        Err(CallError::Batch { message: "only counted, not asked".to_owned() })
+impl Backend for Tally {
+    fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>> {
+        let counted = CallError::Batch { message: "only counted, not asked".to_owned() };
+        self.count(call);
+        ready(Err(Failure::Final(counted))).boxed()
     }
 
-    fn kept(&self, call: &Call<'_>, said: Result<&ChatReply, &CallError>) {
+    fn cached(&self, call: &Call<'_>, said: Result<&ChatReply, &CallError>) {
         // Who refused is not asked again and costs nothing.
         let Ok(reply) = said else { return };
         let mut state = self.state();
@@ -109,7 +118,7 @@ impl StandIn for Tally {
         }
     }
 
-    fn aside(&self) -> u64 {
+    fn deferred(&self) -> u64 {
         self.state().asked.values().map(|asked| asked.calls).sum()
     }
 }

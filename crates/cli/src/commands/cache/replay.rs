@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Parser;
-use llm::{Call, CallError, ChatReply, Execution, ReplyCache, StandIn};
+use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
+use llm::{Backend, Call, CallError, ChatReply, Execution, Failure, ReplyCache};
 use pipeline::{RunFolder, Settings};
 
 use crate::args::{CacheExportArgs, Global, PipelineArgs};
@@ -47,7 +49,7 @@ pub(super) fn keys(
         execution: Execution {
             cache: Some(Arc::clone(cache)),
             offline: true,
-            stand_in: Some(Arc::clone(&witness) as Arc<dyn StandIn>),
+            backend: Some(Arc::clone(&witness) as Arc<dyn Backend>),
             ..Execution::default()
         },
         runtime: session.runtime.handle().clone(),
@@ -66,13 +68,13 @@ struct Witness {
     missing: AtomicU64,
 }
 
-impl StandIn for Witness {
-    fn answer(&self, call: &Call<'_>) -> Result<ChatReply, CallError> {
+impl Backend for Witness {
+    fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>> {
         self.missing.fetch_add(1, Ordering::Relaxed);
-        Err(CallError::Offline { model: call.model.to_owned() })
+        ready(Err(Failure::Final(CallError::Offline { model: call.model.to_owned() }))).boxed()
     }
 
-    fn kept(&self, call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {
+    fn cached(&self, call: &Call<'_>, _said: Result<&ChatReply, &CallError>) {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(*call.key);
     }
 }

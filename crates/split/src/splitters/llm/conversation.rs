@@ -74,7 +74,7 @@ impl<'a> Conversation<'a> {
                 vec![self.window(start..middle), self.window(middle..end)]
             }
             Err(error) => {
-                self.lost |= !error.is_last_word();
+                self.lost |= !error.is_final();
                 vec![Window { state: State::FellBack(error.reason()), ..window }]
             }
         }

@@ -10,9 +10,9 @@ use crate::failure::Failure;
 
 /// What went wrong with the calls of everybody who shares it.
 #[derive(Debug, Default)]
-pub struct Troubles(Mutex<BTreeMap<Key, Count>>);
+pub struct CallErrors(Mutex<BTreeMap<Key, Count>>);
 
-type Key = (End, String, String);
+type Key = (Outcome, String, String);
 
 #[derive(Clone, Debug, Default)]
 struct Count {
@@ -22,7 +22,7 @@ struct Count {
 
 /// What followed from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum End {
+pub enum Outcome {
     /// Another try.
     Retried,
     /// The call failed for good.
@@ -31,9 +31,9 @@ pub enum End {
 
 /// One kind of trouble with one model.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ErrorCount {
     /// What followed.
-    pub end: End,
+    pub end: Outcome,
     /// The model's name at the server.
     pub model: String,
     /// The kind in a word or two, such as `HTTP 503` or `too_slow`.
@@ -44,11 +44,11 @@ pub struct Trouble {
     pub last: String,
 }
 
-impl Troubles {
+impl CallErrors {
     /// What was counted since the last time, retries first; counting begins anew.
-    pub fn take(&self) -> Vec<Trouble> {
+    pub fn take(&self) -> Vec<ErrorCount> {
         let counted = std::mem::take(&mut *self.lock());
-        let told = |((end, model, kind), count): (Key, Count)| Trouble {
+        let told = |((end, model, kind), count): (Key, Count)| ErrorCount {
             end,
             model,
             kind,
@@ -61,18 +61,18 @@ impl Troubles {
     /// A try that is followed by another one.
     pub(crate) fn retried(&self, model: &str, failure: &Failure) {
         match failure {
-            Failure::Final(error) => self.count(End::Retried, model, error.kind(), &error.reason()),
-            Failure::Unreachable(words) => self.count(End::Retried, model, "unreachable", words),
-            Failure::Passing { reason, .. } => self.count(End::Retried, model, beginning(reason), reason),
+            Failure::Final(error) => self.count(Outcome::Retried, model, error.kind(), &error.reason()),
+            Failure::Unreachable(words) => self.count(Outcome::Retried, model, "unreachable", words),
+            Failure::Passing { reason, .. } => self.count(Outcome::Retried, model, beginning(reason), reason),
         }
     }
 
     /// A call that gave no reply.
     pub(crate) fn failed(&self, model: &str, error: &CallError) {
-        self.count(End::Failed, model, error.kind(), &error.reason());
+        self.count(Outcome::Failed, model, error.kind(), &error.reason());
     }
 
-    fn count(&self, end: End, model: &str, kind: &str, words: &str) {
+    fn count(&self, end: Outcome, model: &str, kind: &str, words: &str) {
         let mut counted = self.lock();
         let count = counted.entry((end, model.to_owned(), kind.to_owned())).or_default();
         count.times += 1;
@@ -90,13 +90,13 @@ fn beginning(reason: &str) -> &str {
     &reason[..end.unwrap_or(reason.len())]
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for ErrorCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { model, kind, times, last, .. } = self;
         let what = if *times == 1 { "call" } else { "calls" };
         match self.end {
-            End::Retried => write!(f, "{times} {what} of {model} tried again ({kind}), the last: {last}"),
-            End::Failed => write!(f, "{times} {what} of {model} failed ({kind}), the last: {last}"),
+            Outcome::Retried => write!(f, "{times} {what} of {model} tried again ({kind}), the last: {last}"),
+            Outcome::Failed => write!(f, "{times} {what} of {model} failed ({kind}), the last: {last}"),
         }
     }
 }
@@ -107,14 +107,14 @@ mod tests {
 
     #[test]
     fn troubles_are_counted_by_kind_until_they_are_told() {
-        let troubles = Troubles::default();
+        let call_errors = CallErrors::default();
         let busy = |words: &str| Failure::passing(format!("HTTP 503: {words}"));
-        troubles.retried("m", &busy("one"));
-        troubles.retried("m", &Failure::Unreachable("refused".into()));
-        troubles.retried("m", &busy("two (2)"));
-        troubles.retried("a", &Failure::passing("the reply is not JSON (line 1): x"));
-        troubles.failed("m", &CallError::TooSlow { model: "m".into(), seconds: 9 });
-        let told: Vec<String> = troubles.take().iter().map(Trouble::to_string).collect();
+        call_errors.retried("m", &busy("one"));
+        call_errors.retried("m", &Failure::Unreachable("refused".into()));
+        call_errors.retried("m", &busy("two (2)"));
+        call_errors.retried("a", &Failure::passing("the reply is not JSON (line 1): x"));
+        call_errors.failed("m", &CallError::TooSlow { model: "m".into(), seconds: 9 });
+        let told: Vec<String> = call_errors.take().iter().map(ErrorCount::to_string).collect();
         assert_eq!(
             told,
             [
@@ -125,6 +125,6 @@ mod tests {
                  `timeouts.total` or lower `max_tokens`",
             ]
         );
-        assert_eq!(troubles.take(), []);
+        assert_eq!(call_errors.take(), []);
     }
 }

@@ -1,10 +1,10 @@
 //! What a conversation took.
 
-use chat::{CallError, ChatReply};
+use crate::{CallError, ChatReply};
 
 /// Calls and tokens of one row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bill {
+pub struct Usage {
     /// Questions that were asked.
     pub calls: u32,
     /// Those among them that the reply cache did not answer.
@@ -40,7 +40,7 @@ impl TokenSum {
     }
 }
 
-impl Bill {
+impl Usage {
     /// Adds what a round of questions took.
     pub fn add(&mut self, replies: &[Result<ChatReply, CallError>]) {
         for reply in replies {
@@ -72,12 +72,12 @@ mod tests {
                 ..ChatReply::default()
             })
         };
-        let mut bill = Bill::default();
-        bill.add(&[reply(true), reply(true)]);
-        assert!(bill.is_free());
-        assert_eq!((bill.prompt_tokens.total(), bill.completion_tokens.total()), (Some(4), Some(6)));
-        bill.add(&[reply(false), Err(CallError::Offline { model: "m".into() })]);
-        assert_eq!((bill.calls, bill.fresh, bill.is_free()), (4, 2, false));
-        assert_eq!((bill.completion_tokens.total(), bill.completion_tokens.known()), (None, 9));
+        let mut usage = Usage::default();
+        usage.add(&[reply(true), reply(true)]);
+        assert!(usage.is_free());
+        assert_eq!((usage.prompt_tokens.total(), usage.completion_tokens.total()), (Some(4), Some(6)));
+        usage.add(&[reply(false), Err(CallError::Offline { model: "m".into() })]);
+        assert_eq!((usage.calls, usage.fresh, usage.is_free()), (4, 2, false));
+        assert_eq!((usage.completion_tokens.total(), usage.completion_tokens.known()), (None, 9));
     }
 }

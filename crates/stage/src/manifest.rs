@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stage::Summary;
 
-use crate::error::PipelineError;
-use crate::folder::write_atomically;
+use crate::{FileError, RunLayout, Summary, write_atomically};
 
 /// Raised when the manifest's shape changes.
 const VERSION: u32 = 1;
@@ -46,14 +44,14 @@ impl Default for Manifest {
 
 impl Manifest {
     /// The manifest in a run folder; an empty one for a new folder.
-    pub fn read(folder: &Path) -> Result<Self, PipelineError> {
-        let path = path_in(folder);
+    pub fn read(folder: &Path) -> Result<Self, FileError> {
+        let path = RunLayout::new(folder).manifest();
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(source) => return Err(PipelineError::Folder { action: "read", path, source }),
+            Err(source) => return Err(FileError::Disk { action: "read", path, source }),
         };
-        let damaged = |reason: String| PipelineError::Manifest { path: path.clone(), reason };
+        let damaged = |reason: String| FileError::Damaged { path: path.clone(), reason };
         let manifest: Self = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         if manifest.version != VERSION {
             return Err(damaged(format!(
@@ -64,16 +62,18 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// The models that were measured, in the order of the pipeline; none where nothing was.
+    pub fn measured(&self) -> Vec<&str> {
+        let models = self.stages.get("measure").and_then(|entry| entry.identity.get("models")?.as_array());
+        models.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// Replaces the manifest in a run folder.
-    pub fn write(&self, folder: &Path) -> Result<(), PipelineError> {
-        let path = path_in(folder);
+    pub fn write(&self, folder: &Path) -> Result<(), FileError> {
+        let path = RunLayout::new(folder).manifest();
         let mut text = serde_json::to_string_pretty(self)
-            .map_err(|error| PipelineError::Manifest { path: path.clone(), reason: error.to_string() })?;
+            .map_err(|error| FileError::Damaged { path: path.clone(), reason: error.to_string() })?;
         text.push('\n');
         write_atomically(&path, text.as_bytes())
     }
-}
-
-fn path_in(folder: &Path) -> PathBuf {
-    folder.join("manifest.json")
 }

@@ -1,25 +1,16 @@
-//! Asking one model many questions: when to stop, and when to give up on it.
+//! HealthTracked one model many questions: when to stop, and when to give up on it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chat::{CallError, ChatReply, ChatRequest};
+use chat::{Answer, CallError, ChatReply, ChatRequest};
 
 use crate::Client;
 
 /// This many calls in a row that would all fail alike are a model out of reach.
 const STRIKES: u32 = 20;
 
-/// What became of a question.
-#[derive(Debug)]
-pub enum Asked {
-    /// It was asked.
-    Answered(Result<ChatReply, CallError>),
-    /// It was not, because a person asked to stop or the model is out of reach.
-    Stopped,
-}
-
 /// A client with what all its calls know about each other.
-pub(crate) struct Asking {
+pub(crate) struct HealthTracked {
     client: Client,
     health: Mutex<Health>,
 }
@@ -54,7 +45,7 @@ impl Health {
     }
 }
 
-impl Asking {
+impl HealthTracked {
     /// Calls through `client`.
     pub(crate) fn new(client: Client) -> Self {
         Self { client, health: Mutex::default() }
@@ -62,14 +53,14 @@ impl Asking {
 
     /// Asks for as long as `go_on` says so: a question that only queues, or waits for its next try, when it
     /// turns false is not asked any more; one that is being answered is.
-    pub(crate) async fn ask_while(&self, request: &ChatRequest, go_on: &(dyn Fn() -> bool + Sync)) -> Asked {
-        let asked = self.client.ask(request, go_on).await;
-        match &asked {
-            Asked::Answered(Ok(reply)) => self.health().answer(reply),
-            Asked::Answered(Err(error)) => self.health().failure(error),
-            Asked::Stopped => {}
+    pub(crate) async fn ask_while(&self, request: &ChatRequest, go_on: &(dyn Fn() -> bool + Sync)) -> Answer {
+        let answer = self.client.ask(request, go_on).await;
+        match &answer {
+            Some(Ok(reply)) => self.health().answer(reply),
+            Some(Err(error)) => self.health().failure(error),
+            None => {}
         }
-        asked
+        answer
     }
 
     /// The call that showed that the model is out of reach.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// Takes results in any order and gives them back in that of their numbers, from 0.
-pub(crate) struct Waiting<T> {
+pub(crate) struct ReorderBuffer<T> {
     /// From the next one on; `None` has not come.
     results: VecDeque<Option<(T, usize)>>,
     /// Number of the next one.
@@ -11,12 +11,12 @@ pub(crate) struct Waiting<T> {
     bytes: usize,
 }
 
-impl<T> Waiting<T> {
+impl<T> ReorderBuffer<T> {
     pub(crate) fn new() -> Self {
         Self { results: VecDeque::new(), next: 0, bytes: 0 }
     }
 
-    /// Result `number`, which has not come before, with so many bytes beside its own.
+    /// Result `number`, which has not come before, with so many bytes next to its own.
     pub(crate) fn put(&mut self, number: usize, result: T, bytes: usize) {
         let bytes = size_of::<T>() + bytes;
         let place = number - self.next;
@@ -48,13 +48,13 @@ mod tests {
 
     #[test]
     fn results_come_out_by_their_numbers() {
-        let mut waiting = Waiting::new();
-        waiting.put(2, b'c', 5);
-        waiting.put(0, b'a', 1);
-        assert_eq!((waiting.next(), waiting.next(), waiting.bytes()), (Some(b'a'), None, 1 + 5));
-        waiting.put(1, b'b', 2);
-        assert_eq!((waiting.next(), waiting.next(), waiting.next()), (Some(b'b'), Some(b'c'), None));
-        waiting.put(3, b'd', 7);
-        assert_eq!((waiting.bytes(), waiting.next(), waiting.bytes()), (1 + 7, Some(b'd'), 0));
+        let mut buffer = ReorderBuffer::new();
+        buffer.put(2, b'c', 5);
+        buffer.put(0, b'a', 1);
+        assert_eq!((buffer.next(), buffer.next(), buffer.bytes()), (Some(b'a'), None, 1 + 5));
+        buffer.put(1, b'b', 2);
+        assert_eq!((buffer.next(), buffer.next(), buffer.next()), (Some(b'b'), Some(b'c'), None));
+        buffer.put(3, b'd', 7);
+        assert_eq!((buffer.bytes(), buffer.next(), buffer.bytes()), (1 + 7, Some(b'd'), 0));
     }
 }

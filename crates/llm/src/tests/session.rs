@@ -2,13 +2,15 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use chat::{Dialogue, Next, Price, Question, Replies};
+use chat::{Ask, Dialogue, InOrder, Next, Price, Question, Replies, Stopped, ask_all, run_dialogue};
 use futures::TryStreamExt;
 use stage::{Observer, Silent};
 use testkit::{Fault, Faults};
 
 use super::*;
-use crate::{Asked, Budget, Desk, Stopped};
+use tokio::runtime::Handle;
+
+use crate::{Budget, LlmError, Session};
 
 /// Asks one model for a sum and another for the same sum plus one.
 struct Chain {
@@ -35,9 +37,21 @@ fn chain(number: usize) -> Chain {
 
 type Never = std::convert::Infallible;
 
-async fn all_of(desk: &Desk<'_>, rows: usize) -> Vec<String> {
-    let talk = async |row| Ok::<_, Never>(desk.converse(chain(row)).await.and_then(|talk| talk.value));
-    desk.in_order(0..rows, talk, String::len).try_collect().await.unwrap()
+fn opened<'a, 'e>(
+    endpoints: impl IntoIterator<Item = &'e Endpoint>,
+    execution: &Execution,
+    observer: &'a dyn Observer,
+) -> Result<Session<'a>, LlmError> {
+    Session::new(endpoints, execution, &Handle::current(), observer)
+}
+
+/// The results of so many conversations, and whether they were all.
+async fn all_of(session: &Session<'_>, rows: usize) -> (Vec<String>, Result<(), Stopped>) {
+    let talk =
+        async |row| Ok::<_, Never>(run_dialogue(session, chain(row)).await.and_then(|talk| talk.value));
+    let in_order = InOrder::new(session, 1);
+    let results = in_order.results(0..rows, talk, String::len).try_collect().await.unwrap();
+    (results, in_order.finish())
 }
 
 #[tokio::test]
@@ -47,18 +61,18 @@ async fn rows_come_out_in_order_whatever_the_models_take() {
         ScriptedServer::start(Script::default().model("m", Behaviour::default()).model("slow", slow));
     let server = server.unwrap();
     let other = Endpoint { model: "slow".to_owned(), ..endpoint(&server) };
-    let desk = Desk::new([&endpoint(&server), &other], &quick(), &Silent).unwrap();
-    let results = all_of(&desk, 100).await;
+    let session = opened([&endpoint(&server), &other], &quick(), &Silent).unwrap();
+    let (results, end) = all_of(&session, 100).await;
     let expect =
         |n: usize| format!("The answer is \\boxed{{{}}}. The answer is \\boxed{{{}}}.", n + 1, n + 2);
     assert_eq!(results, (0..100).map(expect).collect::<Vec<_>>());
     assert_eq!((server.count_of("m"), server.count_of("slow")), (100, 100));
-    assert_eq!(desk.finish(), Ok(()));
+    assert_eq!(end, Ok(()));
 }
 
 #[tokio::test]
 async fn a_slow_row_holds_nobody_up() {
-    let desk = Desk::new([], &quick(), &Silent).unwrap();
+    let session = opened([], &quick(), &Silent).unwrap();
     let (ended, all) = (AtomicUsize::new(0), tokio::sync::Notify::new());
     let talk = async |row: usize| {
         if row == 0 {
@@ -68,13 +82,14 @@ async fn a_slow_row_holds_nobody_up() {
         }
         Ok::<_, Never>(Some(row))
     };
-    let rows: Vec<usize> = desk.in_order(0..1_000, talk, |_| 0).try_collect().await.unwrap();
+    let rows: Vec<usize> =
+        InOrder::new(&session, 1).results(0..1_000, talk, |_| 0).try_collect().await.unwrap();
     assert!(rows.into_iter().eq(0..1_000));
 }
 
 #[tokio::test]
 async fn what_waits_for_a_slow_row_is_bounded() {
-    let desk = Desk::new([], &quick(), &Silent).unwrap();
+    let session = opened([], &quick(), &Silent).unwrap();
     let begun = AtomicUsize::new(0);
     let most = AtomicUsize::new(0);
     let talk = async |row: usize| {
@@ -86,7 +101,8 @@ async fn what_waits_for_a_slow_row_is_bounded() {
         Ok::<_, Never>(Some(row))
     };
     // Ten of them are as much as may wait, and 64 are under way.
-    let rows: Vec<usize> = desk.in_order(0..1_000, talk, |_| 13 << 20).try_collect().await.unwrap();
+    let rows: Vec<usize> =
+        InOrder::new(&session, 1).results(0..1_000, talk, |_| 13 << 20).try_collect().await.unwrap();
     assert!(rows.into_iter().eq(0..1_000));
     let most = most.into_inner();
     assert!((65..=64 + 10).contains(&most), "{most}");
@@ -97,18 +113,18 @@ async fn equal_endpoints_share_a_client_and_its_queue() {
     let server =
         ScriptedServer::start(Script::of(Behaviour { latency: 0.005, ..Behaviour::default() })).unwrap();
     let twice = [&endpoint(&server), &endpoint(&server)];
-    let desk = Desk::new(twice, &Execution { concurrency: 3, ..quick() }, &Silent).unwrap();
-    assert_eq!(all_of(&desk, 30).await.len(), 30);
+    let session = opened(twice, &Execution { concurrency: 3, ..quick() }, &Silent).unwrap();
+    assert_eq!(all_of(&session, 30).await.0.len(), 30);
     assert_eq!(server.most_in_flight(), 3);
 }
 
 #[tokio::test]
-async fn what_a_conversation_took_is_on_its_bill() {
+async fn what_a_conversation_took_is_told() {
     let server = ScriptedServer::start(Script::default()).unwrap();
     let ends = [&endpoint(&server), &endpoint(&server)];
-    let desk = Desk::new(ends, &quick(), &Silent).unwrap();
-    let talk = desk.converse(chain(1)).await.unwrap();
-    assert_eq!((talk.bill.calls, talk.bill.fresh, talk.bill.prompt_tokens.total()), (2, 2, Some(10)));
+    let session = opened(ends, &quick(), &Silent).unwrap();
+    let talk = run_dialogue(&session, chain(1)).await.unwrap();
+    assert_eq!((talk.usage.calls, talk.usage.fresh, talk.usage.prompt_tokens.total()), (2, 2, Some(10)));
 
     struct Endless;
     impl Dialogue<()> for Endless {
@@ -116,24 +132,25 @@ async fn what_a_conversation_took_is_on_its_bill() {
             Next::Ask(vec![Question::new(question("1 + 1"))])
         }
     }
-    let talk = desk.converse(Endless).await.unwrap();
-    assert_eq!((talk.value, talk.bill.calls as usize), (None, crate::MOST_ROUNDS + 1));
+    let talk = run_dialogue(&session, Endless).await.unwrap();
+    assert_eq!((talk.value, talk.usage.calls as usize), (None, chat::MOST_ROUNDS + 1));
 }
 
 #[tokio::test]
 async fn a_question_to_nobody_is_an_error() {
-    let desk = Desk::new([], &quick(), &Silent).unwrap();
-    let asked = desk.ask(&Question { to: 1, request: question("?") }).await;
-    assert!(matches!(asked, Asked::Answered(Err(CallError::NoEndpoint { to: 1, known: 0 }))), "{asked:?}");
+    let session = opened([], &quick(), &Silent).unwrap();
+    let to_nobody = Question { to: 1, request: question("?") };
+    let answer = session.ask(&to_nobody).await;
+    assert!(matches!(answer, Some(Err(CallError::NoEndpoint { to: 1, known: 0 }))), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_model_out_of_reach_ends_it_for_all() {
     let server = ScriptedServer::start(Script::default().model("m", Behaviour::default())).unwrap();
     let other = Endpoint { model: "nobody".to_owned(), ..endpoint(&server) };
-    let desk = Desk::new([&endpoint(&server), &other], &quick(), &Silent).unwrap();
-    let results = all_of(&desk, 100_000).await;
-    assert!(matches!(desk.finish(), Err(Stopped::Dead(CallError::UnknownModel { .. }))));
+    let session = opened([&endpoint(&server), &other], &quick(), &Silent).unwrap();
+    let (results, end) = all_of(&session, 100_000).await;
+    assert!(matches!(end, Err(Stopped::Dead(CallError::UnknownModel { .. }))));
     assert!(results.len() < 1_000 && server.count() < 1_000, "{} {}", results.len(), server.count());
 }
 
@@ -159,12 +176,13 @@ async fn a_stop_leaves_what_only_waits() {
         let concurrency = if adaptive { Execution::MOST_AUTO } else { 20 };
         let execution = Execution { concurrency, adaptive, ..kept_in(&cache) };
         let ends = [&endpoint(&server), &endpoint(&server)];
-        let desk = Desk::new(ends, &execution, &observer).unwrap();
+        let session = opened(ends, &execution, &observer).unwrap();
         let (ended, at_stop) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let talk = |row| {
-            let (desk, ended, at_stop, observer, server) = (&desk, &ended, &at_stop, &observer, &server);
+            let (session, ended, at_stop, observer, server) =
+                (&session, &ended, &at_stop, &observer, &server);
             async move {
-                let talk = desk.converse(chain(row)).await;
+                let talk = run_dialogue(session, chain(row)).await;
                 if ended.fetch_add(1, Ordering::Relaxed) == 10 {
                     at_stop.store(server.count(), Ordering::Relaxed);
                     observer.stop.store(true, Ordering::Relaxed);
@@ -172,8 +190,9 @@ async fn a_stop_leaves_what_only_waits() {
                 Ok::<_, Never>(talk)
             }
         };
-        let talks: Vec<_> = desk.in_order(0..1_000, talk, |_| 0).try_collect().await.unwrap();
-        assert_eq!(desk.finish(), Err(Stopped::Interrupted));
+        let in_order = InOrder::new(&session, 1);
+        let talks: Vec<_> = in_order.results(0..1_000, talk, |_| 0).try_collect().await.unwrap();
+        assert_eq!(in_order.finish(), Err(Stopped::Interrupted));
         // What was sent just before may arrive behind the stop; nothing that queued is sent.
         let late = server.count() - at_stop.into_inner();
         assert!(talks.len() >= 11 && late <= 100, "{} {late}", talks.len());
@@ -189,10 +208,10 @@ async fn a_stop_ends_waiting_for_the_next_try_and_for_a_rate() {
     let slow = chat::BackoffSeconds { base: 60.0, most: 60.0, most_asked: 60.0 };
     let patient = Endpoint { backoff: Some(slow), ..endpoint(&server) };
     let rated = Endpoint { requests_per_minute: Some(1), ..endpoint(&server) };
-    let desk = Desk::new([&patient, &rated], &quick(), &observer).unwrap();
+    let session = opened([&patient, &rated], &quick(), &observer).unwrap();
     let start = std::time::Instant::now();
     let rows = [0, 1, 1].map(|to| Question { to, request: question("1 + 1") });
-    let (asked, ()) = tokio::join!(desk.ask_all(&rows), async {
+    let (asked, ()) = tokio::join!(ask_all(&session, &rows), async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         observer.stop.store(true, Ordering::Relaxed);
     });
@@ -212,9 +231,9 @@ async fn money_ends_it_and_what_was_paid_for_is_kept() {
     let run = async |limit| {
         let budget = Arc::new(Budget::new(limit));
         let execution = Execution { budget: Some(Arc::clone(&budget)), concurrency: 2, ..kept_in(&cache) };
-        let desk = Desk::new([&priced, &priced], &execution, &Silent).unwrap();
-        let rows = all_of(&desk, 20).await.len();
-        (rows, desk.finish(), budget.spent())
+        let session = opened([&priced, &priced], &execution, &Silent).unwrap();
+        let (rows, end) = all_of(&session, 20).await;
+        (rows.len(), end, budget.spent())
     };
     let (rows, end, spent) = run(11.0).await;
     assert!(rows < 20, "{rows}");
@@ -234,8 +253,8 @@ async fn auto_finds_more_than_it_starts_with() {
         ScriptedServer::start(Script::of(Behaviour { latency: 0.02, ..Behaviour::default() })).unwrap();
     let execution = Execution { concurrency: 64, adaptive: true, ..quick() };
     let ends = [&endpoint(&server), &endpoint(&server)];
-    let desk = Desk::new(ends, &execution, &Silent).unwrap();
-    all_of(&desk, 400).await;
+    let session = opened(ends, &execution, &Silent).unwrap();
+    drop(all_of(&session, 400).await);
     let most = server.most_in_flight();
     assert!((21..=64).contains(&most), "{most}");
 }

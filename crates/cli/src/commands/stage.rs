@@ -1,0 +1,287 @@
+//! One stage alone, over files that are named on the command line: the same command for all of them.
+
+use std::path::{Path, PathBuf};
+
+use llm::Execution;
+use pipeline::{PipelineError, forecast_stage};
+use plugin::Value;
+use serde_json::json;
+use stage::{
+    About, ConfiguredStage, Cost, Document, Files, Model, ModelTable, Run, Stage, Summary, Table, Target,
+    table,
+};
+use tables::Provenance;
+
+use super::batch::{Out, Post, nothing_to_ask, table as batch_table, tell_deferred};
+use super::component::{invalid, table as component};
+use super::session::Session;
+use super::{forecast, money};
+use crate::args::{
+    BatchArgs, CallArgs, GenerateArgs, Global, JudgeArgs, LoadArgs, MeasureArgs, ScoreArgs, SplitArgs,
+};
+use crate::exit::{Exit, Result, Usage};
+use crate::output;
+use crate::progress;
+
+/// A stage with what the command line says about it.
+pub(crate) struct Alone {
+    stage: &'static dyn Stage,
+    document: Document,
+    model: String,
+    price: Option<chat::Price>,
+    tokenizer: Option<String>,
+    files: Files,
+    output: Option<PathBuf>,
+    asks: Option<Asks>,
+    dry_run: bool,
+}
+
+/// How it asks, for a stage that may.
+struct Asks {
+    calls: CallArgs,
+    batch: BatchArgs,
+    offline: bool,
+}
+
+impl Alone {
+    fn new(stage: &'static dyn Stage, tables: Value, output: Option<PathBuf>) -> Self {
+        Self {
+            stage,
+            document: Document { value: tables, ..Document::default() },
+            model: String::new(),
+            price: None,
+            tokenizer: None,
+            files: Files::default(),
+            output,
+            asks: None,
+            dry_run: false,
+        }
+    }
+
+    fn reading(mut self, table: Table, path: PathBuf) -> Self {
+        self.files = self.files.reading(table, path);
+        self
+    }
+
+    fn asking(mut self, calls: CallArgs, batch: BatchArgs, offline: bool) -> Self {
+        self.asks = Some(Asks { calls, batch, offline });
+        self
+    }
+}
+
+pub(crate) fn run(alone: Result<Alone>, global: &Global) -> Result<Exit> {
+    let alone = alone?;
+    let session = Session::new(global, alone.asks.as_ref().is_some_and(|asks| asks.offline))?;
+    let configured = alone.stage.configure(&alone.document).map_err(invalid)?;
+    let counter = session.tokenizers().counter(alone.tokenizer.as_deref());
+    let unusable = |reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason };
+    let tokenizer = counter.map_err(unusable)?;
+    let models = [Model { name: alone.model.clone(), tokenizer, price: alone.price }];
+    let about = About::default();
+    let at = alone.stage.per_model().then_some(0);
+    let target = Target { models: &models, included: &[true], at, about: &about };
+    Performing { alone: &alone, configured: &*configured, target, session: &session, global }.run()
+}
+
+struct Performing<'a> {
+    alone: &'a Alone,
+    configured: &'a dyn ConfiguredStage,
+    target: Target<'a>,
+    session: &'a Session,
+    global: &'a Global,
+}
+
+impl Performing<'_> {
+    fn run(&self) -> Result<Exit> {
+        let Some(Asks { calls, batch, .. }) = &self.alone.asks else {
+            // Without the flags of one that asks, the place for the table is asked for.
+            let out = self.alone.output.as_deref().unwrap_or(Path::new(""));
+            let summary = self.perform(&self.files(out.to_owned())?, &Execution::default())?;
+            return self.done(&summary, out);
+        };
+        let asked = self.configured.endpoints(self.target);
+        if self.alone.dry_run {
+            return self.look(calls, !asked.is_empty());
+        }
+        money::check(calls, asked.iter().copied())?;
+        let post = Post::open(batch, Out::File)?;
+        let execution = post.over(self.session.execution(calls, !asked.is_empty())?);
+        let out = batch_table(self.alone.output.as_deref(), batch);
+        let result = self.perform(&self.files(out.clone())?, &execution);
+        post.finish(self.global)?;
+        if let Some(questions) = result.as_ref().err().and_then(stage::StageError::deferred) {
+            tell_deferred(questions);
+            return Ok(Exit::Done);
+        }
+        let summary = result?;
+        if self.alone.output.is_none() {
+            return nothing_to_ask(&out);
+        }
+        self.tell_money(&summary, &execution);
+        self.done(&summary, &out)
+    }
+
+    /// The files as they were named; the first table goes to `out`.
+    fn files(&self, out: PathBuf) -> Result<Files> {
+        let (mut files, name) = (self.alone.files.clone(), self.alone.stage.name());
+        let mut written = self.configured.writes().into_iter();
+        files = written.by_ref().take(1).fold(files, |files, table| files.writing(table, out.clone()));
+        for table in written.by_ref().filter(|table| files.optional_output(*table).is_none()) {
+            let word = table.name();
+            return Err(Usage(format!("this {name} writes {word} too: say where with --{word} FILE")).into());
+        }
+        let writes = self.configured.writes();
+        let stray = files.outputs().find(|table| !writes.contains(table));
+        match stray {
+            Some(table) => Err(Usage(format!("--{}: this {name} writes none", table.name())).into()),
+            None => Ok(files),
+        }
+    }
+
+    fn perform(
+        &self,
+        files: &Files,
+        execution: &Execution,
+    ) -> std::result::Result<Summary, stage::StageError> {
+        let watch = self.session.progress.watch(self.alone.stage.name());
+        let run = self.of(files, &watch);
+        llm::perform(self.configured, run, execution, self.session.runtime.handle())
+    }
+
+    fn of<'r>(&'r self, files: &'r Files, observer: &'r dyn stage::Observer) -> Run<'r> {
+        static BY_HAND: Provenance =
+            Provenance { fingerprint: String::new(), notes: std::collections::BTreeMap::new() };
+        Run { target: self.target, files, ask: None, provenance: &BY_HAND, observer }
+    }
+
+    /// What would be asked, and what it would cost.
+    fn look(&self, calls: &CallArgs, asks: bool) -> Result<Exit> {
+        let execution = self.session.onlooker(calls, asks)?;
+        let runtime = self.session.runtime.handle();
+        let run = self.of(&self.alone.files, &stage::Silent);
+        let forecast = forecast_stage(self.configured, run, &execution, runtime)?;
+        output::data(&forecast::lines(&forecast).join("\n"))?;
+        Ok(Exit::Done)
+    }
+
+    fn tell_money(&self, summary: &Summary, execution: &Execution) {
+        if self.global.quiet {
+            return;
+        }
+        let price = self.configured.model_facts().and_then(|facts| facts.first()?.price);
+        let cost = price.and_then(|price| Cost::of(summary, &price));
+        let told = cost.map(|cost| money::told(&cost, summary.rows - summary.failed));
+        told.into_iter().chain(money::spent(execution)).for_each(|line| output::say(&line));
+    }
+
+    /// Tells what the stage came to.
+    fn done(&self, summary: &Summary, out: &Path) -> Result<Exit> {
+        if !self.global.quiet {
+            output::say(&format!("{}: {}", out.display(), progress::told(summary)));
+        }
+        Ok(if summary.failed > 0 { Exit::TooManyErrors } else { Exit::Done })
+    }
+}
+
+impl LoadArgs {
+    pub(crate) fn alone(self) -> Result<Alone> {
+        let keys = [("preset", self.preset.map(Value::from)), ("path", self.path.map(Value::from))];
+        let dataset = component(self.dataset.as_deref(), &keys, &self.set)?;
+        let mut alone = Alone::new(&dataset::LoadStage, json!({"dataset": dataset}), Some(self.output));
+        if let Some(replies) = self.replies {
+            alone.files = alone.files.writing(table::REPLIES, replies);
+        }
+        Ok(alone)
+    }
+}
+
+impl GenerateArgs {
+    pub(crate) fn alone(self) -> Result<Alone> {
+        // Who asks needs the model's name at the server too; who only takes recordings knows no such key.
+        let asks = generate::GENERATORS
+            .get(&self.generator)
+            .is_some_and(|kind| kind.keys().iter().any(|key| key.name == "model"));
+        let keys = [
+            ("name", Some(Value::from(self.model.clone()))),
+            ("model", asks.then(|| Value::from(self.model.clone()))),
+            ("base_url", self.base_url.map(Value::from)),
+            ("samples", self.samples.map(Value::from)),
+        ];
+        let table = component(Some(&self.generator), &keys, &self.set)?;
+        let mut alone = Alone::new(&generate::GenerateStage, json!({}), self.output)
+            .reading(table::PROBLEMS, self.problems)
+            .asking(self.calls, self.batch, self.offline);
+        alone.document.models = vec![ModelTable { place: "model".to_owned(), table }];
+        if let Some(replies) = self.replies {
+            alone = alone.reading(table::REPLIES, replies);
+        }
+        Ok(Alone { model: self.model, tokenizer: self.tokenizer, dry_run: self.dry_run, ..alone })
+    }
+}
+
+impl SplitArgs {
+    pub(crate) fn alone(self) -> Result<Alone> {
+        let split = component(Some(&self.splitter), &[], &self.set)?;
+        let alone = Alone::new(&split::SplitStage, json!({"split": split}), Some(self.output))
+            .reading(table::GENERATIONS, self.generations)
+            .asking(self.calls, BatchArgs::default(), self.offline);
+        Ok(Alone { tokenizer: self.tokenizer, ..alone })
+    }
+}
+
+/// Where the keys of tasks begin.
+const TASKS: &str = "tasks.";
+
+/// The `[tasks]` table that `--task NAME=KIND --set tasks.NAME.key=value …` stands for.
+fn tasks(named: &[String], set: &[String]) -> Result<Value> {
+    let kind = |task: &String| {
+        let (name, kind) = task.split_once('=').unwrap_or((task, ""));
+        let entry = judge::TASKS.iter().find(|entry| entry.name == name);
+        let usual = entry.map_or("llm", |entry| entry.usual_kind());
+        format!("{name}.kind={}", if kind.is_empty() { usual } else { kind })
+    };
+    let kinds = named.iter().map(kind);
+    let keys = set.iter().map(|set| set.strip_prefix(TASKS).unwrap_or(set).to_owned());
+    component(None, &[], &kinds.chain(keys).collect::<Vec<String>>())
+}
+
+impl JudgeArgs {
+    pub(crate) fn alone(self) -> Result<Alone> {
+        let (of_tasks, own): (Vec<String>, Vec<String>) =
+            self.set.into_iter().partition(|set| set.starts_with(TASKS));
+        let judge = component(Some(&self.judge), &[], &own)?;
+        let tables = json!({"judge": judge, "tasks": tasks(&self.task, &of_tasks)?});
+        Ok(Alone::new(&judge::JudgeStage, tables, self.output)
+            .reading(table::PROBLEMS, self.tables.problems)
+            .reading(table::GENERATIONS, self.tables.generations)
+            .reading(table::SPLITS, self.tables.splits)
+            .asking(self.calls, self.batch, self.offline))
+    }
+}
+
+impl ScoreArgs {
+    pub(crate) fn alone(self) -> Result<Alone> {
+        let score = component(None, &[], &self.set)?;
+        let alone = Alone::new(&score::ScoreStage, json!({"score": score}), Some(self.output))
+            .reading(table::PROBLEMS, self.tables.problems)
+            .reading(table::GENERATIONS, self.tables.generations)
+            .reading(table::SPLITS, self.tables.splits)
+            .reading(table::JUDGMENTS, self.judgments);
+        let (prompt, completion) = (self.prompt_price, self.completion_price);
+        // A price that is half given is free for the other half, as in a pipeline file.
+        let price = (prompt.is_some() || completion.is_some()).then(|| chat::Price {
+            prompt: prompt.unwrap_or(0.0),
+            completion: completion.unwrap_or(0.0),
+            cached_prompt: None,
+        });
+        Ok(Alone { tokenizer: self.tokenizer, price, ..alone })
+    }
+}
+
+impl MeasureArgs {
+    pub(crate) fn alone(self) -> Result<Alone> {
+        let score = component(None, &[], &self.set)?;
+        let alone = Alone::new(&score::MeasureStage, json!({"score": score}), Some(self.output));
+        Ok(self.scores.into_iter().fold(alone, |alone, path| alone.reading(table::SCORES, path)))
+    }
+}

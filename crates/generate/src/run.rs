@@ -1,0 +1,266 @@
+//! The stage `generate`: problems in, replies of one model with thinking and answer told apart out.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chat::{Dialogue, Endpoint, Usage};
+use plugin::{Fault, Faults, Value};
+use stage::{
+    About, ConfiguredStage, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError, Summary, Table,
+    Talk, Target, Tick, drive, table,
+};
+use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
+
+use crate::assemble::{self, Source};
+use crate::generators::Conversation;
+use crate::{GENERATORS, GenerateError, Model};
+
+/// The stage.
+pub struct GenerateStage;
+
+impl Stage for GenerateStage {
+    fn name(&self) -> &'static str {
+        "generate"
+    }
+
+    fn about(&self) -> &'static str {
+        "gets a model's replies and tells thinking from answer"
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        &["models"]
+    }
+
+    fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
+        GENERATORS.key_names(kind).filter(|_| table == "model")
+    }
+
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+        let (mut models, mut faults) = (Vec::new(), Vec::new());
+        for table in &document.models {
+            match crate::parse(&table.table, &table.place) {
+                Ok(model) => models.push(model),
+                Err(more) => faults.extend(more.0),
+            }
+        }
+        faults.extend(twice(&models));
+        if faults.is_empty() { Ok(Box::new(Generates(models))) } else { Err(Faults(faults)) }
+    }
+}
+
+fn twice(models: &[Model]) -> Vec<Fault> {
+    let names: Vec<&str> = models.iter().map(Model::name).collect();
+    let again = |index: &usize| names[..*index].contains(&names[*index]);
+    let fault = |index: usize| {
+        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", names[index]))
+            .hint("give each model a name of its own")
+    };
+    (0..names.len()).filter(again).map(fault).collect()
+}
+
+/// The models of a pipeline.
+struct Generates(Vec<Model>);
+
+impl Generates {
+    fn model(&self, target: Target<'_>) -> Option<&Model> {
+        self.0.get(target.at?)
+    }
+}
+
+impl ConfiguredStage for Generates {
+    fn reads(&self) -> Vec<Table> {
+        vec![table::PROBLEMS, table::REPLIES]
+    }
+
+    fn writes(&self) -> Vec<Table> {
+        vec![table::GENERATIONS]
+    }
+
+    fn model_facts(&self) -> Option<Vec<ModelFacts>> {
+        let facts = |model: &Model| ModelFacts {
+            name: model.name().to_owned(),
+            tokenizer: model.tokenizer().map(str::to_owned),
+            price: model.price(),
+            kind: model.kind().to_owned(),
+            samples: model.samples(),
+            endpoint: model.endpoint().cloned(),
+        };
+        Some(self.0.iter().map(facts).collect())
+    }
+
+    fn identity(&self, target: Target<'_>) -> Value {
+        self.model(target).map_or(Value::Null, Model::identity)
+    }
+
+    fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {
+        self.model(target).and_then(Model::endpoint).into_iter().collect()
+    }
+
+    fn may_fail(&self, _target: Target<'_>) -> bool {
+        true
+    }
+
+    fn asks_its_model(&self) -> bool {
+        true
+    }
+
+    fn rows(&self, target: Target<'_>, problems: u64) -> Option<u64> {
+        Some(problems * u64::from(self.model(target)?.samples()?))
+    }
+
+    fn describe(&self, about: &mut About) {
+        for told in &mut about.models {
+            let live = self.0.iter().any(|model| model.name() == told.name && model.endpoint().is_some());
+            told.replies = if live { Replies::Live } else { Replies::Recorded };
+        }
+    }
+
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        let Some(model) = self.model(run.target) else { return Ok(Summary::default()) };
+        // A tokenizer that turns out to be broken should not be found out after hours of replies.
+        run.target.tokenizer()?;
+        let source = source(model, run)?;
+        let provenance = run.provenance.clone().with("model", model.name());
+        let summary = assemble::run(run, &source, model, &provenance);
+        source.discard();
+        summary
+    }
+}
+
+/// The table of the model's raw replies, made if it has to be.
+fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
+    let Some(recording) = model.generator().recording() else { return fetch(model, run) };
+    let Some(path) = run.files.optional(table::REPLIES) else {
+        return Err(StageError::own(GenerateError::NoRecording { model: model.name().to_owned() }));
+    };
+    Ok(Source {
+        path: path.to_owned(),
+        model: recording.model.clone().unwrap_or_else(|| model.name().to_owned()),
+        samples: recording.samples,
+        scratch: false,
+    })
+}
+
+/// Asks everything and keeps the raw replies next to the table to come: how thinking is marked may only show in the last
+/// reply.
+fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
+    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS))?;
+    let total = problems.len() * u64::from(model.samples().unwrap_or(1));
+    let scratch = scratch(run.files.output(table::GENERATIONS));
+    let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
+    let left_out = AtomicU64::new(0);
+    let rows = problems.flat_map(|problem| open(model, problem, &left_out));
+    drive(&Asking { model: model.name() }, rows, total, run.ask, run.observer, |replies: Vec<Reply>| {
+        Ok(replies.into_iter().try_for_each(|reply| writer.push(reply))?)
+    })?;
+    let left_out = left_out.into_inner();
+    if left_out > 0 {
+        run.observer.note(&format!(
+            "{left_out} problems stand among the worked examples themselves; each was asked without that example"
+        ));
+    }
+    writer.finish()?;
+    Ok(Source { path: scratch, model: model.name().to_owned(), samples: None, scratch: true })
+}
+
+/// Where raw replies stay until thinking and answer are told apart.
+fn scratch(out: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.extend(out.file_name());
+    name.push(".replies");
+    out.with_file_name(name)
+}
+
+/// The conversations about a problem, or the one error that keeps them from being held.
+fn open<'a>(
+    model: &'a Model,
+    problem: Result<Problem, TableError>,
+    left_out: &AtomicU64,
+) -> Vec<Result<Row<'a>, StageError>> {
+    let problem = match problem {
+        Ok(problem) => problem,
+        Err(error) => return vec![Err(error.into())],
+    };
+    let id = problem.id.clone();
+    match model.generator().open(&problem) {
+        Ok(opened) => {
+            left_out.fetch_add(u64::from(opened.example_left_out), Ordering::Relaxed);
+            let row = |conversation| Ok(Row { problem_id: id.clone(), conversation });
+            opened.conversations.into_iter().map(row).collect()
+        }
+        Err(reason) => {
+            let model = model.name().to_owned();
+            vec![Err(StageError::own(GenerateError::Prompt { model, problem_id: id, reason }))]
+        }
+    }
+}
+
+/// A conversation that is still to be held.
+struct Row<'a> {
+    problem_id: String,
+    conversation: Conversation<'a>,
+}
+
+/// What is done with each conversation.
+struct Asking<'m> {
+    model: &'m str,
+}
+
+impl<'m> RowWork for Asking<'m> {
+    type Row = Row<'m>;
+    type View<'a>
+        = &'a mut Row<'m>
+    where
+        Self: 'a;
+    type Found = Vec<Reply>;
+    type Written = Vec<Reply>;
+
+    fn who(&self) -> String {
+        format!("model `{}`", self.model)
+    }
+
+    fn view<'a>(&'a self, row: &'a mut Row<'m>) -> &'a mut Row<'m> {
+        row
+    }
+
+    fn open<'a>(&'a self, row: &'a mut &mut Row<'m>) -> Box<dyn Dialogue<Vec<Reply>> + 'a> {
+        Box::new(&mut *row.conversation)
+    }
+
+    fn given_up(&self, _row: &Row<'m>, why: String) -> Vec<Reply> {
+        vec![Reply { finish: Finish::Error, error: Some(why), ..Reply::default() }]
+    }
+
+    fn complete(&self, row: Row<'m>, mut replies: Vec<Reply>, _talk: Talk) -> Result<Vec<Reply>, StageError> {
+        for reply in &mut replies {
+            reply.problem_id.clone_from(&row.problem_id);
+            self.model.clone_into(&mut reply.model);
+        }
+        Ok(replies)
+    }
+
+    fn tick(&self, replies: &Vec<Reply>, usage: &Usage) -> Tick {
+        let rows = replies.len() as u64;
+        Tick {
+            rows,
+            failed: replies.iter().filter(|reply| reply.finish == Finish::Error).count() as u64,
+            tokens: usage.completion_tokens.known(),
+            cached: if usage.is_free() { rows } else { 0 },
+        }
+    }
+
+    fn row_bytes(&self, row: &Row<'m>) -> usize {
+        row.problem_id.len()
+    }
+
+    fn held_bytes(&self, _row: &Row<'m>, replies: &Vec<Reply>) -> usize {
+        let texts =
+            |reply: &Reply| reply.content.capacity() + reply.reasoning.as_ref().map_or(0, String::capacity);
+        replies.iter().map(texts).sum()
+    }
+
+    /// Every conversation begins with a question.
+    fn may_know(&self) -> bool {
+        false
+    }
+}

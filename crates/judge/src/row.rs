@@ -1,0 +1,103 @@
+//! One generation with its problem and steps: whether there is anything to judge, and what a verdict must look like.
+
+use stage::Walked;
+use tables::{JudgeState, Judgment, Solution, Split};
+
+use crate::Item;
+
+/// What a judge works on.
+pub(crate) struct Row {
+    walked: Walked<Split>,
+    needs_gold: bool,
+}
+
+impl Row {
+    pub(crate) fn new(walked: Walked<Split>, needs_gold: bool) -> Self {
+        Self { walked, needs_gold }
+    }
+
+    pub(crate) fn item(&self) -> Item<'_> {
+        let Walked { problem, generation, rows: split } = &self.walked;
+        Item { problem, generation, steps: &split.steps }
+    }
+
+    /// Bytes of text, for chunks that fit into memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.walked.bytes()
+    }
+
+    /// Why there is nothing to judge, if so: the only place that decides it.
+    pub(crate) fn skipped(&self) -> Option<Judgment> {
+        let reason = if self.walked.generation.failed() {
+            let why = self.walked.generation.error.as_deref().unwrap_or("no reason was recorded");
+            format!("there is no reply: {why}")
+        } else if self.walked.rows.steps.is_empty() {
+            "there is no thinking to judge".to_owned()
+        } else if self.needs_gold && self.walked.problem.gold.is_empty() {
+            "the problem has no known answer".to_owned()
+        } else {
+            return None;
+        };
+        Some(Judgment { state: JudgeState::Skipped, reason: Some(reason), ..Judgment::default() })
+    }
+
+    /// Fills in which generation a judgment is about and where its step ends, and refuses a step that does not
+    /// exist.
+    pub(crate) fn seal(&self, judgment: Judgment, judge: &str) -> Judgment {
+        let mut judgment = self.in_range(judgment);
+        judgment.offset =
+            judgment.step.and_then(|step| self.walked.rows.steps.get(step as usize)).map(|step| step.end);
+        judgment.problem_id.clone_from(&self.walked.generation.problem_id);
+        judgment.sample = self.walked.generation.sample;
+        if judgment.judge.is_empty() {
+            judgment.judge = judge.to_owned();
+        }
+        judgment
+    }
+
+    fn in_range(&self, judgment: Judgment) -> Judgment {
+        let named = [judgment.step, judgment.band_first, judgment.band_last, judgment.own_step];
+        let solutions = judgment.solutions.iter().flatten().map(|solution| solution.end);
+        let stray = named
+            .into_iter()
+            .flatten()
+            .chain(solutions)
+            .find(|step| *step as usize >= self.walked.rows.steps.len());
+        match stray {
+            Some(step) => {
+                let reason = format!(
+                    "the judge names step {step}, the last one is {}",
+                    self.walked.rows.steps.len() - 1
+                );
+                self.refused(judgment, reason)
+            }
+            None if judgment.state == JudgeState::Found && judgment.step.is_none() => {
+                self.refused(judgment, "the judge names no step".to_owned())
+            }
+            None => judgment,
+        }
+    }
+
+    /// A verdict that is none; what tasks found beside it stays.
+    fn refused(&self, judgment: Judgment, reason: String) -> Judgment {
+        let exist = |solutions: &Vec<Solution>| {
+            !judgment.tasks.is_empty()
+                && solutions.iter().all(|one| (one.end as usize) < self.walked.rows.steps.len())
+        };
+        Judgment {
+            state: JudgeState::Failed,
+            reason: Some(reason),
+            solutions: judgment.solutions.filter(exist),
+            step: None,
+            band_first: None,
+            band_last: None,
+            score: None,
+            confidence: None,
+            later_changed: None,
+            own_step: None,
+            votes: None,
+            agreement: None,
+            ..judgment
+        }
+    }
+}

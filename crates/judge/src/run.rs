@@ -1,0 +1,249 @@
+//! The stage `judge`: generations and their steps in, one judgment of each out.
+
+use chat::{Ask, Dialogue, Endpoint, Usage};
+use plugin::{Configured, Faults, Value};
+use serde_json::json;
+use stage::{
+    About, ConfiguredStage, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
+    Target, Tick, Walk, drive, table,
+};
+use tables::{Aligned, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter};
+
+use crate::row::Row;
+use crate::{Item, Judge, failed, judges, known, tasks};
+
+/// The stage.
+pub struct JudgeStage;
+
+impl Stage for JudgeStage {
+    fn name(&self) -> &'static str {
+        "judge"
+    }
+
+    fn about(&self) -> &'static str {
+        "finds the first step that asserts the right answer"
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        &["judge", "tasks"]
+    }
+
+    fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
+        let keys = match table.strip_prefix("tasks.") {
+            Some(task) => tasks::keys(task, kind),
+            None if table == "judge" => judges::keys(kind),
+            None => None,
+        };
+        Some(keys?.into_iter().map(|key| key.name).collect())
+    }
+
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+        let judge = judges::parse(&document.table("judge", json!({"kind": "rule"})), "judge");
+        let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
+        match (judge, tasks) {
+            (Ok(judge), Ok(tasks)) => {
+                let told = |(task, judge): (&str, String)| format!("{task} ({judge})");
+                let names = tasks.names().into_iter().map(told).collect();
+                Ok(Box::new(Judges { judge: tasks.after(judge), tasks: names }))
+            }
+            (judge, tasks) => {
+                let faults = judge.err().into_iter().chain(tasks.err());
+                Err(Faults(faults.flat_map(|faults| faults.0).collect()))
+            }
+        }
+    }
+}
+
+struct Judges {
+    /// The judge, with the tasks that follow it.
+    judge: Configured<dyn Judge>,
+    /// The tasks, and who does each.
+    tasks: Vec<String>,
+}
+
+impl ConfiguredStage for Judges {
+    fn reads(&self) -> Vec<Table> {
+        vec![table::PROBLEMS, table::GENERATIONS, table::SPLITS]
+    }
+
+    fn writes(&self) -> Vec<Table> {
+        vec![table::JUDGMENTS]
+    }
+
+    fn identity(&self, _target: Target<'_>) -> Value {
+        self.judge.identity.clone()
+    }
+
+    fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
+        self.judge.built.endpoints()
+    }
+
+    fn may_fail(&self, _target: Target<'_>) -> bool {
+        true
+    }
+
+    fn describe(&self, about: &mut About) {
+        about.labels.insert("judge", self.judge.built.name());
+        if !self.tasks.is_empty() {
+            about.labels.insert("tasks", self.tasks.join(", "));
+        }
+    }
+
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        judge(&*self.judge.built, run.files, run.provenance, run.ask, run.observer)
+    }
+}
+
+/// Judges every generation of `files` and writes the judgments in the same order, all or nothing. A judge with endpoints
+/// needs somebody to `ask`.
+///
+/// # Errors
+/// See [`StageError`].
+pub fn judge(
+    judge: &dyn Judge,
+    files: &Files,
+    provenance: &Provenance,
+    ask: Option<&dyn Ask>,
+    observer: &dyn Observer,
+) -> Result<Summary, StageError> {
+    let splits = Aligned::new(TableReader::open(files.input(table::SPLITS))?);
+    let walk = Walk::open(files.input(table::PROBLEMS), files.input(table::GENERATIONS), splits)?;
+    let (total, needs_gold) = (walk.len(), judge.needs_gold());
+    let mut counted = Counted::create(files, judge, provenance)?;
+    let rows = walk.map(|walked| Ok(Row::new(walked?, needs_gold)));
+    drive(&Judging(judge), rows, total, ask, observer, |(judgment, broken)| {
+        Ok(counted.push(judgment, broken)?)
+    })?;
+    let summary = counted.finish()?;
+    if let Some(share) = share_sent_on(&summary) {
+        observer.note(&share);
+    }
+    Ok(summary)
+}
+
+/// What is done with each generation.
+struct Judging<'a>(&'a dyn Judge);
+
+impl RowWork for Judging<'_> {
+    type Row = Row;
+    /// What there is to judge, or why there is nothing.
+    type View<'a>
+        = Result<Item<'a>, Judgment>
+    where
+        Self: 'a;
+    type Found = Judgment;
+    /// A judgment, and whether one of its calls failed for a reason that may have passed by the next run.
+    type Written = (Judgment, bool);
+
+    fn who(&self) -> String {
+        format!("the judge `{}`", self.0.name())
+    }
+
+    fn view<'a>(&'a self, row: &'a mut Row) -> Result<Item<'a>, Judgment> {
+        row.skipped().map_or_else(|| Ok(row.item()), Err)
+    }
+
+    fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judgment> + 'a> {
+        match view {
+            Ok(item) => self.0.open(item),
+            Err(skipped) => known(skipped.clone()),
+        }
+    }
+
+    fn given_up(&self, _row: &Row, why: String) -> Judgment {
+        failed(why)
+    }
+
+    fn complete(&self, row: Row, judgment: Judgment, talk: Talk) -> Result<(Judgment, bool), StageError> {
+        Ok((paid(row.seal(judgment, &self.0.name()), &talk.usage), talk.broken))
+    }
+
+    fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {
+        Tick {
+            rows: 1,
+            failed: u64::from(judgment.state == JudgeState::Failed),
+            tokens: usage.completion_tokens.known(),
+            cached: u64::from(usage.is_free()),
+        }
+    }
+
+    fn row_bytes(&self, row: &Row) -> usize {
+        row.bytes()
+    }
+
+    /// What models said, by far the most of a judgment, and the row.
+    fn held_bytes(&self, row: &Row, judgment: &Judgment) -> usize {
+        let words = judgment.tasks.iter().map(|task| &task.raw).chain([&judgment.raw]);
+        row.bytes() + words.flatten().map(String::capacity).sum::<usize>()
+    }
+
+    fn may_know(&self) -> bool {
+        self.0.may_know()
+    }
+}
+
+fn paid(judgment: Judgment, usage: &Usage) -> Judgment {
+    if usage.calls == 0 {
+        return judgment;
+    }
+    let (prompt_tokens, completion_tokens) = (usage.prompt_tokens.total(), usage.completion_tokens.total());
+    Judgment { calls: usage.calls, prompt_tokens, completion_tokens, ..judgment }
+}
+
+/// How much the dearer of two judges in a row had to do.
+fn share_sent_on(summary: &Summary) -> Option<String> {
+    let sent = *summary.counts.get("sent_on")?;
+    let skipped = summary.counts.get("skipped").copied().unwrap_or_default();
+    let judged = summary.rows - skipped;
+    let share = 100.0 * sent as f64 / judged.max(1) as f64;
+    Some(format!("{sent} of {judged} traces ({share:.1} %) were sent on to the model"))
+}
+
+/// Writes judgments and counts them.
+struct Counted<'a> {
+    judge: &'a dyn Judge,
+    writer: TableWriter<Judgment>,
+    summary: Summary,
+}
+
+impl<'a> Counted<'a> {
+    fn create(files: &Files, judge: &'a dyn Judge, provenance: &Provenance) -> Result<Self, TableError> {
+        let provenance = provenance.clone().with("judge", judge.name());
+        let writer = TableWriter::create(files.output(table::JUDGMENTS), &provenance)?;
+        let mut summary = Summary::default();
+        for count in ["found", "absent", "failed", "skipped", "model_calls"] {
+            summary.counts.insert(count.to_owned(), 0);
+        }
+        if judge.sent_on(&Judgment::default()).is_some() {
+            summary.counts.insert("sent_on".to_owned(), 0);
+        }
+        Ok(Self { judge, writer, summary })
+    }
+
+    /// A row with a verdict counts as failed too if a task beside it lost a call (`broken`): it is worth another try.
+    fn push(&mut self, judgment: Judgment, broken: bool) -> Result<(), TableError> {
+        let word = match judgment.state {
+            JudgeState::Found => "found",
+            JudgeState::Absent => "absent",
+            JudgeState::Failed => "failed",
+            JudgeState::Skipped => "skipped",
+        };
+        *self.summary.counts.entry(word.to_owned()).or_default() += 1;
+        *self.summary.counts.entry("model_calls".to_owned()).or_default() += u64::from(judgment.calls);
+        if self.judge.sent_on(&judgment) == Some(true) {
+            *self.summary.counts.entry("sent_on".to_owned()).or_default() += 1;
+        }
+        for task in judgment.tasks.iter().filter(|task| task.state == "failed") {
+            *self.summary.counts.entry(format!("{}_failed", task.task)).or_default() += 1;
+        }
+        let lost_task = broken && judgment.tasks.iter().any(|task| task.state == "failed");
+        self.summary.failed += u64::from(judgment.state == JudgeState::Failed || lost_task);
+        self.summary.rows += 1;
+        self.writer.push(judgment)
+    }
+
+    fn finish(self) -> Result<Summary, TableError> {
+        self.writer.finish()?;
+        Ok(self.summary)
+    }
+}

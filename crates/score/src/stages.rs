@@ -1,0 +1,123 @@
+//! The stages `score` and `measure` as a pipeline knows them.
+
+use plugin::{Faults, Value};
+use serde_json::json;
+use stage::{About, ConfiguredStage, Document, Run, Stage, StageError, Summary, Table, Target, Term, table};
+
+use crate::{ScoreConfig, ScoreIo, ScoredModel};
+
+/// The stage `score`: measures of each generation.
+pub struct ScoreStage;
+
+/// The stage `measure`: figures over all models and groups.
+pub struct MeasureStage;
+
+/// What every figure means, for whoever shows them.
+pub fn glossary() -> Vec<Term> {
+    let term = |term: crate::Term| Term {
+        name: term.name.to_string(),
+        title: term.title.to_string(),
+        unit: term.unit.to_string(),
+        about: term.about.to_string(),
+    };
+    crate::metrics::glossary().into_iter().map(term).collect()
+}
+
+fn configured(document: &Document) -> Result<ScoreConfig, Faults> {
+    ScoreConfig::parse(&document.table("score", json!({})), "score")
+}
+
+impl Stage for ScoreStage {
+    fn name(&self) -> &'static str {
+        "score"
+    }
+
+    fn about(&self) -> &'static str {
+        "measures each generation"
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        &["score"]
+    }
+
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+        Ok(Box::new(Scores(configured(document)?)))
+    }
+}
+
+struct Scores(ScoreConfig);
+
+impl ConfiguredStage for Scores {
+    fn reads(&self) -> Vec<Table> {
+        vec![table::PROBLEMS, table::GENERATIONS, table::SPLITS, table::JUDGMENTS]
+    }
+
+    fn writes(&self) -> Vec<Table> {
+        vec![table::SCORES]
+    }
+
+    fn identity(&self, target: Target<'_>) -> Value {
+        let model = target.model();
+        let tokenizer = model.map(|model| model.tokenizer.identity());
+        let price = model.and_then(|model| model.price);
+        json!({"score": self.0.score_identity(), "tokenizer": tokenizer, "price": price})
+    }
+
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        let input = |table| run.files.input(table).to_owned();
+        let io = ScoreIo {
+            problems: input(table::PROBLEMS),
+            generations: input(table::GENERATIONS),
+            splits: input(table::SPLITS),
+            judgments: input(table::JUDGMENTS),
+            out: run.files.output(table::SCORES).to_owned(),
+        };
+        let price = run.target.model().and_then(|model| model.price);
+        let model = ScoredModel { tokenizer: run.target.tokenizer()?, price };
+        crate::score(&self.0, model, &io, run.provenance.clone(), run.observer).map_err(StageError::own)
+    }
+}
+
+impl Stage for MeasureStage {
+    fn name(&self) -> &'static str {
+        "measure"
+    }
+
+    fn about(&self) -> &'static str {
+        "makes figures with intervals out of measures"
+    }
+
+    fn per_model(&self) -> bool {
+        false
+    }
+
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+        Ok(Box::new(Measures(configured(document)?)))
+    }
+}
+
+struct Measures(ScoreConfig);
+
+impl ConfiguredStage for Measures {
+    fn reads(&self) -> Vec<Table> {
+        vec![table::SCORES]
+    }
+
+    fn writes(&self) -> Vec<Table> {
+        vec![table::METRICS]
+    }
+
+    fn identity(&self, target: Target<'_>) -> Value {
+        let models: Vec<&str> = target.measured().map(|model| model.name.as_str()).collect();
+        json!({"score": self.0.measure_identity(), "models": models})
+    }
+
+    fn describe(&self, about: &mut About) {
+        about.glossary = glossary();
+    }
+
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        let (scores, out) = (run.files.all(table::SCORES), run.files.output(table::METRICS));
+        crate::measure(&self.0, scores, out, run.provenance.clone(), run.observer).map_err(StageError::own)
+    }
+}

@@ -1,0 +1,213 @@
+//! The trait of a stage, and what it is given.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chat::{Ask, Endpoint, Price};
+use plugin::{Faults, Value};
+use tables::Provenance;
+use tokens::{Counter, Tokenizer};
+
+use crate::{About, Files, Observer, StageError, Summary, Table};
+
+/// A kind of stage. To add one: a crate with one of these, and a word in the list that the program runs.
+pub trait Stage: Send + Sync {
+    /// Its name on the command line, in a manifest and in fingerprints.
+    fn name(&self) -> &'static str;
+
+    /// One line on what it does.
+    fn about(&self) -> &'static str;
+
+    /// There is one such stage for each model; else one for the run.
+    fn per_model(&self) -> bool {
+        true
+    }
+
+    /// The tables of a pipeline file that are its own.
+    fn keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The keys that a kind of one of its tables knows; `None` if it has no such table or kind.
+    fn known_keys(&self, _table: &str, _kind: &str) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Reads its part of a pipeline file.
+    ///
+    /// # Errors
+    /// Every fault at once, each with its key's path.
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults>;
+}
+
+/// A pipeline file after overrides, as stages read it.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// Its tables.
+    pub value: Value,
+    /// The tables of the models, those that the source brings along included.
+    pub models: Vec<ModelTable>,
+    /// Nothing may be fetched.
+    pub offline: bool,
+}
+
+impl Document {
+    /// One of its tables; `default` where it is left out.
+    pub fn table(&self, name: &str, default: Value) -> Value {
+        self.value.get(name).cloned().unwrap_or(default)
+    }
+}
+
+/// The table of one model, and its place in the file for messages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelTable {
+    /// Such as `models[0]`.
+    pub place: String,
+    /// The table.
+    pub table: Value,
+}
+
+/// What a pipeline says about a model, whoever gets its replies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelFacts {
+    /// Its name in tables and reports.
+    pub name: String,
+    /// The tokenizer that counts its tokens, if one is named.
+    pub tokenizer: Option<String>,
+    /// What its tokens cost, if that is known.
+    pub price: Option<Price>,
+    /// How its replies come about, by the generator's own word.
+    pub kind: String,
+    /// Replies to each problem, if that is known before it runs.
+    pub samples: Option<u32>,
+    /// Where it is asked, if it is.
+    pub endpoint: Option<Endpoint>,
+}
+
+/// A model, as every stage may know it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Its name in tables and reports.
+    pub name: String,
+    /// Its tokenizer, which is loaded when a stage needs it.
+    pub tokenizer: Arc<Counter>,
+    /// What its tokens cost, if that is known.
+    pub price: Option<Price>,
+}
+
+/// What a stage runs for.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// All models of the pipeline, in its order.
+    pub models: &'a [Model],
+    /// Which of them go into the figures.
+    pub included: &'a [bool],
+    /// The place of the one model that it runs for; `None` for the run as a whole.
+    pub at: Option<usize>,
+    /// Facts about the pipeline; the finished stages are among them only when a stage runs.
+    pub about: &'a About,
+}
+
+impl<'a> Target<'a> {
+    /// The one model.
+    pub fn model(&self) -> Option<&'a Model> {
+        self.models.get(self.at?)
+    }
+
+    /// Its tokenizer, loaded now if it was not before.
+    ///
+    /// # Errors
+    /// It cannot be had, or the stage runs for no model.
+    pub fn tokenizer(&self) -> Result<&'a Tokenizer, StageError> {
+        let unusable = |model: &str, reason| StageError::Tokenizer { model: model.to_owned(), reason };
+        let model = self.model().ok_or_else(|| unusable("", "no model, and so no tokenizer".to_owned()))?;
+        model.tokenizer.tokenizer().map_err(|reason| unusable(&model.name, reason))
+    }
+
+    /// The models that go into the figures.
+    pub fn measured(&self) -> impl Iterator<Item = &'a Model> + use<'a> {
+        self.models.iter().zip(self.included).filter(|(_, included)| **included).map(|(model, _)| model)
+    }
+}
+
+/// A stage that has read its configuration.
+pub trait ConfiguredStage: Send + Sync {
+    /// The tables that it reads. One that no stage before it writes is left out.
+    fn reads(&self) -> Vec<Table>;
+
+    /// The tables that it writes.
+    fn writes(&self) -> Vec<Table>;
+
+    /// Files of the user that it reads, as the user named them.
+    fn sources(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// Models that it brings along, where a pipeline names none.
+    ///
+    /// # Errors
+    /// The source cannot be read.
+    fn models(&self) -> Result<Option<Vec<String>>, StageError> {
+        Ok(None)
+    }
+
+    /// The models of the pipeline, from the stage that reads their tables.
+    fn model_facts(&self) -> Option<Vec<ModelFacts>> {
+        None
+    }
+
+    /// Fetches what is not here yet; called before [`Self::identity`].
+    ///
+    /// # Errors
+    /// It cannot be had.
+    fn prepare(&self) -> Result<(), StageError> {
+        Ok(())
+    }
+
+    /// What the result depends on beside the content of what is read.
+    fn identity(&self, target: Target<'_>) -> Value;
+
+    /// Whom it asks; nobody where there is none.
+    fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
+        Vec::new()
+    }
+
+    /// Its rows count towards the share of rows that may fail.
+    fn may_fail(&self, target: Target<'_>) -> bool {
+        !self.endpoints(target).is_empty()
+    }
+
+    /// It asks the very model that it runs for, one question a row: what is known of that model's replies foretells it.
+    fn asks_its_model(&self) -> bool {
+        false
+    }
+
+    /// Rows that it writes over so many problems, if that is known before it runs.
+    fn rows(&self, _target: Target<'_>, _problems: u64) -> Option<u64> {
+        None
+    }
+
+    /// Adds what whoever shows the run should know.
+    fn describe(&self, _about: &mut About) {}
+
+    /// Runs. Publishes all that it writes, or nothing.
+    ///
+    /// # Errors
+    /// See [`StageError`].
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError>;
+}
+
+/// One run of a stage.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// What it runs for.
+    pub target: Target<'a>,
+    /// Its files.
+    pub files: &'a Files,
+    /// Who is asked; `None` if there is nobody to ask.
+    pub ask: Option<&'a dyn Ask>,
+    /// What stands in the footer of what is written.
+    pub provenance: &'a Provenance,
+    /// Who listens.
+    pub observer: &'a dyn Observer,
+}
