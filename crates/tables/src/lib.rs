@@ -7,24 +7,28 @@
 
 mod align;
 mod blame;
+mod column;
 mod error;
-mod fields;
 mod lookup;
 mod packing;
 mod part;
 mod reader;
+mod row;
 mod rows;
 mod writer;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
 pub use arrow::datatypes::Field;
+pub use arrow::record_batch::RecordBatch;
 pub use blame::{Blame, Blamed};
+pub use column::{Column, label};
 pub use error::TableError;
 pub use lookup::Lookup;
 pub use part::columns_of;
 pub use reader::{TableReader, peek};
+pub use row::{BatchError, Row};
 pub use rows::{
-    EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Row, Score,
+    EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Score,
     Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,
 };
 pub use writer::{Provenance, TableWriter};

@@ -59,8 +59,7 @@ impl<R: Row> Lookup<R> {
             .map_err(|e| TableError::damaged(&self.path, e))?;
         let Some(batch) = batches.next() else { return Ok(None) };
         let batch = batch.map_err(|e| TableError::damaged(&self.path, e))?;
-        let rows: Vec<R> =
-            serde_arrow::from_record_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?;
+        let rows = R::from_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?;
         Ok(rows.into_iter().next())
     }
 
@@ -84,9 +83,7 @@ impl<R: Row> Lookup<R> {
         let mut rows = Vec::new();
         for batch in batches {
             let batch = batch.map_err(|e| TableError::damaged(&self.path, e))?;
-            let found: Vec<R> =
-                serde_arrow::from_record_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?;
-            rows.extend(found);
+            rows.extend(R::from_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?);
         }
         Ok(rows)
     }

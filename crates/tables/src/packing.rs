@@ -8,7 +8,7 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::WriterPropertiesBuilder;
 use parquet::schema::types::ColumnPath;
 
-use crate::fields::is_label;
+use crate::column::is_label;
 
 /// Beyond this zstd takes three times as long for 15 % less.
 const ZSTD_LEVEL: i32 = 3;
@@ -62,6 +62,7 @@ mod tests {
     use parquet::file::reader::{FileReader, SerializedFileReader};
 
     use super::*;
+    use crate::rows::full::full;
     use crate::{Generation, Provenance, Row, Split, Step, TableWriter};
 
     /// How each column is packed in a table of these rows, as a reader finds them.
@@ -86,7 +87,7 @@ mod tests {
 
     #[test]
     fn each_column_is_packed_by_what_it_holds() {
-        let found = packed([Generation::example()]);
+        let found = packed([full::<Generation>()]);
         let check =
             |expect: &str| assert!(found.iter().any(|column| column == expect), "{expect}: {found:?}");
         check("model dictionary");

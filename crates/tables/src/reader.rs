@@ -77,7 +77,7 @@ impl<R: Row> TableReader<R> {
             Ok(batch) => batch,
             Err(error) => return Some(Err(TableError::damaged(&self.path, error))),
         };
-        match serde_arrow::from_record_batch::<Vec<R>>(&batch) {
+        match R::from_batch(&batch) {
             Ok(rows) => {
                 self.rows = rows.into_iter();
                 Some(Ok(()))

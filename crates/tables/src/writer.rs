@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::{FieldRef, Schema};
+use arrow::datatypes::Schema;
 use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -49,7 +49,6 @@ pub struct TableWriter<R: Row> {
     path: PathBuf,
     temporary: TempPath,
     parquet: ArrowWriter<File>,
-    fields: Vec<FieldRef>,
     pending: Vec<R>,
     group_bytes: usize,
     rows: u64,
@@ -63,8 +62,7 @@ impl<R: Row> TableWriter<R> {
         fs::create_dir_all(&folder).map_err(|e| TableError::write(path, e))?;
         let temporary =
             NamedTempFile::with_prefix_in(".writing-", &folder).map_err(|e| TableError::write(path, e))?;
-        let fields: Vec<FieldRef> = R::fields().into_iter().map(Into::into).collect();
-        let schema = Schema::new(fields.clone());
+        let schema = Schema::new(R::fields());
         let (file, temporary) = temporary.into_parts();
         let parquet = ArrowWriter::try_new(file, schema.into(), Some(properties::<R>(provenance)))
             .map_err(|e| TableError::write(path, e))?;
@@ -72,7 +70,6 @@ impl<R: Row> TableWriter<R> {
             path: path.to_owned(),
             temporary,
             parquet,
-            fields,
             pending: Vec::with_capacity(BATCH_ROWS),
             group_bytes: 0,
             rows: 0,
@@ -103,8 +100,7 @@ impl<R: Row> TableWriter<R> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let batch = serde_arrow::to_record_batch(&self.fields, &self.pending)
-            .map_err(|e| TableError::write(&self.path, e))?;
+        let batch = R::to_batch(&self.pending).map_err(|e| TableError::write(&self.path, e))?;
         self.pending.clear();
         self.group_bytes += batch.get_array_memory_size();
         self.parquet.write(&batch).map_err(|e| TableError::write(&self.path, e))?;

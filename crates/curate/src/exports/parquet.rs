@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::{DataType, Field, Fields};
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{Provenance, Row, TableReader, TableWriter};
+use tables::{Provenance, TableReader, TableWriter, row};
 
 use super::{Export, Sink};
 use crate::example::Chain;
@@ -57,68 +56,31 @@ impl Export for Parquet {
     }
 }
 
-/// A row; columns that its kind does not have are null.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Curated {
-    problem_id: String,
-    dataset: String,
-    subset: String,
-    problem: String,
-    gold: Vec<String>,
-    choices: Vec<String>,
-    model: String,
-    sample: u32,
-    trace_id: Option<String>,
-    reasoning: Option<String>,
-    answer_text: String,
-    response: String,
-    reasoning_tokens: Option<u32>,
-    rejected_sample: Option<u32>,
-    rejected_reasoning: Option<String>,
-    rejected_answer_text: Option<String>,
-    rejected_response: Option<String>,
-    rejected_reasoning_tokens: Option<u32>,
-    completions: Option<Vec<String>>,
-    labels: Option<Vec<bool>>,
-    verbosity: Option<u32>,
-    difficulty: Option<u32>,
-}
-
-impl Row for Curated {
-    const NAME: &'static str = "curated";
-    const VERSION: u32 = 1;
-
-    fn fields() -> Vec<Field> {
-        let text = |name: &str, maybe| Field::new(name, DataType::Utf8, maybe);
-        let count = |name: &str, maybe| Field::new(name, DataType::UInt32, maybe);
-        let list = |name: &str, of, maybe| {
-            let item = Fields::from(vec![Field::new("item", of, false)])[0].clone();
-            Field::new(name, DataType::List(item), maybe)
-        };
-        vec![
-            text("problem_id", false),
-            text("dataset", false),
-            text("subset", false),
-            text("problem", false),
-            list("gold", DataType::Utf8, false),
-            list("choices", DataType::Utf8, false),
-            text("model", false),
-            count("sample", false),
-            text("trace_id", true),
-            text("reasoning", true),
-            text("answer_text", false),
-            text("response", false),
-            count("reasoning_tokens", true),
-            count("rejected_sample", true),
-            text("rejected_reasoning", true),
-            text("rejected_answer_text", true),
-            text("rejected_response", true),
-            count("rejected_reasoning_tokens", true),
-            list("completions", DataType::Utf8, true),
-            list("labels", DataType::Boolean, true),
-            count("verbosity", true),
-            count("difficulty", true),
-        ]
+row! {
+    /// A row; columns that its kind does not have are null.
+    struct Curated is "curated", version 1 {
+        problem_id: String,
+        dataset: String,
+        subset: String,
+        problem: String,
+        gold: Vec<String>,
+        choices: Vec<String>,
+        model: String,
+        sample: u32,
+        trace_id: Option<String>,
+        reasoning: Option<String>,
+        answer_text: String,
+        response: String,
+        reasoning_tokens: Option<u32>,
+        rejected_sample: Option<u32>,
+        rejected_reasoning: Option<String>,
+        rejected_answer_text: Option<String>,
+        rejected_response: Option<String>,
+        rejected_reasoning_tokens: Option<u32>,
+        completions: Option<Vec<String>>,
+        labels: Option<Vec<bool>>,
+        verbosity: Option<u32>,
+        difficulty: Option<u32>,
     }
 }
 

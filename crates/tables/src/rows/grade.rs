@@ -1,10 +1,8 @@
 //! Whether one generation's reply is right, and which answer it gives.
 
-use arrow::datatypes::Field;
 use serde::{Deserialize, Serialize};
 
-use super::Row;
-use crate::fields::{count, label, maybe, real, signed, text, total};
+use crate::{Column, Field, label, row};
 
 /// Whether a reply is right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +21,12 @@ pub enum Verdict {
     NoGold,
     /// There is no reply.
     Failed,
+}
+
+impl Column for Verdict {
+    fn column(name: &str) -> Field {
+        label::<String>(name)
+    }
 }
 
 impl Verdict {
@@ -48,87 +52,40 @@ impl Verdict {
     }
 }
 
-/// A grade: what a reply answers in the end, and whether that is right. The thinking is never read for it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Grade {
-    /// The problem that was asked.
-    pub problem_id: String,
-    /// The reply's index among the samples of that problem.
-    pub sample: u32,
-    /// Who decided, such as `answer` or `llm:qwen3-32b`.
-    pub grader: String,
-    /// Whether the reply is right.
-    pub verdict: Verdict,
-    /// How that was decided, or why it was not.
-    pub how: Option<String>,
-    /// The final answer, found without a look at the acceptable ones.
-    pub extracted: Option<String>,
-    /// The rule that found it.
-    pub rule: Option<String>,
-    /// Equal answers among the samples of the problem share a number, told without a look at the acceptable ones; null
-    /// where there is no answer.
-    pub class: Option<u32>,
-    /// Why a grader that was asked gave no verdict.
-    pub reason: Option<String>,
-    /// The grader's own words.
-    pub raw: Option<String>,
-    /// Model calls that this grade took.
-    pub calls: u32,
-    /// Their prompt tokens; unknown is not 0.
-    pub prompt_tokens: Option<u64>,
-    /// Their completion tokens.
-    pub completion_tokens: Option<u64>,
-    /// The temperature at which the grader was asked.
-    pub temperature: Option<f64>,
-    /// The seed with which the grader was asked.
-    pub seed: Option<i64>,
-}
-
-impl Row for Grade {
-    const NAME: &'static str = "grade";
-    const VERSION: u32 = 1;
-
-    fn fields() -> Vec<Field> {
-        vec![
-            label("problem_id"),
-            count("sample"),
-            label("grader"),
-            label("verdict"),
-            maybe(label("how")),
-            maybe(label("extracted")),
-            maybe(label("rule")),
-            maybe(count("class")),
-            maybe(text("reason")),
-            maybe(text("raw")),
-            count("calls"),
-            maybe(total("prompt_tokens")),
-            maybe(total("completion_tokens")),
-            maybe(real("temperature")),
-            maybe(signed("seed")),
-        ]
-    }
-}
-
-#[cfg(test)]
-impl Grade {
-    pub(crate) fn example() -> Self {
-        Self {
-            problem_id: "p-1".into(),
-            sample: 1,
-            grader: "llm:m".into(),
-            verdict: Verdict::Right,
-            how: Some("rational".into()),
-            extracted: Some("5".into()),
-            rule: Some("boxed".into()),
-            class: Some(0),
-            reason: Some("why".into()),
-            raw: Some("\\boxed{yes}".into()),
-            calls: 1,
-            prompt_tokens: Some(90),
-            completion_tokens: Some(4),
-            temperature: Some(0.0),
-            seed: Some(-7),
-        }
+row! {
+    /// A grade: what a reply answers in the end, and whether that is right. The thinking is never read for it.
+    pub struct Grade is "grade", version 1 {
+        /// The problem that was asked.
+        problem_id: String as label,
+        /// The reply's index among the samples of that problem.
+        sample: u32,
+        /// Who decided, such as `answer` or `llm:qwen3-32b`.
+        grader: String as label,
+        /// Whether the reply is right.
+        verdict: Verdict,
+        /// How that was decided, or why it was not.
+        how: Option<String> as label,
+        /// The final answer, found without a look at the acceptable ones.
+        extracted: Option<String> as label,
+        /// The rule that found it.
+        rule: Option<String> as label,
+        /// Equal answers among the samples of the problem share a number, told without a look at the acceptable ones; null
+        /// where there is no answer.
+        class: Option<u32>,
+        /// Why a grader that was asked gave no verdict.
+        reason: Option<String>,
+        /// The grader's own words.
+        raw: Option<String>,
+        /// Model calls that this grade took.
+        calls: u32,
+        /// Their prompt tokens; unknown is not 0.
+        prompt_tokens: Option<u64>,
+        /// Their completion tokens.
+        completion_tokens: Option<u64>,
+        /// The temperature at which the grader was asked.
+        temperature: Option<f64>,
+        /// The seed with which the grader was asked.
+        seed: Option<i64>,
     }
 }
 

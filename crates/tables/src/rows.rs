@@ -1,0 +1,24 @@
+//! The row types, one a file, in the order in which stages write them.
+
+mod generation;
+mod grade;
+mod judgment;
+mod metric;
+mod problem;
+mod reply;
+mod score;
+mod split;
+
+#[cfg(test)]
+pub(crate) mod full;
+#[cfg(test)]
+mod tests;
+
+pub use generation::Generation;
+pub use grade::{Grade, Verdict};
+pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
+pub use metric::Metric;
+pub use problem::Problem;
+pub use reply::{Finish, Reply};
+pub use score::{EvalThink, Rewards, Score, SolutionScore};
+pub use split::{Split, Step};
