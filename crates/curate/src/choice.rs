@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::walk::{Fault, Sample};
+use crate::walk::{Unfit, Sample};
 use crate::{Chain, Kept, Recipe, Refusal, Said, keep};
 
 /// What a recipe keeps of one sample.
@@ -53,13 +53,13 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// Looks at a sample; says why it is of no use, if so. Of equals the first one counts.
-    pub(crate) fn add(&mut self, sample: Sample, confusing: bool) -> Option<Fault> {
+    pub(crate) fn add(&mut self, sample: Sample, confusing: bool) -> Option<Unfit> {
         self.samples += 1;
         if let Some(fault) = sample.fault() {
             return Some(fault);
         }
         if confusing {
-            return Some(Fault::HoldsThinkTag);
+            return Some(Unfit::HoldsThinkTag);
         }
         self.right += 1;
         let sample = Arc::new(sample);
@@ -154,8 +154,8 @@ mod tests {
         assert_eq!(choice.add(sample(1, &words(3), &[(2, true)]), false), None);
         assert_eq!(choice.add(sample(2, &words(6), &[(1, true), (2, true)]), false), None);
         let wrong = Sample { correct: Some(false), ..sample(3, &words(1), &[]) };
-        assert_eq!(choice.add(wrong, false), Some(Fault::Wrong));
-        assert_eq!(choice.add(sample(4, &words(1), &[]), true), Some(Fault::HoldsThinkTag));
+        assert_eq!(choice.add(wrong, false), Some(Unfit::Wrong));
+        assert_eq!(choice.add(sample(4, &words(1), &[]), true), Some(Unfit::HoldsThinkTag));
         assert_eq!((choice.samples, choice.right), (5, 3));
         let check = |recipe, number, cut, text: &str| {
             let best = choice.best(recipe).unwrap();

@@ -9,7 +9,7 @@ use tables::{Problem, Provenance, TableReader, TableWriter};
 use crate::CurateError;
 use crate::contamination::Benchmarks;
 use crate::output::{Published, below, write_json};
-use crate::screen::Screen;
+use crate::decontamination_filter::DecontaminationFilter;
 use crate::table::ledger;
 use crate::walk::Ledger;
 
@@ -55,7 +55,7 @@ pub fn decontaminate(
         benchmark_problems: benchmarks.len() as u64,
         ..ContaminationReport::default()
     };
-    let mut screen = Screen::start(Some(benchmarks), folder)?;
+    let mut filter = DecontaminationFilter::start(Some(benchmarks), folder)?;
     let clean = folder.join("problems.parquet");
     let mut writer = TableWriter::<Problem>::create(&clean, &Provenance::default())?;
     let readers =
@@ -66,7 +66,7 @@ pub fn decontaminate(
         if observer.interrupted() {
             return Err(Interrupted { done: report.problems.taken }.into());
         }
-        if screen.catches(&problem)? {
+        if filter.catches(&problem)? {
             report.problems.leave("contaminated");
         } else {
             report.problems.keep();
@@ -75,7 +75,7 @@ pub fn decontaminate(
         observer.advance(Tick { rows: 1, ..Tick::default() });
     }
     report.files.push(Published { path: below(folder, &clean), rows: writer.finish()? });
-    report.files.extend(screen.finish(folder)?);
+    report.files.extend(filter.finish(folder)?);
     write_json(&folder.join("report.json"), &report)?;
     Ok(report)
 }

@@ -9,7 +9,7 @@
 //! Every file is written under a temporary name, read back row by row, compared with what was meant, and published
 //! only then. Nothing is left out without a count and a reason. Everything streams: memory holds some bytes a sample.
 
-mod ahead;
+mod prefetch;
 mod choice;
 mod contamination;
 mod correct;
@@ -18,13 +18,13 @@ mod distill;
 mod error;
 mod example;
 mod exports;
-mod light;
+mod projections;
 mod lines;
 mod output;
 mod preference;
 mod recipe;
 mod rounds;
-mod screen;
+mod decontamination_filter;
 mod source;
 mod statistics;
 mod stepwise;
@@ -42,7 +42,7 @@ pub use decontaminate::{ContaminationReport, decontaminate};
 pub use distill::{DistillReport, DistillSettings, Histogram, Teacher, Verify, distill, weight};
 pub use error::CurateError;
 pub use example::{Body, Chain, Content, Example, Kind, Piece};
-pub use exports::{EXPORTS, Export, Sink};
+pub use exports::{EXPORTS, Export, ExampleWriter};
 pub use output::Published;
 pub use preference::{ModelReport, PreferenceReport, PreferenceSettings, prefer};
 pub use recipe::{Kept, Recipe, Refusal, keep};
@@ -52,4 +52,4 @@ pub use statistics::{Mean, Statistics};
 pub use stepwise::{StepwiseReport, StepwiseSettings, stepwise};
 pub use text::{Embedding, Said};
 pub use walk::Ledger;
-pub use writers::Format;
+pub use writers::ExportFormat;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::example::{Content, Origin};
 use crate::output::Draft;
-use crate::{CurateError, Embedding, Example, Kind, Sink};
+use crate::{CurateError, Embedding, Example, Kind, ExampleWriter};
 
 /// The file's name: `datasets.load_dataset(folder)` takes it for the training split.
 pub(crate) const FILE: &str = "train.jsonl";
@@ -135,12 +135,12 @@ pub(crate) fn start<L: Layout>(
     path: &Path,
     kind: Kind,
     embedding: &Embedding,
-) -> Result<Box<dyn Sink>, CurateError> {
+) -> Result<Box<dyn ExampleWriter>, CurateError> {
     let rules = Rules { layout, kind, bare, embedding: embedding.clone(), path: path.to_owned() };
     Ok(Box::new(Lines { rules, draft: Draft::create(path)?, digests: Vec::new() }))
 }
 
-impl<L: Layout> Sink for Lines<L> {
+impl<L: Layout> ExampleWriter for Lines<L> {
     fn push(&mut self, examples: &[Example]) -> Result<(), CurateError> {
         let lines: Vec<_> = examples.par_iter().map(|example| self.rules.line(example)).collect();
         for line in lines {

@@ -9,16 +9,16 @@ use serde::Serialize;
 use stage::{Interrupted, Observer, Tick};
 use tables::Problem;
 
-use crate::ahead::Ahead;
+use crate::prefetch::Prefetch;
 use crate::choice::{Choice, Excerpt};
 use crate::contamination::Benchmarks;
-use crate::light::Solved;
+use crate::projections::JudgedSolutions;
 use crate::output::{List, Published, write_json};
-use crate::screen::Screen;
+use crate::decontamination_filter::DecontaminationFilter;
 use crate::statistics::{LONGEST, Statistics, table};
 use crate::table::ledger;
 use crate::walk::{Ledger, Sample, Walk};
-use crate::writers::{Format, Writers, check};
+use crate::writers::{ExportFormat, Writers, check};
 use crate::{Body, CurateError, Embedding, Example, Kind, Recipe, Source};
 
 /// What is made of the samples.
@@ -28,7 +28,7 @@ pub struct PreferenceSettings {
     /// Pairs of the recipe's result and the longest sample; else the recipe's result alone.
     pub pairs: bool,
     /// The formats.
-    pub formats: Vec<Format>,
+    pub formats: Vec<ExportFormat>,
     /// How thinking and answer become one text.
     pub embedding: Embedding,
     /// Problems that stand in these are left out and listed.
@@ -164,7 +164,7 @@ const WITHOUT_STRATEGIES: &str = "gds was left out: it needs to know which solut
 /// Some judgment says which strategy a solution follows.
 fn names_strategies(sources: &[Source]) -> Result<bool, CurateError> {
     for source in sources {
-        for row in Ahead::<Solved>::open(source.need_judgments()?)? {
+        for row in Prefetch::<JudgedSolutions>::open(source.need_judgments()?)? {
             if row?.solutions.iter().flatten().any(|solution| solution.strategy.is_some()) {
                 return Ok(true);
             }
@@ -178,7 +178,7 @@ struct Work<'a> {
     settings: &'a PreferenceSettings,
     sets: Vec<(Recipe, Writers)>,
     decisions: List,
-    screen: Screen<'a>,
+    filter: DecontaminationFilter<'a>,
     report: PreferenceReport,
     rows: u64,
     with_solutions: u64,
@@ -200,7 +200,7 @@ impl<'a> Work<'a> {
         Ok(Self {
             sets: recipes.iter().copied().map(start).collect::<Result<_, CurateError>>()?,
             decisions: List::create(&folder.join("decisions.jsonl"))?,
-            screen: Screen::start(settings.benchmarks.as_ref(), folder)?,
+            filter: DecontaminationFilter::start(settings.benchmarks.as_ref(), folder)?,
             report: PreferenceReport { pairs: settings.pairs, ..PreferenceReport::default() },
             rows: 0,
             with_solutions: 0,
@@ -240,7 +240,7 @@ impl<'a> Work<'a> {
         }
         if model.problem.is_none() {
             model.report.model.clone_from(&sample.generation.model);
-            let caught = self.screen.catches(&sample.problem)?;
+            let caught = self.filter.catches(&sample.problem)?;
             model.problem = Some((sample.problem.clone(), caught));
         }
         self.with_solutions += u64::from(sample.rounds.is_some());
@@ -312,7 +312,7 @@ impl<'a> Work<'a> {
             self.report.files.extend(files);
         }
         self.report.files.push(self.decisions.finish(folder)?);
-        self.report.files.extend(self.screen.finish(folder)?);
+        self.report.files.extend(self.filter.finish(folder)?);
         if self.with_strategies == 0 {
             let unknown =
                 |model: &mut ModelReport| model.statistics.retain(|(name, _)| name != Recipe::Gds.name());

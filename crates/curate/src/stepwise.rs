@@ -7,16 +7,16 @@ use stage::{Interrupted, Observer, Tick};
 
 use crate::contamination::Benchmarks;
 use crate::output::{List, Published, write_json};
-use crate::screen::Screen;
+use crate::decontamination_filter::DecontaminationFilter;
 use crate::table::ledger;
-use crate::walk::{Fault, Ledger, Sample, Walk};
-use crate::writers::{Format, Writers, check};
+use crate::walk::{Unfit, Ledger, Sample, Walk};
+use crate::writers::{ExportFormat, Writers, check};
 use crate::{Body, Chain, CurateError, Embedding, Example, Kind, Piece, Said, Source};
 
 /// What is made of the samples.
 pub struct StepwiseSettings {
     /// The formats.
-    pub formats: Vec<Format>,
+    pub formats: Vec<ExportFormat>,
     /// Problems that stand in these are left out and listed.
     pub benchmarks: Option<Benchmarks>,
 }
@@ -70,7 +70,7 @@ pub fn stepwise(
     observer.total(walks.iter().map(Walk::len).sum());
     let mut writers = Writers::start(folder, "steps", Kind::Steps, &settings.formats, &Embedding::default())?;
     let mut left_out = List::create(&folder.join("left_out.jsonl"))?;
-    let mut screen = Screen::start(settings.benchmarks.as_ref(), folder)?;
+    let mut filter = DecontaminationFilter::start(settings.benchmarks.as_ref(), folder)?;
     let mut report = StepwiseReport::default();
     let mut judged = 0;
     for mut walk in walks.drain(..) {
@@ -85,7 +85,7 @@ pub fn stepwise(
             let rows = chunk.len() as u64;
             for sample in chunk {
                 judged += u64::from(sample.rounds.is_some());
-                let caught = screen.catches(&sample.problem)?;
+                let caught = filter.catches(&sample.problem)?;
                 let made = if caught { Err("contaminated") } else { example(&sample) };
                 match made {
                     Ok(example) => {
@@ -113,7 +113,7 @@ pub fn stepwise(
     }
     report.files = writers.finish()?;
     report.files.push(left_out.finish(folder)?);
-    report.files.extend(screen.finish(folder)?);
+    report.files.extend(filter.finish(folder)?);
     write_json(&folder.join("report.json"), &report)?;
     Ok(report)
 }
@@ -130,7 +130,7 @@ impl StepwiseReport {
 
 fn example(sample: &Sample) -> Result<Example, &'static str> {
     match sample.fault() {
-        None | Some(Fault::Wrong) => {}
+        None | Some(Unfit::Wrong) => {}
         Some(fault) => return Err(fault.name()),
     }
     let generation = &sample.generation;

@@ -10,7 +10,7 @@ use tables::{
 use tempfile::TempDir;
 
 use crate::{
-    Benchmarks, CurateError, EXPORTS, Embedding, Format, PreferenceReport, PreferenceSettings, Recipe,
+    Benchmarks, CurateError, EXPORTS, Embedding, ExportFormat, PreferenceReport, PreferenceSettings, Recipe,
     Source, StepwiseSettings, prefer, sources, stepwise,
 };
 
@@ -118,7 +118,7 @@ fn judged(sample: &Told) -> Option<Vec<Solution>> {
     Some(sample.rounds.iter().map(solution).collect())
 }
 
-fn formats(kinds: &[&str]) -> Vec<Format> {
+fn formats(kinds: &[&str]) -> Vec<ExportFormat> {
     kinds.iter().map(|kind| EXPORTS.build(&json!({"kind": kind}), "export").unwrap()).collect()
 }
 

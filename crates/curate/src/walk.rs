@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tables::{Generation, Problem, ProblemCursor, Split, TableReader};
 
-use crate::ahead::Ahead;
+use crate::prefetch::Prefetch;
 use crate::correct::correct;
-use crate::light::{Graded, Owned, Solved, Spoken};
+use crate::projections::{Graded, Owned, JudgedSolutions, GenerationText};
 use crate::rounds::{Round, rounds};
 use crate::{CurateError, Source};
 
@@ -22,7 +22,7 @@ const CHUNK_BYTES: usize = 8 << 20;
 /// Why a sample is no example of right thinking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Fault {
+pub(crate) enum Unfit {
     /// There is no reply.
     FailedCall,
     /// The token limit cut it.
@@ -37,7 +37,7 @@ pub(crate) enum Fault {
     HoldsThinkTag,
 }
 
-impl Fault {
+impl Unfit {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::FailedCall => "failed_call",
@@ -51,11 +51,11 @@ impl Fault {
 }
 
 /// What is wrong with a generation before anybody asks for its answer.
-pub(crate) fn unusable(finish: tables::Finish, reasoning_source: &str) -> Option<Fault> {
+pub(crate) fn unusable(finish: tables::Finish, reasoning_source: &str) -> Option<Unfit> {
     match finish {
-        tables::Finish::Error => Some(Fault::FailedCall),
-        tables::Finish::Length => Some(Fault::Truncated),
-        _ => (reasoning_source == Generation::UNCLOSED).then_some(Fault::Unclosed),
+        tables::Finish::Error => Some(Unfit::FailedCall),
+        tables::Finish::Length => Some(Unfit::Truncated),
+        _ => (reasoning_source == Generation::UNCLOSED).then_some(Unfit::Unclosed),
     }
 }
 
@@ -73,11 +73,11 @@ pub(crate) struct Sample {
 
 impl Sample {
     /// Why it is no example of right thinking; null if it is one.
-    pub(crate) fn fault(&self) -> Option<Fault> {
+    pub(crate) fn fault(&self) -> Option<Unfit> {
         unusable(self.generation.finish, &self.generation.reasoning_source).or(match self.correct {
             Some(true) => None,
-            Some(false) => Some(Fault::Wrong),
-            None => Some(Fault::Undecided),
+            Some(false) => Some(Unfit::Wrong),
+            None => Some(Unfit::Undecided),
         })
     }
 
@@ -93,7 +93,7 @@ struct Raw {
     problem: Arc<Problem>,
     generation: Generation,
     split: Split,
-    solved: Solved,
+    judged: JudgedSolutions,
     graded: Option<bool>,
     has_scores: bool,
 }
@@ -102,10 +102,10 @@ struct Raw {
 pub(crate) struct Walk<'a> {
     source: &'a Source,
     problems: ProblemCursor,
-    generations: Ahead<Spoken>,
-    splits: Ahead<Split>,
-    judgments: Ahead<Solved>,
-    scores: Option<Ahead<Graded>>,
+    generations: Prefetch<GenerationText>,
+    splits: Prefetch<Split>,
+    judgments: Prefetch<JudgedSolutions>,
+    scores: Option<Prefetch<Graded>>,
     problem: Option<Arc<Problem>>,
 }
 
@@ -114,10 +114,10 @@ impl<'a> Walk<'a> {
         Ok(Self {
             source,
             problems: ProblemCursor::new(TableReader::open(&source.problems)?),
-            splits: Ahead::open(source.need_splits()?)?,
-            judgments: Ahead::open(source.need_judgments()?)?,
-            scores: source.scores.as_deref().map(Ahead::open).transpose()?,
-            generations: Ahead::open(&source.generations)?,
+            splits: Prefetch::open(source.need_splits()?)?,
+            judgments: Prefetch::open(source.need_judgments()?)?,
+            scores: source.scores.as_deref().map(Prefetch::open).transpose()?,
+            generations: Prefetch::open(&source.generations)?,
             problem: None,
         })
     }
@@ -140,12 +140,12 @@ impl<'a> Walk<'a> {
     }
 
     fn next(&mut self) -> Result<Option<Raw>, CurateError> {
-        let Some(spoken) = self.generations.next().transpose()? else { return Ok(None) };
-        let generation = Generation::from(spoken);
+        let Some(text) = self.generations.next().transpose()? else { return Ok(None) };
+        let generation = Generation::from(text);
         let leader = &self.source.generations;
         let owner = generation.owner();
         let split = self.splits.next_for(owner, leader)?;
-        let solved = self.judgments.next_for(owner, leader)?;
+        let judged = self.judgments.next_for(owner, leader)?;
         let score = self.scores.as_mut().map(|scores| scores.next_for(owner, leader)).transpose()?;
         let problem = match &self.problem {
             Some(problem) if problem.id == generation.problem_id => Arc::clone(problem),
@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
             row: self.generations.row(),
             problem,
             split,
-            solved,
+            judged,
             graded: score.as_ref().and_then(|score| score.correct),
             has_scores: score.is_some(),
             generation,
@@ -174,7 +174,7 @@ impl<'a> Walk<'a> {
 }
 
 fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
-    let Raw { row, problem, generation, split, solved, graded, has_scores } = raw;
+    let Raw { row, problem, generation, split, judged, graded, has_scores } = raw;
     let misfit = |reason| CurateError::Misfit {
         path: judgments.to_owned(),
         row,
@@ -182,7 +182,7 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
         sample: generation.sample,
         reason,
     };
-    let found = solved.solutions.as_deref().map(|solutions| rounds(solutions, &split)).transpose();
+    let found = judged.solutions.as_deref().map(|solutions| rounds(solutions, &split)).transpose();
     let found = found.map_err(misfit)?;
     if let Some(step) =
         split.steps.iter().find(|step| generation.thought().get(..step.end as usize).is_none())
@@ -192,7 +192,7 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
     let own = || if has_scores { None } else { correct(&problem, &generation) };
     let correct = match unusable(generation.finish, &generation.reasoning_source) {
         Some(_) => None,
-        None => graded.or_else(own).or(solved.answer_equal),
+        None => graded.or_else(own).or(judged.answer_equal),
     };
     Ok(Sample { problem, generation, split, rounds: found, correct })
 }

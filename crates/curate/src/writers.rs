@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use plugin::Configured;
 
 use crate::output::{Published, below};
-use crate::{CurateError, Embedding, Example, Export, Kind, Sink};
+use crate::{CurateError, Embedding, Example, Export, Kind, ExampleWriter};
 
 /// Examples wait until there are so many…
 const WAITING: usize = 256;
@@ -13,12 +13,12 @@ const WAITING: usize = 256;
 const WAITING_BYTES: usize = 4 << 20;
 
 /// A format that was asked for.
-pub type Format = Configured<dyn Export>;
+pub type ExportFormat = Configured<dyn Export>;
 
 /// The files of one set.
 pub(crate) struct Writers {
     folder: PathBuf,
-    sinks: Vec<(PathBuf, Box<dyn Sink>)>,
+    files: Vec<(PathBuf, Box<dyn ExampleWriter>)>,
     waiting: Vec<Example>,
     bytes: usize,
 }
@@ -29,15 +29,15 @@ impl Writers {
         folder: &Path,
         name: &str,
         kind: Kind,
-        formats: &[Format],
+        formats: &[ExportFormat],
         embedding: &Embedding,
     ) -> Result<Self, CurateError> {
-        let start = |format: &Format| {
+        let start = |format: &ExportFormat| {
             let path = folder.join(name).join(format.kind).join(format.built.file());
             Ok((path.clone(), format.built.start(&path, kind, embedding)?))
         };
-        let sinks = formats.iter().map(start).collect::<Result<_, CurateError>>()?;
-        Ok(Self { folder: folder.to_owned(), sinks, waiting: Vec::new(), bytes: 0 })
+        let files = formats.iter().map(start).collect::<Result<_, CurateError>>()?;
+        Ok(Self { folder: folder.to_owned(), files, waiting: Vec::new(), bytes: 0 })
     }
 
     pub(crate) fn push(&mut self, example: Example) -> Result<(), CurateError> {
@@ -49,24 +49,24 @@ impl Writers {
     fn flush(&mut self) -> Result<(), CurateError> {
         let examples = std::mem::take(&mut self.waiting);
         self.bytes = 0;
-        self.sinks.iter_mut().try_for_each(|(_, sink)| sink.push(&examples))
+        self.files.iter_mut().try_for_each(|(_, sink)| sink.push(&examples))
     }
 
     /// Reads everything back and publishes it.
     pub(crate) fn finish(mut self) -> Result<Vec<Published>, CurateError> {
         self.flush()?;
-        let Self { folder, sinks, .. } = self;
-        let finish = |(path, sink): (PathBuf, Box<dyn Sink>)| {
+        let Self { folder, files, .. } = self;
+        let finish = |(path, sink): (PathBuf, Box<dyn ExampleWriter>)| {
             Ok(Published { rows: sink.finish()?, path: below(&folder, &path) })
         };
-        sinks.into_iter().map(finish).collect()
+        files.into_iter().map(finish).collect()
     }
 }
 
 /// Refuses formats that cannot hold examples of this kind.
-pub(crate) fn check(formats: &[Format], kind: Kind) -> Result<(), plugin::Faults> {
+pub(crate) fn check(formats: &[ExportFormat], kind: Kind) -> Result<(), plugin::Faults> {
     let unfit = formats.iter().filter(|format| !format.built.holds().contains(&kind));
-    let fault = |format: &Format| {
+    let fault = |format: &ExportFormat| {
         let what = match kind {
             Kind::Pair => "pairs",
             Kind::Chain => "single replies",

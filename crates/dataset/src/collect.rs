@@ -10,10 +10,10 @@ use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 
 use crate::labels::LabelsFile;
 use crate::mapping::Mapped;
-use crate::recording::Labels;
+use crate::foreign::Labels;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
-use crate::spill::{Place, Spill, SpillReader};
+use crate::spill::{SpillRange, Spill, SpillReader};
 use crate::{DatasetError, Holds, LoadOutputs};
 use records::Origin;
 
@@ -22,15 +22,15 @@ const TICK: u64 = 256;
 
 /// A file's number and a line.
 #[derive(Clone, Copy)]
-struct Spot {
+struct SourceLine {
     file: u32,
     line: u64,
 }
 
 /// What stays in memory of a problem: about 100 bytes.
 struct ProblemEntry {
-    place: Place,
-    spot: Spot,
+    place: SpillRange,
+    source_line: SourceLine,
     /// Hashes of text and answers, to notice that two rows disagree.
     text: u64,
     gold: u64,
@@ -44,8 +44,8 @@ struct ReplyEntry {
     sample: u32,
     /// A hash of what the reply says, where files may repeat one another; else 0.
     text: u64,
-    place: Place,
-    spot: Spot,
+    place: SpillRange,
+    source_line: SourceLine,
 }
 
 /// A reply in the temporary file; JSON may change the last bit of a float, so these travel as bits.
@@ -123,11 +123,11 @@ impl<'a> Collector<'a> {
     ) -> Result<bool, DatasetError> {
         self.rows += 1;
         let labels = mapped.labels.into_iter().chain(std::iter::repeat(Labels::default()));
-        let spot = self.spot(origin);
+        let source_line = self.source_line(origin);
         let id = digest(mapped.problem_id.as_bytes());
         let regrouped = mapped.any_subset && self.regroups(mapped.problem.as_ref(), id);
         let number = match mapped.problem {
-            Some(problem) => self.add_problem(problem, id, spot, holds, mapped.any_subset)?,
+            Some(problem) => self.add_problem(problem, id, source_line, holds, mapped.any_subset)?,
             None => *self.by_id.get(&id).ok_or_else(|| {
                 let reason = format!("names `{}`, which is the id of no problem", mapped.problem_id);
                 DatasetError::value(origin, "problem_id", reason)
@@ -136,7 +136,7 @@ impl<'a> Collector<'a> {
         let to = (number, mapped.any_subset);
         let mut replies = mapped.replies.into_iter().zip(labels);
         replies
-            .try_for_each(|((sample, reply), labels)| self.add_reply((reply, labels), sample, to, spot))?;
+            .try_for_each(|((sample, reply), labels)| self.add_reply((reply, labels), sample, to, source_line))?;
         Ok(!regrouped)
     }
 
@@ -150,7 +150,7 @@ impl<'a> Collector<'a> {
         &mut self,
         problem: Problem,
         id: u128,
-        spot: Spot,
+        source_line: SourceLine,
         holds: Holds,
         any_subset: bool,
     ) -> Result<u32, DatasetError> {
@@ -171,7 +171,7 @@ impl<'a> Collector<'a> {
                     self.duplicates += 1;
                     Ok(number)
                 }
-                _ => Err(self.twice(&problem.id, number, spot, holds, differs)),
+                _ => Err(self.twice(&problem.id, number, source_line, holds, differs)),
             };
         }
         let number = u32::try_from(self.problems.len()).unwrap_or(u32::MAX);
@@ -182,12 +182,12 @@ impl<'a> Collector<'a> {
         };
         self.unlisted.remove(problem.id.as_str());
         let place = self.spill.push(&problem)?;
-        self.problems.push(ProblemEntry { place, spot, text, gold, candidate });
+        self.problems.push(ProblemEntry { place, source_line, text, gold, candidate });
         self.by_id.insert(id, number);
         Ok(number)
     }
 
-    fn twice(&self, id: &str, number: u32, spot: Spot, holds: Holds, differs: Option<&str>) -> DatasetError {
+    fn twice(&self, id: &str, number: u32, source_line: SourceLine, holds: Holds, differs: Option<&str>) -> DatasetError {
         let reason = match (holds, differs) {
             (Holds::Problems, None) => format!(
                 "problem `{id}` stands twice, with the same text; remove one, or take the first with \
@@ -204,8 +204,8 @@ impl<'a> Collector<'a> {
                 what.unwrap_or("content")
             ),
         };
-        let first = self.origin(self.problems[number as usize].spot);
-        DatasetError::Conflict { first, second: self.origin(spot), reason }
+        let first = self.origin(self.problems[number as usize].source_line);
+        DatasetError::Conflict { first, second: self.origin(source_line), reason }
     }
 
     fn add_reply(
@@ -213,7 +213,7 @@ impl<'a> Collector<'a> {
         (reply, labels): (Reply, Labels),
         sample: Option<u32>,
         (problem, repeatable): (u32, bool),
-        spot: Spot,
+        source_line: SourceLine,
     ) -> Result<(), DatasetError> {
         let model = self.models.number(&reply.model);
         let sample = sample.unwrap_or_else(|| {
@@ -228,19 +228,19 @@ impl<'a> Collector<'a> {
         let times = (reply.seconds.map(f64::to_bits), reply.first_token_seconds.map(f64::to_bits));
         let bare = Reply { sample, seconds: None, first_token_seconds: None, ..reply };
         let place = self.spill.push(&(bare, times.0, times.1, labels))?;
-        self.replies.push(ReplyEntry { problem, model, sample, text, place, spot });
+        self.replies.push(ReplyEntry { problem, model, sample, text, place, source_line });
         Ok(())
     }
 
-    fn spot(&mut self, origin: &Origin) -> Spot {
+    fn source_line(&mut self, origin: &Origin) -> SourceLine {
         if self.files.last() != Some(&origin.file) {
             self.files.push(origin.file.clone());
         }
-        Spot { file: u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX), line: origin.line }
+        SourceLine { file: u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX), line: origin.line }
     }
 
-    fn origin(&self, spot: Spot) -> Origin {
-        Origin { file: self.files[spot.file as usize].clone(), line: spot.line }
+    fn origin(&self, source_line: SourceLine) -> Origin {
+        Origin { file: self.files[source_line.file as usize].clone(), line: source_line.line }
     }
 
     /// Selects, sorts, and writes the tables.
@@ -310,7 +310,7 @@ impl<'a> Collector<'a> {
              `columns.sample`, or none with `columns.sample = \"\"`, so that they are counted",
             pair[0].sample
         );
-        let (first, second) = (self.origin(pair[0].spot), self.origin(pair[1].spot));
+        let (first, second) = (self.origin(pair[0].source_line), self.origin(pair[1].source_line));
         Err(DatasetError::Conflict { first, second, reason })
     }
 }
@@ -327,7 +327,7 @@ struct Writing<'a> {
 impl Writing<'_> {
     fn problems(
         &mut self,
-        places: impl Iterator<Item = Place>,
+        places: impl Iterator<Item = SpillRange>,
         path: &Path,
         provenance: &Provenance,
     ) -> Result<TableWriter<Problem>, DatasetError> {

@@ -7,7 +7,7 @@ use records::{Input, Origin, Row};
 
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::recording::{Cells, Left, LeftOut, Reading, golds, recognise};
+use crate::foreign::{Cells, Skipped, LeftOut, Reading, golds, recognise};
 use crate::sources::{BUILTIN_PROBLEMS, BUILTIN_TRACES};
 
 /// Endings of the files that a folder stands for.
@@ -165,7 +165,7 @@ fn of_inputs(inputs: Vec<(Input, Reading)>) -> Result<Labelled, DatasetError> {
 }
 
 /// A trace if the row is one, or why its labels cannot be used.
-type Found = Result<Option<LabelledTrace>, Left>;
+type Found = Result<Option<LabelledTrace>, Skipped>;
 
 impl Known {
     /// Keeps the problems, or the labels, of a file that holds nothing else.
@@ -387,6 +387,6 @@ fn places(cells: Cells<'_>, path: &str) -> Option<Vec<usize>> {
     places.iter().map(|place| place.as_u64().and_then(|place| usize::try_from(place).ok())).collect()
 }
 
-fn refused(row: &Row, left: &Left) -> DatasetError {
+fn refused(row: &Row, left: &Skipped) -> DatasetError {
     DatasetError::Joined { at: row.origin.clone(), reason: left.0.to_string() }
 }

@@ -9,7 +9,7 @@ use tables::Reply;
 use tempfile::NamedTempFile;
 
 use crate::DatasetError;
-use crate::recording::Labels;
+use crate::foreign::Labels;
 
 /// Takes labels; the file appears only if there are any, and only when it is whole.
 #[derive(Default)]

@@ -7,7 +7,7 @@
 //! decides which problems are taken. [`parse`] reads the `[dataset]` table of a pipeline, [`PRESETS`] are ready-made
 //! ones.
 //!
-//! Recorded replies come in the formats of other tools (`formats/`, one a file). `recording` tells formats apart by
+//! Recorded replies come in the formats of other tools (`formats/`, one a file). `foreign` tells formats apart by
 //! what stands in a file, reads a row into our words, and joins files that describe one run; from there on it is the
 //! same way as for rows that are read by their columns. [`Load::import`] also writes what people or judges said of
 //! replies, and reports what was taken from each file, what was not, and why. [`labelled`] reads traces with labelled
@@ -25,7 +25,7 @@ mod load;
 mod mapping;
 mod path;
 mod preset;
-mod recording;
+mod foreign;
 mod select;
 mod settings;
 mod sources;
@@ -43,7 +43,7 @@ pub use formats::formats;
 pub use import::{Import, ImportOutputs};
 pub use load::{Load, LoadOutputs, parse};
 pub use preset::{PRESETS, presets};
-pub use recording::{FileReport, LeftOut};
+pub use foreign::{FileReport, LeftOut};
 pub use records::Origin;
 pub use settings::{Duplicates, Settings};
 pub use sources::{Holds, Part, SOURCES, Source};

@@ -11,7 +11,7 @@ use tables::Provenance;
 
 use crate::collect::Collector;
 use crate::mapping::{Mapped, Mapper};
-use crate::recording::{FileReport, LeftOut, Sink, Tally, walk};
+use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
 
 /// A `[dataset]` table, checked and ready.
@@ -130,14 +130,14 @@ impl Load {
         let folder = out.problems.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let collector = Collector::new(source.settings(), folder, out.replies.is_some())?;
-        let mut taking = Taking { collector, observer };
-        let files = walk(source, source.parts(&self.hub)?, folder, &mut taking)?;
+        let mut intake = Intake { collector, observer };
+        let files = walk(source, source.parts(&self.hub)?, folder, &mut intake)?;
         let left_out: u64 = files.iter().flat_map(|file| &file.left_out).map(|left| left.rows).sum();
         told(&files, observer);
-        if taking.collector.problems() == 0 {
+        if intake.collector.problems() == 0 {
             return Err(nothing_taken(&files));
         }
-        let mut summary = taking.collector.write(out, labels, &provenance, observer)?;
+        let mut summary = intake.collector.write(out, labels, &provenance, observer)?;
         if left_out > 0 {
             summary.counts.insert("left_out".to_owned(), left_out);
         }
@@ -165,12 +165,12 @@ fn nothing_taken(files: &[FileReport]) -> DatasetError {
 }
 
 /// Gathers what is read.
-struct Taking<'a> {
+struct Intake<'a> {
     collector: Collector<'a>,
     observer: &'a dyn Observer,
 }
 
-impl Taking<'_> {
+impl Intake<'_> {
     fn take(
         &mut self,
         mapped: Mapped,
@@ -191,7 +191,7 @@ impl Taking<'_> {
     }
 }
 
-impl Sink for Taking<'_> {
+impl RowVisitor for Intake<'_> {
     fn columns(
         &mut self,
         mapper: &Mapper<'_>,
@@ -223,7 +223,7 @@ impl Models {
     }
 }
 
-impl Sink for Models {
+impl RowVisitor for Models {
     fn columns(
         &mut self,
         mapper: &Mapper<'_>,

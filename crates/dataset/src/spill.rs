@@ -10,7 +10,7 @@ use crate::DatasetError;
 
 /// Where a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct SpillRange {
     offset: u64,
     len: u32,
 }
@@ -40,12 +40,12 @@ impl Spill {
     }
 
     /// Adds a record.
-    pub(crate) fn push(&mut self, record: &impl Serialize) -> Result<Place, DatasetError> {
+    pub(crate) fn push(&mut self, record: &impl Serialize) -> Result<SpillRange, DatasetError> {
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, record).map_err(|e| at(&self.folder, e.into()))?;
         self.file.write_all(&self.buffer).map_err(|e| at(&self.folder, e))?;
         let too_long = |_| at(&self.folder, std::io::Error::other("a row of more than 4 GB"));
-        let place = Place { offset: self.end, len: u32::try_from(self.buffer.len()).map_err(too_long)? };
+        let place = SpillRange { offset: self.end, len: u32::try_from(self.buffer.len()).map_err(too_long)? };
         self.end += u64::from(place.len);
         Ok(place)
     }
@@ -69,12 +69,12 @@ pub(crate) struct SpillReader {
 
 impl SpillReader {
     /// The record at a place.
-    pub(crate) fn get<T: DeserializeOwned>(&mut self, place: Place) -> Result<T, DatasetError> {
+    pub(crate) fn get<T: DeserializeOwned>(&mut self, place: SpillRange) -> Result<T, DatasetError> {
         self.fill(place).map_err(|e| at(&self.folder, e))?;
         serde_json::from_slice(&self.buffer).map_err(|e| at(&self.folder, e.into()))
     }
 
-    fn fill(&mut self, place: Place) -> std::io::Result<()> {
+    fn fill(&mut self, place: SpillRange) -> std::io::Result<()> {
         // Files are far below 2^63 bytes, so the difference fits.
         let by = place.offset.cast_signed() - self.at.cast_signed();
         self.file.seek_relative(by)?;
@@ -98,7 +98,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut spill = Spill::create(&folder.path().join("new")).unwrap();
         let texts: Vec<String> = (0..500).map(|n| "ä\n".repeat(n)).collect();
-        let places: Vec<Place> = texts.iter().map(|text| spill.push(text).unwrap()).collect();
+        let places: Vec<SpillRange> = texts.iter().map(|text| spill.push(text).unwrap()).collect();
         let mut reader = spill.into_reader().unwrap();
         for index in (0..500).rev().chain(0..500).chain([250, 3, 3]) {
             assert_eq!(reader.get::<String>(places[index]).unwrap(), texts[index]);

@@ -5,7 +5,7 @@ mod problems;
 use std::path::Path;
 
 use curate::{
-    DistillSettings, EXPORTS, Embedding, Format, PreferenceSettings, Recipe, Source, StepwiseSettings, Verify,
+    DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings, Verify,
 };
 use plugin::Fault;
 use serde_json::json;
@@ -145,7 +145,7 @@ fn recipes(words: &[String]) -> Result<Vec<Recipe>> {
     Ok(recipes)
 }
 
-fn formats(args: &WriteArgs, default: &str) -> Result<Vec<Format>> {
+fn formats(args: &WriteArgs, default: &str) -> Result<Vec<ExportFormat>> {
     let named = args.export.iter().flat_map(|words| words.split(','));
     let mut kinds: Vec<String> = named.map(|word| word.trim().to_lowercase().replace('-', "_")).collect();
     if kinds.is_empty() {

@@ -10,9 +10,9 @@ use tables::{Finish, Generation, Problem, ProblemCursor, TableReader};
 use super::Verify;
 use super::histogram::in_range;
 use super::problems::Problems;
-use crate::ahead::Ahead;
+use crate::prefetch::Prefetch;
 use crate::correct::correct;
-use crate::light::{Gist, Graded, Length, Owned, ProblemName, Rated, TextHash};
+use crate::projections::{ReplyHashes, Graded, Length, Owned, ProblemName, Ratings, TextHash};
 use crate::walk::unusable;
 use crate::words::mixed;
 use crate::{CurateError, Source};
@@ -56,7 +56,7 @@ impl State {
 
 /// One chain in memory.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct ChainEntry {
     /// A hash of thinking and answer.
     pub(super) text: u64,
     /// Its problem.
@@ -70,7 +70,7 @@ pub(super) struct Entry {
 
 /// All chains; those of one source stand together in its order.
 pub(super) struct Chains {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<ChainEntry>,
     /// One past the last chain of each source.
     pub(super) ends: Vec<usize>,
 }
@@ -88,7 +88,7 @@ impl Survey {
     pub(super) fn of(sources: &[Source]) -> Result<Self, CurateError> {
         let mut survey = Self::default();
         for path in sources.iter().filter_map(|source| source.judgments.as_deref()) {
-            for row in Ahead::<Rated>::open(path)? {
+            for row in Prefetch::<Ratings>::open(path)? {
                 let row = row?;
                 survey.judgments += 1;
                 survey.validated += u64::from(row.reasoning_valid.is_some() && row.solution_valid.is_some());
@@ -124,19 +124,19 @@ impl Chains {
     ) -> Result<(), CurateError> {
         let leader = &source.generations;
         let mut names = Names::open(source, problems)?;
-        let mut lengths = source.splits.as_deref().map(Ahead::<Length>::open).transpose()?;
-        let mut ratings = source.judgments.as_deref().map(Ahead::<Rated>::open).transpose()?;
-        let mut grades = source.scores.as_deref().map(Ahead::<Graded>::open).transpose()?;
-        let mut gists = Gists::open(source, verify)?;
+        let mut lengths = source.splits.as_deref().map(Prefetch::<Length>::open).transpose()?;
+        let mut ratings = source.judgments.as_deref().map(Prefetch::<Ratings>::open).transpose()?;
+        let mut grades = source.scores.as_deref().map(Prefetch::<Graded>::open).transpose()?;
+        let mut replies = HashedReplies::open(source, verify)?;
         let mut done = Tick::default();
-        while let Some((gist, own_grade)) = gists.next()? {
-            let owner = gist.owner();
+        while let Some((reply, own_grade)) = replies.next()? {
+            let owner = reply.owner();
             let length = lengths.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
             let rated = ratings.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
             let graded = grades.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
             let rated = rated.unwrap_or_default();
             let correct = graded.and_then(|row| row.correct).or(own_grade).or(rated.answer_equal);
-            let mut entry = entry(&gist, &rated, correct, verify);
+            let mut entry = entry(&reply, &rated, correct, verify);
             entry.problem = names.index_of(owner.0, leader)?;
             entry.tokens = length.map(|row| row.tokens);
             self.entries.push(entry);
@@ -156,7 +156,7 @@ impl Chains {
     }
 }
 
-fn entry(gist: &Gist, rated: &Rated, correct: Option<bool>, verify: Verify) -> Entry {
+fn entry(reply: &ReplyHashes, rated: &Ratings, correct: Option<bool>, verify: Verify) -> ChainEntry {
     let (verbosity, difficulty) = (in_range(rated.verbosity), in_range(rated.difficulty));
     let valid =
         rated.reasoning_valid.zip(rated.solution_valid).map(|(reasoning, solution)| reasoning && solution);
@@ -165,18 +165,18 @@ fn entry(gist: &Gist, rated: &Rated, correct: Option<bool>, verify: Verify) -> E
         Verify::Correct => correct,
         Verify::Both => valid.zip(correct).map(|(valid, correct)| valid && correct),
     };
-    let state = match (unusable(gist.finish, &gist.reasoning_source), verdict) {
-        (Some(crate::walk::Fault::Truncated), _) => State::Truncated,
-        (Some(crate::walk::Fault::Unclosed), _) => State::Unclosed,
+    let state = match (unusable(reply.finish, &reply.reasoning_source), verdict) {
+        (Some(crate::walk::Unfit::Truncated), _) => State::Truncated,
+        (Some(crate::walk::Unfit::Unclosed), _) => State::Unclosed,
         (Some(_), _) => State::FailedCall,
-        _ if gist.answer_text.blank => State::Empty,
+        _ if reply.answer_text.blank => State::Empty,
         _ if verbosity.is_err() || difficulty.is_err() => State::RatingOutOfRange,
         (None, None) => State::NotJudged,
         (None, Some(false)) => State::NotValid,
         (None, Some(true)) => State::Verified,
     };
-    Entry {
-        text: mixed(gist.reasoning.hash ^ mixed(gist.answer_text.hash)),
+    ChainEntry {
+        text: mixed(reply.reasoning.hash ^ mixed(reply.answer_text.hash)),
         problem: 0,
         tokens: None,
         verbosity: verbosity.unwrap_or_default(),
@@ -187,7 +187,7 @@ fn entry(gist: &Gist, rated: &Rated, correct: Option<bool>, verify: Verify) -> E
 
 /// Finds the index of a problem; generations follow the order of their problems.
 struct Names {
-    rows: Ahead<ProblemName>,
+    rows: Prefetch<ProblemName>,
     path: PathBuf,
     start: u32,
     current: Option<String>,
@@ -196,7 +196,7 @@ struct Names {
 impl Names {
     fn open(source: &Source, problems: &Problems) -> Result<Self, CurateError> {
         let start = problems.starts.get(&source.problems).copied().unwrap_or_default();
-        Ok(Self { rows: Ahead::open(&source.problems)?, path: source.problems.clone(), start, current: None })
+        Ok(Self { rows: Prefetch::open(&source.problems)?, path: source.problems.clone(), start, current: None })
     }
 
     fn index_of(&mut self, problem_id: &str, leader: &std::path::Path) -> Result<u32, CurateError> {
@@ -215,35 +215,35 @@ impl Names {
     }
 }
 
-/// Gists of generations; where no scores say whether the answers are right and that is needed, the texts are read and
+/// The hashes of replies; where no scores say whether the answers are right and that is needed, the texts are read and
 /// the answers compared.
-enum Gists {
-    Hashed(Box<Ahead<Gist>>),
+enum HashedReplies {
+    Hashed(Box<Prefetch<ReplyHashes>>),
     Compared {
-        rows: Box<Ahead<Generation>>,
+        rows: Box<Prefetch<Generation>>,
         problems: Box<ProblemCursor>,
-        ready: std::vec::IntoIter<(Gist, Option<bool>)>,
+        ready: std::vec::IntoIter<(ReplyHashes, Option<bool>)>,
     },
 }
 
 /// Answers that are compared at once.
 const COMPARED: usize = 512;
 
-impl Gists {
+impl HashedReplies {
     fn open(source: &Source, verify: Verify) -> Result<Self, CurateError> {
         if source.scores.is_some() || verify == Verify::Valid {
-            return Ok(Self::Hashed(Box::new(Ahead::open(&source.generations)?)));
+            return Ok(Self::Hashed(Box::new(Prefetch::open(&source.generations)?)));
         }
         Ok(Self::Compared {
-            rows: Box::new(Ahead::open(&source.generations)?),
+            rows: Box::new(Prefetch::open(&source.generations)?),
             problems: Box::new(ProblemCursor::new(TableReader::<Problem>::open(&source.problems)?)),
             ready: Vec::new().into_iter(),
         })
     }
 
-    fn next(&mut self) -> Result<Option<(Gist, Option<bool>)>, CurateError> {
+    fn next(&mut self) -> Result<Option<(ReplyHashes, Option<bool>)>, CurateError> {
         let (rows, problems, ready) = match self {
-            Self::Hashed(rows) => return Ok(rows.next().transpose()?.map(|gist| (gist, None))),
+            Self::Hashed(rows) => return Ok(rows.next().transpose()?.map(|reply| (reply, None))),
             Self::Compared { rows, problems, ready } => (rows, problems, ready),
         };
         if let Some(next) = ready.next() {
@@ -262,9 +262,9 @@ impl Gists {
     }
 }
 
-fn compared(problem: &Problem, row: &Generation) -> (Gist, Option<bool>) {
+fn compared(problem: &Problem, row: &Generation) -> (ReplyHashes, Option<bool>) {
     let asked = row.finish != Finish::Error && !row.unclosed();
-    let gist = Gist {
+    let reply = ReplyHashes {
         problem_id: row.problem_id.clone(),
         sample: row.sample,
         reasoning: TextHash::of(&row.reasoning),
@@ -272,5 +272,5 @@ fn compared(problem: &Problem, row: &Generation) -> (Gist, Option<bool>) {
         reasoning_source: row.reasoning_source.clone(),
         finish: row.finish,
     };
-    (gist, if asked { correct(problem, row) } else { None })
+    (reply, if asked { correct(problem, row) } else { None })
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use stage::{Interrupted, Observer, Tick};
 use tables::{Generation, Problem, ProblemCursor, TableReader};
 
-use super::chains::{Chains, Entry};
-use super::select::{RUNGS, SELECTED};
+use super::chains::{Chains, ChainEntry};
+use super::select::{TRIPLE, SELECTED};
 use super::{DistillSettings, SET_NAMES};
-use crate::ahead::Ahead;
-use crate::light::Spoken;
+use crate::prefetch::Prefetch;
+use crate::projections::GenerationText;
 use crate::output::Published;
 use crate::writers::Writers;
 use crate::{Body, Chain, CurateError, Example, Kind, Said, Source};
@@ -26,7 +26,7 @@ pub(super) struct Emission {
 
 impl Emission {
     pub(super) fn start(settings: &DistillSettings, folder: &Path) -> Result<Self, CurateError> {
-        let sets = [SELECTED].into_iter().chain(RUNGS.into_iter().filter(|_| settings.ladder));
+        let sets = [SELECTED].into_iter().chain(TRIPLE.into_iter().filter(|_| settings.ladder));
         let start = |(bit, name): (u8, &str)| {
             let writers = Writers::start(folder, name, Kind::Chain, &settings.formats, &settings.embedding)?;
             Ok((bit, writers))
@@ -40,7 +40,7 @@ impl Emission {
         &mut self,
         source: &Source,
         settings: &DistillSettings,
-        chains: &[Entry],
+        chains: &[ChainEntry],
         sets: &[u8],
         observer: &dyn Observer,
     ) -> Result<(), CurateError> {
@@ -50,7 +50,7 @@ impl Emission {
         let mut done = Tick::default();
         // Behind the last chain that was taken there is nothing to read.
         let last = sets.iter().rposition(|sets| *sets > 0).map_or(0, |last| last + 1);
-        let rows = Ahead::<Spoken>::open(&source.generations)?;
+        let rows = Prefetch::<GenerationText>::open(&source.generations)?;
         for (row, (entry, sets)) in rows.take(last).zip(chains.iter().zip(sets)) {
             let generation = Generation::from(row?);
             done.rows += 1;
@@ -101,7 +101,7 @@ impl Emission {
     }
 }
 
-fn chain(generation: &Generation, entry: &Entry) -> Chain {
+fn chain(generation: &Generation, entry: &ChainEntry) -> Chain {
     Chain {
         said: Said::whole(generation),
         model: generation.model.clone(),

@@ -12,10 +12,10 @@ use stage::{Interrupted, Observer};
 use tables::Problem;
 
 use super::similar::{Signature, shingles};
-use crate::ahead::Ahead;
+use crate::prefetch::Prefetch;
 use crate::contamination::Benchmarks;
-use crate::light::TextHash;
-use crate::screen::Screen;
+use crate::projections::TextHash;
+use crate::decontamination_filter::DecontaminationFilter;
 use crate::words::plain_hash;
 use crate::{CurateError, Hit, Source};
 
@@ -32,7 +32,7 @@ pub(super) struct Brief {
 }
 
 /// One problem in memory.
-pub(super) struct Entry {
+pub(super) struct ProblemEntry {
     /// A hash of its text.
     pub(super) text: u64,
     /// A hash of its known answers.
@@ -47,7 +47,7 @@ pub(super) struct Entry {
 
 /// All problems; those of one table stand together in its order.
 pub(super) struct Problems {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<ProblemEntry>,
     /// The first problem of each table.
     pub(super) starts: HashMap<PathBuf, u32>,
     texts: Mutex<File>,
@@ -59,7 +59,7 @@ impl Problems {
     pub(super) fn read(
         sources: &[Source],
         benchmarks: Option<&Benchmarks>,
-        screen: &mut Screen<'_>,
+        filter: &mut DecontaminationFilter<'_>,
         folder: &Path,
         observer: &dyn Observer,
     ) -> Result<Self, CurateError> {
@@ -70,7 +70,7 @@ impl Problems {
                 continue;
             }
             starts.insert(source.clone(), u32::try_from(making.entries.len()).unwrap_or(u32::MAX));
-            let mut rows = Ahead::<Problem>::open(source)?;
+            let mut rows = Prefetch::<Problem>::open(source)?;
             loop {
                 if observer.interrupted() {
                     return Err(Interrupted { done: 0 }.into());
@@ -83,7 +83,7 @@ impl Problems {
                     chunk.par_iter().map(|problem| Look::at(problem, benchmarks)).collect();
                 for (problem, look) in chunk.into_iter().zip(looks) {
                     if let Some(hit) = &look.hit {
-                        screen.list(&problem, hit)?;
+                        filter.list(&problem, hit)?;
                     }
                     making.push(problem, look)?;
                 }
@@ -134,7 +134,7 @@ impl Look {
 
 /// The index in the making.
 struct Making {
-    entries: Vec<Entry>,
+    entries: Vec<ProblemEntry>,
     texts: BufWriter<File>,
     offset: u64,
     folder: PathBuf,
@@ -150,7 +150,7 @@ impl Making {
 
     fn push(&mut self, problem: Problem, look: Look) -> Result<(), CurateError> {
         let Look { text, gold, id, signature, hit } = look;
-        self.entries.push(Entry {
+        self.entries.push(ProblemEntry {
             text,
             gold,
             id,

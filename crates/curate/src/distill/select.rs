@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::chains::{Chains, State};
 use super::groups::Groups;
-use super::ladder::{Rung, ladder};
+use super::length_triples::{RatedChain, length_triple};
 use super::problems::Problems;
 use super::weight::{draw, key, weight};
 use super::{DistillSettings, histogram::Histogram};
@@ -15,7 +15,7 @@ use crate::Ledger;
 /// The sets that a chain belongs to, as bits.
 pub(super) const SELECTED: u8 = 1;
 /// The bits of the ladder's sets: short, medium, long.
-pub(super) const RUNGS: [u8; 3] = [2, 4, 8];
+pub(super) const TRIPLE: [u8; 3] = [2, 4, 8];
 
 /// What was taken and what was not.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -111,14 +111,14 @@ impl Selection {
         }
         self.problems.keep();
         self.verified += verified.len() as u64;
-        let (mut candidates, mut rungs) = (Vec::new(), Vec::new());
+        let (mut candidates, mut rated) = (Vec::new(), Vec::new());
         for chain in verified {
             let entry = &chains.entries[chain as usize];
             self.verbosity.add(entry.verbosity);
             self.difficulty.add(entry.difficulty);
             let draw = draw(settings.seed, problem, entry.text);
             if let Some(verbosity) = entry.verbosity {
-                rungs.push(Rung { chain, verbosity, draw });
+                rated.push(RatedChain { chain, verbosity, draw });
             }
             let weight = match (settings.kappa, entry.verbosity.zip(entry.difficulty)) {
                 (None, _) => Some(1.0),
@@ -133,7 +133,7 @@ impl Selection {
             }
         }
         if settings.ladder {
-            self.climb(&rungs);
+            self.choose_triple(&rated);
         }
         self.best_of(settings, candidates)
     }
@@ -154,13 +154,13 @@ impl Selection {
         verified
     }
 
-    fn climb(&mut self, rungs: &[Rung]) {
-        let Some(chosen) = ladder(rungs) else {
+    fn choose_triple(&mut self, rated: &[RatedChain]) {
+        let Some(chosen) = length_triple(rated) else {
             self.ladders.leave("no_three_chains_far_enough_apart");
             return;
         };
         self.ladders.keep();
-        for (chain, set) in chosen.into_iter().zip(RUNGS) {
+        for (chain, set) in chosen.into_iter().zip(TRIPLE) {
             self.sets[chain as usize] |= set;
         }
     }

@@ -25,11 +25,11 @@ pub trait Export: Send + Sync {
     ///
     /// # Errors
     /// The file cannot be made.
-    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError>;
+    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError>;
 }
 
-/// A file of examples in the making; nothing is visible before [`Sink::finish`].
-pub trait Sink: Send {
+/// A file of examples in the making; nothing is visible before [`ExampleWriter::finish`].
+pub trait ExampleWriter: Send {
     /// Adds examples.
     ///
     /// # Errors

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Provenance, TableReader, TableWriter, row};
 
-use super::{Export, Sink};
+use super::{Export, ExampleWriter};
 use crate::example::Chain;
-use crate::light::TextHash;
+use crate::projections::TextHash;
 use crate::output::folder_of;
 use crate::{Body, CurateError, Embedding, Example, Kind};
 
@@ -37,7 +37,7 @@ impl Export for Parquet {
         "train.parquet"
     }
 
-    fn start(&self, path: &Path, _kind: Kind, embedding: &Embedding) -> Result<Box<dyn Sink>, CurateError> {
+    fn start(&self, path: &Path, _kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError> {
         let folder = folder_of(path);
         std::fs::create_dir_all(&folder).map_err(CurateError::write(path))?;
         let unchecked = tempfile::Builder::new().prefix(".writing-").tempdir_in(&folder);
@@ -139,7 +139,7 @@ struct Table {
     digests: Vec<u64>,
 }
 
-impl Sink for Table {
+impl ExampleWriter for Table {
     fn push(&mut self, examples: &[Example]) -> Result<(), CurateError> {
         for example in examples {
             let row = Curated::of(example, &self.embedding);

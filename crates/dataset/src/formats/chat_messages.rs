@@ -2,9 +2,9 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use crate::mapping::chat;
-use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, own, question_of};
+use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, own, question_of};
 
 /// Columns that are read under their own names, so they stand nowhere twice.
 pub(super) const USUAL: &[&str] = &[
@@ -37,7 +37,7 @@ pub(super) const USUAL: &[&str] = &[
 
 pub(super) struct ChatMessages;
 
-impl Format for ChatMessages {
+impl ForeignFormat for ChatMessages {
     fn name(&self) -> &'static str {
         "chat-messages"
     }
@@ -50,15 +50,15 @@ impl Format for ChatMessages {
         const { &[own("messages", Shape::Dialogue)] }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let messages = cells.at("messages").ok_or_else(|| Left::lacks("`messages`"))?;
-        let text = cells.question("messages").ok_or_else(|| Left::lacks("turn of a user"))?;
-        let turn = chat::reply(&messages).ok_or_else(|| Left::lacks("turn of an assistant"))?;
+        let messages = cells.at("messages").ok_or_else(|| Skipped::lacks("`messages`"))?;
+        let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user"))?;
+        let turn = chat::reply(&messages).ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
         let mut answer = answer_of(row, Answer::turn(turn), "");
         answer.extra = cells.rest(USUAL);
         let turns = messages.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
         let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
-        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], note, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], note, ..ForeignRow::default() })
     }
 }

@@ -2,9 +2,9 @@
 
 use records::Row;
 
-use super::Format;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Labels, Left, Need, Shape, answer_of, may, must, own, question_of,
+use super::ForeignFormat;
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Shape, answer_of, may, must, own, question_of,
 };
 
 /// Columns that stand in the tables already.
@@ -30,7 +30,7 @@ const USED: &[&str] = &[
 
 pub(super) struct Curated;
 
-impl Format for Curated {
+impl ForeignFormat for Curated {
     fn name(&self) -> &'static str {
         "curated"
     }
@@ -55,9 +55,9 @@ impl Format for Curated {
         }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.text("problem").ok_or_else(|| Left::lacks("`problem`"))?;
+        let text = cells.text("problem").ok_or_else(|| Skipped::lacks("`problem`"))?;
         let mut replies = vec![chain(row, "", cells.labels())];
         let pair = cells.at("rejected_response").is_some();
         if pair {
@@ -69,7 +69,7 @@ impl Format for Curated {
             reply.extra.extend(sample);
             reply.extra.insert("preference".to_owned(), name.into());
         }
-        Ok(Entry { question: Some(question_of(row, text)?), replies, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies, ..ForeignRow::default() })
     }
 }
 

@@ -3,15 +3,15 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::chat_messages::USUAL;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, may, own, question_of,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, may, own, question_of,
 };
 
 pub(super) struct EasyDistill;
 
-impl Format for EasyDistill {
+impl ForeignFormat for EasyDistill {
     fn name(&self) -> &'static str {
         "easydistill"
     }
@@ -32,23 +32,23 @@ impl Format for EasyDistill {
         }
     }
 
-    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::recording::Fit {
-        use crate::recording::{Fit, fit};
+    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::foreign::Fit {
+        use crate::foreign::{Fit, fit};
         match fit(self.needs(), cells) {
             Fit::Yes(has) if !has.contains(&"response") && !has.contains(&"output") => Fit::No,
             fit => fit,
         }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let instruction = cells.text("instruction").ok_or_else(|| Left::lacks("`instruction`"))?;
+        let instruction = cells.text("instruction").ok_or_else(|| Skipped::lacks("`instruction`"))?;
         let input = cells.text("input").filter(|input| !input.trim().is_empty());
         let text = input.map_or(instruction.clone(), |input| format!("{instruction}\n\n{input}"));
         let reply = cells.text("response").or_else(|| cells.text("output"));
-        let reply = reply.ok_or_else(|| Left::lacks("`response` or `output`"))?;
+        let reply = reply.ok_or_else(|| Skipped::lacks("`response` or `output`"))?;
         let used = [USUAL, &["instruction", "input", "response", "output"]].concat();
         let answer = Answer { extra: cells.rest(&used), ..answer_of(row, Answer::text(reply), "") };
-        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], ..ForeignRow::default() })
     }
 }

@@ -5,18 +5,18 @@ use std::path::Path;
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::evalscope_predictions::place;
 use crate::DatasetError;
 use crate::columns::Field;
 use crate::mapping::chat;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Joins, Left, Need, Question, Shape, golds, last_hashes, must, own,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Question, Shape, golds, last_hashes, must, own,
 };
 
 pub(super) struct OldPredictions;
 
-impl Format for OldPredictions {
+impl ForeignFormat for OldPredictions {
     fn name(&self) -> &'static str {
         "evalscope-0-predictions"
     }
@@ -37,19 +37,19 @@ impl Format for OldPredictions {
         Some(Joins { family: "evalscope-0", side: false, alone: None })
     }
 
-    fn read(&self, row: &Row, file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
         read(row, file)
     }
 }
 
 /// A prediction, or a review, which repeats it.
-pub(super) fn read(row: &Row, file: &FileFacts) -> Result<Entry, Left> {
+pub(super) fn read(row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
     let cells = Cells(&row.cells);
-    let id = cells.text("answer_id").ok_or_else(|| Left::lacks("`answer_id`"))?;
-    let replies = cells.list("choices").ok_or_else(|| Left::lacks("`choices`"))?;
+    let id = cells.text("answer_id").ok_or_else(|| Skipped::lacks("`answer_id`"))?;
+    let replies = cells.list("choices").ok_or_else(|| Skipped::lacks("`choices`"))?;
     let replies = replies.iter().map(|choice| answer(cells, choice)).collect();
     let key = cells.text("index").unwrap_or_else(|| id.clone());
-    Ok(Entry {
+    Ok(ForeignRow {
         question: Some(question(row, file)?),
         replies,
         join: Some(format!("{}#{key}", file.run)),
@@ -76,12 +76,12 @@ fn answer(cells: Cells<'_>, choice: &serde_json::Value) -> Answer {
     answer
 }
 
-fn question(row: &Row, file: &FileFacts) -> Result<Question, Left> {
+fn question(row: &Row, file: &FileFacts) -> Result<Question, Skipped> {
     let cells = Cells(&row.cells);
     let raw = Field::Problem.aliases().iter().find_map(|name| cells.question(&format!("raw_input.{name}")));
     let prompt = || cells.first_text(&["origin_prompt.data.0", "origin_prompt.prompt"]);
     let text =
-        raw.or_else(prompt).ok_or_else(|| Left::lacks("question in `raw_input` or `origin_prompt`"))?;
+        raw.or_else(prompt).ok_or_else(|| Skipped::lacks("question in `raw_input` or `origin_prompt`"))?;
     let mut gold = golds(row, "choices.0.review.gold")?;
     let names = ["answer", "target", "gold", "solution"].map(|name| format!("raw_input.{name}"));
     let solution = cells.text("raw_input.solution");

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::evalscope_0_predictions::read;
 use super::evalscope_predictions::place;
 use crate::DatasetError;
-use crate::recording::{Entry, FileFacts, Joins, Left, Need, Shape, must, own};
+use crate::foreign::{ForeignRow, FileFacts, Joins, Skipped, Need, Shape, must, own};
 
 pub(super) struct OldReviews;
 
-impl Format for OldReviews {
+impl ForeignFormat for OldReviews {
     fn name(&self) -> &'static str {
         "evalscope-0-reviews"
     }
@@ -32,8 +32,8 @@ impl Format for OldReviews {
         }
     }
 
-    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::recording::Fit {
-        use crate::recording::{Fit, fit};
+    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::foreign::Fit {
+        use crate::foreign::{Fit, fit};
         // A prediction is no half review.
         if cells.contains_key("reviewed") { fit(self.needs(), cells) } else { Fit::No }
     }
@@ -46,7 +46,7 @@ impl Format for OldReviews {
         Some(Joins { family: "evalscope-0", side: true, alone: None })
     }
 
-    fn read(&self, row: &Row, file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
         read(row, file)
     }
 }

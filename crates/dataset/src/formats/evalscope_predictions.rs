@@ -6,16 +6,16 @@ use std::path::Path;
 use records::Row;
 use serde_json::Value;
 
-use super::Format;
+use super::ForeignFormat;
 use crate::DatasetError;
 use crate::mapping::chat;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Joins, Left, Need, Question, Shape, Told, between, must, own, stem,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Question, Shape, Told, between, must, own, stem,
 };
 
 pub(super) struct Predictions;
 
-impl Format for Predictions {
+impl ForeignFormat for Predictions {
     fn name(&self) -> &'static str {
         "evalscope-predictions"
     }
@@ -40,10 +40,10 @@ impl Format for Predictions {
         &["messages"]
     }
 
-    fn read(&self, row: &Row, file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let index = cells.text("index").ok_or_else(|| Left::lacks("`index`"))?;
-        let text = cells.question("messages").ok_or_else(|| Left::lacks("turn of a user in `messages`"))?;
+        let index = cells.text("index").ok_or_else(|| Skipped::lacks("`index`"))?;
+        let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user in `messages`"))?;
         let mut answer = match cells.table("model_output.choices.0.message") {
             Some(message) => Answer::turn(chat::read(&message)),
             None => Answer::default(),
@@ -62,7 +62,7 @@ impl Format for Predictions {
         reply.first_token_seconds = cells.real("model_output.choices.0.message.perf_metrics.ttft");
         answer.extra = cells.rest(&["index", "model", "model_output", "messages"]);
         let question = Question { text, subset: file.subset.clone(), ..Question::default() };
-        Ok(Entry {
+        Ok(ForeignRow {
             question: Some(question),
             replies: vec![answer],
             join: Some(format!("{}#{index}", file.run)),

@@ -5,17 +5,17 @@ use std::path::Path;
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::evalscope_predictions::{group, place};
 use crate::DatasetError;
 use crate::mapping::chat;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Joins, Left, Need, Question, Shape, golds, may, must, own,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Question, Shape, golds, may, must, own,
 };
 
 pub(super) struct Reviews;
 
-impl Format for Reviews {
+impl ForeignFormat for Reviews {
     fn name(&self) -> &'static str {
         "evalscope-reviews"
     }
@@ -43,11 +43,11 @@ impl Format for Reviews {
         Some(Joins { family: "evalscope", side: true, alone: None })
     }
 
-    fn read(&self, row: &Row, file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let index = cells.text("index").ok_or_else(|| Left::lacks("`index`"))?;
+        let index = cells.text("index").ok_or_else(|| Skipped::lacks("`index`"))?;
         let text = cells.question("messages").or_else(|| cells.question("input"));
-        let text = text.ok_or_else(|| Left::lacks("question in `messages` or `input`"))?;
+        let text = text.ok_or_else(|| Skipped::lacks("question in `messages` or `input`"))?;
         let turn = cells.at("messages").and_then(|messages| chat::reply(&messages));
         let mut answer = match turn {
             Some(turn) => Answer::turn(turn),
@@ -64,7 +64,7 @@ impl Format for Reviews {
         let metadata = cells.at("sample_score.sample_metadata");
         let subset = file.subset.clone().or_else(|| group(metadata.as_deref()));
         let question = Question { text, gold: golds(row, "target")?, subset, ..Question::default() };
-        Ok(Entry {
+        Ok(ForeignRow {
             question: Some(question),
             replies: vec![answer],
             join: Some(format!("{}#{index}", file.run)),

@@ -5,11 +5,11 @@ use std::path::Path;
 use records::{Archive, Members, Row};
 use serde_json::{Map, Value};
 
-use super::Format;
+use super::ForeignFormat;
 use crate::DatasetError;
 use crate::mapping::chat;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, Told, golds, must, own,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, golds, must, own,
 };
 
 /// Reference to a text that stands among the attachments.
@@ -19,7 +19,7 @@ const SKIPPED: &[&str] = &["events", "events_data", "timelines", "store"];
 
 pub(super) struct Inspect;
 
-impl Format for Inspect {
+impl ForeignFormat for Inspect {
     fn name(&self) -> &'static str {
         "inspect"
     }
@@ -54,14 +54,14 @@ impl Format for Inspect {
         Ok(FileFacts { dataset: cells.text("eval.task"), model, ..FileFacts::default() })
     }
 
-    fn read(&self, row: &Row, file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let attached = resolved(row);
         let row = attached.as_ref().unwrap_or(row);
         let cells = Cells(&row.cells);
         let text = cells
             .question("input")
-            .ok_or_else(|| Left::lacks("`input` that is text or has a user's turn"))?;
-        let epoch = cells.count("epoch").ok_or_else(|| Left::lacks("`epoch`"))?;
+            .ok_or_else(|| Skipped::lacks("`input` that is text or has a user's turn"))?;
+        let epoch = cells.count("epoch").ok_or_else(|| Skipped::lacks("`epoch`"))?;
         let choice = cells.table("output.choices.0.message").map(|message| chat::read(&message));
         let turn = choice.or_else(|| cells.at("messages").and_then(|messages| chat::reply(&messages)));
         let mut answer = turn.map(Answer::turn).unwrap_or_default();
@@ -82,11 +82,11 @@ impl Format for Inspect {
             cells.rest(&["input", "target", "messages", "output", "epoch", "choices", "attachments", "uuid"]);
         let turns = cells.list("messages").map_or(0, |turns| chat::count(&turns, "assistant"));
         let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
-        Ok(Entry { question: Some(question(row, text)?), replies: vec![answer], note, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question(row, text)?), replies: vec![answer], note, ..ForeignRow::default() })
     }
 }
 
-fn question(row: &Row, text: String) -> Result<Question, Left> {
+fn question(row: &Row, text: String) -> Result<Question, Skipped> {
     let cells = Cells(&row.cells);
     let metadata = cells.table("metadata").unwrap_or_default();
     Ok(Question {

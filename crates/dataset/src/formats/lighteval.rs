@@ -6,15 +6,15 @@ use std::path::Path;
 use records::Row;
 use serde_json::Value;
 
-use super::Format;
+use super::ForeignFormat;
 use crate::DatasetError;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, Told, between, must, own, stem,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, between, must, own, stem,
 };
 
 pub(super) struct Lighteval;
 
-impl Format for Lighteval {
+impl ForeignFormat for Lighteval {
     fn name(&self) -> &'static str {
         "lighteval"
     }
@@ -46,10 +46,10 @@ impl Format for Lighteval {
         ]
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let text = cells.first_text(&["doc.original_query", "doc.query"]);
-        let text = text.ok_or_else(|| Left::lacks("`doc.query`"))?;
+        let text = text.ok_or_else(|| Skipped::lacks("`doc.query`"))?;
         let replies = cells.list("model_response.text").unwrap_or_default();
         if replies.is_empty() {
             return Err("log probabilities of choices, no generated text".into());
@@ -73,7 +73,7 @@ impl Format for Lighteval {
             answer
         };
         let replies = replies.iter().enumerate().map(answer).collect();
-        Ok(Entry { question: Some(question(cells, text)), replies, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question(cells, text)), replies, ..ForeignRow::default() })
     }
 }
 

@@ -5,14 +5,14 @@ use std::path::Path;
 use records::Row;
 use serde_json::Value;
 
-use super::Format;
+use super::ForeignFormat;
 use super::lighteval::place;
 use crate::DatasetError;
-use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, must, own, text_list};
+use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, must, own, text_list};
 
 pub(super) struct OldLighteval;
 
-impl Format for OldLighteval {
+impl ForeignFormat for OldLighteval {
     fn name(&self) -> &'static str {
         "lighteval-0"
     }
@@ -33,9 +33,9 @@ impl Format for OldLighteval {
         &["full_prompt", "input_tokens", "cont_tokens", "pred_logits", "prediction_logits", "padded"]
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.first_text(&["example", "full_prompt"]).ok_or_else(|| Left::lacks("`example`"))?;
+        let text = cells.first_text(&["example", "full_prompt"]).ok_or_else(|| Skipped::lacks("`example`"))?;
         let replies = texts(cells, "predictions");
         let Some(replies) = replies.filter(|replies| !replies.is_empty()) else {
             return Err("`predictions` are no texts".into());
@@ -44,10 +44,10 @@ impl Format for OldLighteval {
         let answer = |text: String| Answer { grade: grade.clone(), ..Answer::text(text) };
         let gold = texts(cells, "gold").unwrap_or_default();
         let question = Question { text, gold, ..Question::default() };
-        Ok(Entry {
+        Ok(ForeignRow {
             question: Some(question),
             replies: replies.into_iter().map(answer).collect(),
-            ..Entry::default()
+            ..ForeignRow::default()
         })
     }
 }

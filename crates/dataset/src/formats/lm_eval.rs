@@ -5,17 +5,17 @@ use std::path::Path;
 use records::Row;
 use serde_json::{Map, Value};
 
-use super::Format;
+use super::ForeignFormat;
 use crate::DatasetError;
 use crate::columns::Field;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, Told, last_hashes, must, own, stem,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, last_hashes, must, own, stem,
     text_list,
 };
 
 pub(super) struct LmEval;
 
-impl Format for LmEval {
+impl ForeignFormat for LmEval {
     fn name(&self) -> &'static str {
         "lm-eval"
     }
@@ -48,7 +48,7 @@ impl Format for LmEval {
         &["arguments", "filtered_resps", "doc_hash", "prompt_hash", "target_hash"]
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let replies = replies(cells)?;
         let grade = grade(cells);
@@ -77,13 +77,13 @@ impl Format for LmEval {
         };
         let once = id.clone().map(|id| (id, "the same replies again, under another filter"));
         let replies = replies.into_iter().enumerate().map(answer).collect();
-        Ok(Entry { question: Some(question(cells)?), replies, once, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question(cells)?), replies, once, ..ForeignRow::default() })
     }
 }
 
 /// The texts of the one request, each repeat a sample.
-fn replies(cells: Cells<'_>) -> Result<Vec<String>, Left> {
-    let requests = cells.list("resps").ok_or_else(|| Left::lacks("`resps`"))?;
+fn replies(cells: Cells<'_>) -> Result<Vec<String>, Skipped> {
+    let requests = cells.list("resps").ok_or_else(|| Skipped::lacks("`resps`"))?;
     let [request] = requests.as_slice() else {
         return Err(
             "several requests to one document: scores of choices, or parts that cannot be told from samples"
@@ -105,13 +105,13 @@ fn grade(cells: Cells<'_>) -> Map<String, Value> {
     names.into_iter().filter_map(|name| Some((name.clone(), cells.0.get(&name)?.clone()))).collect()
 }
 
-fn question(cells: Cells<'_>) -> Result<Question, Left> {
+fn question(cells: Cells<'_>) -> Result<Question, Skipped> {
     let doc = cells.table("doc").unwrap_or_default();
     let doc = Cells(&doc);
     let prompt = || cells.first_text(&["arguments.gen_args_0.arg_0", "arguments.0.0"]);
     let names = Field::Problem.aliases().iter();
     let own = names.flat_map(|name| [(*name).to_owned(), capital(name)]).find_map(|name| doc.question(&name));
-    let text = own.or_else(prompt).ok_or_else(|| Left::lacks("question in `doc` or `arguments`"))?;
+    let text = own.or_else(prompt).ok_or_else(|| Skipped::lacks("question in `doc` or `arguments`"))?;
     let target = cells.text("target").filter(|target| !target.trim().is_empty());
     let gold = target.as_deref().map(|target| match text_list(target) {
         Some(texts) => texts,

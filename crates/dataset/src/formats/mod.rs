@@ -32,10 +32,10 @@ use records::{Members, Row};
 use serde_json::{Map, Value};
 
 use crate::DatasetError;
-use crate::recording::{Entry, FileFacts, Fit, Joins, Left, Need, fit, stem};
+use crate::foreign::{ForeignRow, FileFacts, Fit, Joins, Skipped, Need, fit, stem};
 
 /// A format that another tool writes.
-pub(crate) trait Format: Send + Sync {
+pub(crate) trait ForeignFormat: Send + Sync {
     /// The word that selects it.
     fn name(&self) -> &'static str;
 
@@ -51,7 +51,7 @@ pub(crate) trait Format: Send + Sync {
     }
 
     /// What a row says, or why it says nothing that we keep.
-    fn read(&self, row: &Row, file: &FileFacts) -> Result<Entry, Left>;
+    fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped>;
 
     /// What a file's place, name or head tell.
     fn file(&self, path: &Path) -> Result<FileFacts, DatasetError> {
@@ -75,7 +75,7 @@ pub(crate) trait Format: Send + Sync {
 }
 
 /// All formats by name.
-pub(crate) static FORMATS: &[&dyn Format] = &[
+pub(crate) static FORMATS: &[&dyn ForeignFormat] = &[
     &chat_messages::ChatMessages,
     &curated::Curated,
     &easydistill::EasyDistill,

@@ -2,13 +2,13 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::processbench::solution_of;
-use crate::recording::{Cells, Entry, FileFacts, Labels, Left, Need, Question, Shape, golds, must, own};
+use crate::foreign::{Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, golds, must, own};
 
 pub(super) struct MrGsm8k;
 
-impl Format for MrGsm8k {
+impl ForeignFormat for MrGsm8k {
     fn name(&self) -> &'static str {
         "mr-gsm8k"
     }
@@ -27,9 +27,9 @@ impl Format for MrGsm8k {
         }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.text("question").ok_or_else(|| Left::lacks("`question`"))?;
+        let text = cells.text("question").ok_or_else(|| Skipped::lacks("`question`"))?;
         let mut answer = solution_of(cells, "model_output_steps")?;
         answer.reply.trace_id = cells.text("uuid");
         answer.labels = Labels {
@@ -50,6 +50,6 @@ impl Format for MrGsm8k {
             solution: cells.text("ground_truth_solution"),
             ..Question::default()
         };
-        Ok(Entry { question: Some(question), replies: vec![answer], ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies: vec![answer], ..ForeignRow::default() })
     }
 }

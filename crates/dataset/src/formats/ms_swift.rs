@@ -2,14 +2,14 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::chat_messages::USUAL;
 use crate::mapping::chat;
-use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, own, question_of};
+use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, own, question_of};
 
 pub(super) struct MsSwift;
 
-impl Format for MsSwift {
+impl ForeignFormat for MsSwift {
     fn name(&self) -> &'static str {
         "ms-swift"
     }
@@ -22,12 +22,12 @@ impl Format for MsSwift {
         const { &[own("messages", Shape::Dialogue), own("rejected_response", Shape::Text)] }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.question("messages").ok_or_else(|| Left::lacks("turn of a user"))?;
+        let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user"))?;
         let chosen = cells.at("messages").and_then(|messages| chat::reply(&messages));
-        let chosen = chosen.ok_or_else(|| Left::lacks("turn of an assistant"))?;
-        let rejected = cells.text("rejected_response").ok_or_else(|| Left::lacks("`rejected_response`"))?;
+        let chosen = chosen.ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
+        let rejected = cells.text("rejected_response").ok_or_else(|| Skipped::lacks("`rejected_response`"))?;
         let mut rest = cells.rest(&[USUAL, &["rejected_response"]].concat());
         rest.extend(cells.at("sample").map(|sample| ("sample".to_owned(), sample.into_owned())));
         let side = |answer: Answer, name: &'static str| {
@@ -37,6 +37,6 @@ impl Format for MsSwift {
             answer
         };
         let replies = vec![side(Answer::turn(chosen), "chosen"), side(Answer::text(rejected), "rejected")];
-        Ok(Entry { question: Some(question_of(row, text)?), replies, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies, ..ForeignRow::default() })
     }
 }

@@ -4,9 +4,9 @@
 use records::Row;
 use serde_json::{Map, Value};
 
-use super::Format;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Labels, Left, Need, Question, Shape, golds, must, own,
+use super::ForeignFormat;
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, golds, must, own,
 };
 
 /// The names that its releases give to the parts of a chain.
@@ -18,7 +18,7 @@ const DIFFICULTY: &[&str] = &["Cognitive_Difficulty", "cognitive_difficulty", "C
 
 pub(super) struct OmniThought;
 
-impl Format for OmniThought {
+impl ForeignFormat for OmniThought {
     fn name(&self) -> &'static str {
         "omnithought"
     }
@@ -31,13 +31,13 @@ impl Format for OmniThought {
         const { &[must("question", Shape::Prompt), own("reasoning", Shape::Tables)] }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.question("question").ok_or_else(|| Left::lacks("`question`"))?;
+        let text = cells.question("question").ok_or_else(|| Skipped::lacks("`question`"))?;
         let chains = cells.list("reasoning").unwrap_or_default();
         let chains: Vec<&Map<String, Value>> = chains.iter().filter_map(Value::as_object).collect();
         if chains.is_empty() {
-            return Err(Left::lacks("chain in `reasoning`"));
+            return Err(Skipped::lacks("chain in `reasoning`"));
         }
         let rest = cells.rest(&["question", "reasoning", "id", "answer", "reference_answer", "ground_truth"]);
         let id = cells.text("id");
@@ -63,7 +63,7 @@ impl Format for OmniThought {
         let note =
             chains.iter().any(unread).then_some("a rating that is no whole number from 0 to 9 is not taken");
         let question = Question { text, gold, subset: cells.text("subset"), ..Question::default() };
-        Ok(Entry { question: Some(question), replies, note, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies, note, ..ForeignRow::default() })
     }
 }
 

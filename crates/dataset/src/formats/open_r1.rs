@@ -3,10 +3,10 @@
 use records::Row;
 use serde_json::{Map, Value};
 
-use super::Format;
+use super::ForeignFormat;
 use crate::mapping::reply::finish_of;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Fit, Left, Need, Question, Shape, fit, golds, may, must, own,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Fit, Skipped, Need, Question, Shape, fit, golds, may, must, own,
 };
 
 pub(super) struct OpenR1;
@@ -21,7 +21,7 @@ const NEEDS: &[Need] = &[
     may("correctness_count", Shape::Number),
 ];
 
-impl Format for OpenR1 {
+impl ForeignFormat for OpenR1 {
     fn name(&self) -> &'static str {
         "open-r1"
     }
@@ -47,12 +47,12 @@ impl Format for OpenR1 {
         &["messages"]
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.text("problem").ok_or_else(|| Left::lacks("`problem`"))?;
+        let text = cells.text("problem").ok_or_else(|| Skipped::lacks("`problem`"))?;
         let generations = cells.list("generations").unwrap_or_default();
         if generations.is_empty() {
-            return Err(Left::lacks("generation"));
+            return Err(Skipped::lacks("generation"));
         }
         let per_reply: Vec<&String> = row
             .cells
@@ -83,7 +83,7 @@ impl Format for OpenR1 {
             solution: cells.text("solution"),
             ..Question::default()
         };
-        Ok(Entry { question: Some(question), replies, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies, ..ForeignRow::default() })
     }
 }
 

@@ -5,15 +5,15 @@ use records::Row;
 use serde_json::{Map, Value};
 use tables::Finish;
 
-use super::Format;
+use super::ForeignFormat;
 use crate::mapping::chat;
-use crate::recording::{Answer, Cells, Entry, FileFacts, Fit, Joins, Left, Need, Shape, own};
+use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Fit, Joins, Skipped, Need, Shape, own};
 
 pub(super) struct OpenAiBatch;
 
 const NEEDS: &[Need] = &[own("custom_id", Shape::Text), own("response", Shape::There)];
 
-impl Format for OpenAiBatch {
+impl ForeignFormat for OpenAiBatch {
     fn name(&self) -> &'static str {
         "openai-batch"
     }
@@ -28,16 +28,16 @@ impl Format for OpenAiBatch {
 
     fn fits(&self, cells: &Map<String, Value>) -> Fit {
         // A request is no half reply.
-        if cells.contains_key("response") { crate::recording::fit(NEEDS, cells) } else { Fit::No }
+        if cells.contains_key("response") { crate::foreign::fit(NEEDS, cells) } else { Fit::No }
     }
 
     fn joins(&self) -> Option<Joins> {
         Some(Joins { family: "openai-batch", side: false, alone: None })
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let id = cells.text("custom_id").ok_or_else(|| Left::lacks("`custom_id`"))?;
+        let id = cells.text("custom_id").ok_or_else(|| Skipped::lacks("`custom_id`"))?;
         let status = cells.count("response.status_code");
         let body = cells.table("response.body").unwrap_or_default();
         let mut replies =
@@ -56,7 +56,7 @@ impl Format for OpenAiBatch {
             answer.reply.trace_id = Some(id.clone());
         }
         let once = Some((id.clone(), "another row before it has the same custom_id"));
-        Ok(Entry { question: None, replies, join: Some(id), once, note: None })
+        Ok(ForeignRow { question: None, replies, join: Some(id), once, note: None })
     }
 }
 

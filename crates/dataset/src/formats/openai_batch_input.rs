@@ -2,14 +2,14 @@
 
 use records::Row;
 
-use super::Format;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Joins, Left, Need, Shape, answer_of, own, question_of,
+use super::ForeignFormat;
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Shape, answer_of, own, question_of,
 };
 
 pub(super) struct OpenAiBatchInput;
 
-impl Format for OpenAiBatchInput {
+impl ForeignFormat for OpenAiBatchInput {
     fn name(&self) -> &'static str {
         "openai-batch-input"
     }
@@ -22,8 +22,8 @@ impl Format for OpenAiBatchInput {
         const { &[own("custom_id", Shape::Text), own("body", Shape::Table)] }
     }
 
-    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::recording::Fit {
-        use crate::recording::{Fit, fit};
+    fn fits(&self, cells: &serde_json::Map<String, serde_json::Value>) -> crate::foreign::Fit {
+        use crate::foreign::{Fit, fit};
         if cells.contains_key("body") { fit(self.needs(), cells) } else { Fit::No }
     }
 
@@ -35,16 +35,16 @@ impl Format for OpenAiBatchInput {
         })
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let id = cells.text("custom_id").ok_or_else(|| Left::lacks("`custom_id`"))?;
+        let id = cells.text("custom_id").ok_or_else(|| Skipped::lacks("`custom_id`"))?;
         let text =
             ["body.messages", "body.input", "body.prompt"].iter().find_map(|path| cells.question(path));
-        let text = text.ok_or_else(|| Left::lacks("question in `body`"))?;
+        let text = text.ok_or_else(|| Skipped::lacks("question in `body`"))?;
         let mut answer = answer_of(row, Answer::default(), "");
         answer.model = cells.text("body.model");
         answer.extra = cells.table("metadata").unwrap_or_default();
         let question = question_of(row, text)?;
-        Ok(Entry { question: Some(question), replies: vec![answer], join: Some(id), ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies: vec![answer], join: Some(id), ..ForeignRow::default() })
     }
 }

@@ -6,15 +6,15 @@ use std::path::Path;
 use records::Row;
 use serde_json::Value;
 
-use super::Format;
+use super::ForeignFormat;
 use crate::DatasetError;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, Told, between, golds, own, stem,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, between, golds, own, stem,
 };
 
 pub(super) struct OpenCompass;
 
-impl Format for OpenCompass {
+impl ForeignFormat for OpenCompass {
     fn name(&self) -> &'static str {
         "opencompass"
     }
@@ -34,10 +34,10 @@ impl Format for OpenCompass {
         Ok(FileFacts { dataset: Some(stem(path)), model, ..FileFacts::default() })
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let index = row.key.clone().or_else(|| cells.text("idx"));
-        let text = question(cells).ok_or_else(|| Left::lacks("question in `origin_prompt`"))?;
+        let text = question(cells).ok_or_else(|| Skipped::lacks("question in `origin_prompt`"))?;
         let replies = replies(cells)?;
         let count = replies.len();
         let rest =
@@ -54,11 +54,11 @@ impl Format for OpenCompass {
         let replies = replies.into_iter().enumerate().map(answer).collect();
         let once = index.clone().map(|index| (index, "another row before it has the same index"));
         let question = Question { text, gold: golds(row, "gold")?, ..Question::default() };
-        Ok(Entry { question: Some(question), replies, once, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies, once, ..ForeignRow::default() })
     }
 }
 
-fn replies(cells: Cells<'_>) -> Result<Vec<String>, Left> {
+fn replies(cells: Cells<'_>) -> Result<Vec<String>, Skipped> {
     match cells.at("prediction").as_deref() {
         Some(Value::String(text)) => Ok(vec![text.clone()]),
         Some(Value::Array(_)) if cells.list("origin_prompt.0").is_some() => {

@@ -3,14 +3,14 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::chat_messages::USUAL;
 use crate::mapping::chat;
-use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, own, question_of};
+use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, own, question_of};
 
 pub(super) struct OpenThoughts;
 
-impl Format for OpenThoughts {
+impl ForeignFormat for OpenThoughts {
     fn name(&self) -> &'static str {
         "openthoughts"
     }
@@ -23,17 +23,17 @@ impl Format for OpenThoughts {
         const { &[own("conversations", Shape::Dialogue)] }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let turns = cells.at("conversations").ok_or_else(|| Left::lacks("`conversations`"))?;
-        let text = cells.question("conversations").ok_or_else(|| Left::lacks("turn of a user"))?;
-        let turn = chat::reply(&turns).ok_or_else(|| Left::lacks("turn of an assistant"))?;
+        let turns = cells.at("conversations").ok_or_else(|| Skipped::lacks("`conversations`"))?;
+        let text = cells.question("conversations").ok_or_else(|| Skipped::lacks("turn of a user"))?;
+        let turn = chat::reply(&turns).ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
         let mut answer = answer_of(row, Answer::turn(turn), "");
         answer.extra = cells.rest(&[USUAL, &["conversations"]].concat());
         // Its `difficulty` is the source's own, not that of a chain.
         answer.labels = Default::default();
         let count = turns.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
         let note = (count > 1).then_some("several turns of the assistant: the last one is the reply");
-        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], note, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], note, ..ForeignRow::default() })
     }
 }

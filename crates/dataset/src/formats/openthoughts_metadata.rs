@@ -2,13 +2,13 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use crate::mapping::values::last_boxed;
-use crate::recording::{Answer, Cells, Entry, FileFacts, Left, Need, Question, Shape, must, own};
+use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, must, own};
 
 pub(super) struct OpenThoughtsMetadata;
 
-impl Format for OpenThoughtsMetadata {
+impl ForeignFormat for OpenThoughtsMetadata {
     fn name(&self) -> &'static str {
         "openthoughts-metadata"
     }
@@ -27,9 +27,9 @@ impl Format for OpenThoughtsMetadata {
         }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.text("problem").ok_or_else(|| Left::lacks("`problem`"))?;
+        let text = cells.text("problem").ok_or_else(|| Skipped::lacks("`problem`"))?;
         let answer = Answer::text(cells.text("deepseek_solution").unwrap_or_default());
         let mut answer = answer.with_reasoning(cells.text("deepseek_reasoning"), "deepseek_reasoning");
         answer.extra =
@@ -38,6 +38,6 @@ impl Format for OpenThoughtsMetadata {
         // A solution whose answer cannot be told is no answer.
         let gold = solution.as_deref().and_then(last_boxed).map(str::to_owned);
         let question = Question { text, gold: gold.into_iter().collect(), solution, ..Question::default() };
-        Ok(Entry { question: Some(question), replies: vec![answer], ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies: vec![answer], ..ForeignRow::default() })
     }
 }

@@ -2,13 +2,13 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::processbench::solution_of;
-use crate::recording::{Cells, Entry, FileFacts, Labels, Left, Need, Question, Shape, golds, must, own};
+use crate::foreign::{Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, golds, must, own};
 
 pub(super) struct PrmBench;
 
-impl Format for PrmBench {
+impl ForeignFormat for PrmBench {
     fn name(&self) -> &'static str {
         "prmbench"
     }
@@ -31,12 +31,12 @@ impl Format for PrmBench {
         &["original_process"]
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let text = cells.first_text(&["modified_question", "question", "original_question"]);
-        let text = text.ok_or_else(|| Left::lacks("`modified_question`"))?;
+        let text = text.ok_or_else(|| Skipped::lacks("`modified_question`"))?;
         let mut answer = solution_of(cells, "modified_process")?;
-        let wrong = cells.list("error_steps").ok_or_else(|| Left::lacks("`error_steps`"))?;
+        let wrong = cells.list("error_steps").ok_or_else(|| Skipped::lacks("`error_steps`"))?;
         answer.reply.trace_id = cells.first_text(&["id", "idx"]);
         answer.labels = Labels { reasoning_valid: Some(wrong.is_empty()), ..Labels::default() };
         answer.extra = cells.rest(&[
@@ -54,6 +54,6 @@ impl Format for PrmBench {
             subset: cells.text("classification"),
             ..Question::default()
         };
-        Ok(Entry { question: Some(question), replies: vec![answer], ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies: vec![answer], ..ForeignRow::default() })
     }
 }

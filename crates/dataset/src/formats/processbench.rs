@@ -2,14 +2,14 @@
 
 use records::Row;
 
-use super::Format;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Labels, Left, Need, Question, Shape, may, must, own,
+use super::ForeignFormat;
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, may, must, own,
 };
 
 pub(super) struct ProcessBench;
 
-impl Format for ProcessBench {
+impl ForeignFormat for ProcessBench {
     fn name(&self) -> &'static str {
         "processbench"
     }
@@ -30,9 +30,9 @@ impl Format for ProcessBench {
         }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.text("problem").ok_or_else(|| Left::lacks("`problem`"))?;
+        let text = cells.text("problem").ok_or_else(|| Skipped::lacks("`problem`"))?;
         let mut answer = solution_of(cells, "steps")?;
         let label = cells.at("label").and_then(|label| label.as_i64());
         answer.model = cells.text("generator");
@@ -47,14 +47,14 @@ impl Format for ProcessBench {
         // `gsm8k-17` is of the part gsm8k.
         let part = cells.text("id").and_then(|id| id.rsplit_once('-').map(|(part, _)| part.to_owned()));
         let question = Question { text, subset: part, ..Question::default() };
-        Ok(Entry { question: Some(question), replies: vec![answer], ..Entry::default() })
+        Ok(ForeignRow { question: Some(question), replies: vec![answer], ..ForeignRow::default() })
     }
 }
 
 /// A solution from its steps, each a paragraph.
-pub(super) fn solution_of(cells: Cells<'_>, path: &str) -> Result<Answer, Left> {
+pub(super) fn solution_of(cells: Cells<'_>, path: &str) -> Result<Answer, Skipped> {
     let steps = cells.texts(path).filter(|steps| !steps.is_empty());
-    let steps = steps.ok_or_else(|| Left::lacks(&format!("texts in `{path}`")))?;
+    let steps = steps.ok_or_else(|| Skipped::lacks(&format!("texts in `{path}`")))?;
     let steps: Vec<&str> = steps.iter().map(|step| step.trim_end()).collect();
     Ok(Answer::text(steps.join("\n\n")))
 }

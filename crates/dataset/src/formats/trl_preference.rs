@@ -4,16 +4,16 @@
 use records::Row;
 use serde_json::{Map, Value};
 
-use super::Format;
+use super::ForeignFormat;
 use super::chat_messages::USUAL;
 use crate::mapping::chat;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, may, own, question_of,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, may, own, question_of,
 };
 
 pub(super) struct TrlPreference;
 
-impl Format for TrlPreference {
+impl ForeignFormat for TrlPreference {
     fn name(&self) -> &'static str {
         "trl-preference"
     }
@@ -34,7 +34,7 @@ impl Format for TrlPreference {
         }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let asked = ["prompt", "problem", "question", "instruction", "conversations", "chosen"];
         let asked = asked.iter().find_map(|path| {
@@ -42,19 +42,19 @@ impl Format for TrlPreference {
             let turns = *path != "chosen" || cells.at(path).is_some_and(|value| value.is_array());
             turns.then(|| cells.question(path)).flatten()
         });
-        let text = asked.ok_or_else(|| Left::lacks("`prompt`, and no turn of a user in `chosen`"))?;
+        let text = asked.ok_or_else(|| Skipped::lacks("`prompt`, and no turn of a user in `chosen`"))?;
         let rest = rest(cells);
         let side = |name: &'static str| {
-            let value = cells.at(name).ok_or_else(|| Left::lacks(&format!("`{name}`")))?;
+            let value = cells.at(name).ok_or_else(|| Skipped::lacks(&format!("`{name}`")))?;
             let answer =
-                reply(&value).ok_or_else(|| Left::lacks(&format!("turn of an assistant in `{name}`")))?;
+                reply(&value).ok_or_else(|| Skipped::lacks(&format!("turn of an assistant in `{name}`")))?;
             let mut answer = answer_of(row, answer, &format!("{name}_"));
             answer.extra.clone_from(&rest);
             answer.extra.insert("preference".to_owned(), name.into());
-            Ok::<Answer, Left>(answer)
+            Ok::<Answer, Skipped>(answer)
         };
         let replies = vec![side("chosen")?, side("rejected")?];
-        Ok(Entry { question: Some(question_of(row, text)?), replies, ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies, ..ForeignRow::default() })
     }
 }
 

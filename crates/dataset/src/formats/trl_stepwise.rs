@@ -2,15 +2,15 @@
 
 use records::Row;
 
-use super::Format;
+use super::ForeignFormat;
 use super::chat_messages::USUAL;
-use crate::recording::{
-    Answer, Cells, Entry, FileFacts, Left, Need, Shape, answer_of, must, own, question_of,
+use crate::foreign::{
+    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, must, own, question_of,
 };
 
 pub(super) struct TrlStepwise;
 
-impl Format for TrlStepwise {
+impl ForeignFormat for TrlStepwise {
     fn name(&self) -> &'static str {
         "trl-stepwise"
     }
@@ -23,10 +23,10 @@ impl Format for TrlStepwise {
         const { &[must("prompt", Shape::Prompt), own("completions", Shape::Texts), own("labels", Shape::Flags)] }
     }
 
-    fn read(&self, row: &Row, _file: &FileFacts) -> Result<Entry, Left> {
+    fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.question("prompt").ok_or_else(|| Left::lacks("`prompt`"))?;
-        let steps = cells.texts("completions").ok_or_else(|| Left::lacks("`completions`"))?;
+        let text = cells.question("prompt").ok_or_else(|| Skipped::lacks("`prompt`"))?;
+        let steps = cells.texts("completions").ok_or_else(|| Skipped::lacks("`completions`"))?;
         // Pieces that end in white space carry what stood between them.
         let whole = steps.len() > 1
             && steps[..steps.len() - 1].iter().all(|step| step.ends_with(char::is_whitespace));
@@ -38,6 +38,6 @@ impl Format for TrlStepwise {
         // Our own rows say of each round whether it arrives at the answer, which is not whether it is valid.
         answer.labels.reasoning_valid = (!verdicts.is_empty() && !cells.is_ours()).then_some(all);
         answer.extra = cells.rest(&[USUAL, &["completions", "step_separator"]].concat());
-        Ok(Entry { question: Some(question_of(row, text)?), replies: vec![answer], ..Entry::default() })
+        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], ..ForeignRow::default() })
     }
 }

@@ -8,7 +8,7 @@ use tables::{Problem, Reply};
 use super::{Mapped, problem, subset_of_file, values};
 use crate::DatasetError;
 use crate::path::lookup;
-use crate::recording::{Answer, Entry, FileFacts, Question};
+use crate::foreign::{Answer, ForeignRow, FileFacts, Question};
 use crate::settings::Settings;
 
 /// The settings of a source, ready for entries of one file.
@@ -43,7 +43,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// A problem and its replies; the entry has a question.
-    pub(crate) fn map(&self, entry: Entry, row: &Row) -> Result<Mapped, DatasetError> {
+    pub(crate) fn map(&self, entry: ForeignRow, row: &Row) -> Result<Mapped, DatasetError> {
         let question = entry.question.unwrap_or_default();
         let subset = self.subset(&question, row)?;
         let problem = self.problem(question, subset, row)?;

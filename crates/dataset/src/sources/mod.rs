@@ -17,7 +17,7 @@ pub(crate) use builtin::{PROBLEMS as BUILTIN_PROBLEMS, TRACES as BUILTIN_TRACES}
 
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::recording::Reading;
+use crate::foreign::Reading;
 use crate::settings::Settings;
 use records::{Format, Input};
 

@@ -12,7 +12,7 @@ use crate::DatasetError;
 use crate::columns::Columns;
 use crate::files::Paths;
 use crate::formats::formats;
-use crate::recording::{forced, in_folder, recognise};
+use crate::foreign::{forced, in_folder, recognise};
 use crate::settings::Settings;
 use records::Format;
 

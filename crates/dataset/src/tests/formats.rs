@@ -13,7 +13,7 @@ use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 use super::*;
-use crate::recording::{Reading, recognise};
+use crate::foreign::{Reading, recognise};
 use crate::{Import, ImportOutputs, formats};
 
 /// Format and fixture.

@@ -8,7 +8,7 @@ use records::{Archive, Container, Input, RowError, Sniffed, sniff};
 
 use super::Fit;
 use crate::DatasetError;
-use crate::formats::{FORMATS, Format};
+use crate::formats::{FORMATS, ForeignFormat};
 
 /// Rows that are looked at.
 const LOOKED_AT: usize = 20;
@@ -47,7 +47,7 @@ pub(crate) fn in_folder(path: &Path) -> Result<(Input, Reading), DatasetError> {
 /// A format, and why it is this one.
 #[derive(Clone)]
 pub(crate) struct Recognised {
-    pub(crate) format: &'static dyn Format,
+    pub(crate) format: &'static dyn ForeignFormat,
     pub(crate) evidence: String,
 }
 
@@ -116,7 +116,7 @@ fn archive(path: &Path) -> Result<(Input, Reading), DatasetError> {
 #[derive(Default)]
 struct Votes {
     looked_at: u64,
-    fits: Vec<(&'static dyn Format, Vec<&'static str>, u64, u64)>,
+    fits: Vec<(&'static dyn ForeignFormat, Vec<&'static str>, u64, u64)>,
     half: Option<String>,
 }
 
@@ -149,7 +149,7 @@ fn explained(path: &Path, error: RowError) -> DatasetError {
 impl Votes {
     fn take(&mut self, path: &Path, row: &records::Row) -> Result<(), DatasetError> {
         self.looked_at += 1;
-        let mut best: Vec<(&'static dyn Format, Vec<&'static str>)> = Vec::new();
+        let mut best: Vec<(&'static dyn ForeignFormat, Vec<&'static str>)> = Vec::new();
         for format in FORMATS.iter().copied() {
             match format.fits(&row.cells) {
                 Fit::Yes(has) => best.push((format, has)),
@@ -179,7 +179,7 @@ impl Votes {
         Ok(())
     }
 
-    fn vote(&mut self, format: &'static dyn Format, has: Vec<&'static str>, line: u64) {
+    fn vote(&mut self, format: &'static dyn ForeignFormat, has: Vec<&'static str>, line: u64) {
         match self.fits.iter_mut().find(|(known, ..)| known.name() == format.name()) {
             Some((.., count, _)) => *count += 1,
             None => self.fits.push((format, has, 1, line)),

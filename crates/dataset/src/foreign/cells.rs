@@ -6,7 +6,7 @@ use records::{Origin, Row};
 use serde_json::{Map, Value};
 use tables::Finish;
 
-use super::{Labels, Left};
+use super::{Labels, Skipped};
 use crate::mapping::{chat, reply::finish_of, values};
 use crate::path::lookup;
 
@@ -124,7 +124,7 @@ impl<'a> Cells<'a> {
 }
 
 /// The acceptable answers in a cell: one, or a list. Numbers keep their digits or are refused.
-pub(crate) fn golds(row: &Row, path: &str) -> Result<Vec<String>, Left> {
+pub(crate) fn golds(row: &Row, path: &str) -> Result<Vec<String>, Skipped> {
     let Some(value) = Cells(&row.cells).at(path) else { return Ok(Vec::new()) };
     let exact = |value: &Value| exact(value, &row.origin, path);
     let texts: Vec<String> = match value.as_ref() {
@@ -134,9 +134,9 @@ pub(crate) fn golds(row: &Row, path: &str) -> Result<Vec<String>, Left> {
     Ok(texts.into_iter().filter(|text| !text.trim().is_empty()).collect())
 }
 
-fn exact(value: &Value, at: &Origin, path: &str) -> Result<String, Left> {
+fn exact(value: &Value, at: &Origin, path: &str) -> Result<String, Skipped> {
     values::exact(value, at, path)
-        .map_err(|_| Left(format!("`{path}` holds no text and no number that can be read exactly").into()))
+        .map_err(|_| Skipped(format!("`{path}` holds no text and no number that can be read exactly").into()))
 }
 
 /// What stands behind the last `####` of a worked solution, as GSM8K writes its answers.

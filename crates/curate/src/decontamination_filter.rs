@@ -22,12 +22,12 @@ struct Overlap<'a> {
 }
 
 /// Compares problems with benchmarks and lists what overlaps.
-pub(crate) struct Screen<'a> {
+pub(crate) struct DecontaminationFilter<'a> {
     known: Option<(&'a Benchmarks, List)>,
     listed: BTreeSet<(String, u64)>,
 }
 
-impl<'a> Screen<'a> {
+impl<'a> DecontaminationFilter<'a> {
     /// Lists into `folder/contamination.jsonl`; without benchmarks nothing overlaps and nothing is listed.
     pub(crate) fn start(benchmarks: Option<&'a Benchmarks>, folder: &Path) -> Result<Self, CurateError> {
         let known = match benchmarks {

@@ -14,7 +14,7 @@ mod walk;
 
 pub(crate) use cells::{Cells, golds, last_hashes};
 pub(crate) use columns::{answer_of, question_of};
-pub(crate) use entry::{Answer, Entry, Labels, Left, Question};
+pub(crate) use entry::{Answer, ForeignRow, Labels, Skipped, Question};
 pub(crate) use file::{FileFacts, Told, between, stem};
 pub(crate) use join::Joins;
 pub(crate) use python::text_list;
@@ -22,4 +22,4 @@ pub(crate) use recognise::{Reading, Recognised, forced, in_folder, recognise};
 pub(crate) use shape::{Fit, Need, Shape, fit, may, must, own};
 pub(crate) use tally::Tally;
 pub use tally::{FileReport, LeftOut};
-pub(crate) use walk::{Sink, walk};
+pub(crate) use walk::{RowVisitor, walk};

@@ -5,7 +5,7 @@ const APART: u8 = 4;
 
 /// A verified chain of a problem: its verbosity and its draw; of equals the larger draw is taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Rung {
+pub(crate) struct RatedChain {
     pub(crate) chain: u32,
     pub(crate) verbosity: u8,
     pub(crate) draw: f64,
@@ -13,12 +13,12 @@ pub(crate) struct Rung {
 
 /// The briefest, the most verbose, and the one nearest to the middle between them; null where no three chains are far
 /// enough apart.
-pub(crate) fn ladder(rungs: &[Rung]) -> Option<[u32; 3]> {
+pub(crate) fn length_triple(chains: &[RatedChain]) -> Option<[u32; 3]> {
     let best = |wanted: u8| {
-        let equal = rungs.iter().filter(|rung| rung.verbosity == wanted);
-        equal.max_by(|a, b| a.draw.total_cmp(&b.draw)).map(|rung| rung.chain)
+        let equal = chains.iter().filter(|rated| rated.verbosity == wanted);
+        equal.max_by(|a, b| a.draw.total_cmp(&b.draw)).map(|rated| rated.chain)
     };
-    let ratings = || rungs.iter().map(|rung| rung.verbosity);
+    let ratings = || chains.iter().map(|rated| rated.verbosity);
     let (short, long) = (ratings().min()?, ratings().max()?);
     let between = ratings().filter(|middle| *middle >= short + APART && *middle + APART <= long);
     let medium = between.min_by_key(|middle| ((2 * middle).abs_diff(short + long), *middle))?;
@@ -31,18 +31,18 @@ mod tests {
 
     use super::*;
 
-    fn rungs(ratings: &[u8]) -> Vec<Rung> {
-        let rung = |(chain, verbosity): (u32, &u8)| Rung {
+    fn chains(ratings: &[u8]) -> Vec<RatedChain> {
+        let rated = |(chain, verbosity): (u32, &u8)| RatedChain {
             chain,
             verbosity: *verbosity,
             draw: 1.0 / f64::from(chain + 2),
         };
-        (0..).zip(ratings).map(rung).collect()
+        (0..).zip(ratings).map(rated).collect()
     }
 
     #[test]
     fn neighbours_are_more_than_three_apart() {
-        let check = |ratings: &[u8], expect| assert_eq!(ladder(&rungs(ratings)), expect, "{ratings:?}");
+        let check = |ratings: &[u8], expect| assert_eq!(length_triple(&chains(ratings)), expect, "{ratings:?}");
         check(&[0, 4, 8], Some([0, 1, 2]));
         check(&[8, 0, 4], Some([1, 2, 0]));
         check(&[0, 3, 8], None);
@@ -55,14 +55,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_ladder_is_found_wherever_there_is_one(ratings in prop::collection::vec(0u8..10, 0..8)) {
+        fn a_triple_is_found_wherever_there_is_one(ratings in prop::collection::vec(0u8..10, 0..8)) {
             let mut exists = false;
             for a in &ratings {
                 for b in &ratings {
                     exists |= b.abs_diff(*a) > 3 && b > a && ratings.iter().any(|c| c > b && c - b > 3);
                 }
             }
-            let found = ladder(&rungs(&ratings));
+            let found = length_triple(&chains(&ratings));
             prop_assert_eq!(found.is_some(), exists);
             if let Some(chosen) = found {
                 let [short, medium, long] = chosen.map(|chain| ratings[chain as usize]);

@@ -8,10 +8,10 @@ use records::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Entry, Labels, Question};
+use super::{ForeignRow, Labels, Question};
 use crate::DatasetError;
 use crate::collect::digest;
-use crate::spill::{Place, Spill, SpillReader};
+use crate::spill::{SpillRange, Spill, SpillReader};
 
 /// A format's part in a join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    fn of(entry: &Entry, at: &Origin) -> Self {
+    fn of(entry: &ForeignRow, at: &Origin) -> Self {
         let first = entry.replies.first();
         Self {
             question: entry.question.clone(),
@@ -53,7 +53,7 @@ impl Side {
     ///
     /// # Errors
     /// Both tell a problem, and not the same.
-    pub(crate) fn add_to(self, entry: &mut Entry) -> Result<(), &'static str> {
+    pub(crate) fn add_to(self, entry: &mut ForeignRow) -> Result<(), &'static str> {
         match (&mut entry.question, self.question) {
             (Some(own), Some(other)) => {
                 if own.text.trim() != other.text.trim() {
@@ -96,13 +96,13 @@ fn add(own: &mut Question, other: Question) {
 /// Rows of side files by what they are joined on.
 pub(crate) struct Gathering {
     spill: Spill,
-    index: HashMap<u128, (Place, Cell<bool>)>,
+    index: HashMap<u128, (SpillRange, Cell<bool>)>,
 }
 
 /// The same, ready to be asked.
 pub(crate) struct Gathered {
     spill: SpillReader,
-    index: HashMap<u128, (Place, Cell<bool>)>,
+    index: HashMap<u128, (SpillRange, Cell<bool>)>,
 }
 
 impl Gathering {
@@ -111,7 +111,7 @@ impl Gathering {
     }
 
     /// Keeps a row; false if there is one with the same key.
-    pub(crate) fn add(&mut self, key: &str, entry: &Entry, at: &Origin) -> Result<bool, DatasetError> {
+    pub(crate) fn add(&mut self, key: &str, entry: &ForeignRow, at: &Origin) -> Result<bool, DatasetError> {
         let key = digest(key.as_bytes());
         if self.index.contains_key(&key) {
             return Ok(false);

@@ -33,11 +33,11 @@ part! {
 }
 part! {
     /// The rounds of solution.
-    pub(crate) struct Solved of Judgment { problem_id: String, sample: u32, answer_equal: Option<bool>, solutions: Option<Vec<Solution>> }
+    pub(crate) struct JudgedSolutions of Judgment { problem_id: String, sample: u32, answer_equal: Option<bool>, solutions: Option<Vec<Solution>> }
 }
 part! {
     /// What a validator and two raters said.
-    pub(crate) struct Rated of Judgment {
+    pub(crate) struct Ratings of Judgment {
         problem_id: String,
         sample: u32,
         answer_equal: Option<bool>,
@@ -49,7 +49,7 @@ part! {
 }
 part! {
     /// What was said.
-    pub(crate) struct Spoken of Generation {
+    pub(crate) struct GenerationText of Generation {
         problem_id: String,
         sample: u32,
         model: String,
@@ -61,11 +61,11 @@ part! {
     }
 }
 
-impl From<Spoken> for Generation {
+impl From<GenerationText> for Generation {
     /// What curation has no use for stays unknown.
-    fn from(spoken: Spoken) -> Self {
-        let Spoken { problem_id, sample, model, trace_id, reasoning, answer_text, reasoning_source, finish } =
-            spoken;
+    fn from(text: GenerationText) -> Self {
+        let GenerationText { problem_id, sample, model, trace_id, reasoning, answer_text, reasoning_source, finish } =
+            text;
         Self {
             problem_id,
             sample,
@@ -82,7 +82,7 @@ impl From<Spoken> for Generation {
 
 part! {
     /// A reply's fingerprint: its texts are hashed while they are decoded and never held.
-    pub(crate) struct Gist of Generation {
+    pub(crate) struct ReplyHashes of Generation {
         problem_id: String,
         sample: u32,
         reasoning: TextHash,
@@ -92,7 +92,7 @@ part! {
     }
 }
 
-owned!(Length, Graded, Solved, Rated, Gist, Split, Generation);
+owned!(Length, Graded, JudgedSolutions, Ratings, ReplyHashes, Split, Generation);
 
 /// A text's hash and length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -147,7 +147,7 @@ mod tests {
                 .unwrap();
         }
         writer.finish().unwrap();
-        let rows: Vec<Gist> = TableReader::open(&path).unwrap().map(Result::unwrap).collect();
+        let rows: Vec<ReplyHashes> = TableReader::open(&path).unwrap().map(Result::unwrap).collect();
         assert_eq!(rows[0].reasoning, TextHash::of("so 5"));
         assert_eq!(rows[0].reasoning, rows[1].reasoning);
         assert_ne!(rows[1].reasoning, rows[2].reasoning);
@@ -164,8 +164,8 @@ mod tests {
         check::<ProblemName>();
         check::<Length>();
         check::<Graded>();
-        check::<Solved>();
-        check::<Rated>();
-        check::<Gist>();
+        check::<JudgedSolutions>();
+        check::<Ratings>();
+        check::<ReplyHashes>();
     }
 }

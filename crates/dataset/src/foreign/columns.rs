@@ -3,12 +3,12 @@
 use records::Row;
 use tables::Reply;
 
-use super::{Answer, Cells, Labels, Left, Question, golds};
+use super::{Answer, Cells, Labels, Skipped, Question, golds};
 use crate::columns::{ANSWERS_BESIDE_A_REPLY, Field};
 use crate::mapping::values;
 
 /// The problem with this text, and what the usual columns say about it.
-pub(crate) fn question_of(row: &Row, text: String) -> Result<Question, Left> {
+pub(crate) fn question_of(row: &Row, text: String) -> Result<Question, Skipped> {
     let cells = Cells(&row.cells);
     let mut columns = ANSWERS_BESIDE_A_REPLY.iter().map(|name| (*name, golds(row, name)));
     let gold = match columns.find(|(_, gold)| !gold.as_ref().is_ok_and(Vec::is_empty)) {

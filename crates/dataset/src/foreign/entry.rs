@@ -13,7 +13,7 @@ const NO_REPLY: &str = "the source holds no reply";
 
 /// What a row says.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Entry {
+pub(crate) struct ForeignRow {
     /// The problem; `None` where a file of the same run tells it.
     pub(crate) question: Option<Question>,
     /// The replies to it.
@@ -114,16 +114,16 @@ impl Answer {
 
 /// Why a row is left out; equal reasons are counted together, so they name no row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Left(pub(crate) Cow<'static, str>);
+pub(crate) struct Skipped(pub(crate) Cow<'static, str>);
 
-impl Left {
+impl Skipped {
     /// A row without a column, or with something else in it.
     pub(crate) fn lacks(what: &str) -> Self {
         Self(format!("the row has no {what}").into())
     }
 }
 
-impl From<&'static str> for Left {
+impl From<&'static str> for Skipped {
     fn from(reason: &'static str) -> Self {
         Self(Cow::Borrowed(reason))
     }

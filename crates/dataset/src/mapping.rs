@@ -14,7 +14,7 @@ use regex::Regex;
 use tables::{Problem, Reply};
 
 use crate::columns::{Columns, Field};
-use crate::recording::Labels;
+use crate::foreign::Labels;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
 use records::{Input, Row};

@@ -6,14 +6,14 @@ use std::path::Path;
 use records::{Input, Row};
 
 use super::join::{Gathered, Gathering};
-use super::{Cells, Entry, FileFacts, FileReport, Joins, Reading, Recognised, Tally};
+use super::{Cells, ForeignRow, FileFacts, FileReport, Joins, Reading, Recognised, Tally};
 use crate::collect::digest;
 use crate::mapping::{Mapped, Mapper, Recorder};
 use crate::sources::{Part, Source};
 use crate::{DatasetError, Holds};
 
 /// Whoever takes what is read.
-pub(crate) trait Sink {
+pub(crate) trait RowVisitor {
     /// A row that is read by its columns.
     fn columns(
         &mut self,
@@ -35,11 +35,11 @@ pub(crate) fn walk(
     source: &dyn Source,
     parts: Vec<Part>,
     folder: &Path,
-    sink: &mut dyn Sink,
+    visitor: &mut dyn RowVisitor,
 ) -> Result<Vec<FileReport>, DatasetError> {
     let families: HashSet<&str> =
         parts.iter().filter_map(joins_of).filter(|joins| !joins.side).map(|joins| joins.family).collect();
-    let mut walk = Walk { source, folder, sink, gathered: HashMap::new(), tallies: Vec::new() };
+    let mut walk = Walk { source, folder, visitor, gathered: HashMap::new(), tallies: Vec::new() };
     let is_side =
         |part: &Part| joins_of(part).is_some_and(|joins| joins.side && families.contains(joins.family));
     walk.gather(&parts, is_side)?;
@@ -63,7 +63,7 @@ fn joins_of(part: &Part) -> Option<Joins> {
 struct Walk<'a> {
     source: &'a dyn Source,
     folder: &'a Path,
-    sink: &'a mut dyn Sink,
+    visitor: &'a mut dyn RowVisitor,
     gathered: HashMap<&'static str, Gathered>,
     tallies: Vec<(usize, Tally)>,
 }
@@ -75,15 +75,15 @@ impl Walk<'_> {
             let (Reading::Format(recognised), Some(joins)) = (&part.reading, joins_of(part)) else {
                 continue;
             };
-            let file = Foreign::open(recognised, &part.input)?;
+            let facts = facts_of(recognised, &part.input)?;
             if !gathering.contains_key(joins.family) {
                 gathering.insert(joins.family, Gathering::new(self.folder)?);
             }
             let Some(store) = gathering.get_mut(joins.family) else { continue };
             for row in part.input.open()? {
-                self.sink.go_on()?;
+                self.visitor.go_on()?;
                 let row = row?;
-                if let Ok(entry) = recognised.format.read(&row, &file.facts)
+                if let Ok(entry) = recognised.format.read(&row, &facts)
                     && let Some(key) = &entry.join
                 {
                     store.add(key, &entry, &row.origin)?;
@@ -115,10 +115,10 @@ impl Walk<'_> {
         let mapper = Mapper::new(settings, model, part.holds, &part.input)?;
         let hinted = |error: DatasetError| error.hinted(hint);
         for row in part.input.open()? {
-            self.sink.go_on()?;
+            self.visitor.go_on()?;
             let row = row?;
             tally.report.rows += 1;
-            self.sink.columns(&mapper, &row, part.holds, &mut tally).map_err(hinted)?;
+            self.visitor.columns(&mapper, &row, part.holds, &mut tally).map_err(hinted)?;
         }
         mapper.finish()?;
         self.tallies.push((index, tally));
@@ -126,16 +126,16 @@ impl Walk<'_> {
     }
 
     fn foreign(&mut self, index: usize, part: &Part, recognised: &Recognised) -> Result<(), DatasetError> {
-        let file = Foreign::open(recognised, &part.input)?;
-        let recorder = self.recorder(recognised, part, &file)?;
+        let facts = facts_of(recognised, &part.input)?;
+        let recorder = self.recorder(recognised, part, &facts)?;
         let mut tally = Tally::new(part.input.name(), recognised.format.name(), recognised.evidence.clone());
         let mut seen: HashSet<u128> = HashSet::new();
         for row in part.input.open()? {
-            self.sink.go_on()?;
+            self.visitor.go_on()?;
             let row = row?;
             tally.report.rows += 1;
             tally.not_taken(bulk(recognised, &row));
-            let mut entry = match recognised.format.read(&row, &file.facts) {
+            let mut entry = match recognised.format.read(&row, &facts) {
                 Ok(entry) => entry,
                 Err(left) => {
                     tally.leave(&left.0, &row.origin);
@@ -158,7 +158,7 @@ impl Walk<'_> {
     fn join(
         &mut self,
         recognised: &Recognised,
-        entry: &mut Entry,
+        entry: &mut ForeignRow,
         row: &Row,
         tally: &mut Tally,
     ) -> Result<(), DatasetError> {
@@ -178,15 +178,15 @@ impl Walk<'_> {
         let (Reading::Format(recognised), Some(joins)) = (&part.reading, joins_of(part)) else {
             return Ok(());
         };
-        let file = Foreign::open(recognised, &part.input)?;
-        let recorder = self.recorder(recognised, part, &file)?;
+        let facts = facts_of(recognised, &part.input)?;
+        let recorder = self.recorder(recognised, part, &facts)?;
         let mut tally = Tally::new(part.input.name(), recognised.format.name(), recognised.evidence.clone());
         let mut seen: HashSet<u128> = HashSet::new();
         for row in part.input.open()? {
-            self.sink.go_on()?;
+            self.visitor.go_on()?;
             let row = row?;
             tally.report.rows += 1;
-            let entry = match recognised.format.read(&row, &file.facts) {
+            let entry = match recognised.format.read(&row, &facts) {
                 Ok(entry) => entry,
                 Err(left) => {
                     tally.leave(&left.0, &row.origin);
@@ -213,7 +213,7 @@ impl Walk<'_> {
         &self,
         recognised: &Recognised,
         part: &Part,
-        file: &Foreign,
+        facts: &FileFacts,
     ) -> Result<Recorder<'s>, DatasetError>
     where
         Self: 's,
@@ -223,14 +223,14 @@ impl Walk<'_> {
             self.source.model(),
             recognised.format.name(),
             &part.input,
-            file.facts.clone(),
+            facts.clone(),
         )
     }
 
     fn take(
         &mut self,
         recorder: &Recorder<'_>,
-        entry: Entry,
+        entry: ForeignRow,
         row: &Row,
         tally: &mut Tally,
     ) -> Result<(), DatasetError> {
@@ -245,7 +245,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let mapped = recorder.map(entry, row)?;
-        self.sink.entry(mapped, row, tally)
+        self.visitor.entry(mapped, row, tally)
     }
 }
 
@@ -257,16 +257,9 @@ fn bulk(recognised: &Recognised, row: &Row) -> Vec<&'static str> {
 }
 
 /// What is known of a file before its rows are read.
-struct Foreign {
-    facts: FileFacts,
-}
-
-impl Foreign {
-    fn open(recognised: &Recognised, input: &Input) -> Result<Self, DatasetError> {
-        let facts = match input {
-            Input::File(path, _) => recognised.format.file(path)?,
-            Input::Embedded(..) => FileFacts::default(),
-        };
-        Ok(Self { facts })
+fn facts_of(recognised: &Recognised, input: &Input) -> Result<FileFacts, DatasetError> {
+    match input {
+        Input::File(path, _) => recognised.format.file(path),
+        Input::Embedded(..) => Ok(FileFacts::default()),
     }
 }

@@ -6,41 +6,41 @@ use std::thread;
 
 use tables::{Row, TableError, TableReader};
 
-use crate::light::Owned;
+use crate::projections::Owned;
 
 /// Rows handed over at once: enough that handing over costs nothing, few enough that long ones fit.
 const ROWS: usize = 64;
-/// So many handfuls wait at most: as many rows as a chunk has, so that reading goes on while a chunk is worked on.
+/// So many batches wait at most: as many rows as a chunk has, so that reading goes on while a chunk is worked on.
 const WAITING: usize = 16;
 
-type Handful<R> = Result<Vec<R>, TableError>;
+type Batch<R> = Result<Vec<R>, TableError>;
 
 /// The rows of a table, in order.
-pub(crate) struct Ahead<R> {
+pub(crate) struct Prefetch<R> {
     path: PathBuf,
     len: u64,
     row: u64,
-    handfuls: Receiver<Handful<R>>,
+    batches: Receiver<Batch<R>>,
     rows: std::vec::IntoIter<R>,
 }
 
-impl<R: Row> Ahead<R> {
+impl<R: Row> Prefetch<R> {
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
         let reader = TableReader::<R>::open(path)?;
-        let (sender, handfuls) = sync_channel(WAITING);
+        let (sender, batches) = sync_channel(WAITING);
         let len = reader.len();
         thread::spawn(move || {
             let mut reader = reader.peekable();
             while reader.peek().is_some() {
-                let handful: Handful<R> = reader.by_ref().take(ROWS).collect();
-                let broken = handful.is_err();
+                let batch: Batch<R> = reader.by_ref().take(ROWS).collect();
+                let broken = batch.is_err();
                 // Nobody waits any more when the user of the rows has stopped.
-                if sender.send(handful).is_err() || broken {
+                if sender.send(batch).is_err() || broken {
                     break;
                 }
             }
         });
-        Ok(Self { path: path.to_owned(), len, row: 0, handfuls, rows: Vec::new().into_iter() })
+        Ok(Self { path: path.to_owned(), len, row: 0, batches, rows: Vec::new().into_iter() })
     }
 
     /// Rows in the table.
@@ -58,7 +58,7 @@ impl<R: Row> Ahead<R> {
     }
 }
 
-impl<R> Iterator for Ahead<R> {
+impl<R> Iterator for Prefetch<R> {
     type Item = Result<R, TableError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -67,7 +67,7 @@ impl<R> Iterator for Ahead<R> {
                 self.row += 1;
                 return Some(Ok(row));
             }
-            match self.handfuls.recv().ok()? {
+            match self.batches.recv().ok()? {
                 Ok(rows) => self.rows = rows.into_iter(),
                 Err(error) => return Some(Err(error)),
             }
@@ -75,7 +75,7 @@ impl<R> Iterator for Ahead<R> {
     }
 }
 
-impl<R: Row + Owned> Ahead<R> {
+impl<R: Row + Owned> Prefetch<R> {
     /// The row that belongs to a generation of the table `leader`; it must be the next one.
     pub(crate) fn next_for(&mut self, owner: (&str, u32), leader: &Path) -> Result<R, TableError> {
         let row = self.next().transpose()?;
@@ -128,10 +128,10 @@ mod tests {
     fn every_row_comes_in_order_and_strangers_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = table(folder.path(), 1000);
-        let samples: Vec<u32> = Ahead::<Split>::open(&path).unwrap().map(|row| row.unwrap().sample).collect();
+        let samples: Vec<u32> = Prefetch::<Split>::open(&path).unwrap().map(|row| row.unwrap().sample).collect();
         assert_eq!(samples, (0..1000).collect::<Vec<_>>());
         let leader = Path::new("g.parquet");
-        let mut rows = Ahead::<Split>::open(&path).unwrap();
+        let mut rows = Prefetch::<Split>::open(&path).unwrap();
         rows.next_for(("p", 0), leader).unwrap();
         let error = rows.next_for(("p", 7), leader).unwrap_err().to_string();
         assert!(

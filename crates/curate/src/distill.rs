@@ -8,7 +8,7 @@ mod chains;
 mod emit;
 mod groups;
 mod histogram;
-mod ladder;
+mod length_triples;
 mod problems;
 mod select;
 mod similar;
@@ -25,9 +25,9 @@ use stage::Observer;
 
 use crate::contamination::Benchmarks;
 use crate::output::{List, Published, write_json};
-use crate::screen::Screen;
+use crate::decontamination_filter::DecontaminationFilter;
 use crate::table::{aligned, grouped, ledger};
-use crate::writers::{Format, check};
+use crate::writers::{ExportFormat, check};
 use crate::{CurateError, Embedding, Kind, Ledger, Source};
 
 pub use histogram::Histogram;
@@ -75,7 +75,7 @@ pub struct DistillSettings {
     /// Also make `short`, `medium` and `long`.
     pub ladder: bool,
     /// The formats.
-    pub formats: Vec<Format>,
+    pub formats: Vec<ExportFormat>,
     /// How thinking and answer become one text.
     pub embedding: Embedding,
     /// Problems that stand in these are left out and listed.
@@ -84,7 +84,7 @@ pub struct DistillSettings {
 
 impl DistillSettings {
     /// Settings with the defaults of everything but the formats.
-    pub fn new(formats: Vec<Format>) -> Self {
+    pub fn new(formats: Vec<ExportFormat>) -> Self {
         Self {
             verify: None,
             least_chains: 2,
@@ -219,8 +219,8 @@ pub fn distill(
     for source in sources {
         observer.total(tables::TableReader::<tables::Generation>::open(&source.generations)?.len() * 2);
     }
-    let mut screen = Screen::start(settings.benchmarks.as_ref(), folder)?;
-    let problems = Problems::read(sources, settings.benchmarks.as_ref(), &mut screen, folder, observer)?;
+    let mut filter = DecontaminationFilter::start(settings.benchmarks.as_ref(), folder)?;
+    let problems = Problems::read(sources, settings.benchmarks.as_ref(), &mut filter, folder, observer)?;
     let mut duplicates = List::create(&folder.join("duplicates.jsonl"))?;
     let groups = Groups::find(&problems, settings.similarity, &mut duplicates)?;
     let chains = Chains::read(sources, &problems, verify, observer)?;
@@ -236,7 +236,7 @@ pub fn distill(
     report.unselect(emission.confusing);
     report.files = emission.finish()?;
     report.files.push(duplicates.finish(folder)?);
-    report.files.extend(screen.finish(folder)?);
+    report.files.extend(filter.finish(folder)?);
     write_json(&folder.join("report.json"), &report)?;
     Ok(report)
 }
