@@ -1,11 +1,10 @@
 //! Files that appear under their names when they are complete, and lists that are written beside them.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tempfile::{Builder, NamedTempFile, TempPath};
+use tables::PendingFile;
 
 use crate::CurateError;
 
@@ -21,51 +20,30 @@ pub struct Published {
 /// A file in the making; dropped, it leaves nothing.
 pub(crate) struct Draft {
     path: PathBuf,
-    file: BufWriter<File>,
-    temporary: TempPath,
+    file: BufWriter<PendingFile>,
 }
 
 impl Draft {
     /// Starts a file that will appear at `path`; missing folders are made.
     pub(crate) fn create(path: &Path) -> Result<Self, CurateError> {
-        let (file, temporary) = temporary(path).map_err(CurateError::write(path))?.into_parts();
-        Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 20, file), temporary })
+        let file = PendingFile::create(path).map_err(CurateError::write(path))?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 20, file) })
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), CurateError> {
         self.file.write_all(bytes).map_err(CurateError::write(&self.path))
     }
 
-    /// Hands the complete content to the disk and to `check`; if that agrees, the file appears.
+    /// Hands the complete content to `check`; if that agrees, the file appears.
     pub(crate) fn publish(
         self,
         check: impl FnOnce(&Path) -> Result<(), CurateError>,
     ) -> Result<(), CurateError> {
-        let Self { path, file, temporary } = self;
+        let Self { path, file } = self;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-        file.and_then(|file| file.sync_all()).map_err(CurateError::write(&path))?;
-        check(&temporary)?;
-        temporary
-            .persist(&path)
-            .map_err(|error| CurateError::Write { path: path.clone(), source: error.error })
-    }
-}
-
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = folder_of(path);
-    fs::create_dir_all(&folder)?;
-    let mut builder = Builder::new();
-    builder.prefix(".writing-");
-    // Temporary files are made for their owner alone; a published one follows the usual permissions.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
-}
-
-pub(crate) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
+        let file = file.map_err(CurateError::write(&path))?;
+        check(file.unpublished())?;
+        file.publish().map_err(CurateError::write(&path))
     }
 }
 
@@ -113,6 +91,8 @@ pub(crate) fn below(folder: &Path, path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 //! Small tables for a terminal: names to the left, numbers to the right.
 
+use tables::thousands;
+
 /// Columns under each other with a rule under the first row; the first `left` columns are text.
 pub(crate) fn aligned(rows: &[Vec<String>], left: usize) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -21,26 +23,13 @@ pub(crate) fn aligned(rows: &[Vec<String>], left: usize) -> String {
     text
 }
 
-/// A count with its thousands apart: `1,234,567`.
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// What is left out of `ledger`, a reason a line, most first.
 pub(crate) fn ledger(what: &str, kept: &str, ledger: &crate::Ledger) -> String {
-    let mut text = format!("{what}: {} in, {} {kept}", grouped(ledger.taken), grouped(ledger.kept));
+    let mut text = format!("{what}: {} in, {} {kept}", thousands(ledger.taken), thousands(ledger.kept));
     let mut reasons: Vec<(&String, &u64)> = ledger.left_out.iter().collect();
     reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     for (reason, count) in reasons {
-        text += &format!(", {} {}", grouped(*count), reason.replace('_', " "));
+        text += &format!(", {} {}", thousands(*count), reason.replace('_', " "));
     }
     text + "\n"
 }
@@ -56,7 +45,7 @@ mod tests {
             rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect();
         assert_eq!(aligned(&rows, 1), "name     n\n----------\na       10\nlonger   5\n");
         assert_eq!(
-            [grouped(0), grouped(999), grouped(1000), grouped(1_234_567)],
+            [thousands(0), thousands(999), thousands(1000), thousands(1_234_567)],
             ["0", "999", "1,000", "1,234,567"]
         );
     }

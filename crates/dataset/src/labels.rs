@@ -1,12 +1,10 @@
 //! `labels.jsonl`: what people or judges said of recorded replies, in the words of the judge's recorded tasks.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tables::Reply;
-use tempfile::NamedTempFile;
+use tables::{PendingFile, Reply};
 
 use crate::DatasetError;
 use crate::foreign::Labels;
@@ -15,7 +13,7 @@ use crate::foreign::Labels;
 #[derive(Default)]
 pub(crate) struct LabelsFile {
     path: Option<PathBuf>,
-    file: Option<BufWriter<NamedTempFile>>,
+    file: Option<BufWriter<PendingFile>>,
     rows: u64,
 }
 
@@ -33,9 +31,7 @@ impl LabelsFile {
         }
         let fault = |e: std::io::Error| at(path, e);
         if self.file.is_none() {
-            let folder =
-                path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            self.file = Some(BufWriter::new(NamedTempFile::new_in(folder).map_err(fault)?));
+            self.file = Some(BufWriter::new(PendingFile::create(path).map_err(fault)?));
         }
         let row = json!({
             "problem_id": reply.problem_id, "sample": reply.sample, "model": reply.model,
@@ -60,22 +56,9 @@ impl LabelsFile {
             }
         };
         let file = file.into_inner().map_err(|e| fault(e.into_error()))?;
-        let file: File = file.persist(&path).map_err(|e| fault(e.error))?;
-        open_to_all(&file).and_then(|()| file.sync_all()).map_err(fault)?;
+        file.publish().map_err(fault)?;
         Ok(self.rows)
     }
-}
-
-/// A temporary file is its owner's alone; what comes of it is like any other file.
-#[cfg(unix)]
-fn open_to_all(file: &File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_: &File) -> std::io::Result<()> {
-    Ok(())
 }
 
 fn at(path: &Path, source: std::io::Error) -> DatasetError {

@@ -1,11 +1,9 @@
 //! Where verdicts go: JSON lines, CSV or Parquet, to a stream or to a file that appears when it is complete.
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tables::{Provenance, TableWriter};
-use tempfile::{Builder, NamedTempFile};
+use tables::{PendingFile, Provenance, TableWriter};
 
 use crate::{GradeError, Graded};
 
@@ -31,7 +29,7 @@ pub enum Output<'a> {
 /// An open output.
 pub(crate) enum Sink<'a> {
     Stream(Text<Box<dyn Write + 'a>>),
-    File(Text<BufWriter<NamedTempFile>>, PathBuf),
+    File(Text<BufWriter<PendingFile>>),
     Table(Box<TableWriter<Graded>>),
     Nowhere,
 }
@@ -51,14 +49,14 @@ impl<'a> Sink<'a> {
                 "parquet" => return Ok(Self::Table(Box::new(TableWriter::create(&path, provenance)?))),
                 _ => return Err(GradeError::Format { name }),
             };
-        let file = temporary(&path).map_err(|source| GradeError::Write { name: name.clone(), source })?;
-        Ok(Self::File(Text::new(BufWriter::new(file), format, &name), path))
+        let file = PendingFile::create(&path).map_err(|source| GradeError::Write { name: name.clone(), source })?;
+        Ok(Self::File(Text::new(BufWriter::new(file), format, &name)))
     }
 
     pub(crate) fn push(&mut self, graded: Graded) -> Result<(), GradeError> {
         match self {
             Self::Stream(text) => text.push(&graded),
-            Self::File(text, _) => text.push(&graded),
+            Self::File(text) => text.push(&graded),
             Self::Table(table) => Ok(table.push(graded)?),
             Self::Nowhere => Ok(()),
         }
@@ -75,10 +73,11 @@ impl<'a> Sink<'a> {
     pub(crate) fn finish(self) -> Result<(), GradeError> {
         match self {
             Self::Stream(mut text) => text.flush(),
-            Self::File(mut text, path) => {
+            Self::File(mut text) => {
                 text.flush()?;
                 let Text { name, lines, .. } = text;
-                publish(lines, &path).map_err(|source| GradeError::Write { name, source })
+                let file = lines.into_inner().map_err(io::IntoInnerError::into_error);
+                file.and_then(PendingFile::publish).map_err(|source| GradeError::Write { name, source })
             }
             Self::Table(table) => {
                 table.finish()?;
@@ -137,25 +136,4 @@ impl<W: Write> Text<W> {
         self.hand_on()?;
         self.lines.flush().map_err(|source| GradeError::Write { name: self.name.clone(), source })
     }
-}
-
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)?;
-    let mut builder = Builder::new();
-    builder.prefix(".writing-");
-    // Temporary files are made for their owner alone; a published one follows the usual permissions.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
-}
-
-fn publish(file: BufWriter<NamedTempFile>, path: &Path) -> io::Result<()> {
-    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
 }

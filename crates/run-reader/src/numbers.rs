@@ -1,17 +1,6 @@
 //! Numbers as people read them.
 
-/// A whole number with commas between thousands.
-pub fn whole(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use tables::thousands as whole;
 
 /// A number that may not be known.
 pub(crate) fn maybe(number: Option<u32>) -> String {
@@ -29,11 +18,6 @@ mod tests {
 
     #[test]
     fn numbers_are_easy_to_read() {
-        let check = |number, expect: &str| assert_eq!(whole(number), expect);
-        check(0, "0");
-        check(999, "999");
-        check(1_000, "1,000");
-        check(12_345_678, "12,345,678");
         assert_eq!((maybe(None), percent(Some(0.5)).as_str()), ("–".to_owned(), "50.0 %"));
     }
 }

@@ -12,9 +12,11 @@ mod error;
 mod lookup;
 mod packing;
 mod part;
+mod pending;
 mod reader;
 mod row;
 mod rows;
+mod thousands;
 mod writer;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
@@ -25,10 +27,12 @@ pub use column::{Column, label};
 pub use error::TableError;
 pub use lookup::Lookup;
 pub use part::columns_of;
+pub use pending::{PendingFile, folder_of, replace};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row};
 pub use rows::{
     EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Score,
     Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,
 };
+pub use thousands::thousands;
 pub use writer::{Provenance, TableWriter};

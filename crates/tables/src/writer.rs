@@ -1,7 +1,6 @@
 //! The one Parquet writer: rows in, a complete file out, or nothing.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +8,8 @@ use arrow::datatypes::Schema;
 use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use tempfile::{NamedTempFile, TempPath};
 
-use crate::{Row, TableError, packing};
+use crate::{PendingFile, Row, TableError, packing};
 
 /// Rows are handed to Arrow in batches of about this many serialised bytes.
 const BATCH_ROWS: usize = 256;
@@ -47,8 +45,7 @@ impl Provenance {
 /// dropped before leaves what stood there as it was.
 pub struct TableWriter<R: Row> {
     path: PathBuf,
-    temporary: TempPath,
-    parquet: ArrowWriter<File>,
+    parquet: ArrowWriter<PendingFile>,
     pending: Vec<R>,
     group_bytes: usize,
     rows: u64,
@@ -58,17 +55,12 @@ pub struct TableWriter<R: Row> {
 impl<R: Row> TableWriter<R> {
     /// Starts a table that will be published at `path`; missing folders are made.
     pub fn create(path: &Path, provenance: &Provenance) -> Result<Self, TableError> {
-        let folder = folder_of(path);
-        fs::create_dir_all(&folder).map_err(|e| TableError::write(path, e))?;
-        let temporary =
-            NamedTempFile::with_prefix_in(".writing-", &folder).map_err(|e| TableError::write(path, e))?;
+        let file = PendingFile::create(path).map_err(|e| TableError::write(path, e))?;
         let schema = Schema::new(R::fields());
-        let (file, temporary) = temporary.into_parts();
         let parquet = ArrowWriter::try_new(file, schema.into(), Some(properties::<R>(provenance)))
             .map_err(|e| TableError::write(path, e))?;
         Ok(Self {
             path: path.to_owned(),
-            temporary,
             parquet,
             pending: Vec::with_capacity(BATCH_ROWS),
             group_bytes: 0,
@@ -87,12 +79,9 @@ impl<R: Row> TableWriter<R> {
     /// Publishes the table: footer, fsync, rename, fsync of the folder. Returns the number of rows.
     pub fn finish(mut self) -> Result<u64, TableError> {
         self.flush()?;
-        let Self { path, temporary, parquet, rows, .. } = self;
+        let Self { path, parquet, rows, .. } = self;
         let file = parquet.into_inner().map_err(|e| TableError::write(&path, e))?;
-        file.sync_all().map_err(|e| TableError::write(&path, e))?;
-        make_readable(&file).map_err(|e| TableError::write(&path, e))?;
-        temporary.persist(&path).map_err(|e| TableError::write(&path, e.error))?;
-        sync_folder(&path).map_err(|e| TableError::write(&path, e))?;
+        file.publish().map_err(|e| TableError::write(&path, e))?;
         Ok(rows)
     }
 
@@ -126,33 +115,4 @@ fn properties<R: Row>(provenance: &Provenance) -> WriterProperties {
         .set_key_value_metadata(Some(footer))
         .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned());
     packing::of(&R::fields(), builder).build()
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// Temporary files are made for their owner alone; a published table follows the usual permissions.
-#[cfg(unix)]
-fn make_readable(file: &File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_file: &File) -> std::io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    File::open(folder_of(path))?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> std::io::Result<()> {
-    Ok(())
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use llm::{CacheFilter, CacheStats, Exported, ReplyCache, ShareError};
+use tables::PendingFile;
 
 use super::session;
 use crate::args::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs, Global};
@@ -132,9 +133,7 @@ fn to_file(
     if path == Path::new("-") {
         return Ok(write(&mut BufWriter::new(output::stream()))?);
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = path.with_file_name(format!(".writing-{name}"));
-    let mut file = BufWriter::new(File::create(&unfinished)?);
+    let mut file = BufWriter::new(PendingFile::create(path)?);
     let written = if path.extension().is_some_and(|extension| extension == "zst") {
         let mut encoder = zstd::Encoder::new(&mut file, LEVEL)?;
         let written = write(&mut encoder)?;
@@ -143,8 +142,7 @@ fn to_file(
     } else {
         write(&mut file)?
     };
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    std::fs::rename(&unfinished, path)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.publish()?;
     Ok(written)
 }
 

@@ -2,6 +2,7 @@
 
 use pipeline::{Basis, Estimate, Forecast, ModelCalls};
 use stats::Range;
+use tables::thousands;
 
 /// The lines about one stage's forecast.
 pub(crate) fn lines(forecast: &Forecast) -> Vec<String> {
@@ -103,15 +104,7 @@ pub(crate) fn total<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Option
 
 /// A whole number with its thousands apart.
 pub(crate) fn whole(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(number.round_ties_even() as u64)
 }
 
 /// Two digits behind the point, more for what is less than a cent.

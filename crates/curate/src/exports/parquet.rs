@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{Provenance, TableReader, TableWriter, row};
+use tables::{Provenance, TableReader, TableWriter, folder_of, row};
 
 use super::{Export, ExampleWriter};
 use crate::example::Chain;
 use crate::projections::TextHash;
-use crate::output::folder_of;
 use crate::{Body, CurateError, Embedding, Example, Kind};
 
 /// One table with a row an example. Nothing is lost, and any reader of Parquet can read it.
@@ -39,8 +38,8 @@ impl Export for Parquet {
 
     fn start(&self, path: &Path, _kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError> {
         let folder = folder_of(path);
-        std::fs::create_dir_all(&folder).map_err(CurateError::write(path))?;
-        let unchecked = tempfile::Builder::new().prefix(".writing-").tempdir_in(&folder);
+        std::fs::create_dir_all(folder).map_err(CurateError::write(path))?;
+        let unchecked = tempfile::Builder::new().prefix(".writing-").tempdir_in(folder);
         let unchecked = unchecked.map_err(CurateError::write(path))?;
         let written = unchecked.path().join("unchecked.parquet");
         let table = TableWriter::create(&written, &Provenance::default())?;

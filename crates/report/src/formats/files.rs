@@ -1,10 +1,9 @@
 //! The report as files in a run's folder.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tables::replace;
 
 use super::csv::csv;
 use super::html::html;
@@ -31,35 +30,16 @@ pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, Repor
     let mut written = Vec::new();
     for (name, text) in contents {
         let path = folder.join(name);
-        replace(folder, &path, &text).map_err(|source| ReportError::Write { path: path.clone(), source })?;
+        replace(&path, text.as_bytes()).map_err(|source| ReportError::Write { path: path.clone(), source })?;
         written.push(path);
     }
     Ok(written)
 }
 
-fn replace(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = NamedTempFile::with_prefix_in(".writing-", folder)?;
-    file.write_all(text.as_bytes())?;
-    make_readable(file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Temporary files are made for their owner alone; a report follows the usual permissions.
-#[cfg(unix)]
-fn make_readable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_file: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use tempfile::NamedTempFile;
+
     use super::*;
     use crate::fixture;
 
