@@ -187,8 +187,9 @@ pub fn material(paths: &[String], tokenizer: &Tokenizer) -> Result<Material, Cal
 
 /// Writes a report where a pipeline's `[score] judge_error` can name it.
 pub fn write(report: &Report, path: &Path) -> Result<(), CalibrateError> {
-    let text = serde_json::to_string_pretty(report).unwrap_or_default() + "\n";
-    std::fs::write(path, text).map_err(|source| CalibrateError::Write { path: path.to_owned(), source })
+    let text = serde_json::to_string_pretty(report).map_err(std::io::Error::from);
+    let written = text.and_then(|text| std::fs::write(path, text + "\n"));
+    written.map_err(|source| CalibrateError::Write { path: path.to_owned(), source })
 }
 
 #[cfg(test)]

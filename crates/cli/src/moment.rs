@@ -19,8 +19,9 @@ pub(crate) fn day(second: i64) -> String {
 
 /// A moment to the millisecond, such as `2026-01-31T08:15:30.250Z`.
 pub(crate) fn stamp(moment: SystemTime) -> String {
+    // A clock before 1970 is shown as 1970; nothing is computed from it.
     let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let second = i64::try_from(since.as_secs()).unwrap_or_default();
+    let second = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
     let (hour, minute) = (second.rem_euclid(86_400) / 3_600, second.rem_euclid(3_600) / 60);
     format!("{}T{hour:02}:{minute:02}:{:02}.{:03}Z", day(second), second % 60, since.subsec_millis())
 }

@@ -55,6 +55,7 @@ impl Monitor for Progress {
             StageEvent::Starting(why) => self.line(&format!("{id:<32} running ({why})")),
             StageEvent::Finished { summary, seconds, cost } => {
                 let replies = summary.rows - summary.failed;
+                // What costs nothing that is known is not told.
                 let cost = cost.map(|cost| format!(", {}", money::told(&cost, replies))).unwrap_or_default();
                 self.line(&format!("{id:<32} {} in {}{cost}", told(summary), duration(seconds)));
             }

@@ -80,10 +80,9 @@ pub(crate) fn arguments() -> String {
 
 fn harmless(word: &str) -> String {
     let Some((before, address)) = word.split_once("://") else { return word.to_owned() };
-    let address = address.split(['?', '#']).next().unwrap_or_default();
-    let (host, path) = address.split_once('/').map_or((address, None), |(host, path)| (host, Some(path)));
+    let address = address.split_once(['?', '#']).map_or(address, |(address, _)| address);
+    let (host, path) = address.split_at(address.find('/').unwrap_or(address.len()));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let path = path.map(|path| format!("/{path}")).unwrap_or_default();
     format!("{before}://{host}{path}")
 }
 

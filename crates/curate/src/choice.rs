@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::walk::{Unfit, Sample};
+use crate::walk::{Sample, Unfit};
 use crate::{Chain, Kept, Recipe, Refusal, Said, keep};
 
 /// What a recipe keeps of one sample.

@@ -103,6 +103,7 @@ impl Benchmarks {
             // A run inside of one that was followed to its end tells nothing new.
             let Some((problem, start)) = self.runs.get(&run).filter(|_| at >= beyond) else { continue };
             let Some(known) = self.problems.get(*problem as usize) else { continue };
+            // A run starts at one of its problem's words.
             let there = known.words.get(*start as usize..).unwrap_or_default();
             let length = hashes[at..].iter().zip(there).take_while(|(a, b)| a == b).count();
             if length >= self.n && best.is_none_or(|(_, longest, _)| length > longest) {
@@ -120,6 +121,7 @@ fn hit(known: &Known, text: &str, shared: &[Word]) -> Hit {
         benchmark: known.dataset.clone(),
         benchmark_id: known.id.clone(),
         benchmark_text: known.text.clone(),
+        // Shared words have places in the text; none are shared where there is none.
         overlap: place.and_then(|place| text.get(place)).unwrap_or_default().to_owned(),
         words: shared.len(),
         benchmark_words: known.words.len(),

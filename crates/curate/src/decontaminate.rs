@@ -8,8 +8,8 @@ use tables::{Problem, Provenance, TableReader, TableWriter};
 
 use crate::CurateError;
 use crate::contamination::Benchmarks;
-use crate::output::{Published, below, write_json};
 use crate::decontamination_filter::DecontaminationFilter;
+use crate::output::{Published, below, write_json};
 use crate::table::ledger;
 use crate::walk::Ledger;
 

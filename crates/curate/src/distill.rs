@@ -22,11 +22,12 @@ use std::path::Path;
 use plugin::{Fault, Faults};
 use serde::Serialize;
 use stage::Observer;
+use tables::thousands;
 
 use crate::contamination::Benchmarks;
-use crate::output::{List, Published, write_json};
 use crate::decontamination_filter::DecontaminationFilter;
-use crate::table::{aligned, grouped, ledger};
+use crate::output::{List, Published, write_json};
+use crate::table::{aligned, ledger};
 use crate::writers::{ExportFormat, check};
 use crate::{CurateError, Embedding, Kind, Ledger, Source};
 
@@ -175,7 +176,7 @@ impl DistillReport {
         let header = ["source", "chains", "verified", "selected"];
         let mut rows = vec![header.map(str::to_owned).to_vec()];
         for teacher in &self.teachers {
-            let counts = [teacher.chains, teacher.verified, teacher.selected].map(grouped);
+            let counts = [teacher.chains, teacher.verified, teacher.selected].map(thousands);
             rows.push(std::iter::once(teacher.source.clone()).chain(counts).collect());
         }
         let mut text = aligned(&rows, 1);

@@ -9,22 +9,22 @@
 //! Every file is written under a temporary name, read back row by row, compared with what was meant, and published
 //! only then. Nothing is left out without a count and a reason. Everything streams: memory holds some bytes a sample.
 
-mod prefetch;
 mod choice;
 mod contamination;
 mod correct;
 mod decontaminate;
+mod decontamination_filter;
 mod distill;
 mod error;
 mod example;
 mod exports;
-mod projections;
 mod lines;
 mod output;
 mod preference;
+mod prefetch;
+mod projections;
 mod recipe;
 mod rounds;
-mod decontamination_filter;
 mod source;
 mod statistics;
 mod stepwise;
@@ -42,7 +42,7 @@ pub use decontaminate::{ContaminationReport, decontaminate};
 pub use distill::{DistillReport, DistillSettings, Histogram, Teacher, Verify, distill, weight};
 pub use error::CurateError;
 pub use example::{Body, Chain, Content, Example, Kind, Piece};
-pub use exports::{EXPORTS, Export, ExampleWriter};
+pub use exports::{EXPORTS, ExampleWriter, Export};
 pub use output::Published;
 pub use preference::{ModelReport, PreferenceReport, PreferenceSettings, prefer};
 pub use recipe::{Kept, Recipe, Refusal, keep};

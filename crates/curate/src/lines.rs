@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::example::{Content, Origin};
 use crate::output::Draft;
-use crate::{CurateError, Embedding, Example, Kind, ExampleWriter};
+use crate::{CurateError, Embedding, Example, ExampleWriter, Kind};
 
 /// The file's name: `datasets.load_dataset(folder)` takes it for the training split.
 pub(crate) const FILE: &str = "train.jsonl";

@@ -9,12 +9,12 @@ use serde::Serialize;
 use stage::{Interrupted, Observer, Tick};
 use tables::Problem;
 
-use crate::prefetch::Prefetch;
 use crate::choice::{Choice, Excerpt};
 use crate::contamination::Benchmarks;
-use crate::projections::JudgedSolutions;
-use crate::output::{List, Published, write_json};
 use crate::decontamination_filter::DecontaminationFilter;
+use crate::output::{List, Published, write_json};
+use crate::prefetch::Prefetch;
+use crate::projections::JudgedSolutions;
 use crate::statistics::{LONGEST, Statistics, table};
 use crate::table::ledger;
 use crate::walk::{Ledger, Sample, Walk};

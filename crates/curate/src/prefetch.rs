@@ -128,7 +128,8 @@ mod tests {
     fn every_row_comes_in_order_and_strangers_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = table(folder.path(), 1000);
-        let samples: Vec<u32> = Prefetch::<Split>::open(&path).unwrap().map(|row| row.unwrap().sample).collect();
+        let samples: Vec<u32> =
+            Prefetch::<Split>::open(&path).unwrap().map(|row| row.unwrap().sample).collect();
         assert_eq!(samples, (0..1000).collect::<Vec<_>>());
         let leader = Path::new("g.parquet");
         let mut rows = Prefetch::<Split>::open(&path).unwrap();

@@ -64,8 +64,16 @@ part! {
 impl From<GenerationText> for Generation {
     /// What curation has no use for stays unknown.
     fn from(text: GenerationText) -> Self {
-        let GenerationText { problem_id, sample, model, trace_id, reasoning, answer_text, reasoning_source, finish } =
-            text;
+        let GenerationText {
+            problem_id,
+            sample,
+            model,
+            trace_id,
+            reasoning,
+            answer_text,
+            reasoning_source,
+            finish,
+        } = text;
         Self {
             problem_id,
             sample,

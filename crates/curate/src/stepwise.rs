@@ -6,10 +6,10 @@ use serde::Serialize;
 use stage::{Interrupted, Observer, Tick};
 
 use crate::contamination::Benchmarks;
-use crate::output::{List, Published, write_json};
 use crate::decontamination_filter::DecontaminationFilter;
+use crate::output::{List, Published, write_json};
 use crate::table::ledger;
-use crate::walk::{Unfit, Ledger, Sample, Walk};
+use crate::walk::{Ledger, Sample, Unfit, Walk};
 use crate::writers::{ExportFormat, Writers, check};
 use crate::{Body, Chain, CurateError, Embedding, Example, Kind, Piece, Said, Source};
 
@@ -152,10 +152,12 @@ fn pieces(sample: &Sample) -> Result<Vec<Piece>, &'static str> {
     let (mut pieces, mut begin) = (Vec::new(), 0);
     for round in rounds {
         let end = sample.end_of(round.end).ok_or("no_solutions")?;
+        // Walking has refused steps that do not fit their text.
         let text = thought.get(begin..end).unwrap_or_default().trim().to_owned();
         pieces.push(Piece { text, right: round.correct.ok_or("solution_undecided")? });
         begin = end;
     }
+    // The last round ends within the text.
     let mut rest = thought.get(begin..).unwrap_or_default().trim().to_owned();
     if sample.generation.reasoning_source != tables::Generation::NO_REASONING {
         let answer = sample.generation.answer_text.trim();

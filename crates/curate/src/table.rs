@@ -4,10 +4,10 @@ use tables::thousands;
 
 /// Columns under each other with a rule under the first row; the first `left` columns are text.
 pub(crate) fn aligned(rows: &[Vec<String>], left: usize) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let rule = "-".repeat(widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1));
     let mut text = String::new();
     for (index, row) in rows.iter().enumerate() {

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tables::{Generation, Problem, ProblemCursor, Split, TableReader};
 
-use crate::prefetch::Prefetch;
 use crate::correct::correct;
-use crate::projections::{Graded, Owned, JudgedSolutions, GenerationText};
+use crate::prefetch::Prefetch;
+use crate::projections::{GenerationText, Graded, JudgedSolutions, Owned};
 use crate::rounds::{Round, rounds};
 use crate::{CurateError, Source};
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use plugin::Configured;
 
 use crate::output::{Published, below};
-use crate::{CurateError, Embedding, Example, Export, Kind, ExampleWriter};
+use crate::{CurateError, Embedding, Example, ExampleWriter, Export, Kind};
 
 /// Examples wait until there are so many…
 const WAITING: usize = 256;

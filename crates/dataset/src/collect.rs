@@ -8,12 +8,12 @@ use std::sync::Arc;
 use stage::{Observer, Summary, Tick};
 use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 
+use crate::foreign::Labels;
 use crate::labels::LabelsFile;
 use crate::mapping::Mapped;
-use crate::foreign::Labels;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
-use crate::spill::{SpillRange, Spill, SpillReader};
+use crate::spill::{Spill, SpillRange, SpillReader};
 use crate::{DatasetError, Holds, LoadOutputs};
 use records::Origin;
 
@@ -135,8 +135,9 @@ impl<'a> Collector<'a> {
         };
         let to = (number, mapped.any_subset);
         let mut replies = mapped.replies.into_iter().zip(labels);
-        replies
-            .try_for_each(|((sample, reply), labels)| self.add_reply((reply, labels), sample, to, source_line))?;
+        replies.try_for_each(|((sample, reply), labels)| {
+            self.add_reply((reply, labels), sample, to, source_line)
+        })?;
         Ok(!regrouped)
     }
 
@@ -187,7 +188,14 @@ impl<'a> Collector<'a> {
         Ok(number)
     }
 
-    fn twice(&self, id: &str, number: u32, source_line: SourceLine, holds: Holds, differs: Option<&str>) -> DatasetError {
+    fn twice(
+        &self,
+        id: &str,
+        number: u32,
+        source_line: SourceLine,
+        holds: Holds,
+        differs: Option<&str>,
+    ) -> DatasetError {
         let reason = match (holds, differs) {
             (Holds::Problems, None) => format!(
                 "problem `{id}` stands twice, with the same text; remove one, or take the first with \
@@ -387,6 +395,7 @@ impl Writing<'_> {
 
 /// What a reply says, in short; never 0.
 fn said(reply: &Reply) -> u64 {
+    // The separator alone stands for a reply without thinking.
     let text = format!("{}\0{}", reply.content, reply.reasoning.as_deref().unwrap_or_default());
     half(digest(text.as_bytes())).max(1)
 }

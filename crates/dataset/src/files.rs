@@ -88,6 +88,7 @@ fn matching(
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(open)? {
         let path = entry.map_err(open)?.path();
+        // Every entry of a folder has a name.
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_file() && !name.starts_with('.') && fits(&name) {
             files.push(path);

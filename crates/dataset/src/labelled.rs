@@ -7,7 +7,7 @@ use records::{Input, Origin, Row};
 
 use crate::DatasetError;
 use crate::files::Paths;
-use crate::foreign::{Cells, Skipped, LeftOut, Reading, golds, recognise};
+use crate::foreign::{Cells, LeftOut, Reading, Skipped, golds, recognise};
 use crate::sources::{BUILTIN_PROBLEMS, BUILTIN_TRACES};
 
 /// Endings of the files that a folder stands for.
@@ -256,7 +256,7 @@ fn trace_of(row: &Row, reading: &Reading, known: &mut Known) -> Result<Found, Da
 /// A row with steps of its own; names of its question, its steps and its id.
 fn by_steps(row: &Row, names: [&str; 3], wrong: Label<usize>) -> Found {
     let cells = Cells(&row.cells);
-    let steps = cells.texts(names[1]).unwrap_or_default();
+    let steps = cells.texts(names[1]).ok_or_else(|| Skipped::lacks("steps that are texts"))?;
     if wrong.at().is_some_and(|place| place >= steps.len()) {
         return Err("the label names a step behind the last one".into());
     }
@@ -264,12 +264,14 @@ fn by_steps(row: &Row, names: [&str; 3], wrong: Label<usize>) -> Found {
     for name in ["ground_truth_answer", "ground_truth", "gold", "answer"] {
         gold = if gold.is_empty() { golds(row, name)? } else { gold };
     }
+    let problem = cells.question(names[0]).or_else(|| cells.question("question"));
+    let problem = problem.ok_or_else(|| Skipped::lacks("question"))?;
     let id = cells.first_text(&[names[2], "idx", "trace_id"]).unwrap_or_else(|| row.origin.to_string());
     let final_correct =
         cells.flag("final_answer_correct").or_else(|| cells.flag("model_output_answer_correctness"));
     Ok(Some(LabelledTrace {
         id,
-        problem: cells.question(names[0]).or_else(|| cells.question("question")).unwrap_or_default(),
+        problem,
         gold,
         model: cells.first_text(&["generator", "model"]),
         steps,
@@ -301,7 +303,7 @@ fn by_response(row: &Row, known: &mut Known) -> Result<Found, DatasetError> {
         return Ok(Err("the label counts another number of steps than the thinking has paragraphs".into()));
     }
     let (problem, gold) = problem_of(row, known)?;
-    let own = cells.table("labels").unwrap_or_default();
+    let own = cells.inner("labels");
     Ok(Ok(Some(LabelledTrace {
         id,
         problem,
@@ -321,7 +323,8 @@ fn problem_of(row: &Row, known: &Known) -> Result<(String, Vec<String>), Dataset
     if let Some(text) = cells.text("problem") {
         return Ok((text, golds(row, "gold").map_err(|left| refused(row, &left))?));
     }
-    let id = cells.text("problem_id").unwrap_or_default();
+    let missing = || DatasetError::value(&row.origin, "problem_id", "is missing, and there is no `problem`");
+    let id = cells.text("problem_id").ok_or_else(missing)?;
     let reason = || {
         format!("names `{id}`, a problem that none of the files holds; give the file with the problems too")
     };

@@ -10,8 +10,8 @@ use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
 
 use crate::collect::Collector;
-use crate::mapping::{Mapped, Mapper};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
+use crate::mapping::{Mapped, Mapper};
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
 
 /// A `[dataset]` table, checked and ready.

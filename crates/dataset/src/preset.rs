@@ -20,6 +20,7 @@ pub const PRESETS: &[(&str, &str)] = &[
 /// Name and description of every preset, for `thinkmeter list`.
 pub fn presets() -> Vec<(&'static str, String)> {
     let about = |text: &str| {
+        // Presets are embedded; a test reads each of them and its description.
         let keys: Map<String, Value> = toml::from_str(text).unwrap_or_default();
         keys.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
     };

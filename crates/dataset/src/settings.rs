@@ -60,6 +60,7 @@ impl Settings {
         {
             if let Some(error) = text.as_deref().and_then(|text| Regex::new(text).err()) {
                 let reason = error.to_string();
+                // A reason without words is told as that.
                 let line = reason.lines().last().unwrap_or_default();
                 faults.push(Fault::new(key, format!("not a regular expression: {}", line.trim())));
             }

@@ -39,7 +39,8 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     }
     let mut document = Table::new();
     document.insert("models".to_owned(), Value::Array(vec![Value::Table(table)]));
-    let mut text = toml::to_string(&document).unwrap_or_default();
+    let mut text = toml::to_string(&document)
+        .unwrap_or_else(|error| format!("# the table cannot be written as TOML: {error}\n"));
     for remark in remarks(endpoint, examination, best) {
         text.push_str(&format!("# {remark}\n"));
     }

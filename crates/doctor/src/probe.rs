@@ -25,6 +25,7 @@ pub(crate) struct Probe {
 
 impl Probe {
     pub(crate) fn of(reply: Result<ChatReply, CallError>) -> Self {
+        // No reply holds neither thinking nor answer; the error stands next to it.
         let generation = reply.as_ref().map(divided).unwrap_or_default();
         Self { reply, generation }
     }

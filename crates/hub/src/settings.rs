@@ -23,14 +23,15 @@ impl HubSettings {
     /// Reads `HF_TOKEN` (else the file that the hub's login leaves in its folder), `HF_HOME` (else
     /// `~/.cache/huggingface`), `HF_ENDPOINT` and `HF_HUB_OFFLINE`.
     pub fn from_env() -> Self {
-        Self::from_variables(|name| env::var(name).ok(), env::home_dir())
+        // Without a home there is no lasting place; the working folder is nobody's cache.
+        let home = env::home_dir().unwrap_or_else(env::temp_dir);
+        Self::from_variables(|name| env::var(name).ok(), &home)
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>, home: Option<PathBuf>) -> Self {
+    fn from_variables(variable: impl Fn(&str) -> Option<String>, home: &Path) -> Self {
         let given = |name: &str| variable(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
-        let folder = given("HF_HOME")
-            .map(PathBuf::from)
-            .unwrap_or_else(|| home.unwrap_or_default().join(".cache").join("huggingface"));
+        let folder =
+            given("HF_HOME").map(PathBuf::from).unwrap_or_else(|| home.join(".cache").join("huggingface"));
         let endpoint = given("HF_ENDPOINT").unwrap_or_else(|| ENDPOINT.to_owned());
         Self {
             token: given("HF_TOKEN").or_else(|| token_of_login(&folder)),
@@ -69,7 +70,7 @@ mod tests {
 
     fn settings(variables: &[(&str, &str)]) -> HubSettings {
         let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        HubSettings::from_variables(find, Some("/home/someone".into()))
+        HubSettings::from_variables(find, Path::new("/home/someone"))
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl<'a> Sink<'a> {
                 "parquet" => return Ok(Self::Table(Box::new(TableWriter::create(&path, provenance)?))),
                 _ => return Err(GradeError::Format { name }),
             };
-        let file = PendingFile::create(&path).map_err(|source| GradeError::Write { name: name.clone(), source })?;
+        let file =
+            PendingFile::create(&path).map_err(|source| GradeError::Write { name: name.clone(), source })?;
         Ok(Self::File(Text::new(BufWriter::new(file), format, &name)))
     }
 

@@ -51,6 +51,7 @@ impl Archive {
     pub fn names(&self) -> Vec<String> {
         let names = (0..self.zip.len()).map(|index| self.zip.name_for_index(index));
         names
+            // A name that is no text fits no member that is looked for.
             .map(|name| name.and_then(Result::ok).map(|name| name.into_owned()).unwrap_or_default())
             .collect()
     }
@@ -60,6 +61,7 @@ impl Archive {
     /// # Errors
     /// It cannot be unpacked, or is no JSON table.
     pub fn table(&mut self, index: usize, skip: &[&str]) -> Result<Row, RowError> {
+        // It only names the member in messages; unpacking says that there is none.
         let name = self.names().get(index).cloned().unwrap_or_default();
         let origin = Origin { file: format!("{}/{name}", self.file).into(), line: 1 };
         let fault = |reason: String| RowError::Unpack { member: origin.file.to_string(), reason };

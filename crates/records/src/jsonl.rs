@@ -97,7 +97,7 @@ fn starts_spread_json(text: &str) -> bool {
 /// The parser's words without its own line number, which is always 1.
 fn reason_of(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    text.split_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
 }
 
 /// The end of what stands before a column.

@@ -61,6 +61,7 @@ impl Format {
     pub fn of(path: &Path) -> Result<Self, RowError> {
         let refuse =
             |reason: &str| Err(RowError::Format { path: path.to_owned(), reason: reason.to_owned() });
+        // No ending is none that tells a format.
         match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
             "jsonl" | "ndjson" | "json" => Ok(Self::Jsonl),
             "csv" => Ok(Self::Csv(b',')),
@@ -104,6 +105,7 @@ impl Input {
     /// The file's name without its folder.
     pub fn file_name(&self) -> String {
         match self {
+            // What was opened as a file has a name.
             Self::File(path, _) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             Self::Embedded(name, _) => (*name).to_owned(),
         }

@@ -39,7 +39,7 @@ impl<T: Column> Column for Vec<T> {
 
 /// A column of short texts that stand in many rows, such as a model's name.
 pub fn label<T: Column>(name: &str) -> Field {
-    T::column(name).with_metadata([(LABEL.to_owned(), String::new())].into())
+    T::column(name).with_metadata([(LABEL.to_owned(), String::new())])
 }
 
 pub(crate) fn is_label(field: &Field) -> bool {

@@ -9,7 +9,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
 
-use crate::reader::{check_schema, columns, footer};
+use crate::reader::{check_schema, columns, footer, rows_in};
 use crate::{Row, TableError};
 
 /// A table that is opened once and read at any place. Tables of one model are aligned, so the place that one of them
@@ -30,7 +30,7 @@ impl<R: Row> Lookup<R> {
             .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })?;
         check_schema::<R>(path, &footer(metadata.metadata()))?;
         let columns = columns::<R>(metadata.parquet_schema());
-        let len = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
+        let len = rows_in(path, metadata.metadata().file_metadata().num_rows())?;
         Ok(Self { path: path.to_owned(), metadata, columns, len, row_type: PhantomData })
     }
 
@@ -90,11 +90,11 @@ impl<R: Row> Lookup<R> {
 
     /// The row group that holds a place, and the rows of that group before it.
     fn group_of(&self, place: u64) -> Option<(usize, usize)> {
-        let mut left = usize::try_from(place).ok()?;
+        let mut left = place;
         for (at, group) in self.metadata.metadata().row_groups().iter().enumerate() {
-            let rows = usize::try_from(group.num_rows()).unwrap_or_default();
+            let rows = group.num_rows().unsigned_abs();
             if left < rows {
-                return Some((at, left));
+                return Some((at, usize::try_from(left).ok()?));
             }
             left -= rows;
         }

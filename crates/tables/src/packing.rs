@@ -54,6 +54,7 @@ fn below(
 }
 
 fn zstd() -> Compression {
+    // The level is a constant within the library's range; its own default would only pack less.
     Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default())
 }
 

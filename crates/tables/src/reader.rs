@@ -45,7 +45,7 @@ impl<R: Row> TableReader<R> {
         Ok(Self {
             path: path.to_owned(),
             provenance: provenance(footer),
-            len: u64::try_from(metadata.file_metadata().num_rows()).unwrap_or_default(),
+            len: rows_in(path, metadata.file_metadata().num_rows())?,
             batches,
             rows: Vec::new().into_iter(),
             row_type: PhantomData,
@@ -122,8 +122,14 @@ pub(crate) fn columns<R: Row>(schema: &SchemaDescriptor) -> ProjectionMask {
     ProjectionMask::roots(schema, wanted.map(|(index, _)| index))
 }
 
+/// A number of rows as the footer says it.
+pub(crate) fn rows_in(path: &Path, said: i64) -> Result<u64, TableError> {
+    u64::try_from(said).map_err(|_| TableError::damaged(path, format!("its footer counts {said} rows")))
+}
+
 pub(crate) fn footer(metadata: &ParquetMetaData) -> BTreeMap<String, String> {
     let pairs = metadata.file_metadata().key_value_metadata().into_iter().flatten();
+    // A key without a value says as much as an empty one.
     pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect()
 }
 
@@ -136,7 +142,7 @@ pub(crate) fn check_schema<R: Row>(path: &Path, footer: &BTreeMap<String, String
         }
         Some(_) => {}
     }
-    let found = footer.get(VERSION_KEY).cloned().unwrap_or_default();
+    let found = footer.get(VERSION_KEY).cloned().unwrap_or_else(|| "unknown".to_owned());
     if found == R::VERSION.to_string() {
         return Ok(());
     }
@@ -144,6 +150,7 @@ pub(crate) fn check_schema<R: Row>(path: &Path, footer: &BTreeMap<String, String
 }
 
 fn provenance(footer: BTreeMap<String, String>) -> Provenance {
+    // Empty is what a stage run by hand writes, too: its maker is unknown.
     let fingerprint = footer.get(FINGERPRINT_KEY).cloned().unwrap_or_default();
     let note = |(key, value): (String, String)| Some((key.strip_prefix(NOTE_PREFIX)?.to_owned(), value));
     Provenance { fingerprint, notes: footer.into_iter().filter_map(note).collect() }

@@ -174,6 +174,7 @@ impl Connection {
         let head: Vec<u8> = self.rest.drain(..end).collect();
         let text = String::from_utf8_lossy(&head);
         let mut lines = text.split("\r\n");
+        // A text has a first line.
         let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
         let (Some(method), Some(path)) = (words.next(), words.next()) else {
             return Err(io::Error::new(ErrorKind::InvalidData, "no request line"));

@@ -101,6 +101,7 @@ impl Handler for State {
         if number < self.script.unavailable {
             return fail(connection, 503, "Unavailable").await;
         }
+        // The part before the first `?` is always there.
         let path = request.path.split('?').next().unwrap_or_default().trim_start_matches('/');
         let path = path.replace("%2F", "/");
         // The other address needs no token, as a signed one does not.

@@ -80,6 +80,7 @@ impl Relay {
 
     /// The authority's certificate as PEM, for those who shall trust it; empty for a proxy.
     pub fn authority(&self) -> &str {
+        // A proxy has none, as the documentation says.
         self.authority.as_deref().unwrap_or_default()
     }
 }
@@ -146,6 +147,7 @@ async fn pass_on(mut client: TcpStream, to: SocketAddr, seen: &Mutex<Vec<String>
         }
     }
     let text = String::from_utf8_lossy(&head);
+    // An empty head is no tunnel.
     let line = text.lines().next().unwrap_or_default().to_owned();
     let is_tunnel = line.starts_with("CONNECT ");
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(line);

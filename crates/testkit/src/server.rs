@@ -148,6 +148,7 @@ impl Drop for InFlight<'_> {
 impl Handler for State {
     async fn handle(&self, request: Request, connection: &mut Connection) -> io::Result<After> {
         let (asked, fault, _in_flight) = self.enter(&request)?;
+        // The part before the first `?` is always there.
         match (request.method.as_str(), request.path.split('?').next().unwrap_or_default()) {
             ("POST", "/v1/chat/completions" | "/chat/completions") => {
                 self.chat(&request, asked, fault, connection).await
@@ -169,6 +170,7 @@ impl State {
     /// Writes the request down and picks its fault.
     fn enter(&self, request: &Request) -> io::Result<(Asked, Option<Fault>, InFlight<'_>)> {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        // What a request does not say is written down as empty.
         let text = |key| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (model, prompt) = (text("model"), last_prompt(&body));
         let stream = body.get("stream") == Some(&Value::Bool(true));
@@ -441,5 +443,6 @@ fn last_prompt(body: &Value) -> String {
     let messages = body.get("messages").and_then(Value::as_array).into_iter().flatten();
     let mut of_user = messages.filter(|message| message.get("role").and_then(Value::as_str) == Some("user"));
     let text = of_user.next_back().and_then(|message| message.get("content").and_then(Value::as_str));
+    // A request without a user's turn has an empty prompt.
     text.unwrap_or_default().to_owned()
 }

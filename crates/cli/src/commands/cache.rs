@@ -78,6 +78,7 @@ fn clear(cache: &ReplyCache, args: CacheClearArgs) -> Result<Exit> {
                      what there is)";
         return Err(Usage(usage.to_owned()).into());
     }
+    // A clock before 1970 makes nothing old.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let before = args.older_than.map(|age| now.saturating_sub(age).as_secs() as i64);
     let filter = CacheFilter { model: args.model, before };

@@ -5,7 +5,8 @@ mod problems;
 use std::path::Path;
 
 use curate::{
-    DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings, Verify,
+    DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings,
+    Verify,
 };
 use plugin::Fault;
 use serde_json::json;

@@ -25,7 +25,10 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
     ];
     let model = generate::parse(&table(Some("openai"), &keys, &args.set)?, "model").map_err(invalid)?;
     let examination = Examination {
-        endpoint: model.endpoint().cloned().unwrap_or_default(),
+        endpoint: model
+            .endpoint()
+            .cloned()
+            .ok_or_else(|| Usage("--set kind: doctor looks at a server".to_owned()))?,
         max_tokens: args.max_tokens,
         tokenizer: args.tokenizer.as_deref().map(|name| open(name, &session)).transpose()?,
         tokenizer_name: args.tokenizer.clone(),
@@ -44,7 +47,7 @@ fn open(name: &str, session: &Session) -> Result<Tokenizer, PipelineError> {
 }
 
 fn told(diagnosis: &Diagnosis, color: bool) -> String {
-    let widest = diagnosis.findings.iter().map(|finding| finding.about.len()).max().unwrap_or_default();
+    let widest = diagnosis.findings.iter().map(|finding| finding.about.len()).max().unwrap_or(0);
     let mut out = String::new();
     for finding in &diagnosis.findings {
         let (sign, style) = match finding.mark {

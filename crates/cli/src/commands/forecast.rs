@@ -90,6 +90,7 @@ pub(crate) fn total<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Option
                 for calls in calls {
                     calls_of_all += calls.to_ask;
                     open |= calls.money.is_none() || calls.more_rounds;
+                    // A sum begins at nothing.
                     let so_far = sum.unwrap_or_default();
                     sum = calls.money.map(|money| so_far.plus(money)).or(sum);
                 }

@@ -11,7 +11,7 @@ use crate::output;
 
 pub(crate) fn run(args: &ListArgs) -> Result<Exit> {
     let items = items(args.kind);
-    let width = items.iter().map(|item| item.name.chars().count()).max().unwrap_or_default();
+    let width = items.iter().map(|item| item.name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for item in items {
         text += &format!("{:<width$}  {}\n", item.name, item.about);
@@ -58,6 +58,7 @@ fn registry<T: ?Sized>(registry: &plugin::Registry<T>) -> Vec<Item> {
 }
 
 fn judges() -> Vec<Item> {
+    // Every name is one of the registry's.
     let item = |item: Item| Item { keys: judge::keys(&item.name).unwrap_or_default(), ..item };
     registry(&JUDGES).into_iter().map(item).collect()
 }
@@ -83,6 +84,7 @@ fn metric(term: stage::Term) -> Item {
 fn described(name: &str, text: &str) -> Item {
     let table: Option<plugin::Value> = toml::from_str(text).ok();
     let about = table.and_then(|table| Some(table.get("description")?.as_str()?.to_owned()));
+    // All of them are embedded, and tests read them.
     Item { name: name.to_owned(), about: about.unwrap_or_default(), keys: vec![] }
 }
 

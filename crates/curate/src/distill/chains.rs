@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use serde::Serialize;
 use stage::{Interrupted, Observer, Tick};
-use tables::{Finish, Generation, Problem, ProblemCursor, TableReader};
+use tables::{Finish, Generation, Problem, ProblemCursor, TableError, TableReader};
 
 use super::Verify;
 use super::histogram::in_range;
 use super::problems::Problems;
-use crate::prefetch::Prefetch;
 use crate::correct::correct;
-use crate::projections::{ReplyHashes, Graded, Length, Owned, ProblemName, Ratings, TextHash};
+use crate::prefetch::Prefetch;
+use crate::projections::{Graded, Length, Owned, ProblemName, Ratings, ReplyHashes, TextHash};
 use crate::walk::unusable;
 use crate::words::mixed;
 use crate::{CurateError, Source};
@@ -134,6 +134,7 @@ impl Chains {
             let length = lengths.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
             let rated = ratings.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
             let graded = grades.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
+            // Without judgments nobody rated: every column is null.
             let rated = rated.unwrap_or_default();
             let correct = graded.and_then(|row| row.correct).or(own_grade).or(rated.answer_equal);
             let mut entry = entry(&reply, &rated, correct, verify);
@@ -179,6 +180,7 @@ fn entry(reply: &ReplyHashes, rated: &Ratings, correct: Option<bool>, verify: Ve
         text: mixed(reply.reasoning.hash ^ mixed(reply.answer_text.hash)),
         problem: 0,
         tokens: None,
+        // What is out of range is no rating; the state says so.
         verbosity: verbosity.unwrap_or_default(),
         difficulty: difficulty.unwrap_or_default(),
         state,
@@ -195,21 +197,29 @@ struct Names {
 
 impl Names {
     fn open(source: &Source, problems: &Problems) -> Result<Self, CurateError> {
-        let start = problems.starts.get(&source.problems).copied().unwrap_or_default();
-        Ok(Self { rows: Prefetch::open(&source.problems)?, path: source.problems.clone(), start, current: None })
+        let unread = || TableError::Open {
+            path: source.problems.clone(),
+            source: std::io::Error::other("its problems were not read"),
+        };
+        let start = problems.starts.get(&source.problems).copied().ok_or_else(unread)?;
+        Ok(Self {
+            rows: Prefetch::open(&source.problems)?,
+            path: source.problems.clone(),
+            start,
+            current: None,
+        })
     }
 
     fn index_of(&mut self, problem_id: &str, leader: &std::path::Path) -> Result<u32, CurateError> {
         let from = self.rows.row().max(1);
         while self.current.as_deref() != Some(problem_id) {
             let next = self.rows.next().transpose()?;
-            self.current =
-                Some(next.map(|row| row.id).ok_or_else(|| tables::TableError::UnknownProblem {
-                    generations: leader.to_owned(),
-                    problems: self.path.clone(),
-                    problem_id: problem_id.to_owned(),
-                    row: from,
-                })?);
+            self.current = Some(next.map(|row| row.id).ok_or_else(|| TableError::UnknownProblem {
+                generations: leader.to_owned(),
+                problems: self.path.clone(),
+                problem_id: problem_id.to_owned(),
+                row: from,
+            })?);
         }
         Ok(self.start + u32::try_from(self.rows.row().saturating_sub(1)).unwrap_or(u32::MAX))
     }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use stage::{Interrupted, Observer, Tick};
 use tables::{Generation, Problem, ProblemCursor, TableReader};
 
-use super::chains::{Chains, ChainEntry};
-use super::select::{TRIPLE, SELECTED};
+use super::chains::{ChainEntry, Chains};
+use super::select::{SELECTED, TRIPLE};
 use super::{DistillSettings, SET_NAMES};
+use crate::output::Published;
 use crate::prefetch::Prefetch;
 use crate::projections::GenerationText;
-use crate::output::Published;
 use crate::writers::Writers;
 use crate::{Body, Chain, CurateError, Example, Kind, Said, Source};
 

@@ -34,11 +34,11 @@ impl Histogram {
     /// Two histograms side by side, a rating a line.
     pub(crate) fn side_by_side(left: (&str, &Self), right: (&str, &Self)) -> String {
         let mut text = format!("{:<8}{:<40}{}\n", "rating", left.0, right.0);
-        let most = |histogram: &Self| histogram.counts.iter().copied().max().unwrap_or_default().max(1);
+        let most = |histogram: &Self| histogram.counts.iter().copied().max().unwrap_or(0).max(1);
         let (left_most, right_most) = (most(left.1), most(right.1));
         for rating in 0..10 {
             let cell = |count: u64, most: u64| {
-                let bar = "█".repeat(usize::try_from((count * WIDEST).div_ceil(most)).unwrap_or_default());
+                let bar = "█".repeat((count * WIDEST).div_ceil(most) as usize);
                 format!("{count:>9} {bar}")
             };
             let (a, b) = (cell(left.1.counts[rating], left_most), cell(right.1.counts[rating], right_most));

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn neighbours_are_more_than_three_apart() {
-        let check = |ratings: &[u8], expect| assert_eq!(length_triple(&chains(ratings)), expect, "{ratings:?}");
+        let check =
+            |ratings: &[u8], expect| assert_eq!(length_triple(&chains(ratings)), expect, "{ratings:?}");
         check(&[0, 4, 8], Some([0, 1, 2]));
         check(&[8, 0, 4], Some([1, 2, 0]));
         check(&[0, 3, 8], None);

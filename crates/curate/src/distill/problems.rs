@@ -12,10 +12,10 @@ use stage::{Interrupted, Observer};
 use tables::Problem;
 
 use super::similar::{Signature, shingles};
-use crate::prefetch::Prefetch;
 use crate::contamination::Benchmarks;
-use crate::projections::TextHash;
 use crate::decontamination_filter::DecontaminationFilter;
+use crate::prefetch::Prefetch;
+use crate::projections::TextHash;
 use crate::words::plain_hash;
 use crate::{CurateError, Hit, Source};
 

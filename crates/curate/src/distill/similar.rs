@@ -72,23 +72,29 @@ impl Signature {
 }
 
 fn sketch(shingles: &[u64]) -> [u32; SKETCH] {
-    let hash = |shingle: &u64| u32::try_from(mixed(*shingle) >> 32).unwrap_or_default().min(u32::MAX - 1);
+    let hash = |shingle: &u64| upper(mixed(*shingle)).min(u32::MAX - 1);
     let mut hashes: Vec<u32> = shingles.iter().map(hash).collect();
     hashes.sort_unstable();
     hashes.dedup();
     std::array::from_fn(|at| hashes.get(at).copied().unwrap_or(u32::MAX))
 }
 
+/// The upper half of a hash.
+fn upper(hash: u64) -> u32 {
+    let [a, b, c, d, ..] = hash.to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
 fn bands(shingles: &[u64]) -> [u32; BANDS] {
     // Shingles are well mixed already, so that a product with an odd number is as good a permutation as any.
     let minimum = |row: usize| {
         let odd = mixed(row as u64 + 1) | 1;
-        shingles.iter().map(|shingle| shingle.wrapping_mul(odd)).min().unwrap_or_default()
+        shingles.iter().map(|shingle| shingle.wrapping_mul(odd)).min().unwrap_or(0)
     };
     std::array::from_fn(|band| {
         let rows = (0..ROWS).map(|row| minimum(band * ROWS + row));
         let hash = rows.fold(band as u64, |hash, row| mixed(hash ^ row));
-        u32::try_from(hash >> 32).unwrap_or_default()
+        upper(hash)
     })
 }
 

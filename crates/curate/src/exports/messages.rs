@@ -6,7 +6,7 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Export, ExampleWriter};
+use super::{ExampleWriter, Export};
 use crate::example::Content;
 use crate::lines::{self, Layout, Shape, write_row};
 use crate::turns::{Turn, assistant, content, first, texts, user};
@@ -40,7 +40,12 @@ impl Export for Messages {
         lines::FILE
     }
 
-    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError> {
+    fn start(
+        &self,
+        path: &Path,
+        kind: Kind,
+        embedding: &Embedding,
+    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
         lines::start(self.clone(), self.bare, path, kind, embedding)
     }
 }

@@ -25,7 +25,12 @@ pub trait Export: Send + Sync {
     ///
     /// # Errors
     /// The file cannot be made.
-    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError>;
+    fn start(
+        &self,
+        path: &Path,
+        kind: Kind,
+        embedding: &Embedding,
+    ) -> Result<Box<dyn ExampleWriter>, CurateError>;
 }
 
 /// A file of examples in the making; nothing is visible before [`ExampleWriter::finish`].

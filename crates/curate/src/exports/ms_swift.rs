@@ -7,7 +7,7 @@ use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Export, ExampleWriter};
+use super::{ExampleWriter, Export};
 use crate::example::Content;
 use crate::lines::{self, Layout, Shape, write_row};
 use crate::turns::{Turn, assistant, content, first, second, texts, user};
@@ -41,7 +41,12 @@ impl Export for MsSwift {
         lines::FILE
     }
 
-    fn start(&self, path: &Path, kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError> {
+    fn start(
+        &self,
+        path: &Path,
+        kind: Kind,
+        embedding: &Embedding,
+    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
         lines::start(self.clone(), self.bare, path, kind, embedding)
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Provenance, TableReader, TableWriter, folder_of, row};
 
-use super::{Export, ExampleWriter};
+use super::{ExampleWriter, Export};
 use crate::example::Chain;
 use crate::projections::TextHash;
 use crate::{Body, CurateError, Embedding, Example, Kind};
@@ -36,7 +36,12 @@ impl Export for Parquet {
         "train.parquet"
     }
 
-    fn start(&self, path: &Path, _kind: Kind, embedding: &Embedding) -> Result<Box<dyn ExampleWriter>, CurateError> {
+    fn start(
+        &self,
+        path: &Path,
+        _kind: Kind,
+        embedding: &Embedding,
+    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
         let folder = folder_of(path);
         std::fs::create_dir_all(folder).map_err(CurateError::write(path))?;
         let unchecked = tempfile::Builder::new().prefix(".writing-").tempdir_in(folder);

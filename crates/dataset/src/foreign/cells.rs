@@ -38,6 +38,11 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// A list; where there is none it has no items.
+    pub(crate) fn items(self, path: &str) -> Vec<Value> {
+        self.list(path).unwrap_or_default()
+    }
+
     /// A list of texts.
     pub(crate) fn texts(self, path: &str) -> Option<Vec<String>> {
         self.list(path)?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
@@ -49,6 +54,18 @@ impl<'a> Cells<'a> {
             Value::Object(table) => Some(table),
             _ => None,
         }
+    }
+
+    /// A table; where there is none it says nothing.
+    pub(crate) fn inner(self, path: &str) -> Map<String, Value> {
+        self.table(path).unwrap_or_default()
+    }
+
+    /// The options of a multiple choice: none where nothing is said, and no guess where they are no texts.
+    pub(crate) fn choices(self, path: &str) -> Result<Vec<String>, Skipped> {
+        let Some(items) = self.list(path) else { return Ok(Vec::new()) };
+        let texts: Option<Vec<String>> = items.iter().map(values::scalar).collect();
+        texts.ok_or_else(|| Skipped(format!("`{path}` holds options that are no texts").into()))
     }
 
     /// A whole number from 0 on.
@@ -78,6 +95,7 @@ impl<'a> Cells<'a> {
 
     /// Why a reply ended, by the word that stands there.
     pub(crate) fn finish(self, path: &str) -> Finish {
+        // No word, or one that nobody knows, is `unknown`.
         self.text(path).and_then(|word| finish_of(&word)).unwrap_or_default()
     }
 

@@ -3,7 +3,7 @@
 use records::Row;
 use tables::Reply;
 
-use super::{Answer, Cells, Labels, Skipped, Question, golds};
+use super::{Answer, Cells, Labels, Question, Skipped, golds};
 use crate::columns::{ANSWERS_BESIDE_A_REPLY, Field};
 use crate::mapping::values;
 
@@ -21,7 +21,7 @@ pub(crate) fn question_of(row: &Row, text: String) -> Result<Question, Skipped> 
         id: cells.first_text(Field::ProblemId.aliases()),
         text,
         gold,
-        choices: cells.texts("choices").unwrap_or_default(),
+        choices: cells.choices("choices")?,
         solution: cells.first_text(Field::Solution.aliases()),
         subset: cells.text("subset"),
         dataset: cells.first_text(Field::Dataset.aliases()),
@@ -44,6 +44,7 @@ pub(crate) fn answer_of(row: &Row, answer: Answer, prefix: &str) -> Answer {
     let finish = Field::Finish.aliases().iter().map(|name| cells.finish(&format!("{prefix}{name}")));
     let reply = Reply {
         trace_id: own(Field::TraceId).or_else(|| of_first(Field::TraceId)),
+        // No column that says it: unknown.
         finish: finish.into_iter().find(|finish| *finish != tables::Finish::Unknown).unwrap_or_default(),
         prompt_tokens: count(Field::PromptTokens),
         completion_tokens: count(Field::CompletionTokens),

@@ -84,6 +84,11 @@ impl Answer {
         Self { reply: Reply { content: content.into(), ..Reply::default() }, ..Self::default() }
     }
 
+    /// The same of a text that may not be there; [`Answer::settle`] says that it is no reply.
+    pub(crate) fn of(content: Option<impl Into<String>>) -> Self {
+        content.map(Self::text).unwrap_or_default()
+    }
+
     /// A turn of a conversation.
     pub(crate) fn turn(turn: Turn) -> Self {
         let Turn { content, reasoning, reasoning_field } = turn;

@@ -25,6 +25,7 @@ pub(crate) struct Told {
 
 /// The file's name without its ending.
 pub(crate) fn stem(path: &Path) -> String {
+    // What is read as a file has a name.
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 

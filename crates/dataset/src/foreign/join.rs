@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{ForeignRow, Labels, Question};
 use crate::DatasetError;
 use crate::collect::digest;
-use crate::spill::{SpillRange, Spill, SpillReader};
+use crate::spill::{Spill, SpillRange, SpillReader};
 
 /// A format's part in a join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) struct Side {
     pub(crate) model: Option<String>,
     /// As text, so that figures keep their digits.
     grade: Option<String>,
-    extra: String,
+    extra: Option<String>,
     pub(crate) labels: Labels,
     pub(crate) at: String,
 }
@@ -43,7 +43,8 @@ impl Side {
             question: entry.question.clone(),
             model: first.and_then(|answer| answer.model.clone()),
             grade: first.and_then(|answer| answer.grade.as_ref()).map(Value::to_string),
-            extra: first.map(|answer| Value::Object(answer.extra.clone()).to_string()).unwrap_or_default(),
+            extra: first.map(|answer| Value::Object(answer.extra.clone()).to_string()),
+            // No reply: nothing was said of one.
             labels: first.map(|answer| answer.labels).unwrap_or_default(),
             at: at.to_string(),
         }
@@ -64,7 +65,7 @@ impl Side {
             (own @ None, other) => *own = other,
             (Some(_), None) => {}
         }
-        let extra: Map<String, Value> = serde_json::from_str(&self.extra).unwrap_or_default();
+        let extra = self.extra.and_then(|text| serde_json::from_str::<Map<String, Value>>(&text).ok());
         let grade: Option<Value> = self.grade.and_then(|text| serde_json::from_str(&text).ok());
         for answer in &mut entry.replies {
             answer.grade = answer.grade.take().or_else(|| grade.clone());
@@ -72,7 +73,7 @@ impl Side {
             if answer.labels.is_empty() {
                 answer.labels = self.labels;
             }
-            for (name, value) in &extra {
+            for (name, value) in extra.iter().flatten() {
                 answer.extra.entry(name.clone()).or_insert_with(|| value.clone());
             }
         }

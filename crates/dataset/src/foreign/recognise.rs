@@ -161,6 +161,7 @@ impl Votes {
             }
         }
         // Whoever asks for more columns knows more about the row.
+        // Where none fits, the list is empty either way.
         let most = best.iter().map(|(_, has)| has.len()).max().unwrap_or_default();
         best.retain(|(_, has)| has.len() == most);
         match best.as_slice() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use records::{Input, Row};
 
 use super::join::{Gathered, Gathering};
-use super::{Cells, ForeignRow, FileFacts, FileReport, Joins, Reading, Recognised, Tally};
+use super::{Cells, FileFacts, FileReport, ForeignRow, Joins, Reading, Recognised, Tally};
 use crate::collect::digest;
 use crate::mapping::{Mapped, Mapper, Recorder};
 use crate::sources::{Part, Source};
@@ -193,9 +193,9 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            let key = entry.join.clone().unwrap_or_default();
-            let used = self.gathered.get(joins.family).is_some_and(|gathered| gathered.is_used(&key));
-            if !key.is_empty() && !seen.insert(digest(key.as_bytes())) {
+            let used = |key: &String| self.gathered.get(joins.family).is_some_and(|all| all.is_used(key));
+            let used = entry.join.as_ref().is_some_and(used);
+            if entry.join.as_ref().is_some_and(|key| !seen.insert(digest(key.as_bytes()))) {
                 tally.leave("another row before it says the same", &row.origin);
             } else if used {
                 tally.report.joined += 1;
@@ -251,6 +251,7 @@ impl Walk<'_> {
 
 /// Columns of a row that its format does not carry over.
 fn bulk(recognised: &Recognised, row: &Row) -> Vec<&'static str> {
+    // What is no archive skips no members.
     let skipped = recognised.format.members().map(|members| members.skip).unwrap_or_default();
     let held = |name: &&&'static str| skipped.contains(*name) || Cells(&row.cells).at(name).is_some();
     recognised.format.bulk().iter().filter(held).copied().collect()

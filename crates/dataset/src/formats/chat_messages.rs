@@ -3,8 +3,10 @@
 use records::Row;
 
 use super::ForeignFormat;
+use crate::foreign::{
+    Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, own, question_of,
+};
 use crate::mapping::chat;
-use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, own, question_of};
 
 /// Columns that are read under their own names, so they stand nowhere twice.
 pub(super) const USUAL: &[&str] = &[
@@ -59,6 +61,11 @@ impl ForeignFormat for ChatMessages {
         answer.extra = cells.rest(USUAL);
         let turns = messages.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
         let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
-        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], note, ..ForeignRow::default() })
+        Ok(ForeignRow {
+            question: Some(question_of(row, text)?),
+            replies: vec![answer],
+            note,
+            ..ForeignRow::default()
+        })
     }
 }

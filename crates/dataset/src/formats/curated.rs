@@ -4,7 +4,8 @@ use records::Row;
 
 use super::ForeignFormat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Shape, answer_of, may, must, own, question_of,
+    Answer, Cells, FileFacts, ForeignRow, Labels, Need, Shape, Skipped, answer_of, may, must, own,
+    question_of,
 };
 
 /// Columns that stand in the tables already.
@@ -76,7 +77,7 @@ impl ForeignFormat for Curated {
 fn chain(row: &Row, prefix: &str, labels: Labels) -> Answer {
     let cells = Cells(&row.cells);
     let text = |name: &str| cells.text(&format!("{prefix}{name}"));
-    let answer = Answer::text(text("answer_text").unwrap_or_default());
+    let answer = Answer::of(text("answer_text"));
     let answer = answer.with_reasoning(text("reasoning"), "reasoning");
     let mut answer = Answer { labels, extra: cells.rest(USED), ..answer_of(row, answer, prefix) };
     answer.reply.reasoning_tokens = cells.count(&format!("{prefix}reasoning_tokens"));

@@ -6,7 +6,7 @@ use records::Row;
 use super::ForeignFormat;
 use super::chat_messages::USUAL;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, may, own, question_of,
+    Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, may, own, question_of,
 };
 
 pub(super) struct EasyDistill;
@@ -49,6 +49,10 @@ impl ForeignFormat for EasyDistill {
         let reply = reply.ok_or_else(|| Skipped::lacks("`response` or `output`"))?;
         let used = [USUAL, &["instruction", "input", "response", "output"]].concat();
         let answer = Answer { extra: cells.rest(&used), ..answer_of(row, Answer::text(reply), "") };
-        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], ..ForeignRow::default() })
+        Ok(ForeignRow {
+            question: Some(question_of(row, text)?),
+            replies: vec![answer],
+            ..ForeignRow::default()
+        })
     }
 }

@@ -9,10 +9,11 @@ use super::ForeignFormat;
 use super::evalscope_predictions::place;
 use crate::DatasetError;
 use crate::columns::Field;
-use crate::mapping::chat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Question, Shape, golds, last_hashes, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, golds, last_hashes, must,
+    own,
 };
+use crate::mapping::chat;
 
 pub(super) struct OldPredictions;
 
@@ -61,6 +62,7 @@ pub(super) fn read(row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
 fn answer(cells: Cells<'_>, choice: &serde_json::Value) -> Answer {
     let own = choice.as_object();
     let message = own.and_then(|choice| choice.get("message")).and_then(|message| message.as_object());
+    // A choice without a message is no reply, as `settle` says.
     let mut answer = message.map(|message| Answer::turn(chat::read(message))).unwrap_or_default();
     answer.model = cells.first_text(&["model", "model_spec.model_id", "model_spec.model"]);
     answer.reply.trace_id = cells.text("answer_id");

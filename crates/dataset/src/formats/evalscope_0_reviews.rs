@@ -8,7 +8,7 @@ use super::ForeignFormat;
 use super::evalscope_0_predictions::read;
 use super::evalscope_predictions::place;
 use crate::DatasetError;
-use crate::foreign::{ForeignRow, FileFacts, Joins, Skipped, Need, Shape, must, own};
+use crate::foreign::{FileFacts, ForeignRow, Joins, Need, Shape, Skipped, must, own};
 
 pub(super) struct OldReviews;
 

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::ForeignFormat;
 use crate::DatasetError;
-use crate::mapping::chat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Question, Shape, Told, between, must, own, stem,
+    Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, Told, between, must, own,
+    stem,
 };
+use crate::mapping::chat;
 
 pub(super) struct Predictions;
 
@@ -43,7 +44,8 @@ impl ForeignFormat for Predictions {
     fn read(&self, row: &Row, file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let index = cells.text("index").ok_or_else(|| Skipped::lacks("`index`"))?;
-        let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user in `messages`"))?;
+        let text =
+            cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user in `messages`"))?;
         let mut answer = match cells.table("model_output.choices.0.message") {
             Some(message) => Answer::turn(chat::read(&message)),
             None => Answer::default(),

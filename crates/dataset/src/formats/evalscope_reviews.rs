@@ -8,10 +8,10 @@ use records::Row;
 use super::ForeignFormat;
 use super::evalscope_predictions::{group, place};
 use crate::DatasetError;
-use crate::mapping::chat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Question, Shape, golds, may, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, golds, may, must, own,
 };
+use crate::mapping::chat;
 
 pub(super) struct Reviews;
 
@@ -51,7 +51,7 @@ impl ForeignFormat for Reviews {
         let turn = cells.at("messages").and_then(|messages| chat::reply(&messages));
         let mut answer = match turn {
             Some(turn) => Answer::turn(turn),
-            None => Answer::text(cells.text("sample_score.score.prediction").unwrap_or_default()),
+            None => Answer::of(cells.text("sample_score.score.prediction")),
         };
         answer.reply.trace_id = Some(index.clone());
         answer.grade = cells.at("sample_score.score.value").map(std::borrow::Cow::into_owned);

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 
 use super::ForeignFormat;
 use crate::DatasetError;
-use crate::mapping::chat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, golds, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, golds, must, own,
 };
+use crate::mapping::chat;
 
 /// Reference to a text that stands among the attachments.
 const ATTACHED: [&str; 2] = ["attachment://", "tc://"];
@@ -64,10 +64,12 @@ impl ForeignFormat for Inspect {
         let epoch = cells.count("epoch").ok_or_else(|| Skipped::lacks("`epoch`"))?;
         let choice = cells.table("output.choices.0.message").map(|message| chat::read(&message));
         let turn = choice.or_else(|| cells.at("messages").and_then(|messages| chat::reply(&messages)));
+        // A sample that never got a turn is no reply, as `settle` says.
         let mut answer = turn.map(Answer::turn).unwrap_or_default();
         answer.model =
             file.model.as_ref().map(|told| told.value.clone()).or_else(|| cells.text("output.model"));
         answer.sample = u32::try_from(epoch.saturating_sub(1)).ok();
+        // Only for the trace's name, which the epoch makes unique within its sample.
         let id = cells.text("id").unwrap_or_default();
         let reply = &mut answer.reply;
         reply.trace_id = cells.text("uuid").or_else(|| Some(format!("{id}_epoch_{epoch}")));
@@ -82,19 +84,24 @@ impl ForeignFormat for Inspect {
             cells.rest(&["input", "target", "messages", "output", "epoch", "choices", "attachments", "uuid"]);
         let turns = cells.list("messages").map_or(0, |turns| chat::count(&turns, "assistant"));
         let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
-        Ok(ForeignRow { question: Some(question(row, text)?), replies: vec![answer], note, ..ForeignRow::default() })
+        Ok(ForeignRow {
+            question: Some(question(row, text)?),
+            replies: vec![answer],
+            note,
+            ..ForeignRow::default()
+        })
     }
 }
 
 fn question(row: &Row, text: String) -> Result<Question, Skipped> {
     let cells = Cells(&row.cells);
-    let metadata = cells.table("metadata").unwrap_or_default();
+    let metadata = cells.inner("metadata");
     Ok(Question {
         // Samples without an id are numbered; a number tells no problem from that of another task.
         id: row.cells.get("id").and_then(Value::as_str).map(str::to_owned),
         text,
         gold: golds(row, "target")?,
-        choices: cells.texts("choices").unwrap_or_default(),
+        choices: cells.choices("choices")?,
         subset: super::lm_eval::level_of(Cells(&metadata)),
         ..Question::default()
     })

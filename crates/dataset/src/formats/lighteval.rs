@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ForeignFormat;
 use crate::DatasetError;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, between, must, own, stem,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, between, must, own, stem,
 };
 
 pub(super) struct Lighteval;
@@ -50,14 +50,14 @@ impl ForeignFormat for Lighteval {
         let cells = Cells(&row.cells);
         let text = cells.first_text(&["doc.original_query", "doc.query"]);
         let text = text.ok_or_else(|| Skipped::lacks("`doc.query`"))?;
-        let replies = cells.list("model_response.text").unwrap_or_default();
+        let replies = cells.items("model_response.text");
         if replies.is_empty() {
             return Err("log probabilities of choices, no generated text".into());
         }
         let part = |path: &str, index: usize| cells.at(&format!("model_response.{path}.{index}"));
         let answer = |(index, text): (usize, &Value)| {
             let reasoning = part("reasonings", index).and_then(|text| text.as_str().map(str::to_owned));
-            let mut answer = Answer::text(text.as_str().unwrap_or_default());
+            let mut answer = Answer::of(text.as_str());
             answer = answer.with_reasoning(reasoning, "reasonings");
             let id = cells.text("doc.id").filter(|id| !id.is_empty());
             answer.reply.trace_id = id.map(|id| if replies.len() > 1 { format!("{id}#{index}") } else { id });
@@ -73,12 +73,12 @@ impl ForeignFormat for Lighteval {
             answer
         };
         let replies = replies.iter().enumerate().map(answer).collect();
-        Ok(ForeignRow { question: Some(question(cells, text)), replies, ..ForeignRow::default() })
+        Ok(ForeignRow { question: Some(question(cells, text)?), replies, ..ForeignRow::default() })
     }
 }
 
-fn question(cells: Cells<'_>, text: String) -> Question {
-    let choices: Vec<String> = cells.texts("doc.choices").unwrap_or_default();
+fn question(cells: Cells<'_>, text: String) -> Result<Question, Skipped> {
+    let choices = cells.choices("doc.choices")?;
     let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
     let picked: Vec<usize> = match cells.at("doc.gold_index").as_deref() {
         Some(Value::Array(items)) => items.iter().filter_map(index).collect(),
@@ -90,18 +90,18 @@ fn question(cells: Cells<'_>, text: String) -> Question {
         .filter_map(|index| choices.get(index))
         .map(|text| text.trim().to_owned())
         .collect();
-    let specific = cells.table("doc.specific").unwrap_or_default();
+    let specific = cells.inner("doc.specific");
     // A single choice is the answer itself.
     let choices = if choices.len() > 1 { choices } else { Vec::new() };
     let subset = super::lm_eval::level_of(Cells(&specific));
-    Question {
+    Ok(Question {
         text,
         gold,
         choices,
         subset,
         dataset: cells.text("doc.task_name").filter(|name| !name.is_empty()),
         ..Question::default()
-    }
+    })
 }
 
 /// Model and task by lighteval's folders.

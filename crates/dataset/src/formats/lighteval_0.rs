@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::ForeignFormat;
 use super::lighteval::place;
 use crate::DatasetError;
-use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, must, own, text_list};
+use crate::foreign::{
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, must, own, text_list,
+};
 
 pub(super) struct OldLighteval;
 
@@ -35,13 +37,15 @@ impl ForeignFormat for OldLighteval {
 
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
-        let text = cells.first_text(&["example", "full_prompt"]).ok_or_else(|| Skipped::lacks("`example`"))?;
+        let text =
+            cells.first_text(&["example", "full_prompt"]).ok_or_else(|| Skipped::lacks("`example`"))?;
         let replies = texts(cells, "predictions");
         let Some(replies) = replies.filter(|replies| !replies.is_empty()) else {
             return Err("`predictions` are no texts".into());
         };
         let grade = cells.at("metrics").map(|value| value.into_owned());
         let answer = |text: String| Answer { grade: grade.clone(), ..Answer::text(text) };
+        // Absent: no known answer.
         let gold = texts(cells, "gold").unwrap_or_default();
         let question = Question { text, gold, ..Question::default() };
         Ok(ForeignRow {

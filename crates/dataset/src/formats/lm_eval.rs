@@ -9,7 +9,7 @@ use super::ForeignFormat;
 use crate::DatasetError;
 use crate::columns::Field;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, last_hashes, must, own, stem,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, last_hashes, must, own, stem,
     text_list,
 };
 
@@ -101,12 +101,13 @@ fn replies(cells: Cells<'_>) -> Result<Vec<String>, Skipped> {
 
 /// Each metric's value.
 fn grade(cells: Cells<'_>) -> Map<String, Value> {
+    // Without names of metrics there is no grade of theirs.
     let names = cells.texts("metrics").unwrap_or_default();
     names.into_iter().filter_map(|name| Some((name.clone(), cells.0.get(&name)?.clone()))).collect()
 }
 
 fn question(cells: Cells<'_>) -> Result<Question, Skipped> {
-    let doc = cells.table("doc").unwrap_or_default();
+    let doc = cells.inner("doc");
     let doc = Cells(&doc);
     let prompt = || cells.first_text(&["arguments.gen_args_0.arg_0", "arguments.0.0"]);
     let names = Field::Problem.aliases().iter();
@@ -120,6 +121,7 @@ fn question(cells: Cells<'_>) -> Result<Question, Skipped> {
     let solution = doc.text("solution").or_else(|| target.filter(|target| last_hashes(target).is_some()));
     Ok(Question {
         text,
+        // No target: no known answer.
         gold: gold.unwrap_or_default(),
         solution,
         subset: level_of(doc),
@@ -129,6 +131,7 @@ fn question(cells: Cells<'_>) -> Result<Question, Skipped> {
 
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
+    // An empty word stays one.
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 

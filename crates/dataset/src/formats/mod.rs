@@ -32,7 +32,7 @@ use records::{Members, Row};
 use serde_json::{Map, Value};
 
 use crate::DatasetError;
-use crate::foreign::{ForeignRow, FileFacts, Fit, Joins, Skipped, Need, fit, stem};
+use crate::foreign::{FileFacts, Fit, ForeignRow, Joins, Need, Skipped, fit, stem};
 
 /// A format that another tool writes.
 pub(crate) trait ForeignFormat: Send + Sync {

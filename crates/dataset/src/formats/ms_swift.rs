@@ -4,8 +4,10 @@ use records::Row;
 
 use super::ForeignFormat;
 use super::chat_messages::USUAL;
+use crate::foreign::{
+    Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, own, question_of,
+};
 use crate::mapping::chat;
-use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, own, question_of};
 
 pub(super) struct MsSwift;
 
@@ -27,7 +29,8 @@ impl ForeignFormat for MsSwift {
         let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user"))?;
         let chosen = cells.at("messages").and_then(|messages| chat::reply(&messages));
         let chosen = chosen.ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
-        let rejected = cells.text("rejected_response").ok_or_else(|| Skipped::lacks("`rejected_response`"))?;
+        let rejected =
+            cells.text("rejected_response").ok_or_else(|| Skipped::lacks("`rejected_response`"))?;
         let mut rest = cells.rest(&[USUAL, &["rejected_response"]].concat());
         rest.extend(cells.at("sample").map(|sample| ("sample".to_owned(), sample.into_owned())));
         let side = |answer: Answer, name: &'static str| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::ForeignFormat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, golds, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Labels, Need, Question, Shape, Skipped, golds, must, own,
 };
 
 /// The names that its releases give to the parts of a chain.
@@ -34,7 +34,7 @@ impl ForeignFormat for OmniThought {
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let text = cells.question("question").ok_or_else(|| Skipped::lacks("`question`"))?;
-        let chains = cells.list("reasoning").unwrap_or_default();
+        let chains = cells.items("reasoning");
         let chains: Vec<&Map<String, Value>> = chains.iter().filter_map(Value::as_object).collect();
         if chains.is_empty() {
             return Err(Skipped::lacks("chain in `reasoning`"));
@@ -68,9 +68,8 @@ impl ForeignFormat for OmniThought {
 }
 
 fn chain_of(chain: Cells<'_>) -> Answer {
-    let reply = chain.first_text(REPLY).unwrap_or_default();
     let field = THINKING.iter().find(|name| chain.text(name).is_some_and(|text| !text.trim().is_empty()));
-    let mut answer = Answer::text(reply);
+    let mut answer = Answer::of(chain.first_text(REPLY));
     // A full response holds its thinking between tags already.
     if let Some(field) = field.filter(|_| !has_thinking(&answer.reply.content)) {
         answer = answer.with_reasoning(chain.text(field), field);

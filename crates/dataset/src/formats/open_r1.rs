@@ -4,9 +4,8 @@ use records::Row;
 use serde_json::{Map, Value};
 
 use super::ForeignFormat;
-use crate::mapping::reply::finish_of;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Fit, Skipped, Need, Question, Shape, fit, golds, may, must, own,
+    Answer, Cells, FileFacts, Fit, ForeignRow, Need, Question, Shape, Skipped, fit, golds, may, must, own,
 };
 
 pub(super) struct OpenR1;
@@ -50,7 +49,7 @@ impl ForeignFormat for OpenR1 {
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let text = cells.text("problem").ok_or_else(|| Skipped::lacks("`problem`"))?;
-        let generations = cells.list("generations").unwrap_or_default();
+        let generations = cells.items("generations");
         if generations.is_empty() {
             return Err(Skipped::lacks("generation"));
         }
@@ -62,10 +61,9 @@ impl ForeignFormat for OpenR1 {
         let rest = rest(cells, &per_reply);
         let answer = |(index, text): (usize, &Value)| {
             let at = |name: &str| cells.at(&format!("{name}.{index}")).map(|value| value.into_owned());
-            let mut answer = Answer::text(text.as_str().unwrap_or_default());
+            let mut answer = Answer::of(text.as_str());
             answer.reply.trace_id = cells.text("uuid").map(|id| format!("{id}#{index}"));
-            let word = at("finish_reasons").and_then(|word| word.as_str().and_then(finish_of));
-            answer.reply.finish = word.unwrap_or_default();
+            answer.reply.finish = cells.finish(&format!("finish_reasons.{index}"));
             let graded = per_reply.iter().filter_map(|name| Some(((*name).clone(), at(name)?)));
             let grade: Map<String, Value> = graded.collect();
             answer.grade = (!grade.is_empty()).then_some(Value::Object(grade));

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use tables::Finish;
 
 use super::ForeignFormat;
+use crate::foreign::{Answer, Cells, FileFacts, Fit, ForeignRow, Joins, Need, Shape, Skipped, own};
 use crate::mapping::chat;
-use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Fit, Joins, Skipped, Need, Shape, own};
 
 pub(super) struct OpenAiBatch;
 
@@ -39,7 +39,7 @@ impl ForeignFormat for OpenAiBatch {
         let cells = Cells(&row.cells);
         let id = cells.text("custom_id").ok_or_else(|| Skipped::lacks("`custom_id`"))?;
         let status = cells.count("response.status_code");
-        let body = cells.table("response.body").unwrap_or_default();
+        let body = cells.inner("response.body");
         let mut replies =
             if status.is_none_or(|status| status < 400) { replies(Cells(&body)) } else { Vec::new() };
         if replies.is_empty() {
@@ -83,7 +83,7 @@ fn choice(choice: &Value) -> Option<Answer> {
     let cells = Cells(choice.as_object()?);
     let mut answer = match cells.table("message") {
         Some(message) => Answer::turn(chat::read(&message)),
-        None => Answer::text(cells.text("text").unwrap_or_default()),
+        None => Answer::of(cells.text("text")),
     };
     answer.reply.finish = cells.finish("finish_reason");
     Some(answer)

@@ -4,7 +4,7 @@ use records::Row;
 
 use super::ForeignFormat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Joins, Skipped, Need, Shape, answer_of, own, question_of,
+    Answer, Cells, FileFacts, ForeignRow, Joins, Need, Shape, Skipped, answer_of, own, question_of,
 };
 
 pub(super) struct OpenAiBatchInput;
@@ -43,8 +43,13 @@ impl ForeignFormat for OpenAiBatchInput {
         let text = text.ok_or_else(|| Skipped::lacks("question in `body`"))?;
         let mut answer = answer_of(row, Answer::default(), "");
         answer.model = cells.text("body.model");
-        answer.extra = cells.table("metadata").unwrap_or_default();
+        answer.extra = cells.inner("metadata");
         let question = question_of(row, text)?;
-        Ok(ForeignRow { question: Some(question), replies: vec![answer], join: Some(id), ..ForeignRow::default() })
+        Ok(ForeignRow {
+            question: Some(question),
+            replies: vec![answer],
+            join: Some(id),
+            ..ForeignRow::default()
+        })
     }
 }

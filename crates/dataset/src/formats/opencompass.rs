@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ForeignFormat;
 use crate::DatasetError;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, Told, between, golds, own, stem,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, between, golds, own, stem,
 };
 
 pub(super) struct OpenCompass;
@@ -28,6 +28,7 @@ impl ForeignFormat for OpenCompass {
     }
 
     fn file(&self, path: &Path) -> Result<FileFacts, DatasetError> {
+        // Elsewhere no folder names the model.
         let folders = between(path, &["predictions"]).map(|(_, folders)| folders).unwrap_or_default();
         let by = "the folder in `predictions`".to_owned();
         let model = folders.first().map(|model| Told { value: model.clone(), by });

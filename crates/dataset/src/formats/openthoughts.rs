@@ -5,8 +5,10 @@ use records::Row;
 
 use super::ForeignFormat;
 use super::chat_messages::USUAL;
+use crate::foreign::{
+    Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, own, question_of,
+};
 use crate::mapping::chat;
-use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, own, question_of};
 
 pub(super) struct OpenThoughts;
 
@@ -34,6 +36,11 @@ impl ForeignFormat for OpenThoughts {
         answer.labels = Default::default();
         let count = turns.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
         let note = (count > 1).then_some("several turns of the assistant: the last one is the reply");
-        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], note, ..ForeignRow::default() })
+        Ok(ForeignRow {
+            question: Some(question_of(row, text)?),
+            replies: vec![answer],
+            note,
+            ..ForeignRow::default()
+        })
     }
 }

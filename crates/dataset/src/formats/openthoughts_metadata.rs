@@ -3,8 +3,8 @@
 use records::Row;
 
 use super::ForeignFormat;
+use crate::foreign::{Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, must, own};
 use crate::mapping::values::last_boxed;
-use crate::foreign::{Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Question, Shape, must, own};
 
 pub(super) struct OpenThoughtsMetadata;
 
@@ -30,7 +30,7 @@ impl ForeignFormat for OpenThoughtsMetadata {
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let text = cells.text("problem").ok_or_else(|| Skipped::lacks("`problem`"))?;
-        let answer = Answer::text(cells.text("deepseek_solution").unwrap_or_default());
+        let answer = Answer::of(cells.text("deepseek_solution"));
         let mut answer = answer.with_reasoning(cells.text("deepseek_reasoning"), "deepseek_reasoning");
         answer.extra =
             cells.rest(&["problem", "deepseek_reasoning", "deepseek_solution", "ground_truth_solution"]);

@@ -4,7 +4,9 @@ use records::Row;
 
 use super::ForeignFormat;
 use super::processbench::solution_of;
-use crate::foreign::{Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, golds, must, own};
+use crate::foreign::{
+    Cells, FileFacts, ForeignRow, Labels, Need, Question, Shape, Skipped, golds, must, own,
+};
 
 pub(super) struct PrmBench;
 

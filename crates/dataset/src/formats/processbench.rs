@@ -4,7 +4,7 @@ use records::Row;
 
 use super::ForeignFormat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Labels, Skipped, Need, Question, Shape, may, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Labels, Need, Question, Shape, Skipped, may, must, own,
 };
 
 pub(super) struct ProcessBench;

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::ForeignFormat;
 use super::chat_messages::USUAL;
-use crate::mapping::chat;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, may, own, question_of,
+    Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, may, own, question_of,
 };
+use crate::mapping::chat;
 
 pub(super) struct TrlPreference;
 

@@ -5,7 +5,7 @@ use records::Row;
 use super::ForeignFormat;
 use super::chat_messages::USUAL;
 use crate::foreign::{
-    Answer, Cells, ForeignRow, FileFacts, Skipped, Need, Shape, answer_of, must, own, question_of,
+    Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, must, own, question_of,
 };
 
 pub(super) struct TrlStepwise;
@@ -33,11 +33,15 @@ impl ForeignFormat for TrlStepwise {
         let between = if whole { "" } else { "\n\n" };
         let separator = cells.text("step_separator").unwrap_or_else(|| between.to_owned());
         let mut answer = answer_of(row, Answer::text(steps.join(&separator)), "");
-        let verdicts = cells.list("labels").unwrap_or_default();
+        let verdicts = cells.items("labels");
         let all = verdicts.iter().all(|verdict| *verdict == true || *verdict == 1);
         // Our own rows say of each round whether it arrives at the answer, which is not whether it is valid.
         answer.labels.reasoning_valid = (!verdicts.is_empty() && !cells.is_ours()).then_some(all);
         answer.extra = cells.rest(&[USUAL, &["completions", "step_separator"]].concat());
-        Ok(ForeignRow { question: Some(question_of(row, text)?), replies: vec![answer], ..ForeignRow::default() })
+        Ok(ForeignRow {
+            question: Some(question_of(row, text)?),
+            replies: vec![answer],
+            ..ForeignRow::default()
+        })
     }
 }

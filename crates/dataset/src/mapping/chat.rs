@@ -74,10 +74,12 @@ fn add_block(turn: &mut Turn, block: &Value) {
         // A block that the provider encrypted or summarised holds no thinking.
         Some("reasoning" | "thinking") if block.get("redacted").is_some_and(|flag| flag == true) => {}
         Some(kind @ ("reasoning" | "thinking")) => {
+            // A block without text adds nothing.
             let thought = text(kind).or_else(|| text("text")).unwrap_or_default();
             append(turn.reasoning.get_or_insert_default(), thought);
             turn.reasoning_field.get_or_insert_with(|| kind.to_owned());
         }
+        // Images and calls of tools hold no text.
         _ => append(&mut turn.content, block.as_str().or_else(|| text("text")).unwrap_or_default()),
     }
 }

@@ -184,6 +184,7 @@ fn own_subset(view: &mut View<'_>) -> String {
     if found.is_some() {
         view.mark_used("subset");
     }
+    // No group is what an empty one says.
     found.unwrap_or_default()
 }
 

@@ -7,8 +7,8 @@ use tables::{Problem, Reply};
 
 use super::{Mapped, problem, subset_of_file, values};
 use crate::DatasetError;
+use crate::foreign::{Answer, FileFacts, ForeignRow, Question};
 use crate::path::lookup;
-use crate::foreign::{Answer, ForeignRow, FileFacts, Question};
 use crate::settings::Settings;
 
 /// The settings of a source, ready for entries of one file.
@@ -44,6 +44,7 @@ impl<'a> Recorder<'a> {
 
     /// A problem and its replies; the entry has a question.
     pub(crate) fn map(&self, entry: ForeignRow, row: &Row) -> Result<Mapped, DatasetError> {
+        // The walk leaves out what has no question.
         let question = entry.question.unwrap_or_default();
         let subset = self.subset(&question, row)?;
         let problem = self.problem(question, subset, row)?;
@@ -82,9 +83,14 @@ impl<'a> Recorder<'a> {
         let raw = match (&self.file_subset, self.settings.subset.as_deref()) {
             (Some(subset), _) => subset.clone(),
             (None, Some(path)) => {
-                let value = lookup(&row.cells, path).unwrap_or_default();
-                values::scalar(&value).unwrap_or_default()
+                let missing =
+                    || DatasetError::value(&row.origin, path, "is missing; it is to name the subset");
+                let value = lookup(&row.cells, path).ok_or_else(missing)?;
+                let expected = || values::expected("text or a number", &value, &row.origin, path);
+                // Null names no group.
+                if value.is_null() { String::new() } else { values::scalar(&value).ok_or_else(expected)? }
             }
+            // Empty where the data has no groups.
             (None, None) => question.subset.clone().or_else(|| self.facts.subset.clone()).unwrap_or_default(),
         };
         Ok(problem::formatted(&raw, self.settings.subset_format.as_deref()))

@@ -68,6 +68,7 @@ fn turns(view: &mut View<'_>) -> Result<(Vec<Turn>, bool), DatasetError> {
     if let Some(cell) = view.find(Field::Response) {
         listed = cell.value.is_array() && !chat::is_conversation(&cell.value);
         add_turns(&mut turns, &cell.value, &cell, view)?;
+    // No path was named, or it was named as empty to switch the column off.
     } else if view.path(Field::Response).unwrap_or_default().is_empty()
         && let Some(cell) = view.find(Field::Messages)
     {
@@ -105,7 +106,9 @@ fn add_turns(
         }
         Value::Null => turns.push(Turn::default()),
         value => {
-            turns.push(Turn { content: values::scalar(value).unwrap_or_default(), ..Turn::default() });
+            let content = values::scalar(value);
+            let expected = || values::expected("text", value, view.origin(), &cell.path);
+            turns.push(Turn { content: content.ok_or_else(expected)?, ..Turn::default() });
         }
     }
     Ok(())

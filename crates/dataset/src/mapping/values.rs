@@ -64,6 +64,7 @@ pub(super) fn real(cell: &Cell<'_>, at: &Origin) -> Result<f64, DatasetError> {
 pub(super) fn flag(cell: &Cell<'_>, at: &Origin) -> Result<bool, DatasetError> {
     let flag = match &*cell.value {
         Value::Bool(flag) => Some(*flag),
+        // A list or a table is no word, as an empty text is none.
         value => match scalar(value).unwrap_or_default().to_ascii_lowercase().as_str() {
             "1" | "true" | "yes" => Some(true),
             "0" | "false" | "no" => Some(false),

@@ -126,12 +126,14 @@ fn expanded(paths: &Paths, endings: &[&str]) -> Result<Vec<PathBuf>, DatasetErro
 }
 
 fn is_compressed(path: &Path) -> bool {
+    // No ending is none of a compressed file.
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     matches!(ending.as_str(), "gz" | "zst" | "xz" | "bz2" | "zip")
 }
 
 /// The names of local files: a default or a pattern may take the dataset's or subset's name from them.
 fn local_facts(paths: &Paths, endings: &[&str]) -> Value {
+    // What was found in a folder has a name.
     let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     json!({ "files": paths.found(endings).iter().map(name).collect::<Vec<_>>() })
 }

@@ -11,8 +11,8 @@ use super::{ALL_ENDINGS, Holds, Part, Source, expanded, local_facts, local_parts
 use crate::DatasetError;
 use crate::columns::Columns;
 use crate::files::Paths;
-use crate::formats::formats;
 use crate::foreign::{forced, in_folder, recognise};
+use crate::formats::formats;
 use crate::settings::Settings;
 use records::Format;
 

@@ -30,7 +30,8 @@ pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, Repor
     let mut written = Vec::new();
     for (name, text) in contents {
         let path = folder.join(name);
-        replace(&path, text.as_bytes()).map_err(|source| ReportError::Write { path: path.clone(), source })?;
+        replace(&path, text.as_bytes())
+            .map_err(|source| ReportError::Write { path: path.clone(), source })?;
         written.push(path);
     }
     Ok(written)

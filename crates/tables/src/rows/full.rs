@@ -3,7 +3,9 @@
 use std::vec::IntoIter;
 
 use serde::de::value::{Error, StrDeserializer};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 
 /// Nothing in it is null or empty.
 pub(crate) fn full<R: DeserializeOwned>() -> R {
@@ -51,8 +53,8 @@ impl<'de> Deserializer<'de> for Full {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let last = variants.last().copied().unwrap_or_default();
-        visitor.visit_enum::<StrDeserializer<'_, Error>>(last.into_deserializer())
+        let last: StrDeserializer<'_, Error> = variants.last().unwrap().into_deserializer();
+        visitor.visit_enum(last)
     }
 
     serde::forward_to_deserialize_any! {
