@@ -9,15 +9,21 @@ use serde::Serialize;
 
 use crate::example::{Content, Origin};
 use crate::output::Draft;
-use crate::{CurateError, Embedding, Example, ExampleWriter, Kind};
+use crate::{CurateError, Embedding, Example, ExampleWriter, Export, Kind};
 
 /// The file's name: `datasets.load_dataset(folder)` takes it for the training split.
-pub(crate) const FILE: &str = "train.jsonl";
+const FILE: &str = "train.jsonl";
 /// Reading back takes about so many bytes at once.
 const PIECE: usize = 4 << 20;
 
 /// How a row is laid out.
 pub(crate) trait Layout: Clone + Send + Sync + 'static {
+    /// What it can hold.
+    const HOLDS: &'static [Kind];
+
+    /// Only the columns that the trainer reads, without those that say where a row comes from.
+    fn bare(&self) -> bool;
+
     /// Writes the row of one example, without the line's end.
     fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()>;
 
@@ -50,7 +56,6 @@ pub(crate) fn write_row(row: impl Serialize, shape: Shape<'_>, line: &mut Vec<u8
 struct Rules<L> {
     layout: L,
     kind: Kind,
-    bare: bool,
     embedding: Embedding,
     path: PathBuf,
 }
@@ -58,7 +63,7 @@ struct Rules<L> {
 impl<L: Layout> Rules<L> {
     fn line(&self, example: &Example) -> serde_json::Result<(Vec<u8>, u64)> {
         let content = example.content(&self.embedding);
-        let origin = (!self.bare).then(|| Origin::of(example));
+        let origin = (!self.layout.bare()).then(|| Origin::of(example));
         let mut line = Vec::with_capacity(example.size() + 512);
         let shape = Shape { kind: self.kind, origin: origin.as_ref() };
         self.layout.write(&content, shape, &mut line)?;
@@ -128,16 +133,26 @@ struct Lines<L> {
     digests: Vec<u64>,
 }
 
-/// Starts a file of JSON lines; `bare` leaves out what the trainer does not read.
-pub(crate) fn start<L: Layout>(
-    layout: L,
-    bare: bool,
-    path: &Path,
-    kind: Kind,
-    embedding: &Embedding,
-) -> Result<Box<dyn ExampleWriter>, CurateError> {
-    let rules = Rules { layout, kind, bare, embedding: embedding.clone(), path: path.to_owned() };
-    Ok(Box::new(Lines { rules, draft: Draft::create(path)?, digests: Vec::new() }))
+/// A layout is all that makes a format of JSON lines.
+impl<L: Layout> Export for L {
+    fn holds(&self) -> &'static [Kind] {
+        L::HOLDS
+    }
+
+    fn file(&self) -> &'static str {
+        FILE
+    }
+
+    fn start(
+        &self,
+        path: &Path,
+        kind: Kind,
+        embedding: &Embedding,
+    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
+        let layout = self.clone();
+        let rules = Rules { layout, kind, embedding: embedding.clone(), path: path.to_owned() };
+        Ok(Box::new(Lines { rules, draft: Draft::create(path)?, digests: Vec::new() }))
+    }
 }
 
 impl<L: Layout> ExampleWriter for Lines<L> {

@@ -1,17 +1,16 @@
 //! EasyDistill's rows: `instruction`, `input`, `output`; pairs as three texts.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExampleWriter, Export};
+use super::Export;
+use crate::Kind;
 use crate::example::Content;
-use crate::lines::{self, Layout, Shape, write_row};
+use crate::lines::{Layout, Shape, write_row};
 use crate::turns::{content, first, second};
-use crate::{CurateError, Embedding, Kind};
 
 /// Rows that EasyDistill reads as its labelled data: replies for distillation, pairs for rank optimisation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -32,25 +31,6 @@ impl Component for EasyDistill {
     }
 }
 
-impl Export for EasyDistill {
-    fn holds(&self) -> &'static [Kind] {
-        &[Kind::Pair, Kind::Chain]
-    }
-
-    fn file(&self) -> &'static str {
-        lines::FILE
-    }
-
-    fn start(
-        &self,
-        path: &Path,
-        kind: Kind,
-        embedding: &Embedding,
-    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
-        lines::start(self.clone(), self.bare, path, kind, embedding)
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct Pair<'a> {
     prompt: Cow<'a, str>,
@@ -66,6 +46,12 @@ struct Instruction<'a> {
 }
 
 impl Layout for EasyDistill {
+    const HOLDS: &'static [Kind] = &[Kind::Pair, Kind::Chain];
+
+    fn bare(&self) -> bool {
+        self.bare
+    }
+
     fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
         let (prompt, answer) = (Cow::Borrowed(&*content.prompt), Cow::Borrowed(first(&content.texts)));
         if row.kind == Kind::Pair {

@@ -1,16 +1,14 @@
 //! SFT conversations: a list `messages` with what is asked and the reply.
 
-use std::path::Path;
-
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExampleWriter, Export};
+use super::Export;
+use crate::Kind;
 use crate::example::Content;
-use crate::lines::{self, Layout, Shape, write_row};
+use crate::lines::{Layout, Shape, write_row};
 use crate::turns::{Turn, assistant, content, first, texts, user};
-use crate::{CurateError, Embedding, Kind};
 
 /// Rows with a list `messages`, which TRL, ms-swift and most other trainers read for SFT.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -31,31 +29,18 @@ impl Component for Messages {
     }
 }
 
-impl Export for Messages {
-    fn holds(&self) -> &'static [Kind] {
-        &[Kind::Chain]
-    }
-
-    fn file(&self) -> &'static str {
-        lines::FILE
-    }
-
-    fn start(
-        &self,
-        path: &Path,
-        kind: Kind,
-        embedding: &Embedding,
-    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
-        lines::start(self.clone(), self.bare, path, kind, embedding)
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct Conversation<'a> {
     messages: [Turn<'a>; 2],
 }
 
 impl Layout for Messages {
+    const HOLDS: &'static [Kind] = &[Kind::Chain];
+
+    fn bare(&self) -> bool {
+        self.bare
+    }
+
     fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
         let messages = [user(&content.prompt), assistant(first(&content.texts))];
         write_row(Conversation { messages }, row, line)

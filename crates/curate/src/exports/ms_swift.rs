@@ -1,17 +1,16 @@
 //! ms-swift's pairs: `messages` end with the chosen reply, `rejected_response` is the other one.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExampleWriter, Export};
+use super::Export;
+use crate::Kind;
 use crate::example::Content;
-use crate::lines::{self, Layout, Shape, write_row};
+use crate::lines::{Layout, Shape, write_row};
 use crate::turns::{Turn, assistant, content, first, second, texts, user};
-use crate::{CurateError, Embedding, Kind};
 
 /// Pairs for `swift rlhf`: `messages` and `rejected_response`. Its SFT reads the format `messages`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -32,25 +31,6 @@ impl Component for MsSwift {
     }
 }
 
-impl Export for MsSwift {
-    fn holds(&self) -> &'static [Kind] {
-        &[Kind::Pair]
-    }
-
-    fn file(&self) -> &'static str {
-        lines::FILE
-    }
-
-    fn start(
-        &self,
-        path: &Path,
-        kind: Kind,
-        embedding: &Embedding,
-    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
-        lines::start(self.clone(), self.bare, path, kind, embedding)
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct Conversation<'a> {
     messages: [Turn<'a>; 2],
@@ -58,6 +38,12 @@ struct Conversation<'a> {
 }
 
 impl Layout for MsSwift {
+    const HOLDS: &'static [Kind] = &[Kind::Pair];
+
+    fn bare(&self) -> bool {
+        self.bare
+    }
+
     fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
         let messages = [user(&content.prompt), assistant(first(&content.texts))];
         let rejected_response = second(&content.texts).into();

@@ -1,16 +1,14 @@
 //! TRL's conversational types: preference (`prompt`, `chosen`, `rejected`) and prompt-completion.
 
-use std::path::Path;
-
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExampleWriter, Export};
+use super::Export;
+use crate::Kind;
 use crate::example::Content;
-use crate::lines::{self, Layout, Shape, write_row};
+use crate::lines::{Layout, Shape, write_row};
 use crate::turns::{Turn, assistant, content, first, second, texts, user};
-use crate::{CurateError, Embedding, Kind};
 
 /// Rows of TRL's preference and prompt-completion types, as lists of messages.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -31,25 +29,6 @@ impl Component for Trl {
     }
 }
 
-impl Export for Trl {
-    fn holds(&self) -> &'static [Kind] {
-        &[Kind::Pair, Kind::Chain]
-    }
-
-    fn file(&self) -> &'static str {
-        lines::FILE
-    }
-
-    fn start(
-        &self,
-        path: &Path,
-        kind: Kind,
-        embedding: &Embedding,
-    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
-        lines::start(self.clone(), self.bare, path, kind, embedding)
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct Pair<'a> {
     prompt: [Turn<'a>; 1],
@@ -64,6 +43,12 @@ struct Completion<'a> {
 }
 
 impl Layout for Trl {
+    const HOLDS: &'static [Kind] = &[Kind::Pair, Kind::Chain];
+
+    fn bare(&self) -> bool {
+        self.bare
+    }
+
     fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
         let prompt = [user(&content.prompt)];
         let answer = [assistant(first(&content.texts))];

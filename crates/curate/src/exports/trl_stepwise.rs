@@ -1,16 +1,15 @@
 //! TRL's stepwise supervision: pieces of a reply, each right or wrong, for a process reward model.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use plugin::{Component, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExampleWriter, Export};
+use super::Export;
+use crate::Kind;
 use crate::example::Content;
-use crate::lines::{self, Layout, Shape, write_row};
-use crate::{CurateError, Embedding, Kind};
+use crate::lines::{Layout, Shape, write_row};
 
 /// Rows of TRL's stepwise type: `prompt`, `completions` (the pieces) and `labels` (whether each is right).
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -31,25 +30,6 @@ impl Component for TrlStepwise {
     }
 }
 
-impl Export for TrlStepwise {
-    fn holds(&self) -> &'static [Kind] {
-        &[Kind::Steps]
-    }
-
-    fn file(&self) -> &'static str {
-        lines::FILE
-    }
-
-    fn start(
-        &self,
-        path: &Path,
-        kind: Kind,
-        embedding: &Embedding,
-    ) -> Result<Box<dyn ExampleWriter>, CurateError> {
-        lines::start(self.clone(), self.bare, path, kind, embedding)
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct Stepwise<'a> {
     prompt: Cow<'a, str>,
@@ -58,6 +38,12 @@ struct Stepwise<'a> {
 }
 
 impl Layout for TrlStepwise {
+    const HOLDS: &'static [Kind] = &[Kind::Steps];
+
+    fn bare(&self) -> bool {
+        self.bare
+    }
+
     fn write(&self, content: &Content<'_>, row: Shape<'_>, line: &mut Vec<u8>) -> serde_json::Result<()> {
         let completions = Cow::Borrowed(content.texts.as_slice());
         let labels = Cow::Borrowed(content.labels.as_slice());

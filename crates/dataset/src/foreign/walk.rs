@@ -135,13 +135,7 @@ impl Walk<'_> {
             let row = row?;
             tally.report.rows += 1;
             tally.not_taken(bulk(recognised, &row));
-            let mut entry = match recognised.format.read(&row, &facts) {
-                Ok(entry) => entry,
-                Err(left) => {
-                    tally.leave(&left.0, &row.origin);
-                    continue;
-                }
-            };
+            let Some(mut entry) = said(recognised, &row, &facts, &mut tally) else { continue };
             if let Some((once, again)) = &entry.once
                 && !seen.insert(digest(once.as_bytes()))
             {
@@ -186,13 +180,7 @@ impl Walk<'_> {
             self.visitor.go_on()?;
             let row = row?;
             tally.report.rows += 1;
-            let entry = match recognised.format.read(&row, &facts) {
-                Ok(entry) => entry,
-                Err(left) => {
-                    tally.leave(&left.0, &row.origin);
-                    continue;
-                }
-            };
+            let Some(entry) = said(recognised, &row, &facts, &mut tally) else { continue };
             let used = |key: &String| self.gathered.get(joins.family).is_some_and(|all| all.is_used(key));
             let used = entry.join.as_ref().is_some_and(used);
             if entry.join.as_ref().is_some_and(|key| !seen.insert(digest(key.as_bytes()))) {
@@ -247,6 +235,12 @@ impl Walk<'_> {
         let mapped = recorder.map(entry, row)?;
         self.visitor.entry(mapped, row, tally)
     }
+}
+
+/// What a row says; one that says nothing is left out with its reason.
+fn said(recognised: &Recognised, row: &Row, facts: &FileFacts, tally: &mut Tally) -> Option<ForeignRow> {
+    let read = recognised.format.read(row, facts);
+    read.map_err(|skipped| tally.leave(&skipped.0, &row.origin)).ok()
 }
 
 /// Columns of a row that its format does not carry over.
