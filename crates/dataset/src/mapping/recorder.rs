@@ -82,14 +82,12 @@ impl<'a> Recorder<'a> {
     fn subset(&self, question: &Question, row: &Row) -> Result<String, DatasetError> {
         let raw = match (&self.file_subset, self.settings.subset.as_deref()) {
             (Some(subset), _) => subset.clone(),
-            (None, Some(path)) => {
-                let missing =
-                    || DatasetError::value(&row.origin, path, "is missing; it is to name the subset");
-                let value = lookup(&row.cells, path).ok_or_else(missing)?;
-                let expected = || values::expected("text or a number", &value, &row.origin, path);
-                // Null names no group.
-                if value.is_null() { String::new() } else { values::scalar(&value).ok_or_else(expected)? }
-            }
+            (None, Some(path)) => match lookup(&row.cells, path).filter(|value| !value.is_null()) {
+                Some(value) => values::scalar(&value)
+                    .ok_or_else(|| values::expected("text or a number", &value, &row.origin, path))?,
+                // Rows of other tools have what they have; one that names no group is in none.
+                None => String::new(),
+            },
             // Empty where the data has no groups.
             (None, None) => question.subset.clone().or_else(|| self.facts.subset.clone()).unwrap_or_default(),
         };

@@ -113,7 +113,7 @@ fn real_labels_fit_their_traces() {
     let Some(data) = shared("data") else { return };
     let place = |name: &str| data.join(name).display().to_string();
     let read_all = read_all(&[place("labels"), place("traces")]).unwrap();
-    assert_eq!((read_all.traces.len(), read_all.left_out.len()), (50, 0));
+    assert_eq!((read_all.traces.len(), read_all.left_out.len()), (90, 0));
     let traces = read_all.traces;
     assert!(traces.iter().all(|trace| trace.first_correct.is_known() && trace.response.is_some()));
     let steps = read(&place("steps/prmbench_sample.jsonl")).unwrap();

@@ -41,11 +41,11 @@ fn every_recorded_trace_is_loaded() {
         assert_eq!(truncated > 0, file == "math_25_samples_each.jsonl", "{file}: {truncated} truncated");
     }
     let all = load(&json!({"kind": "recorded", "path": folder})).unwrap();
-    assert_eq!(all.replies.len(), 704);
+    assert_eq!(all.replies.len(), 744);
     assert_eq!(all.replies.iter().filter(|reply| reply.content.is_empty()).count(), 0);
     let ids: std::collections::BTreeSet<_> =
         all.replies.iter().filter_map(|r| r.trace_id.as_deref()).collect();
-    assert_eq!(ids.len(), 704, "every reply keeps its own name");
+    assert_eq!(ids.len(), 744, "every reply keeps its own name");
 }
 
 #[test]
