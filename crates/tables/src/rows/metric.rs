@@ -38,6 +38,8 @@ row! {
 impl Metric {
     /// `subset` of a figure over all groups.
     pub const OVERALL: &'static str = "overall";
+    /// How `interval` begins where there is none; the reason follows.
+    pub const NO_INTERVAL: &'static str = "none: ";
     /// `scope` of a figure over every generation.
     pub const ALL: &'static str = "all";
     /// `scope` of a figure over generations that were neither truncated nor unclosed.
