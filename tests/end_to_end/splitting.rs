@@ -157,7 +157,8 @@ fn a_model_that_is_out_of_reach_ends_the_run_and_publishes_nothing() {
     let done = place.run(&["run", "s.toml"]);
     assert_eq!(done.code, 4, "{}", done.stderr);
     assert!(
-        done.stderr.contains("the splitter is out of reach: ") && done.stderr.contains("nothing was published")
+        done.stderr.contains("the splitter is out of reach: ")
+            && done.stderr.contains("nothing was published")
     );
     assert!(
         !place.path("runs/s/m/splits.parquet").exists()

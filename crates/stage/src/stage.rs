@@ -1,14 +1,13 @@
 //! The trait of a stage, and what it is given.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use chat::{Ask, Endpoint, Price};
+use chat::{Ask, Endpoint};
 use plugin::{Faults, Value};
 use tables::Provenance;
-use tokens::{Counter, Tokenizer};
+use tokens::Tokenizer;
 
-use crate::{About, Files, Observer, StageError, Summary, Table};
+use crate::{About, Files, Model, ModelFacts, ModelTable, Observer, StageError, Summary, Table};
 
 /// A kind of stage. To add one: a crate with one of these, and a word in the list that the program runs.
 pub trait Stage: Send + Sync {
@@ -56,43 +55,6 @@ impl Document {
     pub fn table(&self, name: &str, default: Value) -> Value {
         self.value.get(name).cloned().unwrap_or(default)
     }
-}
-
-/// The table of one model, and its place in the file for messages.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ModelTable {
-    /// Such as `models[0]`.
-    pub place: String,
-    /// The table.
-    pub table: Value,
-}
-
-/// What a pipeline says about a model, whoever gets its replies.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ModelFacts {
-    /// Its name in tables and reports.
-    pub name: String,
-    /// The tokenizer that counts its tokens, if one is named.
-    pub tokenizer: Option<String>,
-    /// What its tokens cost, if that is known.
-    pub price: Option<Price>,
-    /// How its replies come about, by the generator's own word.
-    pub kind: String,
-    /// Replies to each problem, if that is known before it runs.
-    pub samples: Option<u32>,
-    /// Where it is asked, if it is.
-    pub endpoint: Option<Endpoint>,
-}
-
-/// A model, as every stage may know it.
-#[derive(Clone, Debug)]
-pub struct Model {
-    /// Its name in tables and reports.
-    pub name: String,
-    /// Its tokenizer, which is loaded when a stage needs it.
-    pub tokenizer: Arc<Counter>,
-    /// What its tokens cost, if that is known.
-    pub price: Option<Price>,
 }
 
 /// What a stage runs for.

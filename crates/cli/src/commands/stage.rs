@@ -237,7 +237,8 @@ fn tasks(named: &[String], set: &[String]) -> Result<Value> {
     let kind = |task: &String| {
         let (name, kind) = task.split_once('=').unwrap_or((task, ""));
         let entry = judge::TASKS.iter().find(|entry| entry.name == name);
-        let usual = entry.map_or("llm", |entry| entry.usual_kind());
+        // A task that is not there is refused by its name, whatever its kind.
+        let usual = entry.map_or("", |entry| entry.usual_kind());
         format!("{name}.kind={}", if kind.is_empty() { usual } else { kind })
     };
     let kinds = named.iter().map(kind);
