@@ -3,14 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Source;
-use super::workspace::Workspace;
+use super::workspace::{TOOLS, Workspace};
 
 /// Crates whose components a pipeline file chooses. The words of the others (`csv`, `messages`) mean more than a
 /// component.
 const HOMES: [&str; 3] = ["generate", "judge", "split"];
-
-/// Crates that are no part of the program may say what they measure.
-const TOOLS: [&str; 3] = ["bench", "testkit", "xtask"];
 
 /// Where a kind's word stands nevertheless, and why.
 const ALLOWED: [(&str, &str, &str); 20] = [

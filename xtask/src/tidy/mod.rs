@@ -5,6 +5,7 @@ mod components;
 mod dependencies;
 mod documents;
 mod graph;
+mod homes;
 mod layering;
 mod page;
 mod paths;
@@ -17,10 +18,11 @@ mod workspace;
 use workspace::{Check, Workspace};
 
 /// Every check, sorted; ARCHITECTURE.md names each of them after a ✓.
-static CHECKS: [Check; 10] = [
+static CHECKS: [Check; 11] = [
     Check { name: "circles", faults: circles::check },
     Check { name: "components", faults: components::check },
     Check { name: "documents", faults: documents::check },
+    Check { name: "homes", faults: homes::check },
     Check { name: "layers", faults: layering::check },
     Check { name: "licences", faults: dependencies::licences },
     Check { name: "page", faults: |workspace| page::check(workspace, &CHECKS) },
@@ -79,7 +81,7 @@ mod tests {
         let long = format!("//! A.\nfn f() {{\n{}}}\n", "    g();\n".repeat(50));
         let (a, b, long) = ("crates/plugin/src/a.rs", "crates/plugin/src/b.rs", long.as_str());
         let kind = "impl Component for X { const KIND: &'static str = \"keywords\"; }";
-        let broken: [Broken; 16] = [
+        let broken: [Broken; 17] = [
             ("circles", &[(a, "use crate::b::B;"), (b, "fn f() { super::a::g(); }")], &[], "a.rs:1 uses"),
             (
                 "components",
@@ -89,6 +91,7 @@ mod tests {
             ),
             ("documents", &[(a, "fn f() {}")], &[], "does not say what it is"),
             ("documents", &[], &[], "README.md is missing"),
+            ("homes", &[(a, "use std::env;\nfn f() { env::var(\"A\") }")], &[], "a.rs:2 says env::var"),
             ("layers", &[], &[("thinkmeter-tables", &["thinkmeter-split"], "")], "tables uses split"),
             ("layers", &[], &[("thinkmeter-split", &["thinkmeter-judge"], "")], "split uses judge"),
             ("layers", &[], &[("thinkmeter-new", &[], "")], "new is in no layer"),

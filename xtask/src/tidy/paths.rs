@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::source::{Source, item_end};
+use super::source::{Source, is_word, item_end};
 
 /// A path that stands in code.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -221,13 +221,6 @@ fn is_used(code: &str, path: &Path) -> bool {
     let Some(name) = path.name.as_deref() else { return false };
     let found = code.match_indices(name).filter(|(at, _)| is_word(code, *at, name.len()));
     found.filter(|(at, _)| !in_use(code, *at)).count() > 0
-}
-
-fn is_word(code: &str, at: usize, length: usize) -> bool {
-    let of_word = |c: char| c.is_alphanumeric() || c == '_';
-    let before = code.get(..at).and_then(|before| before.chars().next_back());
-    let after = code.get(at + length..).and_then(|after| after.chars().next());
-    !before.is_some_and(of_word) && !after.is_some_and(of_word)
 }
 
 /// The statement around a place is a `use` or a `mod`.

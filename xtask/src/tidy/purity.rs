@@ -1,7 +1,7 @@
 //! What is pure stays pure: its tests need a string and no server.
 
 use super::graph::{Graph, Package};
-use super::workspace::Workspace;
+use super::workspace::{TOOLS, Workspace};
 
 /// What a pure crate never links.
 const IMPURE: [&str; 4] = ["hyper", "reqwest", "tokio", "ureq"];
@@ -20,9 +20,6 @@ const LINKS: [(&str, &[&str]); 11] = [
     ("pipeline", &IMPURE),
     ("view", &["hyper", "tokio"]),
 ];
-
-/// Crates that are no part of the program.
-const TOOLS: [&str; 3] = ["bench", "testkit", "xtask"];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let mut faults = Vec::new();

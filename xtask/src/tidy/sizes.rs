@@ -1,6 +1,6 @@
 //! Functions stay short, and how large everything is can be asked.
 
-use super::source::{Source, item_end};
+use super::source::{Source, is_word, item_end};
 use super::workspace::Workspace;
 
 /// The most lines of a function, from its `fn` to its brace: of half of them, and of 99 in 100.
@@ -42,10 +42,7 @@ struct Function {
 /// The functions with a body of a file.
 fn functions(source: &Source) -> Vec<Function> {
     let code = &source.code;
-    let begins = code.match_indices("fn ").filter(|(at, _)| {
-        let before = code.get(..*at).and_then(|before| before.chars().next_back());
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
-    });
+    let begins = code.match_indices("fn ").filter(|(at, _)| is_word(code, *at, 2));
     let items = begins.map(|(at, _)| (at, item_end(code, at)));
     let whole = items.filter(|(at, end)| code.get(*at..*end).is_some_and(|item| item.ends_with('}')));
     whole

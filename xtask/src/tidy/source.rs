@@ -242,6 +242,14 @@ pub(super) fn item_end(code: &str, from: usize) -> usize {
     code.len()
 }
 
+/// No word goes on before or after so many bytes.
+pub(super) fn is_word(code: &str, at: usize, length: usize) -> bool {
+    let of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let before = code.get(..at).and_then(|before| before.chars().next_back());
+    let after = code.get(at + length..).and_then(|after| after.chars().next());
+    !before.is_some_and(of_word) && !after.is_some_and(of_word)
+}
+
 /// A sign in place of every byte but line breaks.
 fn filled<'a>(text: &str, sign: &str) -> Cow<'a, str> {
     text.split('\n').map(|line| sign.repeat(line.len())).collect::<Vec<_>>().join("\n").into()

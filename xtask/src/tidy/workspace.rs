@@ -11,6 +11,9 @@ use super::source::{Source, TestModule};
 /// What is read.
 const FOLDERS: [&str; 4] = ["crates", "docs/src", "tests", "xtask"];
 
+/// Crates that are no part of the program: they may say what they measure, and link what they like.
+pub(super) const TOOLS: [&str; 3] = ["bench", "testkit", "xtask"];
+
 /// A rule that no compiler checks.
 pub(super) struct Check {
     /// What a ✓ in ARCHITECTURE.md calls it.
