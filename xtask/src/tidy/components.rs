@@ -7,40 +7,65 @@ use super::workspace::{TOOLS, Workspace};
 
 /// Crates whose components a pipeline file chooses. The words of the others (`csv`, `messages`) mean more than a
 /// component.
-const HOMES: [&str; 3] = ["generate", "judge", "split"];
+const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
-/// Where a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 20] = [
-    ("crates/cli/src/args/stages.rs", "openai", "the stages' own commands wait for the generic one"),
-    ("crates/cli/src/args/stages.rs", "rule", "the stages' own commands wait for the generic one"),
-    ("crates/cli/src/args/stages.rs", "separator", "the stages' own commands wait for the generic one"),
-    ("crates/cli/src/commands/calibrate.rs", "llm", "waits for an entry that says whether it asks"),
-    ("crates/cli/src/commands/calibrate.rs", "recorded", "waits for an entry that says whether it asks"),
-    ("crates/cli/src/commands/calibrate.rs", "rule", "waits for an entry that says whether it asks"),
-    ("crates/cli/src/commands/doctor.rs", "openai", "the advice of `doctor` is a model's table"),
-    ("crates/cli/src/commands/generate.rs", "recorded", "waits for an entry that says whether it asks"),
-    ("crates/cli/src/commands/import.rs", "recorded", "a dataset's kind, not a component's"),
-    ("crates/cli/src/commands/judge.rs", "llm", "waits for an entry that says whether it asks"),
-    ("crates/cli/src/commands/run.rs", "recorded", "waits for an entry that says whether it asks"),
-    ("crates/doctor/src/advice.rs", "openai", "the advice of `doctor` is a model's table"),
-    ("crates/pipeline/src/embedded.rs", "recorded", "the name of an embedded pipeline"),
-    ("crates/pipeline/src/pipeline.rs", "recorded", "waits for an entry that says whether it asks"),
-    ("crates/pipeline/src/pipeline.rs", "rule", "the default waits for the stage to say it"),
-    ("crates/pipeline/src/pipeline.rs", "separator", "the default waits for the stage to say it"),
-    ("crates/pairs/src/judge.rs", "rule", "a column: by which rule the answer was extracted"),
+/// Crates in which a kind's word stands nevertheless, and why.
+const ALLOWED: [(&str, &str, &str); 13] = [
+    ("cli", "llm", "waits for an entry that says whether it asks"),
     (
-        "crates/report/src/model/about.rs",
-        "recorded",
-        "a word of the report, next to `live` and `demonstration`",
+        "cli",
+        "openai",
+        "the stages' own commands wait for the generic one; the advice of `doctor` is a model's table",
     ),
-    ("crates/report/src/views/rewards.rs", "rule", "a column: the rule of a length reward"),
-    ("crates/tables/src/rows/grade.rs", "rule", "a column: by which rule the answer was extracted"),
+    ("cli", "recorded", "waits for an entry that says whether it asks; `import` reads a dataset by it"),
+    ("cli", "rule", "the stages' own commands wait for the generic one"),
+    ("cli", "separator", "the stages' own commands wait for the generic one"),
+    ("doctor", "openai", "its advice is a model's table"),
+    ("pairs", "rule", "a column: by which rule the answer was extracted"),
+    (
+        "pipeline",
+        "recorded",
+        "waits for an entry that says whether it asks; also the name of an embedded pipeline",
+    ),
+    ("pipeline", "rule", "the default waits for the stage to say it"),
+    ("pipeline", "separator", "the default waits for the stage to say it"),
+    ("report", "recorded", "a word of the report, next to `live` and `demonstration`"),
+    ("report", "rule", "a column: the rule of a length reward"),
+    ("tables", "rule", "a column: by which rule the answer was extracted"),
 ];
 
 /// Kind → the crates that have a component of this kind.
 type Kinds<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
+    let kinds = kinds(workspace);
+    let sources = workspace.sources.iter().filter(|source| !TOOLS.contains(&source.krate.as_str()));
+    let (mut faults, mut used) = (Vec::new(), BTreeSet::new());
+    for source in sources {
+        for (line, kind) in named(source, &kinds) {
+            if ALLOWED.iter().any(|(krate, allowed, _)| *krate == source.krate && *allowed == kind) {
+                used.insert((source.krate.as_str(), kind));
+            } else {
+                let homes: Vec<&str> = kinds.get(kind).into_iter().flatten().copied().collect();
+                faults.push(format!(
+                    "{}:{line} names `{kind}`, a component of {}",
+                    source.path,
+                    homes.join(", ")
+                ));
+            }
+        }
+    }
+    let crates: BTreeSet<&str> = workspace.sources.iter().map(|source| source.krate.as_str()).collect();
+    let late =
+        ALLOWED.iter().filter(|(krate, kind, _)| crates.contains(krate) && !used.contains(&(*krate, *kind)));
+    faults.extend(
+        late.map(|(krate, kind, _)| format!("{krate} names `{kind}` no longer: take it out of ALLOWED")),
+    );
+    faults
+}
+
+/// The kinds that a pipeline file chooses.
+fn kinds(workspace: &Workspace) -> Kinds<'_> {
     let mut kinds = Kinds::new();
     for source in &workspace.sources {
         for kind in kinds_of(source) {
@@ -48,26 +73,7 @@ pub(super) fn check(workspace: &Workspace) -> Vec<String> {
         }
     }
     kinds.retain(|_, homes| homes.iter().any(|home| HOMES.contains(home)));
-    let sources = workspace.sources.iter().filter(|source| !TOOLS.contains(&source.krate.as_str()));
-    let found: Vec<(&str, usize, &str)> = sources
-        .flat_map(|source| {
-            named(source, &kinds).into_iter().map(|(line, kind)| (source.path.as_str(), line, kind))
-        })
-        .collect();
-    let allowed = |path: &str, kind: &str| ALLOWED.iter().any(|(p, k, _)| *p == path && *k == kind);
-    let tell = |(path, line, kind): &(&str, usize, &str)| {
-        let homes: Vec<&str> = kinds.get(kind).into_iter().flatten().copied().collect();
-        format!("{path}:{line} names `{kind}`, a component of {}", homes.join(", "))
-    };
-    let mut faults: Vec<String> =
-        found.iter().filter(|(path, _, kind)| !allowed(path, kind)).map(tell).collect();
-    for (path, kind, _) in ALLOWED {
-        let is_used = found.iter().any(|(p, _, k)| *p == path && *k == kind);
-        if !is_used && workspace.texts.contains_key("Cargo.toml") {
-            faults.push(format!("{path} names `{kind}` no longer: take it out of ALLOWED"));
-        }
-    }
-    faults
+    kinds
 }
 
 /// The kinds that a file defines.
