@@ -1,4 +1,4 @@
-//! Points in time as people read them, in UTC.
+//! Points in time, in UTC, and stretches of it, as people read them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,6 +24,15 @@ pub(crate) fn stamp(moment: SystemTime) -> String {
     let second = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
     let (hour, minute) = (second.rem_euclid(86_400) / 3_600, second.rem_euclid(3_600) / 60);
     format!("{}T{hour:02}:{minute:02}:{:02}.{:03}Z", day(second), second % 60, since.subsec_millis())
+}
+
+/// How long something took.
+pub(crate) fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 10.0 => format!("{s:.2} s"),
+        s if s < 120.0 => format!("{s:.0} s"),
+        s => format!("{:.0} min", s / 60.0),
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use stage::{Observer, Summary, Tick};
 
 use crate::commands::money;
 use crate::interrupt::Interrupt;
+use crate::moment::duration;
 use crate::output::say;
 
 const LINE_EVERY: Duration = Duration::from_secs(30);
@@ -168,12 +169,4 @@ pub(crate) fn told(summary: &Summary) -> String {
     let shown = summary.counts.iter().filter(|(_, count)| **count > 0);
     parts.extend(shown.map(|(name, count)| format!("{count} {}", name.replace('_', " "))));
     parts.join(", ")
-}
-
-pub(crate) fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 10.0 => format!("{s:.2} s"),
-        s if s < 120.0 => format!("{s:.0} s"),
-        s => format!("{:.0} min", s / 60.0),
-    }
 }

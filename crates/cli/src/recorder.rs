@@ -6,7 +6,8 @@ use llm::CallErrors;
 use pipeline::{Monitor, StageEvent, StageId};
 use stage::{Observer, Tick};
 
-use crate::progress::{Progress, duration, told};
+use crate::moment::duration;
+use crate::progress::{Progress, told};
 use crate::run_log::RunLog;
 
 /// Tells a person and the run's log.

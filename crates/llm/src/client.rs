@@ -18,11 +18,12 @@ use crate::{
     budget::Reservation,
     cache::Origin,
     failure::Failure,
-    http::{Http, Target},
+    http::Target,
     limit::{Limiter, Permit},
     rate::Rate,
     request::{self, ReplyKey},
     retry,
+    server::Http,
 };
 
 /// How often a server that never answered is tried again: a typing error should not take a minute.

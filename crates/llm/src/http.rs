@@ -1,6 +1,6 @@
 //! The HTTP client, the address and the key of one endpoint.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
 use reqwest::{
     Url,
@@ -8,54 +8,7 @@ use reqwest::{
     redirect, retry,
 };
 
-use futures::{FutureExt, future::BoxFuture};
-use tokio::task::JoinHandle;
-
-use crate::{Backend, Call, ChatReply, Endpoint, LlmError, attempt, env, failure::Failure};
-
-/// The server of one endpoint.
-#[derive(Debug)]
-pub(crate) struct Http {
-    target: Arc<Target>,
-    endpoint: Arc<Endpoint>,
-}
-
-impl Http {
-    pub(crate) fn new(target: &Arc<Target>, endpoint: &Endpoint) -> Self {
-        Self { target: Arc::clone(target), endpoint: Arc::new(endpoint.clone()) }
-    }
-}
-
-impl Backend for Http {
-    /// One try, as a task of its own: it and its connection wake each other without crossing threads, and calls
-    /// are read on all cores whoever waits for them. Whoever stops waiting ends the try.
-    fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>> {
-        let (target, endpoint, body) =
-            (Arc::clone(&self.target), Arc::clone(&self.endpoint), call.bytes.to_vec());
-        let task = tokio::spawn(async move { attempt::attempt(&target, &endpoint, body).await });
-        let mut task = EndedWhenDropped(task);
-        let outcome = async move {
-            let outcome = (&mut task.0).await;
-            outcome.unwrap_or_else(|error| {
-                Err(Failure::passing(format!("the task of the call broke off: {error}")))
-            })
-        };
-        outcome.boxed()
-    }
-
-    fn is_remote(&self) -> bool {
-        true
-    }
-}
-
-/// A task that nobody needs any more is ended.
-struct EndedWhenDropped<T>(JoinHandle<T>);
-
-impl<T> Drop for EndedWhenDropped<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
+use crate::{Endpoint, LlmError, env};
 
 /// Where calls go and what they carry.
 pub(crate) struct Target {

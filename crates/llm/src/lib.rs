@@ -25,6 +25,7 @@ mod piece;
 mod rate;
 mod request;
 mod retry;
+mod server;
 mod session;
 mod sse;
 mod template;

@@ -9,6 +9,7 @@
 
 mod error;
 mod judge;
+mod mark;
 mod pair;
 mod report;
 mod run;
@@ -19,8 +20,9 @@ mod tally;
 pub use answer::Policy;
 pub use error::GradeError;
 pub use judge::{Graded, grade};
+pub use mark::Mark;
 pub use pair::{Expected, Kind, Pair};
 pub use report::Report;
 pub use run::{Settings, run};
 pub use sink::{Format, Output};
-pub use tally::{Accuracy, Mark, Tally};
+pub use tally::{Accuracy, Tally};

@@ -4,7 +4,7 @@ use answer::{Outcome, Policy};
 
 use stats::Times;
 
-use crate::{Accuracy, Graded, table};
+use crate::{Accuracy, Graded};
 
 /// Counts and times of all rows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,10 +35,5 @@ impl Report {
         } += 1;
         self.accuracy.add(graded);
         self.times.add(graded.microseconds);
-    }
-
-    /// The report for a person: a table of the families where the truth is known, then counts, times and policy.
-    pub fn to_text(&self) -> String {
-        table::text(self)
     }
 }

@@ -10,7 +10,14 @@ const WIDEST: usize = 48;
 
 type Cells = [String; 7];
 
-pub(crate) fn text(report: &Report) -> String {
+impl Report {
+    /// The report for a person: a table of the families where the truth is known, then counts, times and policy.
+    pub fn to_text(&self) -> String {
+        text(self)
+    }
+}
+
+fn text(report: &Report) -> String {
     let mut text = String::new();
     if !report.accuracy.is_empty() {
         text += &families(report);

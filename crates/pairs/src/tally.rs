@@ -2,28 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::Graded;
+use crate::{Graded, Mark};
 
 /// Families beyond this many are counted together, so that memory stays bounded.
 const MOST_FAMILIES: usize = 10_000;
 /// The name under which they are.
 const MORE: &str = "(more families)";
-
-/// A verdict against the truth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// As it should be.
-    Right,
-    /// Equal, but should be different.
-    FalsePositive,
-    /// Different, but should be equal.
-    FalseNegative,
-    /// Not decided.
-    Unknown,
-}
 
 /// Marks, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -5,8 +5,6 @@ use std::fmt;
 use plugin::Fault;
 use stage::Stage;
 
-use crate::error::PipelineError;
-
 /// The stages that a program runs, each after those that it reads from.
 #[derive(Clone, Copy)]
 pub struct Stages(pub &'static [&'static dyn Stage]);
@@ -32,11 +30,10 @@ impl Stages {
     ///
     /// # Errors
     /// There is none, and what the nearest one is called.
-    pub fn find(self, word: &str) -> Result<StageKind, PipelineError> {
+    pub fn find(self, word: &str) -> Result<StageKind, Fault> {
         let found = self.kinds().find(|(kind, _)| kind.name == word);
         let names = || self.0.iter().map(|stage| stage.name()).collect::<Vec<_>>();
-        let unknown = || Fault::unknown("stage", "stage", word, &names()).to_string();
-        found.map(|(kind, _)| kind).ok_or_else(|| PipelineError::Selection(unknown()))
+        found.map(|(kind, _)| kind).ok_or_else(|| Fault::unknown("stage", "stage", word, &names()))
     }
 }
 

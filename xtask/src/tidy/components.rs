@@ -10,7 +10,7 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 13] = [
+const ALLOWED: [(&str, &str, &str); 11] = [
     ("cli", "llm", "waits for an entry that says whether it asks"),
     (
         "cli",
@@ -27,8 +27,6 @@ const ALLOWED: [(&str, &str, &str); 13] = [
         "recorded",
         "waits for an entry that says whether it asks; also the name of an embedded pipeline",
     ),
-    ("pipeline", "rule", "the default waits for the stage to say it"),
-    ("pipeline", "separator", "the default waits for the stage to say it"),
     ("report", "recorded", "a word of the report, next to `live` and `demonstration`"),
     ("report", "rule", "a column: the rule of a length reward"),
     ("tables", "rule", "a column: by which rule the answer was extracted"),

@@ -14,7 +14,7 @@ use crate::stages::STAGES;
 
 pub(crate) fn run(args: ExplainArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
-    let pipeline = super::run::open(&args.pipeline)?;
+    let pipeline = super::chosen::open(&args.pipeline)?;
     explain(&pipeline, &args.pipeline, &args.calls, &session)
 }
 
@@ -24,12 +24,12 @@ pub(crate) fn explain(
     calls: &CallArgs,
     session: &Session,
 ) -> Result<Exit> {
-    let folder = super::run::folder(args, pipeline);
+    let folder = super::chosen::folder(args, pipeline);
     let settings = Settings {
         execution: session.onlooker(calls, pipeline.calls_models())?,
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
-        selection: super::run::selection(args)?,
+        selection: super::chosen::selection(args)?,
     };
     let plan = pipeline::plan(pipeline, &folder, &settings.selection, &settings.tokenizers)?;
     let forecasts = pipeline::forecast(pipeline, &folder, &plan, &settings)?;

@@ -42,7 +42,7 @@ fn of_model(calls: &ModelCalls) -> Vec<String> {
     lines.push(format!("money    {}", cost(calls)));
     lines.push(match calls.seconds {
         Some(seconds) => {
-            format!("time     ≈ {} at {} at once", crate::progress::duration(seconds), calls.at_once)
+            format!("time     ≈ {} at {} at once", crate::moment::duration(seconds), calls.at_once)
         }
         None => "time     unknown: no reply of this model is known yet".to_owned(),
     });

@@ -17,6 +17,7 @@ pub(crate) mod stage;
 pub(crate) mod view;
 
 mod batch;
+mod chosen;
 mod component;
 mod forecast;
 pub(crate) mod money;

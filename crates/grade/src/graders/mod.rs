@@ -1,10 +1,10 @@
 //! The graders, one a file. A new one is a new file, a `mod` line and a word in the sorted list.
 
+mod answer;
 /// The example of the manual, which has to work.
 #[cfg(test)]
 #[path = "../../../../docs/src/ends_in.rs"]
 mod ends_in;
-mod answer;
 mod llm;
 mod recorded;
 

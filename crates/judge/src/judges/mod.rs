@@ -1,14 +1,14 @@
 //! The judges, one a file. A new one is a new file, a `mod` line and a word in the sorted list.
 
-/// The example of the manual, which has to work.
-#[cfg(test)]
-#[path = "../../../../docs/src/verbatim.rs"]
-mod verbatim;
 mod cascade;
 mod llm;
 mod panel;
 mod recorded;
 pub(crate) mod rule;
+/// The example of the manual, which has to work.
+#[cfg(test)]
+#[path = "../../../../docs/src/verbatim.rs"]
+mod verbatim;
 
 use plugin::{Configured, Fault, Faults, Key, Registry, Value, entry};
 

@@ -12,7 +12,7 @@ use llm::{Backend, Call, CallError, ChatReply, Execution, Failure, ReplyCache};
 use pipeline::{RunFolder, Settings};
 
 use crate::args::{CacheExportArgs, Global, PipelineArgs};
-use crate::commands::run;
+use crate::commands::chosen;
 use crate::commands::session::Session;
 use crate::exit::{Result, Usage};
 
@@ -42,7 +42,7 @@ pub(super) fn keys(
     words.extend(args.limit.iter().flat_map(|limit| ["--limit", limit]));
     let flags = Flags::try_parse_from(words).map_err(|error| Usage(error.to_string()))?.pipeline;
     let session = Session::new(global, true)?;
-    let pipeline = run::open(&flags)?;
+    let pipeline = chosen::open(&flags)?;
     let scratch = tempfile::tempdir()?;
     let witness = Arc::new(Witness::default());
     let settings = Settings {
@@ -54,7 +54,7 @@ pub(super) fn keys(
         },
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
-        selection: run::selection(&flags)?,
+        selection: chosen::selection(&flags)?,
     };
     pipeline::run(&pipeline, &RunFolder::open(scratch.path())?, &settings, &session.progress)?;
     let keys = std::mem::take(&mut *witness.keys.lock().unwrap_or_else(PoisonError::into_inner));

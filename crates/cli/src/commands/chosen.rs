@@ -1,0 +1,114 @@
+//! What a pipeline's arguments choose: the file with every flag applied, the run's folder, the stages.
+
+use std::path::PathBuf;
+
+use pipeline::{Document, Override, Pipeline, Selection};
+use plugin::{Fault, Value};
+
+use crate::args::PipelineArgs;
+use crate::exit::{Result, Usage};
+use crate::output;
+use crate::stages::STAGES;
+
+/// Reads the pipeline that the arguments name, with every flag that changes it applied.
+pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
+    let document = Document::open(&args.pipeline)?;
+    let overrides = overrides(args, &document)?;
+    let pipeline = Pipeline::parse(document, &overrides, STAGES, args.offline)?;
+    if !pipeline.dropped.is_empty() {
+        let dropped = pipeline.dropped.join(", ");
+        output::say(&format!("note: another kind was set, so these keys fall away: {dropped}"));
+    }
+    Ok(pipeline)
+}
+
+/// The folder of this pipeline's run.
+pub(crate) fn folder(args: &PipelineArgs, pipeline: &Pipeline) -> PathBuf {
+    args.output_dir.join(args.name.as_deref().unwrap_or(&pipeline.name))
+}
+
+fn overrides(args: &PipelineArgs, document: &Document) -> Result<Vec<Override>> {
+    let mut overrides = Vec::new();
+    for text in &args.set {
+        overrides.push(Override::parse(text)?);
+    }
+    if let Some(limit) = &args.limit {
+        overrides.push(limit_override(limit)?);
+    }
+    if !args.sample_id.is_empty() {
+        overrides.push(Override::new("dataset.sample_ids", args.sample_id.clone()));
+    }
+    let asked = asked_models(document);
+    for (key, value) in
+        [("samples", args.samples.map(Value::from)), ("base_url", args.base_url.clone().map(Value::from))]
+    {
+        let Some(value) = value else { continue };
+        if asked.is_empty() {
+            let flag = key.replace('_', "-");
+            return Err(
+                Usage(format!("--{flag}: this pipeline asks no model, its replies are recorded")).into()
+            );
+        }
+        overrides.extend(asked.iter().map(|i| Override::new(&format!("models.{i}.{key}"), value.clone())));
+    }
+    Ok(overrides)
+}
+
+/// The models of a document that have a server to ask: their kind knows an address.
+fn asked_models(document: &Document) -> Vec<usize> {
+    let models = document.value.get("models").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let asks = |model: &Value| {
+        let kind = model.get("kind").and_then(Value::as_str).and_then(|kind| generate::GENERATORS.get(kind));
+        kind.is_none_or(|kind| kind.keys().iter().any(|key| key.name == "base_url"))
+    };
+    models.filter(|(_, model)| asks(model)).map(|(index, _)| index).collect()
+}
+
+fn limit_override(limit: &str) -> Result<Override> {
+    let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n > 0);
+    match limit.split_once('-') {
+        None => number(limit).map(|n| Override::new("dataset.limit", n)),
+        Some((from, to)) => match (number(from), number(to)) {
+            (Some(a), Some(b)) if a <= b => Some(Override::new("dataset.range", limit)),
+            _ => None,
+        },
+    }
+    .ok_or_else(|| Usage(format!("--limit {limit}: expected a number above 0, or A-B with A ≤ B")).into())
+}
+
+/// The stages that the arguments ask for.
+pub(crate) fn selection(args: &PipelineArgs) -> Result<Selection> {
+    let find = |word: &String| STAGES.find(word).map_err(usage);
+    let stage = |word: &Option<String>| word.as_ref().map(find).transpose();
+    let force = args.force.iter().map(find).collect::<std::result::Result<_, _>>()?;
+    Ok(Selection {
+        from: stage(&args.from)?,
+        to: stage(&args.to)?,
+        only: stage(&args.only)?,
+        force,
+        models: args.model.clone(),
+    })
+}
+
+/// A stage that does not exist was named on the command line.
+pub(crate) fn usage(fault: Fault) -> Usage {
+    Usage(fault.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_counts_or_ranges() {
+        let check = |limit: &str, expect: Option<(&str, Value)>| {
+            let found = limit_override(limit).ok();
+            assert_eq!(found, expect.map(|(path, value)| Override::new(path, value)), "{limit}");
+        };
+        check("5", Some(("dataset.limit", Value::from(5))));
+        check("3-7", Some(("dataset.range", Value::from("3-7"))));
+        check("7-3", None);
+        check("0", None);
+        check("many", None);
+    }
+}
