@@ -10,7 +10,7 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 11] = [
+const ALLOWED: [(&str, &str, &str); 10] = [
     ("cli", "llm", "waits for an entry that says whether it asks"),
     (
         "cli",
@@ -29,7 +29,6 @@ const ALLOWED: [(&str, &str, &str); 11] = [
     ),
     ("report", "recorded", "a word of the report, next to `live` and `demonstration`"),
     ("report", "rule", "a column: the rule of a length reward"),
-    ("tables", "rule", "a column: by which rule the answer was extracted"),
 ];
 
 /// Kind → the crates that have a component of this kind.
