@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tables::{Generation, Problem, Provenance, Row, Split, TableReader, TableWriter};
+use tables::{Generation, Metric, Problem, Provenance, Row, Score, Split, TableReader, TableWriter};
 
 use crate::support::{Place, done, shared};
 
@@ -70,6 +70,40 @@ fn pairs_of_the_demonstration() {
     assert_eq!(kept, pairs.len());
     assert!(decided.iter().all(|row| !row["reason"].as_str().unwrap().is_empty()));
     assert!(!place.path("out/gds").exists());
+}
+
+/// `curate` and the report measure the same replies alike: ξ_O by value and n, ξ_P left out where the report leaves it out.
+#[test]
+fn solutions_are_measured_as_in_the_report() {
+    let place = demonstration();
+    let done = place.succeed(&["curate", "sft", RUN, "--recipe", "shortest", "-o", "out"]);
+    assert!(done.stderr.contains("ξ_P is not known"), "{}", done.stderr);
+    let report: Value = serde_json::from_str(&place.read("out/report.json")).unwrap();
+    let decided = lines(&place, "out/decisions.jsonl");
+    let figures: Vec<Metric> = rows(&place, &format!("{RUN}/metrics.parquet"));
+    for model in report["models"].as_array().unwrap() {
+        let name = model["model"].as_str().unwrap();
+        let told = &model["statistics"].as_array().unwrap()[0];
+        assert_eq!(told[0], "shortest");
+        let is_kept = |score: &&Score| {
+            decided.iter().any(|row| {
+                row["model"] == name
+                    && row["problem_id"] == score.problem_id.as_str()
+                    && row["chosen"]["sample"] == score.sample
+            })
+        };
+        let scores: Vec<Score> = rows(&place, &format!("{RUN}/{name}/scores.parquet"));
+        let kept: Vec<f64> =
+            scores.iter().filter(is_kept).filter_map(|score| score.outcome_efficiency).collect();
+        let mean = told[1]["outcome_efficiency"]["mean"].as_f64().unwrap();
+        assert!((mean - kept.iter().sum::<f64>() / kept.len() as f64).abs() < 1e-12, "{name}");
+        assert_eq!(told[1]["outcome_efficiency"]["n"], kept.len());
+        let process = figures.iter().find(|row| {
+            row.model == name && row.metric == "process_efficiency" && row.subset == Metric::OVERALL
+        });
+        assert_eq!(process.unwrap().n, 0, "nobody looked for strategies");
+        assert_eq!(told[1]["process_efficiency"]["n"], 0, "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The comparison itself: every other contender against the baseline.
 
 use serde::Serialize;
+use tables::{Better, Unit};
 
 use crate::contender::Contender;
 use crate::error::CompareError;
@@ -96,8 +97,10 @@ pub struct Row {
     pub measure: String,
     /// Its name for people.
     pub title: String,
-    /// `share`, `ratio`, `tokens` or `count`.
-    pub unit: String,
+    /// What it counts.
+    pub unit: Unit,
+    /// Which way is better.
+    pub better: Better,
     /// Pairs in which both have a value.
     pub pairs: u64,
     /// Problems that they belong to.
@@ -204,17 +207,17 @@ fn outcome(row: &Row) -> Outcome {
     if p > LEVEL || difference == 0.0 {
         Outcome::Tied
     } else {
-        match measures::more_is_better(&row.measure) {
-            None => Outcome::Differs,
-            Some(more) if more == (difference > 0.0) => Outcome::Better,
-            Some(_) => Outcome::Worse,
+        match (row.better, difference > 0.0) {
+            (Better::Neither, _) => Outcome::Differs,
+            (Better::More, true) | (Better::Less, false) => Outcome::Better,
+            (Better::More, false) | (Better::Less, true) => Outcome::Worse,
         }
     }
 }
 
 /// A difference of shares is one of bounded values; other differences lie anywhere.
 fn interval(measure: Measure, units: &[Unit], settings: &Settings) -> Result<Interval, Missing> {
-    match Kind::of_unit(measure.unit()) {
+    match Kind::of_unit(measure.term().unit.word()) {
         Kind::Share => share_difference(units),
         _ => mean_interval(Kind::Signed, units, Draws { resamples: settings.resamples, seed: settings.seed }),
     }
@@ -222,21 +225,23 @@ fn interval(measure: Measure, units: &[Unit], settings: &Settings) -> Result<Int
 
 impl Row {
     fn of(measure: Measure, pairs: &Pairs, settings: &Settings) -> Self {
+        let term = measure.term();
         let means = pairs.means();
         let found = interval(measure, &pairs.units, settings);
         let power = power(&pairs.units);
         let problems = pairs.units.len() as u64;
         let more = |power: Power| power.needed.map(|needed| needed.saturating_sub(problems));
-        let by_mcnemar = measure.name() == "accuracy" && pairs.single;
+        let by_mcnemar = term.name == "accuracy" && pairs.single;
         let p = if by_mcnemar {
             mcnemar(pairs.discordant[0], pairs.discordant[1])
         } else {
             permutation(&pairs.units, settings.seed)
         };
         Self {
-            measure: measure.name().to_owned(),
-            title: measure.title().to_owned(),
-            unit: measure.unit().to_owned(),
+            measure: term.name.to_owned(),
+            title: term.title.to_owned(),
+            unit: term.unit,
+            better: term.better,
             pairs: pairs.n,
             problems,
             left_out: pairs.left_out,

@@ -1,5 +1,6 @@
 //! Conditions that a comparison has to meet, for machines that decide: `token_efficiency>=0.5`,
-//! `accuracy-drop<=0.01`.
+//! `accuracy-drop<=0.01`. A gate says itself which way is wanted, so one may stand on a measure of which neither is
+//! better, such as `solutions<=3`; nothing is taken from the measure's term.
 
 use serde::Serialize;
 

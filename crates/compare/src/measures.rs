@@ -1,4 +1,4 @@
-//! Which measures are compared, and which way is better.
+//! Which measures are compared.
 
 use score::Metric;
 
@@ -7,26 +7,13 @@ use crate::error::CompareError;
 /// The word for every measure.
 pub(crate) const ALL: &str = "all";
 
-/// Compared unless others are named: the six measures.
-const USUAL: [&str; 6] = [
-    "accuracy",
-    "reasoning_tokens",
-    "first_correct_tokens",
-    "reflection_tokens",
-    "token_efficiency",
-    "thought_switches",
-];
-
-/// More of these is better; of the figures that count tokens or failures, less is.
-const MORE_IS_BETTER: [&str; 4] =
-    ["accuracy", "token_efficiency", "outcome_efficiency", "process_efficiency"];
-
 /// A measure that every generation has a value of.
 pub(crate) type Measure = &'static dyn Metric;
 
-/// Names of the six measures.
+/// Names of the measures that are compared unless others are named: the headline measures.
 pub fn usual_measures() -> Vec<String> {
-    USUAL.iter().map(|name| (*name).to_owned()).collect()
+    let terms = score::METRICS.iter().map(|metric| metric.term());
+    terms.filter(|term| term.headline.is_some()).map(|term| term.name.to_owned()).collect()
 }
 
 /// The measures of these names; the usual ones where none is named, all for `all`.
@@ -41,19 +28,11 @@ pub(crate) fn chosen(names: &[String]) -> Result<Vec<Measure>, CompareError> {
 
 /// The measure of this name.
 pub(crate) fn named(name: &str) -> Result<Measure, CompareError> {
-    let found = score::METRICS.iter().find(|metric| metric.name() == name);
+    let found = score::METRICS.iter().find(|metric| metric.term().name == name);
     found.copied().ok_or_else(|| {
-        let known: Vec<&str> = score::METRICS.iter().map(|metric| metric.name()).collect();
+        let known: Vec<&str> = score::METRICS.iter().map(|metric| metric.term().name).collect();
         CompareError::Measure(format!("there is no measure `{name}`; there are {}", known.join(", ")))
     })
-}
-
-/// Neither is: many thoughts may be a search, or a flight from one idea to the next.
-const NEITHER: [&str; 2] = ["thought_switches", "solutions"];
-
-/// Whether a higher value is the better one; nothing where neither is.
-pub(crate) fn more_is_better(name: &str) -> Option<bool> {
-    (!NEITHER.contains(&name)).then(|| MORE_IS_BETTER.contains(&name))
 }
 
 #[cfg(test)]
@@ -61,9 +40,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_six_measures_exist_and_come_first() {
-        let names: Vec<&str> = chosen(&[]).unwrap().into_iter().map(Metric::name).collect();
-        assert_eq!(names, USUAL);
+    fn the_six_measures_come_first_and_others_by_their_names() {
+        let names: Vec<&str> = chosen(&[]).unwrap().into_iter().map(|measure| measure.term().name).collect();
+        assert_eq!(names, usual_measures());
+        assert_eq!(names.len(), 6);
         assert_eq!(chosen(&["all".to_owned()]).unwrap().len(), score::METRICS.len());
         let error = chosen(&["acuracy".to_owned()]).err().unwrap().to_string();
         assert!(error.starts_with("there is no measure `acuracy`; there are accuracy, "), "{error}");

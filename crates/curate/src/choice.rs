@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use solutions::{Measures, measure};
+
 use crate::walk::{Sample, Unfit};
 use crate::{Chain, Kept, Recipe, Refusal, Said, keep};
 
@@ -33,6 +35,12 @@ impl Excerpt {
             tokens: Some(self.tokens),
             ..Chain::default()
         }
+    }
+
+    /// What is measured on it: as on a whole reply, though it may be a part of one.
+    pub(crate) fn measures(&self) -> Option<Measures> {
+        let rounds = self.sample.rounds.as_deref().and_then(|rounds| rounds.get(..self.kept.rounds));
+        measure(rounds, self.sample.correct, self.tokens)
     }
 
     /// Where the thinking is cut; null where it is not.
@@ -110,10 +118,10 @@ impl Choice {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use solutions::rounds;
     use tables::{Generation, Problem, Solution, Split, Step};
 
     use super::*;
-    use crate::rounds::rounds;
 
     /// A right sample whose steps are the given words, and whose rounds end at the given steps.
     fn sample(number: u32, words: &[String], solutions: &[(u32, bool)]) -> Sample {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use plugin::{Fault, Faults};
 use serde::Serialize;
+use solutions::Sought;
 use stage::{Interrupted, Observer, Tick};
 use tables::Problem;
 
@@ -15,7 +16,7 @@ use crate::decontamination_filter::DecontaminationFilter;
 use crate::output::{List, Published, write_json};
 use crate::prefetch::Prefetch;
 use crate::projections::JudgedSolutions;
-use crate::statistics::{LONGEST, Statistics, table};
+use crate::statistics::{LONGEST, Mean, Statistics, table};
 use crate::table::ledger;
 use crate::walk::{Ledger, Sample, Walk};
 use crate::writers::{ExportFormat, Writers, check};
@@ -59,6 +60,14 @@ pub struct PreferenceReport {
     pub files: Vec<Published>,
     /// What has to be known about the result.
     pub notes: Vec<String>,
+}
+
+impl ModelReport {
+    /// Nobody looked for strategies: what the texts with one solution say of them is no figure of all.
+    fn forget_strategies(&mut self) {
+        self.statistics.retain(|(name, _)| name != Recipe::Gds.name());
+        self.statistics.iter_mut().for_each(|(_, figures)| figures.process_efficiency = Mean::default());
+    }
 }
 
 impl PreferenceReport {
@@ -161,6 +170,9 @@ pub fn prefer(
 const WITHOUT_STRATEGIES: &str = "gds was left out: it needs to know which solutions open a new strategy, and no \
                                   judgment says so; judge again with the task `strategies`";
 
+const UNKNOWN_STRATEGIES: &str = "ξ_P is not known: no judgment says which solutions open a new strategy, and the texts \
+                                  with one solution would make the figure alone; judge again with the task `strategies`";
+
 /// Some judgment says which strategy a solution follows.
 fn names_strategies(sources: &[Source]) -> Result<bool, CurateError> {
     for source in sources {
@@ -182,7 +194,7 @@ struct Work<'a> {
     report: PreferenceReport,
     rows: u64,
     with_solutions: u64,
-    with_strategies: u64,
+    sought: Sought,
 }
 
 impl<'a> Work<'a> {
@@ -204,7 +216,7 @@ impl<'a> Work<'a> {
             report: PreferenceReport { pairs: settings.pairs, ..PreferenceReport::default() },
             rows: 0,
             with_solutions: 0,
-            with_strategies: 0,
+            sought: Sought::default(),
             settings,
         })
     }
@@ -244,8 +256,7 @@ impl<'a> Work<'a> {
             model.problem = Some((sample.problem.clone(), caught));
         }
         self.with_solutions += u64::from(sample.rounds.is_some());
-        let named = sample.rounds.iter().flatten().any(|round| round.strategy.is_some());
-        self.with_strategies += u64::from(named);
+        self.sought.look(sample.rounds.iter().flatten().map(|round| round.strategy));
         let confusing = self.settings.embedding.confuses(&sample.generation);
         match model.choice.add(sample, confusing) {
             Some(fault) => model.report.samples.leave(fault.name()),
@@ -313,10 +324,9 @@ impl<'a> Work<'a> {
         }
         self.report.files.push(self.decisions.finish(folder)?);
         self.report.files.extend(self.filter.finish(folder)?);
-        if self.with_strategies == 0 {
-            let unknown =
-                |model: &mut ModelReport| model.statistics.retain(|(name, _)| name != Recipe::Gds.name());
-            self.report.models.iter_mut().for_each(unknown);
+        if !self.sought.knows_strategies() {
+            self.report.models.iter_mut().for_each(ModelReport::forget_strategies);
+            self.report.notes.push(UNKNOWN_STRATEGIES.to_owned());
         }
         write_json(&folder.join("report.json"), &self.report)?;
         Ok(self.report)

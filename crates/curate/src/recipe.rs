@@ -2,8 +2,7 @@
 
 use plugin::nearest;
 use serde::Serialize;
-
-use crate::rounds::{Round, opens_strategy};
+use solutions::{Round, opens};
 
 /// How much of a sample is kept (arXiv 2412.21187).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -88,9 +87,10 @@ pub fn keep(recipe: Recipe, rounds: Option<&[Round]>) -> Result<Kept, Refusal> {
 }
 
 fn diverse(rounds: &[Round], first: usize) -> Result<usize, Refusal> {
+    let strategies: Vec<Option<u32>> = rounds.iter().map(|round| round.strategy).collect();
     let mut last = first;
     for (index, round) in rounds.iter().enumerate().skip(first + 1) {
-        let fresh = opens_strategy(rounds, index).ok_or(Refusal::NoStrategies)?;
+        let fresh = opens(&strategies, index).ok_or(Refusal::NoStrategies)?;
         if !fresh || round.correct == Some(false) {
             break;
         }
@@ -104,7 +104,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rounds::tests::of;
+
+    /// Rounds from their tokens, whether they are correct, and their strategies.
+    fn of(tokens: &[u32], correct: &[u32], strategies: &[u32]) -> Vec<Round> {
+        let round = |(index, tokens): (usize, &u32)| {
+            let at = u32::try_from(index).unwrap();
+            Round {
+                first: at,
+                end: at,
+                tokens: *tokens,
+                correct: Some(correct[index % correct.len()] == 1),
+                strategy: strategies.get(index).copied(),
+            }
+        };
+        tokens.iter().enumerate().map(round).collect()
+    }
 
     #[test]
     fn each_recipe_cuts_where_it_says() {

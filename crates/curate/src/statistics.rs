@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::choice::Excerpt;
-use crate::rounds::{outcome_efficiency, process_efficiency};
 use crate::table::aligned;
 
 /// A mean over the texts for which a figure is known.
@@ -44,12 +43,11 @@ pub struct Statistics {
 impl Statistics {
     pub(crate) fn add(&mut self, excerpt: &Excerpt) {
         self.texts += 1;
-        let rounds = excerpt.sample.rounds.as_deref().and_then(|rounds| rounds.get(..excerpt.kept.rounds));
-        self.solutions.add(rounds.map(|rounds| rounds.len() as f64));
         self.tokens.add(Some(f64::from(excerpt.tokens)));
-        self.outcome_efficiency
-            .add(rounds.and_then(|rounds| outcome_efficiency(rounds, true, excerpt.tokens)));
-        self.process_efficiency.add(rounds.and_then(|rounds| process_efficiency(rounds, excerpt.tokens)));
+        let Some(measures) = excerpt.measures() else { return };
+        self.solutions.add(Some(measures.solutions.len() as f64));
+        self.outcome_efficiency.add(measures.outcome);
+        self.process_efficiency.add(measures.process);
     }
 }
 

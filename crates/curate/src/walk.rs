@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
+use solutions::{Misfit, Round, rounds};
 use tables::{Generation, Problem, ProblemCursor, Split, TableReader};
 
 use crate::correct::correct;
 use crate::prefetch::Prefetch;
 use crate::projections::{GenerationText, Graded, JudgedSolutions, Owned};
-use crate::rounds::{Round, rounds};
 use crate::{CurateError, Source};
 
 /// A chunk ends at this many samples…
@@ -183,7 +183,7 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
         reason,
     };
     let found = judged.solutions.as_deref().map(|solutions| rounds(solutions, &split)).transpose();
-    let found = found.map_err(misfit)?;
+    let found = found.map_err(|wrong: Misfit| misfit(wrong.to_string()))?;
     if let Some(step) =
         split.steps.iter().find(|step| generation.thought().get(..step.end as usize).is_none())
     {

@@ -21,7 +21,8 @@ pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
     }
     let taken: Vec<String> = runs.iter().flat_map(|(_, run)| models(run)).collect();
     let names: Vec<String> = runs.iter().map(|(folder, _)| name(folder)).collect();
-    let mut all = Report::default();
+    let about = About { glossary: score::terms(), ..About::default() };
+    let mut all = Report { about, ..Report::default() };
     for (at, (folder, run)) in runs.into_iter().enumerate() {
         let alone = names.iter().filter(|name| **name == names[at]).count() == 1;
         let run_name = if alone { names[at].clone() } else { folder.display().to_string() };

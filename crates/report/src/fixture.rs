@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use tables::{
     Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split, Step,
-    TableWriter,
+    TableWriter, Term,
 };
 
-use crate::model::{About, AboutModel, ModelKind, Questions, Report, StageFingerprint, Term};
-use crate::views::measures::MEASURES;
+use crate::model::{About, AboutModel, ModelKind, Questions, Report, StageFingerprint};
+use crate::views::measures::headline_measures;
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 const LEVELS: [&str; 3] = ["Level 1", "Level 2", "Level 3"];
@@ -153,18 +153,17 @@ fn save<R: Row>(path: &Path, rows: Vec<R>) {
     writer.finish().unwrap();
 }
 
+/// The measures, a family, a sum, and one that is not among the figures.
+fn is_told(term: &Term) -> bool {
+    term.headline.is_some() || ["pass@k", "overthinking_tokens", "auc_oaa"].contains(&term.name)
+}
+
 pub(crate) fn about() -> About {
     let model = |name: &str, exact: bool, kind: ModelKind| AboutModel {
         name: name.into(),
         tokenizer: if exact { "qwen2.5".into() } else { "approximate".into() },
         tokenizer_exact: exact,
         kind,
-    };
-    let term = |name: &str, title: &str, unit: &str, about: &str| Term {
-        name: name.into(),
-        title: title.into(),
-        unit: unit.into(),
-        about: about.into(),
     };
     About {
         title: "full-eval".into(),
@@ -187,28 +186,7 @@ pub(crate) fn about() -> About {
         notices: vec![
             "These traces were written by us for demonstration; no model's behaviour is claimed.".into(),
         ],
-        glossary: vec![
-            term(
-                "accuracy",
-                "accuracy",
-                "share",
-                "Share of replies whose final answer equals the known one.",
-            ),
-            term(
-                "token_efficiency",
-                "token efficiency",
-                "share",
-                "Tokens through the first right step over all.",
-            ),
-            term("pass@k", "pass@k", "share", "Chance that one of k samples is right."),
-            term("auc_oaa", "area under accuracy", "share", "Not among the figures, so not on the report."),
-            term(
-                "waste_tokens",
-                "waste",
-                "tokens",
-                "Tokens spent after the answer was there, or on wrong ones.",
-            ),
-        ],
+        glossary: score::terms().into_iter().filter(is_told).collect(),
     }
 }
 
@@ -278,7 +256,7 @@ fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<Metric> {
         (mean(|l| l.4), 0, None),
     ];
     let mut rows = Vec::new();
-    for (measure, (value, left_out, why)) in MEASURES.iter().zip(values) {
+    for (measure, (value, left_out, why)) in headline_measures(&about()).zip(values) {
         let row = row(model, subset, measure.name, value, (n - left_out, left_out, why.clone()));
         if model.cut > 0 && subset != "Level 1" && subset != "Level 2" {
             let completed = row.value.map(|value| value * 0.9375);
@@ -289,7 +267,7 @@ fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<Metric> {
             let peer =
                 row.value.map(|value| if measure.name == "token_efficiency" { value * 0.8 } else { value });
             rows.push(Metric {
-                metric: measure.peer.into(),
+                metric: measure.heads.peer.into(),
                 value: peer,
                 low: None,
                 high: None,
@@ -315,7 +293,7 @@ fn further(model: &Model, levels: &[Level]) -> Vec<Metric> {
     let waste: f64 = levels.iter().map(|l| l.0 as f64 * l.2 * (1.0 - l.3)).sum();
     vec![
         row(model, Metric::OVERALL, "pass@1", 0.8125, (n, 0, None)),
-        row(model, Metric::OVERALL, "waste_tokens", waste, (n, 0, None)),
+        row(model, Metric::OVERALL, "overthinking_tokens", waste, (n, 0, None)),
     ]
 }
 

@@ -24,7 +24,7 @@ pub use formats::terminal::RULED;
 pub use formats::{TextFormat, render};
 pub use model::{
     About, AboutModel, Configuration, Extreme, Group, Health, Judged, Ledger, Mean, ModelKind, Positions,
-    Questions, Report, StageFingerprint, Term,
+    Questions, Report, StageFingerprint,
 };
 pub use views::charts;
 pub use views::numbers::{Unit, whole};

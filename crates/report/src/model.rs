@@ -7,7 +7,7 @@ mod positions;
 mod questions;
 mod report;
 
-pub use about::{About, AboutModel, Configuration, ModelKind, StageFingerprint, Term};
+pub use about::{About, AboutModel, Configuration, ModelKind, StageFingerprint};
 pub use health::{Health, Judged, Mean};
 pub use ledger::Ledger;
 pub use positions::Positions;

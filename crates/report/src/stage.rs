@@ -4,7 +4,7 @@ use plugin::{Faults, Value};
 use serde_json::json;
 use stage::{ConfiguredStage, Document, Replies, Run, Stage, StageError, Summary, Table, Target, table};
 
-use crate::model::{About, AboutModel, Configuration, ModelKind, Report, StageFingerprint, Term};
+use crate::model::{About, AboutModel, Configuration, ModelKind, Report, StageFingerprint};
 use crate::write_files;
 
 /// Raised when the report's files come out differently.
@@ -87,15 +87,8 @@ impl From<&stage::About> for About {
             fingerprints: told.stages.iter().map(fingerprint).collect(),
             configuration: configuration(&told.stages),
             notices: notice.into_iter().map(str::to_owned).collect(),
-            glossary: told.glossary.iter().map(Term::from).collect(),
+            glossary: told.glossary.clone(),
         }
-    }
-}
-
-impl From<&stage::Term> for Term {
-    fn from(term: &stage::Term) -> Self {
-        let stage::Term { name, title, unit, about } = term.clone();
-        Self { name, title, unit, about }
     }
 }
 

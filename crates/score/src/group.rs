@@ -5,10 +5,11 @@ use tables::{Metric as Row, Score};
 
 use crate::intervals::{Found, intervals};
 use crate::judge_error::JudgeErrors;
-use crate::metrics::{self, Aggregate, Metric, Samples, Share};
-use crate::survey::Fifths;
+use crate::metric::{Aggregate, Contribution, Metric, Samples};
+use crate::reasons::incomplete;
+use crate::survey::Quintiles;
 use crate::tally::{Cell, Figure, Tally};
-use crate::{Bootstrap, Plan, ScoreConfig};
+use crate::{Bootstrap, Plan, ScoreConfig, metrics};
 
 /// The rows that every group gives, in order.
 pub(crate) struct Figures<'a> {
@@ -40,43 +41,49 @@ impl<'a> Figures<'a> {
     }
 
     /// What a problem contributes to every figure; `known` is what it contributes to another group.
-    fn shares(&self, scores: &[&Score], fifths: Fifths, known: Option<&[Share]>) -> Vec<Share> {
+    fn contributions(
+        &self,
+        scores: &[&Score],
+        fifths: Quintiles,
+        known: Option<&[Contribution]>,
+    ) -> Vec<Contribution> {
         let samples = Samples { scores, fifths, plan: self.plan };
-        let mut shares = known.map_or_else(|| vec![Share::default(); self.rows.len()], <[Share]>::to_vec);
-        for (row, share) in self.rows.iter().zip(&mut shares) {
+        let mut contributions =
+            known.map_or_else(|| vec![Contribution::default(); self.rows.len()], <[Contribution]>::to_vec);
+        for (row, contribution) in self.rows.iter().zip(&mut contributions) {
             if known.is_none() || row.metric.depends_on_group() {
-                share.clear();
-                row.metric.observe_together(&samples, row.parameter, share);
+                contribution.clear();
+                row.metric.observe_together(&samples, row.parameter, contribution);
             }
         }
-        shares
+        contributions
     }
 }
 
 /// What a problem contributes in both scopes.
-pub(crate) struct Shares {
-    all: Vec<Share>,
+pub(crate) struct Contributions {
+    all: Vec<Contribution>,
     /// None where all of its samples are complete and both scopes are one.
-    completed: Option<Vec<Share>>,
+    completed: Option<Vec<Contribution>>,
 }
 
 /// The sums of one group.
 pub(crate) struct Group<'a> {
     figures: &'a Figures<'a>,
-    fifths: Fifths,
+    fifths: Quintiles,
     all: Tally,
     /// From the first incomplete reply on.
     completed: Option<Tally>,
 }
 
 impl<'a> Group<'a> {
-    pub(crate) fn new(figures: &'a Figures<'a>, fifths: Fifths) -> Self {
+    pub(crate) fn new(figures: &'a Figures<'a>, fifths: Quintiles) -> Self {
         Self { figures, fifths, all: figures.tally(), completed: None }
     }
 
     /// Adds the samples of one problem; `known` is what they contribute to another group.
-    pub(crate) fn add(&mut self, samples: &[&Score], known: Option<&Shares>) -> Shares {
-        let all = self.figures.shares(samples, self.fifths, known.map(|known| known.all.as_slice()));
+    pub(crate) fn add(&mut self, samples: &[&Score], known: Option<&Contributions>) -> Contributions {
+        let all = self.figures.contributions(samples, self.fifths, known.map(|known| known.all.as_slice()));
         let completed = self.completed_shares(samples, known.and_then(|known| known.completed.as_deref()));
         if completed.is_some() && self.completed.is_none() {
             self.completed = Some(self.all.clone());
@@ -85,24 +92,28 @@ impl<'a> Group<'a> {
         if let Some(tally) = &mut self.completed {
             tally.add(completed.as_deref().unwrap_or(&all));
         }
-        Shares { all, completed }
+        Contributions { all, completed }
     }
 
-    fn completed_shares(&self, samples: &[&Score], known: Option<&[Share]>) -> Option<Vec<Share>> {
+    fn completed_shares(
+        &self,
+        samples: &[&Score],
+        known: Option<&[Contribution]>,
+    ) -> Option<Vec<Contribution>> {
         let (kept, cut): (Vec<&Score>, Vec<&Score>) =
-            samples.iter().partition(|score| metrics::incomplete(score).is_none());
+            samples.iter().partition(|score| incomplete(score).is_none());
         if cut.is_empty() {
             return None;
         }
-        let mut shares = self.figures.shares(&kept, self.fifths, known);
-        for (row, share) in self.figures.rows.iter().zip(&mut shares) {
+        let mut contributions = self.figures.contributions(&kept, self.fifths, known);
+        for (row, contribution) in self.figures.rows.iter().zip(&mut contributions) {
             if known.is_none() || row.metric.depends_on_group() {
                 cut.iter()
-                    .filter_map(|score| metrics::incomplete(score))
-                    .for_each(|why| share.leave_out(why, 1));
+                    .filter_map(|score| incomplete(score))
+                    .for_each(|why| contribution.leave_out(why, 1));
             }
         }
-        Some(shares)
+        Some(contributions)
     }
 
     /// The rows of the group: every figure over all generations, and over completed ones where that differs.
@@ -122,7 +133,7 @@ impl<'a> Group<'a> {
 impl Figures<'_> {
     fn scope(&self, tally: Tally, scope: &str, label: &Row) -> Vec<Row> {
         let (figures, units): (Vec<Figure>, Vec<Cell>) = tally.finish();
-        let kinds = self.rows.iter().map(|row| Kind::of_unit(row.metric.unit()));
+        let kinds = self.rows.iter().map(|row| Kind::of_unit(row.metric.term().unit.word()));
         let figures: Vec<(Kind, Figure)> = kinds.zip(figures).collect();
         let found = intervals(self.bootstrap, self.errors, &figures, &units);
         let rows = self.rows.iter().zip(&figures).zip(&found);

@@ -4,7 +4,7 @@ use stats::{Draws, Interval, Kind, Missing, Unit};
 
 use crate::Bootstrap;
 use crate::judge_error::JudgeErrors;
-use crate::metrics::Aggregate;
+use crate::metric::Aggregate;
 use crate::tally::{Cell, Figure};
 
 /// An interval, or why there is none.
@@ -56,15 +56,15 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Share;
+    use crate::metric::Contribution;
     use crate::tally::{POOL, Tally};
 
     fn interval(kind: Kind, aggregate: Aggregate, problems: &[(f64, usize)]) -> Found {
         let mut tally = Tally::new(std::iter::once(aggregate), 5);
         for (value, samples) in problems {
-            let mut share = Share::default();
-            share.together(*value, *samples);
-            tally.add(&[share]);
+            let mut contribution = Contribution::default();
+            contribution.together(*value, *samples);
+            tally.add(&[contribution]);
         }
         let (figures, units) = tally.finish();
         let figures: Vec<(Kind, Figure)> = figures.into_iter().map(|figure| (kind, figure)).collect();

@@ -14,7 +14,7 @@ use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{Metric as Row, Provenance, Score, TableReader, TableWriter};
 
 use crate::group::{Figures, Group};
-use crate::natural::Natural;
+use crate::natural_sort::Natural;
 use crate::survey::Survey;
 use crate::{Plan, ScoreConfig, ScoreError};
 
@@ -151,7 +151,7 @@ impl<'a> Groups<'a> {
     fn close(&mut self) {
         let problem = std::mem::take(&mut self.problem);
         let samples: Vec<&Score> = problem.iter().collect();
-        let shares = self.overall.add(&samples, None);
+        let contributions = self.overall.add(&samples, None);
         let mut by_subset: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
         samples.iter().for_each(|score| by_subset.entry(&score.subset).or_default().push(score));
         let whole = by_subset.len() == 1;
@@ -161,7 +161,7 @@ impl<'a> Groups<'a> {
                 let (dataset, model) = (&samples[0].dataset, &samples[0].model);
                 Group::new(figures, survey.fifths(dataset, model, name))
             });
-            group.add(&samples, Some(&shares).filter(|_| whole));
+            group.add(&samples, Some(&contributions).filter(|_| whole));
         }
     }
 

@@ -42,7 +42,7 @@ impl Plan {
             t_max: config.t_max,
             positions: config.positions.min(survey.solutions).max(1),
             more_positions: survey.solutions > config.positions,
-            strategies: survey.strategies || !survey.second_solutions,
+            strategies: survey.sought.knows_strategies(),
             by_verifier: config.verifier.is_some(),
             seed: config.bootstrap.seed,
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use answer::Classes;
+use solutions::Measures;
 use tables::{EvalThink, Generation, JudgeState, Judgment, Problem, Score, Split};
 use tokens::Tokenizer;
 
 use crate::grade::{Graded, grade};
-use crate::rounds::Rounds;
+use crate::row_error::RowError;
 use crate::switches::Matcher;
 use crate::waste::{self, Waste};
 use crate::{Compat, Grade, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
@@ -28,19 +29,6 @@ pub struct Scorer {
     price: Option<Price>,
     switches: Matcher,
     switches_of: BTreeMap<String, Matcher>,
-}
-
-/// What is wrong with the tables of one generation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Misfit {
-    /// The judgment's column names a step that is not there.
-    Step { column: &'static str, step: u32 },
-    /// `found` without a step.
-    NoStep,
-    /// The steps hold more tokens than the whole.
-    Tokens { steps: u32, total: u32 },
-    /// A step is no part of the thinking.
-    Span { start: u32, end: u32 },
 }
 
 impl Scorer {
@@ -68,15 +56,15 @@ impl Scorer {
         generation: &Generation,
         split: &Split,
         judgment: &Judgment,
-    ) -> Result<Score, Misfit> {
+    ) -> Result<Score, RowError> {
         check(split, judgment)?;
         let graded = heard(grade(problem, generation, &self.config.policy), judgment);
         let correct = graded.grade.correct();
-        let arrival = Arrival::of(split, judgment);
+        let first = FirstCorrect::of(split, judgment);
         let switches = self.switches_in(generation);
         let failed = generation.failed();
-        let rounds = if failed { Rounds::default() } else { Rounds::of(split, judgment, correct)? };
-        let reflection = arrival.tokens.map(|tokens| split.tokens.saturating_sub(tokens));
+        let measures = if failed { None } else { measures(split, judgment, correct)? };
+        let reflection = first.tokens.map(|tokens| split.tokens.saturating_sub(tokens));
         let waste = Waste::of(generation, split, correct, reflection, self.price);
         Ok(Score {
             problem_id: generation.problem_id.clone(),
@@ -95,20 +83,20 @@ impl Scorer {
             reasoning_tokens: split.tokens,
             answer_tokens: split.answer_tokens,
             steps: u32::try_from(split.steps.len()).unwrap_or(u32::MAX),
-            located: arrival.step.is_some(),
-            first_correct_step: arrival.step,
-            first_correct_tokens: arrival.tokens,
+            located: first.step.is_some(),
+            first_correct_step: first.step,
+            first_correct_tokens: first.tokens,
             reflection_tokens: reflection,
-            token_efficiency: arrival.efficiency(split.tokens),
+            token_efficiency: first.efficiency(split.tokens),
             thought_switches: switches,
             thoughts: if split.tokens > 0 { switches + 1 } else { 0 },
-            found_then_lost: arrival.step.is_some() && correct == Some(false),
+            found_then_lost: first.step.is_some() && correct == Some(false),
             own_answer_arrival: judgment.own_step.map(|step| split.tokens_through(step)),
-            solutions: rounds.solutions,
-            solution_implied: rounds.implied,
-            first_correct_solution: rounds.first_correct,
-            outcome_efficiency: rounds.outcome,
-            process_efficiency: rounds.process,
+            solution_implied: measures.as_ref().is_some_and(|measures| measures.implied),
+            first_correct_solution: measures.as_ref().and_then(|measures| measures.first_correct),
+            outcome_efficiency: measures.as_ref().and_then(|measures| measures.outcome),
+            process_efficiency: measures.as_ref().and_then(|measures| measures.process),
+            solutions: measures.map(|measures| measures.solutions),
             first_correct_thought_tokens: thoughts::first_correct_tokens(split, judgment)?,
             wasted_tokens: waste.tokens,
             wasted_cost: waste.cost,
@@ -160,16 +148,16 @@ impl Scorer {
         generation: &Generation,
         split: &Split,
         judgment: &Judgment,
-    ) -> Result<Option<EvalThink>, Misfit> {
+    ) -> Result<Option<EvalThink>, RowError> {
         if self.config.compat != Some(Compat::Evalthink) || generation.failed() {
             return Ok(None);
         }
         let thinking = generation.thought();
         let text = |step: &tables::Step| {
             let span = step.start as usize..step.end as usize;
-            thinking.get(span).ok_or(Misfit::Span { start: step.start, end: step.end })
+            thinking.get(span).ok_or(RowError::Span { start: step.start, end: step.end })
         };
-        let steps = split.steps.iter().map(text).collect::<Result<Vec<&str>, Misfit>>()?;
+        let steps = split.steps.iter().map(text).collect::<Result<Vec<&str>, RowError>>()?;
         let judged = evalthink::reported(judgment);
         // The peer cuts a reply at its closing tag and leaves the opening one in the thinking.
         let opened = matches!(generation.reasoning_source.as_str(), "tags" | Generation::UNCLOSED);
@@ -183,6 +171,12 @@ impl Scorer {
             evalthink::figures(&self.tokenizer, thinking, &steps, judged)
         }))
     }
+}
+
+/// What is measured on the solutions, if anybody looked for them.
+fn measures(split: &Split, judgment: &Judgment, correct: Option<bool>) -> Result<Option<Measures>, RowError> {
+    let found = judgment.solutions.as_deref().map(|found| solutions::rounds(found, split)).transpose()?;
+    Ok(solutions::measure(found.as_deref(), correct, split.tokens))
 }
 
 /// Where the rules could not tell whether the answers are equal, a judge that was asked decides.
@@ -200,31 +194,31 @@ fn heard(graded: Graded, judgment: &Judgment) -> Graded {
 /// The only tag that the peer knows.
 const OPENING_TAG: &str = "<think>";
 
-fn check(split: &Split, judgment: &Judgment) -> Result<(), Misfit> {
+fn check(split: &Split, judgment: &Judgment) -> Result<(), RowError> {
     if judgment.state == JudgeState::Found && judgment.step.is_none() {
-        return Err(Misfit::NoStep);
+        return Err(RowError::NoStep);
     }
     for (column, step) in [("step", judgment.step), ("own_step", judgment.own_step)] {
         if let Some(step) = step.filter(|step| *step as usize >= split.steps.len()) {
-            return Err(Misfit::Step { column, step });
+            return Err(RowError::Step { column, step });
         }
     }
     let steps = split.tokens_through(u32::MAX - 1);
     if steps > split.tokens {
-        return Err(Misfit::Tokens { steps, total: split.tokens });
+        return Err(RowError::Tokens { steps, total: split.tokens });
     }
     Ok(())
 }
 
 /// When the thinking first held the right answer.
-struct Arrival {
+struct FirstCorrect {
     /// k, if there is one.
     step: Option<u32>,
     /// T̂; none when there is no verdict.
     tokens: Option<u32>,
 }
 
-impl Arrival {
+impl FirstCorrect {
     fn of(split: &Split, judgment: &Judgment) -> Self {
         match judgment.state {
             JudgeState::Found => {

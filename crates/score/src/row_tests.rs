@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tables::{Finish, Generation, JudgeState, Judgment, Problem, Score, Split, Step};
 use tokens::Tokenizer;
 
-use super::{Misfit, ScoredModel, Scorer};
+use super::{RowError, ScoredModel, Scorer};
 use crate::ScoreConfig;
 
 fn scorer(config: &ScoreConfig) -> Scorer {
@@ -113,13 +113,13 @@ fn steps_that_are_not_there_are_refused() {
     let check = |split: &Split, judgment: &Judgment, expect| {
         assert_eq!(scorer.score(&problem(), &reply(""), split, judgment).unwrap_err(), expect);
     };
-    check(&split(&[5, 5]), &found(2), Misfit::Step { column: "step", step: 2 });
-    check(&split(&[]), &found(0), Misfit::Step { column: "step", step: 0 });
-    check(&split(&[5]), &ended(JudgeState::Found), Misfit::NoStep);
+    check(&split(&[5, 5]), &found(2), RowError::Step { column: "step", step: 2 });
+    check(&split(&[]), &found(0), RowError::Step { column: "step", step: 0 });
+    check(&split(&[5]), &ended(JudgeState::Found), RowError::NoStep);
     let own = Judgment { own_step: Some(9), ..found(0) };
-    check(&split(&[5]), &own, Misfit::Step { column: "own_step", step: 9 });
+    check(&split(&[5]), &own, RowError::Step { column: "own_step", step: 9 });
     let too_many = Split { tokens: 7, ..split(&[5, 5]) };
-    check(&too_many, &found(0), Misfit::Tokens { steps: 10, total: 7 });
+    check(&too_many, &found(0), RowError::Tokens { steps: 10, total: 7 });
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn compatibility_mode_needs_spans_within_the_thinking() {
     let config = ScoreConfig { compat: Some(crate::Compat::Evalthink), ..ScoreConfig::default() };
     let far = Split { steps: vec![Step { start: 0, end: 9999, tokens: 1 }], tokens: 1, ..Split::default() };
     let refused = scorer(&config).score(&problem(), &reply(""), &far, &found(0)).unwrap_err();
-    assert_eq!(refused, Misfit::Span { start: 0, end: 9999 });
+    assert_eq!(refused, RowError::Span { start: 0, end: 9999 });
     let failed = Generation { finish: Finish::Error, ..Generation::default() };
     let score = scorer(&config).score(&problem(), &failed, &split(&[]), &ended(JudgeState::Skipped)).unwrap();
     assert_eq!((score.evalthink, score.grade.as_str()), (None, "error"));

@@ -11,7 +11,7 @@ use tables::{
     TableWriter,
 };
 
-use crate::row::Misfit;
+use crate::row_error::RowError;
 use crate::{ScoreConfig, ScoreError, ScoredModel, Scorer};
 
 /// Generations are scored in parallel by chunks of at most this many rows…
@@ -146,10 +146,10 @@ impl Item {
         scored.map_err(|misfit| self.error(misfit, io))
     }
 
-    fn error(&self, misfit: Misfit, io: &ScoreIo) -> ScoreError {
+    fn error(&self, wrong: RowError, io: &ScoreIo) -> ScoreError {
         let (row, key) = (self.row, self.generation.key().to_string());
-        match misfit {
-            Misfit::Step { column, step } => ScoreError::StepOutside {
+        match wrong {
+            RowError::Step { column, step } => ScoreError::StepOutside {
                 judgments: io.judgments.clone(),
                 splits: io.splits.clone(),
                 row,
@@ -158,11 +158,11 @@ impl Item {
                 step,
                 steps: self.split.steps.len(),
             },
-            Misfit::NoStep => ScoreError::StepMissing { judgments: io.judgments.clone(), row, key },
-            Misfit::Tokens { steps, total } => {
+            RowError::NoStep => ScoreError::StepMissing { judgments: io.judgments.clone(), row, key },
+            RowError::Tokens { steps, total } => {
                 ScoreError::TokensExceed { splits: io.splits.clone(), row, key, steps, total }
             }
-            Misfit::Span { start, end } => ScoreError::SpanOutside {
+            RowError::Span { start, end } => ScoreError::SpanOutside {
                 splits: io.splits.clone(),
                 generations: io.generations.clone(),
                 row,

@@ -2,7 +2,7 @@
 
 use plugin::{Faults, Value};
 use serde_json::json;
-use stage::{About, ConfiguredStage, Document, Run, Stage, StageError, Summary, Table, Target, Term, table};
+use stage::{About, ConfiguredStage, Document, Run, Stage, StageError, Summary, Table, Target, table};
 
 use crate::{ScoreConfig, ScoreIo, ScoredModel};
 
@@ -11,17 +11,6 @@ pub struct ScoreStage;
 
 /// The stage `measure`: figures over all models and groups.
 pub struct MeasureStage;
-
-/// What every figure means, for whoever shows them.
-pub fn glossary() -> Vec<Term> {
-    let term = |term: crate::Term| Term {
-        name: term.name.to_string(),
-        title: term.title.to_string(),
-        unit: term.unit.to_string(),
-        about: term.about.to_string(),
-    };
-    crate::metrics::glossary().into_iter().map(term).collect()
-}
 
 fn configured(document: &Document) -> Result<ScoreConfig, Faults> {
     ScoreConfig::parse(&document.table("score", json!({})), "score")
@@ -113,7 +102,7 @@ impl ConfiguredStage for Measures {
     }
 
     fn describe(&self, about: &mut About) {
-        about.glossary = glossary();
+        about.glossary = crate::terms();
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {

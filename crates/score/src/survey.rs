@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use solutions::Sought;
 use stage::{Interrupted, Observer};
 use tables::{Metric as Row, Score, TableReader};
 
 use crate::ScoreError;
-use crate::metrics::is_graded;
+use crate::reasons::is_graded;
 
 /// The observer is asked whether to stop every so many rows.
 const ASK_ROWS: u64 = 4096;
 
 /// Lengths that cut the replies of a group into fifths.
-pub(crate) type Fifths = [u32; 4];
+pub(crate) type Quintiles = [u32; 4];
 
 /// A first look at all scores. It keeps one number a reply and nothing else.
 #[derive(Debug, Default)]
@@ -24,10 +25,8 @@ pub(crate) struct Survey {
     pub(crate) tokens: u32,
     /// The most solutions in a reply.
     pub(crate) solutions: u32,
-    /// Some reply has a second solution.
-    pub(crate) second_solutions: bool,
-    /// Some second solution has a strategy.
-    pub(crate) strategies: bool,
+    /// Whether strategies were looked for where there are any.
+    pub(crate) sought: Sought,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -56,10 +55,10 @@ impl Survey {
         self.rows += 1;
         self.samples = self.samples.max(run.count(score));
         self.tokens = self.tokens.max(score.reasoning_tokens);
-        let solutions = score.solutions.as_deref().unwrap_or_default();
-        self.solutions = self.solutions.max(u32::try_from(solutions.len()).unwrap_or(u32::MAX));
-        self.second_solutions |= solutions.len() > 1;
-        self.strategies |= solutions.get(1).is_some_and(|second| second.strategy.is_some());
+        if let Some(solutions) = &score.solutions {
+            self.solutions = self.solutions.max(u32::try_from(solutions.len()).unwrap_or(u32::MAX));
+            self.sought.look(solutions.iter().map(|solution| solution.strategy));
+        }
         if is_graded(score) {
             let key = [&score.dataset, &score.model, &score.subset].map(String::clone);
             self.lengths.entry(key).or_default().push(score.reasoning_tokens);
@@ -67,7 +66,7 @@ impl Survey {
     }
 
     /// The fifths of a group; [`Row::OVERALL`] is all groups of the dataset together.
-    pub(crate) fn fifths(&self, dataset: &str, model: &str, subset: &str) -> Fifths {
+    pub(crate) fn fifths(&self, dataset: &str, model: &str, subset: &str) -> Quintiles {
         let of_group = |key: &[String; 3]| {
             key[0] == dataset && key[1] == model && (subset == Row::OVERALL || key[2] == subset)
         };

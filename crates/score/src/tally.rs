@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 
-use crate::metrics::{Aggregate, Share};
+use crate::metric::{Aggregate, Contribution};
 use stats::{draw, generator};
 
 /// The most units that a group keeps.
@@ -83,18 +83,18 @@ impl Tally {
         Self { figures, units: Vec::new(), pooling: generator(seed, POOLING_STREAM), pooled: false }
     }
 
-    /// Adds one problem: a share for each figure.
-    pub(crate) fn add(&mut self, shares: &[Share]) {
+    /// Adds one problem: a contribution for each figure.
+    pub(crate) fn add(&mut self, contributions: &[Contribution]) {
         if self.figures.is_empty() {
             return;
         }
-        for (share, figure) in shares.iter().zip(&mut self.figures) {
-            figure.sum += share.sum;
-            figure.weight += share.weight;
-            figure.sensitivity += share.sensitivity;
-            figure.n += share.n;
-            figure.problems += u64::from(share.n > 0);
-            for (why, count) in &share.left_out {
+        for (contribution, figure) in contributions.iter().zip(&mut self.figures) {
+            figure.sum += contribution.sum;
+            figure.weight += contribution.weight;
+            figure.sensitivity += contribution.sensitivity;
+            figure.n += contribution.n;
+            figure.problems += u64::from(contribution.n > 0);
+            for (why, count) in &contribution.left_out {
                 *figure.left_out.entry(why).or_default() += count;
             }
         }
@@ -102,7 +102,7 @@ impl Tally {
         if !self.pooled && self.units.len() == POOL * width {
             self.pool(width);
         }
-        let problem = shares.iter().map(|share| [share.sum, share.weight]);
+        let problem = contributions.iter().map(|contribution| [contribution.sum, contribution.weight]);
         if self.pooled {
             scatter(&mut self.pooling, &mut self.units, problem, width);
         } else {
@@ -143,14 +143,14 @@ fn scatter(
 mod tests {
     use super::*;
 
-    use crate::metrics::Observation::{self, LeftOut, Value};
+    use crate::metric::Observation::{self, LeftOut, Value};
 
     fn tally(problems: &[&[Observation]]) -> (Figure, Vec<Cell>) {
         let mut tally = Tally::new(std::iter::once(Aggregate::Mean), 0);
         for observations in problems {
-            let mut share = Share::default();
-            observations.iter().for_each(|observation| share.add(*observation));
-            tally.add(&[share]);
+            let mut contribution = Contribution::default();
+            observations.iter().for_each(|observation| contribution.add(*observation));
+            tally.add(&[contribution]);
         }
         let (mut figures, units) = tally.finish();
         (figures.remove(0), units)
@@ -175,9 +175,9 @@ mod tests {
     fn a_problem_may_count_once_for_all_its_samples() {
         let mut tally = Tally::new([Aggregate::Mean, Aggregate::Sum].into_iter(), 0);
         for (value, samples) in [(0.5, 4), (0.25, 2)] {
-            let mut share = Share::default();
-            share.together(value, samples);
-            tally.add(&[share.clone(), share]);
+            let mut contribution = Contribution::default();
+            contribution.together(value, samples);
+            tally.add(&[contribution.clone(), contribution]);
         }
         let figures = tally.finish().0;
         assert_eq!(figures[0].value(), Some(0.375));

@@ -2,16 +2,16 @@
 
 use tables::{Judgment, Split, Thought};
 
-use crate::row::Misfit;
+use crate::row_error::RowError;
 
 /// T̂ through the end of the first thought that reaches the right answer, in whole steps; T when none does. None when nobody
 /// looked for thoughts or compared them with a known answer.
 ///
 /// A thought that a judge found to be no genuine change continues the one before it.
-pub(crate) fn first_correct_tokens(split: &Split, judgment: &Judgment) -> Result<Option<u32>, Misfit> {
+pub(crate) fn first_correct_tokens(split: &Split, judgment: &Judgment) -> Result<Option<u32>, RowError> {
     let Some(thoughts) = &judgment.thoughts else { return Ok(None) };
     if let Some(thought) = thoughts.iter().find(|thought| thought.step as usize >= split.steps.len()) {
-        return Err(Misfit::Step { column: "thoughts", step: thought.step });
+        return Err(RowError::Step { column: "thoughts", step: thought.step });
     }
     if thoughts.iter().all(|thought| thought.correct.is_none()) {
         return Ok(None);
@@ -87,7 +87,7 @@ mod tests {
     fn thoughts_must_start_at_steps() {
         let judgment = Judgment { thoughts: Some(vec![thought(10, None)]), ..Judgment::default() };
         let refused = first_correct_tokens(&split(&[5]), &judgment);
-        assert_eq!(refused, Err(Misfit::Step { column: "thoughts", step: 1 }));
+        assert_eq!(refused, Err(RowError::Step { column: "thoughts", step: 1 }));
         assert_eq!(first_correct_tokens(&split(&[5]), &Judgment::default()), Ok(None));
     }
 }

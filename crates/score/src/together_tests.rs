@@ -1,10 +1,12 @@
 //! Figures over samples together, and families.
 
-use tables::{Finish, Rewards, Score, SolutionScore};
+use tables::{Finish, JudgeState, Rewards, Score, SolutionScore};
 
 use super::*;
 use crate::ScoreConfig;
+use crate::metric::{Aggregate, Contribution, Samples};
 use crate::survey::Survey;
+use crate::{Grade, Plan};
 
 fn plan(config: &ScoreConfig) -> Plan {
     let mut survey = Survey::default();
@@ -13,18 +15,18 @@ fn plan(config: &ScoreConfig) -> Plan {
 }
 
 fn metric(name: &str) -> &'static dyn Metric {
-    selected(None).into_iter().find(|metric| metric.name() == name).unwrap()
+    selected(None).into_iter().find(|metric| metric.term().name == name).unwrap()
 }
 
 /// What one problem contributes to a row, such as `pass@4`.
-fn share_of(family: &str, row: &str, scores: &[Score], config: &ScoreConfig) -> Share {
+fn share_of(family: &str, row: &str, scores: &[Score], config: &ScoreConfig) -> Contribution {
     let plan = plan(config);
     let metric = metric(family);
     let members = metric.members(&plan);
     let member = members.iter().find(|member| member.name == row);
     let parameter = member.unwrap_or_else(|| panic!("{row} is not among {members:?}")).parameter;
     let scores: Vec<&Score> = scores.iter().collect();
-    let mut share = Share::default();
+    let mut share = Contribution::default();
     let samples = Samples { scores: &scores, fifths: [10, 20, 30, 40], plan: &plan };
     metric.observe_together(&samples, parameter, &mut share);
     share
@@ -206,10 +208,10 @@ fn efficiencies_leave_out_what_nobody_looked_for() {
     let single = Score { process_efficiency: Some(1.0), ..looked(None) };
     value("process_efficiency", "process_efficiency", std::slice::from_ref(&single), 1.0);
     let mut survey = Survey::default();
-    survey.second_solutions = true;
+    survey.sought.look([None, None]);
     let plan = Plan::new(&ScoreConfig::default(), &survey);
     let samples = Samples { scores: &[&single], fifths: [0; 4], plan: &plan };
-    let mut share = Share::default();
+    let mut share = Contribution::default();
     metric("process_efficiency").observe_together(&samples, 0, &mut share);
     assert_eq!(share.left_out, [("without strategies", 1)], "replies with one solution would be all of it");
     left_out("process_efficiency", "process_efficiency", &[failed()], &[("without reply", 1)]);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tables::Term;
+
 use crate::Model;
 
 /// Facts about a run that are no figures; every configured stage adds its own.
@@ -23,19 +25,6 @@ pub struct About {
     pub glossary: Vec<Term>,
     /// The fingerprint and the resolved configuration of each finished stage, in the order in which they run.
     pub stages: Vec<(String, crate::Entry)>,
-}
-
-/// What a figure means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Term {
-    /// Its name in the metrics table.
-    pub name: String,
-    /// Its name for people.
-    pub title: String,
-    /// `share`, `tokens`, `count`, `seconds` …; empty when there is none.
-    pub unit: String,
-    /// One or two sentences.
-    pub about: String,
 }
 
 /// What is known about a model besides its figures.

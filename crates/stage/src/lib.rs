@@ -19,7 +19,7 @@ mod progress;
 mod stage;
 mod walk;
 
-pub use about::{About, AboutModel, Replies, Term};
+pub use about::{About, AboutModel, Replies};
 pub use cost::{CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Cost, PROMPT_TOKENS, USAGE_UNKNOWN};
 pub use drive::{RowWork, Talk, drive};
 pub use error::StageError;

@@ -16,6 +16,7 @@ mod pending;
 mod reader;
 mod row;
 mod rows;
+mod term;
 mod thousands;
 mod writer;
 
@@ -34,5 +35,6 @@ pub use rows::{
     EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Score,
     Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,
 };
+pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;
 pub use writer::{Provenance, TableWriter};

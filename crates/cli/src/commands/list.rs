@@ -38,7 +38,7 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Judges => judges(),
         Kind::Splitters => registry(&SPLITTERS),
         Kind::Tasks => tasks(),
-        Kind::Metrics => score::glossary().into_iter().map(metric).collect(),
+        Kind::Metrics => score::terms().into_iter().map(metric).collect(),
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
         Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),
     }
@@ -75,9 +75,9 @@ fn tasks() -> Vec<Item> {
     items
 }
 
-fn metric(term: stage::Term) -> Item {
-    let about = format!("{} ({}): {}", term.title, term.unit, term.about);
-    Item { name: term.name.to_string(), about, keys: vec![] }
+fn metric(term: tables::Term) -> Item {
+    let about = format!("{} ({}): {}", term.title, term.unit.word(), term.about);
+    Item { name: term.name.to_owned(), about, keys: vec![] }
 }
 
 /// A TOML file that says in its `description` what it is for.

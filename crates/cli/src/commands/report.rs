@@ -19,7 +19,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
     let about = About {
         title: args.metrics.display().to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        glossary: score::glossary().iter().map(report::Term::from).collect(),
+        glossary: score::terms(),
         ..About::default()
     };
     let report = Report::read(&args.metrics, &args.scores, about)?;

@@ -52,7 +52,7 @@ pub fn csv(comparison: &Comparison) -> String {
                 baseline_model: &comparison.baseline,
                 other_model: &contest.other,
                 measure: &row.measure,
-                unit: &row.unit,
+                unit: row.unit.word(),
                 pairs,
                 problems,
                 left_out,

@@ -11,7 +11,7 @@ const NOTHING: &str = "–";
 
 /// A row as it is printed, cell by cell.
 pub(crate) fn cells(row: &Row) -> [String; 7] {
-    let unit = Unit::named(&row.unit);
+    let unit = Unit::of(row.unit);
     let shown = |value: Option<f64>| value.map_or_else(|| NOTHING.to_owned(), |value| unit.show(value));
     let interval = row
         .low
@@ -70,7 +70,7 @@ fn no_interval(row: &Row) -> Option<String> {
 }
 
 fn open_question(row: &Row) -> Option<String> {
-    let unit = Unit::named(&row.unit);
+    let unit = Unit::of(row.unit);
     let detectable = unit.difference(row.detectable?);
     let detectable = detectable.trim_start_matches(['+', '±']);
     let title = &row.title;

@@ -7,13 +7,13 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
-use tables::Metric;
+use tables::{Metric, Term};
 
 use crate::error::ReportError;
-use crate::model::{About, Group, Report, Term};
+use crate::model::{About, Group, Report};
 use crate::views::charts::{self, Chart, Figure};
-use crate::views::measures::{MEASURES, title_of, unit_of};
-use crate::views::numbers::{Unit, whole};
+use crate::views::measures::{is_of_tokens, title_of, unit_of};
+use crate::views::numbers::whole;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View, subset_label};
 use crate::views::traces::TraceSection;
@@ -116,10 +116,10 @@ fn terms(report: &Report) -> BTreeMap<String, GlossaryEntry> {
 fn entry(report: &Report, term: &Term) -> GlossaryEntry {
     GlossaryEntry {
         id: term_id(term),
-        title: capital(&title_of(&report.about, &term.name)),
-        name: term.name.clone(),
-        unit: term.unit.clone(),
-        about: unbroken(&term.about),
+        title: capital(&title_of(&report.about, term.name)),
+        name: term.name,
+        unit: term.unit.word(),
+        about: unbroken(term.about),
     }
 }
 
@@ -196,8 +196,8 @@ struct FigureRow {
 struct GlossaryEntry {
     id: String,
     title: String,
-    name: String,
-    unit: String,
+    name: &'static str,
+    unit: &'static str,
     about: String,
 }
 
@@ -250,8 +250,7 @@ fn chart_blocks(report: &Report, groups: &[&Group]) -> Result<Vec<ChartBlock>, R
 
 fn figure_row(report: &Report, group: &Group, row: &Metric) -> FigureRow {
     let unit = unit_of(&report.about, &row.metric);
-    let counts_tokens = MEASURES.iter().any(|m| m.tokens && (m.name == row.metric || m.peer == row.metric));
-    let approximate = report.approximate(group) && (counts_tokens || unit == Unit::Tokens);
+    let approximate = report.approximate(group) && is_of_tokens(&report.about, &row.metric);
     FigureRow {
         subset: subset_label(&row.subset),
         title: title_of(&report.about, &row.metric),
@@ -327,7 +326,7 @@ mod tests {
         let mut report = fixture::report();
         report.groups[0].extremes[0].problem_id = "\"><img onerror=x>".into();
         report.about.notices = vec!["<u>".into()];
-        report.about.glossary[0].about = "</dl><i>".into();
+        report.about.glossary[0].about = "</dl><i>";
         let page = html(&report).unwrap();
         for markup in ["<img", "<u>", "<i>"] {
             assert!(!page.contains(markup), "{markup}");

@@ -92,8 +92,8 @@ impl Document {
             self.heading(2, "What the figures mean");
         }
         for term in report.glossary() {
-            let title = escape(&title_of(about, &term.name));
-            self.out.push_str(&format!("- **{title}** (`{}`): {}\n", term.name, escape(&term.about)));
+            let title = escape(&title_of(about, term.name));
+            self.out.push_str(&format!("- **{title}** (`{}`): {}\n", term.name, escape(term.about)));
         }
         self.heading(2, "How it was measured");
         let facts = [

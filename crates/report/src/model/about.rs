@@ -1,6 +1,7 @@
 //! What the pipeline tells the report about itself.
 
 use serde::{Deserialize, Serialize};
+use tables::Term;
 
 /// Everything on the report that is no measured figure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,7 +29,8 @@ pub struct About {
     pub configuration: Vec<Configuration>,
     /// Sentences that must be read before the figures, such as that traces are demonstrations.
     pub notices: Vec<String>,
-    /// What each figure means.
+    /// What each figure means. It is the program's knowledge, so it is never read back.
+    #[serde(skip_deserializing)]
     pub glossary: Vec<Term>,
 }
 
@@ -38,23 +40,10 @@ impl About {
         self.models.iter().find(|model| model.name == name)
     }
 
-    /// The glossary's entry of a figure. `pass@4` and `distinctness[2]` are found under their own name or
-    /// under the part before the parameter.
-    pub fn term(&self, metric: &str) -> Option<&Term> {
-        let exact = self.glossary.iter().find(|term| term.name == metric);
-        let stem = stem_of(metric);
-        exact.or_else(|| self.glossary.iter().find(|term| is_of(&term.name, stem)))
+    /// The glossary's entry of a figure: its own, or its family's.
+    pub fn term(&self, figure: &str) -> Option<&Term> {
+        self.glossary.iter().find(|term| term.covers(figure))
     }
-}
-
-/// `pass@4` → `pass`: the family of a figure with a parameter.
-pub(crate) fn stem_of(name: &str) -> &str {
-    name.split(['@', '[', '(']).next().unwrap_or(name)
-}
-
-/// Whether this is the stem of a name; the whole glossary is asked for every figure.
-fn is_of(name: &str, stem: &str) -> bool {
-    name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '[', '(']))
 }
 
 /// What is known about a model besides its figures.
@@ -110,31 +99,4 @@ pub struct Configuration {
     pub stages: Vec<String>,
     /// The whole configuration as indented JSON, without anything secret.
     pub text: String,
-}
-
-/// One entry of the glossary.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Term {
-    /// The figure's name in the metrics table.
-    pub name: String,
-    /// The name for people, such as `token efficiency`.
-    pub title: String,
-    /// `share`, `tokens`, `count`, `seconds` …; empty when there is none.
-    pub unit: String,
-    /// What it means, one or two sentences.
-    pub about: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parameterised_figure_is_explained_by_its_family() {
-        let term = |name: &str| Term { name: name.into(), ..Term::default() };
-        let about = About { glossary: vec![term("pass@k"), term("maj@4")], ..About::default() };
-        assert_eq!(about.term("pass@4").map(|t| t.name.as_str()), Some("pass@k"));
-        assert_eq!(about.term("maj@4").map(|t| t.name.as_str()), Some("maj@4"));
-        assert_eq!(about.term("waste"), None);
-    }
 }

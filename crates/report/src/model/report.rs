@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tables::{Aligned, Keyed, Metric, Score, TableReader};
+use tables::{Aligned, Keyed, Metric, Score, TableReader, Term};
 
-use super::about::{About, AboutModel, Term, stem_of};
+use super::about::{About, AboutModel};
 use super::health::{Health, JudgingColumns};
 use super::ledger::Ledger;
 use super::positions::Positions;
@@ -157,7 +157,7 @@ impl Report {
 
     /// The glossary's entries of figures that the report has.
     pub(crate) fn glossary(&self) -> impl Iterator<Item = &Term> {
-        let used = |term: &&Term| self.metrics.iter().any(|row| stem_of(&row.metric) == stem_of(&term.name));
+        let used = |term: &&Term| self.metrics.iter().any(|row| term.covers(&row.metric));
         self.about.glossary.iter().filter(used)
     }
 

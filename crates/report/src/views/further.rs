@@ -2,7 +2,8 @@
 
 use tables::Metric;
 
-use super::measures::{LEDGER_FIGURES, MEASURES, PEER_PREFIX, title_of, unit_of};
+use super::ledger::is_counted;
+use super::measures::{headline_measures, title_of, unit_of};
 use super::numbers::Unit;
 use super::rewards::is_reward;
 use super::table::{Cell, Column, View, ViewRow};
@@ -12,7 +13,7 @@ use crate::model::{Group, Report};
 pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
     let mut names: Vec<&str> = Vec::new();
     for row in groups.iter().flat_map(|group| report.of(group)) {
-        if is_other(row) && !names.contains(&row.metric.as_str()) {
+        if is_other(report, row) && !names.contains(&row.metric.as_str()) {
             names.push(&row.metric);
         }
     }
@@ -36,11 +37,13 @@ pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
     (!told.is_empty()).then_some(View { caption, columns, rows: told })
 }
 
-fn is_other(row: &Metric) -> bool {
-    let known = MEASURES.iter().any(|measure| measure.name == row.metric)
-        || LEDGER_FIGURES.contains(&row.metric.as_str())
-        || row.metric.starts_with(PEER_PREFIX)
-        || is_reward(&row.metric);
+/// Neither the measures, nor their peers, nor what the ledger or the rewards' own table says.
+fn is_other(report: &Report, row: &Metric) -> bool {
+    let figure = row.metric.as_str();
+    let mut measures = headline_measures(&report.about);
+    let known = measures.any(|measure| [measure.name, measure.heads.peer].contains(&figure))
+        || is_counted(figure)
+        || is_reward(figure);
     !known && row.subset == Metric::OVERALL && row.scope == Metric::ALL
 }
 

@@ -2,7 +2,7 @@
 
 use tables::Metric;
 
-use super::measures::{MEASURES, Measure};
+use super::measures::{Measure, headline_measures};
 use super::numbers::NOTHING;
 use super::table::{Cell, Column, View, ViewRow, subset_label};
 use crate::model::{Group, Report};
@@ -15,7 +15,7 @@ pub(crate) fn measures(report: &Report, group: &Group) -> View {
         cells: measure_cells(report, group, subset, Metric::ALL),
         ..ViewRow::default()
     });
-    View { caption: report.heading(group), columns: measure_columns("subset"), rows: rows.collect() }
+    View { caption: report.heading(group), columns: measure_columns(report, "subset"), rows: rows.collect() }
 }
 
 /// All models of one dataset side by side.
@@ -25,28 +25,29 @@ pub(crate) fn comparison(report: &Report, dataset: &str, groups: &[&Group]) -> V
         cells: measure_cells(report, group, Metric::OVERALL, Metric::ALL),
         ..ViewRow::default()
     });
-    View { caption: dataset.to_owned(), columns: measure_columns("model"), rows: rows.collect() }
+    View { caption: dataset.to_owned(), columns: measure_columns(report, "model"), rows: rows.collect() }
 }
 
-fn measure_columns(first: &str) -> Vec<Column> {
+fn measure_columns(report: &Report, first: &str) -> Vec<Column> {
     let fixed = [Column::plain(first), Column::plain("n")];
-    fixed.into_iter().chain(MEASURES.iter().map(Column::measure)).collect()
+    fixed.into_iter().chain(headline_measures(&report.about).map(Column::measure)).collect()
 }
 
 fn measure_cells(report: &Report, group: &Group, subset: &str, scope: &str) -> Vec<Cell> {
     let approximate = report.approximate(group);
-    let metric = |measure: &Measure| report.metric(group, subset, measure.name, scope);
+    let metric = |measure: Measure| report.metric(group, subset, measure.name, scope);
     let counted = group.ledger(subset).generations;
-    let behind = MEASURES.iter().filter_map(metric).map(|row| row.n).max().unwrap_or(0);
+    let behind = headline_measures(&report.about).filter_map(metric).map(|row| row.n).max().unwrap_or(0);
     let n = if scope == Metric::ALL && counted > 0 { counted } else { behind };
-    let figures = MEASURES.iter().map(|m| Cell::metric(metric(m), m.unit, approximate && m.tokens));
+    let figures =
+        headline_measures(&report.about).map(|m| Cell::metric(metric(m), m.unit, approximate && m.tokens));
     [Cell::count(n)].into_iter().chain(figures).collect()
 }
 
 /// The six measures over completed replies, for the groups of problems where that changes any of them.
 pub(crate) fn completed(report: &Report, group: &Group) -> Option<View> {
     let differs = |subset: &&str| {
-        MEASURES.iter().any(|measure| {
+        headline_measures(&report.about).any(|measure| {
             let of = |scope| report.metric(group, subset, measure.name, scope).map(|row| (row.value, row.n));
             of(Metric::COMPLETED).is_some_and(|completed| Some(completed) != of(Metric::ALL))
         })
@@ -62,14 +63,16 @@ pub(crate) fn completed(report: &Report, group: &Group) -> Option<View> {
         })
         .collect();
     let caption = "Completed replies only (neither cut nor unclosed)".to_owned();
-    (!rows.is_empty()).then(|| View { caption, columns: measure_columns("subset"), rows })
+    (!rows.is_empty()).then(|| View { caption, columns: measure_columns(report, "subset"), rows })
 }
 
 /// Our figures beside those that EvalThink's rules give on the same replies.
 pub(crate) fn compatibility(report: &Report, group: &Group, subsets: &[&str]) -> Option<View> {
     let rows: Vec<ViewRow> = subsets
         .iter()
-        .flat_map(|subset| MEASURES.iter().filter_map(|measure| peer_row(report, group, subset, measure)))
+        .flat_map(|subset| {
+            headline_measures(&report.about).filter_map(|measure| peer_row(report, group, subset, measure))
+        })
         .map(|(subset, mut row)| {
             if subsets.len() > 1 {
                 row.label = format!("{} · {}", subset_label(subset), row.label);
@@ -86,9 +89,9 @@ fn peer_row<'a>(
     report: &Report,
     group: &Group,
     subset: &'a str,
-    measure: &Measure,
+    measure: Measure,
 ) -> Option<(&'a str, ViewRow)> {
-    let peer = report.metric(group, subset, measure.peer, Metric::ALL)?;
+    let peer = report.metric(group, subset, measure.heads.peer, Metric::ALL)?;
     let ours = report.metric(group, subset, measure.name, Metric::ALL);
     let approximate = report.approximate(group) && measure.tokens;
     let cells = [ours, Some(peer)].map(|row| Cell::metric(row, measure.unit, approximate));
@@ -100,6 +103,6 @@ fn peer_row<'a>(
     };
     let cells = cells.into_iter().chain([difference]).collect();
     let total = subset == Metric::OVERALL;
-    let (label, metric) = (measure.title.to_owned(), measure.name.to_owned());
+    let (label, metric) = (measure.heads.title.to_owned(), measure.name.to_owned());
     Some((subset, ViewRow { label, metric, total, cells, ..ViewRow::default() }))
 }

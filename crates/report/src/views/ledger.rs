@@ -41,6 +41,11 @@ pub(crate) fn view(group: &Group) -> Option<View> {
     })
 }
 
+/// The figure is the share of a count.
+pub(crate) fn is_counted(figure: &str) -> bool {
+    COUNTS.iter().any(|words| words.metric == figure)
+}
+
 /// One count of the ledger in words.
 struct CountWords {
     /// Header of the column.

@@ -18,16 +18,12 @@ pub enum Unit {
 pub(crate) const NOTHING: &str = "–";
 
 impl Unit {
-    /// The unit that a glossary's entry names.
-    pub fn named(word: &str) -> Self {
-        let word = word.to_lowercase();
-        let any = |stems: &[&str]| stems.iter().any(|stem| word.contains(stem));
-        if any(&["token"]) && !any(&["/", "per "]) {
-            Self::Tokens
-        } else if any(&["share", "ratio", "rate", "probability", "fraction", "%"]) {
-            Self::Share
-        } else {
-            Self::Number
+    /// How what a figure counts is printed.
+    pub fn of(unit: tables::Unit) -> Self {
+        match unit {
+            tables::Unit::Share | tables::Unit::Ratio => Self::Share,
+            tables::Unit::Tokens => Self::Tokens,
+            _ => Self::Number,
         }
     }
 
@@ -181,15 +177,6 @@ mod tests {
         assert_eq!(Unit::Share.difference(-0.0512), "−5.1 pp");
         assert_eq!(Unit::Tokens.difference(1200.0), "+1,200");
         assert_eq!(Unit::Tokens.difference(-0.001), "±0.0");
-    }
-
-    #[test]
-    fn units_are_read_from_the_glossary() {
-        assert_eq!(Unit::named("share"), Unit::Share);
-        assert_eq!(Unit::named("ratio, 0 to 1"), Unit::Share);
-        assert_eq!(Unit::named("tokens"), Unit::Tokens);
-        assert_eq!(Unit::named("tokens per second"), Unit::Number);
-        assert_eq!(Unit::named("count"), Unit::Number);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tables::Metric;
 
-use super::measures::{MEASURES, headline};
+use super::measures::{headline_measures, is_headline};
 use super::numbers::{Unit, counted, whole};
 use crate::model::{Group, ModelKind, Report};
 
@@ -62,9 +62,9 @@ fn failed(group: &Group) -> Option<String> {
 
 /// Which figures leave replies out, and why: a sentence for each headline measure that does so.
 pub(crate) fn left_out(report: &Report, group: &Group) -> Vec<String> {
-    let rows = MEASURES.iter().filter_map(|measure| {
+    let rows = headline_measures(&report.about).filter_map(|measure| {
         let row = report.overall(group, measure.name)?;
-        (row.left_out > 0).then_some((measure.title, row))
+        (row.left_out > 0).then_some((measure.heads.title, row))
     });
     let mut sentences: Vec<(String, Vec<&str>)> = Vec::new();
     for (title, row) in rows {
@@ -107,7 +107,8 @@ pub(crate) fn caveats(report: &Report, group: &Group) -> Vec<String> {
 /// How many headline figures have no interval, a sentence for each reason.
 fn without_interval(report: &Report, group: &Group) -> Vec<String> {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
-    let rows = report.of(group).filter(|row| row.scope == Metric::ALL && headline(&row.metric).is_some());
+    let rows =
+        report.of(group).filter(|row| row.scope == Metric::ALL && is_headline(&report.about, &row.metric));
     for why in rows.filter_map(|row| row.interval.as_deref()?.strip_prefix(Metric::NO_INTERVAL)) {
         *reasons.entry(why).or_default() += 1;
     }

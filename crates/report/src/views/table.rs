@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tables::Metric;
 
-use super::measures::Measure;
+use super::measures::{Measure, is_of_tokens};
 use super::numbers::{NOTHING, Unit, interval_of, whole};
 use crate::model::{Group, Report};
 
@@ -73,11 +73,11 @@ impl Column {
     }
 
     /// One that holds a headline measure.
-    pub(crate) fn measure(measure: &Measure) -> Self {
+    pub(crate) fn measure(measure: Measure) -> Self {
         Self {
-            title: measure.title.into(),
-            header: measure.header.into(),
-            short: measure.short.into(),
+            title: measure.heads.title.into(),
+            header: measure.heads.header.into(),
+            short: measure.heads.short.into(),
             metric: measure.name.into(),
         }
     }
@@ -92,9 +92,9 @@ impl Cell {
         Self { exact: Some(value as f64), ..Self::text(whole(value)) }
     }
 
-    /// A figure over all problems; a count of tokens is marked where it is an estimate.
+    /// A figure over all problems; one that is made of tokens is marked where their count is an estimate.
     pub(crate) fn overall(report: &Report, group: &Group, metric: &str, unit: Unit) -> Self {
-        let approximate = report.approximate(group) && unit == Unit::Tokens;
+        let approximate = report.approximate(group) && is_of_tokens(&report.about, metric);
         Self::metric(report.overall(group, metric), unit, approximate)
     }
 

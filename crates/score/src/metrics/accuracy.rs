@@ -1,34 +1,38 @@
 //! Accuracy: the share of right final answers.
 
-use tables::Score;
+use tables::{Better, Headline, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share, ungraded, unless, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, no_reply, ungraded, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Accuracy;
 
+static TERM: Term = Term {
+    name: "accuracy",
+    title: "Accuracy (pass@1)",
+    unit: Unit::Share,
+    better: Better::More,
+    about: "mean of σ: 1 where the final answer, read from what follows the thinking, equals a known \
+            answer. Several samples of a problem are averaged (pass@1). An answer that could not be \
+            decided counts as not equal and has its own share (undecided); a reply that is cut or \
+            gives no answer is wrong. Left out: no reply, no known answer",
+    headline: Some(Headline {
+        title: "accuracy",
+        header: "accuracy",
+        short: "right",
+        peer: "evalthink.accuracy",
+    }),
+};
+
 impl Metric for Accuracy {
-    fn name(&self) -> &'static str {
-        "accuracy"
-    }
-
-    fn title(&self) -> &'static str {
-        "Accuracy (pass@1)"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean of σ: 1 where the final answer, read from what follows the thinking, equals a known \
-         answer. Several samples of a problem are averaged (pass@1). An answer that could not be \
-         decided counts as not equal and has its own share (undecided); a reply that is cut or \
-         gives no answer is wrong. Left out: no reply, no known answer"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
         let no_gold = ungraded(score).filter(|reason| *reason == why::NO_GOLD);
-        unless([no_reply(score), no_gold], || share(score.correct == Some(true)))
+        unless([no_reply(score), no_gold], || indicator(score.correct == Some(true)))
     }
 }

@@ -1,39 +1,38 @@
 //! AUC_OAA: accuracy that fades with every token of thinking.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, Samples, Share, not_graded, sigma, unless, why};
+use crate::metric::{Contribution, Metric, Observation, Samples};
+use crate::observing::unless;
+use crate::reasons::{not_graded, sigma, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct AucOaa;
 
+static TERM: Term = Term {
+    name: "auc_oaa",
+    title: "Overthinking-adjusted accuracy, area",
+    unit: Unit::Ratio,
+    better: Better::More,
+    about: "mean of σ·max(0, t_max − T)/t_max, the area under oaa@t from 0 to t_max; t_max is 1,000 tokens unless [score] \
+            t_max says otherwise. Left out: no reply, no known answer. After arXiv 2508.13141",
+    headline: None,
+};
+
 impl Metric for AucOaa {
-    fn name(&self) -> &'static str {
-        "auc_oaa"
-    }
-
-    fn title(&self) -> &'static str {
-        "Overthinking-adjusted accuracy, area"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean of σ·max(0, t_max − T)/t_max, the area under oaa@t from 0 to t_max; t_max is 1,000 tokens unless [score] \
-         t_max says otherwise. Left out: no reply, no known answer. After arXiv 2508.13141"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, _: &Score) -> Observation {
         Observation::LeftOut(why::TOGETHER)
     }
 
-    fn observe_together(&self, samples: &Samples<'_>, _: u32, share: &mut Share) {
+    fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {
         let end = samples.plan.t_max;
         for score in samples.scores {
             let left = f64::from(end.saturating_sub(score.reasoning_tokens)) / f64::from(end);
-            share.add(unless([not_graded(score)], || sigma(score) * left));
+            contribution.add(unless([not_graded(score)], || sigma(score) * left));
         }
     }
 }

@@ -1,46 +1,46 @@
 //! The budget curve: accuracy if the thinking had been cut.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Member, Metric, Observation, Plan, Samples, Share, not_graded, sigma, unjudged, unless, why};
+use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::observing::unless;
+use crate::plan::Plan;
+use crate::reasons::{indicator, not_graded, sigma, unjudged, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Budget;
 
+static TERM: Term = Term {
+    name: "budget@b",
+    title: "Accuracy at a budget of b tokens",
+    unit: Unit::Share,
+    better: Better::More,
+    about: "share of replies that are right and whose thinking holds the right answer within b tokens (σ and T̂ ≤ b): \
+            accuracy if the thinking had been cut at b and the answer read off there. From recorded traces, no model is \
+            asked; it never falls with b and ends at accuracy. Left out: no reply, no known answer, judge failed, \
+            not judged",
+    headline: None,
+};
+
 impl Metric for Budget {
-    fn name(&self) -> &'static str {
-        "budget@b"
-    }
-
-    fn title(&self) -> &'static str {
-        "Accuracy at a budget of b tokens"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of replies that are right and whose thinking holds the right answer within b tokens (σ and T̂ ≤ b): \
-         accuracy if the thinking had been cut at b and the answer read off there. From recorded traces, no model is \
-         asked; it never falls with b and ends at accuracy. Left out: no reply, no known answer, judge failed, \
-         not judged"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, _: &Score) -> Observation {
         Observation::LeftOut(why::TOGETHER)
     }
 
-    fn observe_together(&self, samples: &Samples<'_>, budget: u32, share: &mut Share) {
+    fn observe_together(&self, samples: &Samples<'_>, budget: u32, contribution: &mut Contribution) {
         for score in samples.scores {
             let reason = not_graded(score).or_else(|| unseen(score));
             let within = score.first_correct_tokens.unwrap_or_default() <= budget;
-            share.add(unless([reason], || sigma(score) * super::share(within)));
+            contribution.add(unless([reason], || sigma(score) * indicator(within)));
         }
     }
 
-    fn members(&self, plan: &Plan) -> Vec<Member> {
-        Member::all("budget", plan.budgets.iter().copied())
+    fn members(&self, plan: &Plan) -> Vec<MetricRow> {
+        MetricRow::all(&TERM, plan.budgets.iter().copied())
     }
 }
 

@@ -1,31 +1,30 @@
 //! Replies without any text.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, no_reply};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Empty;
 
+static TERM: Term = Term {
+    name: "empty",
+    title: "Empty",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of replies with neither thinking nor answer. Left out: no reply at all (see \
+            errors)",
+    headline: None,
+};
+
 impl Metric for Empty {
-    fn name(&self) -> &'static str {
-        "empty"
-    }
-
-    fn title(&self) -> &'static str {
-        "Empty"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of replies with neither thinking nor answer. Left out: no reply at all (see \
-         errors)"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([no_reply(score)], || share(score.reasoning_tokens == 0 && score.answer_tokens == 0))
+        unless([no_reply(score)], || indicator(score.reasoning_tokens == 0 && score.answer_tokens == 0))
     }
 }

@@ -1,31 +1,29 @@
 //! Calls that gave no reply.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share};
+use crate::metric::{Metric, Observation};
+use crate::reasons::{indicator, no_reply};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Errors;
 
+static TERM: Term = Term {
+    name: "errors",
+    title: "Errors",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of generations for which there is no reply because the call failed for good. \
+            Nothing is left out",
+    headline: None,
+};
+
 impl Metric for Errors {
-    fn name(&self) -> &'static str {
-        "errors"
-    }
-
-    fn title(&self) -> &'static str {
-        "Errors"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of generations for which there is no reply because the call failed for good. \
-         Nothing is left out"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        Observation::Value(share(no_reply(score).is_some()))
+        Observation::Value(indicator(no_reply(score).is_some()))
     }
 }

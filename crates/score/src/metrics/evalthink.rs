@@ -1,34 +1,20 @@
 //! The six figures of EvalScope's EvalThink, in compatibility mode: plain means over all samples, by its own
 //! rules.
 
-use tables::{EvalThink, Score};
+use tables::{Better, EvalThink, Score, Term, Unit};
 
-use super::{Metric, Observation, why};
+use crate::metric::{Metric, Observation};
+use crate::reasons::why;
 
 /// One of its figures.
 struct Theirs {
-    name: &'static str,
-    title: &'static str,
-    unit: &'static str,
-    about: &'static str,
+    term: &'static Term,
     value: fn(&EvalThink) -> f64,
 }
 
 impl Metric for Theirs {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn title(&self) -> &'static str {
-        self.title
-    }
-
-    fn unit(&self) -> &'static str {
-        self.unit
-    }
-
-    fn about(&self) -> &'static str {
-        self.about
+    fn term(&self) -> &'static Term {
+        self.term
     }
 
     fn observe(&self, score: &Score) -> Observation {
@@ -44,47 +30,71 @@ impl Metric for Theirs {
 /// In the order of its own report.
 pub(super) static METRICS: &[&dyn Metric] = &[
     &Theirs {
-        name: "evalthink.reasoning_tokens",
-        title: "EvalThink: reasoning tokens",
-        unit: "tokens",
-        about: "mean tokens of the thinking text, over all samples",
+        term: &Term {
+            name: "evalthink.reasoning_tokens",
+            title: "EvalThink: reasoning tokens",
+            unit: Unit::Tokens,
+            better: Better::Less,
+            about: "mean tokens of the thinking text, over all samples",
+            headline: None,
+        },
         value: |theirs| f64::from(theirs.reasoning_tokens),
     },
     &Theirs {
-        name: "evalthink.first_correct_tokens",
-        title: "EvalThink: first correct tokens",
-        unit: "tokens",
-        about: "mean tokens of the steps before the judged one, joined anew with blank lines; 0 for samples without \
-                a judged step",
+        term: &Term {
+            name: "evalthink.first_correct_tokens",
+            title: "EvalThink: first correct tokens",
+            unit: Unit::Tokens,
+            better: Better::Less,
+            about: "mean tokens of the steps before the judged one, joined anew with blank lines; 0 for samples without \
+                    a judged step",
+            headline: None,
+        },
         value: |theirs| f64::from(theirs.first_correct_tokens),
     },
     &Theirs {
-        name: "evalthink.reflection_tokens",
-        title: "EvalThink: reflection tokens",
-        unit: "tokens",
-        about: "mean difference of the two; can be negative for a sample",
+        term: &Term {
+            name: "evalthink.reflection_tokens",
+            title: "EvalThink: reflection tokens",
+            unit: Unit::Tokens,
+            better: Better::Less,
+            about: "mean difference of the two; can be negative for a sample",
+            headline: None,
+        },
         value: |theirs| theirs.reflection_tokens,
     },
     &Theirs {
-        name: "evalthink.token_efficiency",
-        title: "EvalThink: token efficiency",
-        unit: "ratio",
-        about: "mean quotient of the two over all samples, with 0 for those without a judged step",
+        term: &Term {
+            name: "evalthink.token_efficiency",
+            title: "EvalThink: token efficiency",
+            unit: Unit::Ratio,
+            better: Better::More,
+            about: "mean quotient of the two over all samples, with 0 for those without a judged step",
+            headline: None,
+        },
         value: |theirs| theirs.token_efficiency,
     },
     &Theirs {
-        name: "evalthink.thought_num",
-        title: "EvalThink: thoughts",
-        unit: "count",
-        about: "mean occurrences of its seven phrases in the lower-cased thinking, within words too",
+        term: &Term {
+            name: "evalthink.thought_num",
+            title: "EvalThink: thoughts",
+            unit: Unit::Count,
+            better: Better::Neither,
+            about: "mean occurrences of its seven phrases in the lower-cased thinking, within words too",
+            headline: None,
+        },
         value: |theirs| f64::from(theirs.thought_num),
     },
     &Theirs {
-        name: "evalthink.accuracy",
-        title: "EvalThink: accuracy",
-        unit: "share",
-        about: "share of samples with first-correct tokens above 0: what the judge found in the thinking, not the \
-                final answer",
+        term: &Term {
+            name: "evalthink.accuracy",
+            title: "EvalThink: accuracy",
+            unit: Unit::Share,
+            better: Better::More,
+            about: "share of samples with first-correct tokens above 0: what the judge found in the thinking, not the \
+                    final answer",
+            headline: None,
+        },
         value: |theirs| theirs.accuracy,
     },
 ];

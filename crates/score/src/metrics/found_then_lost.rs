@@ -1,31 +1,30 @@
 //! The right answer was found and is not the final one.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, share, ungraded, unjudged, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, ungraded, unjudged};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct FoundThenLost;
 
+static TERM: Term = Term {
+    name: "found_then_lost",
+    title: "Found, then lost",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of generations whose thinking asserts the known answer while the final answer is \
+            wrong. Left out: no reply, no known answer, undecided, judge failed, nothing to judge",
+    headline: None,
+};
+
 impl Metric for FoundThenLost {
-    fn name(&self) -> &'static str {
-        "found_then_lost"
-    }
-
-    fn title(&self) -> &'static str {
-        "Found, then lost"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of generations whose thinking asserts the known answer while the final answer is \
-         wrong. Left out: no reply, no known answer, undecided, judge failed, nothing to judge"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([ungraded(score), unjudged(score)], || share(score.found_then_lost))
+        unless([ungraded(score), unjudged(score)], || indicator(score.found_then_lost))
     }
 }

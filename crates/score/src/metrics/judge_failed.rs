@@ -1,34 +1,33 @@
 //! Judgments that gave no verdict.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, share, unjudged, unless, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, unjudged, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct JudgeFailed;
 
+static TERM: Term = Term {
+    name: "judge_failed",
+    title: "Judge failed",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of generations put to the judge on which it gave no verdict that can be read. A \
+            failure is no verdict: nothing is assumed in its place. Left out: no reply, nothing to \
+            judge",
+    headline: None,
+};
+
 impl Metric for JudgeFailed {
-    fn name(&self) -> &'static str {
-        "judge_failed"
-    }
-
-    fn title(&self) -> &'static str {
-        "Judge failed"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of generations put to the judge on which it gave no verdict that can be read. A \
-         failure is no verdict: nothing is assumed in its place. Left out: no reply, nothing to \
-         judge"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
         let reason = unjudged(score);
         let failed = reason == Some(why::JUDGE_FAILED);
-        unless([reason.filter(|_| !failed)], || share(failed))
+        unless([reason.filter(|_| !failed)], || indicator(failed))
     }
 }

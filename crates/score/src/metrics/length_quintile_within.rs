@@ -1,46 +1,46 @@
 //! Accuracy of the shorter and of the longer samples of the same problem.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, sigma, why};
+use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::observing::at_least;
+use crate::plan::Plan;
+use crate::reasons::{sigma, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct LengthQuintileWithin;
 
 const FIFTHS: usize = 5;
 
+static TERM: Term = Term {
+    name: "length_quintile_within@q",
+    title: "Accuracy in the q-th fifth of a problem",
+    unit: Unit::Share,
+    better: Better::More,
+    about: "mean over problems of the accuracy of the q-th fifth of the problem's own samples by length of thinking, 1 the \
+            shortest. Every problem counts alike in every fifth, so that hard problems being longer does not show \
+            (Simpson's paradox). A sample on the border counts in both fifths by its parts, equally long ones in all \
+            fifths that they span. Left out: no reply, no known answer, problems with fewer than 5 samples",
+    headline: None,
+};
+
 impl Metric for LengthQuintileWithin {
-    fn name(&self) -> &'static str {
-        "length_quintile_within@q"
-    }
-
-    fn title(&self) -> &'static str {
-        "Accuracy in the q-th fifth of a problem"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean over problems of the accuracy of the q-th fifth of the problem's own samples by length of thinking, 1 the \
-         shortest. Every problem counts alike in every fifth, so that hard problems being longer does not show \
-         (Simpson's paradox). A sample on the border counts in both fifths by its parts, equally long ones in all \
-         fifths that they span. Left out: no reply, no known answer, problems with fewer than 5 samples"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, _: &Score) -> Observation {
         Observation::LeftOut(why::TOGETHER)
     }
 
-    fn observe_together(&self, samples: &Samples<'_>, fifth: u32, share: &mut Share) {
-        if let Some(graded) = at_least(FIFTHS, samples, share) {
-            share.together(accuracy_in(&graded, fifth as usize), graded.len());
+    fn observe_together(&self, samples: &Samples<'_>, fifth: u32, contribution: &mut Contribution) {
+        if let Some(graded) = at_least(FIFTHS, samples, contribution) {
+            contribution.together(accuracy_in(&graded, fifth as usize), graded.len());
         }
     }
 
-    fn members(&self, _: &Plan) -> Vec<Member> {
-        Member::all("length_quintile_within", 1..=5)
+    fn members(&self, _: &Plan) -> Vec<MetricRow> {
+        MetricRow::all(&TERM, 1..=5)
     }
 }
 

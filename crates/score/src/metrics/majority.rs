@@ -1,46 +1,46 @@
 //! maj@k: the answer that most of k samples give.
 
-use tables::Score;
-
-use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, why};
 use stats::{Class, plurality};
+use tables::{Better, Score, Term, Unit};
 
-/// See [`Metric::about`].
+use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::observing::at_least;
+use crate::plan::Plan;
+use crate::reasons::why;
+
+/// See [`TERM`].
 pub(super) struct Majority;
 
+static TERM: Term = Term {
+    name: "maj@k",
+    title: "A vote among k samples is right",
+    unit: Unit::Share,
+    better: Better::More,
+    about: "mean over problems of the chance that the most frequent answer among k of the n samples is right, exactly, \
+            over all subsets. Equal answers (by the answer engine) vote together, answers that tie share the credit, and \
+            a reply without an answer does not vote. Left out: no reply, no known answer, problems with fewer than \
+            k samples. After arXiv 2203.11171",
+    headline: None,
+};
+
 impl Metric for Majority {
-    fn name(&self) -> &'static str {
-        "maj@k"
-    }
-
-    fn title(&self) -> &'static str {
-        "A vote among k samples is right"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean over problems of the chance that the most frequent answer among k of the n samples is right, exactly, \
-         over all subsets. Equal answers (by the answer engine) vote together, answers that tie share the credit, and \
-         a reply without an answer does not vote. Left out: no reply, no known answer, problems with fewer than \
-         k samples. After arXiv 2203.11171"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, _: &Score) -> Observation {
         Observation::LeftOut(why::TOGETHER)
     }
 
-    fn observe_together(&self, samples: &Samples<'_>, k: u32, share: &mut Share) {
-        if let Some(graded) = at_least(k as usize, samples, share) {
+    fn observe_together(&self, samples: &Samples<'_>, k: u32, contribution: &mut Contribution) {
+        if let Some(graded) = at_least(k as usize, samples, contribution) {
             let (classes, silent) = classes(&graded);
-            share.together(plurality(&classes, silent, k as usize), graded.len());
+            contribution.together(plurality(&classes, silent, k as usize), graded.len());
         }
     }
 
-    fn members(&self, plan: &Plan) -> Vec<Member> {
-        Member::all("maj", plan.tries(2))
+    fn members(&self, plan: &Plan) -> Vec<MetricRow> {
+        MetricRow::all(&TERM, plan.tries(2))
     }
 }
 

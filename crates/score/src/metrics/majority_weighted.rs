@@ -1,43 +1,43 @@
 //! maj@k with votes weighted by confidence.
 
-use tables::Score;
-
-use super::{Member, Metric, Observation, Plan, Samples, Share, at_least, why};
 use stats::{Vote, weighted_plurality};
+use tables::{Better, Score, Term, Unit};
 
-/// See [`Metric::about`].
+use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::observing::at_least;
+use crate::plan::Plan;
+use crate::reasons::why;
+
+/// See [`TERM`].
 pub(super) struct MajorityWeighted;
 
+static TERM: Term = Term {
+    name: "maj_weighted@k",
+    title: "A weighted vote among k samples is right",
+    unit: Unit::Share,
+    better: Better::More,
+    about: "as maj@k, each vote weighing what the verifier's column says ([score] verifier), or the judge's confidence; \
+            what weighs less than 0, or has no weight, does not vote. Over all subsets where there are at most 20,000, \
+            else over as many seeded draws. A judge who was shown the right answer makes this an upper bound and no way to \
+            pick one. Left out: no reply, no known answer, problems with fewer than k samples or \
+            without any weight",
+    headline: None,
+};
+
 impl Metric for MajorityWeighted {
-    fn name(&self) -> &'static str {
-        "maj_weighted@k"
-    }
-
-    fn title(&self) -> &'static str {
-        "A weighted vote among k samples is right"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "as maj@k, each vote weighing what the verifier's column says ([score] verifier), or the judge's confidence; \
-         what weighs less than 0, or has no weight, does not vote. Over all subsets where there are at most 20,000, \
-         else over as many seeded draws. A judge who was shown the right answer makes this an upper bound and no way to \
-         pick one. Left out: no reply, no known answer, problems with fewer than k samples or \
-         without any weight"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, _: &Score) -> Observation {
         Observation::LeftOut(why::TOGETHER)
     }
 
-    fn observe_together(&self, samples: &Samples<'_>, k: u32, share: &mut Share) {
-        let Some(graded) = at_least(k as usize, samples, share) else { return };
+    fn observe_together(&self, samples: &Samples<'_>, k: u32, contribution: &mut Contribution) {
+        let Some(graded) = at_least(k as usize, samples, contribution) else { return };
         let weights: Vec<Option<f64>> = graded.iter().map(|score| samples.plan.confidence(score)).collect();
         if weights.iter().all(Option::is_none) {
-            return share.leave_out(why::NO_CONFIDENCE, graded.len());
+            return contribution.leave_out(why::NO_CONFIDENCE, graded.len());
         }
         let vote = |(score, weight): (&&Score, &Option<f64>)| Vote {
             class: score.answer_class,
@@ -45,10 +45,10 @@ impl Metric for MajorityWeighted {
             right: score.correct == Some(true),
         };
         let votes: Vec<Vote> = graded.iter().zip(&weights).map(vote).collect();
-        share.together(weighted_plurality(&votes, k as usize, samples.plan.seed), graded.len());
+        contribution.together(weighted_plurality(&votes, k as usize, samples.plan.seed), graded.len());
     }
 
-    fn members(&self, plan: &Plan) -> Vec<Member> {
-        Member::all("maj_weighted", plan.tries(2))
+    fn members(&self, plan: &Plan) -> Vec<MetricRow> {
+        MetricRow::all(&TERM, plan.tries(2))
     }
 }

@@ -1,46 +1,46 @@
 //! OAA: right within so many tokens.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Member, Metric, Observation, Plan, Samples, Share, not_graded, sigma, unless, why};
+use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::observing::unless;
+use crate::plan::Plan;
+use crate::reasons::{indicator, not_graded, sigma, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Oaa;
 
+static TERM: Term = Term {
+    name: "oaa@t",
+    title: "Overthinking-adjusted accuracy at t",
+    unit: Unit::Share,
+    better: Better::More,
+    about: "mean of σ·1[T < t]: right, with fewer than t tokens of thinking; t at the quarters of [score] t_max. Left out: \
+            no reply, no known answer. After arXiv 2508.13141",
+    headline: None,
+};
+
 impl Metric for Oaa {
-    fn name(&self) -> &'static str {
-        "oaa@t"
-    }
-
-    fn title(&self) -> &'static str {
-        "Overthinking-adjusted accuracy at t"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean of σ·1[T < t]: right, with fewer than t tokens of thinking; t at the quarters of [score] t_max. Left out: \
-         no reply, no known answer. After arXiv 2508.13141"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, _: &Score) -> Observation {
         Observation::LeftOut(why::TOGETHER)
     }
 
-    fn observe_together(&self, samples: &Samples<'_>, t: u32, share: &mut Share) {
+    fn observe_together(&self, samples: &Samples<'_>, t: u32, contribution: &mut Contribution) {
         for score in samples.scores {
-            let within = super::share(score.reasoning_tokens < t);
-            share.add(unless([not_graded(score)], || sigma(score) * within));
+            let within = indicator(score.reasoning_tokens < t);
+            contribution.add(unless([not_graded(score)], || sigma(score) * within));
         }
     }
 
-    fn members(&self, plan: &Plan) -> Vec<Member> {
+    fn members(&self, plan: &Plan) -> Vec<MetricRow> {
         let mut ends: Vec<u32> = (1..=4_u64)
             .map(|quarter| u32::try_from((u64::from(plan.t_max) * quarter).div_ceil(4)).unwrap_or(u32::MAX))
             .collect();
         ends.dedup();
-        Member::all("oaa", ends)
+        MetricRow::all(&TERM, ends)
     }
 }

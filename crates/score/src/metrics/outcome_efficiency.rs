@@ -1,32 +1,31 @@
 //! ξ_O: how much of the whole stood before the first right solution was there.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, known, not_graded, ungraded, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::known;
+use crate::reasons::{not_graded, sigma, ungraded, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct OutcomeEfficiency;
 
+static TERM: Term = Term {
+    name: "outcome_efficiency",
+    title: "Outcome efficiency ξ_O",
+    unit: Unit::Ratio,
+    better: Better::More,
+    about: "(1/N) Σ σ·T̂/T over all N graded generations, right or wrong; T̂ runs through the first right solution, T over \
+            all the thinking, its tail behind the last solution included. A right reply in which no solution was found to \
+            be right has T̂ = T; a reply without any solution in its thinking is one solution as a whole, so that one \
+            solution a reply gives accuracy. With [score] judge_error its interval carries the judge's measured error. \
+            Left out: no reply, no known answer, nobody looked for solutions. After arXiv 2412.21187, where σ is 1 \
+            if any solution is right; here it is the final answer",
+    headline: None,
+};
+
 impl Metric for OutcomeEfficiency {
-    fn name(&self) -> &'static str {
-        "outcome_efficiency"
-    }
-
-    fn title(&self) -> &'static str {
-        "Outcome efficiency ξ_O"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "(1/N) Σ σ·T̂/T over all N graded generations, right or wrong; T̂ runs through the first right solution, T over \
-         all the thinking, its tail behind the last solution included. A right reply in which no solution was found to \
-         be right has T̂ = T; a reply without any solution in its thinking is one solution as a whole, so that one \
-         solution a reply gives accuracy. With [score] judge_error its interval carries the judge's measured error. \
-         Left out: no reply, no known answer, nobody looked for solutions. After arXiv 2412.21187, where σ is 1 \
-         if any solution is right; here it is the final answer"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
@@ -39,6 +38,6 @@ impl Metric for OutcomeEfficiency {
     }
 
     fn sensitivity(&self, score: &Score) -> f64 {
-        super::sigma(score)
+        sigma(score)
     }
 }

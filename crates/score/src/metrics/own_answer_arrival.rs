@@ -1,28 +1,27 @@
 //! When a trace first asserts the model's own final answer.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, known, no_reply};
+use crate::metric::{Metric, Observation};
+use crate::observing::known;
+use crate::reasons::no_reply;
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct OwnAnswerArrival;
 
+static TERM: Term = Term {
+    name: "own_answer_arrival",
+    title: "Tokens to the model's own answer",
+    unit: Unit::Tokens,
+    better: Better::Less,
+    about: "mean tokens through the first step that asserts the model's own final answer, right or \
+            wrong; needs no known answer. Left out: no reply, no such step found",
+    headline: None,
+};
+
 impl Metric for OwnAnswerArrival {
-    fn name(&self) -> &'static str {
-        "own_answer_arrival"
-    }
-
-    fn title(&self) -> &'static str {
-        "Tokens to the model's own answer"
-    }
-
-    fn unit(&self) -> &'static str {
-        "tokens"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean tokens through the first step that asserts the model's own final answer, right or \
-         wrong; needs no known answer. Left out: no reply, no such step found"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {

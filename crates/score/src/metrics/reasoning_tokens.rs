@@ -1,28 +1,32 @@
 //! T: how long the thinking is.
 
-use tables::Score;
+use tables::{Better, Headline, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::no_reply;
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct ReasoningTokens;
 
+static TERM: Term = Term {
+    name: "reasoning_tokens",
+    title: "Reasoning tokens",
+    unit: Unit::Tokens,
+    better: Better::Less,
+    about: "mean of T: tokens of the thinking under the evaluated model's own tokenizer; for a model \
+            that does not think, of the whole reply. Left out: no reply",
+    headline: Some(Headline {
+        title: "reasoning tokens",
+        header: "reasoning\ntokens",
+        short: "think",
+        peer: "evalthink.reasoning_tokens",
+    }),
+};
+
 impl Metric for ReasoningTokens {
-    fn name(&self) -> &'static str {
-        "reasoning_tokens"
-    }
-
-    fn title(&self) -> &'static str {
-        "Reasoning tokens"
-    }
-
-    fn unit(&self) -> &'static str {
-        "tokens"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean of T: tokens of the thinking under the evaluated model's own tokenizer; for a model \
-         that does not think, of the whole reply. Left out: no reply"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {

@@ -1,32 +1,31 @@
 //! Replies in whose thinking no solution was found.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share, unless, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, no_reply, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct SolutionImplied;
 
+static TERM: Term = Term {
+    name: "solution_implied",
+    title: "No solution in the thinking",
+    unit: Unit::Share,
+    better: Better::Neither,
+    about: "share of replies in whose thinking no solution was found; they count as one solution as a whole, which makes \
+            outcome and process efficiency look good. Left out: no reply, nobody looked for solutions",
+    headline: None,
+};
+
 impl Metric for SolutionImplied {
-    fn name(&self) -> &'static str {
-        "solution_implied"
-    }
-
-    fn title(&self) -> &'static str {
-        "No solution in the thinking"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of replies in whose thinking no solution was found; they count as one solution as a whole, which makes \
-         outcome and process efficiency look good. Left out: no reply, nobody looked for solutions"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
         let unseen = score.solutions.is_none().then_some(why::NO_SOLUTIONS);
-        unless([no_reply(score), unseen], || share(score.solution_implied))
+        unless([no_reply(score), unseen], || indicator(score.solution_implied))
     }
 }

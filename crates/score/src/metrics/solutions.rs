@@ -1,29 +1,28 @@
 //! How many times a reply arrives at an answer.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, known, no_reply, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::known;
+use crate::reasons::{no_reply, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Solutions;
 
+static TERM: Term = Term {
+    name: "solutions",
+    title: "Solutions per reply",
+    unit: Unit::Count,
+    better: Better::Neither,
+    about: "mean number of solutions in a reply: stretches of the thinking that each end in an explicit answer, a check \
+            that arrives at an answer among them. A reply without any in its thinking has one, itself (see \
+            solution_implied). Left out: no reply, nobody looked for solutions. After arXiv 2412.21187",
+    headline: None,
+};
+
 impl Metric for Solutions {
-    fn name(&self) -> &'static str {
-        "solutions"
-    }
-
-    fn title(&self) -> &'static str {
-        "Solutions per reply"
-    }
-
-    fn unit(&self) -> &'static str {
-        "count"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean number of solutions in a reply: stretches of the thinking that each end in an explicit answer, a check \
-         that arrives at an answer among them. A reply without any in its thinking has one, itself (see \
-         solution_implied). Left out: no reply, nobody looked for solutions. After arXiv 2412.21187"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {

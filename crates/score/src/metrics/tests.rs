@@ -1,8 +1,11 @@
 //! What each figure takes and what it leaves out.
 
-use tables::{Finish, JudgeState, Score};
+use tables::{Better, Finish, JudgeState, Score};
 
 use super::*;
+use crate::metric::Observation;
+use crate::survey::Survey;
+use crate::{Grade, Plan, ScoreConfig};
 
 /// A right answer, found in the first of two steps.
 fn right() -> Score {
@@ -57,8 +60,8 @@ fn error() -> Score {
 }
 
 fn check(metric: &str, score: &Score, expect: Observation) {
-    let metric = selected(Some(Compat::Evalthink)).into_iter().find(|m| m.name() == metric).unwrap();
-    assert_eq!(metric.observe(score), expect, "{} of {score:?}", metric.name());
+    let metric = selected(Some(Compat::Evalthink)).into_iter().find(|m| m.term().name == metric).unwrap();
+    assert_eq!(metric.observe(score), expect, "{} of {score:?}", metric.term().name);
 }
 
 fn value(metric: &str, score: &Score, expect: f64) {
@@ -157,16 +160,45 @@ fn the_peers_figures_are_over_all_samples() {
 }
 
 #[test]
-fn every_figure_is_described_once() {
-    let terms = glossary();
-    let mut names: Vec<&str> = terms.iter().map(|term| term.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), terms.len());
-    for term in terms {
+fn every_figure_has_one_term_of_its_own() {
+    let terms = terms();
+    for term in &terms {
+        let covering = terms.iter().filter(|other| other.covers(term.name)).count();
+        assert_eq!(covering, 1, "{}", term.name);
         assert!(term.about.len() > 40 && !term.about.contains("  "), "{}: {}", term.name, term.about);
-        let units = ["share", "ratio", "tokens", "count", "money", "seconds", "reward", "correlation"];
-        assert!(units.contains(&term.unit), "{}", term.name);
         assert!(!term.title.is_empty() && !term.about.ends_with('.'), "{}", term.name);
+    }
+}
+
+#[test]
+fn every_row_of_a_metrics_table_has_the_term_of_its_figure() {
+    let plan = Plan::new(&ScoreConfig::default(), &Survey::default());
+    for metric in selected(Some(Compat::Evalthink)) {
+        for row in metric.members(&plan) {
+            let found: Vec<Term> = terms().into_iter().filter(|term| term.covers(&row.name)).collect();
+            assert_eq!(found, [*metric.term()], "{}", row.name);
+        }
+    }
+}
+
+#[test]
+fn every_headline_measure_has_a_direction_or_says_that_it_has_none_and_a_peer() {
+    let terms = terms();
+    let headed = terms.iter().filter_map(|term| Some((term, term.headline?)));
+    let told: Vec<(&str, Better)> = headed.clone().map(|(term, _)| (term.name, term.better)).collect();
+    assert_eq!(
+        told,
+        [
+            ("accuracy", Better::More),
+            ("reasoning_tokens", Better::Less),
+            ("first_correct_tokens", Better::Less),
+            ("reflection_tokens", Better::Less),
+            ("token_efficiency", Better::More),
+            ("thought_switches", Better::Neither),
+        ]
+    );
+    for (term, headline) in headed {
+        let peer = terms.iter().find(|other| other.name == headline.peer).unwrap();
+        assert_eq!(peer.better, term.better, "{}", term.name);
     }
 }

@@ -1,29 +1,33 @@
 //! How often a trace turns to another line of thought.
 
-use tables::Score;
+use tables::{Better, Headline, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::no_reply;
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct ThoughtSwitches;
 
+static TERM: Term = Term {
+    name: "thought_switches",
+    title: "Thought switches",
+    unit: Unit::Count,
+    better: Better::Neither,
+    about: "mean number of switch markers in the thinking (such as \"alternatively\"; the lists are \
+            part of the configuration), matched case-insensitively on word boundaries. Left out: no \
+            reply. After arXiv 2501.18585",
+    headline: Some(Headline {
+        title: "thought switches",
+        header: "thought\nswitches",
+        short: "switch",
+        peer: "evalthink.thought_num",
+    }),
+};
+
 impl Metric for ThoughtSwitches {
-    fn name(&self) -> &'static str {
-        "thought_switches"
-    }
-
-    fn title(&self) -> &'static str {
-        "Thought switches"
-    }
-
-    fn unit(&self) -> &'static str {
-        "count"
-    }
-
-    fn about(&self) -> &'static str {
-        "mean number of switch markers in the thinking (such as \"alternatively\"; the lists are \
-         part of the configuration), matched case-insensitively on word boundaries. Left out: no \
-         reply. After arXiv 2501.18585"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {

@@ -1,30 +1,34 @@
 //! T̂ / T over the correctly answered.
 
-use tables::Score;
+use tables::{Better, Headline, Score, Term, Unit};
 
-use super::{Metric, Observation, known, ungraded, unjudged, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::known;
+use crate::reasons::{ungraded, unjudged, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct TokenEfficiency;
 
+static TERM: Term = Term {
+    name: "token_efficiency",
+    title: "Token efficiency",
+    unit: Unit::Ratio,
+    better: Better::More,
+    about: "(1/N) Σ T̂/T over the N correctly answered generations, as EvalThink defines it (its program \
+            averages in zeros for wrong ones). 1 means that the thinking stops where the answer is \
+            there; a right answer that no step asserts has T̂ = T and is counted (see unlocated). With \
+            [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, undecided, wrong, judge failed, not judged, no thinking",
+    headline: Some(Headline {
+        title: "token efficiency",
+        header: "token\nefficiency",
+        short: "effic.",
+        peer: "evalthink.token_efficiency",
+    }),
+};
+
 impl Metric for TokenEfficiency {
-    fn name(&self) -> &'static str {
-        "token_efficiency"
-    }
-
-    fn title(&self) -> &'static str {
-        "Token efficiency"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "(1/N) Σ T̂/T over the N correctly answered generations, as EvalThink defines it (its program \
-         averages in zeros for wrong ones). 1 means that the thinking stops where the answer is \
-         there; a right answer that no step asserts has T̂ = T and is counted (see unlocated). With \
-         [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, undecided, wrong, judge failed, not judged, no thinking"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {

@@ -1,32 +1,31 @@
 //! Replies that the token limit cut.
 
-use tables::{Finish, Score};
+use tables::{Better, Finish, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, no_reply};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Truncated;
 
+static TERM: Term = Term {
+    name: "truncated",
+    title: "Truncated",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of replies that ended at the token limit. They are kept in every figure; figures \
+            without them have the scope completed. Left out: no reply",
+    headline: None,
+};
+
 impl Metric for Truncated {
-    fn name(&self) -> &'static str {
-        "truncated"
-    }
-
-    fn title(&self) -> &'static str {
-        "Truncated"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of replies that ended at the token limit. They are kept in every figure; figures \
-         without them have the scope completed. Left out: no reply"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([no_reply(score)], || share(score.finish == Finish::Length))
+        unless([no_reply(score)], || indicator(score.finish == Finish::Length))
     }
 
     fn has_completed_scope(&self) -> bool {

@@ -1,32 +1,31 @@
 //! Replies whose thinking never ended.
 
-use tables::{Generation, Score};
+use tables::{Better, Generation, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, no_reply};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Unclosed;
 
+static TERM: Term = Term {
+    name: "unclosed",
+    title: "Unclosed",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of replies whose thinking never ended, so that there is no answer to grade. Left \
+            out: no reply",
+    headline: None,
+};
+
 impl Metric for Unclosed {
-    fn name(&self) -> &'static str {
-        "unclosed"
-    }
-
-    fn title(&self) -> &'static str {
-        "Unclosed"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of replies whose thinking never ended, so that there is no answer to grade. Left \
-         out: no reply"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([no_reply(score)], || share(score.reasoning_source == Generation::UNCLOSED))
+        unless([no_reply(score)], || indicator(score.reasoning_source == Generation::UNCLOSED))
     }
 
     fn has_completed_scope(&self) -> bool {

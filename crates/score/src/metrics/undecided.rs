@@ -1,33 +1,32 @@
 //! Final answers that could not be compared.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, no_reply, share, ungraded, unless, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, no_reply, ungraded, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Undecided;
 
+static TERM: Term = Term {
+    name: "undecided",
+    title: "Undecided",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of replies whose final answer could neither be shown equal to a known answer nor \
+            different from all of them. Left out: no reply, no known answer",
+    headline: None,
+};
+
 impl Metric for Undecided {
-    fn name(&self) -> &'static str {
-        "undecided"
-    }
-
-    fn title(&self) -> &'static str {
-        "Undecided"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of replies whose final answer could neither be shown equal to a known answer nor \
-         different from all of them. Left out: no reply, no known answer"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
         let reason = ungraded(score);
         let no_gold = reason.filter(|reason| *reason == why::NO_GOLD);
-        unless([no_reply(score), no_gold], || share(reason == Some(why::UNDECIDED)))
+        unless([no_reply(score), no_gold], || indicator(reason == Some(why::UNDECIDED)))
     }
 }

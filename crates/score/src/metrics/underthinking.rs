@@ -1,30 +1,29 @@
 //! ξ_UT: how much of a wrong reply came after a thought that had the answer.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, known, ungraded, why};
+use crate::metric::{Metric, Observation};
+use crate::observing::known;
+use crate::reasons::{ungraded, why};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Underthinking;
 
+static TERM: Term = Term {
+    name: "underthinking",
+    title: "Underthinking ξ_UT",
+    unit: Unit::Ratio,
+    better: Better::Less,
+    about: "(1/N) Σ (1 − T̂/T) over the N wrong replies; T̂ runs through the end of the first thought that reaches the right \
+            answer, in whole steps, and is T where none does. Near 1: the answer was there early and was given up. With \
+            [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, \
+            undecided, right, no thinking, nobody looked for thoughts. After arXiv 2501.18585",
+    headline: None,
+};
+
 impl Metric for Underthinking {
-    fn name(&self) -> &'static str {
-        "underthinking"
-    }
-
-    fn title(&self) -> &'static str {
-        "Underthinking ξ_UT"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "(1/N) Σ (1 − T̂/T) over the N wrong replies; T̂ runs through the end of the first thought that reaches the right \
-         answer, in whole steps, and is T where none does. Near 1: the answer was there early and was given up. With \
-         [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, \
-         undecided, right, no thinking, nobody looked for thoughts. After arXiv 2501.18585"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {

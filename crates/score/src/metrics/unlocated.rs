@@ -1,31 +1,30 @@
 //! No step of the thinking asserts the right answer.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Metric, Observation, share, unjudged, unless};
+use crate::metric::{Metric, Observation};
+use crate::observing::unless;
+use crate::reasons::{indicator, unjudged};
 
-/// See [`Metric::about`].
+/// See [`TERM`].
 pub(super) struct Unlocated;
 
+static TERM: Term = Term {
+    name: "unlocated",
+    title: "Not located",
+    unit: Unit::Share,
+    better: Better::Less,
+    about: "share of judged generations in which no step asserts the known answer, so that T̂ = T. \
+            Left out: no reply, nothing to judge, judge failed",
+    headline: None,
+};
+
 impl Metric for Unlocated {
-    fn name(&self) -> &'static str {
-        "unlocated"
-    }
-
-    fn title(&self) -> &'static str {
-        "Not located"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "share of judged generations in which no step asserts the known answer, so that T̂ = T. \
-         Left out: no reply, nothing to judge, judge failed"
+    fn term(&self) -> &'static Term {
+        &TERM
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([unjudged(score)], || share(!score.located))
+        unless([unjudged(score)], || indicator(!score.located))
     }
 }

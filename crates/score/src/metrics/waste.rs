@@ -1,15 +1,14 @@
 //! What was spent without use: overthinking of right replies, futility of wrong ones, in tokens, money and seconds.
 
-use tables::Score;
+use tables::{Better, Score, Term, Unit};
 
-use super::{Aggregate, Metric, Observation, known, no_reply, ungraded, unjudged, why};
+use crate::metric::{Aggregate, Metric, Observation};
+use crate::observing::known;
+use crate::reasons::{no_reply, ungraded, unjudged, why};
 
 /// A sum of waste.
 pub(super) struct Waste {
-    name: &'static str,
-    title: &'static str,
-    about: &'static str,
-    unit: &'static str,
+    term: &'static Term,
     /// Of right replies, or of wrong ones.
     right: bool,
     of: fn(&Score) -> Option<f64>,
@@ -29,87 +28,99 @@ fn seconds(score: &Score) -> Option<f64> {
 }
 
 pub(super) static OVERTHINKING_TOKENS: Waste = Waste {
-    name: "overthinking_tokens",
-    title: "Overthinking, tokens in all",
-    about: "sum of T − T̂ over the right replies: all tokens that were thought after the right answer was there. With \
-            [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known \
-            answer, undecided, wrong, judge failed, not judged",
-    unit: "tokens",
+    term: &Term {
+        name: "overthinking_tokens",
+        title: "Overthinking, tokens in all",
+        unit: Unit::Tokens,
+        better: Better::Less,
+        about: "sum of T − T̂ over the right replies: all tokens that were thought after the right answer was there. With \
+                [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known \
+                answer, undecided, wrong, judge failed, not judged",
+        headline: None,
+    },
     right: true,
     of: tokens,
     missing: why::NOT_JUDGED,
 };
 
 pub(super) static FUTILITY_TOKENS: Waste = Waste {
-    name: "futility_tokens",
-    title: "Futility, tokens in all",
-    about: "sum of T over the wrong replies: all tokens of thinking that led to no right answer. Left out: no reply, no \
-            known answer, undecided, right",
-    unit: "tokens",
+    term: &Term {
+        name: "futility_tokens",
+        title: "Futility, tokens in all",
+        unit: Unit::Tokens,
+        better: Better::Less,
+        about: "sum of T over the wrong replies: all tokens of thinking that led to no right answer. Left out: no reply, no \
+                known answer, undecided, right",
+        headline: None,
+    },
     right: false,
     of: tokens,
     missing: why::NOT_JUDGED,
 };
 
 pub(super) static OVERTHINKING_COST: Waste = Waste {
-    name: "overthinking_cost",
-    title: "Overthinking, money in all",
-    about: "what overthinking_tokens cost at the model's price for replies, in the price's currency. Left out besides: \
-            models without a price",
-    unit: "money",
+    term: &Term {
+        name: "overthinking_cost",
+        title: "Overthinking, money in all",
+        unit: Unit::Money,
+        better: Better::Less,
+        about: "what overthinking_tokens cost at the model's price for replies, in the price's currency. Left out besides: \
+                models without a price",
+        headline: None,
+    },
     right: true,
     of: cost,
     missing: why::NO_PRICE,
 };
 
 pub(super) static FUTILITY_COST: Waste = Waste {
-    name: "futility_cost",
-    title: "Futility, money in all",
-    about: "what futility_tokens cost at the model's price for replies, in the price's currency. Left out besides: \
-            models without a price",
-    unit: "money",
+    term: &Term {
+        name: "futility_cost",
+        title: "Futility, money in all",
+        unit: Unit::Money,
+        better: Better::Less,
+        about: "what futility_tokens cost at the model's price for replies, in the price's currency. Left out besides: \
+                models without a price",
+        headline: None,
+    },
     right: false,
     of: cost,
     missing: why::NO_PRICE,
 };
 
 pub(super) static OVERTHINKING_SECONDS: Waste = Waste {
-    name: "overthinking_seconds",
-    title: "Overthinking, seconds in all",
-    about: "how long overthinking_tokens took: of each reply's recorded time between first and last token, the share that \
-            these tokens have in it. Left out besides: replies without a recorded time",
-    unit: "seconds",
+    term: &Term {
+        name: "overthinking_seconds",
+        title: "Overthinking, seconds in all",
+        unit: Unit::Seconds,
+        better: Better::Less,
+        about: "how long overthinking_tokens took: of each reply's recorded time between first and last token, the share that \
+                these tokens have in it. Left out besides: replies without a recorded time",
+        headline: None,
+    },
     right: true,
     of: seconds,
     missing: why::NO_TIME,
 };
 
 pub(super) static FUTILITY_SECONDS: Waste = Waste {
-    name: "futility_seconds",
-    title: "Futility, seconds in all",
-    about: "how long futility_tokens took: of each reply's recorded time between first and last token, the share that \
-            these tokens have in it. Left out besides: replies without a recorded time",
-    unit: "seconds",
+    term: &Term {
+        name: "futility_seconds",
+        title: "Futility, seconds in all",
+        unit: Unit::Seconds,
+        better: Better::Less,
+        about: "how long futility_tokens took: of each reply's recorded time between first and last token, the share that \
+                these tokens have in it. Left out besides: replies without a recorded time",
+        headline: None,
+    },
     right: false,
     of: seconds,
     missing: why::NO_TIME,
 };
 
 impl Metric for Waste {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn title(&self) -> &'static str {
-        self.title
-    }
-
-    fn unit(&self) -> &'static str {
-        self.unit
-    }
-
-    fn about(&self) -> &'static str {
-        self.about
+    fn term(&self) -> &'static Term {
+        self.term
     }
 
     fn observe(&self, score: &Score) -> Observation {

@@ -9,7 +9,7 @@ use super::sketch::{draw, legend_key, subset_series, subsets};
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::headline;
-use crate::views::measures::{MEASURES, Measure};
+use crate::views::measures::{Measure, headline_measures};
 use crate::views::sentences::capital;
 use crate::views::table::{View, subset_label};
 
@@ -19,7 +19,7 @@ use crate::views::table::{View, subset_label};
 /// A chart that cannot be drawn, which is a defect.
 pub fn of_model(report: &Report, group: &Group) -> Result<Figure, ReportError> {
     let names = subsets(&[group]);
-    let panels = MEASURES.iter().map(|measure| {
+    let panels = headline_measures(&report.about).map(|measure| {
         let overall = report.overall(group, measure.name).filter(|_| !group.subsets.is_empty());
         panel(report, &[group], measure, &names, overall.and_then(|row| row.value))
     });
@@ -37,7 +37,7 @@ pub fn of_model(report: &Report, group: &Group) -> Result<Figure, ReportError> {
 /// A chart that cannot be drawn, which is a defect.
 pub fn side_by_side(report: &Report, groups: &[&Group]) -> Result<Figure, ReportError> {
     let names = subsets(groups);
-    let panels = MEASURES.iter().map(|measure| panel(report, groups, measure, &names, None));
+    let panels = headline_measures(&report.about).map(|measure| panel(report, groups, measure, &names, None));
     let legend = groups.iter().enumerate().map(|(index, group)| legend_key(&group.model, index));
     Ok(Figure {
         caption: format!("{} models over {}. Bars are 95 % intervals.", groups.len(), over(&names)),
@@ -61,14 +61,14 @@ fn over(names: &[String]) -> String {
 fn panel(
     report: &Report,
     groups: &[&Group],
-    measure: &Measure,
+    measure: Measure,
     names: &[String],
     overall: Option<f64>,
 ) -> Result<Drawing, ReportError> {
     let labels: Vec<String> = names.iter().map(|name| subset_label(name)).collect();
     let approximate = measure.tokens && groups.iter().any(|group| report.approximate(group));
     let series = subset_series(report, groups, names, measure.name);
-    let title = capital(measure.title);
+    let title = capital(measure.heads.title);
     let panel = Panel::of(&title, measure.unit, approximate, Categories::new(&labels), series);
     draw(&Panel { overall, ..panel }, &labels)
 }

@@ -2,13 +2,7 @@
 //!
 //! A rule looks at a reply's length (thinking and answer, in the evaluated model's tokens), at whether it is right, and at
 //! the other samples of its problem. They are computed on what is recorded, as a column of the scores and as
-//! figures; nothing is trained here. One rule a file; [`RULES`] lists them.
-
-mod kimi;
-mod lcpo_exact;
-mod lcpo_max;
-mod o1_pruner;
-mod relative;
+//! figures; nothing is trained here. [`RULES`] lists the rules.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,14 +55,18 @@ struct Peers {
 pub(crate) struct Rule {
     /// Its name in tables.
     pub(crate) name: &'static str,
-    reward: fn(Sample, &Peers, &RewardConfig) -> f64,
     /// Its value in a record of all of them.
     pub(crate) of: fn(&Rewards) -> f64,
 }
 
 /// Every rule, sorted by name.
-pub(crate) static RULES: &[Rule] =
-    &[kimi::RULE, lcpo_exact::RULE, lcpo_max::RULE, o1_pruner::RULE, relative::RULE];
+pub(crate) static RULES: &[Rule] = &[
+    Rule { name: "kimi", of: |rewards| rewards.kimi },
+    Rule { name: "lcpo_exact", of: |rewards| rewards.lcpo_exact },
+    Rule { name: "lcpo_max", of: |rewards| rewards.lcpo_max },
+    Rule { name: "o1_pruner", of: |rewards| rewards.o1_pruner },
+    Rule { name: "relative", of: |rewards| rewards.relative },
+];
 
 /// Gives the samples of one problem their rewards. A reply has none where it is unknown whether it is right, or where
 /// there is no other reply to compare it with and no length was asked for; a call that failed is no sample.
@@ -78,13 +76,58 @@ pub(crate) fn reward(samples: &mut [Score], config: &RewardConfig) {
         let Some(correct) = score.correct else { continue };
         let sample = Sample { tokens: length(score), right: f64::from(u8::from(correct)) };
         score.rewards = Some(Rewards {
-            relative: (relative::RULE.reward)(sample, &peers, config),
-            kimi: (kimi::RULE.reward)(sample, &peers, config),
-            o1_pruner: (o1_pruner::RULE.reward)(sample, &peers, config),
-            lcpo_exact: (lcpo_exact::RULE.reward)(sample, &peers, config),
-            lcpo_max: (lcpo_max::RULE.reward)(sample, &peers, config),
+            relative: relative(sample, &peers),
+            kimi: kimi(sample, &peers),
+            o1_pruner: o1_pruner(sample, &peers, config),
+            lcpo_exact: lcpo_exact(sample, &peers, config),
+            lcpo_max: lcpo_max(sample, &peers, config),
         });
     }
+}
+
+/// The length reward of Kimi k1.5 (arXiv 2501.12599, section 2.3.3).
+///
+/// λ = 0.5 − (len − min) / (max − min) over the samples of the problem. A right answer gets λ, a wrong one min(0, λ); where
+/// all samples have one length, everything gets 0. In training it is added to the reward for being right.
+fn kimi(sample: Sample, peers: &Peers) -> f64 {
+    if peers.max <= peers.min {
+        return 0.0;
+    }
+    let lambda = 0.5 - (sample.tokens - peers.min) / (peers.max - peers.min);
+    if sample.right > 0.0 { lambda } else { lambda.min(0.0) }
+}
+
+/// LCPO-Exact (L1, arXiv 2503.04697): σ − α · |target − len|, α = 0.0003.
+///
+/// In the paper the target stands in each prompt. Recorded samples were not asked for a length, so the target is the mean
+/// of the problem's samples unless one is configured; that is our choice.
+fn lcpo_exact(sample: Sample, peers: &Peers, config: &RewardConfig) -> f64 {
+    sample.right - config.alpha * (peers.target - sample.tokens).abs()
+}
+
+/// LCPO-Max (L1, arXiv 2503.04697): σ · clip(α · (target − len) + δ, 0, 1), α = 0.0003, δ = 0.5.
+///
+/// The target is a bound here. As for LCPO-Exact, it is the mean of the problem's samples unless one is configured, which
+/// is our choice.
+fn lcpo_max(sample: Sample, peers: &Peers, config: &RewardConfig) -> f64 {
+    sample.right * (config.alpha * (peers.target - sample.tokens) + config.delta).clamp(0.0, 1.0)
+}
+
+/// The length-harmonizing reward of O1-Pruner (arXiv 2501.12570): L̄ / L − 1 + λ · (A − Ā), λ = 2.
+///
+/// In the paper L̄ and Ā are mean length and accuracy of samples of the reference model before training. Recorded samples
+/// are their own reference here: L̄ and Ā are over the samples of the problem.
+fn o1_pruner(sample: Sample, peers: &Peers, config: &RewardConfig) -> f64 {
+    peers.mean / sample.tokens - 1.0 + config.lambda * (sample.right - peers.accuracy)
+}
+
+/// How much shorter than the mean of the problem's samples: (mean − len) / mean.
+///
+/// The plainest rule with a baseline in the samples themselves. That a wrong answer gets at most 0, so that it never gains by
+/// being short, is our choice, after the rule of Kimi k1.5.
+fn relative(sample: Sample, peers: &Peers) -> f64 {
+    let shorter = (peers.mean - sample.tokens) / peers.mean;
+    if sample.right > 0.0 { shorter } else { shorter.min(0.0) }
 }
 
 /// Tokens of the whole reply; an empty one counts as one, so that a quotient exists.
@@ -105,7 +148,8 @@ impl Peers {
             mean,
             min: lengths.iter().copied().fold(f64::INFINITY, f64::min),
             max: lengths.iter().copied().fold(0.0, f64::max),
-            accuracy: self::mean(&graded).unwrap_or_default(),
+            // Where no answer is graded no sample gets a reward, so nothing asks for it.
+            accuracy: self::mean(&graded).unwrap_or(0.0),
             target: config.target_tokens.unwrap_or(mean),
         })
     }

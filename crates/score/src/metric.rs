@@ -1,0 +1,143 @@
+//! What a figure is: what it takes of each generation or problem, and how that becomes the figure of a group.
+
+use tables::{Score, Term};
+
+use crate::Plan;
+use crate::survey::Quintiles;
+
+/// What one generation contributes to a figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Observation {
+    /// A value that enters the mean.
+    Value(f64),
+    /// It does not count, for this reason; reasons read well behind a number: `3 wrong`.
+    LeftOut(&'static str),
+}
+
+/// How the observations of a group become its figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Aggregate {
+    /// Their mean.
+    #[default]
+    Mean,
+    /// Their sum.
+    Sum,
+}
+
+/// One row of a family of figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricRow {
+    /// The name in tables, such as `pass@4`.
+    pub name: String,
+    /// The parameter.
+    pub parameter: u32,
+}
+
+impl MetricRow {
+    /// A row for each parameter of a family.
+    pub(crate) fn all(family: &Term, parameters: impl IntoIterator<Item = u32>) -> Vec<Self> {
+        let row = |parameter| Self { name: family.member(parameter), parameter };
+        parameters.into_iter().map(row).collect()
+    }
+}
+
+/// The samples of one problem within a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Samples<'a> {
+    /// Their scores, in order.
+    pub scores: &'a [&'a Score],
+    /// The lengths that cut the group's replies into fifths.
+    pub fifths: Quintiles,
+    /// The parameters of this run.
+    pub plan: &'a Plan,
+}
+
+/// What one problem contributes to a figure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contribution {
+    /// Sum of its observations.
+    pub(crate) sum: f64,
+    /// How many observations a mean divides by.
+    pub(crate) weight: f64,
+    /// Generations that they come from.
+    pub(crate) n: u64,
+    /// How much the sum moves when every judged T̂/T moves by one.
+    pub(crate) sensitivity: f64,
+    /// Generations that are left out, by reason.
+    pub(crate) left_out: Vec<(&'static str, u64)>,
+}
+
+impl Contribution {
+    /// Takes what one generation contributes.
+    pub(crate) fn add(&mut self, observation: Observation) {
+        match observation {
+            Observation::Value(value) => {
+                self.sum += value;
+                self.weight += 1.0;
+                self.n += 1;
+            }
+            Observation::LeftOut(why) => self.leave_out(why, 1),
+        }
+    }
+
+    /// Takes one value of the problem as a whole, with the generations that it comes from.
+    pub(crate) fn together(&mut self, value: f64, generations: usize) {
+        self.sum += value;
+        self.weight += 1.0;
+        self.n += generations as u64;
+    }
+
+    /// Leaves generations out.
+    pub(crate) fn leave_out(&mut self, why: &'static str, generations: usize) {
+        match self.left_out.iter_mut().find(|(known, _)| *known == why) {
+            _ if generations == 0 => {}
+            Some((_, count)) => *count += generations as u64,
+            None => self.left_out.push((why, generations as u64)),
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        let mut left_out = std::mem::take(&mut self.left_out);
+        left_out.clear();
+        *self = Self { left_out, ..Self::default() };
+    }
+}
+
+/// A figure over a set of generations, or a family of figures.
+pub trait Metric: Sync {
+    /// What it is called, what it means, and which way is better.
+    fn term(&self) -> &'static Term;
+    /// What one generation contributes; a figure over samples together has no such thing.
+    fn observe(&self, score: &Score) -> Observation;
+    /// What one problem contributes to the row with this parameter: by default, what each of its samples does.
+    fn observe_together(&self, samples: &Samples<'_>, _parameter: u32, contribution: &mut Contribution) {
+        for score in samples.scores {
+            let observation = self.observe(score);
+            if matches!(observation, Observation::Value(_)) {
+                contribution.sensitivity += self.sensitivity(score);
+            }
+            contribution.add(observation);
+        }
+    }
+    /// The rows that it gives; a single figure gives one by its own name.
+    fn members(&self, _plan: &Plan) -> Vec<MetricRow> {
+        vec![MetricRow { name: self.term().name.to_owned(), parameter: 0 }]
+    }
+    /// Mean or sum.
+    fn aggregate(&self) -> Aggregate {
+        Aggregate::Mean
+    }
+    /// How much a generation's value moves when the judged T̂/T moves by one.
+    fn sensitivity(&self, _score: &Score) -> f64 {
+        0.0
+    }
+    /// It depends on the other generations of the group, by their fifths.
+    fn depends_on_group(&self) -> bool {
+        false
+    }
+    /// The figure over completed generations alone says something of its own.
+    fn has_completed_scope(&self) -> bool {
+        true
+    }
+}

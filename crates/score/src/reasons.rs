@@ -1,0 +1,101 @@
+//! Why a generation is left out of a figure, in the words that stand next to the figure.
+
+use tables::{Finish, Generation, JudgeState, Score};
+
+use crate::Grade;
+
+/// Reasons to leave a generation out.
+pub(crate) mod why {
+    pub(crate) const NO_REPLY: &str = "without reply";
+    pub(crate) const NO_GOLD: &str = "without known answer";
+    pub(crate) const NO_THINKING: &str = "without thinking";
+    pub(crate) const UNDECIDED: &str = "undecided";
+    pub(crate) const WRONG: &str = "wrong";
+    pub(crate) const JUDGE_FAILED: &str = "judge failed";
+    pub(crate) const NOT_JUDGED: &str = "not judged";
+    pub(crate) const TRUNCATED: &str = "truncated";
+    pub(crate) const UNCLOSED: &str = "unclosed";
+    pub(crate) const RIGHT: &str = "right";
+    pub(crate) const TOGETHER: &str = "counted by problem";
+    pub(crate) const NO_SOLUTIONS: &str = "without a look for solutions";
+    pub(crate) const NO_STRATEGIES: &str = "without strategies";
+    pub(crate) const NO_THOUGHTS: &str = "without a look for thoughts";
+    pub(crate) const NO_RIGHT_SOLUTION: &str = "without a right solution";
+    pub(crate) const FEWER_SOLUTIONS: &str = "with fewer solutions";
+    pub(crate) const FEW_SAMPLES: &str = "with too few samples";
+    pub(crate) const NO_CONFIDENCE: &str = "without a score to go by";
+    pub(crate) const ALL_ALIKE: &str = "with samples all alike";
+    pub(crate) const NO_PRICE: &str = "without a price";
+    pub(crate) const NO_TIME: &str = "without a recorded time";
+    pub(crate) const NO_REWARD: &str = "without a reward";
+}
+
+/// Why a generation is not among the completed ones, if it is not.
+pub(crate) fn incomplete(score: &Score) -> Option<&'static str> {
+    if score.finish == Finish::Length {
+        Some(why::TRUNCATED)
+    } else if score.reasoning_source == Generation::UNCLOSED {
+        Some(why::UNCLOSED)
+    } else {
+        None
+    }
+}
+
+/// Why there is no reply, if there is none.
+pub(crate) fn no_reply(score: &Score) -> Option<&'static str> {
+    (score.finish == Finish::Error).then_some(why::NO_REPLY)
+}
+
+/// Why there is no verdict on the final answer, if there is none.
+pub(crate) fn ungraded(score: &Score) -> Option<&'static str> {
+    if score.correct.is_some() {
+        None
+    } else if let Some(why) = no_reply(score) {
+        Some(why)
+    } else if score.grade == Grade::NoGold.name() {
+        Some(why::NO_GOLD)
+    } else {
+        Some(why::UNDECIDED)
+    }
+}
+
+/// Accuracy speaks of it: there is a reply and a known answer.
+pub(crate) fn is_graded(score: &Score) -> bool {
+    !matches!(ungraded(score), Some(why::NO_REPLY | why::NO_GOLD))
+}
+
+/// σ of accuracy: an answer that could not be decided is not right.
+pub(crate) fn sigma(score: &Score) -> f64 {
+    indicator(score.correct == Some(true))
+}
+
+/// Why accuracy leaves a generation out, if it does.
+pub(crate) fn not_graded(score: &Score) -> Option<&'static str> {
+    ungraded(score).filter(|why| *why != why::UNDECIDED)
+}
+
+/// Why there is no verdict on the thinking, if there is none.
+pub(crate) fn unjudged(score: &Score) -> Option<&'static str> {
+    match score.judge_state {
+        JudgeState::Found | JudgeState::Absent => None,
+        JudgeState::Failed => Some(why::JUDGE_FAILED),
+        JudgeState::Skipped => Some(skipped(score)),
+    }
+}
+
+fn skipped(score: &Score) -> &'static str {
+    if let Some(why) = no_reply(score) {
+        why
+    } else if score.grade == Grade::NoGold.name() {
+        why::NO_GOLD
+    } else if score.reasoning_tokens == 0 {
+        why::NO_THINKING
+    } else {
+        why::NOT_JUDGED
+    }
+}
+
+/// 1 where it is so.
+pub(crate) fn indicator(flag: bool) -> f64 {
+    f64::from(u8::from(flag))
+}
