@@ -1,15 +1,17 @@
-//! The comparison itself: every other contender against the baseline.
+//! The comparison itself: every other model run against the baseline.
 
 use serde::Serialize;
+use stats::{
+    Draws, Interval, Kind, Missing, Power, holm, mcnemar, mean_interval, permutation, power, share_difference,
+};
 use tables::{Better, Unit};
 
-use crate::contender::Contender;
+use crate::deviation::{Aspect, Deviation};
 use crate::error::CompareError;
 use crate::measures::{self, Measure};
+use crate::model_run::ModelRun;
 use crate::pairs::{Pairs, Unpaired, Values};
-use crate::setup::{Aspect, Deviation, deviations};
-use stats::share_difference;
-use stats::{Draws, Interval, Kind, Missing, Power, Unit, holm, mcnemar, mean_interval, permutation, power};
+use crate::setup::deviations;
 
 /// Two differences are told apart from chance at this corrected p-value.
 pub(crate) const LEVEL: f64 = 0.05;
@@ -19,7 +21,7 @@ pub(crate) const LEVEL: f64 = 0.05;
 pub struct Settings {
     /// Names of measures; empty for the six usual ones, `all` for every one.
     pub measures: Vec<String>,
-    /// The label of the contender that the others are compared with; the first unless named.
+    /// The label of the model run that the others are compared with; the first unless named.
     pub baseline: Option<String>,
     /// Differences in these do not forbid the comparison.
     pub allowed: Vec<Aspect>,
@@ -35,22 +37,23 @@ impl Default for Settings {
     }
 }
 
-/// Every contender against the baseline.
+/// Every model run against the baseline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Comparison {
+pub struct Comparisons {
     /// The baseline's label.
     pub baseline: String,
-    /// One for each other contender.
-    pub contests: Vec<Contest>,
+    /// One for each other model run.
+    #[serde(rename = "contests")]
+    pub others: Vec<Comparison>,
     /// Seed and draws, so that anybody can repeat it.
     pub seed: u64,
     /// Draws of the bootstrap.
     pub resamples: u32,
 }
 
-/// One contender against the baseline.
+/// One model run against the baseline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Contest {
+pub struct Comparison {
     /// The other's label.
     pub other: String,
     /// One for each measure.
@@ -90,7 +93,7 @@ impl Outcome {
     }
 }
 
-/// One measure of one contest.
+/// One measure of one comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
     /// The measure's name.
@@ -134,41 +137,41 @@ pub struct Row {
     pub more_problems: Option<u64>,
 }
 
-/// Compares every contender with the baseline.
-pub fn compare(contenders: &[Contender], settings: &Settings) -> Result<Comparison, CompareError> {
-    let baseline = baseline(contenders, settings)?;
+/// Compares every model run with the baseline.
+pub fn compare(model_runs: &[ModelRun], settings: &Settings) -> Result<Comparisons, CompareError> {
+    let baseline = baseline(model_runs, settings)?;
     let measures = measures::chosen(&settings.measures)?;
-    let own = Values::read(&contenders[baseline], &measures)?;
-    let others = contenders.iter().enumerate().filter(|(at, _)| *at != baseline);
-    let contest = |(_, other): (usize, &Contender)| {
-        Contest::between(&contenders[baseline], &own, other, &measures, settings)
+    let own = Values::read(&model_runs[baseline], &measures)?;
+    let others = model_runs.iter().enumerate().filter(|(at, _)| *at != baseline);
+    let comparison = |(_, other): (usize, &ModelRun)| {
+        Comparison::between(&model_runs[baseline], &own, other, &measures, settings)
     };
-    Ok(Comparison {
-        baseline: contenders[baseline].label.clone(),
-        contests: others.map(contest).collect::<Result<_, _>>()?,
+    Ok(Comparisons {
+        baseline: model_runs[baseline].label.clone(),
+        others: others.map(comparison).collect::<Result<_, _>>()?,
         seed: settings.seed,
         resamples: settings.resamples,
     })
 }
 
-fn baseline(contenders: &[Contender], settings: &Settings) -> Result<usize, CompareError> {
-    if let [only] = contenders {
+fn baseline(model_runs: &[ModelRun], settings: &Settings) -> Result<usize, CompareError> {
+    if let [only] = model_runs {
         return Err(CompareError::Alone { only: only.label.clone() });
     }
     let Some(name) = &settings.baseline else { return Ok(0) };
     let named =
-        contenders.iter().position(|one| one.label == *name || one.model == *name || one.run == *name);
+        model_runs.iter().position(|one| one.label == *name || one.model == *name || one.run == *name);
     named.ok_or_else(|| CompareError::NoBaseline {
         name: name.clone(),
-        known: contenders.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join(", "),
+        known: model_runs.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join(", "),
     })
 }
 
-impl Contest {
+impl Comparison {
     fn between(
-        baseline: &Contender,
+        baseline: &ModelRun,
         own: &Values,
-        other: &Contender,
+        other: &ModelRun,
         measures: &[Measure],
         settings: &Settings,
     ) -> Result<Self, CompareError> {
@@ -216,7 +219,7 @@ fn outcome(row: &Row) -> Outcome {
 }
 
 /// A difference of shares is one of bounded values; other differences lie anywhere.
-fn interval(measure: Measure, units: &[Unit], settings: &Settings) -> Result<Interval, Missing> {
+fn interval(measure: Measure, units: &[stats::Unit], settings: &Settings) -> Result<Interval, Missing> {
     match Kind::of_unit(measure.term().unit.word()) {
         Kind::Share => share_difference(units),
         _ => mean_interval(Kind::Signed, units, Draws { resamples: settings.resamples, seed: settings.seed }),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use stage::FileError;
 use tables::{Blame, Blamed, TableError};
 
-use crate::setup::Deviation;
+use crate::deviation::Deviation;
 
 /// A comparison that is not made.
 #[derive(Debug, thiserror::Error)]
@@ -33,15 +33,15 @@ pub enum CompareError {
         "one model is not enough to compare: {only} has no counterpart; name a second run, or a run with two models"
     )]
     Alone {
-        /// The only contender.
+        /// The only model run.
         only: String,
     },
-    /// The baseline is not among the contenders.
+    /// The baseline is not among the model runs.
     #[error("there is no `{name}` to compare with; there are {known}")]
     NoBaseline {
         /// The name.
         name: String,
-        /// The contenders.
+        /// The model runs.
         known: String,
     },
     /// Two tables over different problems.

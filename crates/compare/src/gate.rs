@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::comparison::{Comparison, Contest, Row};
+use crate::comparison::{Comparison, Comparisons, Row};
 use crate::error::CompareError;
 use crate::measures;
 
@@ -37,12 +37,12 @@ pub struct Gate {
     bar: f64,
 }
 
-/// Whether one contender meets a condition.
+/// Whether one model run meets a condition.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateResult {
     /// The condition as typed.
     pub gate: String,
-    /// The contender.
+    /// The model run.
     pub other: String,
     /// The number that was compared; null where there is none, which meets nothing.
     pub value: Option<f64>,
@@ -80,16 +80,16 @@ impl Gate {
         &self.measure
     }
 
-    /// Whether each contender meets it. Fails if the comparison does not hold the measure.
-    pub fn results<'a>(&'a self, comparison: &'a Comparison) -> impl Iterator<Item = GateResult> + 'a {
-        comparison.contests.iter().map(|contest| self.result(contest))
+    /// Whether each model run meets it. Fails if the comparison does not hold the measure.
+    pub fn results<'a>(&'a self, comparisons: &'a Comparisons) -> impl Iterator<Item = GateResult> + 'a {
+        comparisons.others.iter().map(|comparison| self.result(comparison))
     }
 
-    fn result(&self, contest: &Contest) -> GateResult {
-        let row = contest.rows.iter().find(|row| row.measure == self.measure);
+    fn result(&self, comparison: &Comparison) -> GateResult {
+        let row = comparison.rows.iter().find(|row| row.measure == self.measure);
         let value = row.and_then(|row| self.value(row));
         let met = value.is_some_and(|value| self.holds(value));
-        GateResult { gate: self.text.clone(), other: contest.other.clone(), value, met }
+        GateResult { gate: self.text.clone(), other: comparison.other.clone(), value, met }
     }
 
     fn value(&self, row: &Row) -> Option<f64> {

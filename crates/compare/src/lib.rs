@@ -6,18 +6,19 @@
 //! take to tell. What was set up differently is said, or refused where it would make the difference meaningless.
 
 mod comparison;
-mod contender;
+mod deviation;
 mod error;
 mod gate;
 mod measures;
+mod model_run;
 mod pairs;
 mod setup;
 pub mod views;
 
-pub use comparison::{Comparison, Contest, Outcome, Row, Settings, compare};
-pub use contender::{Contender, contenders};
+pub use comparison::{Comparison, Comparisons, Outcome, Row, Settings, compare};
+pub use deviation::{Aspect, Deviation};
 pub use error::CompareError;
 pub use gate::{Gate, GateResult};
 pub use measures::usual_measures;
+pub use model_run::{ModelRun, model_runs};
 pub use pairs::Unpaired;
-pub use setup::{Aspect, Deviation};

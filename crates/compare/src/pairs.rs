@@ -4,28 +4,28 @@ use std::collections::BTreeMap;
 
 use score::Observation;
 use serde::Serialize;
+use stats::Unit;
 use tables::{Score, TableReader};
 
-use crate::contender::Contender;
 use crate::error::CompareError;
 use crate::measures::Measure;
-use stats::Unit;
+use crate::model_run::ModelRun;
 
 /// A reply: problem (its id is its own in every table) and sample.
 pub(crate) type Key = (String, u32);
 
-/// What is needed of every reply of one contender: its value of each measure, where it has one.
+/// What is needed of every reply of one model run: its value of each measure, where it has one.
 pub(crate) struct Values(pub(crate) BTreeMap<Key, Vec<Option<f64>>>);
 
 impl Values {
-    pub(crate) fn read(contender: &Contender, measures: &[Measure]) -> Result<Self, CompareError> {
+    pub(crate) fn read(model_run: &ModelRun, measures: &[Measure]) -> Result<Self, CompareError> {
         let mut values = BTreeMap::new();
-        for score in TableReader::<Score>::open(&contender.scores)? {
+        for score in TableReader::<Score>::open(&model_run.scores)? {
             let score = score?;
             let of = measures.iter().map(|measure| value(*measure, &score)).collect();
             let (problem, sample) = (score.problem_id.clone(), score.sample);
             if values.insert((score.problem_id, sample), of).is_some() {
-                return Err(CompareError::Twice { path: contender.scores.clone(), problem, sample });
+                return Err(CompareError::Twice { path: model_run.scores.clone(), problem, sample });
             }
         }
         Ok(Self(values))

@@ -1,96 +1,18 @@
 //! What was set up differently: refused where it makes differences meaningless, said in any case.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
-use serde::Serialize;
 use serde_json::Value;
 use tables::{Problem, TableReader};
 
-use crate::contender::Contender;
+use crate::deviation::{Aspect, Deviation};
 use crate::error::CompareError;
+use crate::model_run::ModelRun;
 
-/// What figures rest on besides the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Aspect {
-    /// The problems' texts and answers.
-    Dataset,
-    /// How thinking is cut.
-    Splitter,
-    /// Who judged, and how.
-    Judge,
-    /// How answers and switches are counted.
-    Scoring,
-    /// What counts tokens. Models have tokenizers of their own, so a difference is said and no more.
-    Tokenizer,
-    /// What was asked, and how replies were drawn: often the very thing that is compared.
-    Prompts,
-}
-
-impl Aspect {
-    const ALL: [Self; 6] =
-        [Self::Dataset, Self::Splitter, Self::Judge, Self::Scoring, Self::Tokenizer, Self::Prompts];
-
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dataset => "dataset",
-            Self::Splitter => "splitter",
-            Self::Judge => "judge",
-            Self::Scoring => "scoring",
-            Self::Tokenizer => "tokenizer",
-            Self::Prompts => "prompts",
-        }
-    }
-
-    /// Differences in it make the figures' difference meaningless.
-    fn forbids(self) -> bool {
-        !matches!(self, Self::Tokenizer | Self::Prompts)
-    }
-
-    /// The stage whose identity tells, and the key inside it.
-    fn place(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Self::Dataset => None,
-            Self::Splitter => Some(("split", "/splitter")),
-            Self::Judge => Some(("judge", "")),
-            Self::Scoring => Some(("score", "/score")),
-            Self::Tokenizer => Some(("split", "/tokenizer")),
-            Self::Prompts => Some(("generate", "/generator")),
-        }
-    }
-}
-
-impl FromStr for Aspect {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|aspect| aspect.name() == word);
-        found.ok_or_else(|| format!("expected one of {}", Self::ALL.map(Self::name).join(", ")))
-    }
-}
-
-/// One aspect in which two contenders differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Deviation {
-    /// Which.
-    pub aspect: Aspect,
-    /// What differs.
-    pub what: String,
-}
-
-impl fmt::Display for Deviation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "different {}: {}", self.aspect.name(), self.what)
-    }
-}
-
-/// What differs between two contenders: what forbids a comparison unless allowed, and what has to be said.
+/// What differs between two model runs: what forbids a comparison unless allowed, and what has to be said.
 pub(crate) fn deviations(
-    first: &Contender,
-    second: &Contender,
+    first: &ModelRun,
+    second: &ModelRun,
     allowed: &[Aspect],
 ) -> Result<(Vec<Deviation>, Vec<Deviation>), CompareError> {
     let mut all: Vec<Deviation> = dataset(first, second)?.into_iter().collect();
@@ -102,16 +24,28 @@ pub(crate) fn deviations(
     Ok(all.into_iter().partition(|one| one.aspect.forbids() && !allowed.contains(&one.aspect)))
 }
 
-fn differs(aspect: Aspect, first: &Contender, second: &Contender) -> Option<Deviation> {
-    let (stage, key) = aspect.place()?;
+fn differs(aspect: Aspect, first: &ModelRun, second: &ModelRun) -> Option<Deviation> {
+    let (stage, key) = place(aspect)?;
     let (a, b) = (identity(first, stage, key)?, identity(second, stage, key)?);
     let mut changes = Vec::new();
     difference("", &a, &b, &mut changes);
     (!changes.is_empty()).then(|| Deviation { aspect, what: listed(&changes) })
 }
 
-fn identity(contender: &Contender, stage: &str, key: &str) -> Option<Value> {
-    let entry = contender.manifest.as_ref()?.stages.get(&format!("{stage} {}", contender.model))?;
+/// The stage whose identity tells, and the key inside it.
+fn place(aspect: Aspect) -> Option<(&'static str, &'static str)> {
+    match aspect {
+        Aspect::Dataset => None,
+        Aspect::Splitter => Some(("split", "/splitter")),
+        Aspect::Judge => Some(("judge", "")),
+        Aspect::Scoring => Some(("score", "/score")),
+        Aspect::Tokenizer => Some(("split", "/tokenizer")),
+        Aspect::Prompts => Some(("generate", "/generator")),
+    }
+}
+
+fn identity(model_run: &ModelRun, stage: &str, key: &str) -> Option<Value> {
+    let entry = model_run.manifest.as_ref()?.stages.get(&format!("{stage} {}", model_run.model))?;
     let mut value = entry.identity.pointer(key)?.clone();
     // Which model is asked, and where, is no prompt.
     for key in ["model", "base_url", "name"] {
@@ -168,7 +102,7 @@ fn listed(changes: &[String]) -> String {
 }
 
 /// Problems that both have under one name must be the same.
-fn dataset(first: &Contender, second: &Contender) -> Result<Option<Deviation>, CompareError> {
+fn dataset(first: &ModelRun, second: &ModelRun) -> Result<Option<Deviation>, CompareError> {
     let (Some(a), Some(b)) = (&first.problems, &second.problems) else { return Ok(None) };
     if a == b {
         return Ok(None);

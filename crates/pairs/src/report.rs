@@ -1,7 +1,6 @@
 //! What a whole file came to.
 
 use answer::{Outcome, Policy};
-
 use stats::Times;
 
 use crate::{Accuracy, Graded};

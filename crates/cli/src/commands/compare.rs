@@ -1,6 +1,6 @@
 //! `thinkmeter compare`: paired differences between models or runs.
 
-use compare::{Comparison, Gate, GateResult, Settings, contenders, views};
+use compare::{Comparisons, Gate, GateResult, Settings, model_runs, views};
 
 use crate::args::{CompareArgs, Format, Global};
 use crate::exit::{Exit, Result, Usage};
@@ -16,9 +16,9 @@ pub(crate) fn run(args: CompareArgs, global: &Global) -> Result<Exit> {
         resamples: args.resamples,
         seed: args.seed,
     };
-    let comparison = compare::compare(&contenders(&args.runs)?, &settings)?;
-    let results: Vec<GateResult> = gates.iter().flat_map(|gate| gate.results(&comparison)).collect();
-    output::data_to(args.output.as_deref(), &render(&comparison, &results, args.format, global)?)?;
+    let comparisons = compare::compare(&model_runs(&args.runs)?, &settings)?;
+    let results: Vec<GateResult> = gates.iter().flat_map(|gate| gate.results(&comparisons)).collect();
+    output::data_to(args.output.as_deref(), &render(&comparisons, &results, args.format, global)?)?;
     let missed: Vec<&GateResult> = results.iter().filter(|result| !result.met).collect();
     for result in &missed {
         let value =
@@ -45,13 +45,18 @@ fn with_those_of(gates: &[Gate], named: &[String]) -> Vec<String> {
     all
 }
 
-fn render(comparison: &Comparison, gates: &[GateResult], format: Format, global: &Global) -> Result<String> {
+fn render(
+    comparisons: &Comparisons,
+    gates: &[GateResult],
+    format: Format,
+    global: &Global,
+) -> Result<String> {
     Ok(match format {
-        Format::Table => views::terminal(comparison, gates, output::width(), output::colored(global)),
-        Format::Md => views::markdown(comparison, gates),
-        Format::Csv => views::csv(comparison),
-        Format::Json => views::json(comparison, gates),
-        Format::Jsonl => views::jsonl(comparison),
-        Format::Html => views::html(comparison, gates)?,
+        Format::Table => views::terminal(comparisons, gates, output::width(), output::colored(global)),
+        Format::Md => views::markdown(comparisons, gates),
+        Format::Csv => views::csv(comparisons),
+        Format::Json => views::json(comparisons, gates),
+        Format::Jsonl => views::jsonl(comparisons),
+        Format::Html => views::html(comparisons, gates)?,
     })
 }

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::comparison::{Comparison, Contest, Row};
+use crate::comparison::{Comparison, Comparisons, Row};
 use crate::gate::GateResult;
 
-/// A line per contest and measure.
-pub fn csv(comparison: &Comparison) -> String {
+/// A line per comparison and measure.
+pub fn csv(comparisons: &Comparisons) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
         baseline_model: &'a str,
@@ -31,8 +31,8 @@ pub fn csv(comparison: &Comparison) -> String {
         more_problems: Option<u64>,
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for contest in &comparison.contests {
-        for row in &contest.rows {
+    for comparison in &comparisons.others {
+        for row in &comparison.rows {
             let Row {
                 pairs,
                 problems,
@@ -49,8 +49,8 @@ pub fn csv(comparison: &Comparison) -> String {
             } = *row;
             // Writing to memory cannot fail.
             let _ = writer.serialize(Line {
-                baseline_model: &comparison.baseline,
-                other_model: &contest.other,
+                baseline_model: &comparisons.baseline,
+                other_model: &comparison.other,
                 measure: &row.measure,
                 unit: row.unit.word(),
                 pairs,
@@ -75,21 +75,22 @@ pub fn csv(comparison: &Comparison) -> String {
 }
 
 /// Everything, with the gates' results.
-pub fn json(comparison: &Comparison, gates: &[GateResult]) -> String {
-    let mut value = json!(comparison);
+pub fn json(comparisons: &Comparisons, gates: &[GateResult]) -> String {
+    let mut value = json!(comparisons);
     value["gates"] = json!(gates);
     format!("{value:#}\n")
 }
 
-/// A JSON object per contest and measure, one a line.
-pub fn jsonl(comparison: &Comparison) -> String {
+/// A JSON object per comparison and measure, one a line.
+pub fn jsonl(comparisons: &Comparisons) -> String {
     let line = |other: &str, row: &Row| {
         let mut value = json!(row);
-        value["baseline_model"] = json!(comparison.baseline);
+        value["baseline_model"] = json!(comparisons.baseline);
         value["other_model"] = json!(other);
         format!("{value}\n")
     };
-    let lines =
-        |contest: &Contest| contest.rows.iter().map(|row| line(&contest.other, row)).collect::<String>();
-    comparison.contests.iter().map(lines).collect()
+    let lines = |comparison: &Comparison| {
+        comparison.rows.iter().map(|row| line(&comparison.other, row)).collect::<String>()
+    };
+    comparisons.others.iter().map(lines).collect()
 }

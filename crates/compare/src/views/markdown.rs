@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use crate::comparison::{Comparison, Contest};
+use crate::comparison::{Comparison, Comparisons};
 use crate::gate::GateResult;
 
 use super::words::{HEADERS, basis, cells, method, open_questions, unpaired};
 
-/// A section per contest.
-pub fn markdown(comparison: &Comparison, gates: &[GateResult]) -> String {
+/// A section per comparison.
+pub fn markdown(comparisons: &Comparisons, gates: &[GateResult]) -> String {
     let mut out = String::new();
-    for contest in &comparison.contests {
-        section(&mut out, comparison, contest);
+    for comparison in &comparisons.others {
+        section(&mut out, comparisons, comparison);
     }
     if !gates.is_empty() {
         out.push_str("## Gates\n\n");
@@ -22,24 +22,29 @@ pub fn markdown(comparison: &Comparison, gates: &[GateResult]) -> String {
         }
         out.push('\n');
     }
-    let tests: Vec<&str> = comparison.contests.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
-    let _ = writeln!(out, "{}", method(comparison.resamples, comparison.seed, &tests));
+    let tests: Vec<&str> = comparisons.others.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
+    let _ = writeln!(out, "{}", method(comparisons.resamples, comparisons.seed, &tests));
     out
 }
 
-fn section(out: &mut String, comparison: &Comparison, contest: &Contest) {
-    let baseline = &comparison.baseline;
-    let _ =
-        writeln!(out, "## {} against {}\n\n{}\n", escape(&contest.other), escape(baseline), basis(contest));
+fn section(out: &mut String, comparisons: &Comparisons, comparison: &Comparison) {
+    let baseline = &comparisons.baseline;
+    let _ = writeln!(
+        out,
+        "## {} against {}\n\n{}\n",
+        escape(&comparison.other),
+        escape(baseline),
+        basis(comparison)
+    );
     let _ = writeln!(out, "| {} |", HEADERS.join(" | "));
     out.push_str("| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");
-    for row in &contest.rows {
+    for row in &comparison.rows {
         let _ = writeln!(out, "| {} |", cells(row).map(|cell| escape(&cell)).join(" | "));
     }
     out.push('\n');
-    let deviations = contest.deviations.iter().map(ToString::to_string);
+    let deviations = comparison.deviations.iter().map(ToString::to_string);
     let notes: Vec<String> =
-        deviations.chain(unpaired(contest, baseline)).chain(open_questions(contest)).collect();
+        deviations.chain(unpaired(comparison, baseline)).chain(open_questions(comparison)).collect();
     for note in &notes {
         let _ = writeln!(out, "- {}", escape(note));
     }

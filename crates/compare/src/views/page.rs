@@ -4,7 +4,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::comparison::{Comparison, Contest, Row};
+use crate::comparison::{Comparison, Comparisons, Row};
 use crate::error::CompareError;
 use crate::gate::GateResult;
 
@@ -13,18 +13,18 @@ use super::words::{HEADERS, basis, cells, method, open_questions, unpaired};
 const TEMPLATE: &str = include_str!("page.html");
 
 /// The page. Everything that comes from data is escaped.
-pub fn html(comparison: &Comparison, gates: &[GateResult]) -> Result<String, CompareError> {
+pub fn html(comparisons: &Comparisons, gates: &[GateResult]) -> Result<String, CompareError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("page.html", TEMPLATE)?;
-    let tests: Vec<&str> = comparison.contests.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
+    let tests: Vec<&str> = comparisons.others.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
     let page = Page {
         style: report::STYLE,
         headers: HEADERS,
-        baseline: &comparison.baseline,
-        contests: comparison.contests.iter().map(|contest| Section::of(comparison, contest)).collect(),
+        baseline: &comparisons.baseline,
+        contests: comparisons.others.iter().map(|contest| Section::of(comparisons, contest)).collect(),
         gates: gates.iter().map(Condition::of).collect(),
-        method: method(comparison.resamples, comparison.seed, &tests),
+        method: method(comparisons.resamples, comparisons.seed, &tests),
     };
     Ok(environment.get_template("page.html")?.render(Value::from(Serde(page)))?)
 }
@@ -58,15 +58,15 @@ struct Line {
 }
 
 impl Section {
-    fn of(comparison: &Comparison, contest: &Contest) -> Self {
-        let deviations = contest.deviations.iter().map(ToString::to_string);
+    fn of(comparisons: &Comparisons, comparison: &Comparison) -> Self {
+        let deviations = comparison.deviations.iter().map(ToString::to_string);
         let line = |row: &Row| Line { cells: cells(row), outcome: row.outcome.word(), bar: bar(row) };
         Self {
-            other: contest.other.clone(),
-            basis: basis(contest),
-            rows: contest.rows.iter().map(line).collect(),
-            warnings: deviations.chain(unpaired(contest, &comparison.baseline)).collect(),
-            notes: open_questions(contest),
+            other: comparison.other.clone(),
+            basis: basis(comparison),
+            rows: comparison.rows.iter().map(line).collect(),
+            warnings: deviations.chain(unpaired(comparison, &comparisons.baseline)).collect(),
+            notes: open_questions(comparison),
         }
     }
 }

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use report::{RULED, clean, wrap};
 
-use crate::comparison::{Comparison, Contest, Outcome};
+use crate::comparison::{Comparison, Comparisons, Outcome};
 use crate::gate::GateResult;
 
 use super::words::{HEADERS, basis, cells, method, open_questions, unpaired};
@@ -15,19 +15,19 @@ const RED: &str = "\u{1b}[31m";
 const YELLOW: &str = "\u{1b}[33m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// A table per contest; sentences are wrapped at `width` columns.
-pub fn terminal(comparison: &Comparison, gates: &[GateResult], width: u16, color: bool) -> String {
+/// A table per comparison; sentences are wrapped at `width` columns.
+pub fn terminal(comparisons: &Comparisons, gates: &[GateResult], width: u16, color: bool) -> String {
     let mut page = Page { out: String::new(), width: usize::from(width).max(40), color };
-    for contest in &comparison.contests {
-        page.contest(comparison, contest);
+    for comparison in &comparisons.others {
+        page.comparison(comparisons, comparison);
     }
     for gate in gates {
         let value = gate.value.map_or_else(|| "no value".to_owned(), |value| format!("{value:.4}"));
         let (style, word) = if gate.met { (GREEN, "met") } else { (RED, "not met") };
         page.paragraph(style, &format!("gate {} for {}: {word} ({value})", gate.gate, gate.other));
     }
-    let tests: Vec<&str> = comparison.contests.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
-    page.paragraph(DIM, &method(comparison.resamples, comparison.seed, &tests));
+    let tests: Vec<&str> = comparisons.others.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
+    page.paragraph(DIM, &method(comparisons.resamples, comparisons.seed, &tests));
     page.out
 }
 
@@ -38,36 +38,37 @@ struct Page {
 }
 
 impl Page {
-    fn contest(&mut self, comparison: &Comparison, contest: &Contest) {
-        self.paragraph(BOLD, &format!("{} against {}", contest.other, comparison.baseline));
-        self.paragraph(DIM, &basis(contest));
+    fn comparison(&mut self, comparisons: &Comparisons, comparison: &Comparison) {
+        self.paragraph(BOLD, &format!("{} against {}", comparison.other, comparisons.baseline));
+        self.paragraph(DIM, &basis(comparison));
         self.out.push('\n');
-        self.table(contest);
+        self.table(comparison);
         self.out.push('\n');
-        let deviations = contest.deviations.iter().map(ToString::to_string);
-        for warning in deviations.chain(unpaired(contest, &comparison.baseline)) {
+        let deviations = comparison.deviations.iter().map(ToString::to_string);
+        for warning in deviations.chain(unpaired(comparison, &comparisons.baseline)) {
             self.paragraph(YELLOW, &format!("! {warning}"));
         }
-        for text in open_questions(contest) {
+        for text in open_questions(comparison) {
             self.paragraph(DIM, &text);
         }
         self.out.push('\n');
     }
 
-    fn table(&mut self, contest: &Contest) {
+    fn table(&mut self, comparison: &Comparison) {
         let mut table = Table::new();
         table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(HEADERS);
-        for row in &contest.rows {
+        for row in &comparison.rows {
             table.add_row(cells(row).map(|cell| clean(&cell)));
         }
         for column in table.column_iter_mut().skip(1).take(5) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         let lines: Vec<String> = table.lines().collect();
-        let header = lines.len() - contest.rows.len();
+        let header = lines.len() - comparison.rows.len();
         for (at, line) in lines.iter().enumerate() {
-            let verdict = at.checked_sub(header).and_then(|row| contest.rows.get(row)).map(|row| row.outcome);
+            let verdict =
+                at.checked_sub(header).and_then(|row| comparison.rows.get(row)).map(|row| row.outcome);
             let style = match verdict {
                 Some(Outcome::Better) => GREEN,
                 Some(Outcome::Worse) => RED,

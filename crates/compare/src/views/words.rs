@@ -2,7 +2,7 @@
 
 use report::{Unit, whole};
 
-use crate::comparison::{Contest, LEVEL, Outcome, Row};
+use crate::comparison::{Comparison, LEVEL, Outcome, Row};
 
 pub(crate) const HEADERS: [&str; 7] =
     ["measure", "baseline", "other", "difference", "95 % interval", "p (Holm)", "verdict"];
@@ -39,11 +39,11 @@ pub(crate) fn probability(p: f64) -> String {
 }
 
 /// How many pairs stand behind the rows.
-pub(crate) fn basis(contest: &Contest) -> String {
-    let widest = contest.rows.iter().max_by_key(|row| row.pairs);
+pub(crate) fn basis(comparison: &Comparison) -> String {
+    let widest = comparison.rows.iter().max_by_key(|row| row.pairs);
     let (pairs, problems) = widest.map_or((0, 0), |row| (row.pairs, row.problems));
     let mut text = format!("{} pairs of replies to {} problems", whole(pairs), whole(problems));
-    let fewer: Vec<String> = contest
+    let fewer: Vec<String> = comparison
         .rows
         .iter()
         .filter(|row| row.left_out > 0)
@@ -59,9 +59,9 @@ pub(crate) fn basis(contest: &Contest) -> String {
 }
 
 /// What ties and differences without an interval leave open.
-pub(crate) fn open_questions(contest: &Contest) -> Vec<String> {
-    let ties = contest.rows.iter().filter(|row| row.outcome == Outcome::Tied).filter_map(open_question);
-    ties.chain(contest.rows.iter().filter_map(no_interval)).collect()
+pub(crate) fn open_questions(comparison: &Comparison) -> Vec<String> {
+    let ties = comparison.rows.iter().filter(|row| row.outcome == Outcome::Tied).filter_map(open_question);
+    ties.chain(comparison.rows.iter().filter_map(no_interval)).collect()
 }
 
 fn no_interval(row: &Row) -> Option<String> {
@@ -97,8 +97,9 @@ fn round(number: u64) -> u64 {
 }
 
 /// Replies without a counterpart, a few by name.
-pub(crate) fn unpaired(contest: &Contest, baseline: &str) -> Vec<String> {
-    let sides = [(baseline, &contest.unpaired.baseline), (contest.other.as_str(), &contest.unpaired.other)];
+pub(crate) fn unpaired(comparison: &Comparison, baseline: &str) -> Vec<String> {
+    let sides =
+        [(baseline, &comparison.unpaired.baseline), (comparison.other.as_str(), &comparison.unpaired.other)];
     let told = |(name, alone): (&str, &Vec<String>)| {
         let few = alone.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
         let rest = if alone.len() > 5 { ", …" } else { "" };

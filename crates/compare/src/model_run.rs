@@ -13,7 +13,7 @@ const MANIFEST: &str = "manifest.json";
 
 /// One model's scores, and how they came about where that is known.
 #[derive(Clone, Debug)]
-pub struct Contender {
+pub struct ModelRun {
     /// What it is called beside the others: the model, the run, or both, as needed to tell them apart.
     pub label: String,
     /// The run's name; empty for a lone table.
@@ -29,7 +29,7 @@ pub struct Contender {
 }
 
 /// All models that the paths stand for, in order, with labels that tell them apart.
-pub fn contenders(paths: &[PathBuf]) -> Result<Vec<Contender>, CompareError> {
+pub fn model_runs(paths: &[PathBuf]) -> Result<Vec<ModelRun>, CompareError> {
     let mut all = Vec::new();
     for path in paths {
         all.extend(expand(path)?);
@@ -38,7 +38,7 @@ pub fn contenders(paths: &[PathBuf]) -> Result<Vec<Contender>, CompareError> {
     Ok(all)
 }
 
-fn expand(path: &Path) -> Result<Vec<Contender>, CompareError> {
+fn expand(path: &Path) -> Result<Vec<ModelRun>, CompareError> {
     if path.join(MANIFEST).is_file() {
         return run(path);
     }
@@ -52,7 +52,7 @@ fn expand(path: &Path) -> Result<Vec<Contender>, CompareError> {
 }
 
 /// The models of a run, in the order in which its manifest measured them.
-fn run(folder: &Path) -> Result<Vec<Contender>, CompareError> {
+fn run(folder: &Path) -> Result<Vec<ModelRun>, CompareError> {
     let manifest = Manifest::read(folder)?;
     let measured = manifest.stages.get("measure").and_then(|entry| entry.identity["models"].as_array());
     let order: Vec<&str> = measured.into_iter().flatten().filter_map(|name| name.as_str()).collect();
@@ -71,13 +71,13 @@ fn run(folder: &Path) -> Result<Vec<Contender>, CompareError> {
 }
 
 /// One table of scores; what lies around it tells how it came about.
-fn model(scores: &Path) -> Result<Contender, CompareError> {
+fn model(scores: &Path) -> Result<ModelRun, CompareError> {
     let first = TableReader::<Score>::open(scores)?.next().transpose()?;
     let folder = std::path::absolute(scores).ok().and_then(|path| Some(path.parent()?.parent()?.to_owned()));
     let run = folder.filter(|folder| folder.join(MANIFEST).is_file());
     let manifest = run.as_deref().map(Manifest::read).transpose()?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(Contender {
+    Ok(ModelRun {
         label: String::new(),
         run: run.as_deref().and_then(name).unwrap_or_default(),
         model: first.map_or_else(|| scores.display().to_string(), |score| score.model),
@@ -88,21 +88,21 @@ fn model(scores: &Path) -> Result<Contender, CompareError> {
 }
 
 /// The shortest of model, run, both and path that differs for all.
-fn label(contenders: &mut [Contender]) {
-    let ways: [fn(&Contender) -> String; 4] = [
+fn label(model_runs: &mut [ModelRun]) {
+    let ways: [fn(&ModelRun) -> String; 4] = [
         |one| one.model.clone(),
         |one| one.run.clone(),
         |one| format!("{}/{}", one.run, one.model),
         |one| one.scores.display().to_string(),
     ];
     for way in ways {
-        let labels: Vec<String> = contenders.iter().map(way).collect();
+        let labels: Vec<String> = model_runs.iter().map(way).collect();
         let mut distinct = labels.clone();
         distinct.sort();
         distinct.dedup();
         let told_apart = distinct.len() == labels.len() && labels.iter().all(|label| !label.is_empty());
-        for (contender, label) in contenders.iter_mut().zip(labels) {
-            contender.label = label;
+        for (model_run, label) in model_runs.iter_mut().zip(labels) {
+            model_run.label = label;
         }
         if told_apart {
             return;
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn check(named: &[(&str, &str)], expect: &[&str]) {
-        let contender = |(at, (run, model)): (usize, &(&str, &str))| Contender {
+        let model_run = |(at, (run, model)): (usize, &(&str, &str))| ModelRun {
             label: String::new(),
             run: (*run).to_owned(),
             model: (*model).to_owned(),
@@ -123,9 +123,9 @@ mod tests {
             problems: None,
             manifest: None,
         };
-        let mut contenders: Vec<Contender> = named.iter().enumerate().map(contender).collect();
-        label(&mut contenders);
-        let labels: Vec<&str> = contenders.iter().map(|one| one.label.as_str()).collect();
+        let mut model_runs: Vec<ModelRun> = named.iter().enumerate().map(model_run).collect();
+        label(&mut model_runs);
+        let labels: Vec<&str> = model_runs.iter().map(|one| one.label.as_str()).collect();
         assert_eq!(labels, expect);
     }
 
@@ -140,13 +140,13 @@ mod tests {
     #[test]
     fn what_is_no_run_says_so() {
         let folder = tempfile::tempdir().unwrap();
-        let error = contenders(&[folder.path().to_owned()]).unwrap_err().to_string();
+        let error = model_runs(&[folder.path().to_owned()]).unwrap_err().to_string();
         assert!(
             error.ends_with("is no run folder, no model's folder in one, and no table of scores"),
             "{error}"
         );
         std::fs::write(folder.path().join(MANIFEST), r#"{"version": 1, "stages": {}}"#).unwrap();
-        let error = contenders(&[folder.path().to_owned()]).unwrap_err().to_string();
+        let error = model_runs(&[folder.path().to_owned()]).unwrap_err().to_string();
         assert!(error.contains("holds no scores yet"), "{error}");
     }
 }
