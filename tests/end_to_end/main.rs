@@ -29,6 +29,7 @@ mod manual;
 mod metrics;
 mod metrics_subsets;
 mod network;
+mod one_verdict;
 mod plot;
 mod real_traces;
 mod show;

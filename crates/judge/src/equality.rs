@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use answer::{Outcome, Policy};
+use answer::{Policy, Verdict};
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, shifted, then};
 use plugin::{Component, Configured, Content, Fault, Faults, Registry, Value, entry};
 use prompt::{Prompt, Text, context};
@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tables::{Judgment, Problem, TaskNote};
 
-use crate::ending::Ending;
 use crate::{Item, Judge};
 
 /// The key of a judge's table that switches it on.
@@ -153,12 +152,10 @@ struct Compare<'a> {
 
 impl Compare<'_> {
     fn ask(&self) -> Option<Result<Question, String>> {
-        let ending = Ending::of(self.item, &Policy::default())?;
-        if ending.outcome != Outcome::Unknown {
-            return None;
-        }
+        let grade = self.item.grade(&Policy::default());
+        let given = grade.extracted.filter(|_| grade.verdict == Verdict::Undecided)?;
         let Equality { prompt, sampling, .. } = self.equality;
-        let asked = prompt.render(&values(self.item.problem, &ending.answer.raw)).map(|text| {
+        let asked = prompt.render(&values(self.item.problem, &given.raw)).map(|text| {
             Question::new(ChatRequest {
                 messages: vec![Message::user(text)],
                 sampling: sampling.clone(),

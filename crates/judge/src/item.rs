@@ -1,5 +1,6 @@
 //! What a judge gets and what it gives.
 
+use answer::{Outcome, Policy, Reply, compare_any};
 use chat::{Dialogue, Endpoint, Next};
 use prompt::{Value, context};
 use tables::{Generation, JudgeState, Judgment, Problem, Step};
@@ -28,6 +29,23 @@ impl<'a> Item<'a> {
     pub fn step_text(&self, index: usize) -> &'a str {
         let span = self.steps.get(index).map(|step| step.start as usize..step.end as usize);
         span.and_then(|span| self.generation.thought().get(span)).unwrap_or_default()
+    }
+
+    /// Its final answer, and whether that is right.
+    pub(crate) fn grade(&self, policy: &Policy) -> answer::Grade {
+        let Self { problem, generation, .. } = self;
+        let (cut, unclosed) = (generation.truncated(), generation.unclosed());
+        let reply = Reply { text: &generation.answer_text, cut, unclosed };
+        answer::grade(&problem.gold, &problem.choices, reply, policy)
+    }
+
+    /// Whether an answer that a step gives is a known one; nothing if that cannot be decided.
+    pub(crate) fn is_known(&self, answer: &str, policy: &Policy) -> Option<bool> {
+        match compare_any(&self.problem.gold, answer, &self.problem.choices, policy).outcome {
+            Outcome::Equal => Some(true),
+            Outcome::Different => Some(false),
+            Outcome::Unknown => None,
+        }
     }
 
     /// The texts of all steps, in order.

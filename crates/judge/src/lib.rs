@@ -8,7 +8,6 @@
 //! [`Judgment`]: tables::Judgment
 
 mod chain;
-mod ending;
 mod equality;
 mod item;
 pub mod judges;

@@ -9,9 +9,8 @@ use tables::{JudgeState, Judgment, Step};
 
 use super::llm::Llm;
 use super::rule::Rule;
-use crate::ending::Ending;
 use crate::{Item, Judge, at_once, known};
-use answer::{Outcome, Policy};
+use answer::{Policy, Verdict};
 
 /// Judges by rule, and sends on to a model what the rules leave in doubt: a wide band, little confidence, no assertion
 /// found, or a final answer that cannot be compared with the known one. A failed call is a failed judgment: the rules'
@@ -115,13 +114,13 @@ impl CascadeJudge {
             JudgeState::Absent => {
                 let ending = self.ending(item);
                 doubt.absent == Absent::Always
-                    || doubt.absent == Absent::EndsRight && ending == Some(Outcome::Equal)
-                    || doubt.undecided && ending == Some(Outcome::Unknown)
+                    || doubt.absent == Absent::EndsRight && ending == Verdict::Right
+                    || doubt.undecided && ending == Verdict::Undecided
             }
             JudgeState::Found => {
                 judgment.confidence.is_none_or(|confidence| confidence < doubt.confidence)
                     || self.is_wide(item.steps, judgment)
-                    || doubt.undecided && self.ending(item) == Some(Outcome::Unknown)
+                    || doubt.undecided && self.ending(item) == Verdict::Undecided
             }
         }
     }
@@ -132,9 +131,9 @@ impl CascadeJudge {
             && share(steps, first, last) > self.doubt.band_share
     }
 
-    /// Whether the final answer is right; nothing if there is none.
-    fn ending(&self, item: &Item<'_>) -> Option<Outcome> {
-        Ending::of(item, &self.policy).map(|ending| ending.outcome)
+    /// Whether the final answer is right.
+    fn ending(&self, item: &Item<'_>) -> Verdict {
+        item.grade(&self.policy).verdict
     }
 
     /// The model's word on a doubtful trace, with what only the rules can say.

@@ -47,7 +47,8 @@ impl Component for Rule {
     const KIND: &'static str = "rule";
     const ABOUT: &'static str = "finds the first assertion of the answer by rules, without a model";
     /// 2: rounds of solution carry their answers. 3: the step that is chosen for want of a better one ends a round.
-    const VERSION: u32 = 3;
+    /// 4: options of multiple choice are compared as options.
+    const VERSION: u32 = 4;
     type Built = dyn Judge;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
@@ -213,13 +214,13 @@ impl Rule {
     }
 
     fn trace_evidence(&self, item: &Item<'_>) -> TraceEvidence {
-        let own =
-            (!item.generation.unclosed()).then(|| answer::extract(&item.generation.answer_text)).flatten();
-        let own_text = own.map(|own| own.raw);
+        let grade = item.grade(&self.policy);
+        let own_text = grade.extracted.as_ref().map(|own| own.raw.clone());
         let claims: Vec<Option<String>> = item.step_texts().map(rounds::claim).collect();
         let golds = &item.problem.gold;
         let known = (!golds.is_empty()).then(|| {
-            let stance = Stance::of(golds, own_text.as_deref(), &claims, &self.policy);
+            let claimed = claims.iter().flatten().map(|claim| item.is_known(claim, &self.policy));
+            let stance = Stance::of(&grade, claimed);
             self.search(item, golds, stance)
         });
         // An own answer that is the known one need not be looked for again.
@@ -266,8 +267,7 @@ impl Rule {
 
     /// One of the claims of later steps is another answer.
     fn later_changed(&self, item: &Item<'_>, later: &[Option<String>]) -> bool {
-        let golds = &item.problem.gold;
-        later.iter().flatten().any(|claim| Stance::beside(golds, claim, &self.policy) == Stance::Contradicted)
+        later.iter().flatten().any(|claim| item.is_known(claim, &self.policy) == Some(false))
     }
 }
 
@@ -439,6 +439,20 @@ mod tests {
         };
         assert_eq!(judged(&choice, &["A和B都是行星。", "所以答案是B。"], "答案：B").step, Some(1));
         assert_eq!(judged(&choice, &["A和B都是行星。", "所以最大的行星是木星。"], "答案：B").step, Some(1));
+    }
+
+    #[test]
+    fn an_option_given_by_its_value_contradicts_nothing() {
+        let mut sum = problem("What is 2 + 3?", "B");
+        sum.choices = vec!["4".into(), "5".into(), "6".into()];
+        let steps = ["Two and three.", "So 2 + 3 = 5, the answer is 5.", "That is one more than 4. Good."];
+        let said = |answer: &str| judged(&sum, &steps, answer);
+        let letter = said("(B)");
+        assert_eq!((letter.step, letter.own_step, letter.later_changed), (Some(1), Some(1), Some(false)));
+        for answer in ["The answer is 5.", "**B**", "B) 5"] {
+            assert_eq!(said(answer), letter, "{answer}");
+        }
+        assert_eq!(said("The answer is 4.").own_step, None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod reply;
 
-use answer::{Outcome, Policy, compare};
+use answer::{Policy, compare};
 use chat::Dialogue;
 use plugin::{Component, Content, Faults, Registry, entry};
 use prompt::context;
@@ -164,20 +164,10 @@ impl Solutions {
     fn completed(&self, item: &Item<'_>, told: Vec<Solution>) -> Vec<Solution> {
         let mut solutions = answered(&Rule::with(self.policy.clone()), item, told);
         for solution in &mut solutions {
-            solution.correct = solution.correct.or_else(|| self.is_right(item, solution.answer.as_deref()?));
+            solution.correct =
+                solution.correct.or_else(|| item.is_known(solution.answer.as_deref()?, &self.policy));
         }
         solutions
-    }
-
-    /// Whether an answer is a known one; nothing if that cannot be decided.
-    fn is_right(&self, item: &Item<'_>, answer: &str) -> Option<bool> {
-        let golds = &item.problem.gold;
-        let outcomes: Vec<Outcome> =
-            golds.iter().map(|gold| compare(gold, answer, &self.policy).outcome).collect();
-        if outcomes.contains(&Outcome::Equal) {
-            return Some(true);
-        }
-        (!outcomes.is_empty() && !outcomes.contains(&Outcome::Unknown)).then_some(false)
     }
 
     /// A tail without an answer, or with the one of the round before. A conclusion that says something else stays.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use answer::{Outcome, Policy, compare};
+use answer::Policy;
 use regex::Regex;
 use tables::Solution;
 
@@ -105,19 +105,9 @@ impl Answers<'_> {
             (self.item.problem.gold.first().map(String::as_str), Some(true))
         } else {
             let answer = claim.or_else(|| self.own_text.filter(|_| asserts(self.own)))?;
-            (Some(answer), self.compared(answer))
+            (Some(answer), self.item.is_known(answer, self.policy))
         };
         let end = u32::try_from(index).ok()?;
         Some(Solution { answer: answer.map(str::to_owned), correct, ..Solution::ending_at(end) })
-    }
-
-    /// Whether an answer is a known one; nothing if that cannot be decided.
-    fn compared(&self, answer: &str) -> Option<bool> {
-        let outcomes: Vec<Outcome> =
-            self.item.problem.gold.iter().map(|gold| compare(gold, answer, self.policy).outcome).collect();
-        if outcomes.contains(&Outcome::Equal) {
-            return Some(true);
-        }
-        (!outcomes.is_empty() && !outcomes.contains(&Outcome::Unknown)).then_some(false)
     }
 }

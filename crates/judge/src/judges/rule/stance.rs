@@ -1,6 +1,6 @@
 //! What the trace as a whole says about an answer: its own final answer agrees, or disagrees, or there is none.
 
-use answer::{Outcome, Policy};
+use answer::{Grade, Verdict};
 
 /// How likely the trace is to assert an answer at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,33 +14,22 @@ pub(super) enum Stance {
 }
 
 impl Stance {
-    /// Of a trace that ends with the answer `own`, or else claims answers in its steps.
-    pub(super) fn of(
-        golds: &[String],
-        own: Option<&str>,
-        claims: &[Option<String>],
-        policy: &Policy,
-    ) -> Self {
-        match own {
-            Some(own) => Self::beside(golds, own, policy),
-            None => claims
-                .iter()
-                .flatten()
-                .map(|claim| Self::beside(golds, claim, policy))
-                .fold(Self::Open, Self::and),
+    /// Of a graded trace; where its end gives no answer, of what its steps claim: whether each claim is right.
+    pub(super) fn of(grade: &Grade, claims: impl Iterator<Item = Option<bool>>) -> Self {
+        match grade.verdict {
+            Verdict::Right => Self::Supported,
+            Verdict::Wrong => Self::Contradicted,
+            _ if grade.extracted.is_some() => Self::Open,
+            _ => claims.map(Self::beside).fold(Self::Open, Self::and),
         }
     }
 
-    /// Of one given answer.
-    pub(super) fn beside(golds: &[String], given: &str, policy: &Policy) -> Self {
-        let all: Vec<Outcome> =
-            golds.iter().map(|gold| answer::compare(gold, given, policy).outcome).collect();
-        if all.contains(&Outcome::Equal) {
-            Self::Supported
-        } else if all.contains(&Outcome::Unknown) || all.is_empty() {
-            Self::Open
-        } else {
-            Self::Contradicted
+    /// Of one claim.
+    fn beside(right: Option<bool>) -> Self {
+        match right {
+            Some(true) => Self::Supported,
+            Some(false) => Self::Contradicted,
+            None => Self::Open,
         }
     }
 
