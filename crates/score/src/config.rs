@@ -38,8 +38,8 @@ pub struct ScoreConfig {
     /// So many positions of solutions are told apart.
     #[schemars(range(min = 1, max = 100))]
     pub positions: u32,
-    /// A recorded column with a verifier's score of each reply, the higher the better; if not given, samples are ranked and
-    /// weighted by the judge's confidence.
+    /// A recorded column with a verifier's score of each reply, the higher the better: what `maj_weighted@k` and `best_of@k`
+    /// weigh and rank samples by. Without one they are left away.
     pub verifier: Option<String>,
     /// The constants of length rewards.
     pub rewards: RewardConfig,

@@ -1,7 +1,5 @@
 //! Which parameters figures are given for: from the configuration, or from what the scores hold.
 
-use tables::Score;
-
 use crate::ScoreConfig;
 use crate::survey::Survey;
 
@@ -27,8 +25,8 @@ pub struct Plan {
     pub(crate) more_positions: bool,
     /// Somebody looked for strategies, or no reply has more than one solution.
     pub(crate) strategies: bool,
-    /// Samples are ranked and weighted by the verifier's column, not by the judge's confidence.
-    by_verifier: bool,
+    /// There is a verifier's column to rank and weigh samples by.
+    verified: bool,
     /// Seed of everything that is drawn.
     pub(crate) seed: u64,
 }
@@ -43,7 +41,7 @@ impl Plan {
             positions: config.positions.min(survey.solutions).max(1),
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
-            by_verifier: config.verifier.is_some(),
+            verified: config.verifier.is_some(),
             seed: config.bootstrap.seed,
         }
     }
@@ -63,9 +61,10 @@ impl Plan {
         }
     }
 
-    /// What a sample is ranked and weighted by.
-    pub(crate) fn confidence(&self, score: &Score) -> Option<f64> {
-        if self.by_verifier { score.verifier } else { score.judge_confidence }
+    /// The k of a figure that picks samples by a verifier: none without one. The judge's confidence is no verifier, for the
+    /// judge was shown the right answer.
+    pub(crate) fn verified_tries(&self, least: u32) -> Vec<u32> {
+        if self.verified { self.tries(least) } else { Vec::new() }
     }
 }
 

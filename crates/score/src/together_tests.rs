@@ -100,27 +100,35 @@ fn votes_go_to_classes_and_silence_is_no_vote() {
 }
 
 #[test]
-fn weights_and_ranks_come_from_confidence_or_the_verifier() {
-    let sure = |class, confidence: Option<f64>, verifier: Option<f64>| Score {
-        judge_confidence: confidence,
-        verifier,
-        ..reply(10, class)
-    };
-    let four = [
-        sure(0, Some(0.9), Some(-1.0)),
-        sure(1, Some(0.3), Some(2.0)),
-        sure(1, Some(0.3), Some(-2.0)),
-        sure(2, None, None),
-    ];
-    value("maj_weighted@k", "maj_weighted@4", &four, 1.0);
-    value("best_of@k", "best_of@4", &four, 1.0);
-    value("best_of@k", "best_of@2", &four, 0.5);
+fn weights_and_ranks_come_from_a_verifier() {
+    let sure = |class, verifier| Score { judge_confidence: Some(0.5), verifier, ..reply(10, class) };
     let verified = ScoreConfig { verifier: Some("v".into()), ..ScoreConfig::default() };
-    assert_eq!(share_of("best_of@k", "best_of@4", &four, &verified).sum, 0.0);
-    assert_eq!(share_of("maj_weighted@k", "maj_weighted@4", &four, &verified).sum, 0.0);
+    let check = |family: &str, k: u32, scores: &[Score], expect: f64| {
+        let share = share_of(&format!("{family}@k"), &format!("{family}@{k}"), scores, &verified);
+        assert!((share.sum - expect).abs() < 1e-12, "{family}@{k}: {} is not {expect}", share.sum);
+        share.left_out
+    };
+    let four = [sure(0, Some(0.9)), sure(1, Some(0.3)), sure(1, Some(0.3)), sure(2, None)];
+    check("maj_weighted", 4, &four, 1.0);
+    check("best_of", 4, &four, 1.0);
+    check("best_of", 2, &four, 0.5);
+    let misled = [sure(0, Some(-1.0)), sure(1, Some(2.0)), sure(1, Some(-2.0)), sure(2, None)];
+    check("best_of", 4, &misled, 0.0);
+    check("maj_weighted", 4, &misled, 0.0);
     let unknown = [reply(10, 0), reply(10, 1)];
-    left_out("best_of@k", "best_of@2", &unknown, &[("without a score to go by", 2)]);
-    left_out("maj_weighted@k", "maj_weighted@2", &unknown, &[("without a score to go by", 2)]);
+    for family in ["best_of", "maj_weighted"] {
+        assert_eq!(check(family, 2, &unknown, 0.0), [("without a score to go by", 2)]);
+        let none = metric(&format!("{family}@k")).members(&plan(&ScoreConfig::default()));
+        assert!(none.is_empty(), "the judge knows the right answer: {none:?}");
+    }
+}
+
+#[test]
+fn a_class_is_as_right_as_its_first_answer() {
+    // An answer joins a class by its first one; the grader may still find only one of the two right.
+    let joined = Score { correct: Some(true), ..reply(10, 1) };
+    value("maj@k", "maj@4", &[reply(10, 1), joined.clone(), reply(10, 2), reply(10, 3)], 0.0);
+    value("maj@k", "maj@4", &[joined, reply(10, 1), reply(10, 2), reply(10, 3)], 1.0);
 }
 
 #[test]

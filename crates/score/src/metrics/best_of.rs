@@ -17,10 +17,9 @@ static TERM: Term = Term {
     unit: Unit::Share,
     better: Better::More,
     about: "mean over problems of the chance that the sample with the highest score among k of the n is right, exactly, \
-            over all subsets; the score is the verifier's column ([score] verifier), or the judge's confidence. Equal \
-            scores are picked with equal chance, a sample without one comes last. A judge who was shown the right answer \
-            makes this an upper bound and no way to pick an answer. Left out: no reply, no known \
-            answer, problems with fewer than k samples or without any score",
+            over all subsets; the score is the verifier's column, and without one ([score] verifier) there is no such \
+            figure. Equal scores are picked with equal chance, a sample without one comes last. Left out: no reply, no \
+            known answer, problems with fewer than k samples or without any score",
     headline: None,
 };
 
@@ -35,7 +34,7 @@ impl Metric for BestOf {
 
     fn observe_together(&self, samples: &Samples<'_>, k: u32, contribution: &mut Contribution) {
         let Some(graded) = at_least(k as usize, samples, contribution) else { return };
-        let keys: Vec<Option<f64>> = graded.iter().map(|score| samples.plan.confidence(score)).collect();
+        let keys: Vec<Option<f64>> = graded.iter().map(|score| score.verifier).collect();
         if keys.iter().all(Option::is_none) {
             return contribution.leave_out(why::NO_CONFIDENCE, graded.len());
         }
@@ -48,6 +47,6 @@ impl Metric for BestOf {
     }
 
     fn members(&self, plan: &Plan) -> Vec<MetricRow> {
-        MetricRow::all(&TERM, plan.tries(2))
+        MetricRow::all(&TERM, plan.verified_tries(2))
     }
 }

@@ -17,9 +17,9 @@ static TERM: Term = Term {
     unit: Unit::Share,
     better: Better::More,
     about: "mean over problems of the chance that the most frequent answer among k of the n samples is right, exactly, \
-            over all subsets. Equal answers (by the answer engine) vote together, answers that tie share the credit, and \
-            a reply without an answer does not vote. Left out: no reply, no known answer, problems with fewer than \
-            k samples. After arXiv 2203.11171",
+            over all subsets. Equal answers vote together, told by the answer engine without a look at the known one; \
+            answers that tie share the credit, and a reply without an answer does not vote. Left out: no reply, no \
+            known answer, problems with fewer than k samples. After arXiv 2203.11171",
     headline: None,
 };
 
@@ -44,6 +44,12 @@ impl Metric for Majority {
     }
 }
 
+/// Whether voting for a class is right: as right as its first answer, by which the others joined it.
+pub(super) fn is_right(samples: &[&Score], class: Option<u32>) -> bool {
+    let first = samples.iter().find(|score| score.answer_class == class);
+    first.is_some_and(|score| score.correct == Some(true))
+}
+
 /// The classes of answers, and how many samples have none.
 fn classes(samples: &[&Score]) -> (Vec<Class>, usize) {
     let count =
@@ -51,7 +57,7 @@ fn classes(samples: &[&Score]) -> (Vec<Class>, usize) {
     let mut classes = vec![Class { votes: 0, right: false }; count];
     for (score, at) in samples.iter().filter_map(|score| Some((score, score.answer_class? as usize))) {
         classes[at].votes += 1;
-        classes[at].right |= score.correct == Some(true);
+        classes[at].right = is_right(samples, score.answer_class);
     }
     let silent = samples.iter().filter(|score| score.answer_class.is_none()).count();
     classes.retain(|class| class.votes > 0);
