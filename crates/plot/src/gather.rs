@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use report::{About, Report, ReportError};
+use stage::{RunLayout, Table, table};
 
 use crate::error::PlotError;
-
-const METRICS: &str = "metrics.parquet";
-const SCORES: &str = "scores.parquet";
 
 /// Reads the runs; a model that several of them have is called by its run too. A run that is named twice is read once.
 pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
@@ -62,11 +60,12 @@ fn add(all: &mut Report, run: Report, called: impl Fn(&str) -> String) {
 }
 
 fn read(folder: &Path) -> Result<Report, PlotError> {
-    let there = |missing: &'static str| {
-        let path = folder.join(missing);
-        if path.is_file() { Ok(path) } else { Err(PlotError::NoRun { folder: folder.to_owned(), missing }) }
+    let there = |table: Table| {
+        let path = RunLayout::new(folder).of_run(table);
+        let missing = || PlotError::NoRun { folder: folder.to_owned(), missing: table.file };
+        if path.is_file() { Ok(path) } else { Err(missing()) }
     };
-    let (metrics, about) = (there(METRICS)?, about(&there(report::JSON_FILE)?)?);
+    let (metrics, about) = (there(table::METRICS)?, about(&there(report::JSON)?)?);
     Ok(Report::read(&metrics, &scores(folder)?, about)?)
 }
 
@@ -85,5 +84,5 @@ fn about(path: &Path) -> Result<About, PlotError> {
 /// The tables of scores in the folders of a run's models.
 fn scores(folder: &Path) -> Result<Vec<PathBuf>, PlotError> {
     let models = run_reader::model_folders(folder).map_err(ReportError::from)?;
-    Ok(models.into_iter().map(|model| model.join(SCORES)).collect())
+    Ok(models.into_iter().map(|model| model.join(table::SCORES.file)).collect())
 }

@@ -1,7 +1,5 @@
 //! Everything that can go wrong while a report is made.
 
-use std::path::PathBuf;
-
 use tables::{Blame, Blamed, TableError};
 
 /// An error of reading the tables or writing the report.
@@ -14,13 +12,8 @@ pub enum ReportError {
     #[error(transparent)]
     Run(#[from] run_reader::RunReaderError),
     /// A file of the report could not be written; whatever stood there before is untouched.
-    #[error("cannot write {path}: {source}")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] stage::FileError),
     /// The published figures cannot be read, which is a defect of this program.
     #[error("cannot read the published figures: {0}; please report this")]
     References(csv::Error),
@@ -50,11 +43,8 @@ impl Blamed for ReportError {
         match self {
             Self::Table(error) => error.blame(),
             Self::Run(error) => error.blame(),
-            Self::Write { .. }
-            | Self::References(_)
-            | Self::Chart { .. }
-            | Self::Format { .. }
-            | Self::Page(_) => Blame::Other,
+            Self::File(error) => error.blame(),
+            Self::References(_) | Self::Chart { .. } | Self::Format { .. } | Self::Page(_) => Blame::Other,
         }
     }
 }

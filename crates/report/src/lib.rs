@@ -17,7 +17,7 @@ mod fixture;
 
 pub use self::stage::ReportStage;
 pub use error::ReportError;
-pub use formats::files::{HTML_FILE, JSON_FILE, write_files};
+pub use formats::files::{HTML, JSON, write_files};
 pub use formats::html::{SCRIPT_HASH, STYLE, html};
 pub use formats::screen::{self, Screen, clean, wrap};
 pub use formats::terminal::RULED;

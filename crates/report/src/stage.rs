@@ -4,16 +4,11 @@ use plugin::{Faults, Value};
 use serde_json::json;
 use stage::{ConfiguredStage, Document, Replies, Run, Stage, StageError, Summary, Table, Target, table};
 
+use crate::formats::files::{CSV, HTML, JSON, MARKDOWN, write_files};
 use crate::model::{About, AboutModel, Configuration, ModelKind, Report, StageFingerprint};
-use crate::write_files;
 
 /// Raised when the report's files come out differently.
 const VERSION: u32 = 5;
-
-const HTML: Table = Table { file: "report.html", per_model: false };
-const MARKDOWN: Table = Table { file: "report.md", per_model: false };
-const CSV: Table = Table { file: "report.csv", per_model: false };
-const JSON: Table = Table { file: "report.json", per_model: false };
 
 /// The stage.
 pub struct ReportStage;

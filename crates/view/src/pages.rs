@@ -37,7 +37,7 @@ const MAIN: &str = "<main id=\"main\">";
 
 /// The run's report as it was written, with a way to the traces.
 pub(crate) async fn report(State(open): State<Arc<OpenRun>>) -> PageResult {
-    let page = blocking(move || match std::fs::read_to_string(open.run.folder().join(report::HTML_FILE)) {
+    let page = blocking(move || match std::fs::read_to_string(open.run.folder().join(report::HTML.file)) {
         Ok(page) => Ok(Some(page)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(PageError::Report(error)),

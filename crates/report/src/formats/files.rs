@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tables::replace;
+use stage::{FileError, Table, write_atomically};
 
 use super::csv::csv;
 use super::html::html;
@@ -13,25 +13,24 @@ use crate::error::ReportError;
 use crate::model::Report;
 
 /// The page.
-pub const HTML_FILE: &str = "report.html";
+pub const HTML: Table = Table { file: "report.html", per_model: false };
+/// Tables and sentences as Markdown.
+pub const MARKDOWN: Table = Table { file: "report.md", per_model: false };
+/// The figures for programs.
+pub const CSV: Table = Table { file: "report.csv", per_model: false };
 /// Everything for programs, with what the report says about its run.
-pub const JSON_FILE: &str = "report.json";
+pub const JSON: Table = Table { file: "report.json", per_model: false };
 
 /// Writes `report.html`, `report.md`, `report.csv` and `report.json` into a folder, which is made if it is
 /// missing. Each file is replaced at once or not at all. Returns the files.
 pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let contents = [
-        (HTML_FILE, html(report)?),
-        ("report.md", markdown(report)),
-        ("report.csv", csv(report)?),
-        (JSON_FILE, json(report)?),
-    ];
-    fs::create_dir_all(folder).map_err(|source| ReportError::Write { path: folder.to_owned(), source })?;
+    let contents =
+        [(HTML, html(report)?), (MARKDOWN, markdown(report)), (CSV, csv(report)?), (JSON, json(report)?)];
+    fs::create_dir_all(folder).map_err(FileError::disk("write", folder))?;
     let mut written = Vec::new();
-    for (name, text) in contents {
-        let path = folder.join(name);
-        replace(&path, text.as_bytes())
-            .map_err(|source| ReportError::Write { path: path.clone(), source })?;
+    for (file, text) in contents {
+        let path = folder.join(file.file);
+        write_atomically(&path, text.as_bytes())?;
         written.push(path);
     }
     Ok(written)
@@ -59,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_cannot_be_made_is_named() {
-        let file = NamedTempFile::new().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
         let error = write_files(&fixture::report(), &file.path().join("run")).unwrap_err();
         assert!(error.to_string().starts_with("cannot write "), "{error}");
     }

@@ -91,7 +91,7 @@ impl Report {
         report.folder = Some(folder.to_owned());
         report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
         for path in scores {
-            report.add_judged(path, &path.with_file_name("judgments.parquet"))?;
+            report.add_judged(path, &path.with_file_name(stage::table::JUDGMENTS.file))?;
         }
         Ok(report)
     }
