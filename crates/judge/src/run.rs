@@ -140,7 +140,10 @@ impl RowWork for Judging<'_> {
     }
 
     fn view<'a>(&'a self, row: &'a mut Row) -> Result<Item<'a>, Judgment> {
-        row.skipped().map_or_else(|| Ok(row.item()), Err)
+        match row.skipped() {
+            Some(skipped) => Err(skipped),
+            None => Ok(row.item()),
+        }
     }
 
     fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judgment> + 'a> {
