@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use pipeline::{
-    Document, Monitor, Override, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, Stages, TokenizerSource,
+    Document, Monitor, Override, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, Stages,
+    TokenizerSource,
 };
 use stage::{Observer, Silent};
 use tables::{Generation, TableReader};
 use thinkmeter_toys::{Length, LengthsStage};
 
-const STAGES: Stages =
-    Stages(&[&dataset::LoadStage, &generate::GenerateStage, &LengthsStage]);
+const STAGES: Stages = Stages(&[&dataset::LoadStage, &generate::GenerateStage, &LengthsStage]);
 
 const PIPELINE: &str = "[dataset]\nkind = \"builtin\"\n[[models]]\nname = \"*\"\nkind = \"recorded\"\n";
 
@@ -54,9 +54,12 @@ fn a_stage_is_a_crate_and_a_word() {
         let generations: Vec<Generation> =
             TableReader::open(&rows("generations.parquet")).unwrap().map(Result::unwrap).collect();
         let both = lengths.iter().zip(&generations);
-        assert!(lengths.len() == 47 && both.map(|(a, b)| a.thinking == b.reasoning.len() as u64).all(|same| same));
+        assert!(
+            lengths.len() == 47 && both.map(|(a, b)| a.thinking == b.reasoning.len() as u64).all(|same| same)
+        );
     }
-    let unknown = Document::from_toml("toys.toml", "toys", &format!("{PIPELINE}[lengths]\nblank = true\n")).unwrap();
+    let unknown =
+        Document::from_toml("toys.toml", "toys", &format!("{PIPELINE}[lengths]\nblank = true\n")).unwrap();
     let fault = Pipeline::parse(unknown, &[], STAGES, true).err().unwrap().to_string();
     assert!(fault.contains("did you mean `blanks`?"), "{fault}");
 }

@@ -15,9 +15,9 @@ use crate::model::Report;
 /// The page.
 pub const HTML: Table = Table { file: "report.html", per_model: false };
 /// Tables and sentences as Markdown.
-pub const MARKDOWN: Table = Table { file: "report.md", per_model: false };
+pub(crate) const MARKDOWN: Table = Table { file: "report.md", per_model: false };
 /// The figures for programs.
-pub const CSV: Table = Table { file: "report.csv", per_model: false };
+pub(crate) const CSV: Table = Table { file: "report.csv", per_model: false };
 /// Everything for programs, with what the report says about its run.
 pub const JSON: Table = Table { file: "report.json", per_model: false };
 

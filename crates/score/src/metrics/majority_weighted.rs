@@ -1,6 +1,5 @@
 //! maj@k with votes weighted by a verifier.
 
-
 use stats::{Vote, weighted_plurality};
 use tables::{Better, Score, Term, Unit};
 
