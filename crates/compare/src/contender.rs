@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use stage::Manifest;
+use stage::table::{PROBLEMS, SCORES};
+use stage::{Manifest, RunLayout};
 use tables::{Score, TableReader};
 
 use crate::error::CompareError;
-
-const SCORES: &str = "scores.parquet";
-const PROBLEMS: &str = "problems.parquet";
-const MANIFEST: &str = "manifest.json";
 
 /// One model's scores, and how they came about where that is known.
 #[derive(Clone, Debug)]
@@ -39,11 +36,11 @@ pub fn contenders(paths: &[PathBuf]) -> Result<Vec<Contender>, CompareError> {
 }
 
 fn expand(path: &Path) -> Result<Vec<Contender>, CompareError> {
-    if path.join(MANIFEST).is_file() {
+    if is_run(path) {
         return run(path);
     }
-    if path.join(SCORES).is_file() {
-        return Ok(vec![model(&path.join(SCORES))?]);
+    if path.join(SCORES.file).is_file() {
+        return Ok(vec![model(&path.join(SCORES.file))?]);
     }
     if path.is_file() {
         return Ok(vec![model(path)?]);
@@ -51,11 +48,14 @@ fn expand(path: &Path) -> Result<Vec<Contender>, CompareError> {
     Err(CompareError::NoRun { path: path.to_owned() })
 }
 
+fn is_run(folder: &Path) -> bool {
+    RunLayout::new(folder).manifest().is_file()
+}
+
 /// The models of a run, in the order in which its manifest measured them.
 fn run(folder: &Path) -> Result<Vec<Contender>, CompareError> {
     let manifest = Manifest::read(folder)?;
-    let measured = manifest.stages.get("measure").and_then(|entry| entry.identity["models"].as_array());
-    let order: Vec<&str> = measured.into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    let order = manifest.measured();
     let mut found = Vec::new();
     for (id, entry) in manifest.stages.iter().filter(|(id, _)| id.starts_with("score ")) {
         let name = id.trim_start_matches("score ");
@@ -74,7 +74,7 @@ fn run(folder: &Path) -> Result<Vec<Contender>, CompareError> {
 fn model(scores: &Path) -> Result<Contender, CompareError> {
     let first = TableReader::<Score>::open(scores)?.next().transpose()?;
     let folder = std::path::absolute(scores).ok().and_then(|path| Some(path.parent()?.parent()?.to_owned()));
-    let run = folder.filter(|folder| folder.join(MANIFEST).is_file());
+    let run = folder.filter(|folder| is_run(folder));
     let manifest = run.as_deref().map(Manifest::read).transpose()?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(Contender {
@@ -82,7 +82,7 @@ fn model(scores: &Path) -> Result<Contender, CompareError> {
         run: run.as_deref().and_then(name).unwrap_or_default(),
         model: first.map_or_else(|| scores.display().to_string(), |score| score.model),
         scores: scores.to_owned(),
-        problems: run.map(|folder| folder.join(PROBLEMS)).filter(|path| path.is_file()),
+        problems: run.map(|folder| RunLayout::new(&folder).of_run(PROBLEMS)).filter(|path| path.is_file()),
         manifest,
     })
 }
@@ -145,7 +145,7 @@ mod tests {
             error.ends_with("is no run folder, no model's folder in one, and no table of scores"),
             "{error}"
         );
-        std::fs::write(folder.path().join(MANIFEST), r#"{"version": 1, "stages": {}}"#).unwrap();
+        std::fs::write(RunLayout::new(folder.path()).manifest(), r#"{"version": 1, "stages": {}}"#).unwrap();
         let error = contenders(&[folder.path().to_owned()]).unwrap_err().to_string();
         assert!(error.contains("holds no scores yet"), "{error}");
     }

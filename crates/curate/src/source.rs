@@ -1,7 +1,9 @@
 //! Where the tables of judged traces stand: in a run folder, or as files that somebody names.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use stage::table::{GENERATIONS, JUDGMENTS, PROBLEMS, SCORES, SPLITS};
+use stage::{RunLayout, Table};
 
 use crate::CurateError;
 
@@ -20,40 +22,32 @@ pub struct Source {
     pub scores: Option<PathBuf>,
 }
 
-const PROBLEMS: &str = "problems.parquet";
-const GENERATIONS: &str = "generations.parquet";
-const SPLITS: &str = "splits.parquet";
-const JUDGMENTS: &str = "judgments.parquet";
-const SCORES: &str = "scores.parquet";
-
 /// The sources in a run folder, a model each, in the order of their folders' names; or the one of a model's folder.
 pub fn sources(folder: &Path) -> Result<Vec<Source>, CurateError> {
     let refuse = |reason: String| CurateError::NoRun { path: folder.to_owned(), reason };
-    if folder.join(GENERATIONS).is_file() {
+    if folder.join(GENERATIONS.file).is_file() {
         let run = [Some(folder), folder.parent()].into_iter().flatten();
-        let problems = run.map(|run| run.join(PROBLEMS)).find(|path| path.is_file());
-        let problems = problems.ok_or_else(|| refuse(format!("no {PROBLEMS} in it or above it")))?;
+        let problems = run.map(|run| run.join(PROBLEMS.file)).find(|path| path.is_file());
+        let problems = problems.ok_or_else(|| refuse(format!("no {} in it or above it", PROBLEMS.file)))?;
         return Ok(vec![of_model(problems, folder)]);
     }
-    let problems = folder.join(PROBLEMS);
+    let run = RunLayout::new(folder);
+    let problems = run.of_run(PROBLEMS);
     if !problems.is_file() {
-        return Err(refuse(format!("no {PROBLEMS}")));
+        return Err(refuse(format!("no {}", PROBLEMS.file)));
     }
-    let entries = fs::read_dir(folder).map_err(|error| refuse(error.to_string()))?;
-    let mut models: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    models.retain(|model| model.join(GENERATIONS).is_file());
-    models.sort();
+    let models = run.models_with(GENERATIONS).map_err(|error| refuse(error.to_string()))?;
     if models.is_empty() {
-        return Err(refuse(format!("no folder with a {GENERATIONS}")));
+        return Err(refuse(format!("no folder with a {}", GENERATIONS.file)));
     }
     Ok(models.iter().map(|model| of_model(problems.clone(), model)).collect())
 }
 
 fn of_model(problems: PathBuf, folder: &Path) -> Source {
-    let there = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+    let there = |table: Table| Some(folder.join(table.file)).filter(|path| path.is_file());
     Source {
         problems,
-        generations: folder.join(GENERATIONS),
+        generations: folder.join(GENERATIONS.file),
         splits: there(SPLITS),
         judgments: there(JUDGMENTS),
         scores: there(SCORES),
@@ -91,6 +85,8 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn touch(path: &Path) {

@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use report::{About, Report, ReportError};
+use stage::table::{METRICS, SCORES};
 
 use crate::error::PlotError;
-
-const METRICS: &str = "metrics.parquet";
-const SCORES: &str = "scores.parquet";
 
 /// Reads the runs; a model that several of them have is called by its run too. A run that is named twice is read once.
 pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
@@ -65,7 +63,7 @@ fn read(folder: &Path) -> Result<Report, PlotError> {
         let path = folder.join(missing);
         if path.is_file() { Ok(path) } else { Err(PlotError::NoRun { folder: folder.to_owned(), missing }) }
     };
-    let (metrics, about) = (there(METRICS)?, about(&there(report::JSON_FILE)?)?);
+    let (metrics, about) = (there(METRICS.file)?, about(&there(report::JSON_FILE)?)?);
     Ok(Report::read(&metrics, &scores(folder)?, about)?)
 }
 
@@ -84,5 +82,5 @@ fn about(path: &Path) -> Result<About, PlotError> {
 /// The tables of scores in the folders of a run's models.
 fn scores(folder: &Path) -> Result<Vec<PathBuf>, PlotError> {
     let models = run_reader::model_folders(folder).map_err(ReportError::from)?;
-    Ok(models.into_iter().map(|model| model.join(SCORES)).collect())
+    Ok(models.into_iter().map(|model| model.join(SCORES.file)).collect())
 }

@@ -3,17 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use stage::table::{GENERATIONS, JUDGMENTS, METRICS, PROBLEMS, SCORES, SPLITS};
+use stage::{RunLayout, Table};
 use tables::{Generation, Judgment, Key, Keyed, Lookup, Metric, Problem, Score, Split, TableReader, part};
 
 use crate::error::RunReaderError;
 use crate::trace::Trace;
-
-const PROBLEMS: &str = "problems.parquet";
-const GENERATIONS: &str = "generations.parquet";
-const SPLITS: &str = "splits.parquet";
-const JUDGMENTS: &str = "judgments.parquet";
-const SCORES: &str = "scores.parquet";
-const METRICS: &str = "metrics.parquet";
 
 /// A finished run.
 pub struct Run {
@@ -43,16 +38,16 @@ impl Run {
     /// Opens a run's tables; reads no trace yet.
     pub fn open(folder: &Path) -> Result<Self, RunReaderError> {
         // A folder that is no run has nothing to list.
-        let models = if folder.join(PROBLEMS).is_file() { model_folders(folder)? } else { Vec::new() };
+        let models = if folder.join(PROBLEMS.file).is_file() { model_folders(folder)? } else { Vec::new() };
         Self::of_models(folder, &models)
     }
 
     /// Opens the tables of some models of a run; what else lies in its folder does not matter.
     pub fn of_models(folder: &Path, models: &[PathBuf]) -> Result<Self, RunReaderError> {
-        let path = folder.join(PROBLEMS);
+        let path = folder.join(PROBLEMS.file);
         let no_run = |missing| RunReaderError::NoRun { folder: folder.to_owned(), missing };
         if !path.is_file() {
-            return Err(no_run(PROBLEMS));
+            return Err(no_run(PROBLEMS.file));
         }
         let mut places = HashMap::new();
         for (place, problem) in TableReader::<ProblemId>::open(&path)?.enumerate() {
@@ -60,9 +55,9 @@ impl Run {
         }
         let mut models = models.iter().map(|path| RunModel::open(path)).collect::<Result<Vec<_>, _>>()?;
         if models.is_empty() {
-            return Err(no_run(SCORES));
+            return Err(no_run(SCORES.file));
         }
-        let order = measured_order(&folder.join(METRICS))?;
+        let order = measured_order(&folder.join(METRICS.file))?;
         models.sort_by_key(|model| order.iter().position(|name| *name == model.name).unwrap_or(order.len()));
         Ok(Self { folder: folder.to_owned(), problems: Lookup::open(&path)?, places, models })
     }
@@ -93,13 +88,13 @@ impl Run {
         let mut traces = Vec::with_capacity(scores.len());
         for (row, score) in places.iter().zip(scores) {
             let torn = |path: PathBuf| RunReaderError::Torn { path, row: *row };
-            let own = |name: &str| torn(model.folder.join(name));
+            let own = |table: Table| torn(model.folder.join(table.file));
             let key = score.key();
             let generation = of(&key, generations.next()).ok_or_else(|| own(GENERATIONS))?;
             let split = of(&key, splits.next()).ok_or_else(|| own(SPLITS))?;
             let judgment = of(&key, judgments.next()).ok_or_else(|| own(JUDGMENTS))?;
             let problem = problems.get(&key.problem_id).cloned();
-            let problem = problem.ok_or_else(|| torn(self.folder.join(PROBLEMS)))?;
+            let problem = problem.ok_or_else(|| torn(self.folder.join(PROBLEMS.file)))?;
             let trace = Trace::of(problem, generation, &split, judgment, score);
             traces.push(trace.ok_or_else(|| own(SPLITS))?);
         }
@@ -118,14 +113,14 @@ impl Run {
 
 impl RunModel {
     fn open(folder: &Path) -> Result<Self, RunReaderError> {
-        let scores = folder.join(SCORES);
+        let scores = folder.join(SCORES.file);
         let first = TableReader::<Score>::open(&scores)?.next().transpose()?;
         let stem = || folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
         Ok(Self {
             name: first.map_or_else(stem, |score| score.model),
-            generations: Lookup::open(&folder.join(GENERATIONS))?,
-            splits: Lookup::open(&folder.join(SPLITS))?,
-            judgments: Lookup::open(&folder.join(JUDGMENTS))?,
+            generations: Lookup::open(&folder.join(GENERATIONS.file))?,
+            splits: Lookup::open(&folder.join(SPLITS.file))?,
+            judgments: Lookup::open(&folder.join(JUDGMENTS.file))?,
             scores: Lookup::open(&scores)?,
             folder: folder.to_owned(),
         })
@@ -133,7 +128,7 @@ impl RunModel {
 
     /// Its table of scores.
     pub(crate) fn scores(&self) -> PathBuf {
-        self.folder.join(SCORES)
+        self.folder.join(SCORES.file)
     }
 }
 
@@ -143,15 +138,7 @@ impl RunModel {
 /// A folder that cannot be listed.
 pub fn model_folders(folder: &Path) -> Result<Vec<PathBuf>, RunReaderError> {
     let unreadable = |source| RunReaderError::Unreadable { folder: folder.to_owned(), source };
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.join(SCORES).is_file() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+    RunLayout::new(folder).models_with(SCORES).map_err(unreadable)
 }
 
 /// A row that belongs to this reply.

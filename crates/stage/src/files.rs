@@ -1,10 +1,9 @@
 //! Files of a run that are no tables: written whole or not at all.
 
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tables::{Blame, Blamed};
+use tables::{Blame, Blamed, PendingFile};
 
 /// A file of a run that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -48,41 +47,16 @@ impl Blamed for FileError {
 
 /// Writes a file so that a reader sees the old one or the new one, never half of it, whatever happens to the machine.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), FileError> {
-    replace(path, content, File::sync_all)
+    written(path, content).and_then(PendingFile::publish).map_err(FileError::disk("write", path))
 }
 
 /// The same for what nobody misses when the power fails: it does not wait for the disk.
 pub fn write_soon(path: &Path, content: &[u8]) -> Result<(), FileError> {
-    replace(path, content, |_| Ok(()))
+    written(path, content).and_then(PendingFile::publish_soon).map_err(FileError::disk("write", path))
 }
 
-fn replace(path: &Path, content: &[u8], settle: fn(&File) -> io::Result<()>) -> Result<(), FileError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let written = || -> io::Result<()> {
-        let mut file =
-            tempfile::Builder::new().prefix(".writing-").permissions_like_others().tempfile_in(folder)?;
-        file.write_all(content)?;
-        settle(file.as_file())?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    written().map_err(FileError::disk("write", path))
-}
-
-/// Temporary files belong to their owner alone by default; what is published follows the usual permissions.
-trait PermissionsLikeOthers {
-    fn permissions_like_others(&mut self) -> &mut Self;
-}
-
-impl PermissionsLikeOthers for tempfile::Builder<'_, '_> {
-    #[cfg(unix)]
-    fn permissions_like_others(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt;
-        self.permissions(fs::Permissions::from_mode(0o644))
-    }
-
-    #[cfg(not(unix))]
-    fn permissions_like_others(&mut self) -> &mut Self {
-        self
-    }
+fn written(path: &Path, content: &[u8]) -> io::Result<PendingFile> {
+    let mut file = PendingFile::create(path)?;
+    file.write_all(content)?;
+    Ok(file)
 }

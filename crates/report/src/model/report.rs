@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use stage::table::JUDGMENTS;
 use tables::{Aligned, Keyed, Metric, Score, TableReader};
 
 use super::about::{About, AboutModel, Term, stem_of};
@@ -91,7 +92,7 @@ impl Report {
         report.folder = Some(folder.to_owned());
         report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
         for path in scores {
-            report.add_judged(path, &path.with_file_name("judgments.parquet"))?;
+            report.add_judged(path, &path.with_file_name(JUDGMENTS.file))?;
         }
         Ok(report)
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use curate::Benchmarks;
 use dataset::LoadOutputs;
 use plugin::Value;
-use stage::Silent;
+use stage::table::PROBLEMS;
+use stage::{RunLayout, Silent};
 use tables::{Problem, Provenance, Row, TableReader};
 use tempfile::TempDir;
 
@@ -52,7 +53,8 @@ fn named(names: &[String], holds: Holds, watch: &Watch) -> Result<Tables> {
     let made = tempfile::tempdir().about(|| "cannot make a temporary folder".to_owned())?;
     let mut paths = Vec::new();
     for (index, name) in names.iter().enumerate() {
-        let own = Some(Path::new(name)).filter(|path| path.is_dir()).map(|run| run.join("problems.parquet"));
+        let run = Some(Path::new(name)).filter(|path| path.is_dir()).map(RunLayout::new);
+        let own = run.map(|run| run.of_run(PROBLEMS));
         paths.push(match own {
             Some(table) => table,
             None if is_table(Path::new(name)) => PathBuf::from(name),
