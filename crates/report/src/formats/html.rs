@@ -44,6 +44,8 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_formatter(run_reader::html::escaped);
+    // As in the JSON report: every digit, and a number that is none is null.
+    environment.add_filter("exact", |value: Option<f64>| serde_json::json!(value).to_string());
     environment.add_template("page.html", TEMPLATE)?;
     environment.add_template("traces.html", TRACES)?;
     let mut page = page(report)?;

@@ -100,9 +100,7 @@ impl Cell {
 
     /// A metric; `–` where nothing stands behind it.
     pub(crate) fn metric(metric: Option<&Metric>, unit: Unit, approximate: bool) -> Self {
-        // A number that is none is null, as in the JSON report.
-        let finite = |row: &Metric| row.value.filter(|value| value.is_finite());
-        let source = metric.map(|row| Metric { value: finite(row), ..row.clone() });
+        let source = metric.cloned();
         let known = metric.filter(|row| row.n > 0).and_then(|row| Some((row, row.value?)));
         let Some((row, value)) = known else { return Self { source, ..Self::text(NOTHING) } };
         let mark = if approximate { "≈" } else { "" };
