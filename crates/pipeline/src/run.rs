@@ -254,7 +254,7 @@ impl Run<'_> {
     fn record_time(&self, id: &StageId, seconds: f64) -> Result<(), PipelineError> {
         let path = self.folder.join("timing.json");
         let known = std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-        let mut times: BTreeMap<String, f64> = known.unwrap_or_else(BTreeMap::new);
+        let mut times: BTreeMap<String, f64> = known.unwrap_or_default();
         times.insert(id.to_string(), (seconds * 1000.0).round() / 1000.0);
         let text = format!("{:#}\n", serde_json::json!(times));
         Ok(write_soon(&path, text.as_bytes())?)

@@ -13,7 +13,7 @@ use crate::judge_error::JudgeErrors;
 use crate::switches::{self, Matcher};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 3;
+const SCORE_VERSION: u32 = 4;
 /// Raised whenever the same scores give other metrics.
 const MEASURE_VERSION: u32 = 3;
 

@@ -1,4 +1,5 @@
 //! The stage `lengths` as one more word in the list of stages: planned, run, up to date, run again when its key changes.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::path::Path;
 
@@ -53,10 +54,8 @@ fn a_stage_is_a_crate_and_a_word() {
             TableReader::open(&rows("lengths.parquet")).unwrap().map(Result::unwrap).collect();
         let generations: Vec<Generation> =
             TableReader::open(&rows("generations.parquet")).unwrap().map(Result::unwrap).collect();
-        let both = lengths.iter().zip(&generations);
-        assert!(
-            lengths.len() == 47 && both.map(|(a, b)| a.thinking == b.reasoning.len() as u64).all(|same| same)
-        );
+        let mut both = lengths.iter().zip(&generations);
+        assert!(lengths.len() == 47 && both.all(|(a, b)| a.thinking == b.reasoning.len() as u64));
     }
     let unknown =
         Document::from_toml("toys.toml", "toys", &format!("{PIPELINE}[lengths]\nblank = true\n")).unwrap();
