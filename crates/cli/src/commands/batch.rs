@@ -97,7 +97,7 @@ pub(crate) fn table(output: Option<&Path>, args: &BatchArgs) -> PathBuf {
         path.with_file_name(format!(".{name}.table"))
     };
     // The arguments ask for one of the two.
-    output.map(Path::to_owned).or_else(|| args.batch_out.as_ref().map(beside)).unwrap_or_else(PathBuf::new)
+    output.map(Path::to_owned).or_else(|| args.batch_out.as_ref().map(beside)).unwrap_or_default()
 }
 
 /// There was no request to write, so there is a table that nobody wants.

@@ -123,19 +123,20 @@ impl Performing<'_> {
 
     /// The files as they were named; the first table goes to `out`.
     fn files(&self, out: PathBuf) -> Result<Files> {
-        let (mut files, name) = (self.alone.files.clone(), self.alone.stage.name());
-        let mut written = self.configured.writes().into_iter();
-        files = written.by_ref().take(1).fold(files, |files, table| files.writing(table, out.clone()));
-        for table in written.by_ref().filter(|table| files.optional_output(*table).is_none()) {
-            let word = table.name();
-            return Err(Usage(format!("this {name} writes {word} too: say where with --{word} FILE")).into());
-        }
-        let writes = self.configured.writes();
+        let (name, writes) = (self.alone.stage.name(), self.configured.writes());
+        let first = writes.iter().take(1);
+        let files = first.fold(self.alone.files.clone(), |files, table| files.writing(*table, out.clone()));
+        let unplaced = writes.iter().find(|table| files.optional_output(**table).is_none());
         let stray = files.outputs().find(|table| !writes.contains(table));
-        match stray {
-            Some(table) => Err(Usage(format!("--{}: this {name} writes none", table.name())).into()),
-            None => Ok(files),
-        }
+        let wrong = match (unplaced, stray) {
+            (None, None) => return Ok(files),
+            (Some(table), _) => {
+                let word = table.name();
+                format!("this {name} writes {word} too: say where with --{word} FILE")
+            }
+            (None, Some(table)) => format!("--{}: this {name} writes none", table.name()),
+        };
+        Err(Usage(wrong).into())
     }
 
     fn perform(

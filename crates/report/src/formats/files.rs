@@ -38,7 +38,6 @@ pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, Repor
 
 #[cfg(test)]
 mod tests {
-    use tempfile::NamedTempFile;
 
     use super::*;
     use crate::fixture;
