@@ -1,7 +1,5 @@
 //! For tests: a row of any type in which every column has a value.
 
-use std::vec::IntoIter;
-
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
@@ -35,7 +33,7 @@ impl<'de> Deserializer<'de> for Full {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(Left(vec!["item"].into_iter()))
+        visitor.visit_seq(Left(["item"].iter()))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -44,7 +42,7 @@ impl<'de> Deserializer<'de> for Full {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_map(Left(fields.to_vec().into_iter()))
+        visitor.visit_map(Left(fields.iter()))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -64,7 +62,7 @@ impl<'de> Deserializer<'de> for Full {
 }
 
 /// The names that have no value yet.
-struct Left(IntoIter<&'static str>);
+struct Left(std::slice::Iter<'static, &'static str>);
 
 impl<'de> SeqAccess<'de> for Left {
     type Error = Error;
@@ -78,7 +76,7 @@ impl<'de> MapAccess<'de> for Left {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let name = self.0.next().map(IntoDeserializer::<Error>::into_deserializer);
+        let name = self.0.next().copied().map(IntoDeserializer::<Error>::into_deserializer);
         name.map(|name| seed.deserialize(name)).transpose()
     }
 
