@@ -101,7 +101,7 @@ fn money_that_is_spent_stops_a_run_which_goes_on_later() {
     assert_eq!(done.code, 1, "{}", done.stderr);
     let asked = server.count();
     assert!(asked > 1 && asked < PROBLEMS, "{asked} calls");
-    let told = format!("{asked} of {PROBLEMS} replies are there, {} are missing", PROBLEMS - asked);
+    let told = format!("{asked} of {PROBLEMS} rows are done, {} are missing", PROBLEMS - asked);
     assert!(done.stderr.contains(&told), "{}", done.stderr);
     assert!(
         done.stderr.contains("of the 2.00 that may be spent") && done.stderr.contains("raise --max-cost")
@@ -139,7 +139,7 @@ fn a_judge_is_paid_from_the_same_money_and_leaves_no_verdict_behind() {
     assert_eq!(done.code, 1, "{}", done.stderr);
     let judged = server.count_of("judge");
     assert!(judged > 0 && judged < PROBLEMS, "{judged} calls");
-    assert!(done.stderr.contains(&format!("of {PROBLEMS} rows are judged")), "{}", done.stderr);
+    assert!(done.stderr.contains(&format!("of {PROBLEMS} rows are done")), "{}", done.stderr);
     assert!(!place.path("runs/p/m/judgments.parquet").exists());
     place.succeed(&["run", "p.toml"]);
     assert_eq!((server.count_of("m"), server.count_of("judge")), (PROBLEMS, PROBLEMS));

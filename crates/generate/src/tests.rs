@@ -84,8 +84,10 @@ impl Place {
             provenance: &Provenance::default(),
             observer,
         };
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let perform = || llm::perform(&*stage, run, exec, runtime.handle());
+        let perform = || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            llm::perform(&*stage, run, exec, runtime.handle())
+        };
         std::thread::scope(|scope| scope.spawn(perform).join().unwrap())
     }
 }

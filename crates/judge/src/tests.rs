@@ -99,8 +99,8 @@ impl Place {
             .into_iter()
             .fold(Files::default(), |files, table| files.reading(table, self.path(table.name())));
         let files = files.writing(table::JUDGMENTS, self.path(out));
-        let runtime = tokio::runtime::Runtime::new().unwrap();
         let run = || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
             let session = Session::new(judge.endpoints(), exec, runtime.handle(), observer).unwrap();
             let ask = (!judge.endpoints().is_empty()).then_some(&session as &dyn Ask);
             crate::judge(judge, &files, &Provenance::default(), ask, observer)

@@ -181,8 +181,9 @@ fn a_judges_error_moves_and_widens_what_it_found_and_nothing_else() {
     let carried = ScoreConfig::parse(&table, "score").unwrap();
     let (before, after) = (figures(&plain, &replies), figures(&carried, &replies));
     let interval = |rows: &[Metric], name| (row(rows, name).low.unwrap(), row(rows, name).high.unwrap());
+    let ends = |rows: &[Metric], name| (row(rows, name).low, row(rows, name).high);
     for name in ["accuracy", "solutions", "process_efficiency", "thought_switches"] {
-        assert_eq!(interval(&before, name), interval(&after, name), "{name}");
+        assert_eq!(ends(&before, name), ends(&after, name), "{name}");
     }
     // The judge sees the answer too late by 0.1 of the thinking, so what a person would find lies lower.
     for (name, shift) in [("token_efficiency", -0.1), ("outcome_efficiency", -0.075)] {

@@ -218,7 +218,7 @@ async fn money_that_is_spent_stops_the_stage_and_nothing_is_lost() {
     let (asked, told) = (server.count(), error.to_string());
     assert!((3..20).contains(&asked), "{asked} calls");
     assert!(
-        told.starts_with(&format!("model `m`: {asked} of 40 replies are there, {}", 40 - asked)),
+        told.starts_with(&format!("model `m`: {asked} of 40 rows are done, {}", 40 - asked)),
         "{told}"
     );
     assert!(told.contains("of the 3.00 that may be spent") && told.contains("--max-cost"), "{told}");

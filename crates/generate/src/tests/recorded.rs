@@ -88,8 +88,8 @@ async fn replies_out_of_order_are_refused_with_their_place() {
     refused(vec![reply(1, 0, "a"), reply(0, 0, "b")], "generations must follow the order of their problems")
         .await;
     refused(vec![reply(7, 0, "a")], "names problem `p7`, which").await;
-    refused(vec![reply(1, 1, "a"), reply(1, 0, "b")], "holds sample 0 of `p1` by `m` behind sample 1").await;
-    refused(vec![reply(1, 1, "a"), reply(1, 1, "b")], "holds sample 1 of `p1` by `m` behind sample 1").await;
+    refused(vec![reply(1, 1, "a"), reply(1, 0, "b")], "holds sample 0 of `p1` by `m` after sample 1").await;
+    refused(vec![reply(1, 1, "a"), reply(1, 1, "b")], "holds sample 1 of `p1` by `m` after sample 1").await;
 }
 
 #[tokio::test]
