@@ -22,7 +22,7 @@ pub enum TextFormat {
     Md,
     /// The metric rows, comma-separated.
     Csv,
-    /// One JSON document, see [`json::json`].
+    /// One JSON document, see `json.rs`.
     Json,
     /// The metric rows, one JSON object a line.
     Jsonl,

@@ -2,7 +2,7 @@
 //!
 //! A stage crate holds one [`Stage`], which reads its part of a pipeline file and becomes a [`ConfiguredStage`] stage. That one
 //! says what it reads and writes, what its result depends on and whom it asks, and runs over [`Files`]. Three things are
-//! the same for every stage and stand here: the [`Walk`] over tables that belong together, the [loop](drive) that works on
+//! the same for every stage and stand here: the [`Walk`] over tables that belong together, the [loop](drive()) that works on
 //! rows and asks about them, and the [layout](RunLayout) and [`Manifest`] of a run.
 //!
 //! Pure: no runtime, no HTTP. Whoever runs a stage brings somebody who asks.

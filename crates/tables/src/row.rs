@@ -34,7 +34,7 @@ pub trait Row: Serialize + DeserializeOwned + Send + 'static {
 /// null in the table is an `Option`, and a text that stands in many rows is a label. Without a table's name it declares
 /// what stands within a column:
 ///
-/// ```ignore
+/// ```text
 /// tables::row! { /// Where a step is. pub struct Step { /// First byte. start: u32 } }
 /// tables::row! {
 ///     /// The steps of one generation.

@@ -217,10 +217,7 @@ async fn money_that_is_spent_stops_the_stage_and_nothing_is_lost() {
     let error = place.run(&model, "out", &poor, &Silent).await.unwrap_err();
     let (asked, told) = (server.count(), error.to_string());
     assert!((3..20).contains(&asked), "{asked} calls");
-    assert!(
-        told.starts_with(&format!("model `m`: {asked} of 40 rows are done, {}", 40 - asked)),
-        "{told}"
-    );
+    assert!(told.starts_with(&format!("model `m`: {asked} of 40 rows are done, {}", 40 - asked)), "{told}");
     assert!(told.contains("of the 3.00 that may be spent") && told.contains("--max-cost"), "{told}");
     assert_eq!(error.blame(), Blame::Other);
     assert!(!place.path("out").exists());

@@ -1,7 +1,7 @@
 //! Charts: one model's six measures over the levels, several models side by side, where the answer first stands, what a
 //! budget would have left, length against correctness, and solutions.
 //!
-//! Each is a function from a [`Report`] to a [`Chart`]: drawn panels with their figures in words and as a table, or one
+//! Each is a function from a [`Report`](crate::Report) to a [`Chart`]: drawn panels with their figures in words and as a table, or one
 //! sentence why there is none.
 
 mod curves;
