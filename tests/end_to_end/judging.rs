@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tables::{JudgeState, Judgment, TableReader};
+use tables::{Grade, JudgeState, Judgment, TableReader, Verdict};
 use testkit::{Asked, Behaviour, Fault, Faults, Replies, Said, Script, ScriptedServer};
 
 use crate::support::{Done, Place};
@@ -247,15 +247,20 @@ fn answers_that_the_rules_cannot_compare_are_asked_about() {
          \"response\": \"<think>It is 5.</think>\\\\boxed{{5}}\"}}\n"
     );
     place.write("traces.jsonl", &(traces() + &row));
-    let table = format!("judge.equality={{model = \"e\", base_url = \"{}\"}}", server.base_url());
+    let table = format!("grade={{kind = \"llm\", model = \"e\", base_url = \"{}\"}}", server.base_url());
     place.succeed(&["run", "j.toml", "--set", &table]);
-    let rows = judgments(&place);
-    let equal: Vec<_> = rows.iter().filter_map(|row| row.answer_equal).collect();
-    assert_eq!((equal, server.count()), (vec![true], 1));
-    let note = rows.iter().flat_map(|row| &row.tasks).find(|note| note.task == "equality").unwrap();
-    assert_eq!((note.state.as_str(), note.raw.as_deref()), ("done", Some("The same. \\boxed{yes}")));
-    let without = place.run(&["run", "j.toml", "--set", "judge.equality=true"]);
-    assert!(says(&without, "judge.equality: this judge asks no model"), "{}", without.stderr);
+    let grades: Vec<Grade> = TableReader::open(&place.path("runs/j/m/grades.parquet"))
+        .unwrap()
+        .map(Result::unwrap)
+        .filter(|grade: &Grade| grade.calls > 0)
+        .collect();
+    assert_eq!((grades.len(), server.count()), (1, 1));
+    let Grade { verdict, grader, raw, .. } = &grades[0];
+    assert_eq!((*verdict, grader.as_str()), (Verdict::Right, "llm:e"));
+    assert_eq!(raw.as_deref(), Some("The same. \\boxed{yes}"));
+    let old = place.run(&["run", "j.toml", "--set", "judge.equality=true"]);
+    let told = "judge.equality: judges no longer compare final answers (write [grade] with kind = \"llm\"";
+    assert!(says(&old, told), "{}", old.stderr);
 }
 
 fn says(done: &Done, words: &str) -> bool {

@@ -129,7 +129,7 @@ fn replies_that_fail_are_rows_and_are_asked_again() {
     assert!(done.stderr.contains("3 of"), "{}", done.stderr);
     let rows =
         tables::TableReader::<tables::Score>::open(&place.path("runs/live/solver/scores.parquet")).unwrap();
-    assert_eq!(rows.map(Result::unwrap).filter(|row| row.grade == "error").count(), 3);
+    assert_eq!(rows.map(Result::unwrap).filter(|row| row.grade == tables::Verdict::Failed).count(), 3);
 
     let again = place.succeed(&["run", "live.toml"]);
     assert!(again.stderr.contains("3 rows failed last time"), "{}", again.stderr);

@@ -1,7 +1,7 @@
 //! Whether a reply is right is decided once: score, judge, curation and `thinkmeter grade` agree, however it is said.
 
 use serde_json::{Value, json};
-use tables::{Judgment, Row, Score, TableReader};
+use tables::{Grade, Judgment, Row, Score, TableReader, Verdict};
 
 use crate::support::Place;
 
@@ -33,9 +33,11 @@ fn an_option_is_right_by_its_letter_and_by_its_value_wherever_it_is_asked() {
     place.write("traces.jsonl", &lines(replies().map(|(id, reply)| trace(id, reply))));
     place.succeed(&["run", "recorded", "--set", "dataset.path=traces.jsonl"]);
 
+    let verdicts: Vec<Verdict> = rows::<Grade>(&place, "grades").iter().map(|grade| grade.verdict).collect();
+    let expect = [[Verdict::Right; 4].as_slice(), &[Verdict::Wrong]].concat();
+    assert_eq!(verdicts, expect);
     let scores: Vec<Score> = rows(&place, "scores");
-    let right = [Some(true), Some(true), Some(true), Some(true), Some(false)];
-    assert_eq!(scores.iter().map(|score| score.correct).collect::<Vec<_>>(), right);
+    assert_eq!(scores.iter().map(|score| score.grade).collect::<Vec<_>>(), expect);
     let shares: Vec<Option<f64>> = scores.iter().map(|score| score.token_efficiency).collect();
     assert!(shares[0].is_some_and(|share| share < 1.0), "{shares:?}");
     assert!(shares[..4].iter().all(|share| *share == shares[0]), "{shares:?}");

@@ -22,6 +22,7 @@ fn stages_by_hand_give_the_tables_of_the_run() {
         "-o",
         "g.parquet",
     ]);
+    place.succeed(&["grade", "--problems", "p.parquet", "--generations", "g.parquet", "-o", "gr.parquet"]);
     place.succeed(&["split", "--generations", "g.parquet", "--tokenizer", "builtin", "-o", "s.parquet"]);
     place.succeed(&[
         "judge",
@@ -29,6 +30,8 @@ fn stages_by_hand_give_the_tables_of_the_run() {
         "p.parquet",
         "--generations",
         "g.parquet",
+        "--grades",
+        "gr.parquet",
         "--splits",
         "s.parquet",
         "--judge",
@@ -42,6 +45,8 @@ fn stages_by_hand_give_the_tables_of_the_run() {
         "p.parquet",
         "--generations",
         "g.parquet",
+        "--grades",
+        "gr.parquet",
         "--splits",
         "s.parquet",
         "--judgments",
@@ -71,6 +76,8 @@ fn tables_that_do_not_belong_together_are_refused() {
         "runs/full-eval/problems.parquet",
         "--generations",
         &of("overthinker", "generations"),
+        "--grades",
+        &of("overthinker", "grades"),
         "--splits",
         "runs/short/overthinker/splits.parquet",
         "-o",

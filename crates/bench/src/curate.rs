@@ -6,7 +6,7 @@ use std::path::Path;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tables::{
-    Generation, JudgeState, Judgment, Problem, Provenance, Score, Solution, Split, Step, TableWriter,
+    Generation, Grade, JudgeState, Judgment, Problem, Provenance, Solution, Split, Step, TableWriter, Verdict,
 };
 
 use crate::process::{Usage, measure, program};
@@ -98,7 +98,7 @@ fn write(run: &Path, size: &Curate) -> anyhow::Result<u64> {
     let mut generations = TableWriter::create(&model.join("generations.parquet"), &provenance)?;
     let mut splits = TableWriter::create(&model.join("splits.parquet"), &provenance)?;
     let mut judgments = TableWriter::create(&model.join("judgments.parquet"), &provenance)?;
-    let mut scores = TableWriter::create(&model.join("scores.parquet"), &provenance)?;
+    let mut grades = TableWriter::create(&model.join("grades.parquet"), &provenance)?;
     let mut before = Problem::default();
     for index in 0..size.chains.div_ceil(u64::from(size.samples)) {
         let id = format!("synthetic-{index:07}");
@@ -109,7 +109,7 @@ fn write(run: &Path, size: &Curate) -> anyhow::Result<u64> {
             generations.push(made.0)?;
             splits.push(made.1)?;
             judgments.push(made.2)?;
-            scores.push(made.3)?;
+            grades.push(made.3)?;
         }
         problems.push(problem)?;
     }
@@ -117,7 +117,7 @@ fn write(run: &Path, size: &Curate) -> anyhow::Result<u64> {
     generations.finish()?;
     splits.finish()?;
     judgments.finish()?;
-    scores.finish()?;
+    grades.finish()?;
     let mut bytes = std::fs::metadata(run.join("problems.parquet"))?.len();
     for entry in std::fs::read_dir(model)? {
         bytes += entry?.metadata()?.len();
@@ -157,13 +157,13 @@ fn word(random: &mut ChaCha8Rng) -> String {
     (0..syllables).map(|_| SYLLABLES[random.random_range(0..SYLLABLES.len())]).collect()
 }
 
-/// A chain with its steps of four sentences, two rounds of solution, ratings and score.
+/// A chain with its steps of four sentences, two rounds of solution, ratings and grade.
 fn chain(
     random: &mut ChaCha8Rng,
     problem: &Problem,
     sample: u32,
     characters: usize,
-) -> (Generation, Split, Judgment, Score) {
+) -> (Generation, Split, Judgment, Grade) {
     let right = random.random_bool(0.8);
     let (mut reasoning, mut steps) = (String::with_capacity(characters + 400), Vec::new());
     while reasoning.len() < characters {
@@ -181,7 +181,7 @@ fn chain(
     let middle = random.random_range(0..=last);
     let round = |end| Solution { correct: Some(right), ..Solution::ending_at(end) };
     let solutions = if middle < last { vec![round(middle), round(last)] } else { vec![round(last)] };
-    let (problem_id, model) = (problem.id.clone(), "teacher".to_owned());
+    let problem_id = problem.id.clone();
     let judgment = Judgment {
         problem_id: problem_id.clone(),
         sample,
@@ -198,13 +198,14 @@ fn chain(
     let generation = Generation {
         problem_id: problem_id.clone(),
         sample,
-        model: model.clone(),
+        model: "teacher".to_owned(),
         reasoning,
         answer_text: format!("The answer is $\\boxed{{{}}}$.", problem.gold.join("")),
         reasoning_source: "tags".into(),
         ..Generation::default()
     };
     let split = Split { problem_id: problem_id.clone(), sample, steps, tokens, ..Split::default() };
-    let score = Score { problem_id, sample, model, correct: Some(right), ..Score::default() };
-    (generation, split, judgment, score)
+    let verdict = if right { Verdict::Right } else { Verdict::Wrong };
+    let grade = Grade { problem_id, sample, verdict, ..Grade::default() };
+    (generation, split, judgment, grade)
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use dataset::labelled::{Band, Label, Labelled, LabelledTrace};
 use generate::think::{Survey, Think, generation};
-use stage::table::{GENERATIONS, JUDGMENTS, PROBLEMS, SPLITS};
+use stage::table::{GENERATIONS, GRADES, JUDGMENTS, PROBLEMS, SPLITS};
 use stage::{Files, Table};
-use tables::{Finish, Generation, Problem, Provenance, Reply, Row, Split, Step, TableWriter};
+use tables::{Finish, Generation, Grade, Problem, Provenance, Reply, Row, Split, Step, TableWriter};
 use tempfile::TempDir;
 use tokens::Tokenizer;
 
@@ -72,7 +72,7 @@ impl Material {
 
     pub(crate) fn files(&self) -> Files {
         let at = |table: Table| self.folder.path().join(table.file);
-        let read = [PROBLEMS, GENERATIONS, SPLITS];
+        let read = [PROBLEMS, GENERATIONS, GRADES, SPLITS];
         let files = read.into_iter().fold(Files::default(), |files, table| files.reading(table, at(table)));
         files.writing(JUDGMENTS, at(JUDGMENTS))
     }
@@ -81,6 +81,7 @@ impl Material {
 struct Tables {
     problems: TableWriter<Problem>,
     generations: TableWriter<Generation>,
+    grades: TableWriter<Grade>,
     splits: TableWriter<Split>,
 }
 
@@ -93,6 +94,7 @@ impl Tables {
         Ok(Self {
             problems: writer(folder, PROBLEMS)?,
             generations: writer(folder, GENERATIONS)?,
+            grades: writer(folder, GRADES)?,
             splits: writer(folder, SPLITS)?,
         })
     }
@@ -114,14 +116,18 @@ impl Tables {
             let (generation, spans) =
                 whole.and_then(|whole| placed(whole, &trace.steps)).unwrap_or_else(|| joined(&trace.steps));
             let split = split(&key, &generation, &spans, tokenizer);
-            self.problems.push(problem(&key, &trace))?;
-            self.generations.push(Generation { problem_id: key, ..generation })?;
+            let (problem, generation) = (problem(&key, &trace), Generation { problem_id: key, ..generation });
+            let item = grade::Item { problem: &problem, generation: &generation };
+            self.grades.push(grade::by_engine(item, &answer::Policy::default()))?;
+            self.problems.push(problem)?;
+            self.generations.push(generation)?;
             self.splits.push(split.clone())?;
             let LabelledTrace { id, first_correct, first_wrong, .. } = trace;
             cases.push(Case { id, first_correct, first_wrong, split, target });
         }
         self.problems.finish()?;
         self.generations.finish()?;
+        self.grades.finish()?;
         self.splits.finish()?;
         Ok(cases)
     }

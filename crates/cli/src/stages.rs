@@ -6,6 +6,7 @@ use pipeline::Stages;
 pub(crate) const STAGES: Stages = Stages(&[
     &dataset::LoadStage,
     &generate::GenerateStage,
+    &grade::GradeStage,
     &split::SplitStage,
     &judge::JudgeStage,
     &score::ScoreStage,

@@ -1,4 +1,4 @@
-//! Whether a final answer is right, where no scores say it.
+//! Whether a final answer is right, where no grades say it.
 
 use answer::{Policy, Reply, Verdict};
 use tables::{Generation, Problem};

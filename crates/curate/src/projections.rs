@@ -1,7 +1,7 @@
 //! Rows that hold the few columns of a table that curation needs; the reader decodes no others.
 
 use serde::{Deserialize, Serialize};
-use tables::{Generation, Judgment, Problem, Score, Solution, Split, part};
+use tables::{Generation, Grade, Judgment, Problem, Solution, Split, Verdict, part};
 
 /// A row that says whose it is.
 pub(crate) trait Owned {
@@ -29,18 +29,17 @@ part! {
 }
 part! {
     /// Whether the final answer is right.
-    pub(crate) struct Graded of Score { problem_id: String, sample: u32, correct: Option<bool> }
+    pub(crate) struct Graded of Grade { problem_id: String, sample: u32, verdict: Verdict }
 }
 part! {
     /// The rounds of solution.
-    pub(crate) struct JudgedSolutions of Judgment { problem_id: String, sample: u32, answer_equal: Option<bool>, solutions: Option<Vec<Solution>> }
+    pub(crate) struct JudgedSolutions of Judgment { problem_id: String, sample: u32, solutions: Option<Vec<Solution>> }
 }
 part! {
     /// What a validator and two raters said.
     pub(crate) struct Ratings of Judgment {
         problem_id: String,
         sample: u32,
-        answer_equal: Option<bool>,
         reasoning_valid: Option<bool>,
         solution_valid: Option<bool>,
         verbosity: Option<u32>,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use stage::table::{GENERATIONS, JUDGMENTS, PROBLEMS, SCORES, SPLITS};
+use stage::table::{GENERATIONS, GRADES, JUDGMENTS, PROBLEMS, SPLITS};
 use stage::{RunLayout, Table};
 
 use crate::CurateError;
@@ -18,8 +18,8 @@ pub struct Source {
     pub splits: Option<PathBuf>,
     /// The judgments on these.
     pub judgments: Option<PathBuf>,
-    /// The scores, which know whether the final answers are right; else they are compared here.
-    pub scores: Option<PathBuf>,
+    /// Whether the replies are right; without, the answer engine is asked here.
+    pub grades: Option<PathBuf>,
 }
 
 /// The sources in a run folder, a model each, in the order of their folders' names; or the one of a model's folder.
@@ -50,7 +50,7 @@ fn of_model(problems: PathBuf, folder: &Path) -> Source {
         generations: folder.join(GENERATIONS.file),
         splits: there(SPLITS),
         judgments: there(JUDGMENTS),
-        scores: there(SCORES),
+        grades: there(GRADES),
     }
 }
 

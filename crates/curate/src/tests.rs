@@ -5,7 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use stage::Silent;
 use tables::{
-    Finish, Generation, Judgment, Problem, Provenance, Row, Score, Solution, Split, Step, TableWriter,
+    Finish, Generation, Grade, Judgment, Problem, Provenance, Row, Solution, Split, Step, TableWriter,
+    Verdict,
 };
 use tempfile::TempDir;
 
@@ -53,7 +54,7 @@ fn write<R: Row>(path: &Path, rows: Vec<R>) {
 fn run_folder(samples: &[Told], judge: impl Fn(&Told) -> Option<Vec<Solution>>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (mut problems, mut generations, mut splits) = (Vec::<Problem>::new(), Vec::new(), Vec::new());
-    let (mut judgments, mut scores) = (Vec::new(), Vec::new());
+    let (mut judgments, mut grades) = (Vec::new(), Vec::new());
     for (index, sample) in samples.iter().enumerate() {
         let problem_id = sample.problem.to_owned();
         if problems.last().is_none_or(|last| last.id != problem_id) {
@@ -99,13 +100,18 @@ fn run_folder(samples: &[Told], judge: impl Fn(&Told) -> Option<Vec<Solution>>) 
             solutions,
             ..Judgment::default()
         });
-        scores.push(Score { problem_id, sample: number, correct: sample.correct, ..Score::default() });
+        let verdict = match sample.correct {
+            Some(true) => Verdict::Right,
+            Some(false) => Verdict::Wrong,
+            None => Verdict::Undecided,
+        };
+        grades.push(Grade { problem_id, sample: number, verdict, ..Grade::default() });
     }
     write(&folder.path().join("problems.parquet"), problems);
     write(&folder.path().join("m/generations.parquet"), generations);
     write(&folder.path().join("m/splits.parquet"), splits);
     write(&folder.path().join("m/judgments.parquet"), judgments);
-    write(&folder.path().join("m/scores.parquet"), scores);
+    write(&folder.path().join("m/grades.parquet"), grades);
     folder
 }
 
@@ -221,10 +227,10 @@ fn a_judgment_that_does_not_fit_its_steps_is_refused() {
 }
 
 #[test]
-fn without_scores_the_answers_are_compared_here() {
+fn without_grades_the_answers_are_compared_here() {
     let folder = run_folder(&SAMPLES, judged);
     let with: Vec<Source> = sources(folder.path()).unwrap();
-    let without: Vec<Source> = with.into_iter().map(|source| Source { scores: None, ..source }).collect();
+    let without: Vec<Source> = with.into_iter().map(|source| Source { grades: None, ..source }).collect();
     let settings = settings(&[Recipe::Shortest], false);
     let report = prefer(&without, &settings, &folder.path().join("out"), &Silent).unwrap();
     // The answers are 0, 1, …, 7, and 5 is right; the last one was cut.

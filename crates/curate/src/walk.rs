@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 use solutions::{Misfit, Round, rounds};
-use tables::{Generation, Problem, ProblemCursor, Split, TableReader};
+use tables::{Generation, Problem, ProblemCursor, Split, TableReader, Verdict};
 
 use crate::correct::correct;
 use crate::prefetch::Prefetch;
@@ -94,8 +94,7 @@ struct Raw {
     generation: Generation,
     split: Split,
     judged: JudgedSolutions,
-    graded: Option<bool>,
-    has_scores: bool,
+    graded: Option<Verdict>,
 }
 
 /// The tables of one model, read in step.
@@ -105,7 +104,7 @@ pub(crate) struct Walk<'a> {
     generations: Prefetch<GenerationText>,
     splits: Prefetch<Split>,
     judgments: Prefetch<JudgedSolutions>,
-    scores: Option<Prefetch<Graded>>,
+    grades: Option<Prefetch<Graded>>,
     problem: Option<Arc<Problem>>,
 }
 
@@ -116,7 +115,7 @@ impl<'a> Walk<'a> {
             problems: ProblemCursor::new(TableReader::open(&source.problems)?),
             splits: Prefetch::open(source.need_splits()?)?,
             judgments: Prefetch::open(source.need_judgments()?)?,
-            scores: source.scores.as_deref().map(Prefetch::open).transpose()?,
+            grades: source.grades.as_deref().map(Prefetch::open).transpose()?,
             generations: Prefetch::open(&source.generations)?,
             problem: None,
         })
@@ -146,7 +145,7 @@ impl<'a> Walk<'a> {
         let owner = generation.owner();
         let split = self.splits.next_for(owner, leader)?;
         let judged = self.judgments.next_for(owner, leader)?;
-        let score = self.scores.as_mut().map(|scores| scores.next_for(owner, leader)).transpose()?;
+        let graded = self.grades.as_mut().map(|grades| grades.next_for(owner, leader)).transpose()?;
         let problem = match &self.problem {
             Some(problem) if problem.id == generation.problem_id => Arc::clone(problem),
             _ => Arc::new(self.problems.seek(&generation.problem_id, leader)?.clone()),
@@ -157,8 +156,7 @@ impl<'a> Walk<'a> {
             problem,
             split,
             judged,
-            graded: score.as_ref().and_then(|score| score.correct),
-            has_scores: score.is_some(),
+            graded: graded.map(|grade| grade.verdict),
             generation,
         }))
     }
@@ -168,13 +166,13 @@ impl<'a> Walk<'a> {
         let leader = &self.source.generations;
         self.splits.finish(leader)?;
         self.judgments.finish(leader)?;
-        self.scores.map_or(Ok(()), |scores| scores.finish(leader))?;
+        self.grades.map_or(Ok(()), |grades| grades.finish(leader))?;
         Ok(())
     }
 }
 
 fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
-    let Raw { row, problem, generation, split, judged, graded, has_scores } = raw;
+    let Raw { row, problem, generation, split, judged, graded } = raw;
     let misfit = |reason| CurateError::Misfit {
         path: judgments.to_owned(),
         row,
@@ -189,10 +187,10 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
     {
         return Err(misfit(format!("a step ends at byte {}, which is no place in its text", step.end)));
     }
-    let own = || if has_scores { None } else { correct(&problem, &generation) };
-    let correct = match unusable(generation.finish, &generation.reasoning_source) {
-        Some(_) => None,
-        None => graded.or_else(own).or(judged.answer_equal),
+    let correct = match (unusable(generation.finish, &generation.reasoning_source), graded) {
+        (Some(_), _) => None,
+        (None, Some(verdict)) => verdict.correct(),
+        (None, None) => correct(&problem, &generation),
     };
     Ok(Sample { problem, generation, split, rounds: found, correct })
 }

@@ -19,18 +19,14 @@ mod tests {
     use tables::Generation;
 
     use super::*;
-    use crate::{Item, by_engine};
+    use crate::grade_rows;
 
     fn classes(gold: &[String], replies: &[String]) -> Vec<Option<u32>> {
         let problem = Problem { gold: gold.to_vec(), ..Problem::default() };
-        let policy = Policy::default();
-        let grade = |answer: &String| {
-            let generation = Generation { answer_text: answer.clone(), ..Generation::default() };
-            by_engine(Item { problem: &problem, generation: &generation }, &policy)
-        };
-        let mut samples: Vec<Grade> = replies.iter().map(grade).collect();
-        number(&problem, &policy, &mut samples);
-        samples.into_iter().map(|grade| grade.class).collect()
+        let reply = |text: &String| Generation { answer_text: text.clone(), ..Generation::default() };
+        let samples: Vec<Generation> = replies.iter().map(reply).collect();
+        let grades = grade_rows(&problem, &samples, &Policy::default());
+        grades.into_iter().map(|grade| grade.class).collect()
     }
 
     fn text() -> impl Strategy<Value = String> {

@@ -1,35 +1,46 @@
 //! A grade by the answer engine, which every grader begins with.
 
 use answer::{Policy, Reply};
-use tables::{Generation, Grade, Verdict};
+use tables::{Generation, Grade, Problem, Verdict};
 
-use crate::Item;
+use crate::{Item, number};
 
 /// The name of the answer engine as a grader.
 pub(crate) const NAME: &str = "answer";
 
 /// The part of a generation that is graded; the thinking never is.
-pub fn reply_of(generation: &Generation) -> Reply<'_> {
+fn reply_of(generation: &Generation) -> Reply<'_> {
     Reply { text: &generation.answer_text, cut: generation.truncated(), unclosed: generation.unclosed() }
 }
 
 /// What the answer engine says of a reply.
 pub fn by_engine(item: Item<'_>, policy: &Policy) -> Grade {
     let Item { problem, generation } = item;
-    let grader = NAME.to_owned();
+    let grade = Grade {
+        problem_id: generation.problem_id.clone(),
+        sample: generation.sample,
+        grader: NAME.to_owned(),
+        ..Grade::default()
+    };
     if generation.failed() {
-        let how = generation.error.clone();
-        return Grade { grader, verdict: Verdict::Failed, how, ..Grade::default() };
+        return Grade { verdict: Verdict::Failed, how: generation.error.clone(), ..grade };
     }
     let found = answer::grade(&problem.gold, &problem.choices, reply_of(generation), policy);
     Grade {
-        grader,
         verdict: verdict(found.verdict),
         how: found.how,
         rule: found.extracted.as_ref().map(|found| found.rule.to_owned()),
         extracted: found.extracted.map(|found| found.raw),
-        ..Grade::default()
+        ..grade
     }
+}
+
+/// The grades of all samples of a problem, the classes of their answers included.
+pub fn grade_rows(problem: &Problem, samples: &[Generation], policy: &Policy) -> Vec<Grade> {
+    let grade = |generation| by_engine(Item { problem, generation }, policy);
+    let mut grades: Vec<Grade> = samples.iter().map(grade).collect();
+    number(problem, policy, &mut grades);
+    grades
 }
 
 fn verdict(found: answer::Verdict) -> Verdict {
@@ -44,7 +55,7 @@ fn verdict(found: answer::Verdict) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use tables::{Finish, Problem};
+    use tables::Finish;
 
     use super::*;
 

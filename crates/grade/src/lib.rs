@@ -7,8 +7,10 @@ mod classes;
 mod engine;
 mod grader;
 mod graders;
+mod stage;
 
 pub use classes::number;
-pub use engine::{by_engine, reply_of};
+pub use engine::{by_engine, grade_rows};
 pub use grader::{Grader, Item, at_once};
 pub use graders::GRADERS;
+pub use stage::GradeStage;

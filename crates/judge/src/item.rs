@@ -1,9 +1,9 @@
 //! What a judge gets and what it gives.
 
-use answer::{Outcome, Policy, Reply, compare_any};
+use answer::{Outcome, Policy, compare_any};
 use chat::{Dialogue, Endpoint, Next};
 use prompt::{Value, context};
-use tables::{Generation, JudgeState, Judgment, Problem, Step};
+use tables::{Generation, Grade, JudgeState, Judgment, Problem, Step};
 
 /// One generation with what there is to know about it. A judge only ever sees items with a reply and at
 /// least one step, and, if it [needs](Judge::needs_gold) one, a known answer: the stage writes the other
@@ -14,6 +14,8 @@ pub struct Item<'a> {
     pub problem: &'a Problem,
     /// The reply.
     pub generation: &'a Generation,
+    /// Its final answer, and whether that is right.
+    pub grade: &'a Grade,
     /// Spans of [`Generation::thought`], in order.
     pub steps: &'a [Step],
 }
@@ -29,14 +31,6 @@ impl<'a> Item<'a> {
     pub fn step_text(&self, index: usize) -> &'a str {
         let span = self.steps.get(index).map(|step| step.start as usize..step.end as usize);
         span.and_then(|span| self.generation.thought().get(span)).unwrap_or_default()
-    }
-
-    /// Its final answer, and whether that is right.
-    pub(crate) fn grade(&self, policy: &Policy) -> answer::Grade {
-        let Self { problem, generation, .. } = self;
-        let (cut, unclosed) = (generation.truncated(), generation.unclosed());
-        let reply = Reply { text: &generation.answer_text, cut, unclosed };
-        answer::grade(&problem.gold, &problem.choices, reply, policy)
     }
 
     /// Whether an answer that a step gives is a known one; nothing if that cannot be decided.

@@ -8,7 +8,6 @@
 //! [`Judgment`]: tables::Judgment
 
 mod chain;
-mod equality;
 mod item;
 pub mod judges;
 mod poll;
@@ -22,7 +21,7 @@ pub mod verdict;
 
 pub use chain::Chain;
 pub use item::{Item, Judge, absent, at_once, failed, found, known};
-pub use judges::{JUDGES, keys, parse};
+pub use judges::{JUDGES, parse};
 pub use run::{JudgeStage, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;

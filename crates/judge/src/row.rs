@@ -1,24 +1,28 @@
 //! One generation with its problem and steps: whether there is anything to judge, and what a verdict must look like.
 
 use stage::Walked;
-use tables::{JudgeState, Judgment, Solution, Split};
+use tables::{Grade, JudgeState, Judgment, Solution, Split, Step};
 
 use crate::Item;
 
 /// What a judge works on.
 pub(crate) struct Row {
-    walked: Walked<Split>,
+    walked: Walked<(Grade, Split)>,
     needs_gold: bool,
 }
 
 impl Row {
-    pub(crate) fn new(walked: Walked<Split>, needs_gold: bool) -> Self {
+    pub(crate) fn new(walked: Walked<(Grade, Split)>, needs_gold: bool) -> Self {
         Self { walked, needs_gold }
     }
 
     pub(crate) fn item(&self) -> Item<'_> {
-        let Walked { problem, generation, rows: split } = &self.walked;
-        Item { problem, generation, steps: &split.steps }
+        let Walked { problem, generation, rows: (grade, split) } = &self.walked;
+        Item { problem, generation, grade, steps: &split.steps }
+    }
+
+    fn steps(&self) -> &[Step] {
+        &self.walked.rows.1.steps
     }
 
     /// Bytes of text, for chunks that fit into memory.
@@ -31,7 +35,7 @@ impl Row {
         let reason = if self.walked.generation.failed() {
             let why = self.walked.generation.error.as_deref().unwrap_or("no reason was recorded");
             format!("there is no reply: {why}")
-        } else if self.walked.rows.steps.is_empty() {
+        } else if self.steps().is_empty() {
             "there is no thinking to judge".to_owned()
         } else if self.needs_gold && self.walked.problem.gold.is_empty() {
             "the problem has no known answer".to_owned()
@@ -45,8 +49,7 @@ impl Row {
     /// exist.
     pub(crate) fn seal(&self, judgment: Judgment, judge: &str) -> Judgment {
         let mut judgment = self.in_range(judgment);
-        judgment.offset =
-            judgment.step.and_then(|step| self.walked.rows.steps.get(step as usize)).map(|step| step.end);
+        judgment.offset = judgment.step.and_then(|step| self.steps().get(step as usize)).map(|step| step.end);
         judgment.problem_id.clone_from(&self.walked.generation.problem_id);
         judgment.sample = self.walked.generation.sample;
         if judgment.judge.is_empty() {
@@ -58,17 +61,12 @@ impl Row {
     fn in_range(&self, judgment: Judgment) -> Judgment {
         let named = [judgment.step, judgment.band_first, judgment.band_last, judgment.own_step];
         let solutions = judgment.solutions.iter().flatten().map(|solution| solution.end);
-        let stray = named
-            .into_iter()
-            .flatten()
-            .chain(solutions)
-            .find(|step| *step as usize >= self.walked.rows.steps.len());
+        let stray =
+            named.into_iter().flatten().chain(solutions).find(|step| *step as usize >= self.steps().len());
         match stray {
             Some(step) => {
-                let reason = format!(
-                    "the judge names step {step}, the last one is {}",
-                    self.walked.rows.steps.len() - 1
-                );
+                let reason =
+                    format!("the judge names step {step}, the last one is {}", self.steps().len() - 1);
                 self.refused(judgment, reason)
             }
             None if judgment.state == JudgeState::Found && judgment.step.is_none() => {
@@ -81,8 +79,7 @@ impl Row {
     /// A verdict that is none; what tasks found beside it stays.
     fn refused(&self, judgment: Judgment, reason: String) -> Judgment {
         let exist = |solutions: &Vec<Solution>| {
-            !judgment.tasks.is_empty()
-                && solutions.iter().all(|one| (one.end as usize) < self.walked.rows.steps.len())
+            !judgment.tasks.is_empty() && solutions.iter().all(|one| (one.end as usize) < self.steps().len())
         };
         Judgment {
             state: JudgeState::Failed,

@@ -1,4 +1,4 @@
-//! The stage `judge`: generations and their steps in, one judgment of each out.
+//! The stage `judge`: generations, their grades and steps in, one judgment of each out.
 
 use chat::{Ask, Dialogue, Endpoint, Usage};
 use plugin::{Configured, Faults, Value};
@@ -10,7 +10,7 @@ use stage::{
 use tables::{Aligned, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter};
 
 use crate::row::Row;
-use crate::{Item, Judge, failed, judges, known, tasks};
+use crate::{Item, JUDGES, Judge, failed, judges, known, tasks};
 
 /// The stage.
 pub struct JudgeStage;
@@ -31,7 +31,7 @@ impl Stage for JudgeStage {
     fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
         let keys = match table.strip_prefix("tasks.") {
             Some(task) => tasks::keys(task, kind),
-            None if table == "judge" => judges::keys(kind),
+            None if table == "judge" => JUDGES.get(kind).map(plugin::Entry::keys),
             None => None,
         };
         Some(keys?.into_iter().map(|key| key.name).collect())
@@ -63,7 +63,7 @@ struct Judges {
 
 impl ConfiguredStage for Judges {
     fn reads(&self) -> Vec<Table> {
-        vec![table::PROBLEMS, table::GENERATIONS, table::SPLITS]
+        vec![table::PROBLEMS, table::GENERATIONS, table::GRADES, table::SPLITS]
     }
 
     fn writes(&self) -> Vec<Table> {
@@ -106,8 +106,9 @@ pub fn judge(
     ask: Option<&dyn Ask>,
     observer: &dyn Observer,
 ) -> Result<Summary, StageError> {
+    let grades = Aligned::new(TableReader::open(files.input(table::GRADES))?);
     let splits = Aligned::new(TableReader::open(files.input(table::SPLITS))?);
-    let walk = Walk::open(files.input(table::PROBLEMS), files.input(table::GENERATIONS), splits)?;
+    let walk = Walk::open(files.input(table::PROBLEMS), files.input(table::GENERATIONS), (grades, splits))?;
     let (total, needs_gold) = (walk.len(), judge.needs_gold());
     let mut counted = Counted::create(files, judge, provenance)?;
     let rows = walk.map(|walked| Ok(Row::new(walked?, needs_gold)));

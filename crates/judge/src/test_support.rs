@@ -3,7 +3,7 @@
 use chat::dialogue::rehearse;
 use chat::{CallError, ChatReply, Question};
 use serde_json::Value;
-use tables::{Finish, Generation, Judgment, Problem, Step};
+use tables::{Finish, Generation, Grade, Judgment, Problem, Step};
 
 use crate::{Item, JUDGES, Judge};
 
@@ -11,6 +11,7 @@ use crate::{Item, JUDGES, Judge};
 pub(crate) struct Case {
     pub(crate) problem: Problem,
     pub(crate) generation: Generation,
+    pub(crate) grade: Grade,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -35,7 +36,7 @@ impl Case {
             finish: Finish::Stop,
             ..Generation::default()
         };
-        Self { problem, generation, steps: spans }
+        Self { grade: graded(&problem, &generation), problem, generation, steps: spans }
     }
 
     /// Three steps; the second one asserts the answer.
@@ -54,8 +55,14 @@ impl Case {
     }
 
     pub(crate) fn item(&self) -> Item<'_> {
-        Item { problem: &self.problem, generation: &self.generation, steps: &self.steps }
+        let Self { problem, generation, grade, steps } = self;
+        Item { problem, generation, grade, steps }
     }
+}
+
+/// The grade by the answer engine.
+pub(crate) fn graded(problem: &Problem, generation: &Generation) -> Grade {
+    grade::by_engine(grade::Item { problem, generation }, &answer::Policy::default())
 }
 
 /// The judge that a table describes.

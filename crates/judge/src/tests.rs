@@ -14,11 +14,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chat::Ask;
 use llm::{Execution, Session};
 use stage::{Files, Observer, StageError, Summary, Tick, table};
-use tables::{Finish, Generation, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter};
+use tables::{
+    Finish, Generation, Grade, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter,
+};
 use tempfile::TempDir;
 
 use crate::Judge;
-use crate::test_support::build;
+use crate::test_support::{build, graded};
 
 /// A folder with the stage's tables.
 struct Place(TempDir);
@@ -43,6 +45,10 @@ fn split(generation: &Generation) -> Split {
     Split { problem_id, sample: generation.sample, steps, ..Split::default() }
 }
 
+fn grade(problems: &[Problem], generation: &Generation) -> Grade {
+    graded(problems.iter().find(|problem| problem.id == generation.problem_id).unwrap(), generation)
+}
+
 fn problem(index: usize) -> Problem {
     let gold = vec![(index + 2).to_string()];
     Problem {
@@ -62,6 +68,7 @@ impl Place {
 
     fn of(problems: Vec<Problem>, generations: Vec<Generation>) -> Self {
         let place = Self(tempfile::tempdir().unwrap());
+        place.write("grades", generations.iter().map(|one| grade(&problems, one)).collect());
         place.write("problems", problems);
         place.write("splits", generations.iter().map(split).collect());
         place.write("generations", generations);
@@ -94,7 +101,7 @@ impl Place {
         exec: &Execution,
         observer: &dyn Observer,
     ) -> Result<Summary, StageError> {
-        let read = [table::PROBLEMS, table::GENERATIONS, table::SPLITS];
+        let read = [table::PROBLEMS, table::GENERATIONS, table::GRADES, table::SPLITS];
         let files = read
             .into_iter()
             .fold(Files::default(), |files, table| files.reading(table, self.path(table.name())));

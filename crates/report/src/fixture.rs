@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tables::{
     Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split, Step,
-    TableWriter, Term,
+    TableWriter, Term, Verdict,
 };
 
 use crate::model::{About, AboutModel, ModelKind, Questions, Report, StageFingerprint};
@@ -337,7 +337,7 @@ fn score(model: &Model, level: &str, known: Level, index: u64) -> Score {
         dataset: "demo".into(),
         subset: level.into(),
         correct: Some(right),
-        grade: if right { "equal" } else { "different" }.into(),
+        grade: if right { Verdict::Right } else { Verdict::Wrong },
         reasoning_source: if cut { "unclosed" } else { "tags" }.into(),
         finish: if cut { Finish::Length } else { Finish::Stop },
         judge_state: if failed { JudgeState::Failed } else { JudgeState::Found },

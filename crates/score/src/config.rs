@@ -23,8 +23,6 @@ const MEASURE_VERSION: u32 = 3;
 pub struct ScoreConfig {
     /// Which phrases count as a switch to another line of thought.
     pub switch_markers: SwitchMarkers,
-    /// What counts as the same answer.
-    pub policy: answer::Policy,
     /// How the 95 % intervals are made.
     pub bootstrap: Bootstrap,
     /// The k of figures over k samples of a problem, such as pass@k; if not given, 1, 2, 4, … up to the samples that there
@@ -59,7 +57,6 @@ impl Default for ScoreConfig {
     fn default() -> Self {
         Self {
             switch_markers: SwitchMarkers::default(),
-            policy: answer::Policy::default(),
             bootstrap: Bootstrap::default(),
             k: None,
             budgets: None,
@@ -123,6 +120,10 @@ pub enum Compat {
 impl ScoreConfig {
     /// Reads and checks the `[score]` table; `path` is its place in the pipeline.
     pub fn parse(table: &Value, path: &str) -> Result<Self, Faults> {
+        if table.get("policy").is_some() {
+            let fault = Fault::new(format!("{path}.policy"), "replies are graded by the stage `grade`");
+            return Err(fault.hint("write it into the table [grade]").into());
+        }
         let mut config: Self = plugin::parse(table, path)?;
         let mut faults = config.faults(path);
         if let Some(file) = &config.judge_error {
@@ -172,7 +173,7 @@ impl ScoreConfig {
     pub fn score_identity(&self) -> Value {
         let ingredients: BTreeMap<String, String> = self.ingredients().into_iter().collect();
         json!({
-            "version": SCORE_VERSION, "policy": self.policy, "switch_markers": self.switch_markers,
+            "version": SCORE_VERSION, "switch_markers": self.switch_markers,
             "compat": self.compat, "ingredients": ingredients, "verifier": self.verifier, "rewards": self.rewards,
         })
     }
@@ -232,6 +233,10 @@ mod tests {
         check(json!({}), "fine");
         check(json!({"compat": "evalthink", "bootstrap": {"seed": 7}}), "fine");
         check(json!({"switch_markers": {"models": {"qwq": ["r1"]}, "add": ["anders gesagt"]}}), "fine");
+        check(
+            json!({"policy": {"decimal_digits": 4}}),
+            "score.policy: replies are graded by the stage `grade` (write it into the table [grade])",
+        );
         check(
             json!({"compat": "evalthnk"}),
             "score.compat: unknown value `evalthnk` (did you mean `evalthink`?)",

@@ -9,7 +9,6 @@
 mod config;
 mod error;
 pub mod evalthink;
-mod grade;
 mod group;
 mod intervals;
 mod judge_error;
@@ -36,7 +35,6 @@ pub use self::stage::{ScoreIo, score};
 pub use chat::Price;
 pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers};
 pub use error::ScoreError;
-pub use grade::Grade;
 pub use judge_error::JudgeErrors;
 pub use measure::measure;
 pub use metric::{Aggregate, Contribution, Metric, MetricRow, Observation, Samples};

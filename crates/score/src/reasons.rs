@@ -1,8 +1,6 @@
 //! Why a generation is left out of a figure, in the words that stand next to the figure.
 
-use tables::{Finish, Generation, JudgeState, Score};
-
-use crate::Grade;
+use tables::{Finish, Generation, JudgeState, Score, Verdict};
 
 /// Reasons to leave a generation out.
 pub(crate) mod why {
@@ -52,7 +50,7 @@ pub(crate) fn ungraded(score: &Score) -> Option<&'static str> {
         None
     } else if let Some(why) = no_reply(score) {
         Some(why)
-    } else if score.grade == Grade::NoGold.name() {
+    } else if score.grade == Verdict::NoGold {
         Some(why::NO_GOLD)
     } else {
         Some(why::UNDECIDED)
@@ -86,7 +84,7 @@ pub(crate) fn unjudged(score: &Score) -> Option<&'static str> {
 fn skipped(score: &Score) -> &'static str {
     if let Some(why) = no_reply(score) {
         why
-    } else if score.grade == Grade::NoGold.name() {
+    } else if score.grade == Verdict::NoGold {
         why::NO_GOLD
     } else if score.reasoning_tokens == 0 {
         why::NO_THINKING

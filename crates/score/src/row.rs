@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use answer::Classes;
 use solutions::Measures;
-use tables::{EvalThink, Generation, JudgeState, Judgment, Problem, Score, Split};
+use tables::{EvalThink, Generation, Grade, JudgeState, Judgment, Problem, Score, Split};
 use tokens::Tokenizer;
 
-use crate::grade::{Graded, grade};
 use crate::row_error::RowError;
 use crate::switches::Matcher;
 use crate::waste::{self, Waste};
-use crate::{Compat, Grade, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
+use crate::{Compat, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
 
 /// What is scored besides tables: the model that replied.
 #[derive(Clone, Copy, Debug)]
@@ -54,12 +52,12 @@ impl Scorer {
         &self,
         problem: &Problem,
         generation: &Generation,
+        grade: &Grade,
         split: &Split,
         judgment: &Judgment,
     ) -> Result<Score, RowError> {
         check(split, judgment)?;
-        let graded = heard(grade(problem, generation, &self.config.policy), judgment);
-        let correct = graded.grade.correct();
+        let correct = grade.verdict.correct();
         let first = FirstCorrect::of(split, judgment);
         let switches = self.switches_in(generation);
         let failed = generation.failed();
@@ -73,10 +71,11 @@ impl Scorer {
             dataset: problem.dataset.clone(),
             subset: problem.subset.clone(),
             correct,
-            grade: graded.grade.name().to_owned(),
-            grade_how: graded.how,
-            extraction_rule: graded.extracted.as_ref().map(|found| found.rule.to_owned()),
-            extracted: graded.extracted.map(|found| found.raw),
+            grade: grade.verdict,
+            grade_how: grade.how.clone(),
+            extraction_rule: grade.rule.clone(),
+            extracted: grade.extracted.clone(),
+            answer_class: grade.class,
             reasoning_source: generation.reasoning_source.clone(),
             finish: generation.finish,
             judge_state: judgment.state,
@@ -114,7 +113,6 @@ impl Scorer {
             first_token_seconds: generation.first_token_seconds,
             evalthink: self.evalthink(generation, split, judgment)?,
             // What needs the other samples of the problem comes when all of them are there.
-            answer_class: None,
             rewards: None,
         })
     }
@@ -133,12 +131,8 @@ impl Scorer {
         number.filter(|number| number.is_finite())
     }
 
-    /// Adds to all samples of a problem what needs the others: classes of equal answers, rewards.
-    pub(crate) fn complete(&self, problem: &Problem, samples: &mut [Score]) {
-        let mut classes = Classes::new(&problem.choices, &self.config.policy);
-        for score in samples.iter_mut() {
-            score.answer_class = score.extracted.as_deref().map(|answer| classes.class_of(answer));
-        }
+    /// Adds to all samples of a problem what needs the others: rewards.
+    pub(crate) fn complete(&self, samples: &mut [Score]) {
         rewards::reward(samples, &self.config.rewards);
     }
 
@@ -177,18 +171,6 @@ impl Scorer {
 fn measures(split: &Split, judgment: &Judgment, correct: Option<bool>) -> Result<Option<Measures>, RowError> {
     let found = judgment.solutions.as_deref().map(|found| solutions::rounds(found, split)).transpose()?;
     Ok(solutions::measure(found.as_deref(), correct, split.tokens))
-}
-
-/// Where the rules could not tell whether the answers are equal, a judge that was asked decides.
-fn heard(graded: Graded, judgment: &Judgment) -> Graded {
-    match judgment.answer_equal {
-        Some(equal) if graded.grade == Grade::Undecided => {
-            let rules = graded.how.as_deref().unwrap_or("undecided");
-            let how = format!("{} says so; the rules: {rules}", judgment.judge);
-            Graded { grade: if equal { Grade::Equal } else { Grade::Different }, how: Some(how), ..graded }
-        }
-        _ => graded,
-    }
 }
 
 /// The only tag that the peer knows.

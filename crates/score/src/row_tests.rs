@@ -1,7 +1,7 @@
 //! Scores of single generations, among them what EvalThink gets wrong.
 
 use proptest::prelude::*;
-use tables::{Finish, Generation, JudgeState, Judgment, Problem, Score, Split, Step};
+use tables::{Finish, Generation, Grade, JudgeState, Judgment, Problem, Score, Split, Step, Verdict};
 use tokens::Tokenizer;
 
 use super::{RowError, ScoredModel, Scorer};
@@ -40,8 +40,20 @@ fn ended(state: JudgeState) -> Judgment {
     Judgment { state, ..Judgment::default() }
 }
 
+fn measured(
+    config: &ScoreConfig,
+    generation: &Generation,
+    split: &Split,
+    judgment: &Judgment,
+) -> Result<Score, Misfit> {
+    let problem = problem();
+    let item = grade::Item { problem: &problem, generation };
+    let grade = grade::by_engine(item, &answer::Policy::default());
+    scorer(config).score(&problem, generation, &grade, split, judgment)
+}
+
 fn scored(answer: &str, tokens: &[u32], judgment: &Judgment) -> Score {
-    scorer(&ScoreConfig::default()).score(&problem(), &reply(answer), &split(tokens), judgment).unwrap()
+    measured(&ScoreConfig::default(), &reply(answer), &split(tokens), judgment).unwrap()
 }
 
 #[test]
@@ -93,7 +105,7 @@ fn switches_and_own_answer_are_counted() {
     assert_eq!(score.own_answer_arrival, Some(16));
     let mut config = ScoreConfig::default();
     config.switch_markers.models.insert("m".into(), vec!["chinese".into()]);
-    let other = scorer(&config).score(&problem(), &reply(""), &split(&[9]), &found(0)).unwrap();
+    let other = measured(&config, &reply(""), &split(&[9]), &found(0)).unwrap();
     assert_eq!((other.thought_switches, other.thoughts), (0, 1));
 }
 
@@ -101,17 +113,16 @@ fn switches_and_own_answer_are_counted() {
 fn a_truncated_trace_is_measured_like_any_other() {
     let mut cut = reply("");
     cut.finish = Finish::Length;
-    let score =
-        scorer(&ScoreConfig::default()).score(&problem(), &cut, &split(&[90_000, 1]), &found(1)).unwrap();
-    assert_eq!((score.correct, score.grade.as_str()), (Some(false), "no_answer"));
+    let score = measured(&ScoreConfig::default(), &cut, &split(&[90_000, 1]), &found(1)).unwrap();
+    assert_eq!((score.correct, score.grade), (Some(false), Verdict::NoAnswer));
     assert_eq!((score.reasoning_tokens, score.first_correct_tokens), (90_001, Some(90_001)));
 }
 
 #[test]
 fn steps_that_are_not_there_are_refused() {
-    let scorer = scorer(&ScoreConfig::default());
     let check = |split: &Split, judgment: &Judgment, expect| {
-        assert_eq!(scorer.score(&problem(), &reply(""), split, judgment).unwrap_err(), expect);
+        let refused = measured(&ScoreConfig::default(), &reply(""), split, judgment).unwrap_err();
+        assert_eq!(refused, expect);
     };
     check(&split(&[5, 5]), &found(2), RowError::Step { column: "step", step: 2 });
     check(&split(&[]), &found(0), RowError::Step { column: "step", step: 0 });
@@ -126,27 +137,26 @@ fn steps_that_are_not_there_are_refused() {
 fn compatibility_mode_needs_spans_within_the_thinking() {
     let config = ScoreConfig { compat: Some(crate::Compat::Evalthink), ..ScoreConfig::default() };
     let far = Split { steps: vec![Step { start: 0, end: 9999, tokens: 1 }], tokens: 1, ..Split::default() };
-    let refused = scorer(&config).score(&problem(), &reply(""), &far, &found(0)).unwrap_err();
+    let refused = measured(&config, &reply(""), &far, &found(0)).unwrap_err();
     assert_eq!(refused, RowError::Span { start: 0, end: 9999 });
     let failed = Generation { finish: Finish::Error, ..Generation::default() };
-    let score = scorer(&config).score(&problem(), &failed, &split(&[]), &ended(JudgeState::Skipped)).unwrap();
-    assert_eq!((score.evalthink, score.grade.as_str()), (None, "error"));
+    let score = measured(&config, &failed, &split(&[]), &ended(JudgeState::Skipped)).unwrap();
+    assert_eq!((score.evalthink, score.grade), (None, Verdict::Failed));
 }
 
 #[test]
-fn a_judge_decides_what_the_rules_cannot() {
-    let told = |answer: &str, answer_equal| {
-        let judgment = Judgment { judge: "llm:m".into(), answer_equal, ..found(0) };
-        let score = scored(answer, &[10, 6, 4], &judgment);
-        (score.correct, score.grade, score.grade_how.unwrap_or_default())
+fn what_the_grader_says_stands() {
+    let grade = Grade {
+        verdict: Verdict::Right,
+        how: Some("by hand".into()),
+        extracted: Some("6".into()),
+        class: Some(3),
+        ..Grade::default()
     };
-    let unknown = "\\boxed{\\heartsuit}";
-    assert_eq!(told(unknown, None).0, None);
-    let (correct, grade, how) = told(unknown, Some(true));
-    assert_eq!((correct, grade.as_str()), (Some(true), "equal"));
-    assert!(how.starts_with("llm:m says so; the rules: "), "{how}");
-    assert_eq!(told(unknown, Some(false)).0, Some(false));
-    assert_eq!(told("\\boxed{6}", Some(true)).0, Some(false), "what the rules know stands");
+    let scorer = scorer(&ScoreConfig::default());
+    let score = scorer.score(&problem(), &reply("\\boxed{6}"), &grade, &split(&[9]), &found(0)).unwrap();
+    assert_eq!((score.correct, score.grade, score.answer_class), (Some(true), Verdict::Right, Some(3)));
+    assert_eq!((score.grade_how, score.extracted), (grade.how, grade.extracted));
 }
 
 #[test]
@@ -154,7 +164,7 @@ fn a_verifiers_score_is_read_from_the_column_that_is_named() {
     let config = ScoreConfig { verifier: Some("reward".into()), ..ScoreConfig::default() };
     let check = |extra: &str, expect| {
         let reply = Generation { extra: Some(extra.into()), ..reply("") };
-        let score = scorer(&config).score(&problem(), &reply, &split(&[9]), &found(0)).unwrap();
+        let score = measured(&config, &reply, &split(&[9]), &found(0)).unwrap();
         assert_eq!(score.verifier, expect, "{extra}");
     };
     check("{\"reward\": 0.25}", Some(0.25));
@@ -167,8 +177,8 @@ fn a_verifiers_score_is_read_from_the_column_that_is_named() {
 #[test]
 fn a_call_that_failed_has_no_solutions() {
     let failed = Generation { finish: Finish::Error, ..Generation::default() };
-    let scorer = scorer(&ScoreConfig::default());
-    let score = scorer.score(&problem(), &failed, &split(&[]), &ended(JudgeState::Skipped)).unwrap();
+    let (config, skipped) = (ScoreConfig::default(), ended(JudgeState::Skipped));
+    let score = measured(&config, &failed, &split(&[]), &skipped).unwrap();
     assert_eq!((score.solutions, score.wasted_tokens, score.cost), (None, None, None));
 }
 

@@ -1,4 +1,4 @@
-//! The stage `score`: four tables of one model walked in step, one row per generation out.
+//! The stage `score`: five tables of one model walked in step, one row per generation out.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{
-    Aligned, Generation, Judgment, Keyed, Problem, ProblemCursor, Provenance, Score, Split, TableReader,
-    TableWriter,
+    Aligned, Generation, Grade, Judgment, Keyed, Problem, ProblemCursor, Provenance, Score, Split,
+    TableReader, TableWriter,
 };
 
 use crate::row_error::RowError;
@@ -26,6 +26,8 @@ pub struct ScoreIo {
     pub problems: PathBuf,
     /// The generations, in the order of the problems.
     pub generations: PathBuf,
+    /// Whether they are right.
+    pub grades: PathBuf,
     /// Their steps.
     pub splits: PathBuf,
     /// The judgments on these.
@@ -46,7 +48,7 @@ pub fn score(
     let mut source = Source::open(io)?;
     observer.total(source.generations.len());
     let writer = TableWriter::create(&io.out, &provenance)?;
-    let mut sink = Sink { scorer: &scorer, open: None, writer, summary: Summary::default() };
+    let mut sink = Sink { scorer: &scorer, held: Vec::new(), writer, summary: Summary::default() };
     loop {
         if observer.interrupted() {
             return Err(Interrupted { done: sink.summary.rows }.into());
@@ -57,7 +59,7 @@ pub fn score(
         }
         let scores: Vec<Score> =
             chunk.par_iter().map(|item| item.score(&scorer, io)).collect::<Result<_, ScoreError>>()?;
-        sink.take(chunk.iter().map(|item| &item.problem).zip(scores))?;
+        scores.into_iter().try_for_each(|score| sink.take(score))?;
         observer.advance(Tick { rows: chunk.len() as u64, ..Tick::default() });
     }
     source.finish()?;
@@ -67,47 +69,30 @@ pub fn score(
 /// Holds the samples of a problem until all of them are there, then completes and writes them.
 struct Sink<'a> {
     scorer: &'a Scorer,
-    /// The problem of which more samples may come.
-    open: Option<Held>,
+    /// The samples of the problem of which more may come.
+    held: Vec<Score>,
     writer: TableWriter<Score>,
     summary: Summary,
 }
 
-/// A problem and its samples so far.
-struct Held {
-    problem: Arc<Problem>,
-    samples: Vec<Score>,
-}
-
 impl Sink<'_> {
-    fn take<'p>(
-        &mut self,
-        scores: impl Iterator<Item = (&'p Arc<Problem>, Score)>,
-    ) -> Result<(), ScoreError> {
-        let mut closed = Vec::new();
-        for (problem, score) in scores {
-            match &mut self.open {
-                Some(held) if held.problem.id == problem.id => held.samples.push(score),
-                open => {
-                    let problem = Arc::clone(problem);
-                    closed.extend(open.replace(Held { problem, samples: vec![score] }));
-                }
-            }
+    fn take(&mut self, score: Score) -> Result<(), ScoreError> {
+        if self.held.first().is_some_and(|first| first.problem_id != score.problem_id) {
+            self.write()?;
         }
-        self.write(closed)
+        self.held.push(score);
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Summary, ScoreError> {
-        let last = self.open.take().into_iter().collect();
-        self.write(last)?;
+        self.write()?;
         self.writer.finish()?;
         Ok(self.summary)
     }
 
-    fn write(&mut self, mut closed: Vec<Held>) -> Result<(), ScoreError> {
-        let scorer = self.scorer;
-        closed.par_iter_mut().for_each(|held| scorer.complete(&held.problem, &mut held.samples));
-        for score in closed.into_iter().flat_map(|held| held.samples) {
+    fn write(&mut self) -> Result<(), ScoreError> {
+        self.scorer.complete(&mut self.held);
+        for score in std::mem::take(&mut self.held) {
             count(&mut self.summary, &score);
             self.writer.push(score)?;
         }
@@ -118,7 +103,6 @@ impl Sink<'_> {
 fn count(summary: &mut Summary, score: &Score) {
     summary.rows += 1;
     let mut add = |name: &str| bump(&mut summary.counts, name);
-    add(&score.grade);
     if score.located {
         add("located");
     }
@@ -136,13 +120,15 @@ struct Item {
     row: u64,
     problem: Arc<Problem>,
     generation: Generation,
+    grade: Grade,
     split: Split,
     judgment: Judgment,
 }
 
 impl Item {
     fn score(&self, scorer: &Scorer, io: &ScoreIo) -> Result<Score, ScoreError> {
-        let scored = scorer.score(&self.problem, &self.generation, &self.split, &self.judgment);
+        let Self { problem, generation, grade, split, judgment, .. } = self;
+        let scored = scorer.score(problem, generation, grade, split, judgment);
         scored.map_err(|misfit| self.error(misfit, io))
     }
 
@@ -178,11 +164,12 @@ impl Item {
     }
 }
 
-/// The four tables, read in step.
+/// The five tables, read in step.
 struct Source<'a> {
     io: &'a ScoreIo,
     problems: ProblemCursor,
     generations: TableReader<Generation>,
+    grades: Aligned<Grade>,
     splits: Aligned<Split>,
     judgments: Aligned<Judgment>,
     problem: Option<Arc<Problem>>,
@@ -195,6 +182,7 @@ impl<'a> Source<'a> {
             io,
             problems: ProblemCursor::new(TableReader::open(&io.problems)?),
             generations: TableReader::open(&io.generations)?,
+            grades: Aligned::new(TableReader::open(&io.grades)?),
             splits: Aligned::new(TableReader::open(&io.splits)?),
             judgments: Aligned::new(TableReader::open(&io.judgments)?),
             problem: None,
@@ -216,10 +204,11 @@ impl<'a> Source<'a> {
         let Some(generation) = self.generations.next().transpose()? else { return Ok(None) };
         self.row += 1;
         let (key, leader) = (generation.key(), &self.io.generations);
+        let grade = self.grades.next_for(&key, leader)?;
         let split = self.splits.next_for(&key, leader)?;
         let judgment = self.judgments.next_for(&key, leader)?;
         let problem = self.problem_of(&generation.problem_id)?;
-        Ok(Some(Item { row: self.row, problem, generation, split, judgment }))
+        Ok(Some(Item { row: self.row, problem, generation, grade, split, judgment }))
     }
 
     /// Samples of one problem share it.
@@ -233,6 +222,7 @@ impl<'a> Source<'a> {
     }
 
     fn finish(self) -> Result<(), ScoreError> {
+        self.grades.finish(&self.io.generations)?;
         self.splits.finish(&self.io.generations)?;
         self.judgments.finish(&self.io.generations)?;
         Ok(())

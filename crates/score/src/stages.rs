@@ -38,7 +38,7 @@ struct Scores(ScoreConfig);
 
 impl ConfiguredStage for Scores {
     fn reads(&self) -> Vec<Table> {
-        vec![table::PROBLEMS, table::GENERATIONS, table::SPLITS, table::JUDGMENTS]
+        vec![table::PROBLEMS, table::GENERATIONS, table::GRADES, table::SPLITS, table::JUDGMENTS]
     }
 
     fn writes(&self) -> Vec<Table> {
@@ -57,6 +57,7 @@ impl ConfiguredStage for Scores {
         let io = ScoreIo {
             problems: input(table::PROBLEMS),
             generations: input(table::GENERATIONS),
+            grades: input(table::GRADES),
             splits: input(table::SPLITS),
             judgments: input(table::JUDGMENTS),
             out: run.files.output(table::SCORES).to_owned(),

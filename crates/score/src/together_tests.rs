@@ -1,6 +1,6 @@
 //! Figures over samples together, and families.
 
-use tables::{Finish, JudgeState, Rewards, Score, SolutionScore};
+use tables::{Finish, JudgeState, Rewards, Score, SolutionScore, Verdict};
 
 use super::*;
 use crate::ScoreConfig;
@@ -45,10 +45,10 @@ fn left_out(family: &str, row: &str, scores: &[Score], expect: &[(&'static str, 
 
 /// A reply of so many tokens of thinking, with an answer of this class; class 0 is right.
 fn reply(tokens: u32, class: u32) -> Score {
-    let grade = if class == 0 { Grade::Equal } else { Grade::Different };
+    let grade = if class == 0 { Verdict::Right } else { Verdict::Wrong };
     Score {
         correct: grade.correct(),
-        grade: grade.name().into(),
+        grade,
         reasoning_source: "tags".into(),
         finish: Finish::Stop,
         judge_state: JudgeState::Found,
@@ -62,19 +62,19 @@ fn reply(tokens: u32, class: u32) -> Score {
 }
 
 fn failed() -> Score {
-    Score { finish: Finish::Error, grade: Grade::Error.name().into(), ..Score::default() }
+    Score { finish: Finish::Error, grade: Verdict::Failed, ..Score::default() }
 }
 
 fn without_gold() -> Score {
-    Score { correct: None, grade: Grade::NoGold.name().into(), ..reply(10, 0) }
+    Score { correct: None, grade: Verdict::NoGold, ..reply(10, 0) }
 }
 
 fn undecided() -> Score {
-    Score { correct: None, grade: Grade::Undecided.name().into(), answer_class: Some(5), ..reply(10, 0) }
+    Score { correct: None, grade: Verdict::Undecided, answer_class: Some(5), ..reply(10, 0) }
 }
 
 fn silent() -> Score {
-    Score { correct: Some(false), grade: Grade::NoAnswer.name().into(), answer_class: None, ..reply(10, 1) }
+    Score { correct: Some(false), grade: Verdict::NoAnswer, answer_class: None, ..reply(10, 1) }
 }
 
 #[test]

@@ -7,11 +7,12 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use answer::Policy;
 use serde_json::Value;
 use stage::Silent;
 use tables::{
-    Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Split, Step, TableReader,
-    TableWriter,
+    Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Provenance, Row, Split, Step,
+    TableReader, TableWriter,
 };
 use thinkmeter_score::{Compat, ScoreConfig, ScoreIo, ScoredModel, measure, score};
 use tokens::Tokenizer;
@@ -148,6 +149,11 @@ fn split(review: &Review, tokenizer: &Tokenizer, spans: &[Range<usize>]) -> Spli
     Split { problem_id: id(review), steps, tokens: tokenizer.count(&review.thinking), ..Split::default() }
 }
 
+fn graded(review: &Review) -> Grade {
+    let (problem, generation) = (problem(review), generation(review));
+    grade::by_engine(grade::Item { problem: &problem, generation: &generation }, &Policy::default())
+}
+
 fn judgment(review: &Review, judged: &BTreeMap<u64, i64>) -> Judgment {
     let step = u32::try_from(judged[&review.item]).ok();
     let state = if step.is_some() { JudgeState::Found } else { JudgeState::Absent };
@@ -178,12 +184,14 @@ fn metrics(folder: &Path, strategy: &str, cut: fn(&str) -> Vec<Range<usize>>) ->
     let io = ScoreIo {
         problems: at("problems.parquet"),
         generations: at("generations.parquet"),
+        grades: at("grades.parquet"),
         splits: at("splits.parquet"),
         judgments: at("judgments.parquet"),
         out: at("scores.parquet"),
     };
     write(&io.problems, reviews.iter().map(problem));
     write(&io.generations, reviews.iter().map(generation));
+    write(&io.grades, reviews.iter().map(graded));
     write(&io.splits, reviews.iter().map(|review| split(review, &tokenizer, &cut(&review.thinking))));
     write(&io.judgments, reviews.iter().map(|review| judgment(review, &judged)));
     let config = ScoreConfig { compat: Some(Compat::Evalthink), ..ScoreConfig::default() };

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use stage::Silent;
 use tables::{
-    Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Solution, Split, Step,
-    TableReader, TableWriter, Thought,
+    Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Provenance, Row, Solution, Split, Step,
+    TableReader, TableWriter, Thought, Verdict,
 };
 use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreIo, ScoredModel, measure, score};
 use tokens::Tokenizer;
@@ -52,6 +52,7 @@ fn figures(config: &ScoreConfig, replies: &[Reply]) -> Vec<Metric> {
     let io = ScoreIo {
         problems: at("problems.parquet"),
         generations: at("generations.parquet"),
+        grades: at("grades.parquet"),
         splits: at("splits.parquet"),
         judgments: at("judgments.parquet"),
         out: at("scores.parquet"),
@@ -62,6 +63,7 @@ fn figures(config: &ScoreConfig, replies: &[Reply]) -> Vec<Metric> {
         numbered().map(|(id, _)| Problem { id, gold: vec!["5".into()], ..Problem::default() }),
     );
     write(&io.generations, numbered().map(|(problem_id, reply)| generation(problem_id, reply)));
+    write(&io.grades, numbered().map(|(problem_id, reply)| graded(problem_id, reply)));
     write(&io.splits, numbered().map(|(problem_id, reply)| split(problem_id, reply)));
     write(&io.judgments, numbered().map(|(problem_id, reply)| judgment(problem_id, reply)));
     let tokenizer = Tokenizer::approximate();
@@ -70,6 +72,11 @@ fn figures(config: &ScoreConfig, replies: &[Reply]) -> Vec<Metric> {
     let out = at("metrics.parquet");
     measure(config, std::slice::from_ref(&io.out), &out, Provenance::default(), &Silent).unwrap();
     TableReader::open(&out).unwrap().map(Result::unwrap).collect()
+}
+
+fn graded(problem_id: String, reply: &Reply) -> Grade {
+    let verdict = if reply.correct { Verdict::Right } else { Verdict::Wrong };
+    Grade { problem_id, verdict, ..Grade::default() }
 }
 
 fn generation(problem_id: String, reply: &Reply) -> Generation {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use stage::Silent;
-use tables::{Finish, JudgeState, Provenance, Rewards, Score, SolutionScore, TableWriter};
+use tables::{Finish, JudgeState, Provenance, Rewards, Score, SolutionScore, TableWriter, Verdict};
 use thinkmeter_score::{Bootstrap, ScoreConfig, measure};
 
 const GENERATIONS: u32 = 200_000;
@@ -24,7 +24,7 @@ fn score(at: u32) -> Score {
         dataset: "d".into(),
         subset: format!("Level {}", at / SAMPLES % 5),
         correct: Some(right),
-        grade: if right { "equal" } else { "different" }.into(),
+        grade: if right { Verdict::Right } else { Verdict::Wrong },
         extracted: Some(format!("{}", noise % 5)),
         answer_class: Some(noise % 3),
         reasoning_source: "tags".into(),

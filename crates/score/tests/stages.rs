@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
+use answer::Policy;
 use proptest::prelude::*;
 use stage::{Observer, Silent, Summary};
 use tables::{
-    Blame, Blamed, Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split,
-    Step, TableReader, TableWriter,
+    Blame, Blamed, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score,
+    Split, Step, TableReader, TableWriter, Verdict,
 };
 use tempfile::TempDir;
 use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, ScoredModel, measure, score};
@@ -90,16 +91,27 @@ impl World {
         ScoreIo {
             problems: at("problems.parquet"),
             generations: at("generations.parquet"),
+            grades: at("grades.parquet"),
             splits: at("splits.parquet"),
             judgments: at("judgments.parquet"),
             out: at("scores.parquet"),
         }
     }
 
+    fn grades(&self) -> Vec<Grade> {
+        let of = |generation: &Generation| self.problems.iter().find(|one| one.id == generation.problem_id);
+        let grade = |generation: &Generation| match of(generation) {
+            Some(problem) => grade::by_engine(grade::Item { problem, generation }, &Policy::default()),
+            None => Grade { problem_id: generation.problem_id.clone(), ..Grade::default() },
+        };
+        self.generations.iter().map(grade).collect()
+    }
+
     fn score(&self, observer: &dyn Observer) -> Result<Summary, ScoreError> {
         let io = self.io();
         write(&io.problems, self.problems.clone());
         write(&io.generations, self.generations.clone());
+        write(&io.grades, self.grades());
         write(&io.splits, self.splits.clone());
         write(&io.judgments, self.judgments.clone());
         let tokenizer = Tokenizer::approximate();
@@ -121,7 +133,7 @@ fn every_generation_gets_its_score_in_order() {
     let summary = world.score(&Silent).unwrap();
     assert_eq!((summary.rows, summary.failed), (2700, 0));
     let counts: Vec<(&str, u64)> = summary.counts.iter().map(|(name, n)| (name.as_str(), *n)).collect();
-    assert_eq!(counts, [("different", 900), ("equal", 1800), ("found_then_lost", 900), ("located", 2700)]);
+    assert_eq!(counts, [("found_then_lost", 900), ("located", 2700)]);
     let scores: Vec<Score> = read(&world.io().out);
     for (at, score) in scores.iter().enumerate() {
         assert_eq!(score.problem_id, format!("p{}", at / 3));
@@ -193,7 +205,7 @@ fn right(problem: &str, sample: u32, subset: &str) -> Score {
         dataset: "demo".into(),
         subset: subset.into(),
         correct: Some(true),
-        grade: "equal".into(),
+        grade: Verdict::Right,
         reasoning_source: "tags".into(),
         finish: Finish::Stop,
         judge_state: JudgeState::Found,
@@ -207,7 +219,7 @@ fn right(problem: &str, sample: u32, subset: &str) -> Score {
 }
 
 fn wrong(problem: &str, sample: u32, subset: &str) -> Score {
-    Score { correct: Some(false), grade: "different".into(), ..right(problem, sample, subset) }
+    Score { correct: Some(false), grade: Verdict::Wrong, ..right(problem, sample, subset) }
 }
 
 fn measured_with(config: &ScoreConfig, models: &[Vec<Score>]) -> Result<Vec<Metric>, ScoreError> {
@@ -379,7 +391,7 @@ fn any_score() -> impl Strategy<Value = Score> {
         let verdict = judge_state != JudgeState::Failed;
         Score {
             correct,
-            grade: "different".into(),
+            grade: Verdict::Wrong,
             judge_state,
             finish,
             reasoning_tokens: tokens,

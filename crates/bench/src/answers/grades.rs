@@ -1,7 +1,7 @@
 //! Final answers of the recorded traces: how many are right, and where their sources say otherwise.
 
-use answer::{Outcome, Policy, compare, extract};
 use judge::Judge;
+use tables::Verdict;
 
 use super::share::Share;
 use super::traces::Trace;
@@ -12,20 +12,18 @@ pub(super) fn report(judge: &dyn Judge, traces: &[Trace], list: bool) -> anyhow:
         (Share::default(), Share::default(), Share::default(), 0);
     say("final answers of the recorded traces");
     for trace in traces {
-        let found = (!trace.generation.unclosed()).then(|| extract(&trace.generation.answer_text)).flatten();
-        let verdict =
-            found.as_ref().map(|found| compare(&trace.problem.gold[0], &found.raw, &Policy::default()));
-        let equal = verdict.as_ref().is_some_and(|verdict| verdict.is_equal());
+        let grade = trace.grade(&trace.problem);
+        let equal = grade.verdict == Verdict::Right;
         right.add(equal);
-        unknown += usize::from(verdict.as_ref().is_some_and(|verdict| verdict.outcome == Outcome::Unknown));
-        if found.is_some() {
+        unknown += usize::from(grade.verdict == Verdict::Undecided);
+        if grade.extracted.is_some() {
             own.add(trace.judged(judge, &[]).own_step.is_some());
         }
         let Some(graded) = trace.graded else { continue };
         agreed.add(graded == equal);
         if graded != equal && list {
-            let (raw, rule) = found.as_ref().map_or(("", "none"), |found| (&found.raw, found.rule));
-            let how = verdict.as_ref().map_or("no final answer", |verdict| &verdict.how);
+            let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+            let [raw, rule, how] = [&grade.extracted, &grade.rule, &grade.how].map(shown);
             let gold = &trace.problem.gold[0];
             say(&format!(
                 "  {}: gold {gold:?}, given {raw:?} ({rule}), source {graded}, ours {equal}: {how}",

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use judge::{Item, Judge, at_once};
 use serde_json::Value;
-use tables::{Finish, Generation, Judgment, Problem, Step};
+use tables::{Finish, Generation, Grade, Judgment, Problem, Step};
 
 /// A trace and where its thinking begins in the response.
 pub(super) struct Trace {
@@ -57,7 +57,14 @@ impl Trace {
     /// The rule judge's verdict when this is the known answer.
     pub(super) fn judged(&self, judge: &dyn Judge, gold: &[String]) -> Judgment {
         let problem = Problem { gold: gold.to_vec(), ..self.problem.clone() };
-        at_once(judge, &Item { problem: &problem, generation: &self.generation, steps: &self.steps })
+        let (generation, grade) = (&self.generation, self.grade(&problem));
+        at_once(judge, &Item { problem: &problem, generation, grade: &grade, steps: &self.steps })
+    }
+
+    /// Whether its reply is right, as the answer engine says.
+    pub(super) fn grade(&self, problem: &Problem) -> Grade {
+        let item = grade::Item { problem, generation: &self.generation };
+        grade::by_engine(item, &answer::Policy::default())
     }
 
     pub(super) fn step_text(&self, index: usize) -> &str {
@@ -67,8 +74,7 @@ impl Trace {
 
     /// The final answer of the reply.
     pub(super) fn own(&self) -> Option<String> {
-        let closed = !self.generation.unclosed();
-        closed.then(|| answer::extract(&self.generation.answer_text)).flatten().map(|found| found.raw)
+        self.grade(&self.problem).extracted
     }
 
     /// What kind of answer is looked for.

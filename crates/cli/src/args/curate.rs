@@ -48,9 +48,9 @@ pub(crate) struct TraceArgs {
     /// The judgments on these
     #[arg(long, value_name = "FILE", requires = "generations")]
     pub(crate) judgments: Option<PathBuf>,
-    /// The scores; without them final answers are compared here
+    /// Whether the replies are right; without it the answer engine is asked here
     #[arg(long, value_name = "FILE", requires = "generations")]
-    pub(crate) scores: Option<PathBuf>,
+    pub(crate) grades: Option<PathBuf>,
 }
 
 /// How training data is written.

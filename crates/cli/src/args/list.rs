@@ -8,6 +8,7 @@ pub(crate) enum Kind {
     Exports,
     Formats,
     Generators,
+    Graders,
     Judges,
     Metrics,
     Pipelines,

@@ -102,6 +102,9 @@ pub(crate) struct TableArgs {
     /// The generations
     #[arg(long, value_name = "FILE")]
     pub(crate) generations: PathBuf,
+    /// Whether they are right (`thinkmeter grade --generations`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) grades: PathBuf,
     /// Their steps
     #[arg(long, value_name = "FILE")]
     pub(crate) splits: PathBuf,

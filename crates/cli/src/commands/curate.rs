@@ -103,7 +103,7 @@ fn sources(args: &TraceArgs) -> Result<Vec<Source>> {
             generations: generations.clone(),
             splits: args.splits.clone(),
             judgments: args.judgments.clone(),
-            scores: args.scores.clone(),
+            grades: args.grades.clone(),
         }]);
     }
     let mut all = Vec::new();

@@ -1,14 +1,16 @@
-//! `thinkmeter grade`: the answer engine over a file of pairs.
+//! `thinkmeter grade`: the answer engine over a file of pairs, or the stage over generations.
 
 use pairs::{Format, Kind, Output, Policy, Settings};
 
 use super::component::{invalid, table};
 use super::session::Session;
+use super::stage;
 use crate::args::{Global, GradeArgs, RowFormat};
 use crate::exit::{Exit, Result};
 use crate::output;
 
 pub(crate) fn run(args: GradeArgs, global: &Global) -> Result<Exit> {
+    let Some(pairs) = args.pairs.clone() else { return stage::run(args.alone(), global) };
     let session = Session::new(global, false)?;
     let policy: Policy = plugin::parse(&table(None, &[], &args.set)?, "policy").map_err(invalid)?;
     let kind = if args.reply { Kind::Reply } else { Kind::Answer };
@@ -19,7 +21,7 @@ pub(crate) fn run(args: GradeArgs, global: &Global) -> Result<Exit> {
     let rows_to_file = args.output.is_some();
     let out = args.output.map_or_else(|| Output::Stream(output::stream(), format), Output::File);
     let watch = session.progress.watch("grade");
-    let report = pairs::run(&args.pairs, &Settings { policy, kind }, out, &watch)?;
+    let report = pairs::run(&pairs, &Settings { policy, kind }, out, &watch)?;
     drop(watch);
     if rows_to_file {
         output::data(&report.to_text())?;

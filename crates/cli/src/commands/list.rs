@@ -35,7 +35,8 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Exports => registry(&curate::EXPORTS),
         Kind::Formats => dataset::formats().into_iter().map(format).collect(),
         Kind::Generators => registry(&generate::GENERATORS),
-        Kind::Judges => judges(),
+        Kind::Graders => registry(&grade::GRADERS),
+        Kind::Judges => registry(&JUDGES),
         Kind::Splitters => registry(&SPLITTERS),
         Kind::Tasks => tasks(),
         Kind::Metrics => score::terms().into_iter().map(metric).collect(),
@@ -55,12 +56,6 @@ fn registry<T: ?Sized>(registry: &plugin::Registry<T>) -> Vec<Item> {
         keys: entry.keys(),
     };
     registry.entries.iter().map(item).collect()
-}
-
-fn judges() -> Vec<Item> {
-    // Every name is one of the registry's.
-    let item = |item: Item| Item { keys: judge::keys(&item.name).unwrap_or_default(), ..item };
-    registry(&JUDGES).into_iter().map(item).collect()
 }
 
 /// A line for each task and, below it, for each way to do it.

@@ -17,7 +17,8 @@ use super::component::{invalid, table as component};
 use super::session::Session;
 use super::{forecast, money};
 use crate::args::{
-    BatchArgs, CallArgs, GenerateArgs, Global, JudgeArgs, LoadArgs, MeasureArgs, ScoreArgs, SplitArgs,
+    BatchArgs, CallArgs, GenerateArgs, Global, GradeArgs, JudgeArgs, LoadArgs, MeasureArgs, ScoreArgs,
+    SplitArgs,
 };
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
@@ -247,6 +248,19 @@ fn tasks(named: &[String], set: &[String]) -> Result<Value> {
     component(None, &[], &kinds.chain(keys).collect::<Vec<String>>())
 }
 
+impl GradeArgs {
+    /// The stage, where tables are named and not pairs.
+    pub(crate) fn alone(self) -> Result<Alone> {
+        let (Some(problems), Some(generations)) = (self.problems, self.generations) else {
+            return Err(Usage("name a file of pairs, or --problems and --generations".to_owned()).into());
+        };
+        let grade = component(Some(&self.grader), &[], &self.set)?;
+        Ok(Alone::new(&grade::GradeStage, json!({"grade": grade}), self.output)
+            .reading(table::PROBLEMS, problems)
+            .reading(table::GENERATIONS, generations))
+    }
+}
+
 impl JudgeArgs {
     pub(crate) fn alone(self) -> Result<Alone> {
         let (of_tasks, own): (Vec<String>, Vec<String>) =
@@ -256,6 +270,7 @@ impl JudgeArgs {
         Ok(Alone::new(&judge::JudgeStage, tables, self.output)
             .reading(table::PROBLEMS, self.tables.problems)
             .reading(table::GENERATIONS, self.tables.generations)
+            .reading(table::GRADES, self.tables.grades)
             .reading(table::SPLITS, self.tables.splits)
             .asking(self.calls, self.batch, self.offline))
     }
@@ -267,6 +282,7 @@ impl ScoreArgs {
         let alone = Alone::new(&score::ScoreStage, json!({"score": score}), Some(self.output))
             .reading(table::PROBLEMS, self.tables.problems)
             .reading(table::GENERATIONS, self.tables.generations)
+            .reading(table::GRADES, self.tables.grades)
             .reading(table::SPLITS, self.tables.splits)
             .reading(table::JUDGMENTS, self.judgments);
         let (prompt, completion) = (self.prompt_price, self.completion_price);

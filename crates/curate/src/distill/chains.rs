@@ -126,7 +126,7 @@ impl Chains {
         let mut names = Names::open(source, problems)?;
         let mut lengths = source.splits.as_deref().map(Prefetch::<Length>::open).transpose()?;
         let mut ratings = source.judgments.as_deref().map(Prefetch::<Ratings>::open).transpose()?;
-        let mut grades = source.scores.as_deref().map(Prefetch::<Graded>::open).transpose()?;
+        let mut grades = source.grades.as_deref().map(Prefetch::<Graded>::open).transpose()?;
         let mut replies = HashedReplies::open(source, verify)?;
         let mut done = Tick::default();
         while let Some((reply, own_grade)) = replies.next()? {
@@ -136,7 +136,7 @@ impl Chains {
             let graded = grades.as_mut().map(|rows| rows.next_for(owner, leader)).transpose()?;
             // Without judgments nobody rated: every column is null.
             let rated = rated.unwrap_or_default();
-            let correct = graded.and_then(|row| row.correct).or(own_grade).or(rated.answer_equal);
+            let correct = graded.map_or(own_grade, |row| row.verdict.correct());
             let mut entry = entry(&reply, &rated, correct, verify);
             entry.problem = names.index_of(owner.0, leader)?;
             entry.tokens = length.map(|row| row.tokens);
@@ -225,7 +225,7 @@ impl Names {
     }
 }
 
-/// The hashes of replies; where no scores say whether the answers are right and that is needed, the texts are read and
+/// The hashes of replies; where no grades say whether the answers are right and that is needed, the texts are read and
 /// the answers compared.
 enum HashedReplies {
     Hashed(Box<Prefetch<ReplyHashes>>),
@@ -241,7 +241,7 @@ const COMPARED: usize = 512;
 
 impl HashedReplies {
     fn open(source: &Source, verify: Verify) -> Result<Self, CurateError> {
-        if source.scores.is_some() || verify == Verify::Valid {
+        if source.grades.is_some() || verify == Verify::Valid {
             return Ok(Self::Hashed(Box::new(Prefetch::open(&source.generations)?)));
         }
         Ok(Self::Compared {

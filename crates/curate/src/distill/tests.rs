@@ -61,7 +61,7 @@ fn source(folder: &Path, name: &str, problems: &[(&str, &str, &str)], chains: &[
         generations: file("generations"),
         splits: None,
         judgments: Some(file("judgments")),
-        scores: None,
+        grades: None,
     }
 }
 

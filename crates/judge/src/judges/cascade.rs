@@ -5,12 +5,11 @@ use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tables::{JudgeState, Judgment, Step};
+use tables::{JudgeState, Judgment, Step, Verdict};
 
 use super::llm::Llm;
 use super::rule::Rule;
 use crate::{Item, Judge, at_once, known};
-use answer::{Policy, Verdict};
 
 /// Judges by rule, and sends on to a model what the rules leave in doubt: a wide band, little confidence, no assertion
 /// found, or a final answer that cannot be compared with the known one. A failed call is a failed judgment: the rules'
@@ -80,10 +79,9 @@ impl Component for Cascade {
         }
         let versions = json!({Rule::KIND: Rule::VERSION, Llm::KIND: Llm::VERSION});
         content.note("versions", versions.to_string());
-        let policy = rule.policy.clone();
         let rule = rule.build(content).map_err(|faults| within("rule", faults))?;
         let llm = llm.build(content).map_err(|faults| within("llm", faults))?;
-        Ok(Box::new(CascadeJudge { rule, llm, doubt, policy }))
+        Ok(Box::new(CascadeJudge { rule, llm, doubt }))
     }
 }
 
@@ -97,7 +95,6 @@ struct CascadeJudge {
     rule: Box<dyn Judge>,
     llm: Box<dyn Judge>,
     doubt: Doubt,
-    policy: Policy,
 }
 
 impl CascadeJudge {
@@ -109,18 +106,17 @@ impl CascadeJudge {
     /// The rules' verdict is not to be trusted.
     fn doubtful(&self, item: &Item<'_>, judgment: &Judgment) -> bool {
         let doubt = &self.doubt;
+        let undecided = doubt.undecided && item.grade.verdict == Verdict::Undecided;
         match judgment.state {
             JudgeState::Skipped | JudgeState::Failed => false,
             JudgeState::Absent => {
-                let ending = self.ending(item);
-                doubt.absent == Absent::Always
-                    || doubt.absent == Absent::EndsRight && ending == Verdict::Right
-                    || doubt.undecided && ending == Verdict::Undecided
+                let ends_right = item.grade.verdict == Verdict::Right;
+                undecided || doubt.absent == Absent::Always || doubt.absent == Absent::EndsRight && ends_right
             }
             JudgeState::Found => {
-                judgment.confidence.is_none_or(|confidence| confidence < doubt.confidence)
+                undecided
+                    || judgment.confidence.is_none_or(|confidence| confidence < doubt.confidence)
                     || self.is_wide(item.steps, judgment)
-                    || doubt.undecided && self.ending(item) == Verdict::Undecided
             }
         }
     }
@@ -129,11 +125,6 @@ impl CascadeJudge {
         let (Some(first), Some(last)) = (judgment.band_first, judgment.band_last) else { return false };
         last.saturating_sub(first) > self.doubt.band_steps
             && share(steps, first, last) > self.doubt.band_share
-    }
-
-    /// Whether the final answer is right.
-    fn ending(&self, item: &Item<'_>) -> Verdict {
-        item.grade(&self.policy).verdict
     }
 
     /// The model's word on a doubtful trace, with what only the rules can say.

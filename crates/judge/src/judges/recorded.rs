@@ -61,7 +61,7 @@ impl Judge for Replay {
 
 #[cfg(test)]
 mod tests {
-    use tables::{Generation, JudgeState, Problem, Step};
+    use tables::{Generation, Grade, JudgeState, Problem, Step};
 
     use super::*;
     use crate::JUDGES;
@@ -88,7 +88,8 @@ mod tests {
         };
         let problem = Problem::default();
         let steps = [Step::default(); 9];
-        let item = Item { problem: &problem, generation: &generation, steps: &steps };
+        let grade = Grade::default();
+        let item = Item { problem: &problem, generation: &generation, grade: &grade, steps: &steps };
         let judgment = crate::at_once(judge.as_ref(), &item);
         (judgment.state, judgment.step)
     }

@@ -34,7 +34,7 @@ pub(crate) struct Rule {
     /// equated with what is asked.
     contradicted: f64,
     /// What counts as the same answer.
-    pub(super) policy: Policy,
+    policy: Policy,
 }
 
 impl Default for Rule {
@@ -214,13 +214,12 @@ impl Rule {
     }
 
     fn trace_evidence(&self, item: &Item<'_>) -> TraceEvidence {
-        let grade = item.grade(&self.policy);
-        let own_text = grade.extracted.as_ref().map(|own| own.raw.clone());
+        let own_text = item.grade.extracted.clone();
         let claims: Vec<Option<String>> = item.step_texts().map(rounds::claim).collect();
         let golds = &item.problem.gold;
         let known = (!golds.is_empty()).then(|| {
             let claimed = claims.iter().flatten().map(|claim| item.is_known(claim, &self.policy));
-            let stance = Stance::of(&grade, claimed);
+            let stance = Stance::of(item.grade, claimed);
             self.search(item, golds, stance)
         });
         // An own answer that is the known one need not be looked for again.
@@ -315,6 +314,7 @@ mod tests {
     use tables::{Finish, Generation, Problem, Step};
 
     use super::*;
+    use crate::test_support::graded;
 
     fn judged(problem: &Problem, steps: &[&str], answer: &str) -> Judgment {
         let mut reasoning = String::new();
@@ -332,7 +332,8 @@ mod tests {
             finish: Finish::Stop,
             ..Generation::default()
         };
-        Rule::default().judge(&Item { problem, generation: &generation, steps: &spans })
+        let grade = graded(problem, &generation);
+        Rule::default().judge(&Item { problem, generation: &generation, grade: &grade, steps: &spans })
     }
 
     fn problem(text: &str, gold: &str) -> Problem {

@@ -7,7 +7,7 @@ use tables::{Generation, Judgment, Problem, Step};
 
 use super::Task;
 use crate::Item;
-use crate::test_support::said;
+use crate::test_support::{graded, said};
 
 /// A task and what it is tried on.
 pub(crate) struct DryRun {
@@ -36,6 +36,7 @@ impl DryRun {
     pub(crate) fn item() -> Item<'static> {
         let (problem, generation, steps) = example();
         Item {
+            grade: Box::leak(Box::new(graded(&problem, &generation))),
             problem: Box::leak(Box::new(problem)),
             generation: Box::leak(Box::new(generation)),
             steps: Box::leak(steps.into_boxed_slice()),
@@ -86,7 +87,8 @@ impl DryRun {
     ) -> (Judgment, Vec<String>) {
         let last = |question: &chat::Question| question.request.messages.last().unwrap().content.clone();
         let reply = |question: &chat::Question| reply(&last(question));
-        let item = Item { problem: &self.problem, generation: &self.generation, steps: &self.steps };
+        let (problem, generation) = (&self.problem, &self.generation);
+        let item = Item { problem, generation, grade: &graded(problem, generation), steps: &self.steps };
         let (findings, asked) = dialogue::rehearse(self.task.open(&item, &self.so_far), 9, reply);
         let mut judgment = self.so_far.clone();
         findings.unwrap().onto(&mut judgment);

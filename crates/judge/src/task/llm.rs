@@ -9,7 +9,7 @@ use plugin::{Component, Content, Fault, Faults};
 use prompt::{Prompts, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{Generation, Judgment, Problem, Solution, Step};
+use tables::{Generation, Grade, Judgment, Problem, Solution, Step};
 
 use super::llm_task::{LlmTask, Outcome, Plan, Query, Read};
 use super::{Columns, Findings, Task, note, reading, state};
@@ -91,7 +91,8 @@ fn load<T: LlmTask>(task: &T, file: Option<&Path>, content: &mut Content) -> Res
     let steps = [Step { start: 0, end: 2, tokens: 1 }, Step { start: 3, end: 20, tokens: 1 }];
     let solutions = Some(vec![Solution::ending_at(0), Solution::ending_at(1)]);
     let so_far = Judgment { solutions, ..Judgment::default() };
-    let item = Item { problem: &problem, generation: &generation, steps: &steps };
+    let grade = Grade::default();
+    let item = Item { problem: &problem, generation: &generation, grade: &grade, steps: &steps };
     if let Plan::Ask(queries, _) = task.plan(&item, &so_far, roomy()) {
         queries.iter().try_for_each(|query| prompts.try_out(&shown(&item, &query.values)))?;
     }

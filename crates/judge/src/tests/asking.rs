@@ -147,32 +147,6 @@ async fn a_cascade_asks_about_what_the_rules_leave_in_doubt_and_counts_it() {
     assert_eq!(judges, [rule, model, rule, rule, model, rule]);
 }
 
-/// Whether a final answer is right, by a model that says yes.
-#[tokio::test]
-async fn answers_that_nobody_can_compare_are_asked_about_and_a_lost_call_is_tried_again() {
-    let says = Behaviour { replies: Replies::Fixed(Said::plain("\\boxed{yes}")), ..Behaviour::default() };
-    let script = Script::default().model("e", says).faults(Faults::first(&[Fault::InternalError]));
-    let server = ScriptedServer::start(script).unwrap();
-    let equality = json!({"model": "e", "base_url": server.base_url(), "retries": 0});
-    let judge = crate::parse(&json!({"kind": "rule", "equality": equality}), "judge").ok().unwrap().built;
-    let problems = (0..3).map(|index| match index {
-        1 => Problem { gold: vec!["9".repeat(5000)], ..problem(1) },
-        _ => problem(index),
-    });
-    let generations =
-        (0..3).map(|index| Generation { answer_text: "\\boxed{3}".into(), ..generation(index, 0) });
-    let place = Place::of(problems.collect(), generations.collect());
-    let summary = place.run(judge.as_ref(), "out", &exec(&place), &Silent).await.unwrap();
-    let row = &place.read("out")[1];
-    assert_eq!((summary.failed, row.answer_equal, row.calls), (1, None, 1));
-    assert!(row.tasks[0].reason.as_deref().unwrap().contains("failed 1 times"), "{:?}", row.tasks);
-    let summary = place.run(judge.as_ref(), "out", &exec(&place), &Silent).await.unwrap();
-    let rows = place.read("out");
-    let equal: Vec<_> = rows.iter().map(|row| (row.answer_equal, row.tasks.len())).collect();
-    assert_eq!((summary.failed, equal), (0, vec![(None, 0), (Some(true), 1), (None, 0)]));
-    assert_eq!(server.count(), 2);
-}
-
 #[tokio::test]
 async fn a_panel_asks_each_of_its_models_and_one_that_is_dead_ends_the_stage() {
     let alive = ScriptedServer::start(judge_script()).unwrap();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::task::dry_run::paragraphs;
-use crate::test_support::build;
+use crate::test_support::{build, graded};
 use crate::{Chain, Item, at_once, tasks};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data");
@@ -59,8 +59,9 @@ fn judged(chain: &Chain) -> Vec<(String, Judgment, Value)> {
             ..Generation::default()
         };
         let steps = paragraphs(thinking);
-        let item =
-            Item { problem: &problems[&generation.problem_id], generation: &generation, steps: &steps };
+        let problem = &problems[&generation.problem_id];
+        let grade = graded(problem, &generation);
+        let item = Item { problem, generation: &generation, grade: &grade, steps: &steps };
         (text(row, "id"), at_once(chain, &item), row["labels"].clone())
     };
     rows("traces.jsonl").iter().map(one).collect()

@@ -50,7 +50,8 @@ fn example() -> (Problem, Generation, Vec<Step>) {
 #[test]
 fn requests_and_identities_stay_the_same() {
     let (problem, generation, steps) = example();
-    let item = Item { problem: &problem, generation: &generation, steps: &steps };
+    let grade = crate::test_support::graded(&problem, &generation);
+    let item = Item { problem: &problem, generation: &generation, grade: &grade, steps: &steps };
     let mut lines = String::new();
     let judge = |lines: &mut String, table: Value| {
         let judge = judges::parse(&table, "judge").ok().unwrap();
@@ -60,7 +61,6 @@ fn requests_and_identities_stay_the_same() {
     judge(&mut lines, json!({"kind": "rule"}));
     judge(&mut lines, llm.clone());
     judge(&mut lines, json!({"kind": "llm", "model": "m", "votes": 2, "window_tokens": 64, "seed": 3}));
-    judge(&mut lines, json!({"kind": "rule", "equality": llm}));
     judge(&mut lines, json!({"kind": "cascade", "llm": {"model": "m"}}));
     judge(&mut lines, json!({"kind": "panel", "members": [llm, {"kind": "rule"}]}));
     let solutions = Some(vec![Solution::ending_at(0), Solution::ending_at(2)]);

@@ -1,7 +1,7 @@
 //! What became of every reply: counts from the scores.
 
 use serde::Serialize;
-use tables::{Finish, Generation, JudgeState, Score};
+use tables::{Finish, Generation, JudgeState, Score, Verdict};
 
 /// Counts over the replies of one model to one group of problems. A reply may be counted in several.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -46,9 +46,9 @@ impl Ledger {
         self.truncated += u64::from(score.finish == Finish::Length);
         self.unclosed += u64::from(score.reasoning_source == Generation::UNCLOSED);
         self.empty += u64::from(silent && !failed);
-        self.no_answer += u64::from(score.grade == "no_answer");
-        self.undecided += u64::from(score.grade == "undecided");
-        self.no_gold += u64::from(score.grade == "no_gold");
+        self.no_answer += u64::from(score.grade == Verdict::NoAnswer);
+        self.undecided += u64::from(score.grade == Verdict::Undecided);
+        self.no_gold += u64::from(score.grade == Verdict::NoGold);
         let absent = score.judge_state == JudgeState::Absent;
         self.unlocated += u64::from(absent);
         self.right_unlocated += u64::from(absent && score.correct == Some(true));

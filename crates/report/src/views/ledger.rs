@@ -93,7 +93,7 @@ mod tests {
     fn sound() -> Score {
         Score {
             correct: Some(true),
-            grade: "equal".into(),
+            grade: Verdict::Right,
             reasoning_source: "tags".into(),
             finish: Finish::Stop,
             judge_state: JudgeState::Found,
@@ -109,9 +109,9 @@ mod tests {
         let cut = Score { finish: Finish::Length, reasoning_source: "unclosed".into(), ..sound() };
         check(cut, &["1 cut by the token limit", "1 whose thinking never ended"]);
         let failed =
-            Score { finish: Finish::Error, grade: "error".into(), correct: None, ..Score::default() };
+            Score { finish: Finish::Error, grade: Verdict::Failed, correct: None, ..Score::default() };
         check(failed, &["1 failed for good, so there is no reply"]);
-        let empty = Score { reasoning_tokens: 0, answer_tokens: 0, grade: "no_answer".into(), ..sound() };
+        let empty = Score { reasoning_tokens: 0, answer_tokens: 0, grade: Verdict::NoAnswer, ..sound() };
         check(empty, &["1 empty", "1 without a final answer"]);
         let absent = Score { judge_state: JudgeState::Absent, ..sound() };
         let unlocated = "1 in whose thinking no step gives the known answer";

@@ -63,7 +63,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             subset: &score.subset,
             choices: letters(&trace.problem.choices),
             gold: &trace.problem.gold,
-            grade: &score.grade,
+            grade: score.grade.name(),
             extracted: score.extracted.as_deref(),
             facts: [
                 ("thinking", whole(score.reasoning_tokens.into())),

@@ -11,7 +11,7 @@ use crate::{Grade, Plan, ScoreConfig};
 fn right() -> Score {
     Score {
         correct: Some(true),
-        grade: Grade::Equal.name().into(),
+        grade: Verdict::Right,
         reasoning_source: "tags".into(),
         finish: Finish::Stop,
         judge_state: JudgeState::Found,
@@ -42,17 +42,17 @@ fn without_verdict(state: JudgeState) -> Score {
     }
 }
 
-fn graded(grade: Grade) -> Score {
-    Score { correct: grade.correct(), grade: grade.name().into(), ..right() }
+fn graded(grade: Verdict) -> Score {
+    Score { correct: grade.correct(), grade, ..right() }
 }
 
 fn no_gold() -> Score {
-    Score { grade: Grade::NoGold.name().into(), correct: None, ..without_verdict(JudgeState::Skipped) }
+    Score { grade: Verdict::NoGold, correct: None, ..without_verdict(JudgeState::Skipped) }
 }
 
 fn error() -> Score {
     Score {
-        grade: Grade::Error.name().into(),
+        grade: Verdict::Failed,
         finish: Finish::Error,
         reasoning_source: String::new(),
         ..Score::default()
@@ -75,9 +75,9 @@ fn left_out(metric: &str, score: &Score, expect: &'static str) {
 #[test]
 fn accuracy_is_the_final_answers() {
     value("accuracy", &right(), 1.0);
-    value("accuracy", &graded(Grade::Different), 0.0);
-    value("accuracy", &graded(Grade::NoAnswer), 0.0);
-    value("accuracy", &graded(Grade::Undecided), 0.0);
+    value("accuracy", &graded(Verdict::Wrong), 0.0);
+    value("accuracy", &graded(Verdict::NoAnswer), 0.0);
+    value("accuracy", &graded(Verdict::Undecided), 0.0);
     value("accuracy", &without_verdict(JudgeState::Failed), 1.0);
     left_out("accuracy", &no_gold(), "without known answer");
     left_out("accuracy", &error(), "without reply");
@@ -90,7 +90,7 @@ fn tokens_need_a_reply_and_arrival_a_verdict() {
     left_out("reasoning_tokens", &error(), "without reply");
     for (metric, expect) in [("first_correct_tokens", 4.0), ("reflection_tokens", 6.0)] {
         value(metric, &right(), expect);
-        value(metric, &graded(Grade::Different), expect);
+        value(metric, &graded(Verdict::Wrong), expect);
         left_out(metric, &without_verdict(JudgeState::Failed), "judge failed");
         left_out(metric, &without_verdict(JudgeState::Skipped), "not judged");
         left_out(metric, &no_gold(), "without known answer");
@@ -101,9 +101,9 @@ fn tokens_need_a_reply_and_arrival_a_verdict() {
 #[test]
 fn efficiency_is_over_the_correctly_answered() {
     value("token_efficiency", &right(), 0.4);
-    left_out("token_efficiency", &graded(Grade::Different), "wrong");
-    left_out("token_efficiency", &graded(Grade::NoAnswer), "wrong");
-    left_out("token_efficiency", &graded(Grade::Undecided), "undecided");
+    left_out("token_efficiency", &graded(Verdict::Wrong), "wrong");
+    left_out("token_efficiency", &graded(Verdict::NoAnswer), "wrong");
+    left_out("token_efficiency", &graded(Verdict::Undecided), "undecided");
     left_out("token_efficiency", &without_verdict(JudgeState::Failed), "judge failed");
     left_out("token_efficiency", &no_gold(), "without known answer");
     left_out("token_efficiency", &error(), "without reply");
@@ -123,8 +123,8 @@ fn switches_and_own_answer_need_no_gold() {
 #[test]
 fn shares_have_the_denominator_that_they_speak_of() {
     value("found_then_lost", &right(), 0.0);
-    value("found_then_lost", &Score { found_then_lost: true, ..graded(Grade::Different) }, 1.0);
-    left_out("found_then_lost", &graded(Grade::Undecided), "undecided");
+    value("found_then_lost", &Score { found_then_lost: true, ..graded(Verdict::Wrong) }, 1.0);
+    left_out("found_then_lost", &graded(Verdict::Undecided), "undecided");
     value("unlocated", &right(), 0.0);
     value("unlocated", &Score { judge_state: JudgeState::Absent, located: false, ..right() }, 1.0);
     left_out("unlocated", &without_verdict(JudgeState::Failed), "judge failed");
@@ -134,8 +134,8 @@ fn shares_have_the_denominator_that_they_speak_of() {
     value("unclosed", &right(), 0.0);
     value("empty", &Score { reasoning_tokens: 0, answer_tokens: 0, ..right() }, 1.0);
     value("empty", &Score { reasoning_tokens: 0, ..right() }, 0.0);
-    value("undecided", &graded(Grade::Undecided), 1.0);
-    value("undecided", &graded(Grade::Different), 0.0);
+    value("undecided", &graded(Verdict::Undecided), 1.0);
+    value("undecided", &graded(Verdict::Wrong), 0.0);
     left_out("undecided", &no_gold(), "without known answer");
     value("judge_failed", &without_verdict(JudgeState::Failed), 1.0);
     value("judge_failed", &right(), 0.0);
@@ -152,7 +152,7 @@ fn shares_have_the_denominator_that_they_speak_of() {
 #[test]
 fn the_peers_figures_are_over_all_samples() {
     let theirs = tables::EvalThink { token_efficiency: 0.25, reflection_tokens: -2.0, ..Default::default() };
-    let wrong = Score { evalthink: Some(theirs), ..graded(Grade::Different) };
+    let wrong = Score { evalthink: Some(theirs), ..graded(Verdict::Wrong) };
     value("evalthink.token_efficiency", &wrong, 0.25);
     value("evalthink.reflection_tokens", &wrong, -2.0);
     left_out("evalthink.accuracy", &error(), "without reply");

@@ -88,7 +88,7 @@ row! {
 
 row! {
     /// A judgment: which step first asserts the right answer as the value of what is asked.
-    pub struct Judgment is "judgment", version 2 {
+    pub struct Judgment is "judgment", version 3 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -117,8 +117,6 @@ row! {
         votes: Option<u32>,
         /// The share of those votes that agree with the verdict, 0 to 1.
         agreement: Option<f64>,
-        /// Whether the final answer equals the gold, by a judge who was asked because the rules could not tell.
-        answer_equal: Option<bool>,
         /// Rounds of solution in order; null when nobody looked.
         solutions: Option<Vec<Solution>>,
         /// Thoughts in order; null when nobody looked.

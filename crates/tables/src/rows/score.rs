@@ -1,6 +1,6 @@
 //! The measures of one generation.
 
-use super::{Finish, JudgeState};
+use super::{Finish, JudgeState, Verdict};
 use crate::row;
 
 row! {
@@ -53,7 +53,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 2 {
+    pub struct Score is "score", version 3 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -66,8 +66,8 @@ row! {
         subset: String as label,
         /// σ: the final answer equals the gold. Null: could not be decided, no gold, or no reply; `grade` says which.
         correct: Option<bool>,
-        /// `equal` · `different` · `undecided` · `no_answer` · `no_gold` · `error`.
-        grade: String as label,
+        /// Whether the reply is right, by the grader.
+        grade: Verdict,
         /// How the comparison was decided, or why it was not.
         grade_how: Option<String> as label,
         /// The final answer as extracted.

@@ -121,7 +121,7 @@ fn facts(trace: &Trace) -> Vec<String> {
     let tokens = |value: Option<u32>| value.map_or_else(|| "–".to_owned(), |value| whole(u64::from(value)));
     let mut facts = vec![format!(
         "graded {}{}; {} tokens of thinking, {} until the answer was there, {} after it, efficiency {}",
-        score.grade,
+        score.grade.name(),
         score.extracted.as_deref().map(|answer| format!(" ({answer})")).unwrap_or_default(),
         whole(u64::from(score.reasoning_tokens)),
         tokens(score.first_correct_tokens.filter(|_| score.located)),

@@ -3,6 +3,7 @@
 use super::tests::{asks, judge};
 use super::*;
 use crate::judges::rule::labelled::{Trace, rows, traces};
+use crate::test_support::graded;
 
 /// Traces that were kept or sent on, and how many of them the rules place wrong.
 #[derive(Debug, Default)]
@@ -12,11 +13,12 @@ struct Lot {
 }
 
 fn is_sent(cascade: &dyn Judge, trace: &Trace) -> bool {
-    asks(cascade, &item(trace))
+    about(trace, |item| asks(cascade, item))
 }
 
-fn item(trace: &Trace) -> Item<'_> {
-    Item { problem: &trace.problem, generation: &trace.generation, steps: &trace.steps }
+fn about<T>(trace: &Trace, ask: impl FnOnce(&Item<'_>) -> T) -> T {
+    let (problem, generation) = (&trace.problem, &trace.generation);
+    ask(&Item { problem, generation, grade: &graded(problem, generation), steps: &trace.steps })
 }
 
 #[test]
@@ -33,7 +35,7 @@ fn what_is_kept_is_right_more_often_than_what_is_sent_on() {
     for label in &labels {
         let number = |key: &str| label[key].as_u64().unwrap();
         let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
-        let step = at_once(rule.as_ref(), &item(&trace)).step.map(u64::from);
+        let step = about(&trace, |item| at_once(rule.as_ref(), item)).step.map(u64::from);
         let right = step.is_some_and(|step| (number("lo")..=number("hi")).contains(&step));
         let lot = if is_sent(cascade.as_ref(), &trace) { &mut sent } else { &mut kept };
         lot.all += 1;

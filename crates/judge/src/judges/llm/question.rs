@@ -5,7 +5,7 @@ use std::path::Path;
 
 use plugin::{Content, Fault};
 use prompt::{Prompts, Value, context};
-use tables::{Generation, Problem, Step};
+use tables::{Generation, Grade, Problem, Step};
 
 use super::window::Sizes;
 use crate::Item;
@@ -19,7 +19,8 @@ pub(super) fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompts
     let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     let generation = Generation { reasoning: "5 5 5".into(), ..Generation::default() };
     let steps = [0, 2, 4].map(|start| Step { start, end: start + 1, tokens: 1 });
-    let item = Item { problem: &problem, generation: &generation, steps: &steps };
+    let grade = Grade::default();
+    let item = Item { problem: &problem, generation: &generation, grade: &grade, steps: &steps };
     prompts.try_out(&values(&item, &Sizes::of(&item), &(1..2), usize::MAX))?;
     Ok(prompts)
 }

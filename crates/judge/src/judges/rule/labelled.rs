@@ -7,6 +7,7 @@ use tables::{Finish, Generation, JudgeState, Judgment, Problem, Step};
 
 use super::Rule;
 use crate::Item;
+use crate::test_support::graded;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
 
@@ -56,7 +57,9 @@ impl Trace {
 
     fn judged(&self, gold: &str) -> Judgment {
         let problem = Problem { gold: vec![gold.to_owned()], ..self.problem.clone() };
-        Rule::default().judge(&Item { problem: &problem, generation: &self.generation, steps: &self.steps })
+        let grade = graded(&problem, &self.generation);
+        let generation = &self.generation;
+        Rule::default().judge(&Item { problem: &problem, generation, grade: &grade, steps: &self.steps })
     }
 }
 

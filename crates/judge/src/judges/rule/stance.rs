@@ -1,6 +1,6 @@
 //! What the trace as a whole says about an answer: its own final answer agrees, or disagrees, or there is none.
 
-use answer::{Grade, Verdict};
+use tables::{Grade, Verdict};
 
 /// How likely the trace is to assert an answer at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

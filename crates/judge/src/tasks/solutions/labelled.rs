@@ -8,6 +8,7 @@ use tables::Solution;
 use crate::Item;
 use crate::judges::rule::Rule;
 use crate::judges::rule::labelled::{Trace, rows};
+use crate::test_support::graded;
 
 /// Responses that end alike, by their number of solutions.
 #[derive(Default)]
@@ -46,7 +47,9 @@ fn solutions_of_a_response() {
             if how == "cut" {
                 trace.generation.reasoning_source = "unclosed".to_owned();
             }
-            let item = Item { problem: &trace.problem, generation: &trace.generation, steps: &trace.steps };
+            let grade = graded(&trace.problem, &trace.generation);
+            let (problem, generation) = (&trace.problem, &trace.generation);
+            let item = Item { problem, generation, grade: &grade, steps: &trace.steps };
             let solutions = Rule::default().solutions(&item);
             lots.entry(how).or_default().add(solutions.len());
             if show == row["id"].as_str().unwrap() || show == format!("{how}:{}", solutions.len()) {

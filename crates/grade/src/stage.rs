@@ -1,0 +1,199 @@
+//! The stage: generations in, one grade per generation out, in the same order.
+
+use std::sync::Arc;
+
+use chat::{Dialogue, Endpoint, Usage};
+use plugin::{Configured, Faults, Value};
+use rayon::prelude::*;
+use serde_json::json;
+use stage::{
+    About, ConfiguredStage, Document, RowWork, Run, Stage, StageError, Summary, Table, Talk, Target, Tick,
+    Walk, Walked, drive, table,
+};
+use tables::{Grade, Problem, TableWriter};
+
+use crate::{GRADERS, Grader, Item, by_engine, number};
+
+const KEY: &str = "grade";
+
+/// Says of every reply what it answers in the end, and whether that is right.
+pub struct GradeStage;
+
+impl Stage for GradeStage {
+    fn name(&self) -> &'static str {
+        KEY
+    }
+
+    fn about(&self) -> &'static str {
+        "says whether each reply is right"
+    }
+
+    fn keys(&self) -> &'static [&'static str] {
+        &[KEY]
+    }
+
+    fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
+        let entry = GRADERS.get(kind).filter(|_| table == KEY)?;
+        Some(entry.keys().into_iter().map(|key| key.name).collect())
+    }
+
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+        let table = document.table(KEY, json!({"kind": "answer"}));
+        Ok(Box::new(Graded { grader: GRADERS.build(&table, KEY)? }))
+    }
+}
+
+struct Graded {
+    grader: Configured<dyn Grader>,
+}
+
+impl ConfiguredStage for Graded {
+    fn reads(&self) -> Vec<Table> {
+        vec![table::PROBLEMS, table::GENERATIONS]
+    }
+
+    fn writes(&self) -> Vec<Table> {
+        vec![table::GRADES]
+    }
+
+    fn identity(&self, _target: Target<'_>) -> Value {
+        self.grader.identity.clone()
+    }
+
+    fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
+        self.grader.built.endpoints()
+    }
+
+    fn describe(&self, about: &mut About) {
+        about.labels.insert("grader", self.grader.built.name());
+    }
+
+    fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        let grader = self.grader.built.as_ref();
+        let (problems, generations) = (run.files.input(table::PROBLEMS), run.files.input(table::GENERATIONS));
+        let walk = Walk::open(problems, generations, ())?;
+        let total = walk.len();
+        let provenance = run.provenance.clone().with("grader", grader.name());
+        let writer = TableWriter::create(run.files.output(table::GRADES), &provenance)?;
+        let mut sink = Sink { grader, writer, held: Vec::new(), summary: Summary::default() };
+        let rows = walk.map(|row| row.map_err(StageError::from));
+        drive(&Grading(grader), rows, total, run.ask, run.observer, |row| sink.take(row))?;
+        sink.finish()
+    }
+}
+
+/// The work on one reply.
+struct Grading<'a>(&'a dyn Grader);
+
+impl RowWork for Grading<'_> {
+    type Row = Walked<()>;
+    type View<'a>
+        = Item<'a>
+    where
+        Self: 'a;
+    type Found = Grade;
+    type Written = (Arc<Problem>, Grade);
+
+    fn who(&self) -> String {
+        format!("the grader `{}`", self.0.name())
+    }
+
+    fn view<'a>(&'a self, row: &'a mut Walked<()>) -> Item<'a> {
+        item(row)
+    }
+
+    fn open<'a>(&'a self, item: &'a mut Item<'_>) -> Box<dyn Dialogue<Grade> + 'a> {
+        self.0.open(*item)
+    }
+
+    fn given_up(&self, row: &Walked<()>, why: String) -> Grade {
+        Grade { reason: Some(why), grader: self.0.name(), ..by_engine(item(row), self.0.policy()) }
+    }
+
+    fn complete(
+        &self,
+        row: Walked<()>,
+        found: Grade,
+        talk: Talk,
+    ) -> Result<(Arc<Problem>, Grade), StageError> {
+        let usage = talk.usage;
+        let asked = usage.calls > 0;
+        let grade = Grade {
+            calls: usage.calls,
+            prompt_tokens: usage.prompt_tokens.total().filter(|_| asked),
+            completion_tokens: usage.completion_tokens.total().filter(|_| asked),
+            ..found
+        };
+        Ok((row.problem, grade))
+    }
+
+    fn tick(&self, found: &Grade, usage: &Usage) -> Tick {
+        let failed = u64::from(found.reason.is_some());
+        Tick { rows: 1, failed, tokens: usage.completion_tokens.known(), cached: u64::from(usage.is_free()) }
+    }
+
+    fn row_bytes(&self, row: &Walked<()>) -> usize {
+        row.bytes()
+    }
+
+    fn held_bytes(&self, row: &Walked<()>, _found: &Grade) -> usize {
+        row.bytes()
+    }
+}
+
+fn item(row: &Walked<()>) -> Item<'_> {
+    Item { problem: &row.problem, generation: &row.generation }
+}
+
+/// Problems whose samples are numbered at once, on all cores.
+const AT_ONCE: usize = 256;
+
+/// Holds the samples of a problem until all of them are there, then numbers their answers and writes them.
+struct Sink<'a> {
+    grader: &'a dyn Grader,
+    writer: TableWriter<Grade>,
+    /// Of the last one more may come.
+    held: Vec<(Arc<Problem>, Vec<Grade>)>,
+    summary: Summary,
+}
+
+impl Sink<'_> {
+    fn take(&mut self, (problem, grade): (Arc<Problem>, Grade)) -> Result<(), StageError> {
+        if let Some((last, samples)) = self.held.last_mut()
+            && last.id == problem.id
+        {
+            samples.push(grade);
+            return Ok(());
+        }
+        if self.held.len() >= AT_ONCE {
+            self.write()?;
+        }
+        self.held.push((problem, vec![grade]));
+        Ok(())
+    }
+
+    fn write(&mut self) -> Result<(), StageError> {
+        let mut held = std::mem::take(&mut self.held);
+        held.par_iter_mut().for_each(|(problem, samples)| number(problem, self.grader.policy(), samples));
+        for grade in held.into_iter().flat_map(|(_, samples)| samples) {
+            self.count(&grade);
+            self.writer.push(grade)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, grade: &Grade) {
+        self.summary.rows += 1;
+        self.summary.failed += u64::from(grade.reason.is_some());
+        *self.summary.counts.entry(grade.verdict.name().to_owned()).or_default() += 1;
+        if grade.calls > 0 {
+            *self.summary.counts.entry("model_calls".to_owned()).or_default() += u64::from(grade.calls);
+        }
+    }
+
+    fn finish(mut self) -> Result<Summary, StageError> {
+        self.write()?;
+        self.writer.finish()?;
+        Ok(self.summary)
+    }
+}
