@@ -55,7 +55,7 @@ impl Judge for Verbatim {
 mod tests {
     use plugin::{Registry, entry};
     use serde_json::json;
-    use tables::{Generation, JudgeState, Problem, Step};
+    use tables::{Generation, Grade, JudgeState, Problem, Step};
 
     use super::*;
 
@@ -74,7 +74,8 @@ mod tests {
                     Some(Step { start: std::mem::replace(start, end), end, ..Step::default() })
                 })
                 .collect();
-            let item = Item { problem: &problem, generation: &generation, steps: &steps };
+            let grade = Grade::default();
+            let item = Item { problem: &problem, generation: &generation, grade: &grade, steps: &steps };
             let verdict = crate::at_once(&*judge.built, &item);
             assert_eq!(verdict.step, expect, "{reasoning}");
             assert_eq!(verdict.state == JudgeState::Found, expect.is_some());

@@ -166,12 +166,13 @@ fn a_stage_alone_takes_tasks_and_labels_too() {
         .collect();
     place.write("labels.jsonl", &labels);
     let tables = ["--problems", "runs/t/problems.parquet", "--generations", "runs/t/m/generations.parquet"];
-    let splits = ["--splits", "runs/t/m/splits.parquet", "-o", "j.parquet"];
+    let steps =
+        ["--grades", "runs/t/m/grades.parquet", "--splits", "runs/t/m/splits.parquet", "-o", "j.parquet"];
     let file = |task: &str| format!("tasks.{task}.path=labels.jsonl");
     let (first, second) = (file("solutions"), file("strategies"));
     let tasks = ["--task", "solutions=recorded", "--task", "strategies=recorded", "--task", "thoughts=off"];
     let sets = ["--set", first.as_str(), "--set", second.as_str()];
-    place.succeed(&[&["judge"], &tables[..], &splits, &tasks, &sets].concat());
+    place.succeed(&[&["judge"], &tables[..], &steps, &tasks, &sets].concat());
     for (index, row) in judgments(&place, "j.parquet").iter().enumerate() {
         let of = |end, strategy| (end, strategy);
         let told: Vec<_> =

@@ -30,9 +30,8 @@ fn graded(problems: Vec<Problem>, replies: &[(&str, &[&str])]) -> (Vec<Grade>, S
         .reading(table::GENERATIONS, path("g"))
         .writing(table::GRADES, path("out"));
     let run = Run {
-        target: Target { models: &[], included: &[], at: None },
+        target: Target { models: &[], included: &[], at: None, about: &About::default() },
         files: &files,
-        about: &About::default,
         ask: None,
         provenance: &Provenance::default(),
         observer: &Silent,

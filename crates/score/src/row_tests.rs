@@ -45,7 +45,7 @@ fn measured(
     generation: &Generation,
     split: &Split,
     judgment: &Judgment,
-) -> Result<Score, Misfit> {
+) -> Result<Score, RowError> {
     let problem = problem();
     let item = grade::Item { problem: &problem, generation };
     let grade = grade::by_engine(item, &answer::Policy::default());

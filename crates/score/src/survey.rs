@@ -113,7 +113,7 @@ mod tests {
                 subset,
                 correct,
                 reasoning_tokens: tokens,
-                grade: "equal".into(),
+                grade: tables::Verdict::Right,
                 ..Score::default()
             };
             survey.look(&score, &mut run);

@@ -3,10 +3,10 @@
 use tables::{Finish, JudgeState, Rewards, Score, SolutionScore, Verdict};
 
 use super::*;
+use crate::Plan;
 use crate::ScoreConfig;
 use crate::metric::{Aggregate, Contribution, Samples};
 use crate::survey::Survey;
-use crate::{Grade, Plan};
 
 fn plan(config: &ScoreConfig) -> Plan {
     let mut survey = Survey::default();

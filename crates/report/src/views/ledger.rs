@@ -80,7 +80,7 @@ const fn count(title: &'static str, phrase: &'static str, metric: &'static str) 
 
 #[cfg(test)]
 mod tests {
-    use tables::{Finish, JudgeState, Score};
+    use tables::{Finish, JudgeState, Score, Verdict};
 
     use super::*;
 

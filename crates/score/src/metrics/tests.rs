@@ -1,11 +1,11 @@
 //! What each figure takes and what it leaves out.
 
-use tables::{Better, Finish, JudgeState, Score};
+use tables::{Better, Finish, JudgeState, Score, Verdict};
 
 use super::*;
 use crate::metric::Observation;
 use crate::survey::Survey;
-use crate::{Grade, Plan, ScoreConfig};
+use crate::{Plan, ScoreConfig};
 
 /// A right answer, found in the first of two steps.
 fn right() -> Score {
