@@ -83,7 +83,7 @@ impl Measuring<'_> {
         self.observer.advance(Tick { rows: self.rows % TICK_ROWS, ..Tick::default() });
         self.rows -= self.rows % TICK_ROWS;
         for (key, groups) in std::mem::take(&mut self.groups) {
-            let model = self.models.get(key.1).map(|(name, _)| name.clone()).unwrap_or_default();
+            let model = self.models[key.1].0.clone();
             let label = Row { dataset: key.0.0.clone(), model, ..Row::default() };
             self.done.insert(key, groups.rows(&label));
         }

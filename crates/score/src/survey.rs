@@ -75,7 +75,8 @@ impl Survey {
         lengths.sort_unstable();
         [1, 2, 3, 4].map(|fifth: usize| {
             let last = (lengths.len() * fifth).div_ceil(5).saturating_sub(1);
-            lengths.get(last).copied().unwrap_or_default()
+            // A group without a graded reply has no fifths, and nobody who asks for them.
+            lengths.get(last).copied().unwrap_or(0)
         })
     }
 }

@@ -27,7 +27,8 @@ impl Waste {
         };
         let Some(wasted) = tokens else { return Self::default() };
         let seconds = generation.seconds.and_then(|seconds| {
-            let writing = seconds - generation.first_token_seconds.unwrap_or_default();
+            // A reply that was not streamed does not tell when it began: all of its time is writing.
+            let writing = seconds - generation.first_token_seconds.unwrap_or(0.0);
             let written = split.tokens.checked_add(split.answer_tokens).filter(|all| *all > 0)?;
             Some(writing.max(0.0) * f64::from(wasted) / f64::from(written))
         });

@@ -34,7 +34,8 @@ impl Metric for Budget {
     fn observe_together(&self, samples: &Samples<'_>, budget: u32, contribution: &mut Contribution) {
         for score in samples.scores {
             let reason = not_graded(score).or_else(|| unseen(score));
-            let within = score.first_correct_tokens.unwrap_or_default() <= budget;
+            let unthought = score.reasoning_tokens == 0;
+            let within = score.first_correct_tokens.map_or(unthought, |tokens| tokens <= budget);
             contribution.add(unless([reason], || sigma(score) * indicator(within)));
         }
     }

@@ -42,7 +42,8 @@ impl Metric for MajorityWeighted {
         }
         let vote = |(score, weight): (&&Score, &Option<f64>)| Vote {
             class: score.answer_class,
-            weight: weight.unwrap_or_default(),
+            // A vote of weight 0 is none.
+            weight: weight.unwrap_or(0.0),
             right: is_right(&graded, score.answer_class),
         };
         let votes: Vec<Vote> = graded.iter().zip(&weights).map(vote).collect();

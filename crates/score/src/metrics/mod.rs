@@ -22,6 +22,10 @@ mod laconic;
 mod length_correlation;
 mod length_quintile;
 mod length_quintile_within;
+/// The example of the manual, which has to work.
+#[cfg(test)]
+#[path = "../../../../docs/src/long_answer.rs"]
+mod long_answer;
 mod majority;
 mod majority_weighted;
 mod oaa;

@@ -144,6 +144,7 @@ impl Metric for Waste {
     fn sensitivity(&self, score: &Score) -> f64 {
         let wasted = score.wasted_tokens.filter(|wasted| self.right && *wasted > 0);
         let each = wasted.and_then(|wasted| Some((self.of)(score)? / f64::from(wasted)));
-        -each.unwrap_or_default() * f64::from(score.reasoning_tokens)
+        // Nothing wasted, or at an unknown price: nothing moves.
+        each.map_or(0.0, |each| -each * f64::from(score.reasoning_tokens))
     }
 }
