@@ -2,7 +2,8 @@
 
 use std::env::consts::EXE_EXTENSION;
 use std::ffi::OsString;
-use std::path::Path;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context;
@@ -24,6 +25,7 @@ pub(crate) fn to_program(args: &[OsString]) -> anyhow::Result<ExitCode> {
 /// Builds the benchmarks together with the program that they measure (alone, the two would want their libraries with
 /// other features and build them twice), and runs them.
 pub(crate) fn to_bench(args: &[OsString]) -> anyhow::Result<ExitCode> {
+    announce("thinkmeter", RELEASE);
     let status = Command::new(crate::place::cargo())
         .arg("build")
         .args(RELEASE)
@@ -33,15 +35,14 @@ pub(crate) fn to_bench(args: &[OsString]) -> anyhow::Result<ExitCode> {
     if !status.success() {
         return Ok(code(status));
     }
-    let own = std::env::current_exe().context("cannot find the built programs")?;
-    let target = own.parent().and_then(Path::parent).context("cannot find the built programs")?;
-    let bench = target.join("release").join(crate::BENCH).with_extension(EXE_EXTENSION);
+    let bench = built(crate::BENCH, RELEASE).context("cannot find the built programs")?;
     let status = Command::new(&bench).args(args).status();
     status.map(code).with_context(|| format!("cannot start {}", bench.display()))
 }
 
 /// Builds the one binary of a package and runs it.
 pub(crate) fn run_package(package: &str, profile: &[&str], args: &[OsString]) -> anyhow::Result<ExitCode> {
+    announce(package, profile);
     let status = Command::new(crate::place::cargo())
         .arg("run")
         .args(profile)
@@ -50,6 +51,26 @@ pub(crate) fn run_package(package: &str, profile: &[&str], args: &[OsString]) ->
         .status()
         .context("cannot start cargo")?;
     Ok(code(status))
+}
+
+/// Says before the first build how long it may take; a later one is told by cargo alone.
+fn announce(package: &str, profile: &[&str]) {
+    let first = built(package, profile).is_none_or(|program| !program.exists());
+    if first && profile == RELEASE {
+        // Whether it can be said changes nothing.
+        let _ = writeln!(
+            std::io::stderr(),
+            "xtask: the first build compiles some 350 crates: 10 to 20 minutes on two cores, 3 on sixteen. \
+             Later ones take seconds to a minute."
+        );
+    }
+}
+
+/// Where a program of the workspace stands once it is built, next to this one.
+fn built(package: &str, profile: &[&str]) -> Option<PathBuf> {
+    let own = std::env::current_exe().ok()?;
+    let folder = if profile == RELEASE { "release" } else { "debug" };
+    Some(own.parent()?.parent()?.join(folder).join(package).with_extension(EXE_EXTENSION))
 }
 
 fn code(status: ExitStatus) -> ExitCode {
