@@ -9,7 +9,7 @@ use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
 
-use crate::collect::Collector;
+use crate::collect::{Collector, LoadOutputs};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::mapping::{Mapped, Mapper};
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
@@ -18,15 +18,6 @@ use crate::{DatasetError, Holds, SOURCES, Source, preset};
 pub struct Load {
     source: Configured<dyn Source>,
     hub: HubSettings,
-}
-
-/// Where the tables go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadOutputs {
-    /// The problems table.
-    pub problems: PathBuf,
-    /// The replies table; `None` leaves recorded replies out.
-    pub replies: Option<PathBuf>,
 }
 
 /// Reads a `[dataset]` table; `path` is its place in the pipeline. Relative files are relative to the current

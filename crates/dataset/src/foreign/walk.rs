@@ -7,7 +7,7 @@ use records::{Input, Row};
 
 use super::join::{Gathered, Gathering};
 use super::{Cells, FileFacts, FileReport, ForeignRow, Joins, Reading, Recognised, Tally};
-use crate::collect::digest;
+use crate::digest::digest;
 use crate::mapping::{Mapped, Mapper, Recorder};
 use crate::sources::{Part, Source};
 use crate::{DatasetError, Holds};

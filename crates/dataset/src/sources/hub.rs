@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Holds, Part, Source};
-use crate::DatasetError;
+use super::{Part, Source};
 use crate::files::Paths;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::{Format, Input};
 
 /// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's identity.

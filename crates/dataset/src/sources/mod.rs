@@ -15,25 +15,14 @@ use serde_json::json;
 
 pub(crate) use builtin::{PROBLEMS as BUILTIN_PROBLEMS, TRACES as BUILTIN_TRACES};
 
-use crate::DatasetError;
 use crate::files::Paths;
 use crate::foreign::Reading;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::{Format, Input};
 
 /// Endings of the files that a folder stands for, whatever their format.
 pub(crate) const ALL_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
-
-/// What the rows of an input are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holds {
-    /// A problem each, none twice.
-    Problems,
-    /// A reply, or several, to a problem that the row repeats.
-    Both,
-    /// A reply, or several, to a problem that another input holds.
-    Replies,
-}
 
 /// An input, what its rows are, and how they are read.
 #[derive(Clone, Debug)]

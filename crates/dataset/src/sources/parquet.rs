@@ -7,10 +7,10 @@ use plugin::{Component, Content, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Holds, Part, Source, local_facts, local_parts};
-use crate::DatasetError;
+use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::Format;
 
 const ENDINGS: &[&str] = &[".parquet"];

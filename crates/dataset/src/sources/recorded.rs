@@ -7,13 +7,13 @@ use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ALL_ENDINGS, Holds, Part, Source, expanded, local_facts, local_parts};
-use crate::DatasetError;
+use super::{ALL_ENDINGS, Part, Source, expanded, local_facts, local_parts};
 use crate::columns::Columns;
 use crate::files::Paths;
 use crate::foreign::{forced, in_folder, recognise};
 use crate::formats::formats;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::Format;
 
 /// Endings of the files that a folder stands for.
