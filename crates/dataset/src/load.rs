@@ -129,8 +129,11 @@ impl Load {
             return Err(nothing_taken(&files));
         }
         let mut summary = intake.collector.write(out, labels, &provenance, observer)?;
-        if left_out > 0 {
-            summary.counts.insert("left_out".to_owned(), left_out);
+        let mended = files.iter().map(|file| file.mended).sum();
+        // Zeros are no news.
+        for (what, count) in [("left_out", left_out), ("mended", mended)].into_iter().filter(|(_, n)| *n > 0)
+        {
+            summary.counts.insert(what.to_owned(), count);
         }
         Ok((summary, files))
     }
@@ -143,6 +146,7 @@ fn told(files: &[FileReport], observer: &dyn Observer) {
             let LeftOut { reason, rows, first } = left;
             observer.note(&format!("{}: {rows} rows left out: {reason} (the first {first})", file.file));
         }
+        file.notes.iter().for_each(|note| observer.note(&format!("{}: {note}", file.file)));
     }
 }
 

@@ -4,11 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use records::{Archive, Container, Input, RowError, Sniffed, sniff};
+use records::{Archive, Container, Input, Layout, RowError, Sniffed, bare_name, sniff};
+use serde_json::{Map, Value};
 
 use super::Fit;
-use crate::DatasetError;
+use crate::columns::Columns;
 use crate::formats::{FORMATS, ForeignFormat};
+use crate::mapping::is_row;
+use crate::{DatasetError, Holds};
 
 /// Rows that are looked at.
 const LOOKED_AT: usize = 20;
@@ -34,10 +37,10 @@ pub(crate) enum Reading {
 
 /// A file that stands in a folder somebody named: what is not rows there belongs to the rows, and is told.
 pub(crate) fn in_folder(path: &Path) -> Result<(Input, Reading), DatasetError> {
-    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let is_json = bare_name(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     match recognise(path) {
         Err(DatasetError::Rows(error @ (RowError::Json { .. } | RowError::Member { .. }))) if is_json => {
-            let input = Input::File(path.to_owned(), Container::Document);
+            let input = Input::File(path.to_owned(), Container::Document(Layout::Values));
             Ok((input, Reading::Not { reason: error.to_string() }))
         }
         other => other,
@@ -62,13 +65,19 @@ impl std::fmt::Debug for Recognised {
 /// # Errors
 /// It cannot be read, or fits several formats.
 pub(crate) fn recognise(path: &Path) -> Result<(Input, Reading), DatasetError> {
-    let container = match sniff(path)? {
+    let container = match sniff(path, None, &is_recorded)? {
         Sniffed::Zip => return archive(path),
         Sniffed::Rows(container) => container,
     };
     let input = Input::File(path.to_owned(), container);
     let reading = of_rows(path, &input)?;
     Ok((input, reading))
+}
+
+/// A table that stands alone is a row where a format has such rows, or where its columns say so.
+fn is_recorded(cells: &Map<String, Value>) -> bool {
+    let fits = || FORMATS.iter().any(|format| matches!(format.fits(cells), Fit::Yes(_)));
+    is_row(cells, &Columns::default(), Holds::Both) || fits()
 }
 
 /// A file of a format that somebody named.
@@ -83,7 +92,7 @@ pub(crate) fn forced(path: &Path, name: &str) -> Result<(Input, Reading), Datase
         None => Reading::Columns { hint: None },
         Some(format) => Reading::Format(Recognised { format, evidence: "as it was said".to_owned() }),
     };
-    let container = match (sniff(path)?, members) {
+    let container = match (sniff(path, None, &is_recorded)?, members) {
         (Sniffed::Rows(container), None) => container,
         (Sniffed::Zip, Some(members)) => Container::Members(members),
         (Sniffed::Zip, None) => return Err(refuse(format!("a ZIP archive, which {name} is not"))),

@@ -43,7 +43,7 @@ impl Source for Parquet {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        local_parts(&self.path, ENDINGS, Holds::Problems, |_| Ok(Format::Parquet))
+        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(Format::Parquet))
     }
 
     fn inputs(&self) -> Vec<PathBuf> {

@@ -14,7 +14,6 @@ use crate::foreign::{forced, in_folder, recognise};
 use crate::formats::formats;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::Format;
 
 /// Endings of the files that a folder stands for.
 const RECORDED_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".eval"];
@@ -84,7 +83,7 @@ impl Source for Recorded {
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
         // Whoever says what the columns are knows better than any guess.
         if self.is_by_columns() {
-            return local_parts(&self.path, ALL_ENDINGS, Holds::Both, Format::of);
+            return local_parts(&self.path, ALL_ENDINGS, Holds::Both, &self.settings.columns, |_| None);
         }
         let given: Vec<&Path> = self.path.given().iter().map(Path::new).collect();
         let part = |path: PathBuf| {
