@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::head::Head;
+use crate::head::{Head, Json};
 use crate::{Format, Layout, Members, RowError, unpack};
 
 /// How much of a file is looked at, unpacked.
@@ -70,8 +70,9 @@ fn of_text(
     is_row: &dyn Fn(&Map<String, Value>) -> bool,
 ) -> Result<Sniffed, RowError> {
     let head = Head { bytes: trimmed(head), is_whole: (head.len() as u64) < HEAD };
-    let container = match (head.container(is_row), named.map_or_else(|| Format::of(path), Ok)) {
-        (Some(container), _) => container,
+    let container = match (head.json(is_row), named.map_or_else(|| Format::of(path), Ok)) {
+        (Some(Json::Lines), _) => Format::Jsonl.into(),
+        (Some(Json::Document(layout)), _) => Container::Document(layout),
         (None, Ok(format @ (Format::Csv(_) | Format::Parquet))) => format.into(),
         // Reading it tells what is wrong.
         (None, _) if head.bytes.starts_with(b"[") || head.bytes.starts_with(b"{") => {
@@ -146,6 +147,8 @@ mod tests {
         check("a.json", b"{\"a\": \"cut", rows(Format::Jsonl));
         check("a.jsonl", b"{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n", document(Layout::Values));
         check("a.jsonl", b"{\n  \"a\": 1\n}\n", document(Layout::Values));
+        check("a.jsonl", b"{\n  \"a\": 1,\n", document(Layout::Values));
+        check("a.jsonl", b"{\"a\": \"cut\n{\"a\": 1}\n", rows(Format::Jsonl));
         check("a.jsonl", b"{\"a\": 1}{\"a\": 2}", document(Layout::Values));
         check("a.jsonl", b"{\"a\": 1} {\"a\": 2}\n", document(Layout::Values));
     }
@@ -156,7 +159,7 @@ mod tests {
         check("a.json", b"{\n \"data\": [\n {\"x\": 1}]\n}\n", document(Layout::Wrapped));
         check("a.json", b"{\"a\": 1, \"data\": [{\"x\": 1}]}", rows(Format::Jsonl));
         check("a.json", b"{\"n\": 1, \"data\": [1]}", rows(Format::Jsonl));
-        check("a.json", b"{\"n\": [{}], \"data\": [{\"x\": 1}]}", rows(Format::Jsonl));
+        check("a.json", b"{\"n\": [{}], \"data\": [{\"x\": 1}]}", document(Layout::Wrapped));
         check("a.json", b"{\"data\": [{\"x\": 1}]}\n{\"data\": [{\"x\": 1}]}\n", rows(Format::Jsonl));
         let long = format!("{{\"n\": 1, \"data\": [{{\"x\": \"{}\"}}, {{}}]}}", "x".repeat(2 << 20));
         check("a.json", long.as_bytes(), document(Layout::Wrapped));

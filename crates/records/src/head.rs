@@ -3,7 +3,16 @@
 use serde_json::{Map, Value};
 
 use crate::scan::Scan;
-use crate::{Container, Format, Layout, lenient, text};
+use crate::{Layout, lenient, text};
+
+/// How JSON lies in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Json {
+    /// A table a line.
+    Lines,
+    /// Otherwise.
+    Document(Layout),
+}
 
 /// The first bytes of a text, as far as one looks.
 #[derive(Clone, Copy)]
@@ -13,20 +22,20 @@ pub(crate) struct Head<'a> {
     pub(crate) is_whole: bool,
 }
 
-impl<'a> Head<'a> {
+impl Head<'_> {
     /// How JSON lies there; `None` for what is none. A table of tables goes by numbers, as those that OpenCompass writes.
-    pub(crate) fn container(self, is_row: &dyn Fn(&Map<String, Value>) -> bool) -> Option<Container> {
+    pub(crate) fn json(self, is_row: &dyn Fn(&Map<String, Value>) -> bool) -> Option<Json> {
         let inside = self.bytes.get(1..)?.trim_ascii_start().first();
         match (self.bytes.first()?, inside) {
-            (b'[', Some(b'{' | b'[' | b']') | None) => Some(Container::Document(Layout::Values)),
+            (b'[', Some(b'{' | b'[' | b']') | None) => Some(Json::Document(Layout::Values)),
             (b'{', Some(b'"' | b'}') | None) => Some(self.of_tables(is_row)),
             _ => None,
         }
     }
 
-    fn of_tables(self, is_row: &dyn Fn(&Map<String, Value>) -> bool) -> Container {
+    fn of_tables(self, is_row: &dyn Fn(&Map<String, Value>) -> bool) -> Json {
         if self.is_numbered() {
-            return Container::Document(Layout::Named);
+            return Json::Document(Layout::Named);
         }
         let mut scan = Scan::default();
         let end = self.bytes.iter().position(|byte| scan.ends_before(*byte)).unwrap_or(self.bytes.len());
@@ -34,13 +43,14 @@ impl<'a> Head<'a> {
         let next = rest.trim_ascii_start();
         let is_alone = if scan.is_complete() { self.is_whole && next.is_empty() } else { !self.is_whole };
         if is_alone && self.members().is_some_and(|around| around.holds_rows(is_row)) {
-            return Container::Document(Layout::Wrapped);
+            return Json::Document(Layout::Wrapped);
         }
         // A table a line: the first one is on one, and what follows begins another.
         let gap = rest.get(..rest.len() - next.len()).unwrap_or_default();
         let ends_line = next.is_empty() || gap.contains(&b'\n');
-        let is_spread = scan.is_complete() && first.trim_ascii().contains(&b'\n');
-        if is_spread || !ends_line { Container::Document(Layout::Values) } else { Format::Jsonl.into() }
+        let first = first.trim_ascii();
+        let is_spread = first.contains(&b'\n') && (scan.is_complete() || goes_on(first));
+        if is_spread || !ends_line { Json::Document(Layout::Values) } else { Json::Lines }
     }
 
     /// The table's first name is a number and holds a table.
@@ -52,7 +62,7 @@ impl<'a> Head<'a> {
     }
 
     /// The members of the table that begins here, as far as they can be seen.
-    fn members(self) -> Option<Around<'a>> {
+    fn members(self) -> Option<Around> {
         let mut around = Around::default();
         let mut rest = self.bytes.get(1..)?;
         while let Some((name, value)) = member(rest) {
@@ -64,6 +74,12 @@ impl<'a> Head<'a> {
         }
         Some(around)
     }
+}
+
+/// A table's first line ends where it goes on in the next one, and is not cut off.
+fn goes_on(table: &[u8]) -> bool {
+    let line = table.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    matches!(line.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
 /// The name of the member that begins here, and everything that begins with its value.
@@ -78,18 +94,18 @@ fn member(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// What the members of a table are.
 #[derive(Default)]
-struct Around<'a> {
+struct Around {
     /// Those that are seen whole.
     cells: Map<String, Value>,
-    /// Names of lists of tables.
-    lists: Vec<&'a [u8]>,
+    /// There is a list of tables.
+    has_list: bool,
 }
 
-impl<'a> Around<'a> {
-    fn add(&mut self, name: &'a [u8], value: &[u8], is_whole: bool) -> Option<()> {
+impl Around {
+    fn add(&mut self, name: &[u8], value: &[u8], is_whole: bool) -> Option<()> {
         let inside = value.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
         if inside.is_some_and(|inside| inside.starts_with(b"{")) {
-            self.lists.push(name);
+            self.has_list = true;
         }
         if is_whole {
             let read = |bytes| Some(lenient::value(&text::of_bytes(bytes).ok()?.0).ok()?.0);
@@ -99,8 +115,8 @@ impl<'a> Around<'a> {
         Some(())
     }
 
-    /// There is one list of tables, and the rest is no row.
+    /// There are lists of tables, and the rest is no row. Reading tells that there is one such list.
     fn holds_rows(&self, is_row: &dyn Fn(&Map<String, Value>) -> bool) -> bool {
-        self.lists.len() == 1 && !is_row(&self.cells)
+        self.has_list && !is_row(&self.cells)
     }
 }
