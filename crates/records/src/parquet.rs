@@ -17,6 +17,7 @@ use tables::guarded;
 
 use crate::budget::Budget;
 use crate::{Origin, Row, RowError, Rows, unpack, until_error};
+pub use cells::BYTES;
 use cells::Cells;
 
 /// A batch holds about this many bytes of decoded columns…
@@ -66,10 +67,14 @@ fn distinct(fields: &Fields) -> Result<(), String> {
     Ok(())
 }
 
-/// No row group unpacks to more than the file may.
-fn fits(metadata: &ParquetMetaData, budget: Budget) -> Result<(), String> {
-    let sizes = metadata.row_groups().iter().map(|group| group.total_byte_size().unsigned_abs());
-    sizes.max().map_or(Ok(()), |largest| { budget }.take(largest))
+/// No row group unpacks to more than the file may, nor do the texts of all rows, where the writer says how long they are.
+fn fits(metadata: &ParquetMetaData, mut budget: Budget) -> Result<(), String> {
+    let groups = metadata.row_groups();
+    let largest = groups.iter().map(|group| group.total_byte_size().unsigned_abs()).max();
+    largest.map_or(Ok(()), |largest| Budget::clone(&budget).take(largest))?;
+    let columns = groups.iter().flat_map(|group| group.columns());
+    let texts = columns.filter_map(|column| column.unencoded_byte_array_data_bytes());
+    budget.take(texts.map(i64::unsigned_abs).fold(0, u64::saturating_add))
 }
 
 /// The field as it is read. Texts are looked at where they were decoded: one that stands in many rows takes room once.

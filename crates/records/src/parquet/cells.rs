@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::{Mended, text};
 
-/// Member under which bytes stand that are no text.
-const BYTES: &str = "bytes";
+/// The only member of the table that stands for bytes that are no text.
+pub const BYTES: &str = "bytes that are no text";
 
 /// Reads rows, and counts what is read.
 #[derive(Default)]
