@@ -428,7 +428,7 @@ fn names_of_models_stand_beside_or_above_the_samples_of_lm_eval() {
     let formats: Vec<&str> = whole.import.files.iter().map(|file| file.format.as_str()).collect();
     assert_eq!(formats, ["none", "lm-eval"]);
     assert!(
-        whole.import.files[0].evidence.contains("JSON over several lines"),
+        whole.import.files[0].evidence.contains("neither a problem nor a reply"),
         "{:?}",
         whole.import.files[0]
     );

@@ -18,7 +18,7 @@ pub const BYTES: &str = "bytes that are no text";
 /// Reads rows, and counts what is read.
 #[derive(Default)]
 pub(super) struct Cells {
-    /// Bytes of text.
+    /// Bytes of text, and of a number for every value: there may be millions of nulls in a few bytes.
     pub(super) bytes: u64,
     pub(super) mended: Mended,
 }
@@ -32,6 +32,7 @@ impl Cells {
     }
 
     fn value(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        self.bytes += size_of::<f64>() as u64;
         if column.is_null(row) {
             return Ok(Value::Null);
         }
