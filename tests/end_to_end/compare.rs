@@ -115,3 +115,44 @@ fn what_cannot_be_compared_says_why() {
     check(&["runs/full-eval", "--measure", "acuracy"], 3, "there is no measure `acuracy`");
     check(&[], 2, "<RUN>...");
 }
+
+/// A model that replied once, and one that replied three times.
+#[test]
+fn means_of_problems_are_compared_where_samples_are_no_pairs() {
+    let place = Place::new();
+    let row = |model: &str, problem: u32, answer: u32| {
+        format!(
+            "{{\"problem\": \"What is {problem} + 1?\", \"gold\": \"{}\", \"model\": \"{model}\", \
+             \"response\": \"<think>It is {answer}.</think>The answer is {answer}.\"}}\n",
+            problem + 1
+        )
+    };
+    let mut rows = String::new();
+    for problem in 10..16 {
+        rows += &row("once", problem, problem + 1);
+        (0..3).for_each(|sample| rows += &row("thrice", problem, problem + 1 + u32::from(sample > 0)));
+    }
+    place.write("rows.jsonl", &rows);
+    place.succeed(&[
+        "run",
+        "recorded",
+        "--set",
+        "dataset.path=rows.jsonl",
+        "--set",
+        "models.*.tokenizer=builtin",
+    ]);
+    let value = json(&compared(&place, &["runs/recorded", "--measure", "accuracy", "--format", "json"]));
+    let contest = &value["contests"][0];
+    assert_eq!((&contest["pairing"], &contest["replies"]), (&"problems".into(), &serde_json::json!([6, 18])));
+    let row = &contest["rows"][0];
+    assert_eq!((row["pairs"].as_u64(), row["test"].as_str()), (Some(6), Some("permutation")));
+    let mean = |side: &str| (row[side].as_f64().unwrap() * 300.0).round();
+    assert_eq!((mean("baseline"), mean("other")), (300.0, 100.0), "one of three, not the first of three");
+    assert_eq!(contest["unpaired"]["other"].as_array().unwrap().len(), 0);
+    let told = compared(&place, &["runs/recorded", "--measure", "accuracy"]).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("Means over the replies to each of 6 problems, 6 of once and 18 of thrice"),
+        "{told}"
+    );
+}

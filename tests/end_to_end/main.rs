@@ -10,6 +10,7 @@ mod cache;
 mod calibrate;
 mod cascade;
 mod compare;
+mod containers;
 mod curate;
 mod demonstration;
 mod doctor;

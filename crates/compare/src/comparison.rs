@@ -10,6 +10,7 @@ use crate::deviation::{Aspect, Deviation};
 use crate::error::CompareError;
 use crate::measures::{self, Measure};
 use crate::model_run::ModelRun;
+use crate::pairing::Pairing;
 use crate::pairs::{Pairs, Unpaired, Values};
 use crate::setup::deviations;
 
@@ -56,6 +57,10 @@ pub struct Comparisons {
 pub struct Comparison {
     /// The other's label.
     pub other: String,
+    /// What is paired with what.
+    pub pairing: Pairing,
+    /// Replies of the baseline and of the other to problems that both have.
+    pub replies: [u64; 2],
     /// One for each measure.
     pub rows: Vec<Row>,
     /// Replies without a counterpart.
@@ -104,7 +109,7 @@ pub struct Row {
     pub unit: Unit,
     /// Which way is better.
     pub better: Better,
-    /// Pairs in which both have a value.
+    /// Pairs in which both have a value: of replies, or of means over the replies to a problem.
     pub pairs: u64,
     /// Problems that they belong to.
     pub problems: u64,
@@ -181,18 +186,23 @@ impl Comparison {
             return Err(CompareError::Deviates { first, second, deviations: forbidding });
         }
         let values = Values::read(other, measures)?;
-        if !own.0.keys().any(|key| values.0.contains_key(key)) {
+        let pairing = Pairing::of(baseline, other);
+        let unpaired = Unpaired::between(own, &values, pairing);
+        let replies = [own.0.len() - unpaired.baseline.len(), values.0.len() - unpaired.other.len()];
+        if replies.contains(&0) {
             return Err(CompareError::NoPairs { first, second });
         }
-        let row =
-            |(at, measure): (usize, &Measure)| Row::of(*measure, &Pairs::of(own, &values, at), settings);
+        let row = |(at, measure): (usize, &Measure)| {
+            Row::of(*measure, &Pairs::of(own, &values, at, pairing), settings)
+        };
         let mut rows: Vec<Row> = measures.iter().enumerate().map(row).collect();
         if settings.measures.iter().any(|name| name == measures::ALL) {
             // Figures over whole problems, and what nobody looked for, have no pairs to tell anything by.
             rows.retain(|row| row.pairs > 0);
         }
         correct(&mut rows);
-        Ok(Self { other: second, rows, unpaired: Unpaired::between(own, &values), deviations: said })
+        let replies = replies.map(|count| count as u64);
+        Ok(Self { other: second, pairing, replies, rows, unpaired, deviations: said })
     }
 }
 

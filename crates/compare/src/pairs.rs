@@ -1,6 +1,6 @@
 //! Which replies are compared with which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use score::Observation;
 use serde::Serialize;
@@ -10,6 +10,7 @@ use tables::{Score, TableReader};
 use crate::error::CompareError;
 use crate::measures::Measure;
 use crate::model_run::ModelRun;
+use crate::pairing::Pairing;
 
 /// A reply: problem (its id is its own in every table) and sample.
 pub(crate) type Key = (String, u32);
@@ -32,6 +33,23 @@ impl Values {
     }
 }
 
+impl Values {
+    /// The replies to each problem, with what they have of measure `at`.
+    fn by_problem(&self, at: usize) -> BTreeMap<&str, Replies> {
+        let mut problems: BTreeMap<&str, Replies> = BTreeMap::new();
+        for ((problem, _), values) in &self.0 {
+            let replies = problems.entry(problem).or_default();
+            replies.replies += 1;
+            values[at].into_iter().for_each(|value| replies.values.add(value));
+        }
+        problems
+    }
+
+    fn problems(&self) -> BTreeSet<&str> {
+        self.0.keys().map(|(problem, _)| problem.as_str()).collect()
+    }
+}
+
 fn value(measure: Measure, score: &Score) -> Option<f64> {
     match measure.observe(score) {
         Observation::Value(value) => Some(value),
@@ -49,9 +67,14 @@ pub struct Unpaired {
 }
 
 impl Unpaired {
-    pub(crate) fn between(baseline: &Values, other: &Values) -> Self {
+    pub(crate) fn between(baseline: &Values, other: &Values, pairing: Pairing) -> Self {
         let alone = |these: &Values, those: &Values| {
-            these.0.keys().filter(|key| !those.0.contains_key(*key)).map(told).collect()
+            let problems = those.problems();
+            let has = |key: &Key| match pairing.is_by_sample() {
+                true => those.0.contains_key(key),
+                false => problems.contains(key.0.as_str()),
+            };
+            these.0.keys().filter(|key| !has(key)).map(told).collect()
         };
         Self { baseline: alone(baseline, other), other: alone(other, baseline) }
     }
@@ -61,7 +84,7 @@ fn told((problem, sample): &Key) -> String {
     if *sample == 0 { problem.clone() } else { format!("{problem}#{sample}") }
 }
 
-/// The pairs of one measure.
+/// The pairs of one measure: of replies, or of the means over a problem's replies.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pairs {
     /// Differences, other − baseline, by problem.
@@ -74,13 +97,21 @@ pub(crate) struct Pairs {
     pub(crate) sums: [f64; 2],
     /// Pairs in which the baseline's value alone is 1, and in which the other's is: what McNemar's test needs.
     pub(crate) discordant: [u64; 2],
-    /// No problem has two pairs.
+    /// A pair is one reply and one reply, and no problem has two pairs.
     pub(crate) single: bool,
 }
 
 impl Pairs {
     /// The pairs of measure `at`.
-    pub(crate) fn of(baseline: &Values, other: &Values, at: usize) -> Self {
+    pub(crate) fn of(baseline: &Values, other: &Values, at: usize, pairing: Pairing) -> Self {
+        if pairing.is_by_sample() {
+            Self::of_samples(baseline, other, at)
+        } else {
+            Self::of_problems(baseline, other, at)
+        }
+    }
+
+    fn of_samples(baseline: &Values, other: &Values, at: usize) -> Self {
         let mut pairs = Self { single: true, ..Self::default() };
         let mut current: Option<&str> = None;
         for (key, values) in &baseline.0 {
@@ -101,6 +132,22 @@ impl Pairs {
         pairs
     }
 
+    fn of_problems(baseline: &Values, other: &Values, at: usize) -> Self {
+        let (own, others) = (baseline.by_problem(at), other.by_problem(at));
+        let mut pairs = Self { single: true, ..Self::default() };
+        for (problem, a) in &own {
+            let Some(b) = others.get(problem) else { continue };
+            let (Some(mean), Some(other)) = (a.mean(), b.mean()) else {
+                pairs.left_out += 1;
+                continue;
+            };
+            pairs.single &= a.replies == 1 && b.replies == 1;
+            pairs.units.push(Unit::default());
+            pairs.add(mean, other);
+        }
+        pairs
+    }
+
     fn add(&mut self, a: f64, b: f64) {
         if let Some(unit) = self.units.last_mut() {
             unit.add(b - a);
@@ -117,6 +164,20 @@ impl Pairs {
     }
 }
 
+/// The replies to one problem.
+#[derive(Clone, Copy, Debug, Default)]
+struct Replies {
+    replies: u64,
+    values: Unit,
+}
+
+impl Replies {
+    /// Over those that have a value.
+    fn mean(&self) -> Option<f64> {
+        (self.values.n > 0.0).then(|| self.values.sum / self.values.n)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn replies_are_paired_by_problem_and_sample() {
+    fn replies_are_paired_by_problem_and_sample_where_samples_are_one_draw() {
         let baseline =
             values(&[("p", 0, Some(1.0)), ("p", 1, Some(0.0)), ("q", 0, Some(1.0)), ("r", 0, None)]);
         let other = values(&[
@@ -139,11 +200,36 @@ mod tests {
             ("r", 0, Some(1.0)),
             ("s", 2, None),
         ]);
-        let pairs = Pairs::of(&baseline, &other, 0);
-        assert_eq!(pairs.units, [Unit { sum: 1.0, n: 2.0 }, Unit { sum: -1.0, n: 1.0 }]);
-        assert_eq!((pairs.n, pairs.left_out, pairs.discordant, pairs.single), (3, 1, [1, 1], false));
-        assert_eq!(pairs.means(), Some([2.0 / 3.0, 2.0 / 3.0]));
-        let unpaired = Unpaired::between(&baseline, &other);
-        assert_eq!((unpaired.baseline, unpaired.other), (vec![], vec!["s#2".to_owned()]));
+        for pairing in [Pairing::SameReplies, Pairing::SharedSeed(7)] {
+            let pairs = Pairs::of(&baseline, &other, 0, pairing);
+            assert_eq!(pairs.units, [Unit { sum: 1.0, n: 2.0 }, Unit { sum: -1.0, n: 1.0 }]);
+            assert_eq!((pairs.n, pairs.left_out, pairs.discordant, pairs.single), (3, 1, [1, 1], false));
+            assert_eq!(pairs.means(), Some([2.0 / 3.0, 2.0 / 3.0]));
+            let unpaired = Unpaired::between(&baseline, &other, pairing);
+            assert_eq!((unpaired.baseline, unpaired.other), (vec![], vec!["s#2".to_owned()]));
+        }
+    }
+
+    #[test]
+    fn means_of_problems_are_paired_where_samples_are_not() {
+        let one = values(&[("p", 0, Some(1.0)), ("q", 0, Some(1.0)), ("r", 0, None), ("t", 0, Some(1.0))]);
+        let three = values(&[
+            ("p", 0, Some(1.0)),
+            ("p", 1, Some(0.0)),
+            ("p", 2, Some(0.0)),
+            ("q", 0, None),
+            ("q", 1, Some(1.0)),
+            ("r", 5, Some(1.0)),
+            ("s", 0, None),
+        ]);
+        let pairs = Pairs::of(&one, &three, 0, Pairing::Problems);
+        assert_eq!(pairs.units, [Unit { sum: 1.0 / 3.0 - 1.0, n: 1.0 }, Unit { sum: 0.0, n: 1.0 }]);
+        assert_eq!((pairs.n, pairs.left_out, pairs.single), (2, 1, false));
+        let unpaired = Unpaired::between(&one, &three, Pairing::Problems);
+        assert_eq!((unpaired.baseline, unpaired.other), (vec!["t".to_owned()], vec!["s".to_owned()]));
+        // One reply each: which number it has is of no consequence, and McNemar's test applies.
+        let (a, b) = (values(&[("p", 0, Some(1.0))]), values(&[("p", 3, Some(0.0))]));
+        let pairs = Pairs::of(&a, &b, 0, Pairing::Problems);
+        assert_eq!((pairs.n, pairs.single, pairs.discordant), (1, true, [1, 0]));
     }
 }

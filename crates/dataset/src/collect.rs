@@ -2,20 +2,30 @@
 //! in the order of the tables.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stage::{Observer, Summary, Tick};
 use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 
+use crate::digest::{digest, half};
 use crate::foreign::Labels;
 use crate::labels::LabelsFile;
 use crate::mapping::Mapped;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
-use crate::{DatasetError, Holds, LoadOutputs};
+use crate::{DatasetError, Holds};
 use records::Origin;
+
+/// Where the tables go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadOutputs {
+    /// The problems table.
+    pub problems: PathBuf,
+    /// The replies table; `None` leaves recorded replies out.
+    pub replies: Option<PathBuf>,
+}
 
 /// Rows between two words to the observer.
 const TICK: u64 = 256;
@@ -398,15 +408,4 @@ fn said(reply: &Reply) -> u64 {
     // The separator alone stands for a reply without thinking.
     let text = format!("{}\0{}", reply.content, reply.reasoning.as_deref().unwrap_or_default());
     half(digest(text.as_bytes())).max(1)
-}
-
-pub(crate) fn digest(bytes: &[u8]) -> u128 {
-    let mut first = [0; 16];
-    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-    u128::from_le_bytes(first)
-}
-
-/// Enough to notice a difference; nobody gains from forging one.
-fn half(digest: u128) -> u64 {
-    (digest >> 64) as u64
 }

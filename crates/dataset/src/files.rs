@@ -61,7 +61,8 @@ impl Paths {
 
 fn has_ending(name: &str, endings: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
-    endings.iter().any(|ending| name.ends_with(ending))
+    let bare = records::bare_name(Path::new(&name));
+    endings.iter().any(|ending| bare.to_string_lossy().ends_with(ending))
 }
 
 fn is_pattern(path: &Path) -> bool {
@@ -108,7 +109,7 @@ mod tests {
     #[test]
     fn patterns_and_folders_become_sorted_files() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b 2.jsonl", "b 1.jsonl", "a.jsonl", "a.csv", ".hidden.jsonl"] {
+        for name in ["b 2.jsonl", "b 1.jsonl", "a.jsonl", "a.csv", ".hidden.jsonl", "c.jsonl.GZ", "c.gz"] {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let check = |given: &str, expect: &[&str]| {
@@ -122,7 +123,7 @@ mod tests {
                 files.iter().map(|file| file.display().to_string().replace(&prefix, "")).collect();
             assert_eq!(shown, expect, "{given}");
         };
-        check("", &["a.jsonl", "b 1.jsonl", "b 2.jsonl"]);
+        check("", &["a.jsonl", "b 1.jsonl", "b 2.jsonl", "c.jsonl.GZ"]);
         check("b ?.jsonl", &["b 1.jsonl", "b 2.jsonl"]);
         check("*.csv", &["a.csv"]);
         check("missing.jsonl", &["missing.jsonl"]);

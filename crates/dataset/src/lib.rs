@@ -15,10 +15,12 @@
 
 mod collect;
 mod columns;
+mod digest;
 mod error;
 mod files;
 mod foreign;
 mod formats;
+mod holds;
 mod import;
 pub mod labelled;
 mod labels;
@@ -36,14 +38,16 @@ mod stage;
 mod tests;
 
 pub use self::stage::LoadStage;
+pub use collect::LoadOutputs;
 pub use columns::Columns;
 pub use error::DatasetError;
 pub use files::Paths;
 pub use foreign::{FileReport, LeftOut};
 pub use formats::formats;
+pub use holds::Holds;
 pub use import::{Import, ImportOutputs};
-pub use load::{Load, LoadOutputs, parse};
+pub use load::{Load, parse};
 pub use preset::{PRESETS, presets};
 pub use records::Origin;
 pub use settings::{Duplicates, Settings};
-pub use sources::{Holds, Part, SOURCES, Source};
+pub use sources::{Part, SOURCES, Source};

@@ -9,7 +9,7 @@ use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
 
-use crate::collect::Collector;
+use crate::collect::{Collector, LoadOutputs};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::mapping::{Mapped, Mapper};
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
@@ -18,15 +18,6 @@ use crate::{DatasetError, Holds, SOURCES, Source, preset};
 pub struct Load {
     source: Configured<dyn Source>,
     hub: HubSettings,
-}
-
-/// Where the tables go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadOutputs {
-    /// The problems table.
-    pub problems: PathBuf,
-    /// The replies table; `None` leaves recorded replies out.
-    pub replies: Option<PathBuf>,
 }
 
 /// Reads a `[dataset]` table; `path` is its place in the pipeline. Relative files are relative to the current
@@ -138,8 +129,11 @@ impl Load {
             return Err(nothing_taken(&files));
         }
         let mut summary = intake.collector.write(out, labels, &provenance, observer)?;
-        if left_out > 0 {
-            summary.counts.insert("left_out".to_owned(), left_out);
+        let mended = files.iter().map(|file| file.mended).sum();
+        // Zeros are no news.
+        for (what, count) in [("left_out", left_out), ("mended", mended)].into_iter().filter(|(_, n)| *n > 0)
+        {
+            summary.counts.insert(what.to_owned(), count);
         }
         Ok((summary, files))
     }
@@ -152,6 +146,7 @@ fn told(files: &[FileReport], observer: &dyn Observer) {
             let LeftOut { reason, rows, first } = left;
             observer.note(&format!("{}: {rows} rows left out: {reason} (the first {first})", file.file));
         }
+        file.notes.iter().for_each(|note| observer.note(&format!("{}: {note}", file.file)));
     }
 }
 

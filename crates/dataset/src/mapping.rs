@@ -21,6 +21,7 @@ use records::{Input, Row};
 use view::View;
 
 pub(crate) use recorder::Recorder;
+pub(crate) use view::is_row;
 
 /// What a row says.
 pub(crate) struct Mapped {

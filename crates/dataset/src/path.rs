@@ -33,7 +33,7 @@ fn walk<'a>(value: &'a Value, path: &str) -> Option<Cow<'a, Value>> {
         }
         Value::Array(items) => go_on(items.get(step.parse::<usize>().ok()?)?),
         Value::String(text) if text.starts_with(['{', '[']) => {
-            let parsed: Value = serde_json::from_str(text).ok()?;
+            let (parsed, _) = records::json(text).ok()?;
             walk(&parsed, path).map(|found| Cow::Owned(found.into_owned()))
         }
         _ => None,

@@ -1,5 +1,6 @@
 //! Whole loads: files and a `[dataset]` table in, tables or an error out.
 
+mod containers;
 mod formats;
 mod hub;
 mod labelled;

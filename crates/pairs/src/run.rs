@@ -1,10 +1,11 @@
 //! From a file of pairs to verdicts: a chunk is graded on all cores while the next one is read.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use answer::Policy;
 use rayon::prelude::*;
-use records::{Input, Row, RowError, Rows};
+use records::{Input, Origin, Row, RowError, Rows};
 use serde_json::Value;
 use stage::{Interrupted, Observer, Tick};
 use tables::Provenance;
@@ -34,8 +35,8 @@ pub fn run(
     output: Output<'_>,
     observer: &dyn Observer,
 ) -> Result<Report, GradeError> {
-    let format = records::Format::of(pairs)?;
-    let mut source = Source { rows: Input::File(PathBuf::from(pairs), format.into()).open()?, failed: None };
+    let input = Input::of(pairs, None, &|cells| cells.contains_key("pred"))?;
+    let mut source = Source { rows: input.open()?, failed: None, mended: BTreeMap::new() };
     let policy = serde_json::to_string(&settings.policy).unwrap_or_default();
     let mut sink = Sink::open(output, &Provenance::default().with("policy", policy))?;
     let mut report = Report { policy: settings.policy.clone(), ..Report::default() };
@@ -52,6 +53,9 @@ pub fn run(
         Some(error) => Err(error.into()),
         None => {
             sink.finish()?;
+            for (what, (rows, first)) in source.mended {
+                observer.note(&format!("{what} ({rows} rows, the first {first})"));
+            }
             Ok(report)
         }
     }
@@ -93,6 +97,8 @@ fn take(
 struct Source {
     rows: Rows,
     failed: Option<RowError>,
+    /// What was forgiven, in how many rows, and where first.
+    mended: BTreeMap<&'static str, (u64, Origin)>,
 }
 
 impl Source {
@@ -102,6 +108,9 @@ impl Source {
         while chunk.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
             match self.rows.next() {
                 Some(Ok(row)) => {
+                    for (what, _) in row.mended.told() {
+                        self.mended.entry(what).or_insert_with(|| (0, row.origin.clone())).0 += 1;
+                    }
                     bytes += row.cells.values().map(size).sum::<usize>();
                     chunk.push(row);
                 }
@@ -128,6 +137,7 @@ fn size(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
+    use std::path::PathBuf;
 
     use stage::Silent;
     use tables::{Blame, Blamed, TableReader};

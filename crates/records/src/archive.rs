@@ -1,17 +1,15 @@
 //! ZIP archives whose members are JSON tables, unpacked one at a time.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::lenient::from_text;
-use crate::{Origin, Row, RowError, Rows, until_error};
+use crate::budget::Budget;
+use crate::{Origin, Row, RowError, Rows, lenient, text, unpack, until_error};
 
 /// A member that is longer when unpacked is refused before it fills the memory.
 const LONGEST_MEMBER: u64 = 512 << 20;
@@ -29,6 +27,8 @@ pub struct Members {
 pub struct Archive {
     zip: ZipArchive<BufReader<File>>,
     file: Arc<str>,
+    /// For all of its members together.
+    budget: Budget,
 }
 
 impl Archive {
@@ -37,23 +37,27 @@ impl Archive {
     /// # Errors
     /// The file is missing, no ZIP archive, or cut off.
     pub fn open(path: &Path) -> Result<Self, RowError> {
-        let file = File::open(path).map_err(|e| RowError::open(path, e))?;
+        let mut file = unpack::file(path)?;
+        let size = file.seek(SeekFrom::End(0)).map_err(|e| RowError::open(path, e))?;
         let name: Arc<str> = path.display().to_string().into();
-        if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+        if size == 0 {
             return Err(RowError::Empty { file: name.to_string() });
         }
-        let zip = ZipArchive::new(BufReader::with_capacity(1 << 16, file));
-        let zip = zip.map_err(|e| RowError::Zip { file: name.to_string(), reason: reason_of(&e) })?;
-        Ok(Self { zip, file: name })
+        let fault = |reason: String| RowError::Zip { file: name.to_string(), reason };
+        let zip =
+            ZipArchive::new(BufReader::with_capacity(1 << 16, file)).map_err(|e| fault(reason_of(&e)))?;
+        Ok(Self { zip, budget: Budget::of(size).map_err(fault)?, file: name })
     }
 
     /// The members' names in the archive's order.
     pub fn names(&self) -> Vec<String> {
-        let names = (0..self.zip.len()).map(|index| self.zip.name_for_index(index));
-        names
-            // A name that is no text fits no member that is looked for.
-            .map(|name| name.and_then(Result::ok).map(|name| name.into_owned()).unwrap_or_default())
-            .collect()
+        (0..self.zip.len()).map(|index| self.name(index)).collect()
+    }
+
+    fn name(&self, index: usize) -> String {
+        let name = self.zip.name_for_index(index).and_then(Result::ok);
+        // A name that is no text fits no member that is looked for.
+        name.map(|name| name.into_owned()).unwrap_or_default()
     }
 
     /// A member as a JSON table, without the keys of `skip`.
@@ -62,20 +66,23 @@ impl Archive {
     /// It cannot be unpacked, or is no JSON table.
     pub fn table(&mut self, index: usize, skip: &[&str]) -> Result<Row, RowError> {
         // It only names the member in messages; unpacking says that there is none.
-        let name = self.names().get(index).cloned().unwrap_or_default();
+        let name = self.name(index);
         let origin = Origin { file: format!("{}/{name}", self.file).into(), line: 1 };
         let fault = |reason: String| RowError::Unpack { member: origin.file.to_string(), reason };
         let bytes = self.unpack(index).map_err(fault)?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|e| RowError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
-        let cells = table_without(text, skip).map_err(|error| fault(format!("no JSON table: {error}")))?;
-        Ok(Row { origin, key: None, cells })
+        let (text, halves) =
+            text::of_bytes(&bytes).map_err(|byte| RowError::NotUtf8 { at: origin.clone(), byte })?;
+        let table = lenient::table(text.trim_start_matches('\u{feff}'), skip);
+        let (cells, mended) = table.map_err(|error| fault(format!("no JSON table: {error}")))?;
+        Ok(Row { mended: mended.and_halves(halves), origin, key: None, cells })
     }
 
     fn unpack(&mut self, index: usize) -> Result<Vec<u8>, String> {
         let member = self.zip.by_index(index).map_err(|e| reason_of(&e))?;
         let mut bytes = Vec::new();
-        member.take(LONGEST_MEMBER + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        let most = self.budget.left().min(LONGEST_MEMBER + 1);
+        member.take(most).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        self.budget.take(bytes.len() as u64)?;
         if bytes.len() as u64 > LONGEST_MEMBER {
             return Err(format!("it holds more than {} MB", LONGEST_MEMBER >> 20));
         }
@@ -89,49 +96,6 @@ pub(super) fn read(path: &Path, members: Members) -> Result<Rows, RowError> {
     let names = archive.names();
     let mut indices = (0..names.len()).filter(move |index| wanted(&names[*index]));
     Ok(until_error(move || indices.next().map(|index| archive.table(index, members.skip)).transpose()))
-}
-
-fn table_without(text: &str, skip: &[&str]) -> Result<Map<String, Value>, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = Without(skip).deserialize(&mut deserializer).and_then(|map| deserializer.end().map(|()| map));
-    read.or_else(|error| match from_text(text) {
-        Ok(Value::Object(mut map)) => {
-            map.retain(|key, _| !skip.contains(&key.as_str()));
-            Ok(map)
-        }
-        _ => Err(error),
-    })
-}
-
-/// A table without some of its keys; their values are passed over and never built.
-struct Without<'a>(&'a [&'a str]);
-
-impl<'de> DeserializeSeed<'de> for Without<'_> {
-    type Value = Map<String, Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Without<'_> {
-    type Value = Map<String, Value>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a table")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(key) = access.next_key::<String>()? {
-            if self.0.contains(&key.as_str()) {
-                access.next_value::<IgnoredAny>()?;
-            } else {
-                map.insert(key, access.next_value()?);
-            }
-        }
-        Ok(map)
-    }
 }
 
 fn reason_of(error: &ZipError) -> String {

@@ -1,18 +1,16 @@
 //! CSV and TSV with a header; every value is text, an empty one is none.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use serde_json::{Map, Value};
 
-use crate::{Origin, Row, RowError, Rows, until_error};
+use crate::{Mended, Origin, Row, RowError, Rows, text, unpack, until_error};
 
 pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, RowError> {
-    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
-    let mut file = BufReader::with_capacity(1 << 16, file);
+    let mut file = unpack::open(path)?;
     if file.fill_buf().map_err(|e| RowError::open(path, e))?.is_empty() {
         return Err(RowError::Empty { file: name.to_string() });
     }
@@ -23,7 +21,7 @@ pub(super) fn read(path: &Path, name: Arc<str>, delimiter: u8) -> Result<Rows, R
 }
 
 struct Records {
-    reader: Reader<BufReader<File>>,
+    reader: Reader<Box<dyn BufRead + Send>>,
     header: Vec<String>,
     name: Arc<str>,
 }
@@ -37,17 +35,18 @@ impl Records {
         }
         let line = record.position().map_or(0, csv::Position::line);
         let origin = Origin { file: self.name.clone(), line };
-        let mut cells = Map::new();
+        let (mut cells, mut mended) = (Map::new(), Mended::default());
         for (name, value) in self.header.iter().zip(&record) {
-            let text = std::str::from_utf8(value)
-                .map_err(|e| RowError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
+            let (text, halves) =
+                text::of_bytes(value).map_err(|byte| RowError::NotUtf8 { at: origin.clone(), byte })?;
+            mended = mended.and_halves(halves);
             cells.insert(name.clone(), if text.is_empty() { Value::Null } else { text.into() });
         }
-        Ok(Some(Row { origin, key: None, cells }))
+        Ok(Some(Row { origin, key: None, cells, mended }))
     }
 }
 
-fn header(reader: &mut Reader<BufReader<File>>, name: &Arc<str>) -> Result<Vec<String>, RowError> {
+fn header(reader: &mut Reader<Box<dyn BufRead + Send>>, name: &Arc<str>) -> Result<Vec<String>, RowError> {
     let at = Origin { file: name.clone(), line: 1 };
     let names = reader.byte_headers().map_err(|e| explain(&e, name))?.clone();
     let mut header: Vec<String> = Vec::new();

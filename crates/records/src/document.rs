@@ -1,226 +1,166 @@
-//! A JSON document whose members are the rows: a list of tables, or a table of tables such as `{"0": {…}}`. It is
-//! read a member at a time, so its length does not matter.
+//! JSON documents whose members are the rows: lists of tables, tables one after the other however they are laid out,
+//! a table of tables such as `{"0": {…}}`, or a table with one list of tables in it. They are read a member at a time.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::lenient::from_text;
-use crate::{Origin, Row, RowError, Rows, until_error};
+use crate::scan::Signs;
+use crate::{Mended, Origin, Row, RowError, Rows, lenient, text, until_error};
 
-/// A longer member is taken for a document of another kind, before it fills the memory.
-const LONGEST_MEMBER: usize = 256 << 20;
+/// How the rows lie in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Tables, or lists of tables, one after the other.
+    Values,
+    /// Members of one table, each with a name.
+    Named,
+    /// The items of the only list of tables in a table; what else is said there holds for each of them.
+    Wrapped,
+}
 
-pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
-    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
-    let mut members = Members {
-        source: BufReader::with_capacity(1 << 18, file),
-        name,
-        line: 1,
-        end: None,
+/// Names of a table itself: they name none of the rows in it.
+const OWN_NAMES: [&str; 3] = ["id", "uuid", "index"];
+
+pub(super) fn read(path: &Path, name: Arc<str>, layout: Layout) -> Result<Rows, RowError> {
+    let mut document = Document {
+        signs: Signs::open(path, name.clone())?,
+        layout,
+        inside: None,
         first: true,
-        member: 0,
-        buffer: Vec::new(),
+        shared: Map::new(),
     };
-    members.start()?;
-    Ok(until_error(move || members.next_row()))
+    match (document.signs.peek()?, layout) {
+        (None, _) => return Err(RowError::Empty { file: name.to_string() }),
+        (Some(b'{'), Layout::Wrapped) => document.unwrap(path)?,
+        (Some(b'{'), Layout::Named) => document.enter(b'}')?,
+        (Some(b'[' | b'{'), _) => {}
+        (Some(_), _) => return Err(document.signs.fault("expected a JSON list, or a table")),
+    }
+    Ok(until_error(move || document.next_row()))
 }
 
-struct Members {
-    source: BufReader<File>,
-    name: Arc<str>,
-    line: u64,
-    /// The bracket that closes the document; `None` behind it.
-    end: Option<u8>,
+struct Document {
+    signs: Signs,
+    layout: Layout,
+    /// The bracket that closes what the next row stands in; `None` between documents.
+    inside: Option<u8>,
+    /// No row was read in there yet.
     first: bool,
-    member: u64,
-    buffer: Vec<u8>,
+    /// Columns of every row that does not have them itself.
+    shared: Map<String, Value>,
 }
 
-impl Members {
-    fn start(&mut self) -> Result<(), RowError> {
-        let marked = match self.source.fill_buf() {
-            Ok(bytes) => bytes.starts_with(b"\xef\xbb\xbf"),
-            Err(error) => return Err(self.broken(error)),
-        };
-        if marked {
-            self.source.consume(3);
+impl Document {
+    fn next_row(&mut self) -> Result<Option<Row>, RowError> {
+        loop {
+            let Some(end) = self.inside else {
+                match self.signs.peek()? {
+                    None => return Ok(None),
+                    Some(b'[') => self.enter(b']')?,
+                    Some(b'{') if self.layout == Layout::Values => return self.row(None).map(Some),
+                    Some(_) => return Err(self.signs.fault("more text behind the end of the document")),
+                }
+                continue;
+            };
+            if self.signs.next_member(end, self.first)? {
+                self.first = false;
+                let key = if end == b'}' { Some(self.signs.key()?) } else { None };
+                return self.row(key).map(Some);
+            }
+            self.inside = None;
+            if self.layout == Layout::Wrapped {
+                return Ok(None);
+            }
         }
-        self.end = match self.next_sign()? {
-            None => return Err(RowError::Empty { file: self.name.to_string() }),
-            Some(b'[') => Some(b']'),
-            Some(b'{') => Some(b'}'),
-            Some(_) => return Err(self.fault("expected a JSON list, or a table of tables")),
-        };
+    }
+
+    /// Takes the bracket that opens what rows stand in.
+    fn enter(&mut self, end: u8) -> Result<(), RowError> {
+        self.signs.next()?;
+        (self.inside, self.first) = (Some(end), true);
         Ok(())
     }
 
-    fn next_row(&mut self) -> Result<Option<Row>, RowError> {
-        let Some(end) = self.end else { return Ok(None) };
-        let mut sign = self.peek_sign()?;
-        if sign == Some(b',') && !self.first {
-            self.next_sign()?;
-            sign = self.peek_sign()?;
-        } else if sign != Some(end) && !self.first {
-            return Err(self.cut_or("expected `,` between two members", sign));
+    fn row(&mut self, key: Option<String>) -> Result<Row, RowError> {
+        self.signs.member += 1;
+        if self.signs.peek()?.is_none() {
+            return Err(self.signs.cut_or("", None));
         }
-        if sign == Some(end) {
-            return self.finish();
+        let origin = self.signs.origin();
+        self.signs.take_value()?;
+        let (mut cells, mended) = table(&self.signs, &origin)?;
+        for (name, value) in &self.shared {
+            cells.entry(name.clone()).or_insert_with(|| value.clone());
         }
-        self.first = false;
-        let key = if end == b'}' { Some(self.key()?) } else { None };
-        self.member += 1;
-        if self.peek_sign()?.is_none() {
-            return Err(self.cut_or("", None));
-        }
-        let origin = Origin { file: self.name.clone(), line: self.line };
-        self.take_value()?;
-        let cells = self.table(&origin)?;
-        Ok(Some(Row { origin, key, cells }))
+        Ok(Row { origin, key, cells, mended })
     }
 
-    fn finish(&mut self) -> Result<Option<Row>, RowError> {
-        self.next_sign()?;
-        self.end = None;
-        match self.peek_sign()? {
-            None => Ok(None),
-            Some(_) => Err(self.fault("more text behind the end of the document")),
-        }
-    }
-
-    fn key(&mut self) -> Result<String, RowError> {
-        if self.peek_sign()? != Some(b'"') {
-            return Err(self.fault("expected the name of a member in quotes"));
-        }
-        self.take_value()?;
-        let key: Result<String, _> = serde_json::from_slice(&self.buffer);
-        let key = key.map_err(|_| self.fault("a member's name is no JSON text"))?;
-        match self.next_sign()? {
-            Some(b':') => Ok(key),
-            sign => Err(self.cut_or("expected `:` behind a member's name", sign)),
-        }
-    }
-
-    fn table(&self, origin: &Origin) -> Result<Map<String, Value>, RowError> {
-        let text = std::str::from_utf8(&self.buffer)
-            .map_err(|e| RowError::NotUtf8 { at: origin.clone(), byte: e.valid_up_to() + 1 })?;
-        let fault = |reason: String| RowError::Member { at: origin.clone(), member: self.member, reason };
-        match from_text(text) {
-            Ok(Value::Object(cells)) => Ok(cells),
-            Ok(Value::Array(_)) => Err(fault("expected a table, found a list".to_owned())),
-            Ok(other) => Err(fault(format!("expected a table, found `{}`", short(&other.to_string())))),
-            Err(error) => Err(fault(error.to_string())),
-        }
-    }
-
-    /// Everything up to the end of the value that comes next.
-    fn take_value(&mut self) -> Result<(), RowError> {
-        self.buffer.clear();
-        let mut scan = Scan::default();
-        loop {
-            let bytes = match self.source.fill_buf() {
-                Ok(bytes) => bytes,
-                Err(error) => return Err(self.broken(error)),
-            };
-            if bytes.is_empty() {
-                return Err(self.cut_or("", None));
+    /// Goes into the only list of tables, with what stands around it.
+    fn unwrap(&mut self, path: &Path) -> Result<(), RowError> {
+        let list = self.look_around(path)?;
+        self.signs.next()?;
+        let mut first = true;
+        while self.signs.next_member(b'}', first)? {
+            first = false;
+            let key = self.signs.key()?;
+            if key == list {
+                return self.enter(b']');
             }
-            let end = bytes.iter().position(|byte| scan.ends_before(*byte));
-            let taken = end.unwrap_or(bytes.len());
-            self.line += bytes[..taken].iter().filter(|byte| **byte == b'\n').count() as u64;
-            self.buffer.extend_from_slice(&bytes[..taken]);
-            self.source.consume(taken);
-            if end.is_some() || scan.is_complete() {
-                return Ok(());
-            }
-            if self.buffer.len() > LONGEST_MEMBER {
-                return Err(self.fault(&format!("a member of more than {} MB", LONGEST_MEMBER >> 20)));
+            self.signs.skip_value(false)?;
+        }
+        Err(self.signs.fault("the document changed while it was read"))
+    }
+
+    /// The name of the only list of tables; keeps the texts, numbers and flags beside it.
+    fn look_around(&mut self, path: &Path) -> Result<String, RowError> {
+        let mut signs = Signs::open(path, self.signs.name().into())?;
+        let (mut lists, mut first) = (Vec::new(), true);
+        signs.next()?;
+        while signs.next_member(b'}', first)? {
+            first = false;
+            let key = signs.key()?;
+            if signs.peek()? == Some(b'[') {
+                signs.next()?;
+                if signs.peek()? == Some(b'{') {
+                    lists.push(key);
+                }
+                signs.skip_value(true)?;
+            } else if signs.peek()? == Some(b'{') {
+                signs.skip_value(false)?;
+            } else {
+                signs.take_value()?;
+                let said = text::of_bytes(&signs.value).ok().and_then(|(text, _)| lenient::value(&text).ok());
+                let (value, _) = said.ok_or_else(|| signs.fault(&format!("`{key}` holds no JSON")))?;
+                if !value.is_null() && !OWN_NAMES.contains(&key.as_str()) {
+                    self.shared.insert(key, value);
+                }
             }
         }
-    }
-
-    /// The next byte that is no white space, left where it is.
-    fn peek_sign(&mut self) -> Result<Option<u8>, RowError> {
-        loop {
-            let bytes = match self.source.fill_buf() {
-                Ok(bytes) => bytes,
-                Err(error) => return Err(self.broken(error)),
-            };
-            let Some(byte) = bytes.first().copied() else { return Ok(None) };
-            if !byte.is_ascii_whitespace() {
-                return Ok(Some(byte));
+        match lists.as_slice() {
+            [list] => Ok(list.clone()),
+            several => {
+                let reason =
+                    format!("a table with several lists in it: {}; make a file of each", several.join(", "));
+                Err(signs.fault(&reason))
             }
-            self.line += u64::from(byte == b'\n');
-            self.source.consume(1);
         }
-    }
-
-    fn next_sign(&mut self) -> Result<Option<u8>, RowError> {
-        let sign = self.peek_sign()?;
-        if sign.is_some() {
-            self.source.consume(1);
-        }
-        Ok(sign)
-    }
-
-    fn cut_or(&self, reason: &str, sign: Option<u8>) -> RowError {
-        self.fault(if sign.is_none() { "the document is cut off" } else { reason })
-    }
-
-    fn fault(&self, reason: &str) -> RowError {
-        let at = Origin { file: self.name.clone(), line: self.line };
-        RowError::Member { at, member: self.member, reason: reason.to_owned() }
-    }
-
-    fn broken(&self, error: std::io::Error) -> RowError {
-        RowError::open(Path::new(&*self.name), error)
     }
 }
 
-/// Finds the end of a JSON value without looking into it.
-#[derive(Default)]
-pub(crate) struct Scan {
-    depth: u32,
-    in_text: bool,
-    escaped: bool,
-    complete: bool,
-    started: bool,
-}
-
-impl Scan {
-    /// Takes the next byte; true if the value ended before it.
-    pub(crate) fn ends_before(&mut self, byte: u8) -> bool {
-        if self.complete {
-            return true;
+/// The value that was taken last, as a row.
+fn table(signs: &Signs, origin: &Origin) -> Result<(Map<String, Value>, Mended), RowError> {
+    let (text, halves) =
+        text::of_bytes(&signs.value).map_err(|byte| RowError::NotUtf8 { at: origin.clone(), byte })?;
+    let fault = |reason: String| RowError::Member { at: origin.clone(), member: signs.member, reason };
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            let (cells, mended) = lenient::table(&text, &[]).map_err(|error| fault(error.to_string()))?;
+            Ok((cells, mended.and_halves(halves)))
         }
-        if self.in_text {
-            self.in_text = self.escaped || byte != b'"';
-            self.escaped = !self.escaped && byte == b'\\';
-            self.complete = !self.in_text && self.depth == 0;
-            return false;
-        }
-        match byte {
-            b'"' => self.in_text = true,
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' if self.depth > 0 => {
-                self.depth -= 1;
-                self.complete = self.depth == 0;
-            }
-            // A bare number or word ends where something else begins.
-            b',' | b'}' | b']' if self.depth == 0 => return true,
-            _ if byte.is_ascii_whitespace() && self.depth == 0 && self.started => return true,
-            _ => {}
-        }
-        self.started = true;
-        false
-    }
-
-    /// The value's last byte was taken.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete
+        Some(b'[') => Err(fault("expected a table, found a list".to_owned())),
+        _ => Err(fault(format!("expected a table, found `{}`", short(&text)))),
     }
 }
 
@@ -230,25 +170,58 @@ fn short(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Layout;
     use crate::testing::show;
     use crate::{Container, Input};
 
-    fn check(content: &str, expect: &str) {
+    fn check_as(layout: Layout, content: &str, expect: &str) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         std::fs::write(&path, content).unwrap();
-        let shown = show(Input::File(path, Container::Document).open());
+        let shown = show(Input::File(path, Container::Document(layout)).open());
         assert_eq!(shown.replace(&format!("{}/", folder.path().display()), ""), expect, "{content}");
+    }
+
+    fn check(content: &str, expect: &str) {
+        check_as(Layout::Values, content, expect);
     }
 
     #[test]
     fn members_are_rows_with_the_line_they_start_in() {
         check("[{\"a\": 1},\n {\"a\": \"]\\\"}{\"}]\n", "a.json:1 {\"a\":1}\na.json:2 {\"a\":\"]\\\"}{\"}");
-        check(
+        check_as(
+            Layout::Named,
             "{\n  \"0\": {\"a\": [1, {\"b\": 2}]},\n  \"1\":\n  {\"a\": NaN}\n}",
             "a.json:2 0={\"a\":[1,{\"b\":2}]}\na.json:4 1={\"a\":null}",
         );
         check("\u{feff}[ ]", "error: a.json is empty; expected at least one row");
+    }
+
+    #[test]
+    fn tables_and_lists_may_stand_one_after_the_other() {
+        check("{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n", "a.json:1 {\"a\":1}\na.json:4 {\"a\":2}");
+        check(
+            "{\"a\": 1}{\"a\": 2} {\"a\": 3}",
+            "a.json:1 {\"a\":1}\na.json:1 {\"a\":2}\na.json:1 {\"a\":3}",
+        );
+        check("[{\"a\": 1}]\n[]\n[{\"a\": 2}]\n", "a.json:1 {\"a\":1}\na.json:3 {\"a\":2}");
+        check("[{\"a\": 1}] {\"a\": 2}", "a.json:1 {\"a\":1}\na.json:1 {\"a\":2}");
+        check(r#"[{"a": "\ud835"}]"#, "a.json:1 {\"a\":\"\u{fffd}\"}");
+    }
+
+    #[test]
+    fn the_list_in_a_table_is_its_rows() {
+        let check = |content: &str, expect: &str| check_as(Layout::Wrapped, content, expect);
+        check(
+            "{\"id\": 7, \"model\": \"m\", \"seeds\": [1], \"config\": {\"x\": [{}]},\n\"data\": [{\"a\": 1}, \
+             {\"a\": 2, \"model\": \"n\"}], \"count\": 2, \"none\": null}",
+            "a.json:2 {\"a\":1,\"count\":2,\"model\":\"m\"}\na.json:2 {\"a\":2,\"count\":2,\"model\":\"n\"}",
+        );
+        check(
+            "{\"a\": [{}], \"b\": [{}]}",
+            "error: a.json:1, member 0: a table with several lists in it: a, b; make a file of each",
+        );
+        check("{\"a\": [{\"b\": 1}, {\"b\"", "error: a.json:1, member 0: the document is cut off");
     }
 
     #[test]
@@ -259,15 +232,22 @@ mod tests {
             "a.json:1 {\"a\":1}\nerror: a.json:2, member 2: the document is cut off",
         );
         check("[{\"a\": 1}", "a.json:1 {\"a\":1}\nerror: a.json:1, member 1: the document is cut off");
-        check(
+        check_as(
+            Layout::Named,
             "{\"0\": {\"a\": 1}, \"1\"",
             "a.json:1 0={\"a\":1}\nerror: a.json:1, member 1: the document is cut off",
         );
         check("[5, {}]", "error: a.json:1, member 1: expected a table, found `5`");
+        check("[[]]", "error: a.json:1, member 1: expected a table, found a list");
         check("[{}\n{}]", "a.json:1 {}\nerror: a.json:2, member 1: expected `,` between two members");
         check("[{}] x", "a.json:1 {}\nerror: a.json:1, member 1: more text behind the end of the document");
         check("[{\"a\" 1}]", "error: a.json:1, member 1: expected `:` at line 1 column 6");
-        check("{1: 2}", "error: a.json:1, member 0: expected the name of a member in quotes");
+        check_as(
+            Layout::Named,
+            "{1: 2}",
+            "error: a.json:1, member 0: expected the name of a member in quotes",
+        );
+        check("x", "error: a.json:1, member 0: expected a JSON list, or a table");
     }
 
     #[test]

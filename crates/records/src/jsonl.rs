@@ -1,14 +1,13 @@
 //! JSON lines: one object a line, blank lines between them allowed.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::borrow::Cow;
+use std::io::{BufRead, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::lenient::from_text;
-use crate::{Origin, Row, RowError, Rows, until_error};
+use crate::{Mended, Origin, Row, RowError, Rows, lenient, text, unpack, until_error};
 
 /// A longer line is taken for a file of another kind, before it fills the memory.
 const LONGEST_LINE: u64 = 256 << 20;
@@ -16,8 +15,7 @@ const LONGEST_LINE: u64 = 256 << 20;
 const SHOWN: usize = 60;
 
 pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
-    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
-    Ok(lines(Box::new(BufReader::with_capacity(1 << 18, file)), name))
+    Ok(lines(unpack::open(path)?, name))
 }
 
 pub(super) fn lines(source: Box<dyn BufRead + Send>, name: Arc<str>) -> Rows {
@@ -36,9 +34,10 @@ impl Lines {
     fn next_row(&mut self) -> Result<Option<Row>, RowError> {
         while self.next_line()? {
             let origin = Origin { file: self.name.clone(), line: self.line };
-            let text = text_of(&self.buffer, &origin)?;
+            let (text, halves) = text_of(&self.buffer, &origin)?;
             if !text.trim().is_empty() {
-                return Ok(Some(Row { cells: object(text, &origin)?, key: None, origin }));
+                let (cells, mended) = object(&text, &origin)?;
+                return Ok(Some(Row { cells, key: None, origin, mended: mended.and_halves(halves) }));
             }
         }
         Ok(None)
@@ -59,39 +58,28 @@ impl Lines {
     }
 }
 
-fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<&'a str, RowError> {
-    let text = std::str::from_utf8(line)
-        .map_err(|e| RowError::NotUtf8 { at: at.clone(), byte: e.valid_up_to() + 1 })?;
+fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<(Cow<'a, str>, u64), RowError> {
     // Some editors put a byte order mark in front.
-    Ok(if at.line == 1 { text.trim_start_matches('\u{feff}') } else { text })
+    let line = if at.line == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+    text::of_bytes(line).map_err(|byte| RowError::NotUtf8 { at: at.clone(), byte })
 }
 
-fn object(text: &str, at: &Origin) -> Result<Map<String, Value>, RowError> {
+fn object(text: &str, at: &Origin) -> Result<(Map<String, Value>, Mended), RowError> {
     let fault = |column: usize, reason: String| RowError::Json {
         at: at.clone(),
         column,
         reason,
         excerpt: excerpt(text, column),
     };
-    match from_text(text) {
-        Ok(Value::Object(cells)) => Ok(cells),
-        Ok(Value::Array(_)) => {
-            let advice =
-                "expected an object a line, found a list; `jq -c '.[]' FILE` makes lines of its items";
-            Err(fault(1, advice.to_owned()))
-        }
-        Ok(_) => Err(fault(1, "expected a JSON object".to_owned())),
-        Err(error) if error.is_eof() && starts_spread_json(text) => {
-            let advice = "JSON over several lines; `jq -c . FILE` puts each object on one line";
-            Err(fault(error.column(), format!("{advice}, `jq -c '.[]' FILE` each item of a list")))
-        }
-        Err(error) if error.is_eof() => Err(fault(text.trim_end().len(), "the line is cut off".to_owned())),
-        Err(error) => Err(fault(error.column(), reason_of(&error))),
+    match text.trim_start().as_bytes().first() {
+        Some(b'{') => {}
+        Some(b'[') => return Err(fault(1, "expected a table a line, found a list behind tables".to_owned())),
+        _ => return Err(fault(1, "expected a JSON object".to_owned())),
     }
-}
-
-fn starts_spread_json(text: &str) -> bool {
-    matches!(text.trim(), "{" | "[" | "[{")
+    lenient::table(text, &[]).map_err(|error| match error.is_eof() {
+        true => fault(text.trim_end().len(), "the line is cut off".to_owned()),
+        false => fault(error.column(), reason_of(&error)),
+    })
 }
 
 /// The parser's words without its own line number, which is always 1.
@@ -128,6 +116,13 @@ mod tests {
     }
 
     #[test]
+    fn half_a_character_is_a_sign_whether_it_is_escaped_or_bytes() {
+        check(b"{\"a\":\"x\\ud835y\"}\n", "a.jsonl:1 {\"a\":\"x\u{fffd}y\"}");
+        check(b"{\"a\":\"x\xed\xa0\xb5y\"}\n", "a.jsonl:1 {\"a\":\"x\u{fffd}y\"}");
+        check(b"{\"a\":\"x\xe2\x82\"}\n", "a.jsonl:1 {\"a\":\"x\u{fffd}\"}");
+    }
+
+    #[test]
     fn bad_lines_say_where_and_what() {
         check(b"", "error: a.jsonl is empty; expected at least one row");
         check(b"\n \n", "error: a.jsonl is empty; expected at least one row");
@@ -145,15 +140,17 @@ mod tests {
             "error: a.jsonl:1, byte 8: not UTF-8; convert the file, for instance with `iconv -t utf-8`",
         );
         check(
-            b"[{\"a\": 1}]\n",
-            "error: a.jsonl:1, column 1: expected an object a line, found a list; `jq -c '.[]' FILE` makes \
-             lines of its items; read `[`",
+            b"{}\n[{\"a\": 1}]\n",
+            "a.jsonl:1 {}\nerror: a.jsonl:2, column 1: expected a table a line, found a list behind tables; read `[`",
         );
-        check(b"5\n", "error: a.jsonl:1, column 1: expected a JSON object; read `5`");
+        check(b"{}\n5\n", "a.jsonl:1 {}\nerror: a.jsonl:2, column 1: expected a JSON object; read `5`");
         check(
-            b"{\n  \"a\": 1\n}\n",
-            "error: a.jsonl:1, column 0: JSON over several lines; `jq -c . FILE` puts each object on one line, \
-             `jq -c '.[]' FILE` each item of a list; read ``",
+            b"{\"a\": 1}\n{\n  \"a\": 1\n}\n",
+            "a.jsonl:1 {\"a\":1}\nerror: a.jsonl:2, column 1: the line is cut off; read `{`",
+        );
+        check(
+            b"{\"a\": 1, \"a\": 2}\n",
+            "error: a.jsonl:1, column 12: the column `a` stands twice; rename one of them; read `{\"a\": 1, \"a\"`",
         );
     }
 

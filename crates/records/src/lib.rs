@@ -1,13 +1,20 @@
 //! Rows of foreign files, one at a time: a JSON object and where it stands.
 
 mod archive;
+mod budget;
 mod container;
 mod csv;
 mod document;
+mod environment;
 mod error;
+mod head;
 mod jsonl;
 mod lenient;
+mod mended;
 mod parquet;
+mod scan;
+mod text;
+mod unpack;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +23,12 @@ use serde_json::{Map, Value};
 
 pub use archive::{Archive, Members};
 pub use container::{Container, Sniffed, sniff};
+pub use document::Layout;
 pub use error::{Origin, RowError};
+pub use lenient::value as json;
+pub use mended::Mended;
+pub use parquet::BYTES;
+pub use unpack::bare_name;
 
 /// A row of a source.
 #[derive(Clone, Debug)]
@@ -27,6 +39,8 @@ pub struct Row {
     pub key: Option<String>,
     /// Its columns.
     pub cells: Map<String, Value>,
+    /// What was forgiven in it.
+    pub mended: Mended,
 }
 
 /// Rows in file order; after an error there is no further row.
@@ -62,14 +76,14 @@ impl Format {
         let refuse =
             |reason: &str| Err(RowError::Format { path: path.to_owned(), reason: reason.to_owned() });
         // No ending is none that tells a format.
-        match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
+        let ending =
+            unpack::bare_name(path).extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        match ending.as_str() {
             "jsonl" | "ndjson" | "json" => Ok(Self::Jsonl),
             "csv" => Ok(Self::Csv(b',')),
             "tsv" => Ok(Self::Csv(b'\t')),
             "parquet" => Ok(Self::Parquet),
-            "gz" => refuse("compressed files are not read; unpack it first with `gzip -dk`"),
-            "zst" => refuse("compressed files are not read; unpack it first with `zstd -d`"),
-            "xz" | "bz2" | "zip" => refuse("compressed files are not read; unpack it first"),
+            "xz" | "bz2" | "zip" => refuse("files that are packed like this are not read; unpack it first"),
             _ => refuse("cannot tell the format from the name; expected .jsonl, .csv, .tsv or .parquet"),
         }
     }
@@ -102,12 +116,32 @@ impl Input {
         }
     }
 
-    /// The file's name without its folder.
+    /// The file's name without its folder and without an ending that names a packing.
     pub fn file_name(&self) -> String {
         match self {
             // What was opened as a file has a name.
-            Self::File(path, _) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::File(path, _) => {
+                unpack::bare_name(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+            }
             Self::Embedded(name, _) => (*name).to_owned(),
+        }
+    }
+
+    /// A file, read as its content tells; `named` and `is_row` as in [`sniff`].
+    ///
+    /// # Errors
+    /// As [`sniff`]; it is a ZIP archive.
+    pub fn of(
+        path: &Path,
+        named: Option<Format>,
+        is_row: &dyn Fn(&Map<String, Value>) -> bool,
+    ) -> Result<Self, RowError> {
+        match sniff(path, named, is_row)? {
+            Sniffed::Rows(container) => Ok(Self::File(path.to_owned(), container)),
+            Sniffed::Zip => {
+                let reason = "a ZIP archive; unpack it first".to_owned();
+                Err(RowError::Format { path: path.to_owned(), reason })
+            }
         }
     }
 
@@ -120,7 +154,7 @@ impl Input {
                 csv::read(path, name.clone(), *delimiter)?
             }
             Self::File(path, Container::Plain(Format::Parquet)) => parquet::read(path, name.clone())?,
-            Self::File(path, Container::Document) => document::read(path, name.clone())?,
+            Self::File(path, Container::Document(layout)) => document::read(path, name.clone(), *layout)?,
             Self::File(path, Container::Members(members)) => archive::read(path, *members)?,
             Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
         };
@@ -143,7 +177,7 @@ pub(crate) mod testing {
     }
 
     pub(crate) fn read_path(path: &Path) -> String {
-        show(Format::of(path).and_then(|format| Input::File(path.to_owned(), format.into()).open()))
+        show(Input::of(path, None, &|_| true).and_then(|input| input.open()))
     }
 
     /// A line `origin {cells}` a row, with `name=` before a named one; the error at the end.
@@ -170,8 +204,9 @@ pub(crate) mod testing {
         check("a.JSON", Ok(Format::Jsonl));
         check("a.tsv", Ok(Format::Csv(b'\t')));
         check("b/a.parquet", Ok(Format::Parquet));
-        check("a.jsonl.gz", Err("compressed files are not read; unpack it first with `gzip -dk`"));
-        check("a.jsonl.zst", Err("compressed files are not read; unpack it first with `zstd -d`"));
+        check("a.jsonl.gz", Ok(Format::Jsonl));
+        check("a.csv.zst", Ok(Format::Csv(b',')));
+        check("a.jsonl.xz", Err("files that are packed like this are not read; unpack it first"));
         check("a", Err("cannot tell the format from the name; expected .jsonl, .csv, .tsv or .parquet"));
     }
 }

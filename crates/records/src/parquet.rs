@@ -1,20 +1,24 @@
-//! Parquet of whoever: columns become JSON, a bounded number of rows at a time.
+//! Parquet of whoever: columns become JSON, a row at a time out of a bounded number of decoded ones.
 
+mod cells;
+
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, Schema};
-use arrow::error::ArrowError;
-use arrow::json::WriterBuilder;
-use arrow::json::writer::LineDelimited;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::file::metadata::ParquetMetaData;
-use serde_json::Value;
+use tables::guarded;
 
-use crate::{Origin, Row, RowError, Rows};
+use crate::budget::Budget;
+use crate::{Origin, Row, RowError, Rows, unpack, until_error};
+pub use cells::BYTES;
+use cells::Cells;
 
 /// A batch holds about this many bytes of decoded columns…
 const BATCH_BYTES: i64 = 4 << 20;
@@ -22,128 +26,110 @@ const BATCH_BYTES: i64 = 4 << 20;
 const BATCH_ROWS: i64 = 512;
 
 pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
-    let file = File::open(path).map_err(|e| RowError::open(path, e))?;
-    if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+    let file = unpack::file(path)?;
+    let size = file.metadata().map_err(|e| RowError::open(path, e))?.len();
+    if size == 0 {
         return Err(RowError::Empty { file: name.to_string() });
     }
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| damaged(&name, &e))?;
-    let rows = batch_rows(builder.metadata());
-    let batches = builder.with_batch_size(rows).build().map_err(|e| damaged(&name, &e))?;
-    Ok(Box::new(Batches { batches, name, row: 0, ready: Vec::new().into_iter(), ended: false }))
+    let fault = |reason: String| RowError::Parquet { file: name.to_string(), reason };
+    let budget = Budget::of(size).map_err(fault)?;
+    let batches = guarded(|| open(file, budget)).and_then(|batches| batches).map_err(fault)?;
+    let mut batches = Batches { batches, name: name.clone(), budget, line: 0, batch: None, row: 0 };
+    Ok(until_error(move || batches.next_row()))
+}
+
+fn open(file: File, budget: Budget) -> Result<ParquetRecordBatchReader, String> {
+    // Whatever the writer's own types were: what Parquet says of its columns is enough, and is always there.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let metadata = ArrowReaderMetadata::load(&file, options).map_err(|e| e.to_string())?;
+    distinct(metadata.schema().fields())?;
+    fits(metadata.metadata(), budget)?;
+    let schema = Schema::new(metadata.schema().fields().iter().map(viewed).collect::<Fields>());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    let metadata =
+        ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).map_err(|e| e.to_string())?;
+    let rows = batch_rows(metadata.metadata());
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
+    builder.with_batch_size(rows).build().map_err(|e| e.to_string())
+}
+
+/// A row must not have two columns of one name: only one of them could be read.
+fn distinct(fields: &Fields) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    for field in fields {
+        if !seen.insert(field.name()) {
+            return Err(format!("two columns are named `{}`; rename one of them", field.name()));
+        }
+        if let DataType::Struct(inner) = field.data_type() {
+            distinct(inner)?;
+        }
+    }
+    Ok(())
+}
+
+/// No row group unpacks to more than the file may, nor do the texts of all rows, where the writer says how long they are.
+fn fits(metadata: &ParquetMetaData, mut budget: Budget) -> Result<(), String> {
+    let groups = metadata.row_groups();
+    let largest = groups.iter().map(|group| group.total_byte_size().unsigned_abs()).max();
+    largest.map_or(Ok(()), |largest| Budget::clone(&budget).take(largest))?;
+    let columns = groups.iter().flat_map(|group| group.columns());
+    let texts = columns.filter_map(|column| column.unencoded_byte_array_data_bytes());
+    budget.take(texts.map(i64::unsigned_abs).fold(0, u64::saturating_add))
+}
+
+/// The field as it is read. Texts are looked at where they were decoded: one that stands in many rows takes room once.
+fn viewed(field: &FieldRef) -> FieldRef {
+    let kind = match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+        DataType::List(item) => DataType::List(viewed(item)),
+        DataType::LargeList(item) => DataType::LargeList(viewed(item)),
+        DataType::FixedSizeList(item, size) => DataType::FixedSizeList(viewed(item), *size),
+        DataType::Map(entry, sorted) => DataType::Map(viewed(entry), *sorted),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(viewed).collect()),
+        // Written with a name, times could be read with a list of all time zones alone.
+        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("+00:00".into())),
+        other => other.clone(),
+    };
+    Arc::new(Field::clone(field).with_data_type(kind))
 }
 
 struct Batches {
     batches: ParquetRecordBatchReader,
     name: Arc<str>,
-    row: u64,
-    ready: std::vec::IntoIter<Value>,
-    ended: bool,
+    budget: Budget,
+    /// Rows that were given.
+    line: u64,
+    batch: Option<RecordBatch>,
+    /// The next row of the batch.
+    row: usize,
 }
 
-impl Iterator for Batches {
-    type Item = Result<Row, RowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(Value::Object(cells)) = self.ready.next() {
-                self.row += 1;
-                let origin = Origin { file: self.name.clone(), line: self.row };
-                return Some(Ok(Row { origin, key: None, cells }));
-            }
-            if self.ended {
-                return None;
-            }
-            match self.batches.next()?.and_then(|batch| rows_of(&batch)) {
-                Ok(rows) => self.ready = rows.into_iter(),
-                Err(error) => {
-                    self.ended = true;
-                    return Some(Err(damaged(&self.name, &error)));
-                }
-            }
+impl Batches {
+    fn next_row(&mut self) -> Result<Option<Row>, RowError> {
+        let fault = |reason: String| RowError::Parquet { file: self.name.to_string(), reason };
+        while self.batch.as_ref().is_none_or(|batch| self.row >= batch.num_rows()) {
+            let Some(batch) = guarded(|| self.batches.next()).map_err(fault)? else { return Ok(None) };
+            self.batch = Some(batch.map_err(|e| fault(e.to_string()))?);
+            self.row = 0;
         }
+        let Some(batch) = &self.batch else { return Ok(None) };
+        let mut cells = Cells::default();
+        let row = guarded(|| cells.row(batch, self.row)).and_then(|row| row).map_err(fault)?;
+        self.budget.take(cells.bytes).map_err(fault)?;
+        self.row += 1;
+        self.line += 1;
+        let origin = Origin { file: self.name.clone(), line: self.line };
+        Ok(Some(Row { origin, key: None, cells: row, mended: cells.mended }))
     }
-}
-
-fn rows_of(batch: &RecordBatch) -> Result<Vec<Value>, ArrowError> {
-    let batch = with_text(batch)?;
-    let mut text = Vec::new();
-    // A null column is still a column, for messages about missing ones.
-    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(&mut text);
-    writer.write(&batch)?;
-    writer.finish()?;
-    drop(writer);
-    let values = serde_json::Deserializer::from_slice(&text).into_iter::<Value>();
-    values.collect::<Result<_, _>>().map_err(|e| ArrowError::JsonError(e.to_string()))
-}
-
-/// Some writers do not mark text as text; bytes that are UTF-8 throughout are read as such.
-fn with_text(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let is_bytes =
-        |kind: &DataType| matches!(kind, DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
-    let mut fields: Vec<Field> = batch.schema().fields().iter().map(|f| f.as_ref().clone()).collect();
-    let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
-    let strict = CastOptions { safe: false, ..CastOptions::default() };
-    for (field, column) in fields.iter_mut().zip(&mut columns) {
-        if !is_bytes(field.data_type()) {
-            continue;
-        }
-        if let Ok(text) = cast_with_options(column, &DataType::LargeUtf8, &strict) {
-            *field = field.clone().with_data_type(DataType::LargeUtf8);
-            *column = text;
-        }
-    }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
 fn batch_rows(metadata: &ParquetMetaData) -> usize {
-    let bytes: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size()).sum();
+    let bytes: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size().max(0)).sum();
     let rows = metadata.file_metadata().num_rows().max(1);
     let fit = BATCH_BYTES / (bytes / rows).max(1);
     usize::try_from(fit.clamp(1, BATCH_ROWS)).unwrap_or(1)
 }
 
-fn damaged(name: &str, error: &dyn std::error::Error) -> RowError {
-    RowError::Parquet { file: name.to_owned(), reason: error.to_string() }
-}
-
 #[cfg(test)]
-mod tests {
-    use arrow::array::{BinaryArray, Int64Array, LargeStringArray, ListArray, StructArray};
-    use arrow::datatypes::{Fields, Int32Type};
-    use parquet::arrow::ArrowWriter;
-
-    use super::*;
-    use crate::testing::{read, read_path};
-
-    #[test]
-    fn columns_of_any_type_become_json() {
-        let level: ArrayRef = Arc::new(Int64Array::from(vec![Some(3), None]));
-        let fields = Fields::from(vec![Field::new("level", DataType::Int64, true)]);
-        let list = ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some(vec![Some(1), None]), None]);
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            ("question", Arc::new(LargeStringArray::from(vec!["a?", "b \"c\"?"]))),
-            ("bytes", Arc::new(BinaryArray::from(vec!["text".as_bytes(), "ä".as_bytes()]))),
-            ("extra", Arc::new(StructArray::new(fields, vec![level], None))),
-            ("list", Arc::new(list)),
-        ];
-        let batch = RecordBatch::try_from_iter(columns).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.parquet");
-        let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
-        let shown = read_path(&path).replace(&format!("{}/", folder.path().display()), "");
-        assert_eq!(
-            shown,
-            "a.parquet:1 {\"bytes\":\"text\",\"extra\":{\"level\":3},\"list\":[1,null],\"question\":\"a?\"}\n\
-             a.parquet:2 {\"bytes\":\"ä\",\"extra\":{\"level\":null},\"list\":null,\"question\":\"b \\\"c\\\"?\"}"
-        );
-    }
-
-    #[test]
-    fn bad_files_say_so() {
-        assert_eq!(read("a.parquet", b""), "error: a.parquet is empty; expected at least one row");
-        let shown = read("a.parquet", b"this is no parquet at all");
-        assert!(shown.starts_with("error: a.parquet cannot be read as Parquet: "), "{shown}");
-    }
-}
+mod tests;

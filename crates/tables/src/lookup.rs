@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{
 };
 
 use crate::reader::{check_schema, columns, footer, rows_in};
-use crate::{Row, TableError};
+use crate::{Row, TableError, guarded};
 
 /// A table that is opened once and read at any place. Tables of one model are aligned, so the place that one of them
 /// gives holds for all.
@@ -26,8 +26,9 @@ impl<R: Row> Lookup<R> {
     /// Opens a table and checks that it is one of `R` in the version that this program reads.
     pub fn open(path: &Path) -> Result<Self, TableError> {
         let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default())
-            .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })?;
+        let metadata = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()))
+            .and_then(|metadata| metadata.map_err(|e| e.to_string()))
+            .map_err(|reason| TableError::NotParquet { path: path.to_owned(), reason })?;
         check_schema::<R>(path, &footer(metadata.metadata()))?;
         let columns = columns::<R>(metadata.parquet_schema());
         let len = rows_in(path, metadata.metadata().file_metadata().num_rows())?;
@@ -50,17 +51,11 @@ impl<R: Row> Lookup<R> {
         let file =
             File::open(&self.path).map_err(|source| TableError::Open { path: self.path.clone(), source })?;
         let selection = RowSelection::from(vec![RowSelector::skip(before), RowSelector::select(1)]);
-        let mut batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_row_selection(selection)
-            .with_projection(self.columns.clone())
-            .with_batch_size(1)
-            .build()
-            .map_err(|e| TableError::damaged(&self.path, e))?;
-        let Some(batch) = batches.next() else { return Ok(None) };
-        let batch = batch.map_err(|e| TableError::damaged(&self.path, e))?;
-        let rows = R::from_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?;
-        Ok(rows.into_iter().next())
+            .with_batch_size(1);
+        Ok(self.decoded(builder)?.into_iter().next())
     }
 
     /// The rows at rising places in one pass over the file; places behind the end give nothing.
@@ -75,17 +70,23 @@ impl<R: Row> Lookup<R> {
         }
         let file =
             File::open(&self.path).map_err(|source| TableError::Open { path: self.path.clone(), source })?;
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-            .with_row_selection(RowSelection::from(selectors))
-            .with_projection(self.columns.clone())
-            .build()
-            .map_err(|e| TableError::damaged(&self.path, e))?;
-        let mut rows = Vec::new();
-        for batch in batches {
-            let batch = batch.map_err(|e| TableError::damaged(&self.path, e))?;
-            rows.extend(R::from_batch(&batch).map_err(|e| TableError::damaged(&self.path, e))?);
-        }
-        Ok(rows)
+        self.decoded(
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+                .with_row_selection(RowSelection::from(selectors)),
+        )
+    }
+
+    fn decoded(&self, builder: ParquetRecordBatchReaderBuilder<File>) -> Result<Vec<R>, TableError> {
+        let builder = builder.with_projection(self.columns.clone());
+        let decode = || -> Result<Vec<R>, String> {
+            let mut rows = Vec::new();
+            for batch in builder.build().map_err(|e| e.to_string())? {
+                let batch = batch.map_err(|e| e.to_string())?;
+                rows.extend(R::from_batch(&batch).map_err(|e| e.to_string())?);
+            }
+            Ok(rows)
+        };
+        guarded(decode).and_then(|rows| rows).map_err(|e| TableError::damaged(&self.path, e))
     }
 
     /// The row group that holds a place, and the rows of that group before it.

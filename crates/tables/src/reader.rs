@@ -11,7 +11,7 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
 use crate::writer::{FINGERPRINT_KEY, NOTE_PREFIX, SCHEMA_KEY, VERSION_KEY};
-use crate::{Provenance, Row, TableError};
+use crate::{Provenance, Row, TableError, guarded};
 
 /// A batch holds about this many bytes of decoded columns…
 const BATCH_BYTES: i64 = 4 << 20;
@@ -37,11 +37,9 @@ impl<R: Row> TableReader<R> {
         let footer = footer(&metadata);
         check_schema::<R>(path, &footer)?;
         let columns = columns::<R>(builder.parquet_schema());
-        let batches = builder
-            .with_projection(columns)
-            .with_batch_size(batch_rows(&metadata))
-            .build()
-            .map_err(|e| TableError::damaged(path, e))?;
+        let builder = builder.with_projection(columns).with_batch_size(batch_rows(&metadata));
+        let batches = guarded(|| builder.build()).map_err(|e| TableError::damaged(path, e))?;
+        let batches = batches.map_err(|e| TableError::damaged(path, e))?;
         Ok(Self {
             path: path.to_owned(),
             provenance: provenance(footer),
@@ -73,17 +71,14 @@ impl<R: Row> TableReader<R> {
     }
 
     fn refill(&mut self) -> Option<Result<(), TableError>> {
-        let batch = match self.batches.next()? {
-            Ok(batch) => batch,
-            Err(error) => return Some(Err(TableError::damaged(&self.path, error))),
+        let batch = match guarded(|| self.batches.next()) {
+            Ok(None) => return None,
+            Ok(Some(batch)) => batch.map_err(|error| TableError::damaged(&self.path, error)),
+            Err(reason) => Err(TableError::damaged(&self.path, reason)),
         };
-        match R::from_batch(&batch) {
-            Ok(rows) => {
-                self.rows = rows.into_iter();
-                Some(Ok(()))
-            }
-            Err(error) => Some(Err(TableError::damaged(&self.path, error))),
-        }
+        let rows = batch
+            .and_then(|batch| R::from_batch(&batch).map_err(|error| TableError::damaged(&self.path, error)));
+        Some(rows.map(|rows| self.rows = rows.into_iter()))
     }
 }
 
@@ -111,8 +106,9 @@ pub fn peek(path: &Path) -> Result<Option<(String, Provenance)>, TableError> {
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, TableError> {
     let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
-    ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })
+    guarded(|| ParquetRecordBatchReaderBuilder::try_new(file))
+        .and_then(|builder| builder.map_err(|e| e.to_string()))
+        .map_err(|reason| TableError::NotParquet { path: path.to_owned(), reason })
 }
 
 pub(crate) fn columns<R: Row>(schema: &SchemaDescriptor) -> ProjectionMask {

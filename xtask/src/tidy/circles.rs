@@ -5,9 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::paths::Modules;
 use super::workspace::Workspace;
 
-/// Crates whose circles are still being opened.
-const STILL_OPEN: [&str; 1] = ["dataset"];
-
 /// File → the files that it names, each with the line.
 type Names<'a> = BTreeMap<&'a str, Vec<(&'a str, usize)>>;
 
@@ -16,12 +13,7 @@ pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let mut faults = Vec::new();
     for krate in crates {
         let modules = Modules::of(workspace.sources.iter().filter(|source| source.krate == krate));
-        let found = circles(&modules.named_by());
-        match (found.is_empty(), STILL_OPEN.contains(&krate)) {
-            (false, false) => faults.extend(found),
-            (true, true) => faults.push(format!("{krate} has no circle any more: take it from STILL_OPEN")),
-            _ => {}
-        }
+        faults.extend(circles(&modules.named_by()));
     }
     faults
 }
@@ -80,10 +72,7 @@ mod tests {
             let found = check(&Workspace::of(texts, Graph::made(&[])));
             let found: Vec<String> =
                 found.iter().map(|fault| fault.replace("crates/plugin/src/", "")).collect();
-            assert!(
-                found.iter().filter(|fault| fault.starts_with("circle")).eq(expect),
-                "{files:?}: {found:?}"
-            );
+            assert_eq!(found, expect, "{files:?}");
         };
         let both = ["circle: a.rs:1 uses b.rs, b.rs:1 uses a.rs"];
         check(&[("a", "use crate::b::B;"), ("b", "use super::a::A;")], &both);

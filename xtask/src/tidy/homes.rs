@@ -24,8 +24,12 @@ const HOMES: [(&str, &[&str], &str); 5] = [
     ("env::var_os", &ENVIRONMENT, "`thinkmeter --help` lists every variable that is read"),
 ];
 
-const ENVIRONMENT: [&str; 3] =
-    ["crates/cli/src/environment.rs", "crates/hub/src/settings.rs", "crates/llm/src/env.rs"];
+const ENVIRONMENT: [&str; 4] = [
+    "crates/cli/src/environment.rs",
+    "crates/hub/src/settings.rs",
+    "crates/llm/src/env.rs",
+    "crates/records/src/environment.rs",
+];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let mut faults = Vec::new();

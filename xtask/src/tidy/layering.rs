@@ -6,8 +6,8 @@ use super::workspace::Workspace;
 
 /// From the bottom up; a crate may use crates of lower layers only.
 const LAYERS: [&[&str]; 9] = [
-    &["tables", "plugin", "records", "stats", "testkit"],
-    &["answer", "chat", "solutions", "tokens", "hub"],
+    &["tables", "plugin", "stats", "testkit"],
+    &["records", "answer", "chat", "solutions", "tokens", "hub"],
     &["stage", "prompt"],
     &["llm", "run-reader"],
     &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],

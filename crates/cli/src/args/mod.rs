@@ -44,6 +44,7 @@ const ABOUT: &str = "How economically does a reasoning model think?";
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad pipeline or input, 4 endpoint unreachable or \
 refused, 5 finished with more errors than --fail-on-error, 6 a gate was not met, 130 interrupted.\n\n\
 Environment: OPENAI_API_KEY, OPENAI_BASE_URL, HF_TOKEN, HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE, THINKMETER_CACHE, \
+THINKMETER_UNPACK_LIMIT, \
 NO_COLOR.";
 
 /// How economically does a reasoning model think?

@@ -22,8 +22,7 @@ pub fn markdown(comparisons: &Comparisons, gates: &[GateResult]) -> String {
         }
         out.push('\n');
     }
-    let tests: Vec<&str> = comparisons.others.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
-    let _ = writeln!(out, "{}", method(comparisons.resamples, comparisons.seed, &tests));
+    let _ = writeln!(out, "{}", method(comparisons));
     out
 }
 
@@ -34,7 +33,7 @@ fn section(out: &mut String, comparisons: &Comparisons, comparison: &Comparison)
         "## {} against {}\n\n{}\n",
         escape(&comparison.other),
         escape(baseline),
-        basis(comparison)
+        basis(comparison, baseline)
     );
     let _ = writeln!(out, "| {} |", HEADERS.join(" | "));
     out.push_str("| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");

@@ -17,14 +17,13 @@ pub fn html(comparisons: &Comparisons, gates: &[GateResult]) -> Result<String, C
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("page.html", TEMPLATE)?;
-    let tests: Vec<&str> = comparisons.others.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
     let page = Page {
         style: report::STYLE,
         headers: HEADERS,
         baseline: &comparisons.baseline,
         contests: comparisons.others.iter().map(|contest| Section::of(comparisons, contest)).collect(),
         gates: gates.iter().map(Condition::of).collect(),
-        method: method(comparisons.resamples, comparisons.seed, &tests),
+        method: method(comparisons),
     };
     Ok(environment.get_template("page.html")?.render(Value::from(Serde(page)))?)
 }
@@ -63,7 +62,7 @@ impl Section {
         let line = |row: &Row| Line { cells: cells(row), outcome: row.outcome.word(), bar: bar(row) };
         Self {
             other: comparison.other.clone(),
-            basis: basis(comparison),
+            basis: basis(comparison, &comparisons.baseline),
             rows: comparison.rows.iter().map(line).collect(),
             warnings: deviations.chain(unpaired(comparison, &comparisons.baseline)).collect(),
             notes: open_questions(comparison),

@@ -26,8 +26,7 @@ pub fn terminal(comparisons: &Comparisons, gates: &[GateResult], width: u16, col
         let (style, word) = if gate.met { (GREEN, "met") } else { (RED, "not met") };
         page.paragraph(style, &format!("gate {} for {}: {word} ({value})", gate.gate, gate.other));
     }
-    let tests: Vec<&str> = comparisons.others.iter().flat_map(|c| &c.rows).map(|row| row.test).collect();
-    page.paragraph(DIM, &method(comparisons.resamples, comparisons.seed, &tests));
+    page.paragraph(DIM, &method(comparisons));
     page.out
 }
 
@@ -40,7 +39,7 @@ struct Page {
 impl Page {
     fn comparison(&mut self, comparisons: &Comparisons, comparison: &Comparison) {
         self.paragraph(BOLD, &format!("{} against {}", comparison.other, comparisons.baseline));
-        self.paragraph(DIM, &basis(comparison));
+        self.paragraph(DIM, &basis(comparison, &comparisons.baseline));
         self.out.push('\n');
         self.table(comparison);
         self.out.push('\n');

@@ -2,7 +2,8 @@
 
 use report::{Unit, whole};
 
-use crate::comparison::{Comparison, LEVEL, Outcome, Row};
+use crate::comparison::{Comparison, Comparisons, LEVEL, Outcome, Row};
+use crate::pairing::Pairing;
 
 pub(crate) const HEADERS: [&str; 7] =
     ["measure", "baseline", "other", "difference", "95 % interval", "p (Holm)", "verdict"];
@@ -38,11 +39,9 @@ pub(crate) fn probability(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }
 
-/// How many pairs stand behind the rows.
-pub(crate) fn basis(comparison: &Comparison) -> String {
-    let widest = comparison.rows.iter().max_by_key(|row| row.pairs);
-    let (pairs, problems) = widest.map_or((0, 0), |row| (row.pairs, row.problems));
-    let mut text = format!("{} pairs of replies to {} problems", whole(pairs), whole(problems));
+/// What is paired, and how many pairs stand behind the rows.
+pub(crate) fn basis(comparison: &Comparison, baseline: &str) -> String {
+    let mut text = paired(comparison, baseline);
     let fewer: Vec<String> = comparison
         .rows
         .iter()
@@ -55,7 +54,28 @@ pub(crate) fn basis(comparison: &Comparison) -> String {
         text.push_str(&format!("; only pairs in which both have a value count: {}", fewer.join(", ")));
     }
     text.push('.');
-    text
+    capital(&text)
+}
+
+fn paired(comparison: &Comparison, baseline: &str) -> String {
+    let widest = comparison.rows.iter().max_by_key(|row| row.pairs + row.left_out);
+    let (pairs, problems) = widest.map_or((0, 0), |row| (row.pairs, row.problems));
+    let replies = format!("{} pairs of replies to {} problems", whole(pairs), whole(problems));
+    let all = widest.map_or(0, |row| row.pairs + row.left_out);
+    match comparison.pairing {
+        Pairing::SameReplies => format!("{replies}, which are the very same replies"),
+        Pairing::SharedSeed(seed) => format!("{replies}, by sample, for both were drawn with seed {seed}"),
+        Pairing::Problems if comparison.replies == [all; 2] => replies,
+        Pairing::Problems => {
+            let [own, others] = comparison.replies.map(whole);
+            format!(
+                "means over the replies to each of {} problems, {own} of {baseline} and {others} of {}, for no seed \
+                 that both share makes their samples the same draws",
+                whole(pairs),
+                comparison.other
+            )
+        }
+    }
 }
 
 /// What ties and differences without an interval leave open.
@@ -109,18 +129,25 @@ pub(crate) fn unpaired(comparison: &Comparison, baseline: &str) -> Vec<String> {
 }
 
 /// How it was done, in a sentence.
-pub(crate) fn method(resamples: u32, seed: u64, tests: &[&str]) -> String {
-    let test = if tests.contains(&"mcnemar") {
+pub(crate) fn method(comparisons: &Comparisons) -> String {
+    let mut rows = comparisons.others.iter().flat_map(|other| &other.rows);
+    let test = if rows.any(|row| row.test == "mcnemar") {
         "McNemar's exact test for accuracy, a permutation test by problem for the rest"
     } else {
         "a permutation test that flips whole problems"
     };
     format!(
-        "Differences are other − baseline over paired replies. Intervals: over problems, of shares with two \
-         pretended ones, of means by bootstrap-t, {} draws, seed {seed}. \
+        "Differences are other − baseline over the pairs. Intervals: over problems, of shares with two \
+         pretended ones, of means by bootstrap-t, {} draws, seed {}. \
          Tests: {test}; corrected after Holm over the measures; below {LEVEL} is called a difference.",
-        whole(u64::from(resamples))
+        whole(u64::from(comparisons.resamples)),
+        comparisons.seed
     )
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn lower(title: &str) -> String {

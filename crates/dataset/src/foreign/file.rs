@@ -23,10 +23,10 @@ pub(crate) struct Told {
     pub(crate) by: String,
 }
 
-/// The file's name without its ending.
+/// The file's name without its ending, and without one that names a packing.
 pub(crate) fn stem(path: &Path) -> String {
     // What is read as a file has a name.
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    records::bare_name(path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The folders between the last folder of one of these names and the file.

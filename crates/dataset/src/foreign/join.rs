@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{ForeignRow, Labels, Question};
 use crate::DatasetError;
-use crate::collect::digest;
+use crate::digest::digest;
 use crate::spill::{Spill, SpillRange, SpillReader};
 
 /// A format's part in a join.

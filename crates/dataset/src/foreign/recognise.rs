@@ -4,11 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use records::{Archive, Container, Input, RowError, Sniffed, sniff};
+use records::{Archive, Container, Input, Layout, RowError, Sniffed, bare_name, sniff};
+use serde_json::{Map, Value};
 
 use super::Fit;
-use crate::DatasetError;
+use crate::columns::Columns;
 use crate::formats::{FORMATS, ForeignFormat};
+use crate::mapping::is_row;
+use crate::{DatasetError, Holds};
 
 /// Rows that are looked at.
 const LOOKED_AT: usize = 20;
@@ -34,14 +37,29 @@ pub(crate) enum Reading {
 
 /// A file that stands in a folder somebody named: what is not rows there belongs to the rows, and is told.
 pub(crate) fn in_folder(path: &Path) -> Result<(Input, Reading), DatasetError> {
-    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let is_json = bare_name(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     match recognise(path) {
         Err(DatasetError::Rows(error @ (RowError::Json { .. } | RowError::Member { .. }))) if is_json => {
-            let input = Input::File(path.to_owned(), Container::Document);
+            let input = Input::File(path.to_owned(), Container::Document(Layout::Values));
             Ok((input, Reading::Not { reason: error.to_string() }))
+        }
+        Ok((input, Reading::Columns { .. })) if is_json && stands_beside(&input) => {
+            let reason = "a table that describes neither a problem nor a reply".to_owned();
+            Ok((input, Reading::Not { reason }))
         }
         other => other,
     }
+}
+
+/// What is read is one table, or the list in one, and no row of it is one of recorded replies.
+fn stands_beside(input: &Input) -> bool {
+    let Input::File(_, Container::Document(layout @ (Layout::Values | Layout::Wrapped))) = input else {
+        return false;
+    };
+    let Ok(mut rows) = input.open() else { return false };
+    let first = rows.next();
+    let is_one = *layout == Layout::Wrapped || rows.next().is_none();
+    is_one && matches!(first, Some(Ok(row)) if !is_recorded(&row.cells))
 }
 
 /// A format, and why it is this one.
@@ -62,13 +80,19 @@ impl std::fmt::Debug for Recognised {
 /// # Errors
 /// It cannot be read, or fits several formats.
 pub(crate) fn recognise(path: &Path) -> Result<(Input, Reading), DatasetError> {
-    let container = match sniff(path)? {
+    let container = match sniff(path, None, &is_recorded)? {
         Sniffed::Zip => return archive(path),
         Sniffed::Rows(container) => container,
     };
     let input = Input::File(path.to_owned(), container);
     let reading = of_rows(path, &input)?;
     Ok((input, reading))
+}
+
+/// A table that stands alone is a row where a format has such rows, or where its columns say so.
+fn is_recorded(cells: &Map<String, Value>) -> bool {
+    let fits = || FORMATS.iter().any(|format| matches!(format.fits(cells), Fit::Yes(_)));
+    is_row(cells, &Columns::default(), Holds::Both) || fits()
 }
 
 /// A file of a format that somebody named.
@@ -83,7 +107,7 @@ pub(crate) fn forced(path: &Path, name: &str) -> Result<(Input, Reading), Datase
         None => Reading::Columns { hint: None },
         Some(format) => Reading::Format(Recognised { format, evidence: "as it was said".to_owned() }),
     };
-    let container = match (sniff(path)?, members) {
+    let container = match (sniff(path, None, &is_recorded)?, members) {
         (Sniffed::Rows(container), None) => container,
         (Sniffed::Zip, Some(members)) => Container::Members(members),
         (Sniffed::Zip, None) => return Err(refuse(format!("a ZIP archive, which {name} is not"))),
@@ -121,29 +145,38 @@ struct Votes {
 }
 
 fn of_rows(path: &Path, input: &Input) -> Result<Reading, DatasetError> {
+    let is_document = matches!(input, Input::File(_, Container::Document(_)));
     let mut votes = Votes::default();
-    for row in input.open()?.take(LOOKED_AT) {
+    let told = |error: RowError| if is_log(path) { log(path) } else { error.into() };
+    for row in input.open().map_err(told)?.take(LOOKED_AT) {
         match row {
             Ok(row) => votes.take(path, &row)?,
             // Reading tells what is wrong, with whatever stands before it.
-            Err(error) if votes.looked_at == 0 => return Err(explained(path, error)),
+            Err(error) if votes.looked_at == 0 => return Err(told(error)),
             Err(_) => break,
         }
     }
-    votes.decide(path)
+    let reading = votes.decide(path)?;
+    match &reading {
+        // Samples that are no members of an archive.
+        Reading::Format(recognised) if recognised.format.members().is_some() => Err(log(path)),
+        Reading::Columns { .. } if is_document && is_log(path) => Err(log(path)),
+        _ => Ok(reading),
+    }
+}
+
+fn log(path: &Path) -> DatasetError {
+    let reason = "looks like a log of inspect as one JSON document; write it as `.eval` with \
+                  `inspect log convert FILE --to eval --output-dir DIR`";
+    DatasetError::Format { path: path.to_owned(), reason: reason.to_owned() }
 }
 
 /// Some whole logs are one JSON document that is no list of rows.
-fn explained(path: &Path, error: RowError) -> DatasetError {
+fn is_log(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
     let head = String::from_utf8_lossy(if read.is_ok() { &head } else { &[] });
-    if ["\"eval\"", "\"status\"", "\"version\""].iter().all(|key| head.contains(key)) {
-        let reason = "looks like a log of inspect as one JSON document; write it as `.eval` with \
-                      `inspect log convert FILE --to eval --output-dir DIR`";
-        return DatasetError::Format { path: path.to_owned(), reason: reason.to_owned() };
-    }
-    error.into()
+    ["\"eval\"", "\"status\"", "\"version\""].iter().all(|key| head.contains(key))
 }
 
 impl Votes {

@@ -27,10 +27,18 @@ pub struct FileReport {
     pub joined: u64,
     /// Rows that were left out, by reason.
     pub left_out: Vec<LeftOut>,
+    /// Rows with something that is no JSON or no text, and was forgiven; the notes say what.
+    #[serde(skip_serializing_if = "is_none")]
+    pub mended: u64,
     /// Columns that are not carried over.
     pub columns_not_taken: Vec<String>,
     /// What else a person should know.
     pub notes: Vec<String>,
+}
+
+/// Zeros are no news.
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Rows that were left out for one reason.
@@ -70,6 +78,13 @@ impl Tally {
     pub(crate) fn note(&mut self, note: &'static str, at: &records::Origin) {
         let (count, _) = self.noted.entry(note).or_insert_with(|| (0, at.to_string()));
         *count += 1;
+    }
+
+    /// A row is read; what was forgiven in it is told.
+    pub(crate) fn read(&mut self, row: &records::Row) {
+        self.report.rows += 1;
+        self.report.mended += u64::from(row.mended.any());
+        row.mended.told().for_each(|(what, _)| self.note(what, &row.origin));
     }
 
     /// Columns of a row that are not carried over.

@@ -7,7 +7,7 @@ use records::{Input, Row};
 
 use super::join::{Gathered, Gathering};
 use super::{Cells, FileFacts, FileReport, ForeignRow, Joins, Reading, Recognised, Tally};
-use crate::collect::digest;
+use crate::digest::digest;
 use crate::mapping::{Mapped, Mapper, Recorder};
 use crate::sources::{Part, Source};
 use crate::{DatasetError, Holds};
@@ -117,7 +117,7 @@ impl Walk<'_> {
         for row in part.input.open()? {
             self.visitor.go_on()?;
             let row = row?;
-            tally.report.rows += 1;
+            tally.read(&row);
             self.visitor.columns(&mapper, &row, part.holds, &mut tally).map_err(hinted)?;
         }
         mapper.finish()?;
@@ -133,7 +133,7 @@ impl Walk<'_> {
         for row in part.input.open()? {
             self.visitor.go_on()?;
             let row = row?;
-            tally.report.rows += 1;
+            tally.read(&row);
             tally.not_taken(bulk(recognised, &row));
             let Some(mut entry) = said(recognised, &row, &facts, &mut tally) else { continue };
             if let Some((once, again)) = &entry.once
@@ -179,7 +179,7 @@ impl Walk<'_> {
         for row in part.input.open()? {
             self.visitor.go_on()?;
             let row = row?;
-            tally.report.rows += 1;
+            tally.read(&row);
             let Some(entry) = said(recognised, &row, &facts, &mut tally) else { continue };
             let used = |key: &String| self.gathered.get(joins.family).is_some_and(|all| all.is_used(key));
             let used = entry.join.as_ref().is_some_and(used);

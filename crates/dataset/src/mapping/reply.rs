@@ -49,6 +49,10 @@ pub(super) fn model(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<String, 
             let hint = format!("{hint}; or say whose replies these are with `model = \"…\"`");
             DatasetError::MissingColumn { at, wanted, looked_for, columns, hint }
         }
+        DatasetError::Value { at, column, reason } => {
+            let reason = format!("{reason}, or say whose replies all of these are with `model = \"…\"`");
+            DatasetError::Value { at, column, reason }
+        }
         other => other,
     })?;
     let name = values::scalar(&cell.value).filter(|name| !name.trim().is_empty());

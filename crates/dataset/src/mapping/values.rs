@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::view::Cell;
 use crate::DatasetError;
-use records::Origin;
+use records::{BYTES, Origin};
 
 /// From here on a JSON number that is read as a float may have lost digits.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -100,6 +100,7 @@ pub(super) fn ignorable(what: &str, cell: &Cell<'_>, at: &Origin) -> DatasetErro
 pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("a list of {}", items.len()),
+        Value::Object(members) if members.contains_key(BYTES) => BYTES.to_owned(),
         Value::Object(_) => "a table".to_owned(),
         Value::String(text) if text.chars().count() > 40 => {
             format!("the text `{}…`", text.chars().take(40).collect::<String>())

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use plugin::nearest;
 use serde_json::{Map, Value};
 
-use super::Named;
+use super::{Named, chat};
 use crate::columns::{ANSWERS_BESIDE_A_REPLY, Columns, Field};
-use crate::path::lookup;
+use crate::path::{Piece, lookup, template};
 use crate::{DatasetError, Holds};
 use records::Origin;
 use records::Row;
@@ -20,6 +20,36 @@ pub(super) struct Cell<'a> {
     pub(super) path: Cow<'a, str>,
     /// Its value, never null.
     pub(super) value: Cow<'a, Value>,
+}
+
+/// A table that stands alone has the columns of a row.
+pub(crate) fn is_row(cells: &Map<String, Value>, columns: &Columns, holds: Holds) -> bool {
+    let at = |field: Field| -> Option<Cow<'_, Value>> {
+        let given: Vec<&str> = match columns.path(field) {
+            Some(path) => template(path).map_or_else(|| vec![path], |pieces| named_by(&pieces)),
+            None => field.aliases().to_vec(),
+        };
+        given.into_iter().find_map(|path| lookup(cells, path).filter(|value| !value.is_null()))
+    };
+    let is_conversation = at(Field::Messages).is_some_and(|value| chat::is_conversation(&value));
+    let response = at(Field::Response);
+    match holds {
+        Holds::Problems => is_conversation || at(Field::Problem).is_some(),
+        Holds::Replies => at(Field::ProblemId).is_some(),
+        Holds::Both => {
+            let is_text = response.as_ref().is_some_and(|value| value.is_string());
+            is_conversation || is_text || response.is_some() && at(Field::Problem).is_some()
+        }
+    }
+}
+
+/// The columns of a template.
+fn named_by<'a>(pieces: &[Piece<'a>]) -> Vec<&'a str> {
+    let columns = pieces.iter().filter_map(|piece| match piece {
+        Piece::Column(column) => Some(*column),
+        Piece::Text(_) => None,
+    });
+    columns.collect()
 }
 
 /// Finds columns, and remembers which ones were used.
@@ -159,8 +189,28 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The error about a field without a column.
+    /// The column of a field that is there and holds nothing.
+    fn empty(&self, field: Field) -> Option<String> {
+        let is_there = |name: &str| lookup(&self.row.cells, name).is_some();
+        match self.columns.path(field) {
+            Some(path) => Some(path.to_owned()).filter(|path| is_there(path)),
+            None => self.aliases(field).iter().find_map(|name| {
+                let exact = Some((*name).to_owned()).filter(|name| is_there(name));
+                exact.or_else(|| self.in_any_case(name).map(|(key, _)| key.to_owned()))
+            }),
+        }
+    }
+
+    /// The error about a field without a column, or with one that holds nothing.
     pub(super) fn missing(&self, field: Field) -> DatasetError {
+        if let Some(column) = self.empty(field) {
+            let reason = format!(
+                "holds nothing in this row; fill it in, leave the row out, or name another column with \
+                 `columns.{} = \"…\"`",
+                field.key()
+            );
+            return DatasetError::value(self.origin(), &column, reason);
+        }
         match self.columns.path(field) {
             Some(path) => self.missing_path(field.key(), path),
             None => {

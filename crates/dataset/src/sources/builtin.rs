@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Holds, Part, Source};
-use crate::DatasetError;
+use super::{Part, Source};
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::Input;
 
 pub(crate) static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");

@@ -7,10 +7,10 @@ use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Holds, Part, Source, local_facts, local_parts};
-use crate::DatasetError;
+use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::Format;
 
 const ENDINGS: &[&str] = &[".csv", ".tsv"];
@@ -44,7 +44,7 @@ impl Component for Csv {
 }
 
 fn has_tabs(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"))
+    records::bare_name(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"))
 }
 
 impl Source for Csv {
@@ -55,8 +55,8 @@ impl Source for Csv {
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
         let by_name = |path: &Path| if has_tabs(path) { b'\t' } else { b',' };
         let given = self.delimiter.as_ref().and_then(|delimiter| delimiter.bytes().next());
-        let format = |path: &Path| Ok(Format::Csv(given.unwrap_or_else(|| by_name(path))));
-        local_parts(&self.path, ENDINGS, Holds::Problems, format)
+        let format = |path: &Path| Some(Format::Csv(given.unwrap_or_else(|| by_name(path))));
+        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, format)
     }
 
     fn inputs(&self) -> Vec<PathBuf> {

@@ -8,10 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Holds, Part, Source};
-use crate::DatasetError;
+use super::{Part, Source};
 use crate::files::Paths;
+use crate::mapping::is_row;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::{Format, Input};
 
 /// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's identity.
@@ -22,7 +23,7 @@ pub(super) struct Hub {
     /// A branch, tag or commit.
     #[serde(default = "main_branch")]
     revision: String,
-    /// A file of the repository, or a list: JSON lines, CSV, TSV or Parquet by their names.
+    /// A file of the repository, or a list: JSON, CSV, TSV or Parquet, packed or not.
     file: Paths,
     /// The rows hold recorded replies as well, as with `kind = "recorded"`.
     #[serde(default)]
@@ -94,7 +95,9 @@ impl Source for Hub {
         let part = |file: HubFile| {
             let path = fetch(&file, hub)?;
             let format = Format::of(Path::new(&file.file))?;
-            Ok(Part::columns(Input::File(path, format.into()), holds))
+            let columns = &self.settings.columns;
+            let input = Input::of(&path, Some(format), &|cells| is_row(cells, columns, holds))?;
+            Ok(Part::columns(input, holds))
         };
         self.files().into_iter().map(part).collect()
     }

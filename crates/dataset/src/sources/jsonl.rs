@@ -1,4 +1,4 @@
-//! `kind = "jsonl"`: problems from JSON lines.
+//! `kind = "jsonl"`: problems from JSON lines, or from JSON that lies otherwise.
 
 use std::path::PathBuf;
 
@@ -7,15 +7,15 @@ use plugin::{Component, Content, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Holds, Part, Source, local_facts, local_parts};
-use crate::DatasetError;
+use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::Format;
 
 const ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json"];
 
-/// Problems from files with one JSON object a line.
+/// Problems from JSON: an object a line, objects over several lines, a list, or an object with one list in it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Jsonl {
     /// A file, a list of files, a pattern with `*`, or a folder.
@@ -26,7 +26,7 @@ pub(super) struct Jsonl {
 
 impl Component for Jsonl {
     const KIND: &'static str = "jsonl";
-    const ABOUT: &'static str = "JSON lines, one problem a line";
+    const ABOUT: &'static str = "JSON lines, one problem a line; lists of problems too";
     // Where a file stands is of no consequence; its name and content are.
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
@@ -43,7 +43,7 @@ impl Source for Jsonl {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        local_parts(&self.path, ENDINGS, Holds::Problems, |_| Ok(Format::Jsonl))
+        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(Format::Jsonl))
     }
 
     fn inputs(&self) -> Vec<PathBuf> {

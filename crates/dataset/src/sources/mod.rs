@@ -15,25 +15,16 @@ use serde_json::json;
 
 pub(crate) use builtin::{PROBLEMS as BUILTIN_PROBLEMS, TRACES as BUILTIN_TRACES};
 
-use crate::DatasetError;
+use crate::columns::Columns;
 use crate::files::Paths;
 use crate::foreign::Reading;
+use crate::mapping::is_row;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::{Format, Input};
 
 /// Endings of the files that a folder stands for, whatever their format.
 pub(crate) const ALL_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
-
-/// What the rows of an input are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holds {
-    /// A problem each, none twice.
-    Problems,
-    /// A reply, or several, to a problem that the row repeats.
-    Both,
-    /// A reply, or several, to a problem that another input holds.
-    Replies,
-}
 
 /// An input, what its rows are, and how they are read.
 #[derive(Clone, Debug)]
@@ -100,17 +91,17 @@ pub static SOURCES: Registry<dyn Source> = Registry::new(
     ],
 );
 
-/// The parts of local files; `format` says how each is read.
+/// The parts of local files, read by their columns. `format` says what a file is whose content does not tell.
 fn local_parts(
     paths: &Paths,
     endings: &[&str],
     holds: Holds,
-    format: impl Fn(&Path) -> Result<Format, records::RowError>,
+    columns: &Columns,
+    format: impl Fn(&Path) -> Option<Format>,
 ) -> Result<Vec<Part>, DatasetError> {
     let part = |path: PathBuf| {
-        // A name that says "compressed" is believed; any other may hold what the user says it holds.
-        let format = if is_compressed(&path) { Format::of(&path)? } else { format(&path)? };
-        Ok(Part::columns(Input::File(path, format.into()), holds))
+        let input = Input::of(&path, format(&path), &|cells| is_row(cells, columns, holds))?;
+        Ok(Part::columns(input, holds))
     };
     expanded(paths, endings)?.into_iter().map(part).collect()
 }
@@ -123,12 +114,6 @@ fn expanded(paths: &Paths, endings: &[&str]) -> Result<Vec<PathBuf>, DatasetErro
         return Err(DatasetError::NoFile { pattern: "an empty list".to_owned(), hint });
     }
     Ok(files)
-}
-
-fn is_compressed(path: &Path) -> bool {
-    // No ending is none of a compressed file.
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    matches!(ending.as_str(), "gz" | "zst" | "xz" | "bz2" | "zip")
 }
 
 /// The names of local files: a default or a pattern may take the dataset's or subset's name from them.

@@ -7,10 +7,10 @@ use plugin::{Component, Content, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Holds, Part, Source, local_facts, local_parts};
-use crate::DatasetError;
+use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
+use crate::{DatasetError, Holds};
 use records::Format;
 
 const ENDINGS: &[&str] = &[".parquet"];
@@ -43,7 +43,7 @@ impl Source for Parquet {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        local_parts(&self.path, ENDINGS, Holds::Problems, |_| Ok(Format::Parquet))
+        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(Format::Parquet))
     }
 
     fn inputs(&self) -> Vec<PathBuf> {

@@ -7,14 +7,13 @@ use plugin::{Component, Content, Fault, Faults, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ALL_ENDINGS, Holds, Part, Source, expanded, local_facts, local_parts};
-use crate::DatasetError;
+use super::{ALL_ENDINGS, Part, Source, expanded, local_facts, local_parts};
 use crate::columns::Columns;
 use crate::files::Paths;
 use crate::foreign::{forced, in_folder, recognise};
 use crate::formats::formats;
 use crate::settings::Settings;
-use records::Format;
+use crate::{DatasetError, Holds};
 
 /// Endings of the files that a folder stands for.
 const RECORDED_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".eval"];
@@ -84,7 +83,7 @@ impl Source for Recorded {
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
         // Whoever says what the columns are knows better than any guess.
         if self.is_by_columns() {
-            return local_parts(&self.path, ALL_ENDINGS, Holds::Both, Format::of);
+            return local_parts(&self.path, ALL_ENDINGS, Holds::Both, &self.settings.columns, |_| None);
         }
         let given: Vec<&Path> = self.path.given().iter().map(Path::new).collect();
         let part = |path: PathBuf| {

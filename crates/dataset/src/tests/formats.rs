@@ -428,7 +428,7 @@ fn names_of_models_stand_beside_or_above_the_samples_of_lm_eval() {
     let formats: Vec<&str> = whole.import.files.iter().map(|file| file.format.as_str()).collect();
     assert_eq!(formats, ["none", "lm-eval"]);
     assert!(
-        whole.import.files[0].evidence.contains("JSON over several lines"),
+        whole.import.files[0].evidence.contains("neither a problem nor a reply"),
         "{:?}",
         whole.import.files[0]
     );
@@ -467,11 +467,7 @@ fn cut_and_broken_files_say_where() {
     let document = std::fs::read(fixture("opencompass.json")).unwrap();
     check("a.json", &document[..document.len() - 30], "a.json:32, member 3: the document is cut off");
     check("a.jsonl", b"", "a.jsonl is empty");
-    check(
-        "a.jsonl.gz",
-        b"\x1f\x8b\x08",
-        "a.jsonl.gz: compressed files are not read; unpack it first with `gzip -dk`",
-    );
+    check("a.jsonl.gz", b"\x1f\x8b\x08", "cannot read a.jsonl.gz: ");
     let path = folder.path().join("log.eval");
     archive(&path, CompressionMethod::Zstd);
     let whole = std::fs::read(&path).unwrap();

@@ -5,8 +5,8 @@ use std::path::Path;
 use chat::{Message, Role};
 use plugin::{Content, Fault};
 use prompt::Prompt;
-use records::{Format, Input, Row, RowError};
-use serde_json::Value;
+use records::{Input, Row, RowError};
+use serde_json::{Map, Value};
 use tables::Problem;
 
 use super::values;
@@ -38,11 +38,14 @@ pub(crate) struct Examples {
 impl Examples {
     /// Reads a file; `shown` of its examples are used, all of them if that is not said.
     pub(crate) fn read(path: &Path, shown: Option<u32>, content: &mut Content) -> Result<Self, String> {
-        let format = Format::of(path).map_err(|error| error.to_string())?;
         let bytes =
             || std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
         let before = bytes()?;
-        let rows = Input::File(path.to_owned(), format.into()).open().map_err(|error| error.to_string())?;
+        let is_row = |cells: &Map<String, Value>| {
+            [PROBLEM, MESSAGES].concat().iter().any(|name| cells.contains_key(*name))
+        };
+        let input = Input::of(path, None, &is_row).map_err(|error| error.to_string())?;
+        let rows = input.open().map_err(|error| error.to_string())?;
         let all = rows.map(Example::read).collect::<Result<Vec<Example>, String>>()?;
         if bytes()? != before {
             return Err(format!("{} changed while it was read", path.display()));

@@ -1,6 +1,8 @@
 //! The report as one HTML page that needs nothing else: no network, no font, and a script of our own that only makes it
 //! handier.
 
+mod contents;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::syntax::SyntaxConfig;
@@ -78,7 +80,10 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
     let models = report.groups.iter().enumerate().map(|(index, group)| model(report, index, group));
     let datasets = report.datasets();
     let datasets = datasets.iter().enumerate().map(|(at, (name, groups))| dataset(report, at, name, groups));
+    let (models, datasets) =
+        (models.collect::<Result<Vec<_>, _>>()?, datasets.collect::<Result<Vec<_>, _>>()?);
     Ok(ReportPage {
+        contents: contents::contents(&datasets, &models),
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
@@ -89,8 +94,8 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
         glossary: report.glossary().map(|term| entry(report, term)).collect(),
         terms: terms(report),
         traces: report.folder.is_some(),
-        models: models.collect::<Result<_, _>>()?,
-        datasets: datasets.collect::<Result<_, _>>()?,
+        models,
+        datasets,
     })
 }
 
@@ -142,6 +147,7 @@ struct ReportPage<'a> {
     glossary: Vec<GlossaryEntry>,
     terms: BTreeMap<String, GlossaryEntry>,
     traces: bool,
+    contents: Vec<contents::Chapter>,
     models: Vec<ModelSection>,
     datasets: Vec<DatasetSection>,
 }
@@ -150,6 +156,7 @@ struct ReportPage<'a> {
 struct ModelSection {
     id: String,
     name: String,
+    set: String,
     kind: Option<&'static str>,
     summary: String,
     notes: Vec<String>,
@@ -209,6 +216,7 @@ fn model(report: &Report, index: usize, group: &Group) -> Result<ModelSection, R
     Ok(ModelSection {
         id: format!("model-{}", index + 1),
         name: report.heading(group),
+        set: group.dataset.clone(),
         kind: report.model(group).map(|model| model.kind.word()),
         summary: unbroken(&summary(report, group)),
         notes: sentences.map(|sentence| unbroken(&sentence)).collect(),

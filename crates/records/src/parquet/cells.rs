@@ -1,0 +1,137 @@
+//! Values of Arrow columns as JSON: what JSON has no word for becomes the text that people write.
+
+use std::fmt::Write;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{
+    DataType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use serde_json::{Map, Value};
+
+use crate::{Mended, text};
+
+/// The only member of the table that stands for bytes that are no text.
+pub const BYTES: &str = "bytes that are no text";
+
+/// Reads rows, and counts what is read.
+#[derive(Default)]
+pub(super) struct Cells {
+    /// Bytes of text, and of a number for every value: there may be millions of nulls in a few bytes.
+    pub(super) bytes: u64,
+    pub(super) mended: Mended,
+}
+
+impl Cells {
+    /// A row of decoded columns. A null column is still a column, for messages about missing ones.
+    pub(super) fn row(&mut self, batch: &RecordBatch, row: usize) -> Result<Map<String, Value>, String> {
+        let schema = batch.schema();
+        let columns = schema.fields().iter().zip(batch.columns());
+        columns.map(|(field, column)| Ok((field.name().clone(), self.value(column, row)?))).collect()
+    }
+
+    fn value(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        self.bytes += size_of::<f64>() as u64;
+        if column.is_null(row) {
+            return Ok(Value::Null);
+        }
+        Ok(match column.data_type() {
+            DataType::Null => Value::Null,
+            DataType::Boolean => column.as_boolean().value(row).into(),
+            DataType::Utf8View => self.text(column.as_string_view().value(row)),
+            DataType::BinaryView => self.binary(column.as_binary_view().value(row)),
+            DataType::FixedSizeBinary(_) => self.binary(column.as_fixed_size_binary().value(row)),
+            DataType::List(_) => self.list(&column.as_list::<i32>().value(row))?,
+            DataType::LargeList(_) => self.list(&column.as_list::<i64>().value(row))?,
+            DataType::FixedSizeList(_, _) => self.list(&column.as_fixed_size_list().value(row))?,
+            DataType::Struct(_) => self.table(column, row)?,
+            DataType::Map(_, _) => self.map(column, row)?,
+            kind => match self.number(kind, column, row) {
+                Some(number) => number,
+                None => self.written(column, row)?,
+            },
+        })
+    }
+
+    fn text(&mut self, text: &str) -> Value {
+        self.bytes += text.len() as u64;
+        text.into()
+    }
+
+    /// Some writers do not mark text as text. Bytes that are none stay a table, so that nobody takes them for text.
+    fn binary(&mut self, bytes: &[u8]) -> Value {
+        if let Ok((text, halves)) = text::of_bytes(bytes) {
+            self.mended.halves += halves;
+            return self.text(&text);
+        }
+        let mut digits = String::with_capacity(2 * bytes.len());
+        for byte in bytes {
+            // Writing to a text cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+        }
+        Value::Object(Map::from_iter([(BYTES.to_owned(), self.text(&digits))]))
+    }
+
+    fn list(&mut self, items: &dyn Array) -> Result<Value, String> {
+        (0..items.len()).map(|item| self.value(items, item)).collect()
+    }
+
+    fn table(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        let table = column.as_struct();
+        let members = table.fields().iter().zip(table.columns());
+        let members = members.map(|(field, member)| Ok((field.name().clone(), self.value(member, row)?)));
+        Ok(Value::Object(members.collect::<Result<_, String>>()?))
+    }
+
+    /// A table where the keys are texts and each stands once, as JSON has it; else a list of pairs.
+    fn map(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        let entries = column.as_map().value(row);
+        let (keys, values) = (self.list(entries.column(0))?, self.list(entries.column(1))?);
+        let (Value::Array(keys), Value::Array(values)) = (keys, values) else { return Ok(Value::Null) };
+        let mut table = Map::new();
+        for (key, value) in keys.iter().zip(&values) {
+            let named = key.as_str().map(|key| table.insert(key.to_owned(), value.clone()));
+            if !matches!(named, Some(None)) {
+                let pairs = keys.into_iter().zip(values);
+                return Ok(pairs
+                    .map(|(key, value)| serde_json::json!({"key": key, "value": value}))
+                    .collect());
+            }
+        }
+        Ok(Value::Object(table))
+    }
+
+    /// A number; one that is none says nothing.
+    fn number(&mut self, kind: &DataType, column: &dyn Array, row: usize) -> Option<Value> {
+        let float = match kind {
+            DataType::Int8 => return Some(column.as_primitive::<Int8Type>().value(row).into()),
+            DataType::Int16 => return Some(column.as_primitive::<Int16Type>().value(row).into()),
+            DataType::Int32 => return Some(column.as_primitive::<Int32Type>().value(row).into()),
+            DataType::Int64 => return Some(column.as_primitive::<Int64Type>().value(row).into()),
+            DataType::UInt8 => return Some(column.as_primitive::<UInt8Type>().value(row).into()),
+            DataType::UInt16 => return Some(column.as_primitive::<UInt16Type>().value(row).into()),
+            DataType::UInt32 => return Some(column.as_primitive::<UInt32Type>().value(row).into()),
+            DataType::UInt64 => return Some(column.as_primitive::<UInt64Type>().value(row).into()),
+            DataType::Float16 => short(column.as_primitive::<Float16Type>().value(row).to_f32()),
+            DataType::Float32 => short(column.as_primitive::<Float32Type>().value(row)),
+            DataType::Float64 => column.as_primitive::<Float64Type>().value(row),
+            _ => return None,
+        };
+        self.mended.words += u64::from(!float.is_finite());
+        Some(serde_json::Number::from_f64(float).map_or(Value::Null, Value::Number))
+    }
+
+    /// Dates, times and decimals as they are written.
+    fn written(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        let options = FormatOptions::default();
+        let writer = ArrayFormatter::try_new(column, &options).map_err(|e| e.to_string())?;
+        let text = writer.value(row).try_to_string().map_err(|e| e.to_string())?;
+        Ok(self.text(&text))
+    }
+}
+
+/// The digits of a short float and no more: 0.1 stays 0.1.
+fn short(float: f32) -> f64 {
+    float.to_string().parse().unwrap_or_else(|_| f64::from(float))
+}

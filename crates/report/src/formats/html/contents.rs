@@ -1,0 +1,128 @@
+//! The page's list of contents: every entry names its set, and a long list is folded, set by set.
+
+use serde::Serialize;
+
+use super::{DatasetSection, ModelSection};
+use crate::views::numbers::whole;
+
+/// More links than this are folded.
+const SHOWN: usize = 12;
+
+/// Links that stand together.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Chapter {
+    /// What stands for them while they are folded; `None` where they are not.
+    fold: Option<String>,
+    links: Vec<Link>,
+}
+
+/// A link to a section of the page.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Link {
+    id: String,
+    text: String,
+}
+
+/// What stands between the findings and the traces.
+pub(super) fn contents(sets: &[DatasetSection], models: &[ModelSection]) -> Vec<Chapter> {
+    let pages = sets.iter().map(|set| 1 + usize::from(set.comparison.is_some())).sum::<usize>();
+    let is_long = pages + models.len() > SHOWN;
+    let own = |set: &DatasetSection| models.iter().filter(|model| model.set == set.name).map(link).collect();
+    match sets {
+        [set] => {
+            let fold = is_long.then(|| format!("{} models", whole(models.len() as u64)));
+            vec![Chapter { fold: None, links: of_set(set, "") }, Chapter { fold, links: own(set) }]
+        }
+        several => {
+            let chapter = |set: &DatasetSection| {
+                let mut links = of_set(set, &format!(" on {}", set.name));
+                links.extend(own(set));
+                Chapter { fold: is_long.then(|| set.name.clone()), links }
+            };
+            several.iter().map(chapter).collect()
+        }
+    }
+}
+
+/// The sections about all models of a set; `on` names it where there are others.
+fn of_set(set: &DatasetSection, on: &str) -> Vec<Link> {
+    let entry =
+        |id: &str, title: &str| Link { id: format!("{id}-{}", set.number), text: format!("{title}{on}") };
+    let comparison = set.comparison.as_ref().map(|_| entry("compare", "Side by side"));
+    comparison.into_iter().chain([entry("behaviour", "How they think")]).collect()
+}
+
+fn link(model: &ModelSection) -> Link {
+    Link { id: model.id.clone(), text: model.name.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::html;
+    use crate::fixture;
+    use crate::model::Group;
+
+    /// The list of contents of a report over so many sets and models, as it is printed.
+    fn nav(sets: usize, models: usize) -> String {
+        let mut report = fixture::report();
+        let (groups, metrics) = (report.groups.clone(), report.metrics.clone());
+        report.groups.clear();
+        report.metrics.clear();
+        for (set, model) in (0..sets).flat_map(|set| (0..models).map(move |model| (set, model))) {
+            let (dataset, name) = (format!("S{set}"), format!("M{model}"));
+            let own = metrics.iter().filter(|row| row.model == groups[0].model).cloned();
+            report.groups.push(Group { dataset: dataset.clone(), model: name.clone(), ..groups[0].clone() });
+            report.metrics.extend(own.map(|row| tables::Metric {
+                dataset: dataset.clone(),
+                model: name.clone(),
+                ..row
+            }));
+        }
+        let page = html(&report).unwrap();
+        let nav =
+            page.split_once("<nav class=\"contents\"").unwrap().1.split_once("</nav>").unwrap().0.to_owned();
+        for href in nav.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(page.contains(&format!(" id=\"{href}\"")), "{href}");
+        }
+        nav
+    }
+
+    /// What the links say, folds in brackets.
+    fn said(nav: &str) -> String {
+        let text = nav.replace("<summary>", "[").replace("</summary>", ":").replace("</details>", "]");
+        let mut plain = String::new();
+        for part in text.split('<') {
+            plain.push_str(
+                part.split_once('>').map_or(part, |(tag, text)| if tag == "/a" { "; " } else { text }),
+            );
+        }
+        plain
+    }
+
+    #[test]
+    fn every_entry_names_its_set_and_long_contents_fold() {
+        let head = "In words; ";
+        let tail = "Meanings; Every figure; How it was measured; ";
+        let check = |sets: usize, models: usize, expect: &str| {
+            assert_eq!(
+                said(&nav(sets, models)).trim(),
+                format!("{head}{expect}{tail}").trim(),
+                "{sets} × {models}"
+            );
+        };
+        check(1, 1, "How they think; M0; ");
+        check(1, 2, "Side by side; How they think; M0; M1; ");
+        check(
+            2,
+            2,
+            "Side by side on S0; How they think on S0; M0 on S0; M1 on S0; \
+             Side by side on S1; How they think on S1; M0 on S1; M1 on S1; ",
+        );
+        check(2, 1, "How they think on S0; M0 on S0; How they think on S1; M0 on S1; ");
+        let many = said(&nav(3, 5));
+        assert_eq!(many.matches(": Side by side on S").count(), 3, "{many}");
+        assert!(many.contains("[S1: Side by side on S1; How they think on S1; M0 on S1; "), "{many}");
+        let many = said(&nav(1, 15));
+        assert!(many.contains("Side by side; How they think; [15 models: M0; M1; "), "{many}");
+    }
+}
