@@ -99,10 +99,10 @@ fn write(
     provenance: &Provenance,
     observer: &dyn Observer,
 ) -> Result<Summary, StageError> {
-    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS))?;
+    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
     let problem_count = problems.len();
     let mut order = Order { problems: ProblemCursor::new(problems), before: None, answered: 0 };
-    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS), provenance)?;
+    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS)?, provenance)?;
     let mut summary = empty_summary();
     let mut tick = Tick::default();
     for reply in TableReader::<Reply>::open(&source.path)?.filter(|reply| match reply {
@@ -129,7 +129,7 @@ fn write(
     }
     observer.advance(tick);
     summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
-    writer.finish()?;
+    writer.finish_having_failed(summary.failed)?;
     Ok(summary)
 }
 

@@ -76,7 +76,7 @@ impl ConfiguredStage for Generates {
         vec![table::GENERATIONS]
     }
 
-    fn model_facts(&self) -> Option<Vec<ModelFacts>> {
+    fn model_facts(&self) -> Vec<ModelFacts> {
         let facts = |model: &Model| ModelFacts {
             name: model.name().to_owned(),
             tokenizer: model.tokenizer().map(str::to_owned),
@@ -85,7 +85,7 @@ impl ConfiguredStage for Generates {
             samples: model.samples(),
             endpoint: model.endpoint().cloned(),
         };
-        Some(self.0.iter().map(facts).collect())
+        self.0.iter().map(facts).collect()
     }
 
     fn identity(&self, target: Target<'_>) -> Value {
@@ -144,9 +144,9 @@ fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 /// Asks everything and keeps the raw replies next to the table to come: how thinking is marked may only show in the last
 /// reply.
 fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
-    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS))?;
+    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
     let total = problems.len() * u64::from(model.samples().unwrap_or(1));
-    let scratch = scratch(run.files.output(table::GENERATIONS));
+    let scratch = scratch(run.files.output(table::GENERATIONS)?);
     let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
     let left_out = AtomicU64::new(0);
     let rows = problems.flat_map(|problem| open(model, problem, &left_out));
@@ -165,10 +165,7 @@ fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 
 /// Where raw replies stay until thinking and answer are told apart.
 fn scratch(out: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.extend(out.file_name());
-    name.push(".replies");
-    out.with_file_name(name)
+    tables::unfinished(&out.with_extension("replies"))
 }
 
 /// The conversations about a problem, or the one error that keeps them from being held.

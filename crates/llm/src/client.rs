@@ -62,7 +62,7 @@ impl Client {
             .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         address::check(&endpoint.timeouts)?;
         let silent = execution.offline || execution.backend.is_some();
-        let target = Arc::new(Target::new(endpoint, &address, silent)?);
+        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
         if endpoint.model.is_empty() {
             return Err(LlmError::NoModel { address: target.shown.clone() });
         }

@@ -12,6 +12,8 @@ use crate::{
 /// The longest line that is waited for; no honest delta comes near it.
 const LONGEST_LINE: usize = 64 << 20;
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Thinking and answer have a template each, a server may change its mind, and that is it.
 const LOOKS: u32 = 16;
 
@@ -32,6 +34,8 @@ pub(crate) enum Event<'a> {
 pub(crate) struct EventReader {
     /// Bytes of a line whose end has not come yet.
     rest: Vec<u8>,
+    /// The first line has come.
+    begun: bool,
     /// Data lines that are not yet a whole JSON value.
     data: String,
     /// The event that is being read is an error.
@@ -48,6 +52,7 @@ impl Default for EventReader {
     fn default() -> Self {
         Self {
             rest: Vec::new(),
+            begun: false,
             data: String::new(),
             is_error: false,
             template: None,
@@ -92,6 +97,9 @@ impl EventReader {
 
     fn line(&mut self, line: &[u8], take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // A stream may begin with a mark of its byte order, which is no part of its first line.
+        let line = line.strip_prefix(BYTE_ORDER_MARK).filter(|_| !self.begun).unwrap_or(line);
+        self.begun = true;
         let alike = self.template.as_ref().filter(|_| self.data.is_empty() && !self.is_error);
         if let Some((field, text)) = alike.and_then(|template| template.read(line, &mut self.scratch)) {
             take(Event::Text(field, text));
@@ -216,6 +224,8 @@ mod tests {
         check("data: (1)\n\ndata: (2)\n\ndata: (\\n3)\n\ndata: (4", Err("half a JSON value"));
         check("data: (1)\r\n\r\ndata: (\\u00e9)\r\n\r\ndata: (3)\r\n", Ok(&["1", "é", "3"]));
         check("data: (1)\nevent: error\ndata: (2)\n\ndata: (3)\n", Ok(&["1", ERROR, "3"]));
+        check("\u{feff}data: (1)\n\n\u{feff}data: (2)\n\ndata: (3)\n", Ok(&["1", "3"]));
+        check("\u{feff}\n\ndata: (1)\n", Ok(&["1"]));
         check("", Ok(&[]));
     }
 

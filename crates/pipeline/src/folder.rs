@@ -25,7 +25,10 @@ impl RunFolder {
             .open(&lock_path)
             .map_err(FileError::disk("write", &lock_path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock) }),
+            Ok(()) => {
+                sweep_all(path).map_err(FileError::disk("read", path))?;
+                Ok(Self { path: path.to_owned(), _lock: Some(lock) })
+            }
             Err(TryLockError::WouldBlock) => Err(PipelineError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(FileError::disk("lock", &lock_path)(source).into()),
         }
@@ -42,6 +45,18 @@ impl RunFolder {
     }
 }
 
+/// Sweeps the folder and those of its models: what an earlier run left unfinished there.
+fn sweep_all(path: &Path) -> std::io::Result<()> {
+    tables::sweep(path)?;
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            tables::sweep(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +68,10 @@ mod tests {
         let second = RunFolder::open(folder.path());
         assert!(matches!(second, Err(PipelineError::Busy { .. })), "{second:?}");
         drop(first);
+        fs::create_dir(folder.path().join("m")).unwrap();
+        let left = [".writing-Xy3", "m/.writing-generations.replies"].map(|name| folder.path().join(name));
+        left.iter().for_each(|path| fs::write(path, "").unwrap());
         RunFolder::open(folder.path()).unwrap();
+        assert!(left.iter().all(|path| !path.exists()), "what a killed run left is swept");
     }
 }

@@ -5,8 +5,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use plugin::Value;
-use stage::{Cost, Entry, Interrupted, Manifest, Observer, Summary, write_atomically, write_soon};
-use tables::Provenance;
+use stage::{
+    Cost, Entry, Interrupted, Manifest, Observer, StageError, Summary, guarded, write_atomically, write_soon,
+};
+use tables::{Blamed, Provenance};
 use tokio::runtime::Handle;
 
 use crate::error::PipelineError;
@@ -29,6 +31,8 @@ pub struct Settings {
     pub tokenizers: TokenizerSource,
     /// Which stages were asked for.
     pub selection: Selection,
+    /// The share of a stage's rows that may fail, from 0 to 1; beyond it, it replaces no better table.
+    pub tolerated: f64,
 }
 
 /// What happens to a stage.
@@ -52,7 +56,12 @@ pub enum StageEvent<'a> {
         /// How many.
         questions: u64,
     },
-    /// It follows from a stage whose questions are still to be asked.
+    /// More rows failed than may: the table from before stays.
+    Refused {
+        /// What failed, what stays and where the rest is.
+        why: String,
+    },
+    /// It follows from a stage that gave no result.
     Behind,
     /// It was not asked for.
     Left,
@@ -85,16 +94,29 @@ pub fn plan(
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// Rows that model calls were made for.
-    pub rows: u64,
-    /// Rows among them that failed.
-    pub failed: u64,
+    /// The stages with rows that failed, whether they ran now or before.
+    pub failures: Vec<Failures>,
+    /// Stages whose result was not let in the place of a better one.
+    pub refused: usize,
     /// Stages that ran.
     pub stages: usize,
     /// Questions that were written down to be asked later.
     pub deferred: u64,
     /// What the replies of each priced model cost when they were made, and how many they are.
     pub costs: Vec<(StageId, Cost, u64)>,
+}
+
+/// Rows of a stage that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failures {
+    /// The stage.
+    pub id: StageId,
+    /// Rows that failed.
+    pub failed: u64,
+    /// Rows that were its own to do.
+    pub rows: u64,
+    /// The share that failed, from 0 to 1.
+    pub share: f64,
 }
 
 /// Runs a pipeline in a run folder: stages that are up to date are left alone, the others run in order.
@@ -107,6 +129,7 @@ pub fn run(
 ) -> Result<Outcome, PipelineError> {
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
     write_atomically(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
+    let nodes = prepared.graph.nodes.clone();
     let mut run = Run {
         state: State::new(folder.path()),
         manifest: Manifest::read(folder.path())?,
@@ -116,11 +139,9 @@ pub fn run(
         settings,
         monitor,
         outcome: Outcome::default(),
-        deferred: Vec::new(),
+        without_result: Vec::new(),
     };
-    for node in run.prepared.graph.nodes.clone() {
-        run.visit(&node)?;
-    }
+    nodes.iter().try_for_each(|node| run.visit(node))?;
     Ok(run.outcome)
 }
 
@@ -134,13 +155,13 @@ struct Run<'a> {
     /// Which models' scores are current and go into the figures.
     included: Vec<bool>,
     outcome: Outcome,
-    /// Stages whose questions were deferred.
-    deferred: Vec<StageId>,
+    /// Stages that gave no result: their questions were deferred, or too many of them failed.
+    without_result: Vec<StageId>,
 }
 
 impl Run<'_> {
     fn visit(&mut self, node: &Node) -> Result<(), PipelineError> {
-        if self.deferred.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
+        if self.without_result.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
             self.monitor.event(&node.id, StageEvent::Behind);
             return Ok(());
         }
@@ -204,7 +225,7 @@ impl Run<'_> {
         let performed = self.perform(node, &fingerprint, observer.as_ref());
         drop(observer);
         let summary = match performed {
-            Err(error) => return self.defer(node, error),
+            Err(error) => return self.go_on(node, error),
             Ok(summary) => summary,
         };
         self.state.forget(&node.outputs());
@@ -222,12 +243,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Questions that were written down are no error: other models go on.
-    fn defer(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
-        let Some(questions) = error.deferred() else { return Err(error.at(&node.id)) };
-        self.outcome.deferred += questions;
-        self.deferred.push(node.id.clone());
-        self.monitor.event(&node.id, StageEvent::Deferred { questions });
+    /// Without the result of this stage, if others need not stop for it: their models go on.
+    fn go_on(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
+        if let Some(questions) = error.deferred() {
+            self.outcome.deferred += questions;
+            self.monitor.event(&node.id, StageEvent::Deferred { questions });
+        } else if let PipelineError::Failed(StageError::TooManyFailed { .. }) = &error {
+            self.outcome.refused += 1;
+            let why = error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"));
+            self.monitor.event(&node.id, StageEvent::Refused { why });
+        } else {
+            return Err(error.at(&node.id));
+        }
+        self.without_result.push(node.id.clone());
         Ok(())
     }
 
@@ -241,11 +269,12 @@ impl Run<'_> {
         let Some(entry) = self.manifest.stages.get(&node.id.to_string()) else { return };
         let rows = entry.summary.rows - entry.summary.failed;
         self.outcome.costs.extend(self.cost(node, &entry.summary).map(|cost| (node.id.clone(), cost, rows)));
-        let about = self.prepared.about(&self.included);
+        let about = self.prepared.about(node, &self.included);
         let target = self.prepared.target(node, &self.included, &about);
-        if self.prepared.stage(node).configured.may_fail(target) {
-            self.outcome.rows += entry.summary.rows;
-            self.outcome.failed += entry.summary.failed;
+        if self.prepared.stage(node).configured.may_fail(target) && entry.summary.failed > 0 {
+            let Summary { failed, .. } = entry.summary;
+            let (rows, share) = (entry.summary.own_rows(), entry.summary.failed_share());
+            self.outcome.failures.push(Failures { id: node.id.clone(), failed, rows, share });
         }
     }
 
@@ -267,7 +296,7 @@ impl Run<'_> {
         observer: &dyn Observer,
     ) -> Result<Summary, PipelineError> {
         let provenance = Provenance { fingerprint: fingerprint.to_owned(), notes: BTreeMap::new() };
-        let about = self.prepared.about_finished(&self.included, &self.manifest);
+        let about = self.prepared.about_finished(node, &self.included, &self.manifest);
         let run = stage::Run {
             target: self.prepared.target(node, &self.included, &about),
             files: &node.files(&self.included, |path| self.folder.join(path), self.folder),
@@ -275,7 +304,8 @@ impl Run<'_> {
             provenance: &provenance,
             observer,
         };
-        let Settings { execution, runtime, .. } = self.settings;
-        Ok(llm::perform(&*self.prepared.stage(node).configured, run, execution, runtime)?)
+        let Settings { execution, runtime, tolerated, .. } = self.settings;
+        let stage = &*self.prepared.stage(node).configured;
+        Ok(guarded(stage, run, *tolerated, |run| llm::perform(stage, run, execution, runtime))?)
     }
 }

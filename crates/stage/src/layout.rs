@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::StageError;
+
 /// A file that stages exchange. Its name says what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Table {
@@ -149,9 +151,12 @@ impl Files {
         self.read.get(&table).map_or(&[], Vec::as_slice)
     }
 
-    /// The one file of a table to read; an empty path, which no reader opens, where nobody gave one.
-    pub fn input(&self, table: Table) -> &Path {
-        self.optional(table).unwrap_or(Path::new(""))
+    /// The one file of a table to read.
+    ///
+    /// # Errors
+    /// Nobody named it.
+    pub fn input(&self, table: Table) -> Result<&Path, StageError> {
+        self.optional(table).ok_or(StageError::Unnamed { table: table.file, to: "read" })
     }
 
     /// The same of a table that need not be there.
@@ -159,9 +164,12 @@ impl Files {
         self.all(table).first().map(PathBuf::as_path)
     }
 
-    /// Where a table is written; an empty path, which no writer opens, where nobody said.
-    pub fn output(&self, table: Table) -> &Path {
-        self.written.get(&table).map_or(Path::new(""), PathBuf::as_path)
+    /// Where a table is written.
+    ///
+    /// # Errors
+    /// Nobody said.
+    pub fn output(&self, table: Table) -> Result<&Path, StageError> {
+        self.optional_output(table).ok_or(StageError::Unnamed { table: table.file, to: "write" })
     }
 
     /// The tables that are written.

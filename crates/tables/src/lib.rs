@@ -7,6 +7,7 @@
 
 mod align;
 mod blame;
+mod checked;
 mod column;
 mod error;
 mod lookup;
@@ -16,6 +17,7 @@ mod pending;
 mod reader;
 mod row;
 mod rows;
+mod sums;
 mod term;
 mod thousands;
 mod writer;
@@ -28,7 +30,7 @@ pub use column::{Column, label};
 pub use error::TableError;
 pub use lookup::Lookup;
 pub use part::columns_of;
-pub use pending::{PendingFile, folder_of, replace};
+pub use pending::{PendingFile, folder_of, move_over, replace, sweep, unfinished};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row};
 pub use rows::{
@@ -37,4 +39,4 @@ pub use rows::{
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;
-pub use writer::{Provenance, TableWriter};
+pub use writer::{FAILED, Provenance, TableWriter};

@@ -1,7 +1,6 @@
 //! The one Parquet reader: a bounded number of rows at a time, and nothing that it does not know.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
+use crate::checked::CheckedFile;
 use crate::writer::{FINGERPRINT_KEY, NOTE_PREFIX, SCHEMA_KEY, VERSION_KEY};
 use crate::{Provenance, Row, TableError};
 
@@ -109,9 +109,8 @@ pub fn peek(path: &Path) -> Result<Option<(String, Provenance)>, TableError> {
     Ok(footer.remove(SCHEMA_KEY).map(|name| (name, provenance(footer))))
 }
 
-fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, TableError> {
-    let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
-    ParquetRecordBatchReaderBuilder::try_new(file)
+fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<CheckedFile>, TableError> {
+    ParquetRecordBatchReaderBuilder::try_new(CheckedFile::open(path)?)
         .map_err(|e| TableError::NotParquet { path: path.to_owned(), reason: e.to_string() })
 }
 

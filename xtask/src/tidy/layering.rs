@@ -6,7 +6,7 @@ use super::workspace::Workspace;
 
 /// From the bottom up; a crate may use crates of lower layers only.
 const LAYERS: [&[&str]; 9] = [
-    &["tables", "plugin", "records", "stats", "testkit"],
+    &["tables", "plugin", "records", "secrets", "stats", "testkit"],
     &["answer", "chat", "solutions", "tokens", "hub"],
     &["stage", "prompt"],
     &["llm", "run-reader"],

@@ -2,11 +2,12 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    fs::File,
-    io::{BufWriter, Write},
+    io::{BufWriter, IntoInnerError, Write},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use tables::PendingFile;
 
 use super::{BatchError, Written, line};
 use crate::{CallError, backend::Call, request::ReplyKey};
@@ -33,10 +34,8 @@ struct State {
 
 #[derive(Debug)]
 struct Open {
-    /// The file's name while it is not complete.
-    unfinished: PathBuf,
     path: PathBuf,
-    writer: BufWriter<File>,
+    writer: BufWriter<PendingFile>,
     requests: u64,
     bytes: u64,
 }
@@ -125,13 +124,8 @@ fn free(folder: &Path, model: &str, state: &State) -> PathBuf {
 
 impl Open {
     fn create(path: &Path) -> std::io::Result<Self> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let unfinished = path.with_file_name(format!(".writing-{name}"));
-        let writer = BufWriter::new(File::create(&unfinished)?);
-        Ok(Self { unfinished, path: path.to_owned(), writer, requests: 0, bytes: 0 })
+        let writer = BufWriter::new(PendingFile::create(path)?);
+        Ok(Self { path: path.to_owned(), writer, requests: 0, bytes: 0 })
     }
 
     fn write(&mut self, line: &str) -> std::io::Result<()> {
@@ -142,17 +136,8 @@ impl Open {
         Ok(())
     }
 
-    fn publish(mut self, model: String) -> std::io::Result<Written> {
-        self.writer.flush()?;
-        self.writer.get_ref().sync_all()?;
-        std::fs::rename(&self.unfinished, &self.path)?;
-        Ok(Written { path: self.path.clone(), model, requests: self.requests, bytes: self.bytes })
-    }
-}
-
-impl Drop for Open {
-    /// What was not published is of no use; after publishing there is nothing under this name.
-    fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.unfinished));
+    fn publish(self, model: String) -> std::io::Result<Written> {
+        self.writer.into_inner().map_err(IntoInnerError::into_error)?.publish()?;
+        Ok(Written { path: self.path, model, requests: self.requests, bytes: self.bytes })
     }
 }
