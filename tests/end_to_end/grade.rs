@@ -34,7 +34,7 @@ fn verdicts_are_data_and_the_table_is_talk() {
     let verdict = |line: &str| {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(row["microseconds"].as_f64().is_some_and(|time| time > 0.0), "{line}");
-        ["line", "id", "verdict", "rule", "extracted", "mark"].map(|key| row[secret].to_string()).join(" ")
+        ["line", "id", "verdict", "rule", "extracted", "mark"].map(|key| row[key].to_string()).join(" ")
     };
     let verdicts: Vec<String> = done.stdout.lines().map(verdict).collect();
     let expect = [

@@ -205,7 +205,7 @@ fn recorded_steps_of_real_sets_are_taken() {
         .unwrap()
         .iter()
         .map(|file| {
-            let number = |key: &str| file[secret].as_u64().unwrap();
+            let number = |key: &str| file[key].as_u64().unwrap();
             (file["format"].as_str().unwrap(), number("replies"), number("labelled"))
         })
         .collect();

@@ -82,7 +82,7 @@ pub(super) fn brief(loaded: &Loaded) -> Vec<String> {
 pub(super) fn kind(kind: &str, more: Value) -> Value {
     let mut table = json!({ "kind": kind });
     for (key, value) in more.as_object().unwrap() {
-        table[secret] = value.clone();
+        table[key] = value.clone();
     }
     table
 }

@@ -122,6 +122,12 @@ impl EventReader {
         Ok(())
     }
 
+    /// A value that does not end is not waited for: each line of it is read together with those before.
+    fn is_endless(&mut self) -> bool {
+        self.lines += 1;
+        self.lines > MOST_LINES || self.data.len() > LONGEST_LINE
+    }
+
     /// `whole` is the line as it came.
     fn data_line(&mut self, line: &str, whole: &[u8], take: &mut dyn FnMut(Event<'_>)) {
         if !self.data.is_empty() {
@@ -130,6 +136,7 @@ impl EventReader {
             if !self.value(&data, &[], take) {
                 self.data = data;
             }
+            return !self.is_endless();
         } else if line == "[DONE]" {
             take(Event::Done);
         } else if !self.value(line, whole, take) {

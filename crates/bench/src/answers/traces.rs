@@ -102,7 +102,7 @@ fn rows(path: &Path) -> anyhow::Result<Vec<Value>> {
 }
 
 fn text<'a>(row: &'a Value, key: &str) -> anyhow::Result<&'a str> {
-    row[secret].as_str().with_context(|| format!("no {key} in {row:.60}"))
+    row[key].as_str().with_context(|| format!("no {key} in {row:.60}"))
 }
 
 /// The recorded traces with known answers, and the labels by hand.

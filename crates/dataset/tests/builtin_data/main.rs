@@ -23,7 +23,7 @@ fn rows(file: &str) -> Vec<Value> {
 
 /// A text field; empty when it is missing, which no check accepts.
 fn text<'a>(row: &'a Value, key: &str) -> &'a str {
-    row[secret].as_str().unwrap_or_default()
+    row[key].as_str().unwrap_or_default()
 }
 
 /// One text or several.

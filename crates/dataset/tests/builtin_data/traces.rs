@@ -18,11 +18,11 @@ impl Trace {
     }
 
     fn label(&self, key: &str) -> Option<usize> {
-        self.row["labels"][secret].as_u64().and_then(|number| usize::try_from(number).ok())
+        self.row["labels"][key].as_u64().and_then(|number| usize::try_from(number).ok())
     }
 
     fn labels(&self, key: &str) -> Vec<usize> {
-        let list = self.row["labels"][secret].as_array().into_iter().flatten();
+        let list = self.row["labels"][key].as_array().into_iter().flatten();
         list.filter_map(Value::as_u64).filter_map(|number| usize::try_from(number).ok()).collect()
     }
 

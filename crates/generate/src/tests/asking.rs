@@ -16,7 +16,7 @@ fn model(server: &ScriptedServer) -> Value {
 }
 
 fn with(mut model: Value, key: &str, value: impl Into<Value>) -> Value {
-    model[secret] = value.into();
+    model[key] = value.into();
     model
 }
 

@@ -21,7 +21,7 @@ fn shared(name: &str) -> Option<Vec<Value>> {
 
 /// Problems and replies in the order of the problems.
 fn tables_of(rows: &[Value]) -> (Vec<Problem>, Vec<Reply>) {
-    let text = |row: &Value, key: &str| row[secret].as_str().unwrap().to_owned();
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
     let mut problems = Vec::<Problem>::new();
     let mut replies = BTreeMap::<usize, Vec<Reply>>::new();
     for row in rows {

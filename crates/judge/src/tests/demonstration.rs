@@ -17,7 +17,7 @@ fn rows(file: &str) -> Vec<Value> {
 }
 
 fn text(row: &Value, key: &str) -> String {
-    row[secret].as_str().unwrap().to_owned()
+    row[key].as_str().unwrap().to_owned()
 }
 
 fn strings(value: &Value) -> Vec<String> {

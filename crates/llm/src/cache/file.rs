@@ -164,7 +164,7 @@ impl Place {
     ) -> Result<Option<ChatReply>, CacheError> {
         let sql = format!("SELECT {REPLY} FROM reply WHERE key = ?1");
         let mut statement = connection.prepare_cached(&sql).map_err(|error| self.damaged(error))?;
-        let stored = statement.query_row([secret], Stored::of_row).optional();
+        let stored = statement.query_row([key], Stored::of_row).optional();
         stored.map_err(|error| self.damaged(error))?.map(|stored| self.reply(stored)).transpose()
     }
 
@@ -191,7 +191,7 @@ impl Place {
         reply: &ChatReply,
     ) -> Result<Option<ChatReply>, CacheError> {
         let failed = |error| self.write_error(error);
-        connection.prepare_cached(MENDED).and_then(|mut mended| mended.execute([secret])).map_err(failed)?;
+        connection.prepare_cached(MENDED).and_then(|mut mended| mended.execute([key])).map_err(failed)?;
         let mut insert = connection.prepare_cached(INSERT).map_err(failed)?;
         let Origin { model, address, at } = origin;
         let rest = serde_json::to_string(&without_texts(reply)).map_err(|error| self.write_error(error))?;
@@ -224,7 +224,7 @@ impl Place {
         let sql = "SELECT error FROM failure WHERE key = ?1 AND error IS NOT NULL";
         let error = connection
             .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row([secret], |row| row.get::<_, String>(0)).optional());
+            .and_then(|mut statement| statement.query_row([key], |row| row.get::<_, String>(0)).optional());
         error.map_err(|error| self.damaged(error))?.map(|error| self.error(&error)).transpose()
     }
 

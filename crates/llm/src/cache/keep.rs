@@ -103,7 +103,7 @@ impl ReplyCache {
         let reader = self.reader();
         let gone = damaged(&reader).and_then(|keys| {
             let mut delete = reader.prepare("DELETE FROM reply WHERE key = ?1")?;
-            keys.iter().try_for_each(|key| delete.execute([secret]).map(drop))?;
+            keys.iter().try_for_each(|key| delete.execute([key]).map(drop))?;
             Ok(keys.len() as u64)
         });
         gone.map_err(|error| self.place.damaged(error))

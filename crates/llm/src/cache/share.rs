@@ -152,7 +152,7 @@ impl ReplyCache {
         let mut statement = reader.prepare(&lines("key = ?1")).map_err(damaged)?;
         let mut exported = Exported::default();
         for key in keys {
-            if let Some(row) = statement.query_row([secret], Row::of_row).optional().map_err(damaged)? {
+            if let Some(row) = statement.query_row([key], Row::of_row).optional().map_err(damaged)? {
                 self.write_line(row, out, &mut exported)?;
             }
         }

@@ -398,4 +398,8 @@ async fn a_file_with_a_wrong_line_is_not_taken_in_at_all() {
     );
     check(&short, "64 hexadecimal digits");
     check("{\"key\": \"", "EOF");
+    // A file that inflates to a line without an end stays out, whatever it would have held.
+    let endless = vec![b'x'; 5_000_000];
+    let error = away.import(&mut endless.as_slice(), 4_000_000).unwrap_err().to_string();
+    assert!(error.starts_with("line 1 has more than 4 MB; raise --max-line-mb"), "{error}");
 }

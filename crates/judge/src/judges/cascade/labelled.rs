@@ -33,7 +33,7 @@ fn what_is_kept_is_right_more_often_than_what_is_sent_on() {
     }}));
     let (mut kept, mut sent) = (Lot::default(), Lot::default());
     for label in &labels {
-        let number = |key: &str| label[secret].as_u64().unwrap();
+        let number = |key: &str| label[key].as_u64().unwrap();
         let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
         let step = about(&trace, |item| at_once(rule.as_ref(), item)).step.map(u64::from);
         let right = step.is_some_and(|step| (number("lo")..=number("hi")).contains(&step));

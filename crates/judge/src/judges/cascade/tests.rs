@@ -70,7 +70,7 @@ fn each_doubt_sends_on_and_can_be_switched_off() {
     let check = |case: &Case, key: &str, sends: Value, holds: Value| {
         let doubt = |value: Value| {
             let mut doubt = never.clone();
-            doubt[secret] = value;
+            doubt[key] = value;
             json!({"doubt": doubt})
         };
         assert!(is_sent(case, &doubt(sends.clone())), "{key} = {sends} holds back");

@@ -93,7 +93,7 @@ fn agreement_with_labels() {
     let (mut inside, mut near, mut early, mut late, mut missed) = (0, 0, 0, 0, 0);
     let (mut signed, mut rounds, mut paired, mut miscounted) = (0.0, (0, 0, 0, 0), 0, 0);
     for label in &labels {
-        let number = |key: &str| label[secret].as_u64().unwrap();
+        let number = |key: &str| label[key].as_u64().unwrap();
         let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
         assert_eq!(trace.steps.len() as u64, number("steps"), "{}", label["trace"]);
         let verdict = trace.judged(&trace.problem.gold[0]);
