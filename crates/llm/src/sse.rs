@@ -14,6 +14,9 @@ const LONGEST_LINE: usize = 64 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
+/// A JSON value on more lines than this is none of a stream.
+const MOST_LINES: u32 = 4096;
+
 /// Thinking and answer have a template each, a server may change its mind, and that is it.
 const LOOKS: u32 = 16;
 
@@ -38,6 +41,8 @@ pub(crate) struct EventReader {
     begun: bool,
     /// Data lines that are not yet a whole JSON value.
     data: String,
+    /// So many.
+    lines: u32,
     /// The event that is being read is an error.
     is_error: bool,
     /// What the last line with a text looked like.
@@ -54,6 +59,7 @@ impl Default for EventReader {
             rest: Vec::new(),
             begun: false,
             data: String::new(),
+            lines: 0,
             is_error: false,
             template: None,
             looks: LOOKS,
@@ -119,13 +125,16 @@ impl EventReader {
             // Some gateways drop the prefix when they report an error after the stream began.
             self.data_line(line, whole, take);
         }
-        Ok(())
+        self.check_end()
     }
 
-    /// A value that does not end is not waited for: each line of it is read together with those before.
-    fn is_endless(&mut self) -> bool {
-        self.lines += 1;
-        self.lines > MOST_LINES || self.data.len() > LONGEST_LINE
+    /// A value that does not end is not waited for: with each line of it those before are read once more.
+    fn check_end(&mut self) -> Result<(), String> {
+        self.lines = if self.data.is_empty() { 0 } else { self.lines + 1 };
+        if self.lines > MOST_LINES || self.data.len() > LONGEST_LINE {
+            return Err("the stream holds a JSON value that does not end".to_owned());
+        }
+        Ok(())
     }
 
     /// `whole` is the line as it came.
@@ -136,7 +145,6 @@ impl EventReader {
             if !self.value(&data, &[], take) {
                 self.data = data;
             }
-            return !self.is_endless();
         } else if line == "[DONE]" {
             take(Event::Done);
         } else if !self.value(line, whole, take) {
@@ -266,6 +274,7 @@ mod tests {
     #[test]
     fn half_a_value_is_an_error() {
         check("data: {\"a\": [1,\n\ndata: 2\n\n", Err("half a JSON value"));
+        check(&("data: [\n".to_owned() + &"data: 1,\n".repeat(5000)), Err("does not end"));
         check("data: (1)\n\ndata: {\"a\"", Err("half a JSON value"));
     }
 
