@@ -37,3 +37,4 @@ mod splitting;
 mod stages;
 mod support;
 mod tasks;
+mod trust;

@@ -74,7 +74,9 @@ pub enum CallError {
         seconds: u64,
     },
     /// The reply has more bytes than `max_reply_mb` allows. Final for this request.
-    #[error("`{model}` sends more than {megabytes} MB for a reply; raise `max_reply_mb` or lower `max_tokens`")]
+    #[error(
+        "`{model}` sends more than {megabytes} MB for a reply; raise `max_reply_mb` or lower `max_tokens`"
+    )]
     TooLarge {
         /// The model.
         model: String,

@@ -19,7 +19,8 @@ const KEPT: usize = 20;
 /// A log that is being written: a line at a time, each with the moment, and never with a key.
 pub(crate) struct RunLog {
     path: PathBuf,
-    file: Mutex<File>,
+    /// `None` where nothing may be written.
+    file: Option<Mutex<File>>,
     secrets: Secrets,
 }
 
@@ -30,7 +31,12 @@ impl RunLog {
         fs::create_dir_all(&folder)?;
         let (path, file) = create(&folder)?;
         forget_oldest(&folder)?;
-        Ok(Self { path, file: Mutex::new(file), secrets: Secrets::new(secrets) })
+        Ok(Self { path, file: Some(Mutex::new(file)), secrets: Secrets::new(secrets) })
+    }
+
+    /// Of a run in a folder that is only looked at: nothing is written.
+    pub(crate) fn nowhere(run: &Path) -> Self {
+        Self { path: run.join(FOLDER), file: None, secrets: Secrets::none() }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -40,7 +46,7 @@ impl RunLog {
     /// Writes a line; further lines of the text are indented. A disk that is full stops no run.
     pub(crate) fn line(&self, text: &str) {
         let text = visible(&self.secrets.redact(text)).replace('\n', "\n    ");
-        if let Ok(mut file) = self.file.lock() {
+        if let Some(Ok(mut file)) = self.file.as_ref().map(Mutex::lock) {
             let _full = writeln!(file, "{} {text}", moment::stamp(SystemTime::now()));
         }
     }
@@ -118,7 +124,10 @@ mod tests {
     fn arguments_are_written_without_what_may_be_a_key() {
         let check = |word: &str, expect: &str| assert_eq!(harmless(word), expect);
         check("--limit", "--limit");
-        check("--set=models.0.base_url=http://me:pw@host/v1?key=x", "--set=models.0.base_url=http://[secret]@host/v1?key=[secret]");
+        check(
+            "--set=models.0.base_url=http://me:pw@host/v1?key=x",
+            "--set=models.0.base_url=http://[secret]@host/v1?key=[secret]",
+        );
         check("http://host:8000/v1#a", "http://host:8000/v1#[secret]");
         check("https://host?key=x@y", "https://host?key=[secret]");
         check("models.m.extra_body.api_key=x", "models.m.extra_body.api_key= [secret]");

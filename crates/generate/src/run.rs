@@ -1,5 +1,6 @@
 //! The stage `generate`: problems in, replies of one model with thinking and answer told apart out.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -49,13 +50,13 @@ impl Stage for GenerateStage {
 }
 
 fn twice(models: &[Model]) -> Vec<Fault> {
-    let names: Vec<&str> = models.iter().map(Model::name).collect();
-    let again = |index: &usize| names[..*index].contains(&names[*index]);
-    let fault = |index: usize| {
-        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", names[index]))
+    let mut seen = HashSet::new();
+    let again = models.iter().enumerate().filter(|(_, model)| !seen.insert(model.name()));
+    let fault = |(index, model): (usize, &Model)| {
+        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", model.name()))
             .hint("give each model a name of its own")
     };
-    (0..names.len()).filter(again).map(fault).collect()
+    again.map(fault).collect()
 }
 
 /// The models of a pipeline.
@@ -109,8 +110,10 @@ impl ConfiguredStage for Generates {
     }
 
     fn describe(&self, about: &mut About) {
+        let asked = self.0.iter().filter(|model| model.endpoint().is_some());
+        let asked: HashSet<&str> = asked.map(Model::name).collect();
         for told in &mut about.models {
-            let live = self.0.iter().any(|model| model.name() == told.name && model.endpoint().is_some());
+            let live = asked.contains(told.name.as_str());
             told.replies = if live { Replies::Live } else { Replies::Recorded };
         }
     }

@@ -70,7 +70,8 @@ impl ConfiguredStage for Graded {
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
         let grader = self.grader.built.as_ref();
-        let (problems, generations) = (run.files.input(table::PROBLEMS)?, run.files.input(table::GENERATIONS)?);
+        let (problems, generations) =
+            (run.files.input(table::PROBLEMS)?, run.files.input(table::GENERATIONS)?);
         let walk = Walk::open(problems, generations, ())?;
         let total = walk.len();
         let provenance = run.provenance.clone().with("grader", grader.name());

@@ -105,7 +105,9 @@ fn explain(trouble: Trouble, asked: &HubFile, settings: &HubSettings) -> HubErro
         Trouble::Network(reason) => {
             HubError::Unreachable { file, endpoint: settings.endpoint.clone(), reason }
         }
-        Trouble::Senseless(reason) => HubError::Senseless { file, endpoint: settings.endpoint.clone(), reason },
+        Trouble::Senseless(reason) => {
+            HubError::Senseless { file, endpoint: settings.endpoint.clone(), reason }
+        }
         Trouble::Disk(error) => other(error.to_string()),
     }
 }

@@ -81,7 +81,9 @@ pub(crate) fn is_plain(word: &str) -> bool {
 /// A path that stays below the folder that it begins in, such as a file's in its repository.
 pub(crate) fn stays_below(path: &str) -> bool {
     let parts = Path::new(path).components();
-    !path.is_empty() && !path.contains('\\') && parts.into_iter().all(|part| matches!(part, Component::Normal(_)))
+    !path.is_empty()
+        && !path.contains('\\')
+        && parts.into_iter().all(|part| matches!(part, Component::Normal(_)))
 }
 
 #[cfg(test)]

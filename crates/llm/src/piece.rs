@@ -259,7 +259,10 @@ mod tests {
         };
         check(r#"{"choices":[{"delta":{"content":"a\n"}}]}"#, Some("a\n"));
         check(r#"{"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]}"#, Some("a"));
-        check(r#"{"choices":[{"index":1,"delta":{"content":"a"}},{"index":0,"delta":{"content":"b"}}]}"#, Some("b"));
+        check(
+            r#"{"choices":[{"index":1,"delta":{"content":"a"}},{"index":0,"delta":{"content":"b"}}]}"#,
+            Some("b"),
+        );
         check(r#"{"choices":[{"index":1,"delta":{"content":"a"}}]}"#, Some("-"));
         check(r#"{"choices":[{"index":"x","delta":{"content":"a"}}]}"#, Some("a"));
         check(r#"{"choices":[{"delta":{"content":7}}]}"#, Some("-"));

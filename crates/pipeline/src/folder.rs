@@ -1,9 +1,10 @@
 //! The folder of one run: where everything lies, and who may write there.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use stage::FileError;
+use stage::{FileError, RunLayout};
 
 use crate::error::PipelineError;
 
@@ -11,23 +12,26 @@ use crate::error::PipelineError;
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    _lock: Option<File>,
+    /// `None` for one that is only looked at: nobody writes there.
+    lock: Option<File>,
 }
 
 impl RunFolder {
-    /// Opens a folder for writing, making it where it is missing; refuses one that another process writes to.
+    /// Opens a folder for writing, making it where it is missing; refuses one that another process writes to. One with a run in
+    /// it that may not be written is looked at: what is complete there can be shown again.
     pub fn open(path: &Path) -> Result<Self, PipelineError> {
         fs::create_dir_all(path).map_err(FileError::disk("make", path))?;
         let lock_path = path.join(".lock");
-        let lock = File::options()
-            .create(true)
-            .append(true)
-            .open(&lock_path)
-            .map_err(FileError::disk("write", &lock_path))?;
+        let lock = match File::options().create(true).append(true).open(&lock_path) {
+            Err(error) if is_read_only(&error) && RunLayout::new(path).manifest().exists() => {
+                return Ok(Self::look(path));
+            }
+            lock => lock.map_err(FileError::disk("write", &lock_path))?,
+        };
         match lock.try_lock() {
             Ok(()) => {
                 sweep_all(path).map_err(FileError::disk("read", path))?;
-                Ok(Self { path: path.to_owned(), _lock: Some(lock) })
+                Ok(Self { path: path.to_owned(), lock: Some(lock) })
             }
             Err(TryLockError::WouldBlock) => Err(PipelineError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(FileError::disk("lock", &lock_path)(source).into()),
@@ -36,13 +40,22 @@ impl RunFolder {
 
     /// Looks at a folder, which need not exist, without a claim to it.
     pub fn look(path: &Path) -> Self {
-        Self { path: path.to_owned(), _lock: None }
+        Self { path: path.to_owned(), lock: None }
+    }
+
+    /// Nobody may write there.
+    pub fn is_read_only(&self) -> bool {
+        self.lock.is_none()
     }
 
     /// The folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+fn is_read_only(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
 }
 
 /// Sweeps the folder and those of its models: what an earlier run left unfinished there.

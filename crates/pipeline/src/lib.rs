@@ -15,6 +15,7 @@ mod graph;
 mod pipeline;
 mod plan;
 mod prepared;
+mod record;
 mod run;
 mod seal;
 mod stages;

@@ -106,7 +106,9 @@ impl<'a> Prepared<'a> {
         let identity = self.stage(node).configured.identity(self.target(node, included, &about));
         match &self.seal {
             None => identity,
-            Some(seal) => secrets::sealed(&identity, &self.pipeline.secret_names, &|secret| seal.mark(secret)),
+            Some(seal) => {
+                secrets::sealed(&identity, &self.pipeline.secret_names, &|secret| seal.mark(secret))
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Running what a plan says, stage by stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::time::Instant;
 
@@ -18,6 +18,7 @@ use crate::graph::Node;
 use crate::pipeline::Pipeline;
 use crate::plan::{Place, Plan, Selection, State, Verdict, Why};
 use crate::prepared::Prepared;
+use crate::record::Record;
 use crate::stages::StageId;
 use crate::tokenizer::TokenizerSource;
 
@@ -128,7 +129,7 @@ pub fn run(
     monitor: &dyn Monitor,
 ) -> Result<Outcome, PipelineError> {
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
-    write_atomically(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
+    write_if_new(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
     let nodes = prepared.graph.nodes.clone();
     let mut run = Run {
         state: State::new(folder.path()),
@@ -139,10 +140,22 @@ pub fn run(
         settings,
         monitor,
         outcome: Outcome::default(),
-        without_result: Vec::new(),
+        without_result: HashSet::new(),
+        times: known_times(folder.path()),
+        record: Record::default(),
     };
-    nodes.iter().try_for_each(|node| run.visit(node))?;
-    Ok(run.outcome)
+    let visited = nodes.iter().try_for_each(|node| run.visit(node));
+    // What finished before an error is finished all the same.
+    run.record.end(|| write_record(run.folder, &run.manifest, &run.times))?;
+    visited.map(|()| run.outcome)
+}
+
+/// What stands there already is not written again: a run that is complete needs no right to write.
+fn write_if_new(path: &Path, content: &[u8]) -> Result<(), PipelineError> {
+    if std::fs::read(path).is_ok_and(|known| known == content) {
+        return Ok(());
+    }
+    Ok(write_atomically(path, content)?)
 }
 
 struct Run<'a> {
@@ -155,13 +168,38 @@ struct Run<'a> {
     /// Which models' scores are current and go into the figures.
     included: Vec<bool>,
     outcome: Outcome,
-    /// Stages that gave no result: their questions were deferred, or too many of them failed.
-    without_result: Vec<StageId>,
+    /// The models whose stages gave no result: their questions were deferred, or too many of them failed. `None` is the run.
+    without_result: HashSet<Option<String>>,
+    /// Seconds that each stage took.
+    times: BTreeMap<String, f64>,
+    record: Record,
+}
+
+/// Writes down what is finished. Times stand apart from the manifest, which is the same for the same work.
+fn write_record(
+    folder: &Path,
+    manifest: &Manifest,
+    times: &BTreeMap<String, f64>,
+) -> Result<(), PipelineError> {
+    manifest.write(folder)?;
+    let text = format!("{:#}\n", serde_json::json!(times));
+    Ok(write_soon(&folder.join("timing.json"), text.as_bytes())?)
+}
+
+/// A file of times that cannot be read is begun anew: nobody's result depends on it.
+fn known_times(folder: &Path) -> BTreeMap<String, f64> {
+    let known = std::fs::read_to_string(folder.join("timing.json")).ok();
+    known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(BTreeMap::new)
 }
 
 impl Run<'_> {
     fn visit(&mut self, node: &Node) -> Result<(), PipelineError> {
-        if self.without_result.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
+        let behind = if node.model.is_none() {
+            !self.without_result.is_empty()
+        } else {
+            self.without_result.contains(&node.id.model)
+        };
+        if behind {
             self.monitor.event(&node.id, StageEvent::Behind);
             return Ok(());
         }
@@ -232,9 +270,9 @@ impl Run<'_> {
         let outputs = self.state.hash_all(&node.outputs())?;
         let entry = Entry { fingerprint, identity, inputs, outputs, summary };
         self.manifest.stages.insert(node.id.to_string(), entry);
-        self.manifest.write(self.folder)?;
         let seconds = started.elapsed().as_secs_f64();
-        self.record_time(&node.id, seconds)?;
+        self.times.insert(node.id.to_string(), (seconds * 1000.0).round() / 1000.0);
+        self.record.note(|| write_record(self.folder, &self.manifest, &self.times))?;
         self.outcome.stages += 1;
         self.count(node);
         let summary = &self.manifest.stages[&node.id.to_string()].summary;
@@ -255,7 +293,7 @@ impl Run<'_> {
         } else {
             return Err(error.at(&node.id));
         }
-        self.without_result.push(node.id.clone());
+        self.without_result.insert(node.id.model.clone());
         Ok(())
     }
 
@@ -276,17 +314,6 @@ impl Run<'_> {
             let (rows, share) = (entry.summary.own_rows(), entry.summary.failed_share());
             self.outcome.failures.push(Failures { id: node.id.clone(), failed, rows, share });
         }
-    }
-
-    /// Times stand apart from the manifest, which is the same for the same work. A file of them that cannot be read is
-    /// begun anew: nobody's result depends on it.
-    fn record_time(&self, id: &StageId, seconds: f64) -> Result<(), PipelineError> {
-        let path = self.folder.join("timing.json");
-        let known = std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-        let mut times: BTreeMap<String, f64> = known.unwrap_or_default();
-        times.insert(id.to_string(), (seconds * 1000.0).round() / 1000.0);
-        let text = format!("{:#}\n", serde_json::json!(times));
-        Ok(write_soon(&path, text.as_bytes())?)
     }
 
     fn perform(

@@ -85,7 +85,10 @@ mod tests {
         check("http://me:p/w@h/v1", "http://[secret]@h/v1");
         check("https://h/@me/x", "https://h/@me/x");
         check("http://h:80/@me", "http://h:80/@me");
-        check("asked (http://a@h) and `https://h/v1?k=y`.", "asked (http://[secret]@h) and `https://h/v1?k=[secret]`.");
+        check(
+            "asked (http://a@h) and `https://h/v1?k=y`.",
+            "asked (http://[secret]@h) and `https://h/v1?k=[secret]`.",
+        );
         check("http://h/v1#k=y", "http://h/v1#k=[secret]");
         check("no address at all: a@b?c=d", "no address at all: a@b?c=d");
         check("", "");

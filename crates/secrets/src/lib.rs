@@ -18,5 +18,5 @@ pub use address::without_secrets;
 pub use names::Names;
 pub use redact::Secrets;
 pub use seal::{HIDDEN, Seal, hidden};
-pub use visible::{on_one_line, visible, visible_but_painted, visible_in_json};
+pub use visible::{in_a_cell, on_one_line, visible, visible_but_painted, visible_in_json};
 pub use walk::{found, sealed, without_secret_lines};

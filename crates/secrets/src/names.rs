@@ -25,7 +25,8 @@ const LAST_WORDS: [&str; 16] = [
 
 /// Before `token` these words mean one of a text.
 const TOKENS_OF_TEXTS: [&str; 14] = [
-    "begin", "bos", "cls", "end", "eos", "first", "last", "mask", "pad", "per", "sep", "special", "stop", "unk",
+    "begin", "bos", "cls", "end", "eos", "first", "last", "mask", "pad", "per", "sep", "special", "stop",
+    "unk",
 ];
 
 /// The key of a pipeline file that marks further names as secret: a list of them.
@@ -76,14 +77,36 @@ mod tests {
         let names = Names::of(&json!({"secrets": ["Session"]}));
         let check = |name: &str, expect| assert_eq!(names.hold(name), expect, "{name}");
         for name in [
-            "key", "api_key", "API_KEY", "apiKey", "X-Auth-Token", "clientSecret", "Authorization", "sig",
-            "x.password", "session", "proxy-authorization", "APIKey",
+            "key",
+            "api_key",
+            "API_KEY",
+            "apiKey",
+            "X-Auth-Token",
+            "clientSecret",
+            "Authorization",
+            "sig",
+            "x.password",
+            "session",
+            "proxy-authorization",
+            "APIKey",
         ] {
             check(name, true);
         }
         for name in [
-            "max_tokens", "api_key_env", "tokenizer", "keywords", "monkey", "tokens_per_minute", "model", "",
-            "first_token", "eosToken", "sessions", "secretary", "base_url", "token_count",
+            "max_tokens",
+            "api_key_env",
+            "tokenizer",
+            "keywords",
+            "monkey",
+            "tokens_per_minute",
+            "model",
+            "",
+            "first_token",
+            "eosToken",
+            "sessions",
+            "secretary",
+            "base_url",
+            "token_count",
         ] {
             check(name, false);
         }

@@ -81,7 +81,9 @@ impl Secrets {
 
 /// The name of what begins behind this part of an address; `None` behind a scheme.
 fn name_before(before: &str) -> Option<&str> {
-    let name = before.strip_suffix('=').map_or("", |named| &named[named.rfind(['?', '&', '#', ';']).map_or(0, |at| at + 1)..]);
+    let name = before
+        .strip_suffix('=')
+        .map_or("", |named| &named[named.rfind(['?', '&', '#', ';']).map_or(0, |at| at + 1)..]);
     (!before.ends_with("://")).then_some(name)
 }
 

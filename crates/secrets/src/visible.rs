@@ -30,7 +30,9 @@ pub fn visible_but_painted(text: &str) -> Cow<'_, str> {
     let mut parts = text.split('\u{1b}');
     let mut out = parts.next().map(visible).unwrap_or_default().into_owned();
     for part in parts {
-        let paint = part.strip_prefix('[').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';'));
+        let paint = part
+            .strip_prefix('[')
+            .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';'));
         out.push_str(if paint.is_some_and(|rest| rest.starts_with('m')) { "\u{1b}" } else { "\\u{1b}" });
         out.push_str(&visible(part));
     }
@@ -40,6 +42,18 @@ pub fn visible_but_painted(text: &str) -> Cow<'_, str> {
 /// The same on one line: line ends are made visible too.
 pub fn on_one_line(text: &str) -> String {
     visible(text).replace('\n', "⏎").replace('\t', " ")
+}
+
+/// A cell of a table that a spreadsheet may open: a text that it would take for a formula gets an apostrophe in front, as
+/// spreadsheets want it. Numbers and mathematics stay as they are.
+pub fn in_a_cell(text: &str) -> Cow<'_, str> {
+    let calls = || text.contains(['(', '|', '!']);
+    let is_formula = match text.chars().next() {
+        Some('=' | '@' | '\t' | '\r') => true,
+        Some('+' | '-') => calls(),
+        _ => false,
+    };
+    if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// It only shows itself.
@@ -55,6 +69,20 @@ fn changes_direction(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formulas_are_told_from_texts() {
+        let check = |text: &str, expect: &str| assert_eq!(in_a_cell(text), expect);
+        check("=1+1", "'=1+1");
+        check("@SUM(A1)", "'@SUM(A1)");
+        check("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0");
+        check("\t=1", "'\t=1");
+        check("-0.5", "-0.5");
+        check("-x + 3", "-x + 3");
+        check("+5", "+5");
+        check("a=b", "a=b");
+        check("", "");
+    }
 
     #[test]
     fn what_acts_is_made_visible_and_what_is_text_stays() {

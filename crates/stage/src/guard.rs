@@ -22,7 +22,8 @@ pub fn guarded(
     if held.is_empty() {
         return perform(run);
     }
-    let files = held.iter().fold(run.files.clone(), |files, held| files.writing(held.table, held.aside.clone()));
+    let files =
+        held.iter().fold(run.files.clone(), |files, held| files.writing(held.table, held.aside.clone()));
     let summary = perform(Run { files: &files, ..run })?;
     let better = |held: &Held| summary.failed <= held.failed;
     if summary.failed_share() <= tolerated || held.iter().all(better) {
@@ -151,7 +152,8 @@ mod tests {
             assert_eq!(rows_of("replies.parquet").ok(), stands, "{case}");
             assert_eq!(rows_of("replies.failed.parquet").is_ok(), !expect, "{case}");
             let hidden = std::fs::read_dir(folder.path()).unwrap();
-            let hidden = hidden.filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+            let hidden =
+                hidden.filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
             assert_eq!(hidden.count(), 0, "{case}");
         };
         check(None, (4, 4), 0.0, true);

@@ -26,7 +26,7 @@ pub use drive::{RowWork, Talk, drive};
 pub use error::StageError;
 pub use files::{FileError, write_atomically, write_soon};
 pub use guard::{beside, guarded};
-pub use layout::{Files, RunLayout, Table, table};
+pub use layout::{FileNames, Files, RunLayout, Table, table};
 pub use manifest::{Entry, Manifest};
 pub use model::{Model, ModelFacts, ModelTable};
 pub use progress::{Interrupted, Observer, Silent, Summary, Tick};

@@ -95,9 +95,15 @@ impl ChunkReader for CheckedFile {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        let bytes = self.shared.read(start, length as u64).map_err(|error| ParquetError::General(error.to_string()))?;
+        let bytes = self
+            .shared
+            .read(start, length as u64)
+            .map_err(|error| ParquetError::General(error.to_string()))?;
         if bytes.len() < length {
-            return Err(ParquetError::EOF(format!("expected {length} bytes at {start}, found {}", bytes.len())));
+            return Err(ParquetError::EOF(format!(
+                "expected {length} bytes at {start}, found {}",
+                bytes.len()
+            )));
         }
         Ok(bytes.into())
     }
@@ -166,6 +172,33 @@ mod tests {
     fn is_name_of_sums(good: &[u8], at: usize) -> bool {
         let place = memchr::memmem::rfind(good, b"thinkmeter-sums:").unwrap();
         (place..place + 16).contains(&at)
+    }
+
+    #[test]
+    fn the_rows_about_one_are_read_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("g.parquet");
+        let names = ["a", "b", "c"].map(|name| name.to_owned());
+        let note = crate::ranges_note([("a", 0..200), ("b", 200..201), ("c", 201..700)]);
+        let provenance = Provenance::default().with(crate::ROWS_OF, note);
+        let mut writer = TableWriter::create(&path, &provenance).unwrap();
+        for at in 0..700_u32 {
+            let model = names[usize::from(at >= 200) + usize::from(at >= 201)].clone();
+            // Large enough for several row groups.
+            let reasoning = format!("{at} ").repeat(30_000);
+            writer.push(Generation { sample: at, model, reasoning, ..Generation::default() }).unwrap();
+        }
+        writer.finish().unwrap();
+        let check = |name: &str, expect: std::ops::Range<u32>| {
+            let reader = TableReader::<Generation>::open_about(&path, name).unwrap();
+            assert_eq!(reader.len(), u64::from(expect.end - expect.start), "{name}");
+            let found: Vec<u32> = reader.map(|row| row.unwrap().sample).collect();
+            assert_eq!(found, expect.collect::<Vec<u32>>(), "{name}");
+        };
+        check("a", 0..200);
+        check("b", 200..201);
+        check("c", 201..700);
+        check("none", 0..0);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod lookup;
 mod packing;
 mod part;
 mod pending;
+mod ranges;
 mod reader;
 mod row;
 mod rows;
@@ -31,6 +32,7 @@ pub use error::TableError;
 pub use lookup::Lookup;
 pub use part::columns_of;
 pub use pending::{PendingFile, folder_of, move_over, replace, sweep, unfinished};
+pub use ranges::{ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row};
 pub use rows::{

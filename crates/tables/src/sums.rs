@@ -100,7 +100,8 @@ fn sum_with_zeros(file: &mut File, end: u64, own: u64) -> io::Result<[u8; DIGITS
     file.seek(SeekFrom::Start(end))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    if let Some(place) = own.checked_sub(end).and_then(|at| bytes.get_mut(at as usize..at as usize + DIGITS)) {
+    if let Some(place) = own.checked_sub(end).and_then(|at| bytes.get_mut(at as usize..at as usize + DIGITS))
+    {
         place.fill(b'0');
     }
     Ok(sum(&bytes))

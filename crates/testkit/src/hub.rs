@@ -199,7 +199,8 @@ impl State {
         more: &[(&str, String)],
     ) -> io::Result<After> {
         let size = found.content.len();
-        let mut headers = vec![("etag", format!("\"{}\"", found.etag)), ("accept-ranges", "bytes".to_owned())];
+        let mut headers =
+            vec![("etag", format!("\"{}\"", found.etag)), ("accept-ranges", "bytes".to_owned())];
         headers.extend(more.iter().cloned());
         if request.method == "HEAD" {
             return connection.head(200, &headers, size).await;
@@ -228,7 +229,6 @@ impl State {
         connection.whole(302, &headers, b"").await
     }
 }
-
 
 /// `bytes=a-b` and `bytes=a-` as a half-open range within the file.
 fn parse_range(range: &str, size: usize) -> Option<(usize, usize)> {

@@ -15,10 +15,10 @@ use super::{chosen, money};
 use crate::args::{Global, RunArgs, View};
 use crate::exit::{About, Exit, Result};
 use crate::moment::duration;
+use crate::output;
 use crate::recorder::Recorder;
 use crate::run_log::{self, RunLog};
 use crate::stages::STAGES;
-use crate::output;
 
 pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
@@ -79,6 +79,13 @@ fn run_in(
 
 /// A log names the program and what it was asked for; what is secret in the pipeline or its environment never gets into it.
 fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> Result<RunLog> {
+    if folder.is_read_only() {
+        output::say(&format!(
+            "note: {} cannot be written: what is complete is shown",
+            folder.path().display()
+        ));
+        return Ok(RunLog::nowhere(folder.path()));
+    }
     let log = RunLog::begin(folder.path(), &chosen::secrets(pipeline))
         .about(|| format!("cannot write a log in {}", folder.path().display()))?;
     let version = env!("CARGO_PKG_VERSION");

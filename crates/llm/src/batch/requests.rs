@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use stage::FileNames;
 use tables::PendingFile;
 
 use super::{BatchError, Written, line};
@@ -28,6 +29,7 @@ enum Place {
 #[derive(Debug, Default)]
 struct State {
     files: BTreeMap<String, Open>,
+    names: FileNames,
     written: HashSet<ReplyKey>,
     deferred: u64,
 }
@@ -58,7 +60,7 @@ impl Requests {
     pub(super) fn add(&self, call: &Call<'_>) -> Result<String, CallError> {
         let mut state = self.state();
         state.deferred += 1;
-        let path = self.path_for(call.model, &state);
+        let path = self.path_for(call.model, &mut state);
         let told = format!("not asked yet: it stands in {}", path.display());
         if !state.written.insert(*call.key) {
             return Ok(told);
@@ -94,12 +96,12 @@ impl Requests {
         }
     }
 
-    fn path_for(&self, model: &str, state: &State) -> PathBuf {
+    fn path_for(&self, model: &str, state: &mut State) -> PathBuf {
         match &self.place {
             Place::File(path) => path.clone(),
             Place::Folder(folder) => match state.files.get(model) {
                 Some(open) => open.path.clone(),
-                None => free(folder, model, state),
+                None => folder.join(format!("{}.jsonl", state.names.next(model))),
             },
         }
     }
@@ -107,19 +109,6 @@ impl Requests {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A name in the folder that no other model has.
-fn free(folder: &Path, model: &str, state: &State) -> PathBuf {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-    let base: String = model.chars().map(safe).collect();
-    let base = base.trim_matches(['.', '-']);
-    let named = |n: u32| match n {
-        0 => folder.join(format!("{base}.jsonl")),
-        n => folder.join(format!("{base}-{}.jsonl", n + 1)),
-    };
-    let taken = |path: &PathBuf| state.files.values().any(|open| open.path == *path);
-    (0..).map(named).find(|path| !taken(path)).unwrap_or_else(|| named(0))
 }
 
 impl Open {

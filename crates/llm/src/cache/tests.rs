@@ -327,7 +327,10 @@ async fn replies_travel_in_files() {
     away.put(key(5), Origin::default(), other.clone()).await.unwrap();
     let expect = Imported { new: 19, known: 0, different: 1 };
     assert_eq!(away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(), expect);
-    assert_eq!(away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(), Imported { new: 0, known: 19, different: 1 });
+    assert_eq!(
+        away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 0, known: 19, different: 1 }
+    );
     assert_eq!(away.get(&key(7)).unwrap(), Some(reply(7)));
     assert_eq!(away.get(&key(5)).unwrap(), Some(other));
     let stats = away.stats_of(&filter).unwrap();
@@ -336,7 +339,10 @@ async fn replies_travel_in_files() {
     let mut some = Vec::new();
     let keys = [key(25), key(3), key(99)].into();
     assert_eq!(home.export_keys(&keys, &mut some).unwrap().replies, 2);
-    assert_eq!(away.import(&mut some.as_slice(), u64::MAX - 1).unwrap(), Imported { new: 1, known: 1, different: 0 });
+    assert_eq!(
+        away.import(&mut some.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 1, known: 1, different: 0 }
+    );
 }
 
 #[tokio::test]
@@ -367,8 +373,14 @@ async fn last_words_travel_too_and_failures_that_may_pass_do_not() {
     assert!(keys.is_sorted(), "{keys:?}");
 
     fill(&away, "a", 41..42).await;
-    assert_eq!(away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(), Imported { new: 3, known: 0, different: 1 });
-    assert_eq!(away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(), Imported { new: 0, known: 3, different: 1 });
+    assert_eq!(
+        away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 3, known: 0, different: 1 }
+    );
+    assert_eq!(
+        away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 0, known: 3, different: 1 }
+    );
     assert_eq!(last_words(&away), [Some(too_long), None, None, None]);
     let line = "{\"key\": \"KEY\", \"model\": \"a\", \"address\": \"\", \"at\": 0, \"failure\": \
                 {\"kind\": \"unreachable\", \"address\": \"h\", \"message\": \"refused\"}}";
