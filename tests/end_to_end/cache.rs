@@ -148,9 +148,9 @@ fn a_key_that_a_server_repeats_is_kept_nowhere() {
     let place = place(&server).with("OPENAI_API_KEY", WRONG);
     let done = place.run(&["run", "live.toml"]);
     assert_eq!(done.code, 4, "{}", done.stderr);
-    assert!(done.stderr.contains("wrong key: [key]"), "{}", done.stderr);
+    assert!(done.stderr.contains("wrong key: [secret]"), "{}", done.stderr);
     let told = place.succeed(&["cache", "stats"]).stdout;
-    assert!(told.contains("refused") && told.contains("wrong key: [key]"), "{told}");
+    assert!(told.contains("refused") && told.contains("wrong key: [secret]"), "{told}");
     for (name, content) in place.contents(".") {
         let leaked = content.windows(WRONG.len()).any(|window| window == WRONG.as_bytes());
         assert!(!leaked, "the key stands in {name}");

@@ -11,6 +11,11 @@ use crate::support::{Place, done};
 
 #[test]
 fn an_interrupted_run_keeps_its_replies() {
+    // A scheduler's word and a terminal that goes away are as good as Ctrl-C.
+    ["-INT", "-TERM", "-HUP"].into_iter().for_each(interrupted_by);
+}
+
+fn interrupted_by(signal: &str) {
     let slow = Behaviour { latency: 0.1, ..Behaviour::default() };
     let server = ScriptedServer::start(Script::of(slow)).unwrap();
     let place = Place::new();
@@ -31,7 +36,7 @@ fn an_interrupted_run_keeps_its_replies() {
     while server.count() < 10 && started.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     let stopped = done(child);
     assert_eq!(stopped.code, 130, "{}", stopped.stderr);

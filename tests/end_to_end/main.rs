@@ -38,3 +38,4 @@ mod splitting;
 mod stages;
 mod support;
 mod tasks;
+mod trust;

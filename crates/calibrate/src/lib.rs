@@ -121,7 +121,7 @@ pub fn run(
     let files = material.files();
     judge::judge(judge, &files, &Provenance::default(), ask, observer)?;
     let judgments =
-        TableReader::open(files.output(table::JUDGMENTS))?.collect::<Result<Vec<Judgment>, _>>()?;
+        TableReader::open(files.output(table::JUDGMENTS)?)?.collect::<Result<Vec<Judgment>, _>>()?;
     Ok(report(judge, material, &judgments))
 }
 

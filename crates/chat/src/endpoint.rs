@@ -26,6 +26,10 @@ pub struct Endpoint {
     /// How long to wait, in seconds.
     #[serde(default)]
     pub timeouts: Timeouts,
+    /// The most megabytes of a reply; a server that sends more sends no reply.
+    #[serde(default = "many", skip_serializing_if = "is_usual")]
+    #[schemars(range(min = 1))]
+    pub max_reply_mb: u32,
     /// How often a call that failed for a passing reason is tried again.
     #[serde(default = "eight")]
     pub retries: u32,
@@ -50,6 +54,15 @@ fn yes() -> bool {
     true
 }
 
+/// A token has four bytes or so: sixteen million of them.
+fn many() -> u32 {
+    64
+}
+
+fn is_usual(megabytes: &u32) -> bool {
+    *megabytes == many()
+}
+
 fn eight() -> u32 {
     8
 }
@@ -64,6 +77,7 @@ impl Default for Endpoint {
             stream: yes(),
             extra_body: Map::new(),
             timeouts: Timeouts::default(),
+            max_reply_mb: many(),
             retries: eight(),
             backoff: None,
             requests_per_minute: None,
@@ -87,6 +101,7 @@ macro_rules! execution_keys {
         &[
             concat!($prefix, "api_key_env"),
             concat!($prefix, "backoff"),
+            concat!($prefix, "max_reply_mb"),
             concat!($prefix, "price"),
             concat!($prefix, "requests_per_minute"),
             concat!($prefix, "retries"),

@@ -73,6 +73,16 @@ pub enum CallError {
         /// The limit, in whole seconds.
         seconds: u64,
     },
+    /// The reply has more bytes than `max_reply_mb` allows. Final for this request.
+    #[error(
+        "`{model}` sends more than {megabytes} MB for a reply; raise `max_reply_mb` or lower `max_tokens`"
+    )]
+    TooLarge {
+        /// The model.
+        model: String,
+        /// The limit.
+        megabytes: u32,
+    },
     /// Every try failed for a reason that might have passed.
     #[error("`{model}` failed {attempts} times, the last time: {last}")]
     Exhausted {
@@ -140,6 +150,7 @@ impl CallError {
             Self::ContextTooLong { .. } => "context_too_long",
             Self::Rejected { .. } => "rejected",
             Self::TooSlow { .. } => "too_slow",
+            Self::TooLarge { .. } => "too_large",
             Self::Exhausted { .. } => "exhausted",
             Self::OverBudget { .. } => "over_budget",
             Self::Batch { .. } => "batch",
@@ -157,6 +168,7 @@ impl CallError {
             | Self::ContextTooLong { .. }
             | Self::Rejected { .. }
             | Self::TooSlow { .. }
+            | Self::TooLarge { .. }
             | Self::Exhausted { .. } => true,
             Self::Offline { .. }
             | Self::OverBudget { .. }
@@ -197,6 +209,7 @@ mod tests {
             CallError::Offline { model: "m".into() },
             CallError::UnknownModel { address: "a".into(), model: "m".into(), message: "?".into() },
             CallError::ContextTooLong { model: "m".into(), message: "?".into() },
+            CallError::TooLarge { model: "m".into(), megabytes: 1 },
             CallError::Exhausted { model: "m".into(), attempts: 1, last: "?".into() },
             CallError::OverBudget { limit: "1".into(), spent: "1".into() },
             CallError::NoEndpoint { to: 1, known: 0 },

@@ -50,6 +50,7 @@ impl From<&Failure> for Exit {
             Failure::Error(_, error) => match error.blame() {
                 Blame::Input => Self::Input,
                 Blame::Endpoint => Self::Endpoint,
+                Blame::Rows => Self::TooManyErrors,
                 Blame::Interrupted => Self::Interrupted,
                 Blame::Other => Self::Failed,
             },
@@ -58,7 +59,9 @@ impl From<&Failure> for Exit {
 }
 
 fn tell(failure: &Failure) {
-    output::say(&format!("error: {}", failure.message()));
+    // An address that was refused stands in no configuration whose secrets are known.
+    let message = secrets::without_secrets(&failure.message(), &mut secrets::hidden);
+    output::say(&format!("error: {message}"));
     if let Failure::Error(_, error) = failure
         && let Some(hint) = error.hint()
     {

@@ -63,7 +63,8 @@ impl Monitor for Progress {
             StageEvent::Deferred { questions } => {
                 self.line(&format!("{id:<32} {questions} questions written down, to be asked later"));
             }
-            StageEvent::Behind => self.line(&format!("{id:<32} waits for them")),
+            StageEvent::Refused { why } => say(&format!("error: {id}: {why}")),
+            StageEvent::Behind => self.line(&format!("{id:<32} waits for what is before it")),
             StageEvent::Left => {}
         }
     }
@@ -141,7 +142,7 @@ fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
     let template = "{prefix:<24.24} {bar:24} {pos}/{len} {per_sec} {eta}{msg}";
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(name.to_owned());
+    bar.set_prefix(secrets::on_one_line(name));
     bar
 }
 

@@ -50,7 +50,8 @@ fn words(event: &StageEvent<'_>) -> String {
         StageEvent::Deferred { questions } => {
             format!("{questions} questions written down, to be asked later")
         }
-        StageEvent::Behind => "waits for questions that were written down".to_owned(),
+        StageEvent::Refused { why } => format!("error: {why}"),
+        StageEvent::Behind => "waits for what is before it".to_owned(),
         StageEvent::Left => "not asked for".to_owned(),
     }
 }

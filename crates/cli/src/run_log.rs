@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
+use secrets::{Secrets, visible};
+
 use crate::moment;
 
 /// The folder of logs in the folder of a run.
@@ -17,18 +19,24 @@ const KEPT: usize = 20;
 /// A log that is being written: a line at a time, each with the moment, and never with a key.
 pub(crate) struct RunLog {
     path: PathBuf,
-    file: Mutex<File>,
-    secrets: Vec<String>,
+    /// `None` where nothing may be written.
+    file: Option<Mutex<File>>,
+    secrets: Secrets,
 }
 
 impl RunLog {
     /// Begins a log in a run's folder and removes the oldest ones. `secrets` never get into it.
-    pub(crate) fn begin(run: &Path, secrets: Vec<String>) -> io::Result<Self> {
+    pub(crate) fn begin(run: &Path, secrets: &[String]) -> io::Result<Self> {
         let folder = run.join(FOLDER);
         fs::create_dir_all(&folder)?;
         let (path, file) = create(&folder)?;
         forget_oldest(&folder)?;
-        Ok(Self { path, file: Mutex::new(file), secrets })
+        Ok(Self { path, file: Some(Mutex::new(file)), secrets: Secrets::new(secrets) })
+    }
+
+    /// Of a run in a folder that is only looked at: nothing is written.
+    pub(crate) fn nowhere(run: &Path) -> Self {
+        Self { path: run.join(FOLDER), file: None, secrets: Secrets::none() }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -37,14 +45,10 @@ impl RunLog {
 
     /// Writes a line; further lines of the text are indented. A disk that is full stops no run.
     pub(crate) fn line(&self, text: &str) {
-        let text = self.redacted(text).replace('\n', "\n    ");
-        if let Ok(mut file) = self.file.lock() {
+        let text = visible(&self.secrets.redact(text)).replace('\n', "\n    ");
+        if let Some(Ok(mut file)) = self.file.as_ref().map(Mutex::lock) {
             let _full = writeln!(file, "{} {text}", moment::stamp(SystemTime::now()));
         }
-    }
-
-    fn redacted(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "[key]"))
     }
 }
 
@@ -72,18 +76,14 @@ fn forget_oldest(folder: &Path) -> io::Result<()> {
     logs.iter().take(too_many).try_for_each(fs::remove_file)
 }
 
-/// The arguments of this program as they may be written down: addresses without what may be a key in them.
+/// The arguments of this program as they may be written down: without what may be a key in them.
 pub(crate) fn arguments() -> String {
     let words = std::env::args_os().skip(1).map(|word| harmless(&word.to_string_lossy()));
     words.collect::<Vec<_>>().join(" ")
 }
 
 fn harmless(word: &str) -> String {
-    let Some((before, address)) = word.split_once("://") else { return word.to_owned() };
-    let address = address.split_once(['?', '#']).map_or(address, |(address, _)| address);
-    let (host, path) = address.split_at(address.find('/').unwrap_or(address.len()));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    format!("{before}://{host}{path}")
+    secrets::without_secret_lines(word)
 }
 
 #[cfg(test)]
@@ -93,12 +93,12 @@ mod tests {
     #[test]
     fn lines_have_moments_and_no_keys() {
         let run = tempfile::tempdir().unwrap();
-        let log = RunLog::begin(run.path(), vec!["sk-secret".to_owned()]).unwrap();
+        let log = RunLog::begin(run.path(), &["sk-secret".to_owned()]).unwrap();
         log.line("asked with sk-secret:\nrefused");
         let text = fs::read_to_string(log.path()).unwrap();
         let (moment, rest) = text.split_once(' ').unwrap();
         assert!(moment.len() == "2026-01-31T08:15:30.250Z".len() && moment.ends_with('Z'), "{text}");
-        assert_eq!(rest, "asked with [key]:\n    refused\n");
+        assert_eq!(rest, "asked with [secret]:\n    refused\n");
     }
 
     #[test]
@@ -112,8 +112,8 @@ mod tests {
         };
         fs::create_dir(run.path().join(FOLDER)).unwrap();
         fs::write(run.path().join(FOLDER).join("0-mine.txt"), "kept").unwrap();
-        let first = RunLog::begin(run.path(), vec![]).unwrap();
-        let logs: Vec<RunLog> = (0..KEPT).map(|_| RunLog::begin(run.path(), vec![]).unwrap()).collect();
+        let first = RunLog::begin(run.path(), &[]).unwrap();
+        let logs: Vec<RunLog> = (0..KEPT).map(|_| RunLog::begin(run.path(), &[]).unwrap()).collect();
         assert_eq!(names().len(), KEPT + 1);
         assert!(!first.path().exists() && logs.iter().all(|log| log.path().exists()));
         assert_eq!(names()[0], "0-mine.txt");
@@ -121,11 +121,16 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_written_without_what_may_be_a_key() {
+    fn arguments_are_written_without_what_may_be_a_key() {
         let check = |word: &str, expect: &str| assert_eq!(harmless(word), expect);
         check("--limit", "--limit");
-        check("--set=models.0.base_url=http://me:pw@host/v1?key=x", "--set=models.0.base_url=http://host/v1");
-        check("http://host:8000/v1#a", "http://host:8000/v1");
-        check("https://host?key=x@y", "https://host");
+        check(
+            "--set=models.0.base_url=http://me:pw@host/v1?key=x",
+            "--set=models.0.base_url=http://[secret]@host/v1?key=[secret]",
+        );
+        check("http://host:8000/v1#a", "http://host:8000/v1#[secret]");
+        check("https://host?key=x@y", "https://host?key=[secret]");
+        check("models.m.extra_body.api_key=x", "models.m.extra_body.api_key= [secret]");
+        check("models.m.max_tokens=4", "models.m.max_tokens=4");
     }
 }

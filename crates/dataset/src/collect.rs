@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stage::{Observer, Summary, Tick};
-use tables::{Finish, Problem, Provenance, Reply, TableWriter};
+use tables::{Finish, Problem, Provenance, ROWS_OF, Reply, TableWriter, ranges_note};
 
 use crate::digest::{digest, half};
 use crate::foreign::Labels;
@@ -290,7 +290,8 @@ impl<'a> Collector<'a> {
         let table =
             writing.problems(chosen.iter().map(|&place| problems[place].place), &out.problems, provenance)?;
         if let Some(path) = &out.replies {
-            writing.replies(&replies, path, provenance)?.finish()?;
+            let provenance = provenance.clone().with(ROWS_OF, rows_of(&replies, &models));
+            writing.replies(&replies, path, &provenance)?.finish()?;
             writing.count("models", models.numbers.len() as u64);
         }
         table.finish()?;
@@ -312,9 +313,9 @@ impl<'a> Collector<'a> {
             .then(|| format!("`sample_ids` names {names}{more}, which is the id of no problem"))
     }
 
-    /// By problem, model and sample, so that a stage that follows can stream.
+    /// By model, problem and sample, so that a stage that follows can stream, and one of a model reads no other's.
     fn sort_replies(&mut self) -> Result<(), DatasetError> {
-        let key = |reply: &ReplyEntry| (reply.problem, reply.model, reply.sample);
+        let key = |reply: &ReplyEntry| (reply.model, reply.problem, reply.sample);
         self.replies.sort_by_key(key);
         let before = self.replies.len();
         let same = |a: &ReplyEntry, b: &ReplyEntry| key(a) == key(b) && a.text != 0 && a.text == b.text;
@@ -401,6 +402,18 @@ impl Writing<'_> {
             *self.summary.counts.entry(what.to_owned()).or_default() += by;
         }
     }
+}
+
+/// Which rows of the sorted replies are of which model.
+fn rows_of(replies: &[ReplyEntry], models: &Names) -> String {
+    let names: HashMap<u32, &str> = models.numbers.iter().map(|(name, number)| (*number, &**name)).collect();
+    let (mut start, mut ranges) = (0, Vec::new());
+    for of_model in replies.chunk_by(|a, b| a.model == b.model) {
+        let end = start + of_model.len() as u64;
+        ranges.extend(names.get(&of_model[0].model).map(|name| (*name, start..end)));
+        start = end;
+    }
+    ranges_note(ranges)
 }
 
 /// What a reply says, in short; never 0.

@@ -81,7 +81,7 @@ impl ConfiguredStage for Load {
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
         let out = LoadOutputs {
-            problems: run.files.output(table::PROBLEMS).to_owned(),
+            problems: run.files.output(table::PROBLEMS)?.to_owned(),
             replies: run.files.optional_output(table::REPLIES).map(PathBuf::from),
         };
         Load::run(self, &out, run.provenance.clone(), run.observer).map_err(StageError::own)

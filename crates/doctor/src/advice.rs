@@ -1,6 +1,7 @@
 //! The table to write into a pipeline.
 
 use llm::Endpoint;
+use secrets::Names;
 use tables::Generation;
 use toml::{Table, Value};
 
@@ -16,7 +17,7 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     set("kind", Value::from("openai"));
     set("model", Value::from(endpoint.model.as_str()));
     if let Some(address) = llm::address(endpoint) {
-        set("base_url", Value::from(address));
+        set("base_url", Value::from(secrets::without_secrets(&address, &mut secrets::hidden)));
     }
     if let Some(variable) = &endpoint.api_key_env {
         set("api_key_env", Value::from(variable.as_str()));
@@ -24,8 +25,9 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     if streamed.reply.is_err() {
         set("stream", Value::from(false));
     }
+    let extra = serde_json::Value::Object(endpoint.extra_body.clone());
     if !endpoint.extra_body.is_empty()
-        && let Ok(extra) = Value::try_from(&endpoint.extra_body)
+        && let Ok(extra) = Value::try_from(secrets::sealed(&extra, &Names::default(), &secrets::hidden))
     {
         set("extra_body", extra);
     }

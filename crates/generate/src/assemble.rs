@@ -7,7 +7,9 @@ use stage::{
     CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Interrupted, Observer, PROMPT_TOKENS, Run, Silent, StageError,
     Summary, Tick, USAGE_UNKNOWN, table,
 };
-use tables::{Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableReader, TableWriter};
+use tables::{
+    Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableError, TableReader, TableWriter,
+};
 
 use crate::think::{self, Conclusion, Survey};
 use crate::{GenerateError, Model};
@@ -23,6 +25,11 @@ pub(crate) struct Source {
     pub(crate) samples: Option<u32>,
     /// The table was made for this run alone, and whoever listens already heard about its rows.
     pub(crate) scratch: bool,
+}
+
+tables::part! {
+    /// Whose reply it is.
+    struct ModelOfReply of Reply { model: String }
 }
 
 /// Progress is told every so many rows.
@@ -56,18 +63,16 @@ struct Learned {
 fn learn(source: &Source, model: &Model) -> Result<Learned, StageError> {
     let mut survey = Survey::new(model.think());
     let mut replies = 0;
-    let mut others = BTreeSet::new();
-    for reply in TableReader::<Reply>::open(&source.path)? {
+    for reply in source.rows()? {
         let reply = reply?;
         if source.wants(&reply) {
             replies += 1;
             survey.add(&reply);
-        } else if !others.contains(&reply.model) {
-            others.insert(reply.model);
         }
     }
+    let others = if replies == 0 { source.others()? } else { BTreeSet::new() };
     // Without any reply at all there is no other name to offer: an empty dataset is no misspelling.
-    if replies == 0 && !others.is_empty() {
+    if !others.is_empty() {
         return Err(StageError::own(GenerateError::UnknownModel {
             model: model.name().to_owned(),
             from: source.model.clone(),
@@ -79,6 +84,20 @@ fn learn(source: &Source, model: &Model) -> Result<Learned, StageError> {
 }
 
 impl Source {
+    /// The rows of the model and, where the table does not tell them apart, of others.
+    fn rows(&self) -> Result<TableReader<Reply>, TableError> {
+        TableReader::open_about(&self.path, &self.model)
+    }
+
+    /// The other models in the table.
+    fn others(&self) -> Result<BTreeSet<String>, TableError> {
+        let models = TableReader::<ModelOfReply>::open(&self.path)?;
+        let others = models
+            .map(|row| row.map(|row| row.model))
+            .filter(|model| !matches!(model, Ok(model) if *model == self.model));
+        others.collect()
+    }
+
     /// Removes the table if nobody else needs it.
     pub(crate) fn discard(&self) {
         if self.scratch {
@@ -99,13 +118,13 @@ fn write(
     provenance: &Provenance,
     observer: &dyn Observer,
 ) -> Result<Summary, StageError> {
-    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS))?;
+    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
     let problem_count = problems.len();
     let mut order = Order { problems: ProblemCursor::new(problems), before: None, answered: 0 };
-    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS), provenance)?;
+    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS)?, provenance)?;
     let mut summary = empty_summary();
     let mut tick = Tick::default();
-    for reply in TableReader::<Reply>::open(&source.path)?.filter(|reply| match reply {
+    for reply in source.rows()?.filter(|reply| match reply {
         Ok(reply) => source.wants(reply),
         Err(_) => true,
     }) {
@@ -129,7 +148,7 @@ fn write(
     }
     observer.advance(tick);
     summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
-    writer.finish()?;
+    writer.finish_having_failed(summary.failed)?;
     Ok(summary)
 }
 

@@ -1,5 +1,6 @@
 //! The stage `generate`: problems in, replies of one model with thinking and answer told apart out.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -49,13 +50,13 @@ impl Stage for GenerateStage {
 }
 
 fn twice(models: &[Model]) -> Vec<Fault> {
-    let names: Vec<&str> = models.iter().map(Model::name).collect();
-    let again = |index: &usize| names[..*index].contains(&names[*index]);
-    let fault = |index: usize| {
-        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", names[index]))
+    let mut seen = HashSet::new();
+    let again = models.iter().enumerate().filter(|(_, model)| !seen.insert(model.name()));
+    let fault = |(index, model): (usize, &Model)| {
+        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", model.name()))
             .hint("give each model a name of its own")
     };
-    (0..names.len()).filter(again).map(fault).collect()
+    again.map(fault).collect()
 }
 
 /// The models of a pipeline.
@@ -76,7 +77,7 @@ impl ConfiguredStage for Generates {
         vec![table::GENERATIONS]
     }
 
-    fn model_facts(&self) -> Option<Vec<ModelFacts>> {
+    fn model_facts(&self) -> Vec<ModelFacts> {
         let facts = |model: &Model| ModelFacts {
             name: model.name().to_owned(),
             tokenizer: model.tokenizer().map(str::to_owned),
@@ -85,7 +86,7 @@ impl ConfiguredStage for Generates {
             samples: model.samples(),
             endpoint: model.endpoint().cloned(),
         };
-        Some(self.0.iter().map(facts).collect())
+        self.0.iter().map(facts).collect()
     }
 
     fn identity(&self, target: Target<'_>) -> Value {
@@ -109,8 +110,10 @@ impl ConfiguredStage for Generates {
     }
 
     fn describe(&self, about: &mut About) {
+        let asked = self.0.iter().filter(|model| model.endpoint().is_some());
+        let asked: HashSet<&str> = asked.map(Model::name).collect();
         for told in &mut about.models {
-            let live = self.0.iter().any(|model| model.name() == told.name && model.endpoint().is_some());
+            let live = asked.contains(told.name.as_str());
             told.replies = if live { Replies::Live } else { Replies::Recorded };
         }
     }
@@ -144,9 +147,9 @@ fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 /// Asks everything and keeps the raw replies next to the table to come: how thinking is marked may only show in the last
 /// reply.
 fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
-    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS))?;
+    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
     let total = problems.len() * u64::from(model.samples().unwrap_or(1));
-    let scratch = scratch(run.files.output(table::GENERATIONS));
+    let scratch = scratch(run.files.output(table::GENERATIONS)?);
     let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
     let left_out = AtomicU64::new(0);
     let rows = problems.flat_map(|problem| open(model, problem, &left_out));
@@ -165,10 +168,7 @@ fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 
 /// Where raw replies stay until thinking and answer are told apart.
 fn scratch(out: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.extend(out.file_name());
-    name.push(".replies");
-    out.with_file_name(name)
+    tables::unfinished(&out.with_extension("replies"))
 }
 
 /// The conversations about a problem, or the one error that keeps them from being held.

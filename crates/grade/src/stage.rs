@@ -10,7 +10,7 @@ use stage::{
     About, ConfiguredStage, Document, RowWork, Run, Stage, StageError, Summary, Table, Talk, Target, Tick,
     Walk, Walked, drive, table,
 };
-use tables::{Grade, Problem, TableWriter};
+use tables::{Grade, Problem, TableWriter, Verdict};
 
 use crate::{GRADERS, Grader, Item, by_engine, number};
 
@@ -70,11 +70,12 @@ impl ConfiguredStage for Graded {
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
         let grader = self.grader.built.as_ref();
-        let (problems, generations) = (run.files.input(table::PROBLEMS), run.files.input(table::GENERATIONS));
+        let (problems, generations) =
+            (run.files.input(table::PROBLEMS)?, run.files.input(table::GENERATIONS)?);
         let walk = Walk::open(problems, generations, ())?;
         let total = walk.len();
         let provenance = run.provenance.clone().with("grader", grader.name());
-        let writer = TableWriter::create(run.files.output(table::GRADES), &provenance)?;
+        let writer = TableWriter::create(run.files.output(table::GRADES)?, &provenance)?;
         let mut sink = Sink { grader, writer, held: Vec::new(), summary: Summary::default() };
         let rows = walk.map(|row| row.map_err(StageError::from));
         drive(&Grading(grader), rows, total, run.ask, run.observer, |row| sink.take(row))?;
@@ -185,6 +186,7 @@ impl Sink<'_> {
     fn count(&mut self, grade: &Grade) {
         self.summary.rows += 1;
         self.summary.failed += u64::from(grade.reason.is_some());
+        self.summary.skipped += u64::from(grade.verdict == Verdict::Failed);
         *self.summary.counts.entry(grade.verdict.name().to_owned()).or_default() += 1;
         if grade.calls > 0 {
             *self.summary.counts.entry("model_calls".to_owned()).or_default() += u64::from(grade.calls);
@@ -193,7 +195,7 @@ impl Sink<'_> {
 
     fn finish(mut self) -> Result<Summary, StageError> {
         self.write()?;
-        self.writer.finish()?;
+        self.writer.finish_having_failed(self.summary.failed)?;
         Ok(self.summary)
     }
 }

@@ -69,7 +69,19 @@ pub enum HubError {
         /// What the client said.
         reason: String,
     },
-    /// The hub's answer makes no sense, or the cache cannot be written.
+    /// The hub's answer makes no sense: it is broken, or means harm. Nothing was written.
+    #[error(
+        "the hub at {endpoint} cannot be used for {file}: {reason}; check HF_ENDPOINT, or give a local file with `path`"
+    )]
+    Senseless {
+        /// Repository, revision and file.
+        file: String,
+        /// The hub's address.
+        endpoint: String,
+        /// What makes no sense.
+        reason: String,
+    },
+    /// The cache cannot be written.
     #[error("cannot fetch {file} into {cache}: {reason}")]
     Other {
         /// Repository, revision and file.
@@ -88,7 +100,7 @@ impl Blamed for HubError {
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Offline { .. } => Blame::Input,
-            Self::Busy { .. } | Self::Unreachable { .. } => Blame::Endpoint,
+            Self::Busy { .. } | Self::Unreachable { .. } | Self::Senseless { .. } => Blame::Endpoint,
             Self::Other { .. } => Blame::Other,
         }
     }

@@ -3,13 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use hf_hub::api::sync::{Api, ApiBuilder, ApiError};
-use hf_hub::{Cache, Repo, RepoType};
-
+use crate::client::{Client, Trouble};
+use crate::store::{Store, stays_below};
 use crate::{HubError, HubSettings};
-
-/// Tries after the first one, when a download breaks off; each goes on where the last one ended.
-const RETRIES: usize = 3;
 
 /// What a repository holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,25 +36,28 @@ impl fmt::Display for HubFile {
 }
 
 impl HubFile {
-    fn repo(&self) -> Repo {
-        let kind = match self.kind {
-            RepoKind::Dataset => RepoType::Dataset,
-            RepoKind::Model => RepoType::Model,
+    fn page(&self, settings: &HubSettings) -> String {
+        let folder = match self.kind {
+            RepoKind::Dataset => "datasets/",
+            RepoKind::Model => "",
         };
-        Repo::with_revision(self.repo.clone(), kind, self.revision.clone())
+        format!("{}/{folder}{}", settings.endpoint, self.repo)
     }
 
-    fn page(&self, settings: &HubSettings) -> String {
-        format!("{}/{}", settings.endpoint, self.repo().url())
+    fn address(&self, settings: &HubSettings) -> String {
+        let revision = self.revision.replace('/', "%2F");
+        format!("{}/resolve/{revision}/{}", self.page(settings), self.file)
+    }
+
+    /// Its names stay below the folders that they begin in.
+    fn is_sane(&self) -> bool {
+        [&self.repo, &self.revision, &self.file].into_iter().all(|name| stays_below(name))
     }
 }
 
 /// The file in the cache, if it is there.
 pub fn cached(file: &HubFile, settings: &HubSettings) -> Option<PathBuf> {
-    let repo = Cache::new(settings.cache.clone()).repo(file.repo());
-    // A commit needs no entry among the branches and tags to be found.
-    let by_commit = repo.pointer_path(&file.revision).join(&file.file);
-    repo.get(&file.file).or_else(|| by_commit.exists().then_some(by_commit))
+    Store::new(&settings.cache, file).find(&file.revision, &file.file).filter(|_| file.is_sane())
 }
 
 /// The commit that a cached file belongs to.
@@ -79,35 +78,36 @@ pub fn fetch(file: &HubFile, settings: &HubSettings) -> Result<PathBuf, HubError
     if settings.offline {
         return Err(HubError::Offline { file: file.to_string(), cache: settings.cache.clone() });
     }
-    let download = || api(settings)?.repo(file.repo()).download(&file.file);
-    download().map_err(|error| explain(&error, file, settings))
+    download(file, settings).map_err(|trouble| explain(trouble, file, settings))
 }
 
-fn api(settings: &HubSettings) -> Result<Api, ApiError> {
-    // The client links from snapshots to blobs, which needs a cache that is told by an absolute path.
-    let cache = std::path::absolute(&settings.cache)?;
-    ApiBuilder::from_cache(Cache::new(cache))
-        .with_endpoint(settings.endpoint.clone())
-        .with_token(settings.token.clone())
-        .with_progress(false)
-        .with_retries(RETRIES)
-        .build()
+fn download(file: &HubFile, settings: &HubSettings) -> Result<PathBuf, Trouble> {
+    if !file.is_sane() {
+        return Err(Trouble::Senseless("its name leads out of the repository".to_owned()));
+    }
+    let (client, store) = (Client::new(settings), Store::new(&settings.cache, file));
+    let found = client.find(&file.address(settings))?;
+    let (tag, commit) = (found.tag.clone(), found.commit.clone());
+    let mut content = store.begin(&tag).map_err(Trouble::Disk)?;
+    client.download(found, &mut content)?;
+    content.publish().map_err(Trouble::Disk)?;
+    store.link(&tag, &commit, file).map_err(Trouble::Disk)
 }
 
-fn explain(error: &ApiError, asked: &HubFile, settings: &HubSettings) -> HubError {
+fn explain(trouble: Trouble, asked: &HubFile, settings: &HubSettings) -> HubError {
     let (file, page) = (asked.to_string(), asked.page(settings));
-    let request = match error {
-        ApiError::TooManyRetries(inner) => return explain(inner, asked, settings),
-        ApiError::RequestError(request) => request,
-        other => {
-            return HubError::Other { file, cache: settings.cache.clone(), reason: other.to_string() };
+    let other = |reason| HubError::Other { file: asked.to_string(), cache: settings.cache.clone(), reason };
+    match trouble {
+        Trouble::Status(401) => HubError::Unauthorized { file, page },
+        Trouble::Status(403) => HubError::Forbidden { file, page },
+        Trouble::Status(404) => HubError::NotFound { file, page },
+        Trouble::Status(status) => HubError::Busy { file, status },
+        Trouble::Network(reason) => {
+            HubError::Unreachable { file, endpoint: settings.endpoint.clone(), reason }
         }
-    };
-    match **request {
-        ureq::Error::StatusCode(401) => HubError::Unauthorized { file, page },
-        ureq::Error::StatusCode(403) => HubError::Forbidden { file, page },
-        ureq::Error::StatusCode(404) => HubError::NotFound { file, page },
-        ureq::Error::StatusCode(status) => HubError::Busy { file, status },
-        _ => HubError::Unreachable { file, endpoint: settings.endpoint.clone(), reason: request.to_string() },
+        Trouble::Senseless(reason) => {
+            HubError::Senseless { file, endpoint: settings.endpoint.clone(), reason }
+        }
+        Trouble::Disk(error) => other(error.to_string()),
     }
 }

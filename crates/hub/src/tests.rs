@@ -113,3 +113,48 @@ fn refusals_say_what_to_do() {
     );
     assert_eq!(blame, Blame::Endpoint);
 }
+
+#[test]
+fn the_key_goes_to_the_hub_and_nowhere_else() {
+    let (elsewhere, _other, _) = start(HubScript::default());
+    let script = HubScript {
+        token: Some("hf_secret".into()),
+        redirects: true,
+        elsewhere: elsewhere.endpoint(),
+        ..HubScript::default()
+    };
+    let (hub, _folder, settings) = start(script);
+    let with_key = HubSettings { token: Some("hf_secret".into()), ..settings };
+    assert_eq!(read(&fetch(&data("main/test.jsonl"), &with_key).unwrap()), "{\"a\": 1}\n");
+    assert_eq!(hub.keys(), ["hf_secret"]);
+    assert_eq!((elsewhere.count(), elsewhere.keys()), (1, vec![]), "the other address got the key");
+}
+
+#[test]
+fn names_that_lead_out_of_the_cache_are_refused_before_anything_is_written() {
+    let check = |script: HubScript, file: HubFile, words: &str| {
+        let (_hub, folder, settings) = start(script);
+        let error = fetch(&file, &settings).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(error.blame(), Blame::Endpoint);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{words}");
+    };
+    let file = || data("main/test.jsonl");
+    for name in ["../../stolen", "..", "/tmp/stolen", ".hidden", "a/b"] {
+        let script = HubScript { etag: name.into(), ..HubScript::default() };
+        check(script, file(), &format!("its etag is `{name}`, which is no name for the cache"));
+        let script = HubScript { commit: name.into(), ..HubScript::default() };
+        check(script, file(), &format!("its x-repo-commit is `{name}`, which is no name for the cache"));
+    }
+    let out = HubFile { file: "../../stolen".into(), ..file() };
+    check(HubScript::default(), out, "its name leads out of the repository");
+    let out = HubFile { revision: "../main".into(), ..file() };
+    check(HubScript::default(), out, "its name leads out of the repository");
+}
+
+#[test]
+fn a_download_that_breaks_off_goes_on_where_it_ended() {
+    let (hub, _folder, settings) = start(HubScript { breaks_off: 3, ..HubScript::default() });
+    assert_eq!(read(&fetch(&data("main/test.jsonl"), &settings).unwrap()), "{\"a\": 1}\n");
+    assert_eq!(hub.count(), 2);
+}

@@ -106,9 +106,9 @@ pub fn judge(
     ask: Option<&dyn Ask>,
     observer: &dyn Observer,
 ) -> Result<Summary, StageError> {
-    let grades = Aligned::new(TableReader::open(files.input(table::GRADES))?);
-    let splits = Aligned::new(TableReader::open(files.input(table::SPLITS))?);
-    let walk = Walk::open(files.input(table::PROBLEMS), files.input(table::GENERATIONS), (grades, splits))?;
+    let grades = Aligned::new(TableReader::open(files.input(table::GRADES)?)?);
+    let splits = Aligned::new(TableReader::open(files.input(table::SPLITS)?)?);
+    let walk = Walk::open(files.input(table::PROBLEMS)?, files.input(table::GENERATIONS)?, (grades, splits))?;
     let (total, needs_gold) = (walk.len(), judge.needs_gold());
     let mut counted = Counted::create(files, judge, provenance)?;
     let rows = walk.map(|walked| Ok(Row::new(walked?, needs_gold)));
@@ -211,9 +211,9 @@ struct Counted<'a> {
 }
 
 impl<'a> Counted<'a> {
-    fn create(files: &Files, judge: &'a dyn Judge, provenance: &Provenance) -> Result<Self, TableError> {
+    fn create(files: &Files, judge: &'a dyn Judge, provenance: &Provenance) -> Result<Self, StageError> {
         let provenance = provenance.clone().with("judge", judge.name());
-        let writer = TableWriter::create(files.output(table::JUDGMENTS), &provenance)?;
+        let writer = TableWriter::create(files.output(table::JUDGMENTS)?, &provenance)?;
         let mut summary = Summary::default();
         for count in ["found", "absent", "failed", "skipped", "model_calls"] {
             summary.counts.insert(count.to_owned(), 0);
@@ -242,12 +242,13 @@ impl<'a> Counted<'a> {
         }
         let lost_task = broken && judgment.tasks.iter().any(|task| task.state == "failed");
         self.summary.failed += u64::from(judgment.state == JudgeState::Failed || lost_task);
+        self.summary.skipped += u64::from(judgment.state == JudgeState::Skipped && !lost_task);
         self.summary.rows += 1;
         self.writer.push(judgment)
     }
 
     fn finish(self) -> Result<Summary, TableError> {
-        self.writer.finish()?;
+        self.writer.finish_having_failed(self.summary.failed)?;
         Ok(self.summary)
     }
 }

@@ -28,6 +28,12 @@ const REUSE_WAIT: Duration = Duration::from_millis(5);
 /// A list of models is short.
 const PATIENCE_FOR_A_LIST: Duration = Duration::from_secs(30);
 
+/// Bytes of a body that reports an error; a few hundred characters of it are shown.
+const MOST_OF_ERROR: usize = 64 << 10;
+
+/// Bytes of a list of models.
+const MOST_OF_LIST: usize = 16 << 20;
+
 /// One try within the endpoint's time-outs.
 pub(crate) async fn attempt(
     target: &Target,
@@ -90,11 +96,14 @@ impl Attempt<'_> {
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }
-        let bytes = response.bytes().await.map_err(|error| self.transport(error))?;
+        let (bytes, end) = body(response, MOST_OF_LIST).await;
+        if !matches!(end, End::Whole) {
+            return Err(self.passing("its list of models is too long, or breaks off"));
+        }
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let models = value.get("data").and_then(Value::as_array).into_iter().flatten();
         let names = models.filter_map(|model| model.get("id").and_then(Value::as_str));
-        Ok(names.map(str::to_owned).collect())
+        Ok(names.map(|name| self.target.redact(name)).collect())
     }
 
     fn timeouts(&self) -> &Timeouts {
@@ -119,10 +128,13 @@ impl Attempt<'_> {
         let status = response.status().as_u16();
         let wait = asked_to_wait(response.headers(), SystemTime::now());
         let moved = response.headers().get(LOCATION).and_then(|place| place.to_str().ok());
+        // A redirection may bring a key of its own along.
+        let moved = moved.map(|place| secrets::without_secrets(place, &mut secrets::hidden));
         let moved = moved.map(|place| format!("it redirects to {place}; set that as `base_url`"));
         let words = match moved.filter(|_| (300..400).contains(&status)) {
             Some(words) => words,
-            None => words_of(&response.bytes().await.unwrap_or_default()),
+            // Of a long body the beginning tells enough, and of one that breaks off what came.
+            None => words_of(&body(response, MOST_OF_ERROR).await.0),
         };
         self.classify(status, &words, wait)
     }
@@ -141,7 +153,12 @@ impl Attempt<'_> {
     }
 
     async fn whole(&self, response: Response) -> Result<ChatReply, Failure> {
-        let bytes = response.bytes().await.map_err(|error| self.transport(error))?;
+        let (bytes, end) = body(response, self.most()).await;
+        match end {
+            End::Whole => {}
+            End::TooLong => return Err(self.too_large()),
+            End::Broken(error) => return Err(self.transport(error)),
+        }
         let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
             self.passing(&format!("the reply is not JSON ({error}): {}", words_of(&bytes)))
         })?;
@@ -156,6 +173,7 @@ impl Attempt<'_> {
     /// What was gathered, all of which has come by now.
     fn reply(&self, gathered: Gathered) -> Result<ChatReply, Failure> {
         let reply = gathered.reply().map_err(|words| self.passing(&words))?;
+        let reply = self.target.redact_reply(reply);
         Ok(ChatReply { seconds: milliseconds(self.start.elapsed()), ..reply })
     }
 
@@ -178,6 +196,9 @@ impl Attempt<'_> {
                 Ok(None) => break,
             };
             done = self.take(&mut gathered, |take| reader.push(&piece, take))?;
+            if gathered.bytes() > self.most() {
+                return Err(self.too_large());
+            }
             if first_token.is_none() && gathered.has_text() {
                 first_token = Some(milliseconds(self.start.elapsed()));
             }
@@ -202,6 +223,16 @@ impl Attempt<'_> {
             Some(_) => between,
             None => first.saturating_sub(self.start.elapsed()),
         }
+    }
+
+    /// Bytes that a reply may have.
+    fn most(&self) -> usize {
+        (self.endpoint.max_reply_mb as usize).saturating_mul(1_000_000)
+    }
+
+    fn too_large(&self) -> Failure {
+        let (model, megabytes) = (self.endpoint.model.clone(), self.endpoint.max_reply_mb);
+        Failure::Final(CallError::TooLarge { model, megabytes })
     }
 
     fn silence(&self) -> Failure {
@@ -238,6 +269,29 @@ impl Attempt<'_> {
             None => self.passing(&format!("the server reported an error: {words}")),
         }
     }
+}
+
+/// How the reading of a body ended.
+enum End {
+    Whole,
+    TooLong,
+    Broken(reqwest::Error),
+}
+
+/// A body, or as much of it as there is room for or came.
+async fn body(response: Response, most: usize) -> (Vec<u8>, End) {
+    let mut bytes = Vec::new();
+    let mut pieces = response.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        match piece {
+            Err(error) => return (bytes, End::Broken(error)),
+            Ok(piece) => bytes.extend_from_slice(&piece[..piece.len().min(most + 1 - bytes.len())]),
+        }
+        if bytes.len() > most {
+            return (bytes, End::TooLong);
+        }
+    }
+    (bytes, End::Whole)
 }
 
 /// Read to its end, a connection can carry the next call. Most bodies end with their last event, so that is waited for:

@@ -16,7 +16,7 @@ use crate::{
     Backend, Backoff, Call, CallError, CallErrors, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
     address, attempt,
     budget::Reservation,
-    cache::Origin,
+    cache::{Claim, Flight, Origin},
     failure::Failure,
     http::Target,
     limit::{Limiter, Permit},
@@ -62,7 +62,7 @@ impl Client {
             .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         address::check(&endpoint.timeouts)?;
         let silent = execution.offline || execution.backend.is_some();
-        let target = Arc::new(Target::new(endpoint, &address, silent)?);
+        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
         if endpoint.model.is_empty() {
             return Err(LlmError::NoModel { address: target.shown.clone() });
         }
@@ -136,6 +136,10 @@ impl Client {
         if shared.execution.offline && shared.backend.is_remote() {
             return Some(Err(CallError::Offline { model: model.clone() }));
         }
+        let _claim = match shared.claim(&call, go_on).await? {
+            Claimed::Ours(claim) => claim,
+            Claimed::Known(answer) => return Some(*answer),
+        };
         match shared.call(&call, go_on).await? {
             Ok(reply) => Some(shared.keep(key, reply).await),
             Err(error) => Some(Err(shared.note(key, error))),
@@ -162,6 +166,14 @@ async fn sleep_while(pause: Duration, go_on: GoOn<'_>) -> bool {
     false
 }
 
+/// Whose a call is.
+enum Claimed {
+    /// Ours; others wait as long as this lives.
+    Ours(Option<Claim>),
+    /// It was another process's, and this came of it.
+    Known(Box<Result<ChatReply, CallError>>),
+}
+
 impl Shared {
     /// What the cache holds: the reply or, where nobody may be asked again, the server's final word.
     fn known(&self, call: &Call<'_>) -> Result<Option<Result<ChatReply, CallError>>, CallError> {
@@ -174,6 +186,28 @@ impl Shared {
             if self.execution.offline { cache.final_error(call.key).map_err(cache_error)? } else { None };
         error.iter().for_each(|error| self.backend.cached(call, Err(error)));
         Ok(error.map(Err))
+    }
+
+    /// Makes a call ours, or waits until another process that makes it has its reply; `None` if it was time to stop.
+    async fn claim(&self, call: &Call<'_>, go_on: GoOn<'_>) -> Option<Claimed> {
+        let Some(cache) = self.execution.cache.as_ref().filter(|_| self.backend.is_remote()) else {
+            return Some(Claimed::Ours(None));
+        };
+        loop {
+            let flight = cache.begin(call.key);
+            // It may have ended just now, or while we waited.
+            match self.known(call) {
+                Ok(None) => {}
+                Ok(Some(known)) => return Some(Claimed::Known(Box::new(known))),
+                Err(error) => return Some(Claimed::Known(Box::new(Err(error)))),
+            }
+            if let Flight::Ours(claim) = flight {
+                return Some(Claimed::Ours(Some(claim)));
+            }
+            if !sleep_while(POLL, go_on).await {
+                return None;
+            }
+        }
     }
 
     async fn keep(&self, key: ReplyKey, reply: ChatReply) -> Result<ChatReply, CallError> {

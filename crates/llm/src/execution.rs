@@ -24,6 +24,8 @@ pub struct Execution {
     pub budget: Option<Arc<Budget>>,
     /// Who answers in the servers' place, so that nothing goes over the network: batch files, a forecast.
     pub backend: Option<Arc<dyn Backend>>,
+    /// What a pipeline holds that must not be kept, though a server may repeat it; endpoints know their own.
+    pub secrets: Arc<Vec<String>>,
     /// Where tries and calls that failed are counted, for a log.
     pub call_errors: Option<Arc<CallErrors>>,
 }
@@ -44,6 +46,7 @@ impl Default for Execution {
             price: None,
             budget: None,
             backend: None,
+            secrets: Arc::default(),
             call_errors: None,
         }
     }

@@ -127,6 +127,11 @@ impl Gathered {
         }
     }
 
+    /// Bytes of text and thinking so far.
+    pub(crate) fn bytes(&self) -> usize {
+        self.content.len() + self.thoughts.iter().map(String::len).sum::<usize>()
+    }
+
     /// A token of text or thinking has come.
     pub(crate) fn has_text(&self) -> bool {
         !self.content.is_empty() || self.thoughts.iter().any(|text| !text.is_empty())

@@ -1,6 +1,6 @@
 //! The HTTP client, the address and the key of one endpoint.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use reqwest::{
     Url,
@@ -8,7 +8,10 @@ use reqwest::{
     redirect, retry,
 };
 
-use crate::{Endpoint, LlmError, env};
+use secrets::{Names, Secrets};
+use serde_json::Value;
+
+use crate::{ChatReply, Endpoint, LlmError, env};
 
 /// Where calls go and what they carry.
 pub(crate) struct Target {
@@ -19,7 +22,7 @@ pub(crate) struct Target {
     pub(crate) models: Url,
     /// The address as it may be shown: without its query, which may hold a key.
     pub(crate) shown: String,
-    key: Option<String>,
+    secrets: Secrets,
 }
 
 impl fmt::Debug for Target {
@@ -29,8 +32,14 @@ impl fmt::Debug for Target {
 }
 
 impl Target {
-    /// Sets everything up; nothing is sent. Offline, no key is needed.
-    pub(crate) fn new(endpoint: &Endpoint, address: &str, offline: bool) -> Result<Self, LlmError> {
+    /// Sets everything up; nothing is sent. Offline, no key is needed. `further` are secrets that the endpoint does not hold
+    /// itself.
+    pub(crate) fn new(
+        endpoint: &Endpoint,
+        address: &str,
+        offline: bool,
+        further: &[String],
+    ) -> Result<Self, LlmError> {
         let bad = |reason: String| LlmError::BadAddress { address: harmless(address), reason };
         let base = Url::parse(address).map_err(|error| bad(error.to_string()))?;
         if !matches!(base.scheme(), "http" | "https") {
@@ -42,17 +51,32 @@ impl Target {
         let key = if offline { None } else { key(endpoint)? };
         let url = below(&base, &["chat", "completions"]);
         let http = client(endpoint, &base, key.as_deref())?;
-        Ok(Self { http, url, models: below(&base, &["models"]), shown: shown(&base), key })
+        let secrets = secrets(endpoint, address, key, further);
+        Ok(Self { http, url, models: below(&base, &["models"]), shown: shown(&base), secrets })
     }
 
-    /// Takes the key out of a text that a server or a library wrote.
+    /// Takes secrets out of a text that a server or a library wrote, and what is too much of it.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let text = match &self.key {
-            Some(key) => text.replace(key.as_str(), "[key]"),
-            None => text.to_owned(),
-        };
-        crate::failure::shorten(&text)
+        crate::failure::shorten(&self.secrets.redact(text))
     }
+
+    /// Takes secrets out of a reply that repeats one.
+    pub(crate) fn redact_reply(&self, mut reply: ChatReply) -> ChatReply {
+        for text in std::iter::once(&mut reply.content).chain(&mut reply.reasoning) {
+            if let Cow::Owned(redacted) = self.secrets.redact(text) {
+                *text = redacted;
+            }
+        }
+        reply
+    }
+}
+
+/// Everything that a server learns from us and is nobody else's to know.
+fn secrets(endpoint: &Endpoint, address: &str, key: Option<String>, further: &[String]) -> Secrets {
+    let body = Value::Object(endpoint.extra_body.clone());
+    let of_body = secrets::found(&body, &Names::default());
+    let known = key.into_iter().chain(Secrets::of_address(address)).chain(of_body);
+    Secrets::new(known.chain(further.iter().cloned()))
 }
 
 /// A path below the address; its query stays.
@@ -149,7 +173,7 @@ mod tests {
 
     fn target(address: &str) -> Result<Target, LlmError> {
         let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
-        Target::new(&endpoint, address, true)
+        Target::new(&endpoint, address, true, &[])
     }
 
     #[test]
@@ -191,8 +215,10 @@ mod tests {
     #[test]
     fn a_key_is_taken_out_of_what_others_write() {
         let mut target = target("http://h").unwrap();
-        target.key = Some("sk-secret".to_owned());
-        assert_eq!(target.redact("wrong key sk-secret!"), "wrong key [key]!");
+        target.secrets = Secrets::new(["sk-secret"]);
+        assert_eq!(target.redact("wrong key sk-secret!"), "wrong key [secret]!");
+        let reply = ChatReply { content: "it is sk-secret".into(), ..ChatReply::default() };
+        assert_eq!(target.redact_reply(reply).content, "it is [secret]");
         assert!(!format!("{target:?}").contains("secret"));
     }
 }

@@ -23,12 +23,15 @@ pub(crate) struct Piece<'a> {
     pub(crate) error: Option<Box<Value>>,
 }
 
-/// The first choice; we never ask for more.
+/// The choice of number 0, which is that of a choice without a number too; we never ask for more, and some servers send more.
 #[derive(Debug, Default)]
 pub(crate) struct Choices<'a>(pub(crate) Option<Choice<'a>>);
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Choice<'a> {
+    /// Its number among the choices.
+    #[serde(default)]
+    index: Value,
     /// In a stream.
     #[serde(borrow, default)]
     pub(crate) delta: Option<Message<'a>>,
@@ -113,6 +116,11 @@ impl Message<'_> {
 }
 
 impl Choice<'_> {
+    /// It is the one that was asked for.
+    fn is_ours(&self) -> bool {
+        self.index.as_u64().is_none_or(|index| index == 0)
+    }
+
     /// A piece of a stream with nothing in it but its message.
     fn only_delta(&self) -> Option<&Message<'_>> {
         let alone = self.message.is_none() && self.text.is_nothing() && self.finish_reason.is_nothing();
@@ -162,9 +170,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Choices<'a> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Self::Value, A::Error> {
-                let first = choices.next_element()?;
+                let mut ours = None;
+                while ours.is_none() {
+                    let Some(choice) = choices.next_element::<Choice<'de>>()? else { return Ok(None) };
+                    ours = Some(choice).filter(Choice::is_ours);
+                }
                 while choices.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(first)
+                Ok(ours)
             }
         }
 
@@ -247,6 +259,12 @@ mod tests {
         };
         check(r#"{"choices":[{"delta":{"content":"a\n"}}]}"#, Some("a\n"));
         check(r#"{"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]}"#, Some("a"));
+        check(
+            r#"{"choices":[{"index":1,"delta":{"content":"a"}},{"index":0,"delta":{"content":"b"}}]}"#,
+            Some("b"),
+        );
+        check(r#"{"choices":[{"index":1,"delta":{"content":"a"}}]}"#, Some("-"));
+        check(r#"{"choices":[{"index":"x","delta":{"content":"a"}}]}"#, Some("a"));
         check(r#"{"choices":[{"delta":{"content":7}}]}"#, Some("-"));
         check(r#"{"choices":[{"delta":{"content":{"x":[1]}}}]}"#, Some("-"));
         check(r#"{"choices":[{"delta":{"content":null}}]}"#, Some("-"));

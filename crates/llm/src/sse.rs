@@ -12,6 +12,11 @@ use crate::{
 /// The longest line that is waited for; no honest delta comes near it.
 const LONGEST_LINE: usize = 64 << 20;
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A JSON value on more lines than this is none of a stream.
+const MOST_LINES: u32 = 4096;
+
 /// Thinking and answer have a template each, a server may change its mind, and that is it.
 const LOOKS: u32 = 16;
 
@@ -32,8 +37,12 @@ pub(crate) enum Event<'a> {
 pub(crate) struct EventReader {
     /// Bytes of a line whose end has not come yet.
     rest: Vec<u8>,
+    /// The first line has come.
+    begun: bool,
     /// Data lines that are not yet a whole JSON value.
     data: String,
+    /// So many.
+    lines: u32,
     /// The event that is being read is an error.
     is_error: bool,
     /// What the last line with a text looked like.
@@ -48,7 +57,9 @@ impl Default for EventReader {
     fn default() -> Self {
         Self {
             rest: Vec::new(),
+            begun: false,
             data: String::new(),
+            lines: 0,
             is_error: false,
             template: None,
             looks: LOOKS,
@@ -92,6 +103,9 @@ impl EventReader {
 
     fn line(&mut self, line: &[u8], take: &mut dyn FnMut(Event<'_>)) -> Result<(), String> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // A stream may begin with a mark of its byte order, which is no part of its first line.
+        let line = line.strip_prefix(BYTE_ORDER_MARK).filter(|_| !self.begun).unwrap_or(line);
+        self.begun = true;
         let alike = self.template.as_ref().filter(|_| self.data.is_empty() && !self.is_error);
         if let Some((field, text)) = alike.and_then(|template| template.read(line, &mut self.scratch)) {
             take(Event::Text(field, text));
@@ -110,6 +124,15 @@ impl EventReader {
         } else if line.starts_with('{') {
             // Some gateways drop the prefix when they report an error after the stream began.
             self.data_line(line, whole, take);
+        }
+        self.check_end()
+    }
+
+    /// A value that does not end is not waited for: with each line of it those before are read once more.
+    fn check_end(&mut self) -> Result<(), String> {
+        self.lines = if self.data.is_empty() { 0 } else { self.lines + 1 };
+        if self.lines > MOST_LINES || self.data.len() > LONGEST_LINE {
+            return Err("the stream holds a JSON value that does not end".to_owned());
         }
         Ok(())
     }
@@ -216,6 +239,8 @@ mod tests {
         check("data: (1)\n\ndata: (2)\n\ndata: (\\n3)\n\ndata: (4", Err("half a JSON value"));
         check("data: (1)\r\n\r\ndata: (\\u00e9)\r\n\r\ndata: (3)\r\n", Ok(&["1", "é", "3"]));
         check("data: (1)\nevent: error\ndata: (2)\n\ndata: (3)\n", Ok(&["1", ERROR, "3"]));
+        check("\u{feff}data: (1)\n\n\u{feff}data: (2)\n\ndata: (3)\n", Ok(&["1", "3"]));
+        check("\u{feff}\n\ndata: (1)\n", Ok(&["1"]));
         check("", Ok(&[]));
     }
 
@@ -249,6 +274,7 @@ mod tests {
     #[test]
     fn half_a_value_is_an_error() {
         check("data: {\"a\": [1,\n\ndata: 2\n\n", Err("half a JSON value"));
+        check(&("data: [\n".to_owned() + &"data: 1,\n".repeat(5000)), Err("does not end"));
         check("data: (1)\n\ndata: {\"a\"", Err("half a JSON value"));
     }
 

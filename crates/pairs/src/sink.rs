@@ -120,8 +120,15 @@ impl<W: Write> Text<W> {
             }
             Format::Csv => {
                 let header = !std::mem::replace(&mut self.started, true);
-                let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(&mut self.pending);
-                writer.serialize(graded).map_err(io::Error::other)?;
+                let mut row = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
+                row.serialize(graded).map_err(io::Error::other)?;
+                let row = row.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+                let mut cells = csv::ReaderBuilder::new().has_headers(false).from_reader(row.as_slice());
+                let mut writer = csv::Writer::from_writer(&mut self.pending);
+                for record in cells.records() {
+                    let record = record.map_err(io::Error::other)?;
+                    writer.write_record(record.iter().map(|cell| secrets::in_a_cell(cell).into_owned()))?;
+                }
                 writer.flush()
             }
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use plugin::{Fault, Value};
+use secrets::Names;
 use serde_json::Map;
 
 use crate::embedded::{PIPELINES, embedded};
@@ -72,7 +73,7 @@ impl Document {
     pub fn from_toml(origin: &str, name: &str, text: &str) -> Result<Self, PipelineError> {
         let value: Value = toml::from_str(text).map_err(|error| PipelineError::NotToml {
             origin: origin.to_owned(),
-            message: error.to_string(),
+            message: secrets::without_secret_lines(&error.to_string()),
         })?;
         Ok(Self { origin: origin.to_owned(), name: name.to_owned(), value })
     }
@@ -116,9 +117,15 @@ impl Document {
         foreign.into_iter().map(|key| format!("{table}.{key}")).collect()
     }
 
-    /// The document as TOML text, keys sorted.
+    /// The document as TOML text, keys sorted, without its secrets.
     pub fn to_toml(&self) -> String {
-        toml::to_string_pretty(&self.value).unwrap_or_default()
+        let shown = secrets::sealed(&self.value, &Names::of(&self.value), &secrets::hidden);
+        toml::to_string_pretty(&shown).unwrap_or_else(|error| format!("# no TOML: {error}\n"))
+    }
+
+    /// What in it is secret.
+    pub fn secrets(&self) -> Vec<String> {
+        secrets::found(&self.value, &Names::of(&self.value))
     }
 }
 

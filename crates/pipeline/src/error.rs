@@ -73,6 +73,15 @@ pub enum PipelineError {
         /// What is wrong, and what to do.
         reason: String,
     },
+    /// The key that marks the pipeline's secrets in fingerprints cannot be had.
+    #[error(
+        "the pipeline holds secrets, and the key that stands for them in fingerprints cannot be kept: {reason}; set \
+         THINKMETER_CACHE to a folder that can be written, or leave the secrets to the environment"
+    )]
+    Seal {
+        /// What the operating system said.
+        reason: std::io::Error,
+    },
     /// A stage, or a look into what it reads, failed.
     #[error(transparent)]
     Failed(#[from] StageError),

@@ -1,9 +1,10 @@
 //! The folder of one run: where everything lies, and who may write there.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use stage::FileError;
+use stage::{FileError, RunLayout};
 
 use crate::error::PipelineError;
 
@@ -11,21 +12,27 @@ use crate::error::PipelineError;
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    _lock: Option<File>,
+    /// `None` for one that is only looked at: nobody writes there.
+    lock: Option<File>,
 }
 
 impl RunFolder {
-    /// Opens a folder for writing, making it where it is missing; refuses one that another process writes to.
+    /// Opens a folder for writing, making it where it is missing; refuses one that another process writes to. One with a run in
+    /// it that may not be written is looked at: what is complete there can be shown again.
     pub fn open(path: &Path) -> Result<Self, PipelineError> {
         fs::create_dir_all(path).map_err(FileError::disk("make", path))?;
         let lock_path = path.join(".lock");
-        let lock = File::options()
-            .create(true)
-            .append(true)
-            .open(&lock_path)
-            .map_err(FileError::disk("write", &lock_path))?;
+        let lock = match File::options().create(true).append(true).open(&lock_path) {
+            Err(error) if is_read_only(&error) && RunLayout::new(path).manifest().exists() => {
+                return Ok(Self::look(path));
+            }
+            lock => lock.map_err(FileError::disk("write", &lock_path))?,
+        };
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock) }),
+            Ok(()) => {
+                sweep_all(path).map_err(FileError::disk("read", path))?;
+                Ok(Self { path: path.to_owned(), lock: Some(lock) })
+            }
             Err(TryLockError::WouldBlock) => Err(PipelineError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(FileError::disk("lock", &lock_path)(source).into()),
         }
@@ -33,13 +40,34 @@ impl RunFolder {
 
     /// Looks at a folder, which need not exist, without a claim to it.
     pub fn look(path: &Path) -> Self {
-        Self { path: path.to_owned(), _lock: None }
+        Self { path: path.to_owned(), lock: None }
+    }
+
+    /// Nobody may write there.
+    pub fn is_read_only(&self) -> bool {
+        self.lock.is_none()
     }
 
     /// The folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+fn is_read_only(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Sweeps the folder and those of its models: what an earlier run left unfinished there.
+fn sweep_all(path: &Path) -> std::io::Result<()> {
+    tables::sweep(path)?;
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            tables::sweep(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -53,6 +81,10 @@ mod tests {
         let second = RunFolder::open(folder.path());
         assert!(matches!(second, Err(PipelineError::Busy { .. })), "{second:?}");
         drop(first);
+        fs::create_dir(folder.path().join("m")).unwrap();
+        let left = [".writing-Xy3", "m/.writing-generations.replies"].map(|name| folder.path().join(name));
+        left.iter().for_each(|path| fs::write(path, "").unwrap());
         RunFolder::open(folder.path()).unwrap();
+        assert!(left.iter().all(|path| !path.exists()), "what a killed run left is swept");
     }
 }

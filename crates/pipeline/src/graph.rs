@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use stage::{Files, RunLayout, Table};
 
 use crate::pipeline::{Pipeline, PipelineStage};
-use crate::stages::StageId;
+use crate::stages::{StageId, StageKind};
 
 /// A stage with its files; paths are relative to the run folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,17 +66,14 @@ impl Graph {
     /// The stages of a pipeline.
     pub fn of(pipeline: &Pipeline) -> Self {
         let folders = RunLayout::folders(pipeline.models.iter().map(|model| model.name.as_str()));
-        let mut graph = Self { nodes: Vec::new() };
-        let mut written: Vec<Table> = Vec::new();
-        for stage in &pipeline.stages {
-            let models = if stage.per_model { (0..folders.len()).map(Some).collect() } else { vec![None] };
-            for model in models {
-                let node = node(pipeline, stage, model, &folders, &written);
-                graph.nodes.push(node);
-            }
-            written.extend(stage.configured.writes());
-        }
-        graph
+        let written = |before: StageKind| -> Vec<Table> {
+            let stages = pipeline.stages.iter().filter(|stage| stage.kind < before);
+            stages.flat_map(|stage| stage.configured.writes()).collect()
+        };
+        let node = |(stage, model): (&PipelineStage, _)| {
+            node(pipeline, stage, model, &folders, &written(stage.kind))
+        };
+        Self { nodes: pipeline.targets().map(node).collect() }
     }
 }
 

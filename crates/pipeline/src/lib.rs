@@ -15,7 +15,9 @@ mod graph;
 mod pipeline;
 mod plan;
 mod prepared;
+mod record;
 mod run;
+mod seal;
 mod stages;
 mod tokenizer;
 
@@ -28,6 +30,6 @@ pub use graph::{Graph, Node};
 pub use pipeline::Pipeline;
 pub use plan::{Plan, Selection, Verdict, Why};
 pub use prepared::{Shown, shown};
-pub use run::{Monitor, Outcome, Settings, StageEvent, plan, run};
+pub use run::{Failures, Monitor, Outcome, Settings, StageEvent, plan, run};
 pub use stages::{StageId, StageKind, Stages};
 pub use tokenizer::{TokenizerSource, open as open_tokenizer};

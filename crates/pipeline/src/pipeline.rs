@@ -1,7 +1,10 @@
 //! A pipeline file understood: every stage configured, or every fault named.
 
+use std::collections::HashSet;
+
 use chat::Endpoint;
 use plugin::{Fault, Faults, Value};
+use secrets::Names;
 use serde_json::json;
 use stage::{About, ConfiguredStage, Document as Read, ModelFacts, ModelTable, Target};
 
@@ -15,8 +18,12 @@ pub struct Pipeline {
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// The file as it stands after overrides, as TOML.
+    /// The file as it stands after overrides, as TOML, without its secrets.
     pub text: String,
+    /// What in it is secret: for whoever writes down what others say.
+    pub secrets: Vec<String>,
+    /// The names under which something secret stands.
+    pub(crate) secret_names: Names,
     /// Keys that fell away because an override changed their table's kind.
     pub dropped: Vec<String>,
     /// The models, in the order of the file.
@@ -47,19 +54,19 @@ impl Pipeline {
         let dropped = document.apply(overrides, known)?;
         let invalid = |faults| PipelineError::Invalid { origin: document.origin.clone(), faults };
         let mut tables: Vec<&str> = stages.0.iter().flat_map(|stage| stage.keys()).copied().collect();
-        tables.push("description");
+        tables.extend(["description", "secrets"]);
         tables.sort_unstable();
         check_shape(&document.value, &tables).map_err(invalid)?;
         let read = Read { value: document.value.clone(), models: Vec::new(), offline };
         let configured = configure(read, stages)?.map_err(invalid)?;
-        let models = configured.iter().find_map(|stage| stage.configured.model_facts());
         Ok(Self {
             name: document.name.clone(),
             description: description(&document.value),
             text: document.to_toml(),
+            secrets: document.secrets(),
+            secret_names: Names::of(&document.value),
             dropped,
-            // Without a stage that knows models there is none.
-            models: models.unwrap_or_else(Vec::new),
+            models: configured.iter().flat_map(|stage| stage.configured.model_facts()).collect(),
             stages: configured,
         })
     }
@@ -67,18 +74,25 @@ impl Pipeline {
     /// Everything that it asks.
     pub fn endpoints(&self) -> Vec<&Endpoint> {
         let about = About::default();
-        let mut endpoints: Vec<&Endpoint> = Vec::new();
-        for stage in &self.stages {
-            let places: Vec<Option<usize>> =
-                if stage.per_model { (0..self.models.len()).map(Some).collect() } else { vec![None] };
-            for at in places {
-                let asked =
-                    stage.configured.endpoints(Target { models: &[], included: &[], at, about: &about });
-                endpoints
-                    .extend(asked.into_iter().filter(|one| !endpoints.contains(one)).collect::<Vec<_>>());
+        let (mut endpoints, mut seen) = (Vec::new(), HashSet::new());
+        for (stage, at) in self.targets() {
+            let asked = stage.configured.endpoints(Target { models: &[], included: &[], at, about: &about });
+            for endpoint in asked {
+                // One stage after another asks the same one.
+                if seen.insert(format!("{endpoint:?}")) {
+                    endpoints.push(endpoint);
+                }
             }
         }
         endpoints
+    }
+
+    /// Every stage with each place that it runs for: the index of a model, or `None` for the run as a whole.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = (&PipelineStage, Option<usize>)> {
+        self.stages.iter().flat_map(|stage| {
+            let models = stage.per_model.then_some(0..self.models.len()).into_iter().flatten().map(Some);
+            models.chain((!stage.per_model).then_some(None)).map(move |at| (stage, at))
+        })
     }
 
     /// Something in it asks a model.
@@ -141,15 +155,20 @@ fn check_shape(value: &Value, known: &[&str]) -> Result<(), Faults> {
         match key.as_str() {
             word if !known.contains(&word) => faults.push(Fault::unknown(key, "key", key, known)),
             "description" if !value.is_string() => faults.push(Fault::new(key, "expected a string")),
+            "secrets" if !is_names(value) => faults.push(Fault::new(key, "expected a list of names of keys")),
             "models" if !value.is_array() => {
                 faults.push(Fault::new(key, "expected a list").hint("write [[models]], with two brackets"));
             }
-            "description" | "models" => {}
+            "description" | "models" | "secrets" => {}
             _ if !value.is_object() => faults.push(Fault::new(key, "expected a table")),
             _ => {}
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+}
+
+fn is_names(value: &Value) -> bool {
+    value.as_array().is_some_and(|names| names.iter().all(Value::is_string))
 }
 
 fn description(value: &Value) -> String {

@@ -1,14 +1,18 @@
 //! A pipeline with everything that its fingerprints need.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::Path;
 
 use plugin::Value;
+use secrets::Seal;
 use stage::{About, AboutModel, Manifest, Model, Target};
 
 use crate::error::PipelineError;
 use crate::graph::{Graph, Node};
 use crate::pipeline::{Pipeline, PipelineStage};
 use crate::plan::Selection;
+use crate::seal;
 use crate::tokenizer::TokenizerSource;
 
 /// A pipeline, its stages as a graph, and its models with their tokenizers.
@@ -16,7 +20,10 @@ pub(crate) struct Prepared<'a> {
     pub(crate) pipeline: &'a Pipeline,
     pub(crate) graph: Graph,
     pub(crate) models: Vec<Model>,
+    /// What is known about the run before any stage of it, of all models.
     about: About,
+    /// What stands in fingerprints for the pipeline's secrets, if it has any.
+    seal: Option<Seal>,
 }
 
 impl<'a> Prepared<'a> {
@@ -41,30 +48,52 @@ impl<'a> Prepared<'a> {
             models.push(Model { name: facts.name.clone(), tokenizer, price: facts.price });
         }
         let about = About { models: models.iter().map(AboutModel::new).collect(), ..pipeline.base() };
-        Ok(Self { pipeline, graph: Graph::of(pipeline), models, about: pipeline.described(about) })
+        let seal = (!pipeline.secrets.is_empty()).then(|| seal::of(source.cache())).transpose();
+        let seal = seal.map_err(|reason| PipelineError::Seal { reason })?;
+        Ok(Self { pipeline, graph: Graph::of(pipeline), models, about: pipeline.described(about), seal })
     }
 
     pub(crate) fn stage(&self, node: &Node) -> &'a PipelineStage {
         self.pipeline.stage(node.id.stage)
     }
 
-    /// What is known about the run, of the models that go into the figures.
-    pub(crate) fn about(&self, included: &[bool]) -> About {
+    /// What a stage knows about the run. One of the run as a whole knows the models that go into the figures; one of a
+    /// model knows all of them, and so many of these are not each given a list of their own.
+    pub(crate) fn about(&self, node: &Node, included: &[bool]) -> Cow<'_, About> {
+        if node.model.is_some() {
+            return Cow::Borrowed(&self.about);
+        }
+        Cow::Owned(self.included(included))
+    }
+
+    /// The same, with every stage that is finished for one of the run as a whole.
+    pub(crate) fn about_finished(
+        &self,
+        node: &Node,
+        included: &[bool],
+        manifest: &Manifest,
+    ) -> Cow<'_, About> {
+        if node.model.is_some() {
+            return Cow::Borrowed(&self.about);
+        }
+        Cow::Owned(self.finished(included, manifest))
+    }
+
+    fn included(&self, included: &[bool]) -> About {
         let mut about = self.about.clone();
         let mut shown = included.iter();
         about.models.retain(|_| shown.next().copied().unwrap_or(true));
         about
     }
 
-    /// The same with every stage that is finished.
-    pub(crate) fn about_finished(&self, included: &[bool], manifest: &Manifest) -> About {
+    fn finished(&self, included: &[bool], manifest: &Manifest) -> About {
         let finished = |node: &Node| {
             let id = node.id.to_string();
             Some((id.clone(), manifest.stages.get(&id)?.clone()))
         };
         let last = self.graph.nodes.last().map(|node| node.id.stage);
         let nodes = self.graph.nodes.iter().filter(|node| Some(node.id.stage) != last);
-        About { stages: nodes.filter_map(finished).collect(), ..self.about(included) }
+        About { stages: nodes.filter_map(finished).collect(), ..self.included(included) }
     }
 
     pub(crate) fn target<'t>(&'t self, node: &Node, included: &'t [bool], about: &'t About) -> Target<'t> {
@@ -73,14 +102,20 @@ impl<'a> Prepared<'a> {
 
     /// What a stage's result depends on next to its inputs.
     pub(crate) fn identity(&self, node: &Node, included: &[bool]) -> Value {
-        let about = self.about(included);
-        self.stage(node).configured.identity(self.target(node, included, &about))
+        let about = self.about(node, included);
+        let identity = self.stage(node).configured.identity(self.target(node, included, &about));
+        match &self.seal {
+            None => identity,
+            Some(seal) => {
+                secrets::sealed(&identity, &self.pipeline.secret_names, &|secret| seal.mark(secret))
+            }
+        }
     }
 
     /// The models that went into the figures of a run folder.
     pub(crate) fn measured(&self, manifest: &Manifest) -> Vec<bool> {
-        let names = manifest.measured();
-        self.models.iter().map(|model| names.contains(&model.name.as_str())).collect()
+        let names: HashSet<&str> = manifest.measured().into_iter().collect();
+        self.models.iter().map(|model| names.contains(model.name.as_str())).collect()
     }
 }
 
@@ -109,5 +144,5 @@ pub fn shown(
     let nodes = prepared.graph.nodes.iter().filter(writes);
     let measured = nodes.filter(|node| node.model.is_some_and(|at| included[at]));
     let scores = measured.flat_map(Node::outputs).map(|path| folder.join(path)).collect();
-    Ok(Shown { about: prepared.about_finished(&included, &manifest), scores })
+    Ok(Shown { about: prepared.finished(&included, &manifest), scores })
 }

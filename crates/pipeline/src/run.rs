@@ -1,12 +1,14 @@
 //! Running what a plan says, stage by stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::time::Instant;
 
 use plugin::Value;
-use stage::{Cost, Entry, Interrupted, Manifest, Observer, Summary, write_atomically, write_soon};
-use tables::Provenance;
+use stage::{
+    Cost, Entry, Interrupted, Manifest, Observer, StageError, Summary, guarded, write_atomically, write_soon,
+};
+use tables::{Blamed, Provenance};
 use tokio::runtime::Handle;
 
 use crate::error::PipelineError;
@@ -16,6 +18,7 @@ use crate::graph::Node;
 use crate::pipeline::Pipeline;
 use crate::plan::{Place, Plan, Selection, State, Verdict, Why};
 use crate::prepared::Prepared;
+use crate::record::Record;
 use crate::stages::StageId;
 use crate::tokenizer::TokenizerSource;
 
@@ -29,6 +32,8 @@ pub struct Settings {
     pub tokenizers: TokenizerSource,
     /// Which stages were asked for.
     pub selection: Selection,
+    /// The share of a stage's rows that may fail, from 0 to 1; beyond it, it replaces no better table.
+    pub tolerated: f64,
 }
 
 /// What happens to a stage.
@@ -52,7 +57,12 @@ pub enum StageEvent<'a> {
         /// How many.
         questions: u64,
     },
-    /// It follows from a stage whose questions are still to be asked.
+    /// More rows failed than may: the table from before stays.
+    Refused {
+        /// What failed, what stays and where the rest is.
+        why: String,
+    },
+    /// It follows from a stage that gave no result.
     Behind,
     /// It was not asked for.
     Left,
@@ -85,16 +95,29 @@ pub fn plan(
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// Rows that model calls were made for.
-    pub rows: u64,
-    /// Rows among them that failed.
-    pub failed: u64,
+    /// The stages with rows that failed, whether they ran now or before.
+    pub failures: Vec<Failures>,
+    /// Stages whose result was not let in the place of a better one.
+    pub refused: usize,
     /// Stages that ran.
     pub stages: usize,
     /// Questions that were written down to be asked later.
     pub deferred: u64,
     /// What the replies of each priced model cost when they were made, and how many they are.
     pub costs: Vec<(StageId, Cost, u64)>,
+}
+
+/// Rows of a stage that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failures {
+    /// The stage.
+    pub id: StageId,
+    /// Rows that failed.
+    pub failed: u64,
+    /// Rows that were its own to do.
+    pub rows: u64,
+    /// The share that failed, from 0 to 1.
+    pub share: f64,
 }
 
 /// Runs a pipeline in a run folder: stages that are up to date are left alone, the others run in order.
@@ -106,7 +129,8 @@ pub fn run(
     monitor: &dyn Monitor,
 ) -> Result<Outcome, PipelineError> {
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
-    write_atomically(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
+    write_if_new(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
+    let nodes = prepared.graph.nodes.clone();
     let mut run = Run {
         state: State::new(folder.path()),
         manifest: Manifest::read(folder.path())?,
@@ -116,12 +140,22 @@ pub fn run(
         settings,
         monitor,
         outcome: Outcome::default(),
-        deferred: Vec::new(),
+        without_result: HashSet::new(),
+        times: known_times(folder.path()),
+        record: Record::default(),
     };
-    for node in run.prepared.graph.nodes.clone() {
-        run.visit(&node)?;
+    let visited = nodes.iter().try_for_each(|node| run.visit(node));
+    // What finished before an error is finished all the same.
+    run.record.end(|| write_record(run.folder, &run.manifest, &run.times))?;
+    visited.map(|()| run.outcome)
+}
+
+/// What stands there already is not written again: a run that is complete needs no right to write.
+fn write_if_new(path: &Path, content: &[u8]) -> Result<(), PipelineError> {
+    if std::fs::read(path).is_ok_and(|known| known == content) {
+        return Ok(());
     }
-    Ok(run.outcome)
+    Ok(write_atomically(path, content)?)
 }
 
 struct Run<'a> {
@@ -134,13 +168,38 @@ struct Run<'a> {
     /// Which models' scores are current and go into the figures.
     included: Vec<bool>,
     outcome: Outcome,
-    /// Stages whose questions were deferred.
-    deferred: Vec<StageId>,
+    /// The models whose stages gave no result: their questions were deferred, or too many of them failed. `None` is the run.
+    without_result: HashSet<Option<String>>,
+    /// Seconds that each stage took.
+    times: BTreeMap<String, f64>,
+    record: Record,
+}
+
+/// Writes down what is finished. Times stand apart from the manifest, which is the same for the same work.
+fn write_record(
+    folder: &Path,
+    manifest: &Manifest,
+    times: &BTreeMap<String, f64>,
+) -> Result<(), PipelineError> {
+    manifest.write(folder)?;
+    let text = format!("{:#}\n", serde_json::json!(times));
+    Ok(write_soon(&folder.join("timing.json"), text.as_bytes())?)
+}
+
+/// A file of times that cannot be read is begun anew: nobody's result depends on it.
+fn known_times(folder: &Path) -> BTreeMap<String, f64> {
+    let known = std::fs::read_to_string(folder.join("timing.json")).ok();
+    known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(BTreeMap::new)
 }
 
 impl Run<'_> {
     fn visit(&mut self, node: &Node) -> Result<(), PipelineError> {
-        if self.deferred.iter().any(|stage| node.model.is_none() || stage.model == node.id.model) {
+        let behind = if node.model.is_none() {
+            !self.without_result.is_empty()
+        } else {
+            self.without_result.contains(&node.id.model)
+        };
+        if behind {
             self.monitor.event(&node.id, StageEvent::Behind);
             return Ok(());
         }
@@ -204,16 +263,16 @@ impl Run<'_> {
         let performed = self.perform(node, &fingerprint, observer.as_ref());
         drop(observer);
         let summary = match performed {
-            Err(error) => return self.defer(node, error),
+            Err(error) => return self.go_on(node, error),
             Ok(summary) => summary,
         };
         self.state.forget(&node.outputs());
         let outputs = self.state.hash_all(&node.outputs())?;
         let entry = Entry { fingerprint, identity, inputs, outputs, summary };
         self.manifest.stages.insert(node.id.to_string(), entry);
-        self.manifest.write(self.folder)?;
         let seconds = started.elapsed().as_secs_f64();
-        self.record_time(&node.id, seconds)?;
+        self.times.insert(node.id.to_string(), (seconds * 1000.0).round() / 1000.0);
+        self.record.note(|| write_record(self.folder, &self.manifest, &self.times))?;
         self.outcome.stages += 1;
         self.count(node);
         let summary = &self.manifest.stages[&node.id.to_string()].summary;
@@ -222,12 +281,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Questions that were written down are no error: other models go on.
-    fn defer(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
-        let Some(questions) = error.deferred() else { return Err(error.at(&node.id)) };
-        self.outcome.deferred += questions;
-        self.deferred.push(node.id.clone());
-        self.monitor.event(&node.id, StageEvent::Deferred { questions });
+    /// Without the result of this stage, if others need not stop for it: their models go on.
+    fn go_on(&mut self, node: &Node, error: PipelineError) -> Result<(), PipelineError> {
+        if let Some(questions) = error.deferred() {
+            self.outcome.deferred += questions;
+            self.monitor.event(&node.id, StageEvent::Deferred { questions });
+        } else if let PipelineError::Failed(StageError::TooManyFailed { .. }) = &error {
+            self.outcome.refused += 1;
+            let why = error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"));
+            self.monitor.event(&node.id, StageEvent::Refused { why });
+        } else {
+            return Err(error.at(&node.id));
+        }
+        self.without_result.insert(node.id.model.clone());
         Ok(())
     }
 
@@ -241,23 +307,13 @@ impl Run<'_> {
         let Some(entry) = self.manifest.stages.get(&node.id.to_string()) else { return };
         let rows = entry.summary.rows - entry.summary.failed;
         self.outcome.costs.extend(self.cost(node, &entry.summary).map(|cost| (node.id.clone(), cost, rows)));
-        let about = self.prepared.about(&self.included);
+        let about = self.prepared.about(node, &self.included);
         let target = self.prepared.target(node, &self.included, &about);
-        if self.prepared.stage(node).configured.may_fail(target) {
-            self.outcome.rows += entry.summary.rows;
-            self.outcome.failed += entry.summary.failed;
+        if self.prepared.stage(node).configured.may_fail(target) && entry.summary.failed > 0 {
+            let Summary { failed, .. } = entry.summary;
+            let (rows, share) = (entry.summary.own_rows(), entry.summary.failed_share());
+            self.outcome.failures.push(Failures { id: node.id.clone(), failed, rows, share });
         }
-    }
-
-    /// Times stand apart from the manifest, which is the same for the same work. A file of them that cannot be read is
-    /// begun anew: nobody's result depends on it.
-    fn record_time(&self, id: &StageId, seconds: f64) -> Result<(), PipelineError> {
-        let path = self.folder.join("timing.json");
-        let known = std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
-        let mut times: BTreeMap<String, f64> = known.unwrap_or_default();
-        times.insert(id.to_string(), (seconds * 1000.0).round() / 1000.0);
-        let text = format!("{:#}\n", serde_json::json!(times));
-        Ok(write_soon(&path, text.as_bytes())?)
     }
 
     fn perform(
@@ -267,7 +323,7 @@ impl Run<'_> {
         observer: &dyn Observer,
     ) -> Result<Summary, PipelineError> {
         let provenance = Provenance { fingerprint: fingerprint.to_owned(), notes: BTreeMap::new() };
-        let about = self.prepared.about_finished(&self.included, &self.manifest);
+        let about = self.prepared.about_finished(node, &self.included, &self.manifest);
         let run = stage::Run {
             target: self.prepared.target(node, &self.included, &about),
             files: &node.files(&self.included, |path| self.folder.join(path), self.folder),
@@ -275,7 +331,8 @@ impl Run<'_> {
             provenance: &provenance,
             observer,
         };
-        let Settings { execution, runtime, .. } = self.settings;
-        Ok(llm::perform(&*self.prepared.stage(node).configured, run, execution, runtime)?)
+        let Settings { execution, runtime, tolerated, .. } = self.settings;
+        let stage = &*self.prepared.stage(node).configured;
+        Ok(guarded(stage, run, *tolerated, |run| llm::perform(stage, run, execution, runtime))?)
     }
 }

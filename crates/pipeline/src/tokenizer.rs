@@ -22,6 +22,11 @@ impl TokenizerSource {
         Self { cache, offline, found: Arc::default() }
     }
 
+    /// The cache folder, if there is one.
+    pub(crate) fn cache(&self) -> Option<&Path> {
+        self.cache.as_deref()
+    }
+
     /// The tokenizer that `word` names.
     ///
     /// # Errors

@@ -51,8 +51,8 @@ impl ConfiguredStage for Reports {
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
-        let folder = run.files.output(HTML).with_file_name("");
-        let (metrics, scores) = (run.files.input(table::METRICS), run.files.all(table::SCORES));
+        let folder = run.files.output(HTML)?.with_file_name("");
+        let (metrics, scores) = (run.files.input(table::METRICS)?, run.files.all(table::SCORES));
         let report = Report::read_run(&folder, metrics, scores, About::from(run.target.about));
         let written = report.and_then(|report| write_files(&report, &folder)).map_err(StageError::own)?;
         Ok(Summary { rows: written.len() as u64, ..Summary::default() })

@@ -1,5 +1,7 @@
 //! The stages `score` and `measure` as a pipeline knows them.
 
+use std::path::Path;
+
 use plugin::{Faults, Value};
 use serde_json::json;
 use stage::{About, ConfiguredStage, Document, Run, Stage, StageError, Summary, Table, Target, table};
@@ -53,14 +55,14 @@ impl ConfiguredStage for Scores {
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
-        let input = |table| run.files.input(table).to_owned();
+        let input = |table| run.files.input(table).map(Path::to_owned);
         let io = ScoreIo {
-            problems: input(table::PROBLEMS),
-            generations: input(table::GENERATIONS),
-            grades: input(table::GRADES),
-            splits: input(table::SPLITS),
-            judgments: input(table::JUDGMENTS),
-            out: run.files.output(table::SCORES).to_owned(),
+            problems: input(table::PROBLEMS)?,
+            generations: input(table::GENERATIONS)?,
+            grades: input(table::GRADES)?,
+            splits: input(table::SPLITS)?,
+            judgments: input(table::JUDGMENTS)?,
+            out: run.files.output(table::SCORES)?.to_owned(),
         };
         let price = run.target.model().and_then(|model| model.price);
         let model = ScoredModel { tokenizer: run.target.tokenizer()?, price };
@@ -107,7 +109,7 @@ impl ConfiguredStage for Measures {
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
-        let (scores, out) = (run.files.all(table::SCORES), run.files.output(table::METRICS));
+        let (scores, out) = (run.files.all(table::SCORES), run.files.output(table::METRICS)?);
         crate::measure(&self.0, scores, out, run.provenance.clone(), run.observer).map_err(StageError::own)
     }
 }

@@ -65,7 +65,7 @@ impl ConfiguredStage for Splits {
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
-        let paths = (run.files.input(table::GENERATIONS), run.files.output(table::SPLITS));
+        let paths = (run.files.input(table::GENERATIONS)?, run.files.output(table::SPLITS)?);
         let work =
             Splitting { splitter: &*self.0.built, tokenizer: run.target.tokenizer()?, generations: paths.0 };
         split(&work, paths.1, run.provenance, run.ask, run.observer)
@@ -102,7 +102,7 @@ fn split(
         record(&mut summary, &split, lost);
         Ok(writer.push(split)?)
     })?;
-    writer.finish()?;
+    writer.finish_having_failed(summary.failed)?;
     Ok(summary)
 }
 
@@ -184,8 +184,10 @@ pub fn text(generation: &Generation) -> &str {
 }
 
 fn record(summary: &mut Summary, split: &Split, lost: bool) {
-    let Summary { rows, failed, counts, .. } = summary;
+    let Summary { rows, failed, skipped, counts } = summary;
     *rows += 1;
+    // There was nothing to cut.
+    *skipped += u64::from(split.steps.is_empty() && !lost);
     *failed += u64::from(lost);
     let mut add = |name: &str, count: u64| *counts.entry(name.to_owned()).or_default() += count;
     add("steps", split.steps.len() as u64);

@@ -14,6 +14,14 @@ pub enum StageError {
     /// A file of the run that is no table cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Nobody named a file that the stage needs.
+    #[error("no {table} to {to}: nobody said where it is")]
+    Unnamed {
+        /// The file's usual name.
+        table: &'static str,
+        /// What is to be done with it: `read` or `write`.
+        to: &'static str,
+    },
     /// A model's tokenizer cannot be had.
     #[error("model `{model}`: {reason}")]
     Tokenizer {
@@ -28,6 +36,33 @@ pub enum StageError {
         /// Who asks, such as ``model `m` `` or ``the judge `rule` ``.
         who: String,
         /// The call that showed it.
+        source: CallError,
+    },
+    /// More rows failed than may, and a better table is there already.
+    #[error(
+        "{failed} of {rows} rows failed, more than --fail-on-error allows, so {kept} stays as it was; \
+         what failed, and why, stands in {beside}"
+    )]
+    TooManyFailed {
+        /// Rows that failed.
+        failed: u64,
+        /// Rows that were this stage's to do.
+        rows: u64,
+        /// The tables that stay.
+        kept: String,
+        /// The tables that were to take their place.
+        beside: String,
+    },
+    /// Replies cannot be kept, so none is asked for.
+    #[error("{who}: {done} of {total} rows are done; {source}")]
+    NoCache {
+        /// Who asks.
+        who: String,
+        /// Rows that are done.
+        done: u64,
+        /// Rows that there should be.
+        total: u64,
+        /// What is wrong with the cache.
         source: CallError,
     },
     /// The money that may be spent is spent.
@@ -69,6 +104,7 @@ impl StageError {
             Stopped::Dead(source @ CallError::OverBudget { .. }) => {
                 Self::OverBudget { who, done, total, source: Box::new(source) }
             }
+            Stopped::Dead(source @ CallError::Cache { .. }) => Self::NoCache { who, done, total, source },
             Stopped::Dead(source) => Self::OutOfReach { who, source },
         }
     }
@@ -87,9 +123,10 @@ impl Blamed for StageError {
         match self {
             Self::Table(error) => error.blame(),
             Self::File(error) => error.blame(),
-            Self::Tokenizer { .. } => Blame::Input,
+            Self::Tokenizer { .. } | Self::Unnamed { .. } => Blame::Input,
             Self::OutOfReach { source, .. } => source.blame(),
-            Self::OverBudget { .. } | Self::Deferred { .. } => Blame::Other,
+            Self::OverBudget { .. } | Self::Deferred { .. } | Self::NoCache { .. } => Blame::Other,
+            Self::TooManyFailed { .. } => Blame::Rows,
             Self::Interrupted(_) => Blame::Interrupted,
             Self::Own(error) => error.blame(),
         }
@@ -98,6 +135,11 @@ impl Blamed for StageError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Own(error) => error.hint(),
+            Self::TooManyFailed { .. } => Some(
+                "run the same command again to try them again, allow the share with --fail-on-error, or give the \
+                 result a place of its own"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

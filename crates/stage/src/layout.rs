@@ -1,7 +1,9 @@
 //! Where the files of a run lie.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+
+use crate::StageError;
 
 /// A file that stages exchange. Its name says what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,15 +101,55 @@ impl RunLayout {
 
     /// Folder names for models: readable, safe on every file system, and no two alike.
     pub fn folders<'a>(models: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-        let mut taken: Vec<String> = Vec::new();
-        for model in models {
-            let base = slug(model);
-            let candidates = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}-{n}")));
-            let free = candidates.into_iter().find(|name| !taken.contains(name));
-            taken.push(free.unwrap_or(base));
-        }
-        taken
+        let mut names = FileNames::default();
+        models.into_iter().map(|model| names.next(model)).collect()
     }
+}
+
+/// Names for files and folders that stand for something with a name of its own, such as a model: readable, safe on every file
+/// system, and no two alike, whether the system tells small letters from capitals or not.
+#[derive(Clone, Debug, Default)]
+pub struct FileNames {
+    taken: HashSet<String>,
+    /// The number to try next for a name that was asked for before.
+    next: HashMap<String, u32>,
+}
+
+impl FileNames {
+    /// The name for what is called `named`.
+    pub fn next(&mut self, named: &str) -> String {
+        let base = slug(named);
+        if self.taken.insert(base.to_lowercase()) {
+            return base;
+        }
+        let next = self.next.entry(base.to_lowercase()).or_insert(2);
+        loop {
+            let name = format!("{base}-{next}");
+            *next += 1;
+            if self.taken.insert(name.to_lowercase()) {
+                return name;
+            }
+        }
+    }
+}
+
+/// Names that Windows keeps for devices, whatever ending they have.
+const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
+/// Devices that are numbered.
+const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
+/// Endings of files in a run folder, and its folder of logs: a model's folder must not be in their place.
+const OF_RUNS: [&str; 8] = [".csv", ".html", ".json", ".jsonl", ".lock", ".md", ".parquet", ".toml"];
+const LOGS: &str = "logs";
+
+/// The name means something else to a system, or in a run folder.
+fn is_reserved(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let stem = name.split('.').next().unwrap_or(&name);
+    let numbered = NUMBERED_DEVICES.iter().any(|device| {
+        stem.strip_prefix(device)
+            .is_some_and(|number| number.len() == 1 && number.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    DEVICES.contains(&stem) || numbered || name == LOGS || OF_RUNS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn slug(name: &str) -> String {
@@ -118,8 +160,12 @@ fn slug(name: &str) -> String {
             slug.push(c);
         }
     }
-    let slug = slug.trim_matches(['-', '.']);
-    if slug.is_empty() { "model".to_owned() } else { slug.chars().take(80).collect() }
+    let slug: String = slug.trim_matches(['-', '.']).chars().take(80).collect();
+    match slug.trim_end_matches(['-', '.']) {
+        "" => "model".to_owned(),
+        reserved if is_reserved(reserved) => format!("model-{reserved}"),
+        slug => slug.to_owned(),
+    }
 }
 
 /// The files of one run of a stage: in a run folder, or as somebody named them.
@@ -149,9 +195,12 @@ impl Files {
         self.read.get(&table).map_or(&[], Vec::as_slice)
     }
 
-    /// The one file of a table to read; an empty path, which no reader opens, where nobody gave one.
-    pub fn input(&self, table: Table) -> &Path {
-        self.optional(table).unwrap_or(Path::new(""))
+    /// The one file of a table to read.
+    ///
+    /// # Errors
+    /// Nobody named it.
+    pub fn input(&self, table: Table) -> Result<&Path, StageError> {
+        self.optional(table).ok_or(StageError::Unnamed { table: table.file, to: "read" })
     }
 
     /// The same of a table that need not be there.
@@ -159,9 +208,12 @@ impl Files {
         self.all(table).first().map(PathBuf::as_path)
     }
 
-    /// Where a table is written; an empty path, which no writer opens, where nobody said.
-    pub fn output(&self, table: Table) -> &Path {
-        self.written.get(&table).map_or(Path::new(""), PathBuf::as_path)
+    /// Where a table is written.
+    ///
+    /// # Errors
+    /// Nobody said.
+    pub fn output(&self, table: Table) -> Result<&Path, StageError> {
+        self.optional_output(table).ok_or(StageError::Unnamed { table: table.file, to: "write" })
     }
 
     /// The tables that are written.
@@ -188,5 +240,16 @@ mod tests {
         check(&["a/b", "a:b", "a b"], &["a-b", "a-b-2", "a-b-3"]);
         check(&["deepseek-reasoner (API, no version)"], &["deepseek-reasoner-API-no-version"]);
         check(&["模型", "..", "../x"], &["model", "model-2", "x"]);
+        check(&["M", "m", "M"], &["M", "m-2", "M-3"]);
+        check(&["a-2", "a", "a"], &["a-2", "a", "a-3"]);
+        check(
+            &["CON", "con.txt", "COM1", "com", "LPT9.x"],
+            &["model-CON", "model-con.txt", "model-COM1", "com", "model-LPT9.x"],
+        );
+        check(
+            &["manifest.json", "logs", "Report.HTML", "gpt-4.1"],
+            &["model-manifest.json", "model-logs", "model-Report.HTML", "gpt-4.1"],
+        );
+        check(&["manifest.json", "model-manifest.json"], &["model-manifest.json", "model-manifest.json-2"]);
     }
 }

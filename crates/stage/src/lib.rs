@@ -12,6 +12,7 @@ mod cost;
 mod drive;
 mod error;
 mod files;
+mod guard;
 mod layout;
 mod manifest;
 mod model;
@@ -24,7 +25,8 @@ pub use cost::{CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Cost, PROMPT_TOKENS, USA
 pub use drive::{RowWork, Talk, drive};
 pub use error::StageError;
 pub use files::{FileError, write_atomically, write_soon};
-pub use layout::{Files, RunLayout, Table, table};
+pub use guard::{beside, guarded};
+pub use layout::{FileNames, Files, RunLayout, Table, table};
 pub use manifest::{Entry, Manifest};
 pub use model::{Model, ModelFacts, ModelTable};
 pub use progress::{Interrupted, Observer, Silent, Summary, Tick};

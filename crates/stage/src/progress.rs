@@ -63,6 +63,25 @@ pub struct Summary {
     pub rows: u64,
     /// Rows among them that record a failure and should be tried again (a stage with failures is not final).
     pub failed: u64,
+    /// Rows among them that were not this stage's to do, such as those whose reply had failed before.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub skipped: u64,
     /// Counts worth showing, such as `truncated` or `model_calls`.
     pub counts: BTreeMap<String, u64>,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Summary {
+    /// Rows that were this stage's to do.
+    pub fn own_rows(&self) -> u64 {
+        self.rows.saturating_sub(self.skipped)
+    }
+
+    /// The share of these that failed, from 0 to 1; 0 where there was none to do.
+    pub fn failed_share(&self) -> f64 {
+        self.failed as f64 / self.own_rows().max(1) as f64
+    }
 }

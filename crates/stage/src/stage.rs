@@ -114,8 +114,8 @@ pub trait ConfiguredStage: Send + Sync {
     }
 
     /// The models of the pipeline, from the stage that reads their tables.
-    fn model_facts(&self) -> Option<Vec<ModelFacts>> {
-        None
+    fn model_facts(&self) -> Vec<ModelFacts> {
+        Vec::new()
     }
 
     /// Fetches what is not here yet; called before [`Self::identity`].

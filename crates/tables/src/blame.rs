@@ -9,6 +9,8 @@ pub enum Blame {
     Input,
     /// A model's endpoint that cannot be reached or refuses: exit code 4.
     Endpoint,
+    /// More rows failed than a person allows: exit code 5.
+    Rows,
     /// A person asked to stop: exit code 130.
     Interrupted,
     /// Anything else, such as a full disk: exit code 1.

@@ -7,6 +7,7 @@
 
 mod align;
 mod blame;
+mod checked;
 mod column;
 mod error;
 mod guard;
@@ -14,9 +15,11 @@ mod lookup;
 mod packing;
 mod part;
 mod pending;
+mod ranges;
 mod reader;
 mod row;
 mod rows;
+mod sums;
 mod term;
 mod thousands;
 mod writer;
@@ -30,7 +33,8 @@ pub use error::TableError;
 pub use guard::guarded;
 pub use lookup::Lookup;
 pub use part::columns_of;
-pub use pending::{PendingFile, folder_of, replace};
+pub use pending::{PendingFile, folder_of, move_over, replace, sweep, unfinished};
+pub use ranges::{ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row};
 pub use rows::{
@@ -39,4 +43,4 @@ pub use rows::{
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;
-pub use writer::{Provenance, TableWriter};
+pub use writer::{FAILED, Provenance, TableWriter};

@@ -1,6 +1,5 @@
 //! Rows of a table by their place, without reading what stands before them.
 
-use std::fs::File;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
 
+use crate::checked::CheckedFile;
 use crate::reader::{check_schema, columns, footer, rows_in};
 use crate::{Row, TableError, guarded};
 
@@ -16,6 +16,7 @@ use crate::{Row, TableError, guarded};
 /// gives holds for all.
 pub struct Lookup<R: Row> {
     path: PathBuf,
+    file: CheckedFile,
     metadata: ArrowReaderMetadata,
     columns: ProjectionMask,
     len: u64,
@@ -25,14 +26,14 @@ pub struct Lookup<R: Row> {
 impl<R: Row> Lookup<R> {
     /// Opens a table and checks that it is one of `R` in the version that this program reads.
     pub fn open(path: &Path) -> Result<Self, TableError> {
-        let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
+        let file = CheckedFile::open(path)?;
         let metadata = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()))
             .and_then(|metadata| metadata.map_err(|e| e.to_string()))
             .map_err(|reason| TableError::NotParquet { path: path.to_owned(), reason })?;
         check_schema::<R>(path, &footer(metadata.metadata()))?;
         let columns = columns::<R>(metadata.parquet_schema());
         let len = rows_in(path, metadata.metadata().file_metadata().num_rows())?;
-        Ok(Self { path: path.to_owned(), metadata, columns, len, row_type: PhantomData })
+        Ok(Self { path: path.to_owned(), file, metadata, columns, len, row_type: PhantomData })
     }
 
     /// Rows in the table.
@@ -48,8 +49,7 @@ impl<R: Row> Lookup<R> {
     /// The row at a place, from 0; `None` behind the end.
     pub fn row(&self, place: u64) -> Result<Option<R>, TableError> {
         let Some((group, before)) = self.group_of(place) else { return Ok(None) };
-        let file =
-            File::open(&self.path).map_err(|source| TableError::Open { path: self.path.clone(), source })?;
+        let file = self.file.clone();
         let selection = RowSelection::from(vec![RowSelector::skip(before), RowSelector::select(1)]);
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
@@ -68,15 +68,14 @@ impl<R: Row> Lookup<R> {
             selectors.push(RowSelector::select(1));
             at = place + 1;
         }
-        let file =
-            File::open(&self.path).map_err(|source| TableError::Open { path: self.path.clone(), source })?;
+        let file = self.file.clone();
         self.decoded(
             ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
                 .with_row_selection(RowSelection::from(selectors)),
         )
     }
 
-    fn decoded(&self, builder: ParquetRecordBatchReaderBuilder<File>) -> Result<Vec<R>, TableError> {
+    fn decoded(&self, builder: ParquetRecordBatchReaderBuilder<CheckedFile>) -> Result<Vec<R>, TableError> {
         let builder = builder.with_projection(self.columns.clone());
         let decode = || -> Result<Vec<R>, String> {
             let mut rows = Vec::new();

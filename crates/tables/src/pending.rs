@@ -1,10 +1,13 @@
 //! A file that appears under its name when it is complete, so that a reader sees the old one or the new one.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
+
+/// How the name of a file begins that is not finished. A run that is killed leaves such files.
+const UNFINISHED: &str = ".writing-";
 
 /// A file in the making; dropped, it leaves nothing, and what stood there before is untouched.
 #[derive(Debug)]
@@ -19,7 +22,7 @@ impl PendingFile {
         let folder = folder_of(path);
         fs::create_dir_all(folder)?;
         let mut builder = Builder::new();
-        builder.prefix(".writing-");
+        builder.prefix(UNFINISHED);
         // Temporary files are made for their owner alone; a published one follows the usual permissions.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -29,6 +32,17 @@ impl PendingFile {
     /// Where it stands until it is published, for whoever reads it back first.
     pub fn unpublished(&self) -> &Path {
         self.file.path()
+    }
+
+    /// The same file once more, to read and write it at places of its own.
+    pub fn reopen(&self) -> io::Result<fs::File> {
+        fs::File::options().read(true).write(true).open(self.file.path())
+    }
+
+    /// Forgets what was written so far.
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.file.as_file().set_len(0)?;
+        self.file.rewind()
     }
 
     /// Hands the content to the disk and gives it its name: neither is lost when the power fails.
@@ -62,6 +76,31 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.publish()
 }
 
+/// The name of a file while it is not finished, beside the one that it will have.
+pub fn unfinished(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    // What is made for an unfinished file is unfinished too.
+    path.with_file_name(format!("{UNFINISHED}{}", name.trim_start_matches(UNFINISHED)))
+}
+
+/// Removes what runs that were killed left unfinished in a folder. Only for who holds the folder's lock: what another process
+/// is writing looks the same. What cannot be removed stays.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && entry.file_type()?.is_file() {
+            let _stays = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Gives a complete file another name, in the place of what has it.
+pub fn move_over(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    sync_folder(folder_of(to))
+}
+
 /// The folder that a file stands in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -86,6 +125,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/a.txt");
         let mut file = PendingFile::create(&path).unwrap();
+        file.write_all(b"forgotten").unwrap();
+        file.restart().unwrap();
         file.write_all(b"one").unwrap();
         assert_eq!((path.exists(), fs::read(file.unpublished()).unwrap()), (false, b"one".to_vec()));
         drop(file);
@@ -94,6 +135,25 @@ mod tests {
         replace(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_left_unfinished_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let pending = PendingFile::create(&path).unwrap();
+        // As if the process had been killed: nobody removes it.
+        std::mem::forget(pending);
+        fs::write(unfinished(&path), "").unwrap();
+        fs::write(&path, "kept").unwrap();
+        fs::create_dir(folder.path().join(".writing-folder")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        sweep(folder.path()).unwrap();
+        let mut names: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [".writing-folder", "a.txt"]);
+        assert_eq!(unfinished(&unfinished(&path)), unfinished(&path));
     }
 
     #[cfg(unix)]

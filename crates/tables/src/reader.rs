@@ -1,8 +1,8 @@
 //! The one Parquet reader: a bounded number of rows at a time, and nothing that it does not know.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::ProjectionMask;
@@ -10,6 +10,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
+use crate::checked::CheckedFile;
 use crate::writer::{FINGERPRINT_KEY, NOTE_PREFIX, SCHEMA_KEY, VERSION_KEY};
 use crate::{Provenance, Row, TableError, guarded};
 
@@ -32,18 +33,39 @@ impl<R: Row> TableReader<R> {
     /// Opens a table and checks that it is one of `R` in the version that this program reads. Only the columns of `R`
     /// are decoded, so a row type that names a few of a table's columns reads it at a fraction of the cost.
     pub fn open(path: &Path) -> Result<Self, TableError> {
+        Self::of(path, builder(path)?, None)
+    }
+
+    /// The same for the rows about one alone, where the table's note [`crate::ROWS_OF`] tells which these are; all rows where
+    /// it tells nothing.
+    pub fn open_about(path: &Path, name: &str) -> Result<Self, TableError> {
         let builder = builder(path)?;
+        let footer = footer(builder.metadata());
+        let note = footer.get(&format!("{NOTE_PREFIX}{}", crate::ROWS_OF));
+        let rows = note.map(|note| crate::range_in(note, name).unwrap_or(0..0));
+        Self::of(path, builder, rows)
+    }
+
+    fn of(
+        path: &Path,
+        builder: ParquetRecordBatchReaderBuilder<CheckedFile>,
+        rows: Option<Range<u64>>,
+    ) -> Result<Self, TableError> {
         let metadata = builder.metadata().clone();
         let footer = footer(&metadata);
         check_schema::<R>(path, &footer)?;
         let columns = columns::<R>(builder.parquet_schema());
         let builder = builder.with_projection(columns).with_batch_size(batch_rows(&metadata));
+        let (builder, len) = match rows {
+            None => (builder, rows_in(path, metadata.file_metadata().num_rows())?),
+            Some(rows) => (only(builder, &metadata, &rows), rows.end - rows.start),
+        };
         let batches = guarded(|| builder.build()).map_err(|e| TableError::damaged(path, e))?;
         let batches = batches.map_err(|e| TableError::damaged(path, e))?;
         Ok(Self {
             path: path.to_owned(),
             provenance: provenance(footer),
-            len: rows_in(path, metadata.file_metadata().num_rows())?,
+            len,
             batches,
             rows: Vec::new().into_iter(),
             row_type: PhantomData,
@@ -104,11 +126,30 @@ pub fn peek(path: &Path) -> Result<Option<(String, Provenance)>, TableError> {
     Ok(footer.remove(SCHEMA_KEY).map(|name| (name, provenance(footer))))
 }
 
-fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, TableError> {
-    let file = File::open(path).map_err(|source| TableError::Open { path: path.to_owned(), source })?;
+fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<CheckedFile>, TableError> {
+    let file = CheckedFile::open(path)?;
     guarded(|| ParquetRecordBatchReaderBuilder::try_new(file))
         .and_then(|builder| builder.map_err(|e| e.to_string()))
         .map_err(|reason| TableError::NotParquet { path: path.to_owned(), reason })
+}
+
+/// These rows alone: of the groups that hold some of them.
+fn only(
+    builder: ParquetRecordBatchReaderBuilder<CheckedFile>,
+    metadata: &ParquetMetaData,
+    rows: &Range<u64>,
+) -> ParquetRecordBatchReaderBuilder<CheckedFile> {
+    let (mut groups, mut before, mut start) = (Vec::new(), 0, 0);
+    for (number, group) in metadata.row_groups().iter().enumerate() {
+        let end = start + group.num_rows().unsigned_abs();
+        if start < rows.end && rows.start < end {
+            before = if groups.is_empty() { rows.start.saturating_sub(start) } else { before };
+            groups.push(number);
+        }
+        start = end;
+    }
+    let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+    builder.with_row_groups(groups).with_offset(count(before)).with_limit(count(rows.end - rows.start))
 }
 
 pub(crate) fn columns<R: Row>(schema: &SchemaDescriptor) -> ProjectionMask {

@@ -9,6 +9,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
+use crate::sums::{SUMS_KEY, Sums};
 use crate::{PendingFile, Row, TableError, packing};
 
 /// Rows are handed to Arrow in batches of about this many serialised bytes.
@@ -22,6 +23,9 @@ pub(crate) const SCHEMA_KEY: &str = "thinkmeter.schema";
 pub(crate) const VERSION_KEY: &str = "thinkmeter.version";
 pub(crate) const FINGERPRINT_KEY: &str = "thinkmeter.fingerprint";
 pub(crate) const NOTE_PREFIX: &str = "thinkmeter.note.";
+
+/// The note of how many rows of a table record a failure; a table without it does not say.
+pub const FAILED: &str = "failed";
 
 /// Where a table comes from; stands in its footer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,13 +80,20 @@ impl<R: Row> TableWriter<R> {
         if self.pending.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
     }
 
-    /// Publishes the table: footer, fsync, rename, fsync of the folder. Returns the number of rows.
+    /// Publishes the table: checksums, footer, fsync, rename, fsync of the folder. Returns the number of rows.
     pub fn finish(mut self) -> Result<u64, TableError> {
         self.flush()?;
         let Self { path, parquet, rows, .. } = self;
-        let file = parquet.into_inner().map_err(|e| TableError::write(&path, e))?;
+        let file = with_sums(parquet).map_err(|reason| TableError::write(&path, reason))?;
         file.publish().map_err(|e| TableError::write(&path, e))?;
         Ok(rows)
+    }
+
+    /// The same of a table of whose rows so many record a failure; its footer says so.
+    pub fn finish_having_failed(mut self, failed: u64) -> Result<u64, TableError> {
+        let key = format!("{NOTE_PREFIX}{FAILED}");
+        self.parquet.append_key_value_metadata(KeyValue::new(key, failed.to_string()));
+        self.finish()
     }
 
     fn flush(&mut self) -> Result<(), TableError> {
@@ -99,6 +110,19 @@ impl<R: Row> TableWriter<R> {
         }
         Ok(())
     }
+}
+
+/// Ends a file, with the checksums of what it holds in its footer.
+fn with_sums(mut parquet: ArrowWriter<PendingFile>) -> Result<PendingFile, String> {
+    let said = |error: std::io::Error| error.to_string();
+    parquet.flush().map_err(|error| error.to_string())?;
+    parquet.sync().map_err(said)?;
+    let end = parquet.bytes_written() as u64;
+    let sums = Sums::take(&mut parquet.inner().reopen().map_err(said)?, end).map_err(said)?;
+    parquet.append_key_value_metadata(KeyValue::new(SUMS_KEY.to_owned(), sums));
+    let file = parquet.into_inner().map_err(|error| error.to_string())?;
+    Sums::seal(&mut file.reopen().map_err(said)?).map_err(said)?;
+    Ok(file)
 }
 
 fn properties<R: Row>(provenance: &Provenance) -> WriterProperties {

@@ -23,6 +23,12 @@ pub struct HubScript {
     pub token: Option<String>,
     /// Sends files by way of another address, as the real hub does with large ones.
     pub redirects: bool,
+    /// Where to: the address of another hub; empty for this one.
+    pub elsewhere: String,
+    /// What it calls the content of every file; empty for a name that follows from it.
+    pub etag: String,
+    /// Files break off behind so many bytes, until they are asked for from there on; 0 for never.
+    pub breaks_off: usize,
     /// How many requests get a 503 first.
     pub unavailable: usize,
 }
@@ -35,6 +41,9 @@ impl Default for HubScript {
             branches: Vec::new(),
             token: None,
             redirects: false,
+            elsewhere: String::new(),
+            etag: String::new(),
+            breaks_off: 0,
             unavailable: 0,
         }
     }
@@ -64,7 +73,7 @@ impl fmt::Debug for ScriptedHub {
 impl ScriptedHub {
     /// Starts on a free port of this machine.
     pub fn start(script: HubScript) -> io::Result<Self> {
-        let state = Arc::new(State { script, requests: Mutex::default() });
+        let state = Arc::new(State { script, requests: Mutex::default(), keys: Mutex::default() });
         Ok(Self { running: Running::start(Arc::clone(&state), 0)?, state })
     }
 
@@ -78,6 +87,11 @@ impl ScriptedHub {
         self.state.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The keys that came with requests.
+    pub fn keys(&self) -> Vec<String> {
+        self.state.keys.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// How many requests came.
     pub fn count(&self) -> usize {
         self.requests().len()
@@ -87,6 +101,7 @@ impl ScriptedHub {
 struct State {
     script: HubScript,
     requests: Mutex<Vec<String>>,
+    keys: Mutex<Vec<String>>,
 }
 
 /// A file that a path names.
@@ -107,7 +122,7 @@ impl Handler for State {
         // The other address needs no token, as a signed one does not.
         if let Some(rest) = path.strip_prefix("cdn/") {
             return match self.find(rest) {
-                Ok(found) => send(connection, &request, &found, &[]).await,
+                Ok(found) => self.send(connection, &request, &found, &[]).await,
                 Err(code) => fail(connection, 404, code).await,
             };
         }
@@ -121,7 +136,7 @@ impl Handler for State {
             Ok(found) if self.script.redirects => self.redirect(&path, &found, connection).await,
             Ok(found) => {
                 let commit = ("x-repo-commit", self.script.commit.clone());
-                send(connection, &request, &found, &[commit]).await
+                self.send(connection, &request, &found, &[commit]).await
             }
             Err(code) => fail(connection, 404, code).await,
         }
@@ -131,6 +146,8 @@ impl Handler for State {
 impl State {
     fn write_down(&self, request: &Request) -> usize {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.extend(request.bearer().map(str::to_owned));
         requests.push(format!("{} {}", request.method, request.path));
         requests.len() - 1
     }
@@ -141,7 +158,9 @@ impl State {
         let files = self.script.repos.get(repo).ok_or("RepoNotFound")?;
         let file = self.strip_revision(rest).ok_or("RevisionNotFound")?;
         let content = files.get(file).ok_or("EntryNotFound")?;
-        Ok(Found { content, etag: format!("{:016x}", checksum(content)) })
+        let own = || format!("{:016x}", checksum(content));
+        let etag = Some(self.script.etag.clone()).filter(|etag| !etag.is_empty()).unwrap_or_else(own);
+        Ok(Found { content, etag })
     }
 
     fn strip_revision<'a>(&self, rest: &'a str) -> Option<&'a str> {
@@ -165,6 +184,35 @@ impl State {
         connection.whole(200, &[("content-type", "application/json".to_owned())], body.as_bytes()).await
     }
 
+    fn elsewhere(&self, connection: &Connection) -> io::Result<String> {
+        if self.script.elsewhere.is_empty() {
+            return Ok(format!("http://{}", connection.local_address()?));
+        }
+        Ok(self.script.elsewhere.clone())
+    }
+
+    async fn send(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        found: &Found<'_>,
+        more: &[(&str, String)],
+    ) -> io::Result<After> {
+        let size = found.content.len();
+        let mut headers =
+            vec![("etag", format!("\"{}\"", found.etag)), ("accept-ranges", "bytes".to_owned())];
+        headers.extend(more.iter().cloned());
+        if request.method == "HEAD" {
+            return connection.head(200, &headers, size).await;
+        }
+        let Some((start, end)) = request.header("range").and_then(|range| parse_range(range, size)) else {
+            let sent = if self.script.breaks_off > 0 { self.script.breaks_off.min(size) } else { size };
+            return connection.whole_of(200, &headers, &found.content[..sent], size).await;
+        };
+        headers.push(("content-range", format!("bytes {start}-{}/{size}", end.saturating_sub(1))));
+        connection.whole(206, &headers, &found.content[start..end]).await
+    }
+
     async fn redirect(
         &self,
         path: &str,
@@ -176,29 +224,10 @@ impl State {
             ("x-linked-etag", format!("\"{}\"", found.etag)),
             ("x-linked-size", found.content.len().to_string()),
             ("etag", "\"of-the-redirection\"".to_owned()),
-            ("location", format!("http://{}/cdn/{path}", connection.local_address()?)),
+            ("location", format!("{}/cdn/{path}", self.elsewhere(connection)?)),
         ];
         connection.whole(302, &headers, b"").await
     }
-}
-
-async fn send(
-    connection: &mut Connection,
-    request: &Request,
-    found: &Found<'_>,
-    more: &[(&str, String)],
-) -> io::Result<After> {
-    let size = found.content.len();
-    let mut headers = vec![("etag", format!("\"{}\"", found.etag)), ("accept-ranges", "bytes".to_owned())];
-    headers.extend(more.iter().cloned());
-    if request.method == "HEAD" {
-        return connection.head(200, &headers, size).await;
-    }
-    let Some((start, end)) = request.header("range").and_then(|range| parse_range(range, size)) else {
-        return connection.whole(200, &headers, found.content).await;
-    };
-    headers.push(("content-range", format!("bytes {start}-{}/{size}", end.saturating_sub(1))));
-    connection.whole(206, &headers, &found.content[start..end]).await
 }
 
 /// `bytes=a-b` and `bytes=a-` as a half-open range within the file.

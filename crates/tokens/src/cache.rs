@@ -8,6 +8,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use tables::PendingFile;
+
 use crate::compact::Form;
 
 /// Raised with the form, with the release of the tokenizers crate, whose canonical form is part of it, and
@@ -31,13 +33,10 @@ pub(crate) fn store(cache_dir: &Path, identity: &str, form: &Form) {
 }
 
 fn try_store(place: &Path, identity: &str, form: &Form) -> std::io::Result<()> {
-    let folder = place.parent().unwrap_or_else(|| Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::with_prefix_in(".writing-", folder)?;
+    let mut file = PendingFile::create(place)?;
     file.write_all(header(identity, form.bytes()).as_bytes())?;
     file.write_all(form.bytes())?;
-    file.persist(place)?;
-    Ok(())
+    file.publish_soon()
 }
 
 /// The line in front of a form: what it is, of which file, and its hash.

@@ -77,8 +77,8 @@ impl ConfiguredStage for Lengths {
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
-        let walk = Walk::open(run.files.input(table::PROBLEMS), run.files.input(table::GENERATIONS), ())?;
-        let mut writer = TableWriter::<Length>::create(run.files.output(LENGTHS), run.provenance)?;
+        let walk = Walk::open(run.files.input(table::PROBLEMS)?, run.files.input(table::GENERATIONS)?, ())?;
+        let mut writer = TableWriter::<Length>::create(run.files.output(LENGTHS)?, run.provenance)?;
         let mut summary = Summary::default();
         run.observer.total(walk.len());
         for walked in walk {

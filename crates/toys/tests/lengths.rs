@@ -36,6 +36,7 @@ fn run(folder: &Path, set: &[&str]) -> usize {
         runtime: runtime.handle().clone(),
         tokenizers: TokenizerSource::new(None, true),
         selection: Selection::default(),
+        tolerated: 0.0,
     };
     let folder = RunFolder::open(folder).unwrap();
     pipeline::run(&pipeline, &folder, &settings, &Unheard).unwrap().stages

@@ -21,9 +21,6 @@ pub enum ViewError {
         /// Why not.
         source: std::io::Error,
     },
-    /// The server broke.
-    #[error("the server stopped: {0}")]
-    Serve(std::io::Error),
 }
 
 impl Blamed for ViewError {
@@ -31,7 +28,6 @@ impl Blamed for ViewError {
         match self {
             Self::Run(error) => error.blame(),
             Self::Listen { .. } => Blame::Input,
-            Self::Serve(_) => Blame::Other,
         }
     }
 }

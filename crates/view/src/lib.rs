@@ -11,11 +11,17 @@ mod pages;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware;
 use axum::routing::get;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 pub use error::ViewError;
@@ -70,13 +76,35 @@ impl Server {
     }
 
     /// Answers until `stop` comes.
-    ///
-    /// # Errors
-    /// A socket that breaks.
-    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ViewError> {
-        axum::serve(self.listener, self.router).with_graceful_shutdown(stop).await.map_err(ViewError::Serve)
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let (mut http, graceful) = (http1::Builder::new(), GracefulShutdown::new());
+        http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+        let mut stop = pin!(stop);
+        loop {
+            let connection = tokio::select! {
+                connection = self.listener.accept() => connection,
+                () = &mut stop => break,
+            };
+            // A connection that broke before it began, or too many of them, concerns nobody else.
+            let Ok((stream, _)) = connection else {
+                tokio::time::sleep(AFTER_TROUBLE).await;
+                continue;
+            };
+            let service = TowerToHyperService::new(self.router.clone());
+            let answering = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+            tokio::spawn(async move { drop(answering.await) });
+        }
+        // Who is still reading may end, but keeps nobody waiting for long.
+        drop(tokio::time::timeout(PATIENCE_AT_END, graceful.shutdown()).await);
     }
 }
+
+/// A request that takes longer to say what it wants is none.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long pages that are under way may take when it is time to stop.
+const PATIENCE_AT_END: Duration = Duration::from_secs(5);
+/// A wait before the next connection is tried.
+const AFTER_TROUBLE: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests;

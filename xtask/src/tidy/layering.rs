@@ -6,7 +6,7 @@ use super::workspace::Workspace;
 
 /// From the bottom up; a crate may use crates of lower layers only.
 const LAYERS: [&[&str]; 9] = [
-    &["tables", "plugin", "stats", "testkit"],
+    &["tables", "plugin", "secrets", "stats", "testkit"],
     &["records", "answer", "chat", "solutions", "tokens", "hub"],
     &["stage", "prompt"],
     &["llm", "run-reader"],

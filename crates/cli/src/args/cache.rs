@@ -38,6 +38,9 @@ pub(crate) struct CacheClearArgs {
     /// Only replies that are older: 90m, 12h, 30d, 8w
     #[arg(long, value_name = "AGE", value_parser = age)]
     pub(crate) older_than: Option<Duration>,
+    /// Only replies that are not what was written, because bits of them changed on the disk
+    #[arg(long, conflicts_with_all = ["model", "older_than", "all", "dry_run"])]
+    pub(crate) damaged: bool,
     /// Everything
     #[arg(long, conflicts_with_all = ["model", "older_than"])]
     pub(crate) all: bool,
@@ -70,6 +73,9 @@ pub(crate) struct CacheImportArgs {
     /// An exported file, compressed or not; `-` is stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// The most megabytes of a line, which is a reply; a compressed file may hold lines without an end
+    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_line_mb: u64,
 }
 
 /// A number with a unit.

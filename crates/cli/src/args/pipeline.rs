@@ -62,7 +62,7 @@ pub(crate) struct RunArgs {
     pub(crate) calls: CallArgs,
     #[command(flatten)]
     pub(crate) batch: BatchArgs,
-    /// Exit with 5 if more than this share of the rows failed
+    /// Exit with 5 if more than this share of the rows of a stage failed, and let such a result replace no better one
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
     pub(crate) fail_on_error: f64,
     /// Print the plan with what it would ask and cost, and stop

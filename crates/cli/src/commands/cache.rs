@@ -35,7 +35,7 @@ pub(crate) fn run(args: CacheArgs, global: &Global) -> Result<Exit> {
 fn stats(cache: &ReplyCache, json: bool) -> Result<Exit> {
     let stats = cache.stats()?;
     if json {
-        output::data(&serde_json::to_string_pretty(&stats).map_err(io::Error::from)?)?;
+        output::json(&serde_json::to_string_pretty(&stats).map_err(io::Error::from)?)?;
     } else {
         output::data(&told(cache.path(), &stats))?;
     }
@@ -73,8 +73,12 @@ fn models(stats: &CacheStats) -> Vec<String> {
 }
 
 fn clear(cache: &ReplyCache, args: CacheClearArgs) -> Result<Exit> {
+    if args.damaged {
+        output::say(&format!("{} damaged replies are gone", cache.clear_damaged()?));
+        return Ok(Exit::Done);
+    }
     if !args.all && args.model.is_none() && args.older_than.is_none() {
-        let usage = "say what is to go: --model NAME, --older-than AGE or --all (`thinkmeter cache stats` shows \
+        let usage = "say what is to go: --model NAME, --older-than AGE, --damaged or --all (`thinkmeter cache stats` shows \
                      what there is)";
         return Err(Usage(usage.to_owned()).into());
     }
@@ -161,7 +165,7 @@ fn import(cache: &ReplyCache, args: &CacheImportArgs) -> Result<Exit> {
     } else {
         Box::new(source)
     };
-    let imported = cache.import(&mut *lines).about(named)?;
+    let imported = cache.import(&mut *lines, args.max_line_mb.saturating_mul(1_000_000)).about(named)?;
     let mut line = format!("{} new replies, {} known", imported.new, imported.known);
     if imported.different > 0 {
         line += &format!("; to {} questions there was another reply, which stays", imported.different);

@@ -30,12 +30,13 @@ pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
         reports.push(held(judge.built.as_ref(), &material, &args, &session)?);
     }
     let agreements = agreement(&reports);
-    output::data(&match args.format {
+    let text = match args.format {
         Format::Table => views::terminal(&material, &reports, &agreements),
         Format::Md => views::markdown(&material, &reports, &agreements),
         Format::Json => views::json(&material, &reports, &agreements),
         _ => return Err(Usage("--format: calibrate prints table, md or json".to_owned()).into()),
-    })?;
+    };
+    output::data_to(None, &text, args.format)?;
     if let (Some(path), Some(first)) = (&args.output, reports.first()) {
         calibrate::write(first, path)?;
     }

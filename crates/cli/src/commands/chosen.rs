@@ -7,19 +7,30 @@ use plugin::{Fault, Value};
 
 use crate::args::PipelineArgs;
 use crate::exit::{Result, Usage};
-use crate::output;
 use crate::stages::STAGES;
+use crate::{environment, output};
 
 /// Reads the pipeline that the arguments name, with every flag that changes it applied.
 pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
     let document = Document::open(&args.pipeline)?;
     let overrides = overrides(args, &document)?;
+    output::hide(&document.secrets());
     let pipeline = Pipeline::parse(document, &overrides, STAGES, args.offline)?;
+    output::hide(&secrets(&pipeline));
     if !pipeline.dropped.is_empty() {
         let dropped = pipeline.dropped.join(", ");
         output::say(&format!("note: another kind was set, so these keys fall away: {dropped}"));
     }
     Ok(pipeline)
+}
+
+/// What is secret in a pipeline, and the keys in the environment that it uses.
+pub(crate) fn secrets(pipeline: &Pipeline) -> Vec<String> {
+    let endpoints = pipeline.endpoints();
+    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
+    let mut secrets = environment::secrets(named.chain([llm::env::OPENAI_API_KEY]));
+    secrets.extend(pipeline.secrets.iter().cloned());
+    secrets
 }
 
 /// The folder of this pipeline's run.

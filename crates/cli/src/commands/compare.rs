@@ -18,7 +18,8 @@ pub(crate) fn run(args: CompareArgs, global: &Global) -> Result<Exit> {
     };
     let comparisons = compare::compare(&model_runs(&args.runs)?, &settings)?;
     let results: Vec<GateResult> = gates.iter().flat_map(|gate| gate.results(&comparisons)).collect();
-    output::data_to(args.output.as_deref(), &render(&comparisons, &results, args.format, global)?)?;
+    let text = render(&comparisons, &results, args.format, global)?;
+    output::data_to(args.output.as_deref(), &text, args.format)?;
     let missed: Vec<&GateResult> = results.iter().filter(|result| !result.met).collect();
     for result in &missed {
         let value =

@@ -34,10 +34,11 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
         tokenizer_name: args.tokenizer.clone(),
     };
     let diagnosis = session.runtime.block_on(examination.run())?;
-    output::data(&match args.format {
+    let text = match args.format {
         Format::Json => format!("{:#}", serde_json::to_value(&diagnosis).map_err(io::Error::from)?),
         _ => told(&diagnosis, output::colored(global)),
-    })?;
+    };
+    output::data_to(None, &text, args.format)?;
     Ok(if diagnosis.is_ill() { Exit::Failed } else { Exit::Done })
 }
 
@@ -56,9 +57,9 @@ fn told(diagnosis: &Diagnosis, color: bool) -> String {
             Mark::Bad => ("✗", "\u{1b}[31m"),
         };
         let sign = if color { format!("{style}{sign}\u{1b}[0m") } else { sign.to_owned() };
-        let text: String = finding.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let text = secrets::on_one_line(&finding.text);
         out.push_str(&format!("{sign} {:widest$}  {text}\n", finding.about));
     }
-    out.push_str(&format!("\nWrite into your pipeline:\n\n{}", diagnosis.advice));
+    out.push_str(&format!("\nWrite into your pipeline:\n\n{}", secrets::visible(&diagnosis.advice)));
     out
 }

@@ -30,6 +30,7 @@ pub(crate) fn explain(
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: super::chosen::selection(args)?,
+        tolerated: 0.0,
     };
     let plan = pipeline::plan(pipeline, &folder, &settings.selection, &settings.tokenizers)?;
     let forecasts = pipeline::forecast(pipeline, &folder, &plan, &settings)?;

@@ -13,7 +13,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
         }
         let questions = Questions::read(args.problems.as_deref(), &args.scores)?;
         let text = draw(&report::questions(&questions), args.format, global)?;
-        output::data_to(args.output.as_deref(), &text)?;
+        output::data_to(args.output.as_deref(), &text, args.format)?;
         return Ok(Exit::Done);
     }
     let about = About {
@@ -27,7 +27,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
         View::Rewards => draw(&report::rewards(&report), args.format, global)?,
         View::Figures | View::Questions => render(&report, args.format, global)?,
     };
-    output::data_to(args.output.as_deref(), &text)?;
+    output::data_to(args.output.as_deref(), &text, args.format)?;
     Ok(Exit::Done)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use llm::CallErrors;
-use pipeline::{Pipeline, RunFolder, Settings, TokenizerSource};
+use pipeline::{Failures, Pipeline, RunFolder, Settings, TokenizerSource};
 use report::{Questions, Report};
 use stage::{RunLayout, table};
 
@@ -15,10 +15,10 @@ use super::{chosen, money};
 use crate::args::{Global, RunArgs, View};
 use crate::exit::{About, Exit, Result};
 use crate::moment::duration;
+use crate::output;
 use crate::recorder::Recorder;
 use crate::run_log::{self, RunLog};
 use crate::stages::STAGES;
-use crate::{environment, output};
 
 pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
@@ -47,10 +47,15 @@ fn run_in(
     let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
     let call_errors = Arc::new(CallErrors::default());
     let settings = Settings {
-        execution: llm::Execution { call_errors: Some(Arc::clone(&call_errors)), ..execution },
+        execution: llm::Execution {
+            call_errors: Some(Arc::clone(&call_errors)),
+            secrets: Arc::new(pipeline.secrets.clone()),
+            ..execution
+        },
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: chosen::selection(&args.pipeline)?,
+        tolerated: args.fail_on_error,
     };
     let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), call_errors };
     let outcome = pipeline::run(pipeline, folder, &settings, &recorder)?;
@@ -58,10 +63,13 @@ fn run_in(
     tell_costs(&outcome, &settings.execution, global);
     if outcome.deferred > 0 {
         tell_deferred(outcome.deferred);
+    }
+    if outcome.deferred > 0 || outcome.refused > 0 {
         return Ok(verdict(&outcome, args.fail_on_error));
     }
     if settings.selection.reaches(STAGES.find("measure").map_err(chosen::usage)?) {
-        output::data(&printed(args, pipeline, folder.path(), &settings.tokenizers, global)?)?;
+        let text = printed(args, pipeline, folder.path(), &settings.tokenizers, global)?;
+        output::data_to(None, &text, args.format)?;
         if !global.quiet {
             output::say(&format!("report: {}", folder.path().join("report.html").display()));
         }
@@ -69,12 +77,16 @@ fn run_in(
     Ok(verdict(&outcome, args.fail_on_error))
 }
 
-/// A log names the program and what it was asked for; keys of the pipeline's endpoints never get into it.
+/// A log names the program and what it was asked for; what is secret in the pipeline or its environment never gets into it.
 fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> Result<RunLog> {
-    let endpoints = pipeline.endpoints();
-    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
-    let secrets = environment::secrets(named.chain([llm::env::OPENAI_API_KEY]));
-    let log = RunLog::begin(folder.path(), secrets)
+    if folder.is_read_only() {
+        output::say(&format!(
+            "note: {} cannot be written: what is complete is shown",
+            folder.path().display()
+        ));
+        return Ok(RunLog::nowhere(folder.path()));
+    }
+    let log = RunLog::begin(folder.path(), &chosen::secrets(pipeline))
         .about(|| format!("cannot write a log in {}", folder.path().display()))?;
     let version = env!("CARGO_PKG_VERSION");
     log.line(&format!("thinkmeter {version}: {}, {}", pipeline.name, run_log::arguments()));
@@ -132,11 +144,25 @@ fn printed(
 }
 
 fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
-    if outcome.failed == 0 {
-        return Exit::Done;
+    if let Some(failed) = told(&outcome.failures) {
+        output::say(&format!("warning: {failed}; run the same command again to try them again"));
     }
-    let share = outcome.failed as f64 / outcome.rows.max(1) as f64;
-    let failed = format!("{} of {} rows failed ({:.1} %)", outcome.failed, outcome.rows, share * 100.0);
-    output::say(&format!("warning: {failed}; run the same command again to try them again"));
-    if share > tolerated { Exit::TooManyErrors } else { Exit::Done }
+    let too_many = outcome.failures.iter().any(|failures| failures.share > tolerated);
+    if too_many || outcome.refused > 0 { Exit::TooManyErrors } else { Exit::Done }
+}
+
+/// The stages with the largest shares of rows that failed, and how many more there are.
+fn told(failures: &[Failures]) -> Option<String> {
+    const MOST: usize = 3;
+    let mut worst: Vec<&Failures> = failures.iter().collect();
+    worst.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let told = |Failures { id, failed, rows, share }: &Failures| {
+        format!("{id}: {failed} of {rows} rows failed ({:.1} %)", share * 100.0)
+    };
+    let first = worst.iter().take(MOST).map(|failures| told(failures)).collect::<Vec<_>>().join("; ");
+    match worst.len() {
+        0 => None,
+        1..=MOST => Some(first),
+        all => Some(format!("{first}; and rows of {} more stages", all - MOST)),
+    }
 }

@@ -27,10 +27,10 @@ pub(crate) fn run(args: ShowArgs, global: &Global) -> Result<Exit> {
         return Err(missing(&args, id, &index).into());
     };
     if args.json {
-        output::data(&format!("{:#}", serde_json::to_value(&trace).map_err(io::Error::from)?))?;
+        output::json(&format!("{:#}", serde_json::to_value(&trace).map_err(io::Error::from)?))?;
     } else {
         let others: Vec<&TraceEntry> = index.of_problem(id).filter(|other| *other != entry).collect();
-        output::data(&trace::render(&index, &trace, &others, output::width(), color))?;
+        output::painted(&trace::render(&index, &trace, &others, output::width(), color))?;
     }
     Ok(Exit::Done)
 }

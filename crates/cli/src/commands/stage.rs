@@ -147,7 +147,10 @@ impl Performing<'_> {
     ) -> std::result::Result<Summary, stage::StageError> {
         let watch = self.session.progress.watch(self.alone.stage.name());
         let run = self.of(files, &watch);
-        llm::perform(self.configured, run, execution, self.session.runtime.handle())
+        // Alone, a stage tolerates no failure.
+        stage::guarded(self.configured, run, 0.0, |run| {
+            llm::perform(self.configured, run, execution, self.session.runtime.handle())
+        })
     }
 
     fn of<'r>(&'r self, files: &'r Files, observer: &'r dyn stage::Observer) -> Run<'r> {
@@ -170,7 +173,7 @@ impl Performing<'_> {
         if self.global.quiet {
             return;
         }
-        let price = self.configured.model_facts().and_then(|facts| facts.first()?.price);
+        let price = self.configured.model_facts().first().and_then(|facts| facts.price);
         let cost = price.and_then(|price| Cost::of(summary, &price));
         let told = cost.map(|cost| money::told(&cost, summary.rows - summary.failed));
         told.into_iter().chain(money::spent(execution)).for_each(|line| output::say(&line));

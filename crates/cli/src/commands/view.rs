@@ -5,7 +5,7 @@ use view::{Server, Settings};
 use super::session::Session;
 use crate::args::{Global, ViewArgs};
 use crate::exit::{Exit, Failure, Result};
-use crate::output;
+use crate::{interrupt, output};
 
 pub(crate) fn run(args: ViewArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, true)?;
@@ -17,14 +17,7 @@ pub(crate) fn run(args: ViewArgs, global: &Global) -> Result<Exit> {
             output::say("note: everybody who reaches this machine at that address can read the run");
         }
         output::data(&format!("{} (Ctrl-C ends it)", server.url()))?;
-        server.serve(stopped()).await?;
+        server.serve(interrupt::asked_to_end()).await;
         Ok::<_, Failure>(Exit::Done)
     })
-}
-
-/// Ctrl-C is how this ends.
-async fn stopped() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

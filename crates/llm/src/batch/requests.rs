@@ -2,11 +2,13 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    fs::File,
-    io::{BufWriter, Write},
+    io::{BufWriter, IntoInnerError, Write},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use stage::FileNames;
+use tables::PendingFile;
 
 use super::{BatchError, Written, line};
 use crate::{CallError, backend::Call, request::ReplyKey};
@@ -27,16 +29,15 @@ enum Place {
 #[derive(Debug, Default)]
 struct State {
     files: BTreeMap<String, Open>,
+    names: FileNames,
     written: HashSet<ReplyKey>,
     deferred: u64,
 }
 
 #[derive(Debug)]
 struct Open {
-    /// The file's name while it is not complete.
-    unfinished: PathBuf,
     path: PathBuf,
-    writer: BufWriter<File>,
+    writer: BufWriter<PendingFile>,
     requests: u64,
     bytes: u64,
 }
@@ -59,7 +60,7 @@ impl Requests {
     pub(super) fn add(&self, call: &Call<'_>) -> Result<String, CallError> {
         let mut state = self.state();
         state.deferred += 1;
-        let path = self.path_for(call.model, &state);
+        let path = self.path_for(call.model, &mut state);
         let told = format!("not asked yet: it stands in {}", path.display());
         if !state.written.insert(*call.key) {
             return Ok(told);
@@ -95,12 +96,12 @@ impl Requests {
         }
     }
 
-    fn path_for(&self, model: &str, state: &State) -> PathBuf {
+    fn path_for(&self, model: &str, state: &mut State) -> PathBuf {
         match &self.place {
             Place::File(path) => path.clone(),
             Place::Folder(folder) => match state.files.get(model) {
                 Some(open) => open.path.clone(),
-                None => free(folder, model, state),
+                None => folder.join(format!("{}.jsonl", state.names.next(model))),
             },
         }
     }
@@ -110,28 +111,10 @@ impl Requests {
     }
 }
 
-/// A name in the folder that no other model has.
-fn free(folder: &Path, model: &str, state: &State) -> PathBuf {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-    let base: String = model.chars().map(safe).collect();
-    let base = base.trim_matches(['.', '-']);
-    let named = |n: u32| match n {
-        0 => folder.join(format!("{base}.jsonl")),
-        n => folder.join(format!("{base}-{}.jsonl", n + 1)),
-    };
-    let taken = |path: &PathBuf| state.files.values().any(|open| open.path == *path);
-    (0..).map(named).find(|path| !taken(path)).unwrap_or_else(|| named(0))
-}
-
 impl Open {
     fn create(path: &Path) -> std::io::Result<Self> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let unfinished = path.with_file_name(format!(".writing-{name}"));
-        let writer = BufWriter::new(File::create(&unfinished)?);
-        Ok(Self { unfinished, path: path.to_owned(), writer, requests: 0, bytes: 0 })
+        let writer = BufWriter::new(PendingFile::create(path)?);
+        Ok(Self { path: path.to_owned(), writer, requests: 0, bytes: 0 })
     }
 
     fn write(&mut self, line: &str) -> std::io::Result<()> {
@@ -142,17 +125,8 @@ impl Open {
         Ok(())
     }
 
-    fn publish(mut self, model: String) -> std::io::Result<Written> {
-        self.writer.flush()?;
-        self.writer.get_ref().sync_all()?;
-        std::fs::rename(&self.unfinished, &self.path)?;
-        Ok(Written { path: self.path.clone(), model, requests: self.requests, bytes: self.bytes })
-    }
-}
-
-impl Drop for Open {
-    /// What was not published is of no use; after publishing there is nothing under this name.
-    fn drop(&mut self) {
-        drop(std::fs::remove_file(&self.unfinished));
+    fn publish(self, model: String) -> std::io::Result<Written> {
+        self.writer.into_inner().map_err(IntoInnerError::into_error)?.publish()?;
+        Ok(Written { path: self.path, model, requests: self.requests, bytes: self.bytes })
     }
 }

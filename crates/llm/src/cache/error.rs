@@ -43,6 +43,17 @@ pub enum CacheError {
         /// What SQLite said.
         reason: String,
     },
+    /// A reply in it is not what was written.
+    #[error(
+        "the reply {key} in the cache {path} is not what was written: bits of it changed; `thinkmeter cache clear \
+         --damaged` forgets such replies, and they will be asked for again"
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The key of its request.
+        key: String,
+    },
     /// A reply could not be stored.
     #[error("cannot write to the reply cache {path}: {reason}")]
     Write {

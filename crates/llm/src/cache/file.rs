@@ -9,12 +9,15 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::{CacheError, Origin};
-use crate::{CallError, ChatReply, request::ReplyKey};
+use crate::{
+    CallError, ChatReply,
+    request::{self, ReplyKey},
+};
 
 /// In the file's header: "tmrc".
 const APPLICATION: i64 = 0x746d_7263;
 /// Raised whenever a table or the meaning of its keys changes.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -27,7 +30,7 @@ const LOG: &str = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 256";
 /// The long texts of a reply stand in columns of their own, where nothing has to be escaped; `reply` is the rest of it
 /// as JSON.
 const SCHEMA: &str = "CREATE TABLE reply (key BLOB PRIMARY KEY, model TEXT NOT NULL, reply TEXT NOT NULL, \
-     address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0, content TEXT, reasoning TEXT)";
+     address TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL DEFAULT 0, content TEXT, reasoning TEXT, sum BLOB)";
 const FAILURES: &str = "CREATE TABLE failure (key BLOB PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, \
      at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, error TEXT)";
 /// From version 1 to 2. What came from where and when is not known of old replies.
@@ -37,10 +40,12 @@ const ORIGINS: &str = "ALTER TABLE reply ADD COLUMN address TEXT NOT NULL DEFAUL
 const TEXTS: &str = "ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT";
 /// From version 3 to 4: the whole failure as JSON. Of old ones only their words are known.
 const ERRORS: &str = "ALTER TABLE failure ADD COLUMN error TEXT";
+/// From version 4 to 5: checksums, so that a bit that changed on the disk is no other reply. Of old ones none is known.
+const CHECKSUMS: &str = "ALTER TABLE reply ADD COLUMN sum BLOB";
 /// The columns that make a [`ChatReply`], as [`Stored`] takes them.
-pub(super) const REPLY: &str = "reply, content, reasoning";
-const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at, content, reasoning) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+pub(super) const REPLY: &str = "reply, content, reasoning, sum, key";
+const INSERT: &str = "INSERT OR IGNORE INTO reply (key, model, reply, address, at, content, reasoning, sum) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const FAIL: &str = "INSERT OR REPLACE INTO failure (key, model, address, at, kind, reason, error) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const MENDED: &str = "DELETE FROM failure WHERE key = ?1";
@@ -100,9 +105,10 @@ impl Place {
         let claimed = self.found(connection).and_then(|found| {
             match found {
                 Found::Ours => return Ok(()),
-                Found::Old(1) => [ORIGINS, FAILURES, TEXTS].into_iter().try_for_each(run)?,
-                Found::Old(2) => [TEXTS, ERRORS].into_iter().try_for_each(run)?,
-                Found::Old(_) => run(ERRORS)?,
+                Found::Old(1) => [ORIGINS, FAILURES, TEXTS, CHECKSUMS].into_iter().try_for_each(run)?,
+                Found::Old(2) => [TEXTS, ERRORS, CHECKSUMS].into_iter().try_for_each(run)?,
+                Found::Old(3) => [ERRORS, CHECKSUMS].into_iter().try_for_each(run)?,
+                Found::Old(_) => run(CHECKSUMS)?,
                 Found::Nothing => [SCHEMA, FAILURES].into_iter().try_for_each(run)?,
             }
             run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))
@@ -189,7 +195,8 @@ impl Place {
         let mut insert = connection.prepare_cached(INSERT).map_err(failed)?;
         let Origin { model, address, at } = origin;
         let rest = serde_json::to_string(&without_texts(reply)).map_err(|error| self.write_error(error))?;
-        let values = params![key, model, rest, address, at, reply.content, reply.reasoning];
+        let sum = checksum(key, &rest, Some(&reply.content), reply.reasoning.as_deref());
+        let values = params![key, model, rest, address, at, reply.content, reply.reasoning, sum];
         if insert.execute(values).map_err(failed)? == 0 { self.read(connection, key) } else { Ok(None) }
     }
 
@@ -228,6 +235,9 @@ impl Place {
 
     /// Puts together what the columns of a row hold.
     pub(super) fn reply(&self, stored: Stored) -> Result<ChatReply, CacheError> {
+        if !stored.is_whole() {
+            return Err(CacheError::Changed { path: self.path.clone(), key: request::key_text(&stored.key) });
+        }
         let rest: ChatReply = serde_json::from_str(&stored.reply).map_err(|error| self.damaged(error))?;
         Ok(match stored.content {
             // A reply of an earlier version, which is whole.
@@ -264,12 +274,38 @@ pub(super) struct Stored {
     reply: String,
     content: Option<String>,
     reasoning: Option<String>,
+    /// `None` of an old reply.
+    sum: Option<[u8; 32]>,
+    pub(super) key: ReplyKey,
+}
+
+/// The checksum of a reply to this key. No two replies come to the same text.
+fn checksum(key: &ReplyKey, reply: &str, content: Option<&str>, reasoning: Option<&str>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(key);
+    for text in [Some(reply), content, reasoning] {
+        let length = text.map_or(u64::MAX, |text| text.len() as u64);
+        hasher.update(&length.to_le_bytes()).update(text.unwrap_or("").as_bytes());
+    }
+    *hasher.finalize().as_bytes()
 }
 
 impl Stored {
     /// Of a row that begins with them.
     pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { reply: row.get(0)?, content: row.get(1)?, reasoning: row.get(2)? })
+        Ok(Self {
+            reply: row.get(0)?,
+            content: row.get(1)?,
+            reasoning: row.get(2)?,
+            sum: row.get(3)?,
+            key: row.get(4)?,
+        })
+    }
+
+    /// It is what was written, as far as that is known.
+    pub(super) fn is_whole(&self) -> bool {
+        let Self { reply, content, reasoning, sum, key } = self;
+        sum.is_none_or(|sum| sum == checksum(key, reply, content.as_deref(), reasoning.as_deref()))
     }
 }
 

@@ -3,7 +3,9 @@
 use rusqlite::{Connection, named_params};
 use serde::Serialize;
 
+use super::file::{REPLY, Stored};
 use super::{CacheError, ReplyCache};
+use crate::request::ReplyKey;
 
 /// What a cache holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -93,6 +95,31 @@ impl ReplyCache {
         let reader = self.reader();
         clear(&reader, filter).map_err(|error| self.place.write_error(error))
     }
+}
+
+impl ReplyCache {
+    /// Forgets replies that are not what was written, and says how many there were.
+    pub fn clear_damaged(&self) -> Result<u64, CacheError> {
+        let reader = self.reader();
+        let gone = damaged(&reader).and_then(|keys| {
+            let mut delete = reader.prepare("DELETE FROM reply WHERE key = ?1")?;
+            keys.iter().try_for_each(|key| delete.execute([key]).map(drop))?;
+            Ok(keys.len() as u64)
+        });
+        gone.map_err(|error| self.place.damaged(error))
+    }
+}
+
+fn damaged(connection: &Connection) -> rusqlite::Result<Vec<ReplyKey>> {
+    let mut statement = connection.prepare(&format!("SELECT {REPLY} FROM reply"))?;
+    let mut keys = Vec::new();
+    for stored in statement.query_map([], Stored::of_row)? {
+        let stored = stored?;
+        if !stored.is_whole() {
+            keys.push(stored.key);
+        }
+    }
+    Ok(keys)
 }
 
 fn stats(connection: &Connection, filter: &CacheFilter) -> rusqlite::Result<CacheStats> {

@@ -8,6 +8,7 @@
 
 mod error;
 mod file;
+mod flights;
 mod keep;
 mod share;
 mod writer;
@@ -24,6 +25,8 @@ use serde::{Deserialize, Serialize};
 use crate::{CallError, ChatReply, request::ReplyKey};
 pub use error::CacheError;
 use file::Place;
+use flights::Flights;
+pub(crate) use flights::{Claim, Flight};
 pub use keep::{CacheFilter, CacheStats, FailureStats, ModelStats};
 pub use share::{Exported, Imported, ShareError};
 use writer::Writer;
@@ -53,6 +56,7 @@ pub struct ReplyCache {
     place: Place,
     reader: Mutex<Connection>,
     writer: Writer,
+    flights: Flights,
 }
 
 impl ReplyCache {
@@ -62,7 +66,8 @@ impl ReplyCache {
         let to_write = place.open()?;
         let reader = Mutex::new(place.open()?);
         let writer = Writer::start(place.clone(), to_write)?;
-        Ok(Self { place, reader, writer })
+        let flights = Flights::beside(path);
+        Ok(Self { place, reader, writer, flights })
     }
 
     /// The file.
@@ -96,6 +101,11 @@ impl ReplyCache {
         reply: ChatReply,
     ) -> Result<ChatReply, CacheError> {
         self.writer.put(key, origin, reply).await
+    }
+
+    /// Says that a call is about to be made, unless another process makes it.
+    pub(crate) fn begin(&self, key: &ReplyKey) -> Flight {
+        self.flights.begin(key)
     }
 
     /// Writes down why a call gave no reply, soon: it will be asked again, whether that is on the disk or not.

@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{self, BufRead, ErrorKind, Write},
+    io::{self, BufRead, ErrorKind, Read, Write},
 };
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, named_params};
@@ -37,6 +37,17 @@ pub enum ShareError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A line has more bytes than it may. Nothing of the file was taken in.
+    #[error(
+        "line {line} has more than {} MB; raise --max-line-mb if it is a reply; nothing of the file was taken in",
+        most / 1_000_000
+    )]
+    Long {
+        /// The line, from 1.
+        line: u64,
+        /// The most bytes.
+        most: u64,
+    },
     /// The file cannot be read or written.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -46,7 +57,7 @@ impl Blamed for ShareError {
     fn blame(&self) -> Blame {
         match self {
             Self::Cache(error) => error.blame(),
-            Self::Line { .. } => Blame::Input,
+            Self::Line { .. } | Self::Long { .. } => Blame::Input,
             Self::Io(error) => match error.kind() {
                 ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::InvalidData => Blame::Input,
                 _ => Blame::Other,
@@ -75,11 +86,11 @@ pub struct Exported {
     pub refusals: u64,
 }
 
-/// Replies, and failures of which all is known: the columns of [`REPLY`], the failure, key and origin.
+/// Replies, and failures of which all is known: the columns of [`REPLY`], the failure, and the origin.
 fn lines(matches: &str) -> String {
     format!(
-        "SELECT {REPLY}, NULL AS error, key, model, address, at FROM reply WHERE {matches} \
-         UNION ALL SELECT '', NULL, NULL, error, key, model, address, at FROM failure \
+        "SELECT {REPLY}, NULL AS error, model, address, at FROM reply WHERE {matches} \
+         UNION ALL SELECT '', NULL, NULL, NULL, key, error, model, address, at FROM failure \
          WHERE error IS NOT NULL AND {matches} ORDER BY key"
     )
 }
@@ -88,14 +99,13 @@ fn lines(matches: &str) -> String {
 struct Row {
     stored: Stored,
     error: Option<String>,
-    key: ReplyKey,
     origin: Origin,
 }
 
 impl Row {
     fn of_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let origin = Origin { model: row.get(5)?, address: row.get(6)?, at: row.get(7)? };
-        Ok(Self { stored: Stored::of_row(row)?, error: row.get(3)?, key: row.get(4)?, origin })
+        let origin = Origin { model: row.get(6)?, address: row.get(7)?, at: row.get(8)? };
+        Ok(Self { stored: Stored::of_row(row)?, error: row.get(5)?, origin })
     }
 }
 
@@ -149,8 +159,8 @@ impl ReplyCache {
         Ok(exported)
     }
 
-    /// Takes in what [`Self::export`] wrote: all of it or, if a line is none of ours, nothing.
-    pub fn import(&self, lines: &mut dyn BufRead) -> Result<Imported, ShareError> {
+    /// Takes in what [`Self::export`] wrote: all of it or, if a line is none of ours or has more than `most` bytes, nothing.
+    pub fn import(&self, mut lines: &mut dyn BufRead, most: u64) -> Result<Imported, ShareError> {
         let mut connection = self.reader();
         let failed = |error| self.place.write_error(error);
         let transaction =
@@ -161,8 +171,11 @@ impl ReplyCache {
         loop {
             text.clear();
             number += 1;
-            if lines.read_line(&mut text)? == 0 {
+            if (&mut lines).take(most.saturating_add(1)).read_line(&mut text)? == 0 {
                 break;
+            }
+            if text.len() as u64 > most {
+                return Err(ShareError::Long { line: number, most });
             }
             if text.trim().is_empty() {
                 continue;
@@ -176,7 +189,8 @@ impl ReplyCache {
 
     /// Nothing is written of a failure that may pass.
     fn write_line(&self, row: Row, out: &mut dyn Write, exported: &mut Exported) -> Result<(), ShareError> {
-        let Row { stored, error, key, origin } = row;
+        let Row { stored, error, origin } = row;
+        let key = stored.key;
         let said = match error {
             None => Said::Reply(self.place.reply(stored)?),
             Some(error) => Said::Failure(self.place.error(&error)?),

@@ -141,7 +141,7 @@ fn another_version_is_refused() {
     let path = folder.path().join("replies.sqlite");
     drop(ReplyCache::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    assert!(error_of(&path).contains("has version 7, this program reads version 4"), "{}", error_of(&path));
+    assert!(error_of(&path).contains("has version 7, this program reads version 5"), "{}", error_of(&path));
 }
 
 #[tokio::test]
@@ -160,6 +160,33 @@ async fn damage_is_named_with_the_file() {
     let found = ReplyCache::open(&path).and_then(|cache| cache.get(&key(3)).map(drop));
     let error = found.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains(&path.display().to_string()) && error.contains("damaged"), "{error}");
+}
+
+#[tokio::test]
+async fn a_bit_that_changed_is_no_other_reply() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("replies.sqlite");
+    let whole = ChatReply { reasoning: Some("thought 42".into()), completion_tokens: Some(7), ..reply(42) };
+    let cache = ReplyCache::open(&path).unwrap();
+    cache.put(key(1), Origin::now("m", "http://h/v1"), whole.clone()).await.unwrap();
+    cache.put(key(2), Origin::now("m", "http://h/v1"), reply(2)).await.unwrap();
+    drop(cache);
+    let good = std::fs::read(&path).unwrap();
+    for part in ["reply 42", "thought 42", "\"completion_tokens\":7"] {
+        let at = memchr::memmem::find(&good, part.as_bytes()).unwrap() + part.len() - 1;
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        std::fs::write(&path, bad).unwrap();
+        let cache = ReplyCache::open(&path).unwrap();
+        let error = cache.get(&key(1)).unwrap_err().to_string();
+        assert!(error.contains("is not what was written") && error.contains("--damaged"), "{part}: {error}");
+        assert!(cache.export(&CacheFilter::default(), &mut Vec::new()).is_err(), "{part}");
+        assert_eq!(cache.get(&key(2)).unwrap(), Some(reply(2)), "{part}");
+        assert_eq!((cache.clear_damaged().unwrap(), cache.clear_damaged().unwrap()), (1, 0), "{part}");
+        assert_eq!(cache.get(&key(1)).unwrap(), None, "{part}");
+        drop(cache);
+        drop(std::fs::remove_file(path.with_extension("sqlite-wal")));
+    }
 }
 
 /// Stores replies 0..count of a model, reply n at second n.
@@ -185,8 +212,9 @@ fn caches_of_earlier_versions_are_brought_up() {
         "{second}; ALTER TABLE reply ADD COLUMN content TEXT; ALTER TABLE reply ADD COLUMN reasoning TEXT; \
          INSERT INTO failure VALUES (x'05', 'm', '', 0, 'context_too_long', 'too long')"
     );
+    let fourth = format!("{third}; ALTER TABLE failure ADD COLUMN error TEXT");
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    for (version, tables) in [(1, first), (2, second), (3, &third)] {
+    for (version, tables) in [(1, first), (2, second), (3, &third), (4, &fourth)] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("replies.sqlite");
         let old = Connection::open(&path).unwrap();
@@ -204,7 +232,7 @@ fn caches_of_earlier_versions_are_brought_up() {
             assert_eq!(cache.get(&key(4)).unwrap(), Some(reply(4)));
             let stats = cache.stats().unwrap();
             assert_eq!((stats.replies, stats.models[0].address.as_str()), (2, ""), "{version} {stored}");
-            assert_eq!(stats.failures.len(), usize::from(version == 3) + stored - 1);
+            assert_eq!(stats.failures.len(), usize::from(version >= 3) + stored - 1);
             let failure = CallError::Rejected { model: "m".into(), status: 400, message: "no".into() };
             assert_eq!(cache.final_error(&key(5)).unwrap(), (stored == 2).then(|| failure.clone()));
             cache.put_failure(key(5), Origin::now("n", ""), &failure).unwrap();
@@ -298,8 +326,11 @@ async fn replies_travel_in_files() {
     let other = ChatReply { content: "another".into(), ..reply(5) };
     away.put(key(5), Origin::default(), other.clone()).await.unwrap();
     let expect = Imported { new: 19, known: 0, different: 1 };
-    assert_eq!(away.import(&mut file.as_slice()).unwrap(), expect);
-    assert_eq!(away.import(&mut file.as_slice()).unwrap(), Imported { new: 0, known: 19, different: 1 });
+    assert_eq!(away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(), expect);
+    assert_eq!(
+        away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 0, known: 19, different: 1 }
+    );
     assert_eq!(away.get(&key(7)).unwrap(), Some(reply(7)));
     assert_eq!(away.get(&key(5)).unwrap(), Some(other));
     let stats = away.stats_of(&filter).unwrap();
@@ -308,7 +339,10 @@ async fn replies_travel_in_files() {
     let mut some = Vec::new();
     let keys = [key(25), key(3), key(99)].into();
     assert_eq!(home.export_keys(&keys, &mut some).unwrap().replies, 2);
-    assert_eq!(away.import(&mut some.as_slice()).unwrap(), Imported { new: 1, known: 1, different: 0 });
+    assert_eq!(
+        away.import(&mut some.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 1, known: 1, different: 0 }
+    );
 }
 
 #[tokio::test]
@@ -339,13 +373,19 @@ async fn last_words_travel_too_and_failures_that_may_pass_do_not() {
     assert!(keys.is_sorted(), "{keys:?}");
 
     fill(&away, "a", 41..42).await;
-    assert_eq!(away.import(&mut file.as_slice()).unwrap(), Imported { new: 3, known: 0, different: 1 });
-    assert_eq!(away.import(&mut file.as_slice()).unwrap(), Imported { new: 0, known: 3, different: 1 });
+    assert_eq!(
+        away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 3, known: 0, different: 1 }
+    );
+    assert_eq!(
+        away.import(&mut file.as_slice(), u64::MAX - 1).unwrap(),
+        Imported { new: 0, known: 3, different: 1 }
+    );
     assert_eq!(last_words(&away), [Some(too_long), None, None, None]);
     let line = "{\"key\": \"KEY\", \"model\": \"a\", \"address\": \"\", \"at\": 0, \"failure\": \
                 {\"kind\": \"unreachable\", \"address\": \"h\", \"message\": \"refused\"}}";
     let line = line.replace("KEY", &"0".repeat(64));
-    let error = away.import(&mut line.as_bytes()).unwrap_err().to_string();
+    let error = away.import(&mut line.as_bytes(), u64::MAX - 1).unwrap_err().to_string();
     assert!(error.contains("a failure of the kind `unreachable` may pass and is none to keep"), "{error}");
 }
 
@@ -358,7 +398,7 @@ async fn a_file_with_a_wrong_line_is_not_taken_in_at_all() {
     home.export(&CacheFilter::default(), &mut good).unwrap();
     let check = |line: &str, expect: &str| {
         let file = [&good[..], line.as_bytes()].concat();
-        let error = away.import(&mut file.as_slice()).unwrap_err().to_string();
+        let error = away.import(&mut file.as_slice(), u64::MAX - 1).unwrap_err().to_string();
         assert!(error.starts_with("line 4 is no exported reply (") && error.contains(expect), "{error}");
         assert_eq!(away.stats().unwrap().replies, 0);
     };
@@ -370,4 +410,8 @@ async fn a_file_with_a_wrong_line_is_not_taken_in_at_all() {
     );
     check(&short, "64 hexadecimal digits");
     check("{\"key\": \"", "EOF");
+    // A file that inflates to a line without an end stays out, whatever it would have held.
+    let endless = vec![b'x'; 5_000_000];
+    let error = away.import(&mut endless.as_slice(), 4_000_000).unwrap_err().to_string();
+    assert!(error.starts_with("line 1 has more than 4 MB; raise --max-line-mb"), "{error}");
 }

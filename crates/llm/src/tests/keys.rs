@@ -28,7 +28,7 @@ async fn the_key_is_shown_nowhere() {
     let server = ScriptedServer::start(script).unwrap();
     let client = Client::new(&with_key(&server), &quick()).unwrap();
     let error = client.chat(&question("1 + 1")).await.unwrap_err();
-    assert!(error.to_string().contains("wrong key: [key]"), "{error}");
+    assert!(error.to_string().contains("wrong key: [secret]"), "{error}");
     let shown = format!("{error:?} {client:?} {}", serde_json::to_string(&error).unwrap());
     assert!(!shown.contains(&key), "{shown}");
 }

@@ -19,7 +19,7 @@ pub use estimate::{Basis, Estimate, ModelCalls};
 use tally::{Asked, Known, Tally};
 
 use crate::error::PipelineError;
-use crate::graph::Node;
+use crate::graph::{Graph, Node};
 use crate::pipeline::Pipeline;
 use crate::plan::{Plan, Verdict};
 use crate::prepared::Prepared;
@@ -65,15 +65,26 @@ pub fn forecast(
 ) -> Result<BTreeMap<StageId, Forecast>, PipelineError> {
     let prepared = Prepared::new(pipeline, &settings.tokenizers)?;
     let included = vec![true; prepared.models.len()];
+    let (runs, rewritten) = to_run(&prepared.graph, plan);
+    let made = BTreeSet::new();
     let mut look =
-        Look { prepared, included, folder, plan, settings, scratch: scratch()?, made: BTreeSet::new() };
+        Look { prepared: &prepared, included, folder, runs, rewritten, settings, scratch: scratch()?, made };
     let mut forecasts = BTreeMap::new();
-    for node in look.prepared.graph.nodes.clone() {
-        if let Some(forecast) = look.at(&node)? {
-            forecasts.insert(node.id, forecast);
+    for node in &prepared.graph.nodes {
+        if let Some(forecast) = look.at(node)? {
+            forecasts.insert(node.id.clone(), forecast);
         }
     }
     Ok(forecasts)
+}
+
+/// The stages that a plan wants to run, and the files that they write.
+fn to_run<'a>(graph: &'a Graph, plan: &'a Plan) -> (BTreeSet<&'a StageId>, BTreeSet<PathBuf>) {
+    let runs = plan.stages.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Run(_)));
+    let runs: BTreeSet<&StageId> = runs.map(|(id, _)| id).collect();
+    let written = graph.nodes.iter().filter(|node| runs.contains(&node.id)).flat_map(Node::outputs);
+    let written = written.collect();
+    (runs, written)
 }
 
 /// What one stage would ask that runs alone, over files that somebody named.
@@ -90,7 +101,7 @@ pub fn forecast_stage(
     let writes = stage.writes().into_iter();
     let files =
         writes.fold(run.files.clone(), |files, table| files.writing(table, scratch.path().join(table.file)));
-    let problems = problem_count(run.files.input(table::PROBLEMS))?;
+    let problems = problem_count(run.files.input(table::PROBLEMS)?)?;
     let rows = stage.rows(run.target, problems).unwrap_or(problems);
     counted(stage, Run { files: &files, ..run }, rows, settings, runtime)
 }
@@ -121,10 +132,13 @@ fn counted(
 }
 
 struct Look<'a> {
-    prepared: Prepared<'a>,
+    prepared: &'a Prepared<'a>,
     included: Vec<bool>,
     folder: &'a Path,
-    plan: &'a Plan,
+    /// The stages that the plan wants to run.
+    runs: BTreeSet<&'a StageId>,
+    /// The files that they write.
+    rewritten: BTreeSet<PathBuf>,
     settings: &'a Settings,
     scratch: TempDir,
     /// Tables that were made here because the run would make them anew.
@@ -133,9 +147,10 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn at(&mut self, node: &Node) -> Result<Option<Forecast>, PipelineError> {
-        let planned = self.plan.stages.iter().find(|(id, _)| *id == node.id);
-        let Some((_, Verdict::Run(_))) = planned else { return Ok(None) };
-        let about = self.prepared.about(&self.included);
+        if !self.runs.contains(&node.id) {
+            return Ok(None);
+        }
+        let about = self.prepared.about(node, &self.included);
         let stage = &*self.prepared.stage(node).configured;
         let endpoints: Vec<Endpoint> = stage
             .endpoints(self.prepared.target(node, &self.included, &about))
@@ -170,27 +185,25 @@ impl Look<'_> {
 
     /// Tables that follow from the user's files alone are made here where the run would make them anew.
     fn sourced(&mut self) -> Result<(), PipelineError> {
-        for node in self.prepared.graph.nodes.clone() {
-            let has_to = self
-                .plan
-                .stages
-                .iter()
-                .any(|(id, verdict)| *id == node.id && matches!(verdict, Verdict::Run(_)));
-            let from_sources = node.model.is_none() && node.inputs().is_empty();
-            let made = node.outputs().iter().all(|output| self.made.contains(output));
-            if !has_to || !from_sources || made {
+        if !self.made.is_empty() {
+            return Ok(());
+        }
+        let prepared = self.prepared;
+        let from_sources = |node: &&Node| node.model.is_none() && node.inputs().is_empty();
+        for node in prepared.graph.nodes.iter().filter(from_sources) {
+            if !self.runs.contains(&node.id) {
                 continue;
             }
-            let about = self.prepared.about(&self.included);
+            let about = prepared.about(node, &self.included);
             let files = node.files(&self.included, |path| self.place(path), self.scratch.path());
             let run = Run {
-                target: self.prepared.target(&node, &self.included, &about),
+                target: prepared.target(node, &self.included, &about),
                 files: &files,
                 ask: None,
                 provenance: &Provenance::default(),
                 observer: &Silent,
             };
-            self.prepared.stage(&node).configured.run(&run)?;
+            prepared.stage(node).configured.run(&run)?;
             self.made.extend(node.outputs());
         }
         Ok(())
@@ -198,14 +211,7 @@ impl Look<'_> {
 
     /// It is there as the run would find it.
     fn is_current(&self, input: &PathBuf) -> bool {
-        let rewritten = || {
-            let writes = |node: &&Node| node.outputs().contains(input);
-            let writer = self.prepared.graph.nodes.iter().find(writes);
-            self.plan.stages.iter().any(|(id, verdict)| {
-                writer.is_some_and(|node| node.id == *id) && matches!(verdict, Verdict::Run(_))
-            })
-        };
-        self.made.contains(input) || self.folder.join(input).exists() && !rewritten()
+        self.made.contains(input) || !self.rewritten.contains(input) && self.folder.join(input).exists()
     }
 
     /// Where a table lies.
@@ -220,7 +226,7 @@ impl Look<'_> {
             return Ok(None);
         }
         let count = problem_count(&problems)?;
-        let about = self.prepared.about(&self.included);
+        let about = self.prepared.about(node, &self.included);
         let target = self.prepared.target(node, &self.included, &about);
         Ok(self.prepared.pipeline.stages.iter().find_map(|stage| stage.configured.rows(target, count)))
     }

@@ -43,7 +43,8 @@ pub(crate) fn records<R: IntoIterator<Item = String>>(
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).map_err(defect)?;
     for record in records {
-        writer.write_record(record).map_err(defect)?;
+        let cells = record.into_iter().map(|cell| secrets::in_a_cell(&cell).into_owned());
+        writer.write_record(cells).map_err(defect)?;
     }
     String::from_utf8(writer.into_inner().map_err(defect)?).map_err(defect)
 }

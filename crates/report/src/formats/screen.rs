@@ -58,9 +58,9 @@ impl Screen {
     }
 }
 
-/// Names come from files and servers: control characters would let them write anywhere on the screen.
+/// Names come from files and servers: control characters would let them write anywhere on the screen. One line stays one.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    secrets::on_one_line(text)
 }
 
 /// Breaks at spaces, but not between a number and its percent sign; a word that is wider than a line keeps a
@@ -100,7 +100,7 @@ mod tests {
             screen.line(DIM, "");
             screen.done()
         };
-        assert_eq!(written(false), "a\u{fffd}[2J\none two\nthree\n\n");
+        assert_eq!(written(false), "a\\u{1b}[2J\none two\nthree\n\n");
         assert_eq!(written(true).replace(BOLD, "").replace(DIM, "").replace(PLAIN, ""), written(false));
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn keys(
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: chosen::selection(&flags)?,
+        tolerated: 0.0,
     };
     pipeline::run(&pipeline, &RunFolder::open(scratch.path())?, &settings, &session.progress)?;
     let keys = std::mem::take(&mut *witness.keys.lock().unwrap_or_else(PoisonError::into_inner));
