@@ -1,6 +1,9 @@
 //! Whether a reply is right: its final answer against every acceptable one. The only place that decides this.
 
-use crate::{Extracted, Outcome, Policy, compare_any, extract};
+use crate::extract::choice::{self, Chosen};
+use crate::extract::{WHOLE, extract, whole_words};
+use crate::options::option_of;
+use crate::{Extracted, Outcome, Policy, compare_any};
 
 /// What a model said after its thinking.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,16 +45,16 @@ pub struct Grade {
 /// Grades a reply against every acceptable answer; blank ones are none.
 pub fn grade<S: AsRef<str>>(golds: &[S], choices: &[String], reply: Reply<'_>, policy: &Policy) -> Grade {
     let golds: Vec<&str> = golds.iter().map(AsRef::as_ref).filter(|gold| !gold.trim().is_empty()).collect();
-    let extracted = final_answer(reply);
-    let (verdict, how) = match &extracted {
+    let found = final_answer(reply, choices, policy);
+    let (verdict, how) = match &found {
         _ if golds.is_empty() => (Verdict::NoGold, None),
-        None => (Verdict::NoAnswer, Some(why_no_answer(reply).to_owned())),
-        Some(found) => {
+        Err(why) => (Verdict::NoAnswer, Some((*why).to_owned())),
+        Ok(found) => {
             let (verdict, how) = compared(&golds, found, choices, policy);
             (verdict, Some(how))
         }
     };
-    Grade { verdict, how, extracted }
+    Grade { verdict, how, extracted: found.ok() }
 }
 
 fn compared(golds: &[&str], found: &Extracted, choices: &[String], policy: &Policy) -> (Verdict, String) {
@@ -66,31 +69,28 @@ fn compared(golds: &[&str], found: &Extracted, choices: &[String], policy: &Poli
     (verdict, comparison.how)
 }
 
-/// The final answer of a reply. One that was cut gives only what it states outright: the last number before the cut is
-/// a stage of the work, not an answer.
-pub fn final_answer(reply: Reply<'_>) -> Option<Extracted> {
+/// The final answer of a reply, or why there is none. One that was cut gives only what it states outright: the last
+/// number before the cut is a stage of the work, not an answer. Where there are options, one of them is chosen.
+fn final_answer(reply: Reply<'_>, choices: &[String], policy: &Policy) -> Result<Extracted, &'static str> {
     if reply.unclosed {
-        return None;
+        return Err("the thinking never ended");
     }
-    extract(reply.text).or_else(|| whole(reply.text)).filter(|found| !(found.weak && reply.cut))
-}
-
-/// The name of the rule below.
-const WHOLE: &str = "whole";
-
-/// A reply of a word or two is the answer itself.
-fn whole(text: &str) -> Option<Extracted> {
-    let words = text.split_whitespace().count();
-    let found = Extracted::at(text, 0..text.len(), WHOLE).filter(|_| words <= 2)?;
-    Some(Extracted { weak: true, ..found })
+    let chosen =
+        if choices.is_empty() { Chosen::Unsaid } else { choice::chosen(reply.text, choices, policy) };
+    let found = match chosen {
+        Chosen::Option(found) => Some(found),
+        Chosen::Refused(why) => return Err(why),
+        Chosen::Unsaid => extract(reply.text).or_else(|| whole_words(reply.text)),
+    };
+    let found = found.filter(|found| !(found.weak && reply.cut)).ok_or_else(|| why_no_answer(reply))?;
+    let aside = found.weak && !choices.is_empty() && option_of(&found.raw, choices, policy).is_none();
+    if aside { Err("no option is named") } else { Ok(found) }
 }
 
 const NOTHING_FOUND: &str = "no answer was found in the reply";
 
 fn why_no_answer(reply: Reply<'_>) -> &'static str {
-    if reply.unclosed {
-        "the thinking never ended"
-    } else if reply.cut {
+    if reply.cut {
         "cut at the token limit before an answer"
     } else if reply.text.trim().is_empty() {
         "nothing follows the thinking"

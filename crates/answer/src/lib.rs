@@ -20,6 +20,6 @@ pub use classes::{Classes, classes};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};
 pub use extract::{Extracted, extract};
-pub use grade::{Grade, Reply, Verdict, final_answer, grade};
+pub use grade::{Grade, Reply, Verdict, grade};
 pub use options::compare_any;
 pub use policy::Policy;

@@ -120,7 +120,7 @@ fn in_word(c: char) -> bool {
 }
 
 /// Scripts that write words without a space between them, or glue particles to them.
-fn without_spaces(c: char) -> bool {
+pub(crate) fn without_spaces(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}' | '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
         | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFF}')

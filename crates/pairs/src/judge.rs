@@ -64,11 +64,7 @@ pub fn grade(pair: Pair, line: u64, policy: &Policy) -> Graded {
     let start = Instant::now();
     let (verdict, found) = match pair.kind {
         Kind::Answer => (compare_any(&pair.golds, &pair.pred, &pair.choices, policy), None),
-        Kind::Reply => {
-            let golds: Vec<String> = pair.golds.iter().map(|gold| stated(gold)).collect();
-            in_reply(&golds, &pair, policy)
-        }
-        Kind::ReplyRaw => in_reply(&pair.golds, &pair, policy),
+        Kind::Reply => in_reply(&pair, policy),
         Kind::Extract => {
             let found = extract(&pair.pred);
             (came_out(found.as_ref(), pair.expected.as_ref(), policy), found)
@@ -91,10 +87,10 @@ pub fn grade(pair: Pair, line: u64, policy: &Policy) -> Graded {
     }
 }
 
-/// The grade of a reply as a comparison with the golds.
-fn in_reply(golds: &[String], pair: &Pair, policy: &Policy) -> (Comparison, Option<Extracted>) {
+/// The grade of a reply as a comparison with the golds, which are taken as they are written.
+fn in_reply(pair: &Pair, policy: &Policy) -> (Comparison, Option<Extracted>) {
     let reply = Reply { text: &pair.pred, ..Reply::default() };
-    let grade = answer::grade(golds, &pair.choices, reply, policy);
+    let grade = answer::grade(&pair.golds, &pair.choices, reply, policy);
     let outcome = match grade.verdict {
         Verdict::Right => Outcome::Equal,
         Verdict::Wrong | Verdict::NoAnswer => Outcome::Different,
@@ -102,11 +98,6 @@ fn in_reply(golds: &[String], pair: &Pair, policy: &Policy) -> (Comparison, Opti
     };
     let how = grade.how.as_deref().unwrap_or("nothing to compare with");
     (told(outcome, how), grade.extracted)
-}
-
-/// The answer of a gold that may be a whole solution.
-fn stated(gold: &str) -> String {
-    extract(gold).map_or_else(|| gold.to_owned(), |found| found.raw)
 }
 
 fn came_out(found: Option<&Extracted>, expected: Option<&Expected>, policy: &Policy) -> Comparison {
@@ -165,10 +156,23 @@ mod tests {
         check(Kind::Answer, &["1/2"], "0.5", Outcome::Equal, None);
         check(Kind::Answer, &["3", "1/2"], "0.5", Outcome::Equal, None);
         check(Kind::Answer, &["3", "4"], "5", Outcome::Different, None);
-        check(Kind::ReplyRaw, &["4"], "2 + 2 is \\boxed{4}.", Outcome::Equal, Some("4"));
-        check(Kind::Reply, &["So it is \\boxed{4}"], "The answer is 5.", Outcome::Different, Some("5"));
+        check(Kind::Reply, &["4"], "2 + 2 is \\boxed{4}.", Outcome::Equal, Some("4"));
+        check(Kind::Reply, &["4"], "The answer is 5.", Outcome::Different, Some("5"));
         check(Kind::Reply, &["maple"], "maple", Outcome::Equal, Some("maple"));
         check(Kind::Reply, &["4"], "I really cannot tell.", Outcome::Different, None);
+    }
+
+    #[test]
+    fn nothing_is_extracted_from_the_gold() {
+        let check = |gold: &str, pred: &str, verdict| {
+            assert_eq!(graded(Kind::Reply, &[gold], pred, None).verdict, verdict, "{gold} {pred}");
+        };
+        check("\\frac{7}{3}", "\\boxed{3}", Outcome::Different);
+        check("(1, -2, 5)", "The answer is \\boxed{5}.", Outcome::Different);
+        check("y = 3x + 2", "\\boxed{2}", Outcome::Different);
+        check("1\\text{ or }4", "\\boxed{4}", Outcome::Different);
+        check("\\text{odd}", "\\boxed{odd}", Outcome::Equal);
+        check("$\\boxed{4}$", "So it is 4.", Outcome::Equal);
     }
 
     #[test]
@@ -180,9 +184,9 @@ mod tests {
             assert_eq!(grade(pair, 1, &Policy::default()).verdict, verdict, "{pred}");
         };
         for pred in ["The answer is 5.", "(B)", "**B**", "B) 5"] {
-            check(Kind::ReplyRaw, pred, Outcome::Equal);
+            check(Kind::Reply, pred, Outcome::Equal);
         }
-        check(Kind::ReplyRaw, "The answer is 4.", Outcome::Different);
+        check(Kind::Reply, "The answer is 4.", Outcome::Different);
         check(Kind::Answer, "5", Outcome::Equal);
         check(Kind::Answer, "A", Outcome::Different);
     }

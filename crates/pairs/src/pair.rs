@@ -13,10 +13,9 @@ pub enum Kind {
     /// Two bare answers: they are compared as they are.
     #[default]
     Answer,
-    /// `pred` is a reply, and `gold` may be one too (a reference solution): answers are extracted first.
+    /// `pred` is a reply, from which the answer is extracted; `gold` is taken as it is written. In a row `reply_raw`
+    /// says the same.
     Reply,
-    /// `pred` is a reply, `gold` is taken as it is written.
-    ReplyRaw,
     /// Extraction alone: `expected` lists what may come out of `pred`.
     Extract,
 }
@@ -25,7 +24,7 @@ impl Kind {
     const WORDS: [(&'static str, Self); 4] = [
         ("answer", Self::Answer),
         ("reply", Self::Reply),
-        ("reply_raw", Self::ReplyRaw),
+        ("reply_raw", Self::Reply),
         ("extract", Self::Extract),
     ];
 
@@ -213,7 +212,7 @@ mod tests {
             golds: vec!["a".into(), "2.5".into()],
             choices: vec!["x".into(), "1".into()],
             pred: String::new(),
-            kind: Kind::ReplyRaw,
+            kind: Kind::Reply,
             family: text("f"),
             expected: Some(Expected::Equal(true)),
             policy: true,

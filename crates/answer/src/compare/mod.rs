@@ -27,9 +27,11 @@ mod words;
 
 use cursor::Reading;
 use decide::Decider;
+use expr::Expr;
 use fuel::{Fuel, MAX_BYTES};
 use shape::Answer;
 use token::Token;
+pub(crate) use units::known as is_unit;
 pub(crate) use words::number_name;
 
 use crate::{Comparison, Outcome, Policy};
@@ -143,10 +145,30 @@ impl Parsed {
         let answer = self.answer.as_ref().ok()?;
         let (Answer::Scalar(value) | Answer::Quantity(value, _)) = answer else { return None };
         let value = match value {
-            expr::Expr::Degrees(inner) | expr::Expr::Percent(inner) => inner,
+            Expr::Degrees(inner) | Expr::Percent(inner) => inner,
             other => other,
         };
         exact::exact(value, &mut Fuel::new()).ok()
+    }
+
+    /// A formula that is understood, with or without a unit; words are none.
+    pub(crate) fn is_formula(&self) -> bool {
+        self.answer.as_ref().is_ok_and(|answer| !matches!(answer, Answer::Text(_)))
+    }
+
+    /// One value without variables.
+    pub(crate) fn is_closed(&self) -> bool {
+        match &self.answer {
+            Ok(Answer::Scalar(value) | Answer::Quantity(value, _)) => {
+                !value.any(&|inner| matches!(inner, Expr::Text(_))) && value.variables().is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// A name, or a function of one: what an equation may be about.
+    pub(crate) fn is_name(&self) -> bool {
+        matches!(&self.answer, Ok(Answer::Scalar(value) | Answer::Quantity(value, _)) if value.is_name())
     }
 
     /// The choice letter, if it is one.

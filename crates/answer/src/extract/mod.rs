@@ -1,14 +1,25 @@
-//! The final answer of a reply: rules tried in order, and the rule that fired is kept.
+//! The final answer of a reply: rules tried in order, and the rule that fired is kept. The work grows with a reply's
+//! length and no faster.
 
 mod boxed;
-mod choice;
-mod formula;
+pub(crate) mod choice;
+mod letter;
 mod marks;
-mod number;
+mod passages;
 mod phrase;
-mod value;
+mod pieces;
+mod prose;
+mod sides;
+mod source;
+mod stated;
+mod tagged;
+mod values;
+mod words;
 
 use std::ops::Range;
+
+use regex::Regex;
+use source::Source;
 
 /// The final answer of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,42 +34,59 @@ pub struct Extracted {
     pub weak: bool,
 }
 
-impl Extracted {
-    pub(crate) fn at(reply: &str, span: Range<usize>, rule: &'static str) -> Option<Self> {
-        let span = value::predicate(reply, span);
-        let (trimmed, span) = value::trimmed(reply, span);
-        (!trimmed.is_empty()).then(|| Self { raw: trimmed.to_owned(), span, rule, weak: false })
-    }
-}
-
-/// A rule: reads the answer part of a reply (a whole string and the byte where that part begins).
-type Rule = fn(reply: &str, from: usize) -> Option<Extracted>;
+/// A rule: reads the answer part of a reply.
+type Rule = fn(&Source<'_>) -> Option<Extracted>;
 
 const RULES: &[Rule] = &[
     boxed::last_box,
+    tagged::tag_or_json,
     phrase::final_answer,
     phrase::answer_is,
     marks::after_hashes,
     marks::bold_on_last_line,
-    formula::last_display,
+    whole_value,
     choice::with_cue,
-    formula::last_inline,
-    number::last_number,
+    prose::verdict,
+    prose::last_value,
 ];
 
 /// The final answer of a reply, by the first rule that finds one.
 pub fn extract(reply: &str) -> Option<Extracted> {
-    let from = after_thinking(reply);
-    RULES.iter().find_map(|rule| rule(reply, from))
+    from(&Source::after_thinking(reply))
 }
 
-/// Where the thinking ends; the start of a reply that has none.
-fn after_thinking(reply: &str) -> usize {
-    const CLOSE: &str = "</think>";
-    match reply.rfind(CLOSE).map(|at| at + CLOSE.len()) {
-        Some(end) if !reply[end..].trim().is_empty() => end,
-        _ => 0,
-    }
+fn from(source: &Source<'_>) -> Option<Extracted> {
+    RULES.iter().find_map(|rule| rule(source))
+}
+
+/// What a stretch that holds little but the answer states.
+fn marked(source: &Source<'_>) -> Option<Extracted> {
+    RULES[..1].iter().chain(&RULES[2..4]).find_map(|rule| rule(source))
+}
+
+/// The name of the rules by which a whole reply is the answer.
+pub(crate) const WHOLE: &str = "whole";
+
+/// A reply that is nothing but a value.
+fn whole_value(source: &Source<'_>) -> Option<Extracted> {
+    Some(Extracted { weak: true, ..stated::only_value(source, WHOLE)? })
+}
+
+/// A reply of a word or two, or of a name, is the answer itself.
+pub(crate) fn whole_words(reply: &str) -> Option<Extracted> {
+    let source = Source::after_thinking(reply);
+    let text = source.head(source.span().start, source.span().end);
+    let words: Vec<&str> = text.split_whitespace().take(6).collect();
+    let named =
+        |word: &&str| word.starts_with(char::is_uppercase) || matches!(*word, "of" | "the" | "and" | "de");
+    let short = words.len() <= 2 || words.len() <= 5 && words.iter().all(named);
+    let found = stated::at(&source, source.span(), WHOLE).filter(|_| short)?;
+    Some(Extracted { weak: true, ..found })
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns, compiled by every test run")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
 }
 
 #[cfg(test)]
@@ -70,16 +98,20 @@ mod tests {
         let check = |reply: &str, rule: &str, raw: &str| {
             let found = extract(reply).unwrap_or_else(|| panic!("nothing in {reply:?}"));
             assert_eq!((found.rule, found.raw.as_str()), (rule, raw), "{reply:?}");
-            assert_eq!(reply[found.span.clone()].trim(), found.raw);
+            assert_eq!(reply[found.span.clone()].trim(), found.raw, "{reply:?}");
         };
         check("the answer is 4, so \\boxed{5}.", "boxed", "5");
+        check("The box holds 3 rows. <answer>12</answer> apples in 4 rows.", "tag", "12");
+        check("{\"answer\": \"C\"}", "json", "C");
         check("<think>\\boxed{3}</think>The answer is 4.", "answer_is", "4");
         check("So 3 + 4 = 7.\n#### 1,234", "hashes", "1,234");
-        check("First.\n**Total: 12**", "bold", "Total: 12");
+        check("First.\n**Total: 12**", "bold", "12");
+        check("The **total** is 12.", "last_value", "12");
         check("We get\n\\[x = 3 + 4 = 7\\]", "display", "x = 3 + 4 = 7");
-        check("I count 3 and then 12 apples", "number", "12");
+        check("I count 3 and then 12 apples", "last_value", "12");
         check("I pick option (C) here", "choice", "C");
+        check("x^2+1", "whole", "x^2+1");
         assert_eq!(extract(""), None);
-        assert_eq!(extract("no idea"), None);
+        assert_eq!(extract("there is no idea"), None);
     }
 }
