@@ -41,16 +41,19 @@ static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// "Answer B", without a verb.
-static ANSWERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:answer|ans)\b\.?[*_]*\s*(?:[-–—→>]+\s*)?"));
+static ANSWERS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:answer|ans)\b\.?[*_]*\s*(?:[-–—→>]+\s*)?"));
 /// An option that is only mentioned.
 static MENTIONS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i:\b(?:option|choice|alternative)|选项)\s*[*_]*|(?:^|[^\w)\]])[(\[（]"));
 
 /// The option that a reply chooses: the last that it states outright; else the one that its last line is about.
 pub(crate) fn chosen(reply: &str, choices: &[String], policy: &Policy) -> Chosen {
-    let source = Source::after_thinking(reply);
-    let options = Options { choices, policy };
-    let mut claims = claims(&source);
+    chosen_in(&Source::after_thinking(reply), &Options { choices, policy })
+}
+
+fn chosen_in(source: &Source<'_>, options: &Options<'_>) -> Chosen {
+    let mut claims = claims(source);
     claims.sort_by_key(|claim| claim.start);
     claims.dedup();
     let mut compared = 0;
@@ -58,12 +61,12 @@ pub(crate) fn chosen(reply: &str, choices: &[String], policy: &Policy) -> Chosen
         let limit =
             claims.get(index + 1).map_or(claim.end, |next| claim.end.min(next.start.max(claim.start)));
         let room = claim.start..if limit > claim.start { limit } else { claim.end };
-        match options.reading(&source, room, &mut compared) {
+        match options.reading(source, room, &mut compared) {
             Chosen::Unsaid => {}
             told => return told,
         }
     }
-    options.mentioned(&source).map_or(Chosen::Unsaid, Chosen::Option)
+    options.mentioned(source).map_or(Chosen::Unsaid, Chosen::Option)
 }
 
 /// The letter that a reply chooses of options that are not known.
@@ -184,8 +187,7 @@ impl Options<'_> {
     fn reading(&self, source: &Source<'_>, span: Range<usize>, compared: &mut u32) -> Chosen {
         let text = source.part(span.clone());
         let own = stated::tidy(text);
-        if self.is_text(own)
-        {
+        if self.is_text(own) {
             return stated::at(source, span, "choice").map_or(Chosen::Unsaid, Chosen::Option);
         }
         match letter(text) {
@@ -229,12 +231,21 @@ impl Options<'_> {
         }
         let spans = behind(&MENTIONS, &inside);
         let denied = spans.iter().any(|span| letter(source.part(span.clone())) == Letter::Denied);
-        let all: Vec<Extracted> = spans.iter().filter_map(|span| one_of(source, span, self.choices.len())).collect();
+        let all: Vec<Extracted> =
+            spans.iter().filter_map(|span| one_of(source, span, self.choices.len())).collect();
         let same = !denied && all.iter().all(|found| found.raw == all[0].raw);
         let one = all.into_iter().next_back().filter(|_| same);
         let found = one.or_else(|| one_of(source, &first_line(source)?, self.choices.len()))?;
         Some(Extracted { weak: true, ..found })
     }
+}
+
+/// Bytes that are looked at in a reply to a question with options.
+#[cfg(test)]
+pub(super) fn read(reply: &str, choices: &[String]) -> usize {
+    let source = Source::after_thinking(reply);
+    let _ = chosen_in(&source, &Options { choices, policy: &Policy::default() });
+    source.read()
 }
 
 #[cfg(test)]

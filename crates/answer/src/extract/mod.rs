@@ -114,4 +114,144 @@ mod tests {
         assert_eq!(extract(""), None);
         assert_eq!(extract("there is no idea"), None);
     }
+
+    /// What models repeat when they loop, and what is hostile to a search for the end of something.
+    const LOOPS: &[&str] = &[
+        "\\boxed{",
+        "\\boxed",
+        "\\boxed{5}",
+        "\\boxed{5",
+        "\\boxed\\frac{",
+        "\\fbox 3 ",
+        "{",
+        "}",
+        "{}",
+        "\\{",
+        "(",
+        ")",
+        "[",
+        "((1, ",
+        "$",
+        "$$",
+        "$5 ",
+        "\\(",
+        "\\[",
+        "\\[x",
+        "\\] ",
+        "\\begin{align",
+        "\\begin{align}\\end{align",
+        "\\\\",
+        "the final answer is ",
+        "the answer is ",
+        "Answer: ",
+        "answer ",
+        "Final Answer\n",
+        "ANSWER:\n",
+        "**Answer**",
+        "答案是",
+        "答：",
+        "<answer>",
+        "<answer></answer>",
+        "</answer>",
+        "<answer>5",
+        "<final>",
+        "</think>",
+        "{\"answer\": ",
+        "\"answer\": \"",
+        "\"answer\": [",
+        "'answer':",
+        "```\n",
+        "```json\n",
+        "#### ",
+        "####",
+        "** ",
+        "**",
+        "**a",
+        "*",
+        "=4",
+        "= 4 ",
+        "1, ",
+        "5 and ",
+        "1 or ",
+        "2 + ",
+        "suppose 4 ",
+        "if 4 then ",
+        "we get 4 ",
+        "check 1, ",
+        "so B. ",
+        "A, ",
+        "A and ",
+        "option A ",
+        "(A) ",
+        "A is correct. ",
+        "A is ",
+        "I choose ",
+        "choose A or ",
+        "only ",
+        "Yes, ",
+        "no. ",
+        "9",
+        "9,",
+        "1.",
+        "a",
+        "a b ",
+        " ",
+        "\n",
+        "\n\n",
+        "|",
+        "| 5 |\n",
+        "- 5\n",
+        "1. x\n",
+        "x_",
+        "x^",
+        "2^",
+        "\\frac",
+        "\\frac{1}{",
+        "\\text{",
+        "√",
+        "½",
+        "é",
+        "中",
+        "不是 5 ",
+        "(see 5) ",
+        "eq. ",
+        "-",
+        "—",
+        "\u{1f600}",
+        "<",
+        ">",
+        "<b>",
+        "&",
+        "~",
+        "\"",
+        "'",
+        "_",
+        "`",
+    ];
+
+    /// Bytes that are looked at in a reply, with and without options.
+    fn read(reply: &str) -> (usize, usize) {
+        let source = Source::after_thinking(reply);
+        let _ = from(&source);
+        (source.read(), choice::read(reply, &["4", "5", "B", "the sky"].map(str::to_owned)))
+    }
+
+    #[test]
+    fn work_grows_with_the_length_and_no_faster() {
+        const SMALL: usize = 4_000;
+        const LARGE: usize = 20 * SMALL;
+        let looped = |unit: &str, bytes: usize| unit.repeat(bytes / unit.len() + 1);
+        for unit in LOOPS {
+            for tail in ["", " so it is 5.", "\n\n\\boxed{5}"] {
+                let (small, large) = (looped(unit, SMALL) + tail, looped(unit, LARGE) + tail);
+                let (before, after) = (read(&small), read(&large));
+                // A short reply may be read from several cues, each as far as a value may reach.
+                let fits = |before: usize, after: usize| {
+                    after <= 25 * before.max(2 * SMALL) && after <= 60 * large.len()
+                };
+                assert!(fits(before.0, after.0), "{unit:?} {tail:?}: {before:?} → {after:?}");
+                assert!(fits(before.1, after.1), "{unit:?} {tail:?}: {before:?} → {after:?}");
+            }
+        }
+    }
 }

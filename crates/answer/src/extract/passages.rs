@@ -26,7 +26,7 @@ const DISPLAYS: [(&str, &str); 6] = [
 pub(super) fn passages(source: &Source<'_>) -> Vec<Passage> {
     let (text, from) = (source.all(), source.span().start);
     let (mut found, mut at) = (Vec::new(), 0);
-    for display in displays(text) {
+    for display in displays(source, text) {
         lines(text, at..display.0, from, &mut found);
         found.push(Passage::Display(from + display.1.start..from + display.1.end));
         at = display.2;
@@ -36,7 +36,7 @@ pub(super) fn passages(source: &Source<'_>) -> Vec<Passage> {
 }
 
 /// Displayed formulas as their beginning, inside and end. One pass: an opening that is never closed is looked for once.
-fn displays(text: &str) -> Vec<(usize, Range<usize>, usize)> {
+fn displays(source: &Source<'_>, text: &str) -> Vec<(usize, Range<usize>, usize)> {
     let (mut found, mut at, mut unclosed) = (Vec::new(), 0, [false; DISPLAYS.len()]);
     while let Some(ahead) = text[at..].find(['\\', '$']) {
         at += ahead;
@@ -48,7 +48,9 @@ fn displays(text: &str) -> Vec<(usize, Range<usize>, usize)> {
         };
         let (open, close) = DISPLAYS[kind];
         let start = at + open.len();
-        match text[start..].find(close) {
+        let closed = text[start..].find(close);
+        source.charge(closed.unwrap_or(text.len() - start));
+        match closed {
             Some(length) => {
                 let environment = open.starts_with("\\b");
                 // The rest of the environment's name: `*}`.

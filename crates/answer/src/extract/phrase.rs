@@ -15,12 +15,12 @@ pub(super) const IS: &str = r"is\b(?:\s+(?:therefore|thus|then|simply|just|actua
 
 static FINAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)final\s+(?:answer|result)\s*(?:\**\s*(?:is|would be|comes out to(?: be)?)\b(?:\s+(?:therefore|thus))?|[*_`]*\s*[:：=]|[*_`]*\s*\n|[*_]+\s)|最[终后](?:的)?(?:答案|结果)\s*(?:应该|应|就)?\s*[是为：:]",
+        r"(?i)(?:\bthe\s+)?final\s+(?:answer|result)\s*(?:\**\s*(?:is|would be|comes out to(?: be)?)\b(?:\s+(?:therefore|thus))?|[*_`]*\s*[:：=]|[*_`]*\s*\n|[*_]+\s)|最[终后](?:的)?(?:答案|结果)\s*(?:应该|应|就)?\s*[是为：:]",
     )
 });
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     let cue = format!(
-        r"(?i)(?:\b(?:{ANSWER_WORDS})|答案|答え|正解|정답|답|ответ)(?:\s+(?:correcta?|correcte|exacte|corretta|correta|richtige|final|finale))?\s*(?:\([^()\n]{{0,40}}\))?\s*[*_`]*\s*(?:(?:{IS})\s*)+|\banswer\s+[$\\]|答[：:]|(?m:^)[#*_\s]{{0,8}}answer[*_ ]{{0,4}}\n"
+        r"(?i)(?:\bthe\s+)?(?:(?:final|correct|right|best)\s+)?(?:\b(?:{ANSWER_WORDS})|答案|答え|正解|정답|답|ответ)(?:\s+(?:correcta?|correcte|exacte|corretta|correta|richtige|final|finale))?\s*(?:\([^()\n]{{0,40}}\))?\s*[*_`]*\s*(?:(?:{IS})\s*)+|\banswer\s+[$\\]|答[：:]|(?m:^)[#*_\s]{{0,8}}answer[*_ ]{{0,4}}\n"
     );
     pattern(&cue)
 });
@@ -84,6 +84,7 @@ mod tests {
         check("the answer is: the final answer is the answer is 5", Some("5"));
         check("The final answer is:\n\\[\n\\boxed", None);
         check("the answer is the answer is ", None);
+        check("the final answer is the final answer is ", None);
     }
 
     #[test]

@@ -80,7 +80,9 @@ fn closing_verdict(source: &Source<'_>) -> Option<Range<usize>> {
     let line = source.tail(&super::marks::last_line(source));
     let text = source.part(line.clone());
     let end = text.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
-    let start = text[..end].rfind(|c: char| !c.is_alphabetic()).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let start = text[..end]
+        .rfind(|c: char| !c.is_alphabetic())
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let before = text[..start.min(end)].trim_end_matches([' ', '*', '"']);
     let states = before.ends_with(" is") || before.ends_with(" are");
     let said = matches!(

@@ -132,7 +132,8 @@ pub(super) fn only_value(source: &Source<'_>, rule: &'static str) -> Option<Extr
     let span = source.span();
     let text = source.head(span.start, span.end);
     let value = unlabelled(undelimited(tidy(text)));
-    let only = text.len() == span.len() && !text.trim().contains('\n') && is_formula(value, &Sentence::of(value));
+    let only =
+        text.len() == span.len() && !text.trim().contains('\n') && is_formula(value, &Sentence::of(value));
     only.then(|| whole(source, &span, rule)).flatten()
 }
 

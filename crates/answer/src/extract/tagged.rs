@@ -42,6 +42,9 @@ fn last_tag(source: &Source<'_>) -> Option<Extracted> {
 /// The insides of the tags; each ends where it closes, or where the next one opens.
 pub(super) fn tags(source: &Source<'_>) -> Vec<Range<usize>> {
     let (text, from) = (source.all(), source.span().start);
+    if !text.contains(['<', '[']) {
+        return vec![];
+    }
     source.charge(2 * text.len());
     let opens: Vec<Range<usize>> = OPEN.find_iter(text).map(|found| found.range()).collect();
     if opens.is_empty() {
@@ -58,6 +61,9 @@ pub(super) fn tags(source: &Source<'_>) -> Vec<Range<usize>> {
 
 fn last_json(source: &Source<'_>) -> Option<Extracted> {
     let (text, from) = (source.all(), source.span().start);
+    if !text.contains(['"', '\'']) {
+        return None;
+    }
     let ends: Vec<usize> = KEY.find_iter(text).map(|found| from + found.end()).collect();
     ends.iter().enumerate().rev().find_map(|(index, start)| {
         let end = KEY_AHEAD.min(ends.get(index + 1).map_or(source.span().end, |next| *next) - start);

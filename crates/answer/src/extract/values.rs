@@ -6,6 +6,9 @@ use super::pieces::{Kind, Piece, pieces};
 use super::{sides, words};
 use crate::compare::parse;
 
+/// Longest list that is read as one value.
+const MAX_MEMBERS: usize = 64;
+
 /// A value of a sentence, which may be a list.
 #[derive(Clone, Debug)]
 pub(super) struct Value {
@@ -56,12 +59,13 @@ impl<'a> Sentence<'a> {
     /// The next stretch of pieces that make up a formula or a list of them.
     fn run(&self, from: usize) -> Option<(usize, usize)> {
         let start = (from..self.pieces.len()).find(|at| self.formula(*at))?;
-        let (mut end, mut depth, mut joined) = (start, 0_i32, None);
+        let (mut end, mut depth, mut joined, mut members) = (start, 0_i32, None, 0);
         while end < self.pieces.len() {
             let inside = depth > 0 && self.pieces[end].kind == Kind::Join;
             if !self.formula(end) && !inside {
                 let next = end + 1 + usize::from(self.is_join(end + 1));
-                if !self.is_join(end) || !self.formula(next) {
+                members += 1;
+                if !self.is_join(end) || !self.formula(next) || members > MAX_MEMBERS {
                     break;
                 }
                 joined = Some(joined.unwrap_or(end));
