@@ -88,31 +88,27 @@ pub(super) fn alone(text: &str) -> bool {
     !spoken && (marked || rest.is_empty())
 }
 
-/// Where the dress in front of a letter ends, and whether a bracket is part of it.
+/// Where the dress in front of a letter ends, and whether a bracket is part of it. No letter wears more than a few.
 fn undressed(text: &str) -> (usize, bool) {
+    const LAYERS: usize = 8;
     let (mut rest, mut bracket) = (text, false);
-    loop {
+    for _ in 0..LAYERS {
         let before = rest.len();
-        rest = rest.trim_start_matches(|c: char| {
-            c.is_whitespace()
-                || matches!(
-                    c,
-                    '*' | '_' | '`' | '$' | '"' | '“' | '\'' | ':' | '：' | '=' | '-' | '—' | '–' | '<'
-                )
-        });
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "*_`$\"“':：=-—–<".contains(c));
         for open in DRESS {
             if let Some(inner) = rest.strip_prefix(open) {
                 rest = inner;
                 bracket |= matches!(open, "(" | "[" | "（" | "【" | "「");
             }
         }
-        for word in WORDS {
-            rest = spoken(rest, word).unwrap_or(rest);
+        if rest.starts_with(char::is_alphabetic) {
+            rest = WORDS.iter().fold(rest, |rest, word| spoken(rest, word).unwrap_or(rest));
         }
         if rest.len() == before {
-            return (text.len() - rest.len(), bracket);
+            break;
         }
     }
+    (text.len() - rest.len(), bracket)
 }
 
 /// What follows a word at the beginning of a text, whatever its case.
