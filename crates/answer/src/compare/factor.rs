@@ -426,15 +426,16 @@ fn mixed(factors: &mut Vec<(Expr, bool)>, next: &Expr) -> bool {
 /// Takes the unit behind a value: words and known units with powers, `/` and "per".
 fn with_unit(parser: &mut Parser<'_>, value: Expr) -> Expr {
     let mut parts: Vec<(String, i32)> = Vec::new();
-    let mut sign = 1;
+    let (mut sign, mut joined) = (1, false);
     loop {
         match parser.token(0) {
-            Some(token) if is_unit(&token.tok, token.text, parts.is_empty()) => {
+            // Behind `km/` a single letter is a unit too.
+            Some(token) if is_unit(&token.tok, token.text || joined, parts.is_empty()) => {
                 let (Tok::Word(word) | Tok::Name(word)) = &token.tok else { break };
                 parser.at += 1;
                 let power = power(parser).unwrap_or(1);
                 parts.push((word.clone(), sign * power));
-                sign = 1;
+                (sign, joined) = (1, false);
             }
             Some(token) if matches!(token.tok, Tok::Op('/' | '*' | '-')) && !parts.is_empty() => {
                 let follows = parser.token(1).is_some_and(|next| is_unit(&next.tok, true, false));
@@ -442,6 +443,7 @@ fn with_unit(parser: &mut Parser<'_>, value: Expr) -> Expr {
                     break;
                 }
                 sign = if token.tok == Tok::Op('/') { -1 } else { 1 };
+                joined = true;
                 parser.at += 1;
             }
             Some(token) if token.tok == Tok::Frac && parts.is_empty() => match unit_fraction(parser) {

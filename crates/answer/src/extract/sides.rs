@@ -120,7 +120,11 @@ fn last_row(text: &str) -> Range<usize> {
     // Rows of a matrix are none of the equations'.
     let nested = inside.contains("\\begin{");
     let rows = if nested { vec![inside] } else { inside.split("\\\\").collect() };
-    let row = rows.into_iter().rev().find(|row| row.contains(char::is_alphanumeric)).unwrap_or(&inside[inside.len()..]);
+    let row = rows
+        .into_iter()
+        .rev()
+        .find(|row| row.contains(char::is_alphanumeric))
+        .unwrap_or(&inside[inside.len()..]);
     let at = row.as_ptr() as usize - text.as_ptr() as usize;
     at..at + row.len()
 }

@@ -46,7 +46,7 @@ pub(super) fn after_cue(source: &Source<'_>, room: Range<usize>, rule: &'static 
         at += lead(&text[at..]);
         let (inside, end) = stretch(&text[at..])?;
         let part = &text[at + inside.start..at + inside.end];
-        let leads_on = part.trim_end().ends_with([':', '：']) && at + end < text.len();
+        let leads_on = leads_on(part) && says_something(&text[at + end..]);
         if says_something(part) && !leads_on {
             let (raw, inner) = reading(part);
             let start = room.start + at + inside.start;
@@ -56,6 +56,12 @@ pub(super) fn after_cue(source: &Source<'_>, room: Range<usize>, rule: &'static 
         at += end.max(1);
     }
     None
+}
+
+/// The line is only the first part of a sentence: "The remainder is:".
+fn leads_on(line: &str) -> bool {
+    let line = line.trim_end().trim_end_matches(['*', '_']);
+    [":", "：", " is", " are", " equals", " be"].iter().any(|end| line.ends_with(end))
 }
 
 /// A displayed formula or a sentence at the beginning of a text: its inside, and where it ends. Nothing, if a formula
@@ -144,7 +150,7 @@ fn is_formula(text: &str, sentence: &Sentence<'_>) -> bool {
     let led = sentence.values.first().is_some_and(|first| {
         !sentence.begins_with(first) || said.iter().any(|word| word.starts_with(without_spaces))
     });
-    said.len() <= 3 && !built && !led && parse(text).is_formula()
+    said.len() <= 3 && !built && !led && !sentence.has_aside() && parse(text).is_formula()
 }
 
 /// The value of a sentence, unless its words are a name ("Apollo 11").

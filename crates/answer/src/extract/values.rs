@@ -134,11 +134,7 @@ impl<'a> Sentence<'a> {
                 return false;
             }
             let word = self.lower(piece);
-            let total = || self.names_total(start - back - 1);
-            if words::is_verb(&word)
-                || word == "of" && total()
-                || word == "in" && self.results(start - back - 1)
-            {
+            if words::is_verb(&word) || self.leads_to(&word, start - back - 1) {
                 return false;
             }
             if words::turns_aside(&word) && !article {
@@ -149,24 +145,32 @@ impl<'a> Sentence<'a> {
         false
     }
 
-    /// "a total of", "the sum of", "a probability of": the noun is the value's.
-    fn names_total(&self, of: usize) -> bool {
+    /// "a total of", "results in", "simplifies to": what follows is what the sentence is about.
+    fn leads_to(&self, word: &str, at: usize) -> bool {
         let before: Vec<String> =
-            self.pieces[..of].iter().rev().take(4).map(|piece| self.lower(piece)).collect();
-        let named = |word: &String| {
-            matches!(word.as_str(), "total" | "sum" | "value" | "maximum" | "minimum" | "average")
+            self.pieces[..at].iter().rev().take(4).map(|piece| self.lower(piece)).collect();
+        let starts = |stems: &[&str]| {
+            before.first().is_some_and(|word| stems.iter().any(|stem| word.starts_with(stem)))
         };
-        before.first().is_some_and(named) || before.iter().any(|word| matches!(word.as_str(), "a" | "an"))
-    }
-
-    fn results(&self, of: usize) -> bool {
-        let before = of.checked_sub(1).and_then(|at| self.pieces.get(at)).map(|piece| self.lower(piece));
-        before.is_some_and(|word| word.starts_with("result"))
+        match word {
+            "of" => {
+                starts(&["total", "sum", "value", "maximum", "minimum", "average"])
+                    || before.iter().any(|word| matches!(word.as_str(), "a" | "an"))
+            }
+            "in" => starts(&["result"]),
+            "to" => starts(words::COMES),
+            _ => false,
+        }
     }
 
     /// A value is the first thing in it.
     pub(super) fn begins_with(&self, value: &Value) -> bool {
         self.pieces.iter().all(|piece| piece.kind == Kind::Stop || piece.span.end > value.span.start)
+    }
+
+    /// Brackets with words stand in it.
+    pub(super) fn has_aside(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.aside)
     }
 
     /// It begins with a word that is no name.
@@ -301,7 +305,8 @@ fn substance(text: &str, run: &[Piece]) -> bool {
     let names = run.iter().filter(|piece| piece.kind == Kind::Name).count();
     let operator =
         |at: usize| matches!(part(at), "+" | "-" | "*" | "/" | "^" | "=" | "−" | "<" | ">" | "≤" | "≥");
-    (0..run.len()).any(own) || names > 1 && (1..run.len()).any(operator)
+    let bars = (0..run.len()).filter(|at| part(*at) == "|").count() > 1;
+    (0..run.len()).any(own) || bars || names > 1 && (1..run.len()).any(operator)
 }
 
 /// A letter, perhaps with an index.

@@ -30,6 +30,7 @@ const ASIDE: &[&str] = &[
     "since",
     "than",
     "through",
+    "to",
     "unless",
     "until",
     "using",
@@ -42,6 +43,25 @@ const ASIDE: &[&str] = &[
     "without",
     "excluding",
     "except",
+];
+
+/// Beginnings of words that come *to* a value.
+pub(super) const COMES: &[&str] = &[
+    "equal",
+    "come",
+    "lead",
+    "reduc",
+    "simplif",
+    "round",
+    "evaluat",
+    "amount",
+    "up",
+    "add",
+    "sum",
+    "correspond",
+    "clos",
+    "boil",
+    "equiv",
 ];
 
 /// Verbs that set a value in relation to what stands before them.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 pub(crate) struct GradeArgs {
     /// JSONL, CSV or Parquet with `gold` (one answer or a list) and `pred`; and, if you like, `id`, `family`,
     /// `choices` (the options, of multiple choice), `expected` (are they equal), `policy` (a question of convention) and
-    /// `kind` (answer, reply, reply_raw, extract)
+    /// `kind` (answer, reply or reply_raw, extract)
     #[arg(value_name = "PAIRS", required_unless_present = "generations")]
     pub(crate) pairs: Option<PathBuf>,
     /// In place of pairs: the problems of a model's generations
@@ -20,7 +20,7 @@ pub(crate) struct GradeArgs {
     /// The kind of grader of generations (`thinkmeter list graders`)
     #[arg(long, value_name = "KIND", default_value = "answer", conflicts_with = "pairs")]
     pub(crate) grader: String,
-    /// Rows without a `kind` hold replies: extract the final answer first
+    /// Rows without a `kind` hold replies: the final answer of `pred` is extracted first; `gold` is taken as written
     #[arg(long)]
     pub(crate) reply: bool,
     /// What counts as the same answer: percent_optional=false, decimal_digits=4; of generations, a key of the grader:
