@@ -1,6 +1,6 @@
 //! Whether a reply is right: its final answer against every acceptable one. The only place that decides this.
 
-use crate::extract::choice::{self, Chosen};
+use crate::extract::choice::{self, CHOICE, Chosen};
 use crate::extract::{WHOLE, extract, whole_words};
 use crate::options::option_of;
 use crate::{Extracted, Outcome, Policy, compare_any};
@@ -77,12 +77,17 @@ fn final_answer(reply: Reply<'_>, choices: &[String], policy: &Policy) -> Result
     }
     let chosen =
         if choices.is_empty() { Chosen::Unsaid } else { choice::chosen(reply.text, choices, policy) };
+    let is_chosen = matches!(chosen, Chosen::Option(_));
     let found = match chosen {
         Chosen::Option(found) => Some(found),
         Chosen::Refused(why) => return Err(why),
         Chosen::Unsaid => extract(reply.text).or_else(|| whole_words(reply.text)),
     };
-    let found = found.filter(|found| !(found.weak && reply.cut)).ok_or_else(|| why_no_answer(reply))?;
+    // Options that are only talked about are not chosen.
+    let talked_about = |found: &Extracted| !choices.is_empty() && found.rule == CHOICE && !is_chosen;
+    let found = found
+        .filter(|found| !(found.weak && reply.cut) && !talked_about(found))
+        .ok_or_else(|| why_no_answer(reply))?;
     let aside = found.weak && !choices.is_empty() && option_of(&found.raw, choices, policy).is_none();
     if aside { Err("no option is named") } else { Ok(found) }
 }

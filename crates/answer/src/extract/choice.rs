@@ -21,10 +21,13 @@ pub(crate) enum Chosen {
     Unsaid,
 }
 
+/// The name of the rule.
+pub(crate) const CHOICE: &str = "choice";
+
 /// Words behind which a chosen letter stands.
 static CHOOSES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:choos(?:e|ing)|chose|select(?:ed|ing|s)?|pick(?:ed|ing|s)?|go(?:ing)? (?:with|for)|went with|opt(?:ing)? for|settle on|guess(?:ing)?(?: is)?|(?:option|choice|letter|selection|alternative)[*_]*\s*(?:is\b|would be\b|should be\b|must be\b|will be\b|[:：=]))|(?:故|应|该|所以)?选择?[:：]?",
+        r"(?i)\b(?:choos(?:e|ing)|chose|select(?:ed|ing|s)?|pick(?:ed|ing|s)?|go(?:ing)? (?:with|for)|went with|opt(?:ing)? for|settle on|guess(?:ing)?(?: is)?|(?:option|choice|letter|selection|alternative)[*_]*\s*(?:is\b|would be\b|should be\b|must be\b|will be\b|[:：=]))|(?:正确|所选)?选项(?:应该)?[是为:：]|\b(?:best|correct|right)(?: one| option| answer| choice)? is\b|(?:故|应|该|所以)?选择?[:：]?",
     )
 });
 /// Words behind which a letter that ends its clause is what is concluded.
@@ -75,10 +78,9 @@ pub(super) fn with_cue(source: &Source<'_>) -> Option<Extracted> {
     spans.extend(behind(&MENTIONS, source));
     spans.sort_by_key(|span| span.start);
     let last = spans.into_iter().rev().find_map(|span| one_of(source, &span, 26));
-    last.or_else(|| {
-        alone(source.head(source.span().start, source.span().end).trim())
-            .then(|| one_of(source, &source.span(), 26))?
-    })
+    let text = source.head(source.span().start, source.span().end).trim();
+    let only = !text.contains('\n') && alone(text);
+    last.or_else(|| only.then(|| one_of(source, &source.span(), 26))?)
 }
 
 /// How much of a claim is read, in bytes.
@@ -87,7 +89,7 @@ const CLAIM: usize = 300;
 /// Where a reply states its choice: what follows may be a letter or an option's text.
 fn claims(source: &Source<'_>) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> =
-        phrase::cues(source).into_iter().map(|end| rest_of_line(source, end)).collect();
+        last(&phrase::cues(source)).iter().map(|end| rest_of_line(source, *end)).collect();
     spans.extend(behind(&CHOOSES, source));
     spans.extend(behind(&ANSWERS, source));
     spans.extend(behind(&CONCLUDES, source).into_iter().filter(|span| ends_clause(source, span)));
@@ -103,7 +105,13 @@ fn claims(source: &Source<'_>) -> Vec<Range<usize>> {
 fn behind(cue: &Regex, source: &Source<'_>) -> Vec<Range<usize>> {
     let from = source.span().start;
     let ends: Vec<usize> = cue.find_iter(source.all()).map(|found| from + found.end()).collect();
-    ends.into_iter().map(|end| rest_of_line(source, end)).collect()
+    last(&ends).iter().map(|end| rest_of_line(source, *end)).collect()
+}
+
+/// The last cues: a reply that holds more of a kind repeats itself.
+fn last(ends: &[usize]) -> &[usize] {
+    const CUES: usize = 256;
+    &ends[ends.len().saturating_sub(CUES)..]
 }
 
 fn rest_of_line(source: &Source<'_>, start: usize) -> Range<usize> {
@@ -119,7 +127,9 @@ fn ends_clause(source: &Source<'_>, span: &Range<usize>) -> bool {
     match letter(source.part(span.clone())) {
         Letter::One { end, .. } => {
             let after = source.part(span.start + end..span.end).trim_start();
-            after.is_empty() || after.starts_with(['.', ',', ';', '!', '。', '，'])
+            after.is_empty()
+                || after.starts_with(['.', ',', ';', '!', '。', '，'])
+                || ["remains", "is left", "fits", "works", "it is"].iter().any(|end| after.starts_with(end))
         }
         Letter::Several => true,
         Letter::Denied | Letter::None => false,
@@ -174,7 +184,7 @@ fn named(index: usize, source: &Source<'_>, start: usize) -> Extracted {
     let width = source.head(start, source.span().end.min(start + 4)).chars().next().map_or(0, char::len_utf8);
     let raw =
         u8::try_from(index).map_or_else(|_| String::new(), |index| char::from(b'A' + index).to_string());
-    Extracted { raw, span: start..start + width, rule: "choice", weak: false }
+    Extracted { raw, span: start..start + width, rule: CHOICE, weak: false }
 }
 
 struct Options<'a> {
@@ -188,7 +198,7 @@ impl Options<'_> {
         let text = source.part(span.clone());
         let own = stated::tidy(text);
         if self.is_text(own) {
-            return stated::at(source, span, "choice").map_or(Chosen::Unsaid, Chosen::Option);
+            return stated::at(source, span, CHOICE).map_or(Chosen::Unsaid, Chosen::Option);
         }
         match letter(text) {
             Letter::Several => Chosen::Refused("several options are named where one is asked for"),
@@ -198,6 +208,13 @@ impl Options<'_> {
             Letter::One { .. } if !self.is_option(own) => Chosen::Refused("there is no such option"),
             _ => self.by_value(source, span, compared),
         }
+    }
+
+    /// What a line says, or what its last verb says, if it is an option's text.
+    fn own_text<'t>(&self, line: &'t str) -> Option<&'t str> {
+        let said =
+            [" is ", " be ", " was "].iter().filter_map(|verb| Some(&line[line.rfind(verb)? + verb.len()..]));
+        std::iter::once(line).chain(said).find(|text| self.is_text(stated::tidy(text)))
     }
 
     /// The text of an option that is no letter.
@@ -217,7 +234,7 @@ impl Options<'_> {
             return Chosen::Unsaid;
         }
         *compared += 1;
-        let found = stated::after_cue(source, span, "choice");
+        let found = stated::after_cue(source, span, CHOICE);
         let names = found.filter(|found| option_of(&found.raw, self.choices, self.policy).is_some());
         names.map_or(Chosen::Unsaid, Chosen::Option)
     }
@@ -226,8 +243,8 @@ impl Options<'_> {
     fn mentioned(&self, source: &Source<'_>) -> Option<Extracted> {
         let line = source.tail(&marks::last_line(source));
         let inside = source.within(&line);
-        if self.is_text(stated::tidy(source.part(line.clone()))) {
-            return stated::at(source, line, "choice");
+        if let Some(text) = self.own_text(source.part(line.clone())) {
+            return stated::at(source, line.end - text.len()..line.end, CHOICE);
         }
         let spans = behind(&MENTIONS, &inside);
         let denied = spans.iter().any(|span| letter(source.part(span.clone())) == Letter::Denied);

@@ -85,7 +85,10 @@ pub(super) fn alone(text: &str) -> bool {
         .contains([')', ']', '）', '.', ':', '】']);
     let rest =
         text[end..].trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '.' | '_' | '}' | '$'));
-    !spoken && (marked || rest.is_empty())
+    let reasons = [",", " because", " since", " as ", " -", " –", " —"]
+        .iter()
+        .any(|reason| text[end..].starts_with(reason));
+    !spoken && (marked || rest.is_empty() || reasons && text[start..].starts_with(char::is_uppercase))
 }
 
 /// Where the dress in front of a letter ends, and whether a bracket is part of it. No letter wears more than a few.

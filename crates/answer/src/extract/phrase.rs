@@ -35,13 +35,13 @@ pub(super) fn answer_is(source: &Source<'_>) -> Option<Extracted> {
     after(&ANSWER, source, "answer_is")
 }
 
-/// Where the cues end, in no order.
+/// Where the cues end, in their order.
 pub(super) fn cues(source: &Source<'_>) -> Vec<usize> {
     let from = source.span().start;
-    [&FINAL, &ANSWER]
-        .iter()
-        .flat_map(|cue| cue.find_iter(source.all()).map(|found| from + found.end()))
-        .collect()
+    let ends = |cue: &Regex| cue.find_iter(source.all()).map(|found| from + found.end()).collect::<Vec<_>>();
+    let mut all = [ends(&FINAL), ends(&ANSWER)].concat();
+    all.sort_unstable();
+    all
 }
 
 /// What the last cue with a value behind it states; a value ends where another cue begins.

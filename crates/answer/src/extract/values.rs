@@ -320,11 +320,15 @@ fn is_bare_name(text: &str) -> bool {
         && index.chars().all(|c| c.is_alphanumeric() || matches!(c, '{' | '}' | ','))
 }
 
-/// A letter behind a number and a blank is a unit in prose: `5 m`.
+/// A letter behind a number and a blank, or one that is raised, is a unit in prose: `5 m`, `5m²`.
 fn with_unit(raw: &str) -> String {
-    let unit = raw.rsplit_once(' ').filter(|(value, unit)| {
-        value.ends_with(|c: char| c.is_ascii_digit())
-            && matches!(*unit, "m" | "g" | "s" | "h" | "L" | "l" | "N" | "J" | "W" | "V" | "K" | "C" | "A")
-    });
-    unit.map_or_else(|| raw.to_owned(), |(value, unit)| format!("{value} \\text{{ {unit}}}"))
+    let stem = raw.trim_end_matches(['²', '³']);
+    let unit = stem.strip_suffix(['m', 'g', 's', 'h', 'L', 'l', 'N', 'J', 'W', 'V', 'K', 'C', 'A']);
+    let value = unit.map(str::trim_end).filter(|value| value.ends_with(|c: char| c.is_ascii_digit()));
+    match (unit, value) {
+        (Some(unit), Some(value)) if value.len() < unit.len() || stem.len() < raw.len() => {
+            format!("{value} \\text{{ {}}}{}", &stem[unit.len()..], &raw[stem.len()..])
+        }
+        _ => raw.to_owned(),
+    }
 }
