@@ -86,7 +86,7 @@ fn final_answer(reply: Reply<'_>, choices: &[String], policy: &Policy) -> Result
     // Options that are only talked about are not chosen.
     let talked_about = |found: &Extracted| !choices.is_empty() && found.rule == CHOICE && !is_chosen;
     let found = found
-        .filter(|found| !(found.weak && reply.cut) && !talked_about(found))
+        .filter(|found| !(found.weak && reply.cut || talked_about(found)))
         .ok_or_else(|| why_no_answer(reply))?;
     let aside = found.weak && !choices.is_empty() && option_of(&found.raw, choices, policy).is_none();
     if aside { Err("no option is named") } else { Ok(found) }

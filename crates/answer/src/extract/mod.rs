@@ -91,6 +91,8 @@ fn pattern(text: &str) -> Regex {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -236,24 +238,35 @@ mod tests {
         (source.read(), choice::read(reply, &["4", "5", "B", "the sky"].map(str::to_owned)))
     }
 
-    #[test]
-    fn work_grows_with_the_length_and_no_faster() {
-        const SMALL: usize = 20_000;
+    fn looped(unit: &str, bytes: usize) -> String {
+        unit.repeat(bytes / unit.len() + 1) + " so it is 5."
+    }
+
+    /// What is wrong with the work that a loop takes.
+    fn fault(unit: &str) -> Option<String> {
+        // More than one value may hold, so that none of them is read whole.
+        const SMALL: usize = 2 * source::MAX_VALUE;
         const LARGE: usize = 4 * SMALL;
         // Bytes looked at for each byte of a reply: some dozen passes, and what a value behind each cue may take.
         const MOST: usize = 200;
-        let looped = |unit: &str, bytes: usize| unit.repeat(bytes / unit.len() + 1);
+        let (before, after) = (read(&looped(unit, SMALL)), read(&looped(unit, LARGE)));
         let fits = |before: usize, after: usize| after <= 5 * before && after <= MOST * LARGE;
-        let mut faults = Vec::new();
-        for unit in LOOPS {
-            for tail in ["", " so it is 5."] {
-                let (before, after) =
-                    (read(&(looped(unit, SMALL) + tail)), read(&(looped(unit, LARGE) + tail)));
-                if !fits(before.0, after.0) || !fits(before.1, after.1) {
-                    faults.push(format!("{unit:?} {tail:?}: {before:?} → {after:?}"));
-                }
-            }
-        }
+        let fit = fits(before.0, after.0) && fits(before.1, after.1);
+        (!fit).then(|| format!("{unit:?}: {before:?} → {after:?}"))
+    }
+
+    #[test]
+    fn work_grows_with_the_length_and_no_faster() {
+        let faults: Vec<String> = LOOPS.iter().filter_map(|unit| fault(unit)).collect();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn work_grows_no_faster_in_any_loop(units in prop::collection::vec(prop::sample::select(LOOPS), 2..5)) {
+            prop_assert_eq!(fault(&units.concat()), None);
+        }
     }
 }

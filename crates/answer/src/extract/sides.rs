@@ -26,7 +26,7 @@ fn conclusion_of_line(text: &str) -> Range<usize> {
         let identity = compare_parsed(&left, &right, &Policy::default()).is_equal();
         return if identity { last.clone() } else { whole };
     }
-    if left.is_closed() || !is_equation(&text[first.clone()]) && !(left.is_name() && parse(text).is_formula())
+    if left.is_closed() || !(is_equation(&text[first.clone()]) || left.is_name() && parse(text).is_formula())
     {
         return last.clone();
     }
@@ -64,7 +64,7 @@ fn modulus(text: &str) -> usize {
     marks.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len())
 }
 
-/// The stretches between signs of equality outside brackets; one where the text is a list.
+/// The stretches between signs of equality outside brackets; none where the text is a list.
 fn sides(text: &str) -> Vec<Range<usize>> {
     let (mut found, mut start, mut depth) = (Vec::new(), 0, 0_i32);
     let mut before = ' ';
@@ -72,7 +72,7 @@ fn sides(text: &str) -> Vec<Range<usize>> {
         match c {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth -= 1,
-            ',' | ';' if depth <= 0 && !thousands(text, at) => return vec![0..text.len()],
+            ',' | ';' if depth <= 0 && !thousands(text, at) => return vec![],
             '=' | '≡' if depth <= 0 && !matches!(before, '<' | '>' | '!' | '\\') => {
                 found.push(start..at);
                 start = at + c.len_utf8();
@@ -98,7 +98,7 @@ fn sides(text: &str) -> Vec<Range<usize>> {
         "或",
         "和",
     ];
-    if joins.iter().any(|join| text.contains(join)) { vec![0..text.len()] } else { found }
+    if joins.iter().any(|join| text.contains(join)) { vec![] } else { found }
 }
 
 fn thousands(text: &str, at: usize) -> bool {
