@@ -38,4 +38,5 @@ mod splitting;
 mod stages;
 mod support;
 mod tasks;
+mod thinking;
 mod trust;

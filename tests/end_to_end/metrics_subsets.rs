@@ -94,7 +94,7 @@ fn real_samples_come_out_as_by_brute_force() {
         check(&format!("maj@{k}"), brute_force(&problems, k, vote));
         check(
             &format!("laconic@{k}"),
-            brute_force(&problems, k, |s| first(s, |s| f64::from(s.reasoning_tokens))),
+            brute_force(&problems, k, |s| first(s, |s| f64::from(s.reasoning_tokens.unwrap()))),
         );
     }
     let knowing = |row: &&Metric| ["best_of", "maj_weighted"].iter().any(|name| row.metric.starts_with(name));
@@ -125,7 +125,7 @@ fn classes_follow_grades(problems: &[Vec<Score>]) {
 
 /// The published formulas, written down once more.
 fn rewards_follow_their_formulas(samples: &[Score]) {
-    let length = |score: &Score| f64::from(score.reasoning_tokens + score.answer_tokens);
+    let length = |score: &Score| f64::from(score.reasoning_tokens.unwrap() + score.answer_tokens);
     let lengths: Vec<f64> = samples.iter().map(length).collect();
     let mean = lengths.iter().sum::<f64>() / lengths.len() as f64;
     let (min, max) = lengths.iter().fold((f64::MAX, 0.0_f64), |(min, max), l| (min.min(*l), max.max(*l)));

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tables::Finish;
 
+use crate::shape;
+
 /// One whole reply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChatReply {
@@ -14,6 +16,9 @@ pub struct ChatReply {
     pub reasoning_field: Option<String>,
     /// Why the reply ended.
     pub finish: Finish,
+    /// The server's word for that, where it is none that we know.
+    #[serde(default)]
+    pub finish_word: Option<String>,
     /// Tokens of the prompt, as the server counted; unknown is not 0.
     pub prompt_tokens: Option<u64>,
     /// Tokens of the prompt that the server took from its own cache.
@@ -33,12 +38,9 @@ pub struct ChatReply {
 }
 
 impl ChatReply {
-    /// Ends [`Self::reasoning_field`] when what came is a summary of the thinking.
-    pub const SUMMARY: &'static str = ".summary";
-
-    /// The server sent a summary of the thinking in its place: nothing to measure.
-    pub fn is_summary(&self) -> bool {
-        self.reasoning_field.as_deref().is_some_and(|field| field.ends_with(Self::SUMMARY))
+    /// The server sent a summary of the thinking in its place, or encrypted it: nothing to measure.
+    pub fn is_hidden(&self) -> bool {
+        self.reasoning_field.as_deref().is_some_and(shape::is_hidden)
     }
 
     /// Neither text nor thinking came back.

@@ -1,12 +1,16 @@
 //! What every reader of a model's words needs: what stands behind its thinking, and what in a box.
 
-/// A model that thinks aloud has its answer after the thinking.
+use crate::{KNOWN_TAGS, Style};
+
+/// A model that thinks aloud has its answer after the thinking, whichever tags it uses: those that the reply opens with,
+/// or `</think>` wherever it stands, since the opening tag may be part of the prompt.
 pub fn after_thinking(reply: &str) -> Result<&str, String> {
-    match reply.rfind("</think>") {
-        Some(at) => Ok(&reply[at + "</think>".len()..]),
-        None if reply.trim_start().starts_with("<think>") => {
-            Err("the reply ends in the middle of its thinking".to_owned())
-        }
+    let opened = KNOWN_TAGS.iter().find(|(open, ..)| reply.trim_start().starts_with(open));
+    let opened = opened.filter(|(.., style)| *style == Style::Around);
+    let close = opened.map_or("</think>", |(_, close, ..)| close);
+    match reply.rfind(close) {
+        Some(at) => Ok(&reply[at + close.len()..]),
+        None if opened.is_some() => Err("the reply ends in the middle of its thinking".to_owned()),
         None => Ok(reply),
     }
 }

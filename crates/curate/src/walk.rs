@@ -29,6 +29,10 @@ pub(crate) enum Unfit {
     Truncated,
     /// Its thinking never ended.
     Unclosed,
+    /// Its thinking is hidden.
+    HiddenThinking,
+    /// Nobody wrote down what was asked.
+    NoQuestion,
     /// Its answer is wrong.
     Wrong,
     /// Nobody can tell whether its answer is right.
@@ -43,6 +47,8 @@ impl Unfit {
             Self::FailedCall => "failed_call",
             Self::Truncated => "truncated",
             Self::Unclosed => "unclosed",
+            Self::HiddenThinking => "hidden_thinking",
+            Self::NoQuestion => "no_question",
             Self::Wrong => "wrong",
             Self::Undecided => "undecided",
             Self::HoldsThinkTag => "holds_think_tag",
@@ -55,6 +61,7 @@ pub(crate) fn unusable(finish: tables::Finish, reasoning_source: &str) -> Option
     match finish {
         tables::Finish::Error => Some(Unfit::FailedCall),
         tables::Finish::Length => Some(Unfit::Truncated),
+        _ if reasoning_source == Generation::HIDDEN => Some(Unfit::HiddenThinking),
         _ => (reasoning_source == Generation::UNCLOSED).then_some(Unfit::Unclosed),
     }
 }
@@ -74,7 +81,9 @@ pub(crate) struct Sample {
 impl Sample {
     /// Why it is no example of right thinking; null if it is one.
     pub(crate) fn fault(&self) -> Option<Unfit> {
-        unusable(self.generation.finish, &self.generation.reasoning_source).or(match self.correct {
+        let unusable = unusable(self.generation.finish, &self.generation.reasoning_source);
+        let unasked = self.problem.problem.trim().is_empty().then_some(Unfit::NoQuestion);
+        unusable.or(unasked).or(match self.correct {
             Some(true) => None,
             Some(false) => Some(Unfit::Wrong),
             None => Some(Unfit::Undecided),

@@ -27,6 +27,8 @@ pub struct LoadOutputs {
     pub replies: Option<PathBuf>,
 }
 
+/// Problems whose text nobody wrote down.
+pub(crate) const WITHOUT_TEXT: &str = "without_text";
 /// Rows between two words to the observer.
 const TICK: u64 = 256;
 
@@ -355,6 +357,9 @@ impl Writing<'_> {
             let problem: Problem = self.spill.get(place)?;
             if problem.gold.is_empty() {
                 self.count("without_answer", 1);
+            }
+            if problem.problem.is_empty() {
+                self.count(WITHOUT_TEXT, 1);
             }
             table.push(problem)?;
             self.tick();

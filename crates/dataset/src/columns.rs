@@ -64,18 +64,18 @@ columns! {
     problem_id ProblemId ["problem_id", "question_id", "unique_id"];
     /// The source's own name of a recorded reply. Known: trace_id, id, uuid, index.
     trace_id TraceId ["trace_id", "id", "uuid", "index"];
-    /// The reply's text, or a list of several samples. Known: response, completion, output, generation, generations, responses, completions, outputs; else the last assistant turn of `messages`.
-    response Response ["response", "completion", "output", "generation", "generations", "responses", "completions", "outputs"];
-    /// The thinking, where it is kept apart. Known: reasoning, thinking, think, reasoning_content.
-    reasoning Reasoning ["reasoning", "thinking", "think", "reasoning_content"];
-    /// A conversation: a list of turns with `role` and `content`. Known: messages, conversation, conversations.
-    messages Messages ["messages", "conversation", "conversations"];
+    /// The reply's text, or a list of several samples. Known: response, completion, output, generation, generations, responses, completions, outputs, output_text, generated_text, text; else the last assistant turn of `messages`.
+    response Response ["response", "completion", "output", "generation", "generations", "responses", "completions", "outputs", "output_text", "generated_text", "text"];
+    /// The thinking, where it is kept apart. Known: reasoning, thinking, think, reasoning_content, thought, thoughts, cot, reasoning_text, thinking_content, reasoning_details, thinking_blocks.
+    reasoning Reasoning ["reasoning", "thinking", "think", "reasoning_content", "thought", "thoughts", "cot", "reasoning_text", "thinking_content", "reasoning_details", "thinking_blocks"];
+    /// A conversation: a list of turns with `role` and `content`. Known: messages, conversation, conversations, all_messages.
+    messages Messages ["messages", "conversation", "conversations", "all_messages"];
     /// The model that replied. Known: model, model_name, model_id, generator.
     model Model ["model", "model_name", "model_id", "generator"];
     /// 0-based number of the reply among those of its model to its problem; counted where it is missing. Known: sample, sample_index, sample_idx, rollout.
     sample Sample ["sample", "sample_index", "sample_idx", "rollout"];
-    /// Why the reply ended, such as `stop` or `length`. Known: finish, finish_reason, stop_reason.
-    finish Finish ["finish", "finish_reason", "stop_reason"];
+    /// Why the reply ended, such as `stop` or `length`. Known: finish, finish_reason, stop_reason, finish_reasons, finishReason, done_reason, meta_info.finish_reason.
+    finish Finish ["finish", "finish_reason", "stop_reason", "finish_reasons", "finishReason", "done_reason", "meta_info.finish_reason"];
     /// Whether the token limit cut the reply. Known: hit_max_tokens, truncated.
     truncated Truncated ["hit_max_tokens", "truncated"];
     /// Why there is no reply. Known: error.
@@ -84,8 +84,8 @@ columns! {
     prompt_tokens PromptTokens ["prompt_tokens", "input_tokens", "usage.prompt_tokens", "usage.input_tokens"];
     /// Tokens of the whole reply. Known: completion_tokens, output_tokens, usage.completion_tokens, usage.output_tokens.
     completion_tokens CompletionTokens ["completion_tokens", "output_tokens", "usage.completion_tokens", "usage.output_tokens"];
-    /// Tokens of the thinking. Known: reasoning_tokens, usage.reasoning_tokens, usage.completion_tokens_details.reasoning_tokens.
-    reasoning_tokens ReasoningTokens ["reasoning_tokens", "usage.reasoning_tokens", "usage.completion_tokens_details.reasoning_tokens"];
+    /// Tokens of the thinking. Known: reasoning_tokens, thinking_tokens, thoughts_token_count, thoughtsTokenCount, usage.reasoning_tokens, usage.thinking_tokens, usage.completion_tokens_details.reasoning_tokens, usage.output_tokens_details.reasoning_tokens, usage.output_tokens_details.thinking_tokens, completion_tokens_details.reasoning_tokens, output_tokens_details.reasoning_tokens, usage_metadata.thoughts_token_count, usageMetadata.thoughtsTokenCount, usage_metadata.output_token_details.reasoning.
+    reasoning_tokens ReasoningTokens ["reasoning_tokens", "thinking_tokens", "thoughts_token_count", "thoughtsTokenCount", "usage.reasoning_tokens", "usage.thinking_tokens", "usage.completion_tokens_details.reasoning_tokens", "usage.output_tokens_details.reasoning_tokens", "usage.output_tokens_details.thinking_tokens", "completion_tokens_details.reasoning_tokens", "output_tokens_details.reasoning_tokens", "usage_metadata.thoughts_token_count", "usageMetadata.thoughtsTokenCount", "usage_metadata.output_token_details.reasoning"];
     /// Seconds from the request to the reply's end. Known: seconds.
     seconds Seconds ["seconds"];
     /// Seconds from the request to the first token. Known: first_token_seconds, ttft.

@@ -9,7 +9,7 @@ use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
 
-use crate::collect::{Collector, LoadOutputs};
+use crate::collect::{Collector, LoadOutputs, WITHOUT_TEXT};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::mapping::{Mapped, Mapper};
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
@@ -129,6 +129,13 @@ impl Load {
             return Err(nothing_taken(&files));
         }
         let mut summary = intake.collector.write(out, labels, &provenance, observer)?;
+        if let Some(count) = summary.counts.get(WITHOUT_TEXT) {
+            observer.note(&format!(
+                "{count} of {} problems have no text: their thinking is measured, and what needs a question is not; if the \
+                 text stands in a column (or another file), name it with `columns.problem`",
+                summary.rows
+            ));
+        }
         let mended = files.iter().map(|file| file.mended).sum();
         // Zeros are no news.
         for (what, count) in [("left_out", left_out), ("mended", mended)].into_iter().filter(|(_, n)| *n > 0)

@@ -1,9 +1,10 @@
 //! From a row to a problem, to replies, or to both.
 
-pub(crate) mod chat;
+pub(crate) mod conversation;
+mod fate;
 mod problem;
 mod recorder;
-pub(crate) mod reply;
+mod reply;
 pub(crate) mod values;
 mod view;
 
@@ -20,6 +21,7 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
+pub(crate) use fate::settle;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;
 
@@ -104,7 +106,8 @@ impl<'a> Mapper<'a> {
                 // The other columns may describe the reply, so they go there and stand nowhere twice.
                 problem.extra = None;
                 let problem_id = problem.id.clone();
-                let replies = reply::map(self, &mut view, &problem_id)?;
+                let replies = reply::map(self, &mut view, &problem_id)
+                    .map_err(|error| problem::neither(&problem, error, &view))?;
                 Ok(Mapped {
                     problem: Some(problem),
                     problem_id,

@@ -8,6 +8,7 @@ mod problems;
 mod real;
 mod recorded;
 mod scale;
+mod thinking;
 
 use std::path::Path;
 

@@ -94,13 +94,15 @@ fn unstreamed(whole: &Probe) -> Finding {
 
 fn thinking(probe: &Probe, reply: &ChatReply) -> Finding {
     let about = "thinking";
-    if reply.is_summary() {
-        return bad(about, "only a summary of it is sent: there is nothing to measure");
-    }
     match (probe.source(), reply.reasoning_tokens) {
-        (Generation::NO_REASONING, Some(hidden)) if hidden > 0 => {
-            bad(about, format!("{hidden} tokens are counted and none is shown: there is nothing to measure"))
+        (Generation::HIDDEN, Some(hidden)) if hidden > 0 => {
+            bad(about, format!("{hidden} tokens are counted and none is shown: its length alone can be told"))
         }
+        (Generation::HIDDEN, _) => bad(
+            about,
+            "only a summary or a sealed text of it is sent, and no count: there is nothing to measure",
+        ),
+        (Generation::BLANK, _) => note(about, "room for it and nothing in it: the model did not think"),
         (Generation::NO_REASONING, _) => note(
             about,
             "none: the whole reply will be measured; if the model should think, look for a switch such as \

@@ -30,7 +30,7 @@ impl Probe {
         Self { reply, generation }
     }
 
-    /// Where the thinking was found: `field:…`, `tags`, `open_tag_in_prompt`, `unclosed` or `none`.
+    /// Where the thinking was found: `field:…`, `tags`, `open_tag_in_prompt`, `unclosed`, `none`, `hidden` or `blank`.
     pub(crate) fn source(&self) -> &str {
         &self.generation.reasoning_source
     }
@@ -46,6 +46,7 @@ fn divided(reply: &ChatReply) -> Generation {
         reasoning: reply.reasoning.clone(),
         reasoning_field: reply.reasoning_field.clone(),
         finish: reply.finish,
+        reasoning_tokens: reply.reasoning_tokens,
         ..Reply::default()
     };
     let mut survey = Survey::new(&Think::default());

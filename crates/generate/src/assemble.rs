@@ -11,7 +11,7 @@ use tables::{
     Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableError, TableReader, TableWriter,
 };
 
-use crate::think::{self, Conclusion, Survey};
+use crate::think::{self, Conclusion, Survey, UnknownTag};
 use crate::{GenerateError, Model};
 
 /// Raw replies in a table: the rows of one model in the order of the problems, samples ascending.
@@ -51,7 +51,20 @@ pub(crate) fn run(
             model.name(), learned.conclusion.cut_without_tags, learned.replies
         ));
     }
+    if let Some(tag) = &learned.conclusion.unknown {
+        run.observer.note(&unknown_tag(model.name(), tag, learned.replies));
+    }
     write((run, model), source, &learned, provenance, observer)
+}
+
+/// The warning about thinking that may count as answer, and the line that helps.
+fn unknown_tag(model: &str, tag: &UnknownTag, replies: u64) -> String {
+    let UnknownTag { open, replies: opened, .. } = tag;
+    format!(
+        "{opened} of {replies} replies of {model} open with `{open}`, which is no tag that is known here: what stands behind \
+         it counts as answer. If it is thinking, write under the model: {}",
+        tag.line()
+    )
 }
 
 /// What the first reading of the replies tells.
@@ -186,7 +199,7 @@ impl Order {
 
 fn empty_summary() -> Summary {
     let mut summary = Summary::default();
-    for name in ["truncated", "unclosed", "without_thinking", "empty"] {
+    for name in ["truncated", "unclosed", "without_thinking", "hidden", "blank", "empty"] {
         summary.counts.insert(name.to_owned(), 0);
     }
     summary
@@ -216,6 +229,8 @@ fn count(summary: &mut Summary, generation: &Generation) {
         ("truncated", generation.finish == Finish::Length),
         ("unclosed", generation.unclosed()),
         ("without_thinking", without && !failed),
+        ("hidden", generation.hidden()),
+        ("blank", generation.reasoning_source == Generation::BLANK),
         ("empty", generation.empty()),
     ];
     for (name, holds) in counts {

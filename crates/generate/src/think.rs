@@ -11,17 +11,23 @@
 //!   thinking. A later block counts only if its tag starts a line, for answers do mention tags.
 //! - A closing tag that closes nothing, behind the thinking, is text of the answer.
 //! - Text before an opening tag is neither thinking nor answer.
+//! - Several messages of thinking (Harmony) are one thinking, each a paragraph: the notation between them is no thinking.
+//! - Blank thinking is none: the model was given room to think, and did not.
+//! - Thinking that the server counts and does not show, or of which it sends a summary or a sealed text, is hidden.
 
 mod divide;
+mod marks;
 mod survey;
 mod tags;
+mod unknown;
 
+pub use chat::Tags;
 pub use divide::{Parts, divide};
 pub use survey::{Conclusion, Survey};
-pub use tags::{KNOWN_TAGS, OpenInPrompt, Tags, Think};
+pub use tags::{OpenInPrompt, Think};
+pub use unknown::UnknownTag;
 
-use std::ops::Range;
-
+use chat::shape::{OMITTED, is_hidden};
 use tables::{Generation, Reply};
 
 /// How the replies of one model are divided: the tags that it uses, and whether its prompt ends in the
@@ -30,13 +36,22 @@ use tables::{Generation, Reply};
 pub struct Format {
     /// The tags.
     pub tags: Tags,
+    /// Other pairs, for replies that have none of those and open with one of these.
+    pub others: Vec<Tags>,
     /// Whether a reply may start in the middle of the thinking.
     pub open_in_prompt: OpenInPrompt,
 }
 
+impl Format {
+    /// These tags and no others.
+    pub fn new(tags: Tags, open_in_prompt: OpenInPrompt) -> Self {
+        Self { tags, others: Vec::new(), open_in_prompt }
+    }
+}
+
 /// A raw reply as a generation of `model`, thinking and answer told apart.
 pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
-    let (reasoning, answer_text, reasoning_source) = apart(&reply, format);
+    let Apart { reasoning, answer: answer_text, source: reasoning_source } = apart(&reply, format);
     let tokens_per_second = speed(&reply);
     Generation {
         problem_id: reply.problem_id,
@@ -47,6 +62,7 @@ pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
         answer_text,
         reasoning_source,
         finish: reply.finish,
+        finish_word: reply.finish_word,
         error: reply.error,
         prompt_tokens: reply.prompt_tokens,
         cached_prompt_tokens: reply.cached_prompt_tokens,
@@ -65,33 +81,85 @@ fn speed(reply: &Reply) -> Option<f64> {
     Some(reply.completion_tokens? as f64 / seconds)
 }
 
-/// The thinking that the source keeps in a field of its own; a blank field is none.
+/// The thinking that the source keeps in a field of its own, or what it shows in its place; a blank field is none.
 fn field(reply: &Reply) -> Option<&str> {
     reply.reasoning.as_deref().filter(|reasoning| !reasoning.trim().is_empty())
 }
 
-fn apart(reply: &Reply, format: &Format) -> (String, String, String) {
-    if reply.finish == tables::Finish::Error && reply.content.is_empty() {
-        return (String::new(), String::new(), Generation::NO_REASONING.to_owned());
+/// A reply, thinking and answer apart.
+struct Apart {
+    reasoning: String,
+    answer: String,
+    source: String,
+}
+
+impl Apart {
+    /// Without thinking that anybody saw.
+    fn unseen(source: &str, answer: String) -> Self {
+        Self { reasoning: String::new(), answer, source: source.to_owned() }
     }
-    let Some(reasoning) = field(reply) else {
-        let parts = divide(&reply.content, format);
-        let slice = |range: Range<usize>| reply.content.get(range).unwrap_or_default().to_owned();
-        return (slice(parts.reasoning), slice(parts.answer), parts.source.to_owned());
-    };
+}
+
+fn apart(reply: &Reply, format: &Format) -> Apart {
+    if reply.finish == tables::Finish::Error && reply.content.is_empty() {
+        return Apart::unseen(Generation::NO_REASONING, String::new());
+    }
+    match field(reply) {
+        Some(_) if is_sealed(reply) => Apart::unseen(Generation::HIDDEN, reply.content.clone()),
+        Some(reasoning) => by_field(reply, reasoning, format),
+        None => by_text(reply, format),
+    }
+}
+
+/// Something stands in the place of the thinking; an item without anything in it only where no count speaks against it.
+fn is_sealed(reply: &Reply) -> bool {
+    let unsaid = |field: &str| field.ends_with(OMITTED) && reply.reasoning_tokens == Some(0);
+    reply.reasoning_field.as_deref().is_some_and(|field| is_hidden(field) && !unsaid(field))
+}
+
+/// The server counts more tokens of thinking than `shown` bytes of it could hold, a byte being the least that a token
+/// is: what is shown cannot be all of it.
+fn counts_more(reply: &Reply, shown: usize) -> bool {
+    reply.reasoning_tokens.is_some_and(|tokens| tokens > shown as u64)
+}
+
+fn by_field(reply: &Reply, reasoning: &str, format: &Format) -> Apart {
+    let answer = behind_repeated(reasoning, &reply.content, format).to_owned();
+    if counts_more(reply, reasoning.len() + NOTATION) {
+        return Apart::unseen(Generation::HIDDEN, answer);
+    }
     let name = reply.reasoning_field.as_deref().unwrap_or("reasoning");
-    (
-        reasoning.to_owned(),
-        behind_repeated(reasoning, &reply.content, format).to_owned(),
-        format!("field:{name}"),
-    )
+    Apart { reasoning: reasoning.to_owned(), answer, source: format!("field:{name}") }
+}
+
+/// Tokens of tags and the like that servers count into the thinking.
+const NOTATION: usize = 32;
+
+fn by_text(reply: &Reply, format: &Format) -> Apart {
+    let text = &reply.content;
+    let parts = divide(text, format);
+    let reasoning = parts.thinking(text);
+    let answer = text.get(parts.answer.clone()).unwrap_or_default().to_owned();
+    let thinks = parts.source != Generation::NO_REASONING;
+    // All that stands before the answer may have been counted.
+    let shown = if thinks { parts.answer.start } else { 0 };
+    if is_sealed(reply) || counts_more(reply, shown) {
+        return Apart::unseen(Generation::HIDDEN, answer);
+    }
+    let blank = reasoning.trim().is_empty();
+    let omitted = reply.reasoning_field.as_deref().is_some_and(|field| field.ends_with(OMITTED));
+    let room = thinks || reply.reasoning.is_some() || omitted;
+    if blank && room && parts.source != Generation::UNCLOSED {
+        return Apart { reasoning, answer, source: Generation::BLANK.to_owned() };
+    }
+    Apart { reasoning, answer, source: parts.source.to_owned() }
 }
 
 /// Some servers send the thinking twice, in the field and between tags in front of the answer.
 fn behind_repeated<'a>(reasoning: &str, content: &'a str, format: &Format) -> &'a str {
     let parts = divide(content, format);
-    let inside = content.get(parts.reasoning).unwrap_or_default().trim();
-    let repeated = !inside.is_empty() && inside == reasoning.trim();
+    let inside = parts.thinking(content);
+    let repeated = !inside.trim().is_empty() && inside.trim() == reasoning.trim();
     if repeated { content.get(parts.answer).unwrap_or_default() } else { content }
 }
 

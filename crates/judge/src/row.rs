@@ -8,12 +8,21 @@ use crate::Item;
 /// What a judge works on.
 pub(crate) struct Row {
     walked: Walked<(Grade, Split)>,
-    needs_gold: bool,
+    needs: Needs,
+}
+
+/// What a judge needs of a problem.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Needs {
+    /// A known answer.
+    pub(crate) gold: bool,
+    /// The text, since a model is shown it.
+    pub(crate) question: bool,
 }
 
 impl Row {
-    pub(crate) fn new(walked: Walked<(Grade, Split)>, needs_gold: bool) -> Self {
-        Self { walked, needs_gold }
+    pub(crate) fn new(walked: Walked<(Grade, Split)>, needs: Needs) -> Self {
+        Self { walked, needs }
     }
 
     pub(crate) fn item(&self) -> Item<'_> {
@@ -35,10 +44,14 @@ impl Row {
         let reason = if self.walked.generation.failed() {
             let why = self.walked.generation.error.as_deref().unwrap_or("no reason was recorded");
             format!("there is no reply: {why}")
+        } else if self.walked.generation.hidden() {
+            "the thinking is hidden".to_owned()
         } else if self.steps().is_empty() {
             "there is no thinking to judge".to_owned()
-        } else if self.needs_gold && self.walked.problem.gold.is_empty() {
+        } else if self.needs.gold && self.walked.problem.gold.is_empty() {
             "the problem has no known answer".to_owned()
+        } else if self.needs.question && self.walked.problem.problem.trim().is_empty() {
+            "the problem has no text that a model could be shown".to_owned()
         } else {
             return None;
         };

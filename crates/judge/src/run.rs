@@ -9,7 +9,7 @@ use stage::{
 };
 use tables::{Aligned, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter};
 
-use crate::row::Row;
+use crate::row::{Needs, Row};
 use crate::{Item, JUDGES, Judge, failed, judges, known, tasks};
 
 /// The stage.
@@ -109,9 +109,10 @@ pub fn judge(
     let grades = Aligned::new(TableReader::open(files.input(table::GRADES)?)?);
     let splits = Aligned::new(TableReader::open(files.input(table::SPLITS)?)?);
     let walk = Walk::open(files.input(table::PROBLEMS)?, files.input(table::GENERATIONS)?, (grades, splits))?;
-    let (total, needs_gold) = (walk.len(), judge.needs_gold());
+    let needs = Needs { gold: judge.needs_gold(), question: !judge.endpoints().is_empty() };
+    let total = walk.len();
     let mut counted = Counted::create(files, judge, provenance)?;
-    let rows = walk.map(|walked| Ok(Row::new(walked?, needs_gold)));
+    let rows = walk.map(|walked| Ok(Row::new(walked?, needs)));
     drive(&Judging(judge), rows, total, ask, observer, |(judgment, broken)| {
         Ok(counted.push(judgment, broken)?)
     })?;

@@ -1,5 +1,7 @@
 //! From the pieces of a reply (or its one piece, when it was not streamed) to a [`ChatReply`].
 
+use chat::shape::{self, Voice};
+use chat::{Ending, has_tag};
 use serde::Deserialize;
 use serde_json::Value;
 use tables::Finish;
@@ -9,27 +11,17 @@ use crate::{
     piece::{Field, Message, Piece},
 };
 
-/// The fields in which servers send the thinking, the best first: some send the same text in two of them.
-const FIELDS: [&str; 4] = ["reasoning_content", "reasoning", "thinking", "reasoning_details"];
-/// The place of `reasoning_details` among [`FIELDS`].
-const DETAILS: usize = 3;
-/// The place of `thinking`, which parts of a content list fill too.
-const THINKING: usize = 2;
-
-/// Marks of thinking inside the content: a count of 0 thinking tokens beside one of them is no count.
-const TAGS: [&str; 12] = [
-    "<think",
-    "</think",
-    "<thought>",
-    "</thought>",
-    "<reasoning>",
-    "<seed:think>",
-    "_of_thought|>",
-    "_of_thinking|>",
-    "_THINKING|>",
-    "[THINK]",
-    "◁think▷",
-    "<|channel|>",
+/// The fields in which servers send the thinking, the best first, at their [`Field::place`]: some send the same text in two
+/// of them.
+const FIELDS: [&str; 5] =
+    ["reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks"];
+/// Where usage counts the tokens of thinking.
+const COUNTS: [&[&str]; 5] = [
+    &["completion_tokens_details", "reasoning_tokens"],
+    &["output_tokens_details", "reasoning_tokens"],
+    &["reasoning_tokens"],
+    &["thoughts_token_count"],
+    &["thoughtsTokenCount"],
 ];
 
 /// Bytes that a text has room for from the start: it will be long, and growing from nothing copies it ten times.
@@ -40,9 +32,12 @@ const ROOM: usize = 16 << 10;
 pub(crate) struct Gathered {
     content: String,
     thoughts: [String; FIELDS.len()],
-    /// Details that are summaries, and details that are the text itself.
+    /// Blocks that are summaries, blocks that are the text itself, and the first field with a sealed one.
     summaries: usize,
     texts: usize,
+    sealed: Option<usize>,
+    /// The first field with a block that could hold thinking and held none when it came.
+    omitted: Option<usize>,
     finish_reason: Option<String>,
     saw_choice: bool,
     usage: Option<Value>,
@@ -77,13 +72,7 @@ impl Gathered {
     }
 
     fn text_of(&mut self, field: Field) -> &mut String {
-        match field {
-            Field::Content => &mut self.content,
-            Field::ReasoningContent => &mut self.thoughts[0],
-            Field::Reasoning => &mut self.thoughts[1],
-            Field::Thinking => &mut self.thoughts[THINKING],
-            Field::ReasoningDetails => &mut self.thoughts[DETAILS],
-        }
+        if field == Field::Content { &mut self.content } else { &mut self.thoughts[field.place()] }
     }
 
     /// The same for a value that was read before.
@@ -91,40 +80,32 @@ impl Gathered {
         self.take(Piece::deserialize(piece).unwrap_or_default());
     }
 
+    /// The pieces of a list continue each other, as those of a stream do.
     fn take_message(&mut self, message: &Message<'_>) {
         for (field, value) in message.fields() {
             if let Some(text) = value.text() {
                 self.text_of(field).push_str(text);
             }
-        }
-        message.content.list().iter().for_each(|part| self.add_part(part));
-        message.reasoning_details.list().iter().for_each(|detail| self.add_detail(detail));
-    }
-
-    /// A content list holds parts with text, and with thinking that is text or again a list of parts.
-    fn add_part(&mut self, part: &Value) {
-        if let Some(text) = part.get("text").and_then(Value::as_str) {
-            self.content.push_str(text);
-        }
-        match part.get("thinking") {
-            Some(Value::String(text)) => self.thoughts[THINKING].push_str(text),
-            Some(Value::Array(parts)) => {
-                let texts = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
-                texts.for_each(|text| self.thoughts[THINKING].push_str(text));
-            }
-            _ => {}
+            let voice = if field == Field::Content { Voice::Text } else { Voice::Thinking };
+            let mut take = |piece: shape::Piece<'_>| self.take_piece(field, piece);
+            value.list().iter().for_each(|part| shape::pieces(part, voice, &mut take));
         }
     }
 
-    fn add_detail(&mut self, detail: &Value) {
-        let text = |key| detail.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-        if let Some(text) = text("text") {
-            self.texts += 1;
-            self.thoughts[DETAILS].push_str(text);
-        } else if let Some(summary) = text("summary") {
-            self.summaries += 1;
-            self.thoughts[DETAILS].push_str(summary);
+    fn take_piece(&mut self, field: Field, piece: shape::Piece<'_>) {
+        let field = match (field, piece.voice) {
+            (Field::Content, Voice::Text) => Field::Content,
+            (Field::Content, _) => Field::Thinking,
+            (field, _) => field,
+        };
+        match piece.voice {
+            Voice::Text => {}
+            Voice::Thinking => self.texts += usize::from(!piece.text.is_empty()),
+            Voice::Summary => self.summaries += usize::from(!piece.text.is_empty()),
+            Voice::Sealed => drop(self.sealed.get_or_insert(field.place())),
+            Voice::Omitted => drop(self.omitted.get_or_insert(field.place())),
         }
+        self.text_of(field).push_str(piece.text);
     }
 
     /// Bytes of text and thinking so far.
@@ -147,7 +128,7 @@ impl Gathered {
         if !self.saw_choice {
             return Err("the server sent a reply without choices".to_owned());
         }
-        let finish = finish(self.finish_reason.as_deref())?;
+        let ending = ending(self.finish_reason.as_deref())?;
         let count = |path: &[&str]| number(self.usage.as_ref()?, path);
         let some = |tokens: Option<u64>| tokens.filter(|tokens| *tokens > 0);
         let prompt_tokens = some(count(&["prompt_tokens"]));
@@ -155,18 +136,19 @@ impl Gathered {
             .or_else(|| count(&["prompt_cache_hit_tokens"]));
         let completion_tokens =
             count(&["completion_tokens"]).filter(|tokens| *tokens > 0 || !self.has_text());
-        let reasoning_tokens = count(&["completion_tokens_details", "reasoning_tokens"])
-            .or_else(|| count(&["reasoning_tokens"]))
-            .filter(|tokens| *tokens > 0 || !self.thinks());
-        let only_summary = self.summaries > 0 && self.texts == 0;
+        let reasoning_tokens =
+            COUNTS.iter().find_map(|path| count(path)).filter(|tokens| *tokens > 0 || !self.thinks());
+        let end = self.hidden_end();
+        let unseen = self.sealed.or(self.omitted).map(|place| FIELDS[place]);
         let mut thoughts = FIELDS.iter().zip(self.thoughts);
         let (field, reasoning) = thoughts.find(|(_, text)| !text.is_empty()).unzip();
-        let suffix = if only_summary { ChatReply::SUMMARY } else { "" };
+        let field = field.copied().or(unseen);
         Ok(ChatReply {
             content: self.content,
             reasoning,
-            reasoning_field: field.map(|field| format!("{field}{suffix}")),
-            finish,
+            reasoning_field: field.map(|field| format!("{field}{end}")),
+            finish: ending.finish,
+            finish_word: ending.word,
             prompt_tokens,
             cached_prompt_tokens,
             completion_tokens,
@@ -175,9 +157,21 @@ impl Gathered {
         })
     }
 
+    /// What the name of the field ends in: nothing where the thinking itself came.
+    fn hidden_end(&self) -> &'static str {
+        let seen = self.thoughts.iter().any(|text| !text.trim().is_empty());
+        match (self.sealed, self.summaries > 0 && self.texts == 0) {
+            (Some(_), _) => shape::SEALED,
+            (None, true) => shape::SUMMARY,
+            // The signature of a text that was streamed before it comes in a block of its own.
+            (None, false) if self.omitted.is_some() && !seen => shape::OMITTED,
+            (None, false) => "",
+        }
+    }
+
     /// There is thinking, in a field of its own or between tags in the content.
     fn thinks(&self) -> bool {
-        self.thoughts.iter().any(|text| !text.is_empty()) || TAGS.iter().any(|tag| self.content.contains(tag))
+        self.sealed.is_some() || self.thoughts.iter().any(|text| !text.is_empty()) || has_tag(&self.content)
     }
 }
 
@@ -186,14 +180,14 @@ fn number(usage: &Value, path: &[&str]) -> Option<u64> {
 }
 
 /// What a server's word for the end means; some words mean that the reply failed on its way.
-fn finish(reason: Option<&str>) -> Result<Finish, String> {
+fn ending(reason: Option<&str>) -> Result<Ending, String> {
+    let ending = reason.map(Ending::of).unwrap_or_default();
+    let gone = ["abort", "aborted", "insufficient_system_resource"];
     match reason {
-        Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "completed") => Ok(Finish::Stop),
-        Some("length" | "max_tokens" | "model_length" | "max_length") => Ok(Finish::Length),
-        Some(failed @ ("error" | "abort" | "insufficient_system_resource")) => {
-            Err(format!("the server gave the reply up (finish_reason `{failed}`)"))
+        Some(word) if ending.finish == Finish::Error || gone.contains(&word) => {
+            Err(format!("the server gave the reply up (finish_reason `{word}`)"))
         }
-        _ => Ok(Finish::Unknown),
+        _ => Ok(ending),
     }
 }
 
@@ -243,8 +237,23 @@ mod tests {
     #[test]
     fn a_summary_is_no_trace() {
         let summary = json!([{"type": "reasoning.summary", "summary": "hm"}]);
-        assert!(whole(json!({"content": "5", "reasoning_details": summary}), Value::Null).is_summary());
-        assert!(!whole(json!({"content": "5", "reasoning": "hm"}), Value::Null).is_summary());
+        assert!(whole(json!({"content": "5", "reasoning_details": summary}), Value::Null).is_hidden());
+        assert!(!whole(json!({"content": "5", "reasoning": "hm"}), Value::Null).is_hidden());
+        let sealed = json!({"type": "reasoning.encrypted", "data": "gA"});
+        let reply = whole(json!({"content": "5", "reasoning_details": [sealed]}), Value::Null);
+        assert_eq!(
+            (reply.reasoning, reply.reasoning_field.as_deref()),
+            (None, Some("reasoning_details.sealed"))
+        );
+        let redacted = json!([{"type": "redacted_thinking", "data": "x"}, {"type": "text", "text": "5"}]);
+        assert!(whole(json!({"content": redacted}), Value::Null).is_hidden());
+        let mut streamed = Gathered::default();
+        for block in
+            [json!({"type": "thinking", "thinking": "hm"}), json!({"type": "thinking", "signature": "Er"})]
+        {
+            streamed.add(&json!({"choices": [{"delta": {"thinking_blocks": [block]}}]}));
+        }
+        assert!(!streamed.reply().unwrap().is_hidden());
     }
 
     #[test]
@@ -286,11 +295,13 @@ mod tests {
     #[test]
     fn the_end_is_named() {
         let check = |reason, expect: Result<Finish, ()>| {
-            assert_eq!(finish(reason).map_err(drop), expect, "{reason:?}")
+            assert_eq!(ending(reason).map(|ending| ending.finish).map_err(drop), expect, "{reason:?}")
         };
         check(Some("stop"), Ok(Finish::Stop));
         check(Some("length"), Ok(Finish::Length));
+        check(Some("MAX_TOKENS"), Ok(Finish::Length));
         check(Some("content_filter"), Ok(Finish::Unknown));
+        assert_eq!(ending(Some("content_filter")).unwrap().word.as_deref(), Some("content_filter"));
         check(None, Ok(Finish::Unknown));
         check(Some("abort"), Err(()));
     }

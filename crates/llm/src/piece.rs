@@ -57,6 +57,8 @@ pub(crate) struct Message<'a> {
     pub(crate) thinking: Loose<'a>,
     #[serde(borrow, default)]
     pub(crate) reasoning_details: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(crate) thinking_blocks: Loose<'a>,
 }
 
 /// Where a text stands in a message.
@@ -67,6 +69,20 @@ pub(crate) enum Field {
     Reasoning,
     Thinking,
     ReasoningDetails,
+    ThinkingBlocks,
+}
+
+impl Field {
+    /// Its place among the fields of thinking.
+    pub(crate) fn place(self) -> usize {
+        match self {
+            Self::ReasoningContent => 0,
+            Self::Reasoning => 1,
+            Self::Content | Self::Thinking => 2,
+            Self::ReasoningDetails => 3,
+            Self::ThinkingBlocks => 4,
+        }
+    }
 }
 
 /// A text, a list, or whatever.
@@ -104,13 +120,14 @@ impl Loose<'_> {
 
 impl Message<'_> {
     /// Every field.
-    pub(crate) fn fields(&self) -> [(Field, &Loose<'_>); 5] {
+    pub(crate) fn fields(&self) -> [(Field, &Loose<'_>); 6] {
         [
             (Field::Content, &self.content),
             (Field::ReasoningContent, &self.reasoning_content),
             (Field::Reasoning, &self.reasoning),
             (Field::Thinking, &self.thinking),
             (Field::ReasoningDetails, &self.reasoning_details),
+            (Field::ThinkingBlocks, &self.thinking_blocks),
         ]
     }
 }

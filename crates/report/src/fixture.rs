@@ -54,7 +54,7 @@ pub(crate) fn questions() -> Questions {
     let reply = |problem: &str, model: &str, thinking: u32, correct: Option<bool>| Score {
         problem_id: problem.into(),
         model: model.into(),
-        reasoning_tokens: thinking,
+        reasoning_tokens: Some(thinking),
         answer_tokens: 2,
         correct,
         finish: Finish::Stop,
@@ -341,12 +341,12 @@ fn score(model: &Model, level: &str, known: Level, index: u64) -> Score {
         reasoning_source: if cut { "unclosed" } else { "tags" }.into(),
         finish: if cut { Finish::Length } else { Finish::Stop },
         judge_state: if failed { JudgeState::Failed } else { JudgeState::Found },
-        reasoning_tokens: tokens,
+        reasoning_tokens: Some(tokens),
         answer_tokens: 20,
         located: !failed,
         first_correct_tokens: (!failed).then_some(first),
         reflection_tokens: (!failed).then_some(tokens - first),
-        thought_switches: known.4 as u32,
+        thought_switches: Some(known.4 as u32),
         ..Score::default()
     }
 }

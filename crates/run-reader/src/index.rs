@@ -60,7 +60,7 @@ pub struct TraceEntry {
     /// The right answer was found in the thinking and is not the final one.
     pub lost: bool,
     /// T.
-    pub tokens: u32,
+    pub tokens: Option<u32>,
     /// T̂, where a step asserts the answer.
     pub first_correct: Option<u32>,
     /// T − T̂.
@@ -79,7 +79,7 @@ impl TraceEntry {
     /// T̂ / T.
     pub fn efficiency(&self) -> Option<f64> {
         let first = self.first_correct?;
-        (self.tokens > 0).then(|| f64::from(first) / f64::from(self.tokens))
+        self.tokens.filter(|all| *all > 0).map(|all| f64::from(first) / f64::from(all))
     }
 }
 
@@ -103,7 +103,7 @@ part! {
         correct: Option<bool>,
         reasoning_source: String,
         finish: Finish,
-        reasoning_tokens: u32,
+        reasoning_tokens: Option<u32>,
         located: bool,
         first_correct_tokens: Option<u32>,
         reflection_tokens: Option<u32>,

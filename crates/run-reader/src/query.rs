@@ -106,7 +106,7 @@ mod tests {
             outcome: if first.is_some() { TraceOutcome::Right } else { TraceOutcome::Wrong },
             cut: *tokens > 900,
             lost: false,
-            tokens: *tokens,
+            tokens: Some(*tokens),
             first_correct: *first,
             reflection: first.map(|first| tokens - first),
         };

@@ -3,13 +3,26 @@
 use tables::Score;
 
 use crate::metric::{Contribution, Observation, Samples};
-use crate::reasons::{is_graded, not_graded, why};
+use crate::reasons::{is_graded, not_graded, unmeasured, why};
 
 /// The samples that accuracy speaks of; the others are left out.
 pub(crate) fn graded<'a>(samples: &Samples<'a>, contribution: &mut Contribution) -> Vec<&'a Score> {
     let (kept, others): (Vec<&Score>, Vec<&Score>) =
         samples.scores.iter().partition(|score| is_graded(score));
     others.iter().filter_map(|score| not_graded(score)).for_each(|why| contribution.leave_out(why, 1));
+    kept
+}
+
+/// The graded samples whose thinking has a length; the others are left out.
+pub(crate) fn measured<'a>(samples: &Samples<'a>, contribution: &mut Contribution) -> Vec<&'a Score> {
+    let mut kept = graded(samples, contribution);
+    kept.retain(|score| match unmeasured(score) {
+        Some(why) => {
+            contribution.leave_out(why, 1);
+            false
+        }
+        None => true,
+    });
     kept
 }
 
@@ -20,6 +33,20 @@ pub(crate) fn at_least<'a>(
     contribution: &mut Contribution,
 ) -> Option<Vec<&'a Score>> {
     let kept = graded(samples, contribution);
+    enough(k, kept, contribution)
+}
+
+/// The same of samples whose thinking has a length.
+pub(crate) fn at_least_measured<'a>(
+    k: usize,
+    samples: &Samples<'a>,
+    contribution: &mut Contribution,
+) -> Option<Vec<&'a Score>> {
+    let kept = measured(samples, contribution);
+    enough(k, kept, contribution)
+}
+
+fn enough<'a>(k: usize, kept: Vec<&'a Score>, contribution: &mut Contribution) -> Option<Vec<&'a Score>> {
     if kept.len() >= k.max(1) {
         return Some(kept);
     }

@@ -7,6 +7,8 @@ pub(crate) mod why {
     pub(crate) const NO_REPLY: &str = "without reply";
     pub(crate) const NO_GOLD: &str = "without known answer";
     pub(crate) const NO_THINKING: &str = "without thinking";
+    pub(crate) const HIDDEN: &str = "with hidden thinking";
+    pub(crate) const UNCOUNTED: &str = "with hidden thinking that nobody counted";
     pub(crate) const UNDECIDED: &str = "undecided";
     pub(crate) const WRONG: &str = "wrong";
     pub(crate) const JUDGE_FAILED: &str = "judge failed";
@@ -42,6 +44,21 @@ pub(crate) fn incomplete(score: &Score) -> Option<&'static str> {
 /// Why there is no reply, if there is none.
 pub(crate) fn no_reply(score: &Score) -> Option<&'static str> {
     (score.finish == Finish::Error).then_some(why::NO_REPLY)
+}
+
+/// Why nothing can be said of the thinking but its length, if so.
+pub(crate) fn hidden(score: &Score) -> Option<&'static str> {
+    (score.reasoning_source == Generation::HIDDEN).then_some(why::HIDDEN)
+}
+
+/// Why T is unknown, if it is.
+pub(crate) fn unmeasured(score: &Score) -> Option<&'static str> {
+    score.reasoning_tokens.is_none().then_some(why::UNCOUNTED)
+}
+
+/// T as a number; where it is unknown a figure has left the reply out before it asks.
+pub(crate) fn length(score: &Score) -> f64 {
+    f64::from(score.reasoning_tokens.unwrap_or_default())
 }
 
 /// Why there is no verdict on the final answer, if there is none.
@@ -84,9 +101,11 @@ pub(crate) fn unjudged(score: &Score) -> Option<&'static str> {
 fn skipped(score: &Score) -> &'static str {
     if let Some(why) = no_reply(score) {
         why
+    } else if hidden(score).is_some() {
+        why::HIDDEN
     } else if score.grade == Verdict::NoGold {
         why::NO_GOLD
-    } else if score.reasoning_tokens == 0 {
+    } else if score.reasoning_tokens == Some(0) {
         why::NO_THINKING
     } else {
         why::NOT_JUDGED

@@ -73,8 +73,8 @@ pub(crate) static RULES: &[Rule] = &[
 pub(crate) fn reward(samples: &mut [Score], config: &RewardConfig) {
     let Some(peers) = Peers::of(samples, config) else { return };
     for score in samples.iter_mut().filter(|score| score.finish != Finish::Error) {
-        let Some(correct) = score.correct else { continue };
-        let sample = Sample { tokens: length(score), right: f64::from(u8::from(correct)) };
+        let (Some(correct), Some(tokens)) = (score.correct, length(score)) else { continue };
+        let sample = Sample { tokens, right: f64::from(u8::from(correct)) };
         score.rewards = Some(Rewards {
             relative: relative(sample, &peers),
             kimi: kimi(sample, &peers),
@@ -130,15 +130,15 @@ fn relative(sample: Sample, peers: &Peers) -> f64 {
     if sample.right > 0.0 { shorter } else { shorter.min(0.0) }
 }
 
-/// Tokens of the whole reply; an empty one counts as one, so that a quotient exists.
-fn length(score: &Score) -> f64 {
-    (f64::from(score.reasoning_tokens) + f64::from(score.answer_tokens)).max(1.0)
+/// Tokens of the whole reply, where they are known; an empty one counts as one, so that a quotient exists.
+fn length(score: &Score) -> Option<f64> {
+    Some((f64::from(score.reasoning_tokens?) + f64::from(score.answer_tokens)).max(1.0))
 }
 
 impl Peers {
     fn of(samples: &[Score], config: &RewardConfig) -> Option<Self> {
         let replies = || samples.iter().filter(|score| score.finish != Finish::Error);
-        let lengths: Vec<f64> = replies().map(length).collect();
+        let lengths: Vec<f64> = replies().filter_map(length).collect();
         let graded: Vec<f64> = replies().filter_map(|s| s.correct).map(|c| f64::from(u8::from(c))).collect();
         if lengths.len() < 2 && config.target_tokens.is_none() {
             return None;
@@ -165,7 +165,7 @@ mod tests {
 
     fn sample(tokens: u32, correct: Option<bool>) -> Score {
         Score {
-            reasoning_tokens: tokens - 10,
+            reasoning_tokens: Some(tokens - 10),
             answer_tokens: 10,
             correct,
             finish: Finish::Stop,

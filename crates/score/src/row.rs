@@ -8,7 +8,7 @@ use tokens::Tokenizer;
 
 use crate::row_error::RowError;
 use crate::switches::Matcher;
-use crate::waste::{self, Waste};
+use crate::waste::{self, Spent, Waste};
 use crate::{Compat, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
 
 /// What is scored besides tables: the model that replied.
@@ -59,11 +59,13 @@ impl Scorer {
         check(split, judgment)?;
         let correct = grade.verdict.correct();
         let first = FirstCorrect::of(split, judgment);
-        let switches = self.switches_in(generation);
-        let failed = generation.failed();
-        let measures = if failed { None } else { measures(split, judgment, correct)? };
+        let total = if generation.hidden() { generation.hidden_tokens() } else { Some(split.tokens) };
+        let switches = (!generation.hidden()).then(|| self.switches_in(generation));
+        let unseen = generation.failed() || generation.hidden();
+        let measures = if unseen { None } else { measures(split, judgment, correct)? };
         let reflection = first.tokens.map(|tokens| split.tokens.saturating_sub(tokens));
-        let waste = Waste::of(generation, split, correct, reflection, self.price);
+        let spent = Spent { thinking: total, answer: split.answer_tokens };
+        let waste = Waste::of(generation, spent, correct, reflection, self.price);
         Ok(Score {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,
@@ -78,8 +80,11 @@ impl Scorer {
             answer_class: grade.class,
             reasoning_source: generation.reasoning_source.clone(),
             finish: generation.finish,
+            finish_word: generation.finish_word.clone(),
             judge_state: judgment.state,
-            reasoning_tokens: split.tokens,
+            reasoning_tokens: total,
+            served_reasoning_tokens: generation.reasoning_tokens,
+            empty: generation.empty(),
             answer_tokens: split.answer_tokens,
             steps: u32::try_from(split.steps.len()).unwrap_or(u32::MAX),
             located: first.step.is_some(),
@@ -88,7 +93,7 @@ impl Scorer {
             reflection_tokens: reflection,
             token_efficiency: first.efficiency(split.tokens),
             thought_switches: switches,
-            thoughts: if split.tokens > 0 { switches + 1 } else { 0 },
+            thoughts: switches.map(|switches| if split.tokens > 0 { switches + 1 } else { 0 }),
             found_then_lost: first.step.is_some() && correct == Some(false),
             own_answer_arrival: judgment.own_step.map(|step| split.tokens_through(step)),
             solution_implied: measures.as_ref().is_some_and(|measures| measures.implied),
@@ -136,14 +141,14 @@ impl Scorer {
         rewards::reward(samples, &self.config.rewards);
     }
 
-    /// A generation that failed would never have reached the peer.
+    /// A generation that failed would never have reached the peer, and one whose thinking is hidden has nothing for it.
     fn evalthink(
         &self,
         generation: &Generation,
         split: &Split,
         judgment: &Judgment,
     ) -> Result<Option<EvalThink>, RowError> {
-        if self.config.compat != Some(Compat::Evalthink) || generation.failed() {
+        if self.config.compat != Some(Compat::Evalthink) || generation.failed() || generation.hidden() {
             return Ok(None);
         }
         let thinking = generation.thought();

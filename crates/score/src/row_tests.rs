@@ -93,20 +93,45 @@ fn a_judge_that_failed_or_had_nothing_to_do_is_no_verdict() {
 #[test]
 fn no_thinking_has_no_efficiency() {
     let score = scored("\\boxed{5}", &[], &ended(JudgeState::Absent));
-    assert_eq!((score.reasoning_tokens, score.first_correct_tokens), (0, Some(0)));
-    assert_eq!((score.token_efficiency, score.thoughts), (None, 0));
+    assert_eq!((score.reasoning_tokens, score.first_correct_tokens), (Some(0), Some(0)));
+    assert_eq!((score.token_efficiency, score.thoughts), (None, Some(0)));
 }
 
 #[test]
 fn switches_and_own_answer_are_counted() {
     let judgment = Judgment { own_step: Some(1), ..found(0) };
     let score = scored("\\boxed{6}", &[10, 6, 4], &judgment);
-    assert_eq!((score.thought_switches, score.thoughts), (2, 3));
+    assert_eq!((score.thought_switches, score.thoughts), (Some(2), Some(3)));
     assert_eq!(score.own_answer_arrival, Some(16));
     let mut config = ScoreConfig::default();
     config.switch_markers.models.insert("m".into(), vec!["chinese".into()]);
     let other = measured(&config, &reply(""), &split(&[9]), &found(0)).unwrap();
-    assert_eq!((other.thought_switches, other.thoughts), (0, 1));
+    assert_eq!((other.thought_switches, other.thoughts), (Some(0), Some(1)));
+}
+
+#[test]
+fn of_hidden_thinking_only_the_length_is_known_if_somebody_counted() {
+    let hidden = |tokens| {
+        let reply = Generation {
+            reasoning_source: Generation::HIDDEN.into(),
+            reasoning_tokens: tokens,
+            ..reply("\\boxed{5}")
+        };
+        let reply = Generation { reasoning: String::new(), ..reply };
+        let skipped = Judgment { state: JudgeState::Skipped, ..Judgment::default() };
+        measured(&ScoreConfig::default(), &reply, &split(&[]), &skipped).unwrap()
+    };
+    for (count, expect) in [(Some(256), Some(256)), (None, None), (Some(0), None)] {
+        let score = hidden(count);
+        assert_eq!(score.reasoning_tokens, expect);
+        assert_eq!(
+            (score.first_correct_tokens, score.reflection_tokens, score.token_efficiency),
+            (None, None, None)
+        );
+        assert_eq!((score.thought_switches, score.thoughts), (None, None));
+        assert_eq!((score.solutions, score.wasted_tokens), (None, None));
+        assert_eq!((score.correct, score.empty), (Some(true), false));
+    }
 }
 
 #[test]
@@ -115,7 +140,7 @@ fn a_truncated_trace_is_measured_like_any_other() {
     cut.finish = Finish::Length;
     let score = measured(&ScoreConfig::default(), &cut, &split(&[90_000, 1]), &found(1)).unwrap();
     assert_eq!((score.correct, score.grade), (Some(false), Verdict::NoAnswer));
-    assert_eq!((score.reasoning_tokens, score.first_correct_tokens), (90_001, Some(90_001)));
+    assert_eq!((score.reasoning_tokens, score.first_correct_tokens), (Some(90_001), Some(90_001)));
 }
 
 #[test]
@@ -198,7 +223,7 @@ proptest! {
         let score = scored("\\boxed{5}", &tokens, &Judgment { state, step, ..Judgment::default() });
         prop_assert_eq!(score.first_correct_tokens.is_some(), matches!(state, JudgeState::Found | JudgeState::Absent));
         if let (Some(first), Some(reflection)) = (score.first_correct_tokens, score.reflection_tokens) {
-            prop_assert_eq!(first + reflection, score.reasoning_tokens);
+            prop_assert_eq!(Some(first + reflection), score.reasoning_tokens);
         }
         prop_assert!(score.token_efficiency.is_none_or(|share| (0.0..=1.0).contains(&share)));
         prop_assert_eq!(score.located, state == JudgeState::Found);

@@ -54,14 +54,14 @@ impl Survey {
     fn look(&mut self, score: &Score, run: &mut Run) {
         self.rows += 1;
         self.samples = self.samples.max(run.count(score));
-        self.tokens = self.tokens.max(score.reasoning_tokens);
+        self.tokens = self.tokens.max(score.reasoning_tokens.unwrap_or_default());
         if let Some(solutions) = &score.solutions {
             self.solutions = self.solutions.max(u32::try_from(solutions.len()).unwrap_or(u32::MAX));
             self.sought.look(solutions.iter().map(|solution| solution.strategy));
         }
-        if is_graded(score) {
+        if let Some(tokens) = score.reasoning_tokens.filter(|_| is_graded(score)) {
             let key = [&score.dataset, &score.model, &score.subset].map(String::clone);
-            self.lengths.entry(key).or_default().push(score.reasoning_tokens);
+            self.lengths.entry(key).or_default().push(tokens);
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
             let score = Score {
                 subset,
                 correct,
-                reasoning_tokens: tokens,
+                reasoning_tokens: Some(tokens),
                 grade: tables::Verdict::Right,
                 ..Score::default()
             };

@@ -52,7 +52,7 @@ fn reply(tokens: u32, class: u32) -> Score {
         reasoning_source: "tags".into(),
         finish: Finish::Stop,
         judge_state: JudgeState::Found,
-        reasoning_tokens: tokens,
+        reasoning_tokens: Some(tokens),
         answer_class: Some(class),
         located: true,
         first_correct_tokens: Some(tokens / 2),

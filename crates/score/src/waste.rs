@@ -1,6 +1,6 @@
 //! What was spent without use, in tokens, money and seconds.
 
-use tables::{Generation, Split};
+use tables::Generation;
 
 use crate::Price;
 
@@ -12,24 +12,31 @@ pub(crate) struct Waste {
     pub(crate) seconds: Option<f64>,
 }
 
+/// Tokens of a reply; those of the thinking are unknown where it is hidden and nobody counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spent {
+    pub(crate) thinking: Option<u32>,
+    pub(crate) answer: u32,
+}
+
 impl Waste {
     pub(crate) fn of(
         generation: &Generation,
-        split: &Split,
+        spent: Spent,
         correct: Option<bool>,
         reflection: Option<u32>,
         price: Option<Price>,
     ) -> Self {
         let tokens = match correct {
             Some(true) => reflection,
-            Some(false) => Some(split.tokens),
+            Some(false) => spent.thinking,
             None => None,
         };
         let Some(wasted) = tokens else { return Self::default() };
         let seconds = generation.seconds.and_then(|seconds| {
             // A reply that was not streamed does not tell when it began: all of its time is writing.
             let writing = seconds - generation.first_token_seconds.unwrap_or(0.0);
-            let written = split.tokens.checked_add(split.answer_tokens).filter(|all| *all > 0)?;
+            let written = spent.thinking?.checked_add(spent.answer).filter(|all| *all > 0)?;
             Some(writing.max(0.0) * f64::from(wasted) / f64::from(written))
         });
         Self { tokens, cost: price.map(|price| price.cost(0, u64::from(wasted))), seconds }
@@ -58,8 +65,8 @@ mod tests {
         }
     }
 
-    fn split() -> Split {
-        Split { tokens: 80, answer_tokens: 20, ..Split::default() }
+    fn spent() -> Spent {
+        Spent { thinking: Some(80), answer: 20 }
     }
 
     #[test]
@@ -80,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_wrong_reply_is_wasted_whole_and_a_right_one_behind_its_answer() {
-        let of = |correct, reflection| Waste::of(&generation(), &split(), correct, reflection, Some(PRICE));
+        let of = |correct, reflection| Waste::of(&generation(), spent(), correct, reflection, Some(PRICE));
         assert_eq!(
             of(Some(true), Some(50)),
             Waste { tokens: Some(50), cost: Some(0.0005), seconds: Some(5.0) }
@@ -89,7 +96,7 @@ mod tests {
         assert_eq!(of(Some(true), None), Waste::default(), "no judge, no waste");
         assert_eq!(of(None, Some(50)), Waste::default());
         let untimed = Generation { seconds: None, ..generation() };
-        let waste = Waste::of(&untimed, &split(), Some(false), None, None);
+        let waste = Waste::of(&untimed, spent(), Some(false), None, None);
         assert_eq!(waste, Waste { tokens: Some(80), cost: None, seconds: None });
     }
 }

@@ -30,7 +30,7 @@ fn score(at: u32) -> Score {
         reasoning_source: "tags".into(),
         finish: if noise.is_multiple_of(50) { Finish::Length } else { Finish::Stop },
         judge_state: JudgeState::Found,
-        reasoning_tokens: tokens,
+        reasoning_tokens: Some(tokens),
         answer_tokens: 20,
         located: true,
         first_correct_tokens: Some(tokens / 3),

@@ -140,7 +140,7 @@ fn every_generation_gets_its_score_in_order() {
         assert_eq!(score.sample as usize, at % 3);
         assert_eq!(score.correct, Some(at % 3 != 1));
         assert_eq!((score.first_correct_tokens, score.reflection_tokens), (Some(5), Some(5)));
-        assert_eq!((score.thought_switches, score.model.as_str()), (1, "m"));
+        assert_eq!((score.thought_switches, score.model.as_str()), (Some(1), "m"));
     }
 }
 
@@ -209,7 +209,7 @@ fn right(problem: &str, sample: u32, subset: &str) -> Score {
         reasoning_source: "tags".into(),
         finish: Finish::Stop,
         judge_state: JudgeState::Found,
-        reasoning_tokens: 10,
+        reasoning_tokens: Some(10),
         located: true,
         first_correct_tokens: Some(5),
         reflection_tokens: Some(5),
@@ -304,7 +304,7 @@ fn a_group_without_data_has_no_value() {
 
 #[test]
 fn truncated_replies_stay_and_a_second_scope_shows_the_rest() {
-    let cut = Score { finish: Finish::Length, reasoning_tokens: 1000, ..wrong("b", 0, "Level 1") };
+    let cut = Score { finish: Finish::Length, reasoning_tokens: Some(1000), ..wrong("b", 0, "Level 1") };
     let open = Score { reasoning_source: "unclosed".into(), ..wrong("c", 0, "Level 1") };
     let rows = measured(&[vec![right("a", 0, "Level 1"), cut, open, right("d", 0, "Level 2")]]);
     let tokens = |scope| find(&rows, "reasoning_tokens", "Level 1", scope).unwrap();
@@ -394,7 +394,7 @@ fn any_score() -> impl Strategy<Value = Score> {
             grade: Verdict::Wrong,
             judge_state,
             finish,
-            reasoning_tokens: tokens,
+            reasoning_tokens: Some(tokens),
             first_correct_tokens: verdict.then_some(tokens / 2),
             reflection_tokens: verdict.then_some(tokens - tokens / 2),
             token_efficiency: verdict.then(|| f64::from(tokens / 2) / f64::from(tokens)),

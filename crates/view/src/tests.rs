@@ -72,7 +72,7 @@ fn folder(rows: u32) -> tempfile::TempDir {
                 subset: "Level 1".into(),
                 correct: Some(at % 2 == 0),
                 finish: Finish::Stop,
-                reasoning_tokens: 10 + at,
+                reasoning_tokens: Some(10 + at),
                 ..Score::default()
             })
             .collect(),

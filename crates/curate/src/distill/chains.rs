@@ -29,6 +29,8 @@ pub(super) enum State {
     Truncated,
     /// Its thinking never ended.
     Unclosed,
+    /// Its thinking is hidden.
+    HiddenThinking,
     /// It holds no text.
     Empty,
     /// The rule says that it is not valid.
@@ -46,6 +48,7 @@ impl State {
             Self::FailedCall => "failed_call",
             Self::Truncated => "truncated",
             Self::Unclosed => "unclosed",
+            Self::HiddenThinking => "hidden_thinking",
             Self::Empty => "empty",
             Self::NotValid => "not_valid",
             Self::NotJudged => "not_judged",
@@ -169,6 +172,7 @@ fn entry(reply: &ReplyHashes, rated: &Ratings, correct: Option<bool>, verify: Ve
     let state = match (unusable(reply.finish, &reply.reasoning_source), verdict) {
         (Some(crate::walk::Unfit::Truncated), _) => State::Truncated,
         (Some(crate::walk::Unfit::Unclosed), _) => State::Unclosed,
+        (Some(crate::walk::Unfit::HiddenThinking), _) => State::HiddenThinking,
         (Some(_), _) => State::FailedCall,
         _ if reply.answer_text.blank => State::Empty,
         _ if verbosity.is_err() || difficulty.is_err() => State::RatingOutOfRange,

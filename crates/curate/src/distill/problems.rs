@@ -39,8 +39,8 @@ pub(super) struct ProblemEntry {
     pub(super) gold: u64,
     /// A hash of its name.
     pub(super) id: u64,
-    /// It stands in a benchmark.
-    pub(super) contaminated: bool,
+    /// Why nothing may be taken from it: it stands in a benchmark, or nobody wrote down what was asked.
+    pub(super) barred: Option<&'static str>,
     pub(super) signature: Signature,
     offset: u64,
 }
@@ -150,11 +150,12 @@ impl Making {
 
     fn push(&mut self, problem: Problem, look: Look) -> Result<(), CurateError> {
         let Look { text, gold, id, signature, hit } = look;
+        let unasked = problem.problem.trim().is_empty().then_some("no_question");
         self.entries.push(ProblemEntry {
             text,
             gold,
             id,
-            contaminated: hit.is_some(),
+            barred: hit.is_some().then_some("contaminated").or(unasked),
             signature,
             offset: self.offset,
         });

@@ -62,16 +62,10 @@ pub(super) fn select(
     for group in order.chunk_by(|a, b| group_of(a) == group_of(b)) {
         with_chains += 1;
         let first = group.first().map_or(0, group_of);
-        let contaminated = group
+        let barred = group
             .iter()
-            .any(|chain| problems.entries[chains.entries[*chain as usize].problem as usize].contaminated);
-        drawn.extend(selection.group(
-            settings,
-            problems.entries[first as usize].text,
-            contaminated,
-            chains,
-            group,
-        ));
+            .find_map(|chain| problems.entries[chains.entries[*chain as usize].problem as usize].barred);
+        drawn.extend(selection.group(settings, problems.entries[first as usize].text, barred, chains, group));
     }
     selection.merged(groups, with_chains);
     selection.draw(settings, drawn);
@@ -90,13 +84,13 @@ impl Selection {
         &mut self,
         settings: &DistillSettings,
         problem: u64,
-        contaminated: bool,
+        barred: Option<&'static str>,
         chains: &Chains,
         group: &[u32],
     ) -> Vec<Candidate> {
-        if contaminated {
-            self.problems.leave("contaminated");
-            self.chains.leave_many("contaminated", group.len() as u64);
+        if let Some(why) = barred {
+            self.problems.leave(why);
+            self.chains.leave_many(why, group.len() as u64);
             return vec![];
         }
         let verified = self.verified_of(chains, group);

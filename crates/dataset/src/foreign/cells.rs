@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use chat::Ending;
 use records::{Origin, Row};
 use serde_json::{Map, Value};
-use tables::Finish;
 
 use super::{Labels, Skipped};
-use crate::mapping::{chat, reply::finish_of, values};
+use crate::mapping::{conversation, values};
 use crate::path::lookup;
 
 /// A row, or a table inside one.
@@ -93,10 +93,9 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Why a reply ended, by the word that stands there.
-    pub(crate) fn finish(self, path: &str) -> Finish {
-        // No word, or one that nobody knows, is `unknown`.
-        self.text(path).and_then(|word| finish_of(&word)).unwrap_or_default()
+    /// Why a reply ended, by what stands there; nothing says nothing.
+    pub(crate) fn ending(self, path: &str) -> Ending {
+        self.at(path).map(|value| Ending::of_value(&value)).unwrap_or_default()
     }
 
     /// A rating from 0 to 9: a number, or a table that holds it as `level` or `score`.
@@ -129,8 +128,11 @@ impl<'a> Cells<'a> {
     /// The text of a question: text itself, or the last turn of the user.
     pub(crate) fn question(self, path: &str) -> Option<String> {
         let value = self.at(path)?;
-        let text =
-            if chat::is_conversation(&value) { chat::question(&value) } else { values::scalar(&value) };
+        let text = if conversation::is_conversation(&value) {
+            conversation::question(&value)
+        } else {
+            values::scalar(&value)
+        };
         text.filter(|text| !text.trim().is_empty())
     }
 

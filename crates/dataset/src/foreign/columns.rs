@@ -1,5 +1,6 @@
 //! Columns that rows of training data may have under their usual names, whatever else they are.
 
+use chat::Ending;
 use records::Row;
 use tables::Reply;
 
@@ -41,11 +42,13 @@ pub(crate) fn answer_of(row: &Row, answer: Answer, prefix: &str) -> Answer {
         names.chain(field.aliases().iter().map(|name| (*name).to_owned())).find_map(|name| cells.count(&name))
     };
     let real = |field: Field| field.aliases().iter().find_map(|name| cells.real(&format!("{prefix}{name}")));
-    let finish = Field::Finish.aliases().iter().map(|name| cells.finish(&format!("{prefix}{name}")));
+    let endings = Field::Finish.aliases().iter().map(|name| cells.ending(&format!("{prefix}{name}")));
+    // No column that says it: unknown.
+    let ending = endings.into_iter().find(|ending| *ending != Ending::default()).unwrap_or_default();
     let reply = Reply {
         trace_id: own(Field::TraceId).or_else(|| of_first(Field::TraceId)),
-        // No column that says it: unknown.
-        finish: finish.into_iter().find(|finish| *finish != tables::Finish::Unknown).unwrap_or_default(),
+        finish: ending.finish,
+        finish_word: ending.word,
         prompt_tokens: count(Field::PromptTokens),
         completion_tokens: count(Field::CompletionTokens),
         reasoning_tokens: count(Field::ReasoningTokens),

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
+use chat::Ending;
+use chat::shape::Shown;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tables::{Finish, Reply};
+use tables::Reply;
 
-use crate::mapping::chat::Turn;
-
-/// What stands for a reply that its source does not hold.
-const NO_REPLY: &str = "the source holds no reply";
+use crate::mapping;
 
 /// What a row says.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +45,8 @@ pub(crate) struct Answer {
     pub(crate) sample: Option<u32>,
     /// `problem_id`, `model`, `sample` and `extra` are filled in later.
     pub(crate) reply: Reply,
+    /// The source has a text for the reply, be it an empty one.
+    pub(crate) said: bool,
     /// The source's grade: kept beside, never taken for ours.
     pub(crate) grade: Option<Value>,
     pub(crate) labels: Labels,
@@ -81,7 +82,7 @@ impl Labels {
 impl Answer {
     /// A reply of this text, thinking included where the text has it.
     pub(crate) fn text(content: impl Into<String>) -> Self {
-        Self { reply: Reply { content: content.into(), ..Reply::default() }, ..Self::default() }
+        Self::turn(Shown::text(content))
     }
 
     /// The same of a text that may not be there; [`Answer::settle`] says that it is no reply.
@@ -90,30 +91,35 @@ impl Answer {
     }
 
     /// A turn of a conversation.
-    pub(crate) fn turn(turn: Turn) -> Self {
-        let Turn { content, reasoning, reasoning_field } = turn;
-        Self { reply: Reply { content, reasoning, reasoning_field, ..Reply::default() }, ..Self::default() }
+    pub(crate) fn turn(turn: Shown) -> Self {
+        let Shown { text, thinking, field } = turn;
+        let said = text.is_some();
+        let reply = Reply {
+            content: text.unwrap_or_default(),
+            reasoning: thinking,
+            reasoning_field: field,
+            ..Reply::default()
+        };
+        Self { reply, said, ..Self::default() }
     }
 
     /// The same with its thinking, which stood in a field of its own.
     pub(crate) fn with_reasoning(mut self, reasoning: Option<String>, field: &str) -> Self {
-        if let Some(reasoning) = reasoning.filter(|text| !text.is_empty()) {
-            self.reply.reasoning = Some(reasoning);
+        if reasoning.is_some() {
+            self.reply.reasoning = reasoning;
             self.reply.reasoning_field = Some(field.to_owned());
         }
         self
     }
 
-    /// An empty reply is none, and a complaint beside a full one does not unmake it.
+    /// The same with the end that a cell tells.
+    pub(crate) fn ended(&mut self, ending: Ending) {
+        (self.reply.finish, self.reply.finish_word) = (ending.finish, ending.word);
+    }
+
+    /// An empty reply is one, unless nothing says that it came.
     pub(crate) fn settle(&mut self) {
-        let reply = &mut self.reply;
-        let empty = reply.content.is_empty() && reply.reasoning.is_none();
-        if empty {
-            reply.finish = Finish::Error;
-            reply.error.get_or_insert_with(|| NO_REPLY.to_owned());
-        } else if reply.finish == Finish::Error {
-            reply.finish = Finish::Unknown;
-        }
+        mapping::settle(&mut self.reply, self.said);
     }
 }
 

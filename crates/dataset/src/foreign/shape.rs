@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Cells;
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 /// A column that a format's rows have.
 #[derive(Clone, Copy, Debug)]
@@ -100,10 +100,10 @@ impl Shape {
             Self::Flags => all(|item| item.is_boolean() || matches!(item.as_i64(), Some(0 | 1))),
             Self::Table => value.is_object(),
             Self::Tables => all(Value::is_object),
-            Self::Turns => chat::is_conversation(&value),
-            Self::Dialogue => chat::is_conversation(&value) && chat::reply(&value).is_some(),
-            Self::Reply => value.is_string() || value.is_object() || chat::is_conversation(&value),
-            Self::Prompt => value.is_string() || chat::is_conversation(&value),
+            Self::Turns => conversation::is_conversation(&value),
+            Self::Dialogue => conversation::is_conversation(&value) && conversation::reply(&value).is_some(),
+            Self::Reply => value.is_string() || value.is_object() || conversation::is_conversation(&value),
+            Self::Prompt => value.is_string() || conversation::is_conversation(&value),
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::mapping::{Mapped, Mapper, Recorder};
 use crate::sources::{Part, Source};
 use crate::{DatasetError, Holds};
 
+/// Why a row that says nothing by itself is left out.
+const LOST: &str = "the problem stands in another file, which is not given or does not name this row";
+
 /// Whoever takes what is read.
 pub(crate) trait RowVisitor {
     /// A row that is read by its columns.
@@ -225,15 +228,15 @@ impl Walk<'_> {
         if let Some(note) = entry.note {
             tally.note(note, &row.origin);
         }
-        if entry.question.is_none() {
-            tally.leave(
-                "the problem stands in another file, which is not given or does not name this row",
-                &row.origin,
-            );
-            return Ok(());
+        let nameless = entry.question.is_none();
+        match recorder.map(entry, row) {
+            // A call that failed names no model; without its question nothing is left to be said of it.
+            Err(DatasetError::NoModel { .. }) if nameless => {
+                tally.leave(LOST, &row.origin);
+                Ok(())
+            }
+            mapped => self.visitor.entry(mapped?, row, tally),
         }
-        let mapped = recorder.map(entry, row)?;
-        self.visitor.entry(mapped, row, tally)
     }
 }
 

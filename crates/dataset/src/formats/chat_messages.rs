@@ -6,7 +6,7 @@ use super::ForeignFormat;
 use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, own, question_of,
 };
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 /// Columns that are read under their own names, so they stand nowhere twice.
 pub(super) const USUAL: &[&str] = &[
@@ -55,11 +55,12 @@ impl ForeignFormat for ChatMessages {
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let messages = cells.at("messages").ok_or_else(|| Skipped::lacks("`messages`"))?;
-        let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user"))?;
-        let turn = chat::reply(&messages).ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
+        // Some files keep the reply alone.
+        let text = cells.question("messages").unwrap_or_default();
+        let turn = conversation::reply(&messages).ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
         let mut answer = answer_of(row, Answer::turn(turn), "");
         answer.extra = cells.rest(USUAL);
-        let turns = messages.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
+        let turns = conversation::replies(&messages);
         let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
         Ok(ForeignRow {
             question: Some(question_of(row, text)?),

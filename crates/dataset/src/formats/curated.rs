@@ -80,6 +80,8 @@ fn chain(row: &Row, prefix: &str, labels: Labels) -> Answer {
     let answer = Answer::of(text("answer_text"));
     let answer = answer.with_reasoning(text("reasoning"), "reasoning");
     let mut answer = Answer { labels, extra: cells.rest(USED), ..answer_of(row, answer, prefix) };
-    answer.reply.reasoning_tokens = cells.count(&format!("{prefix}reasoning_tokens"));
+    // Where the model did not think this is the length of the whole reply.
+    let thinks = answer.reply.reasoning.is_some();
+    answer.reply.reasoning_tokens = cells.count(&format!("{prefix}reasoning_tokens")).filter(|_| thinks);
     answer
 }

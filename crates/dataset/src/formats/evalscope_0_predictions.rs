@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use chat::shape::Shown;
 use records::Row;
 
 use super::ForeignFormat;
@@ -13,7 +14,6 @@ use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, golds, last_hashes, must,
     own,
 };
-use crate::mapping::chat;
 
 pub(super) struct OldPredictions;
 
@@ -63,11 +63,11 @@ fn answer(cells: Cells<'_>, choice: &serde_json::Value) -> Answer {
     let own = choice.as_object();
     let message = own.and_then(|choice| choice.get("message")).and_then(|message| message.as_object());
     // A choice without a message is no reply, as `settle` says.
-    let mut answer = message.map(|message| Answer::turn(chat::read(message))).unwrap_or_default();
+    let mut answer = message.map(|message| Answer::turn(Shown::of_message(message))).unwrap_or_default();
     answer.model = cells.first_text(&["model", "model_spec.model_id", "model_spec.model"]);
     answer.reply.trace_id = cells.text("answer_id");
     if let Some(own) = own {
-        answer.reply.finish = Cells(own).finish("finish_reason");
+        answer.ended(Cells(own).ending("finish_reason"));
         answer.grade = Cells(own).at("review.result").map(std::borrow::Cow::into_owned);
     }
     let counted = |path: &str| cells.count(path).filter(|count| *count > 0);

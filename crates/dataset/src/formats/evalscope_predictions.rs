@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use chat::shape::Shown;
 use records::Row;
 use serde_json::Value;
 
@@ -12,7 +13,6 @@ use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, Told, between, must, own,
     stem,
 };
-use crate::mapping::chat;
 
 pub(super) struct Predictions;
 
@@ -47,13 +47,13 @@ impl ForeignFormat for Predictions {
         let text =
             cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user in `messages`"))?;
         let mut answer = match cells.table("model_output.choices.0.message") {
-            Some(message) => Answer::turn(chat::read(&message)),
+            Some(message) => Answer::turn(Shown::of_message(&message)),
             None => Answer::default(),
         };
         answer.model = cells.text("model").filter(|model| !model.is_empty());
+        answer.ended(cells.ending("model_output.choices.0.stop_reason"));
         let reply = &mut answer.reply;
         reply.trace_id = Some(index.clone());
-        reply.finish = cells.finish("model_output.choices.0.stop_reason");
         reply.error = cells.text("model_output.error");
         // Here 0 stands for what nobody counted.
         let counted = |path: &str| cells.count(path).filter(|count| *count > 0);

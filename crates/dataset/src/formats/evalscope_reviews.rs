@@ -11,7 +11,7 @@ use crate::DatasetError;
 use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, golds, may, must, own,
 };
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 pub(super) struct Reviews;
 
@@ -48,7 +48,7 @@ impl ForeignFormat for Reviews {
         let index = cells.text("index").ok_or_else(|| Skipped::lacks("`index`"))?;
         let text = cells.question("messages").or_else(|| cells.question("input"));
         let text = text.ok_or_else(|| Skipped::lacks("question in `messages` or `input`"))?;
-        let turn = cells.at("messages").and_then(|messages| chat::reply(&messages));
+        let turn = cells.at("messages").and_then(|messages| conversation::reply(&messages));
         let mut answer = match turn {
             Some(turn) => Answer::turn(turn),
             None => Answer::of(cells.text("sample_score.score.prediction")),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chat::shape::Shown;
 use records::{Archive, Members, Row};
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ use crate::DatasetError;
 use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, golds, must, own,
 };
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 /// Reference to a text that stands among the attachments.
 const ATTACHED: [&str; 2] = ["attachment://", "tc://"];
@@ -62,8 +63,9 @@ impl ForeignFormat for Inspect {
             .question("input")
             .ok_or_else(|| Skipped::lacks("`input` that is text or has a user's turn"))?;
         let epoch = cells.count("epoch").ok_or_else(|| Skipped::lacks("`epoch`"))?;
-        let choice = cells.table("output.choices.0.message").map(|message| chat::read(&message));
-        let turn = choice.or_else(|| cells.at("messages").and_then(|messages| chat::reply(&messages)));
+        let choice = cells.table("output.choices.0.message").map(|message| Shown::of_message(&message));
+        let turn =
+            choice.or_else(|| cells.at("messages").and_then(|messages| conversation::reply(&messages)));
         // A sample that never got a turn is no reply, as `settle` says.
         let mut answer = turn.map(Answer::turn).unwrap_or_default();
         answer.model =
@@ -71,9 +73,9 @@ impl ForeignFormat for Inspect {
         answer.sample = u32::try_from(epoch.saturating_sub(1)).ok();
         // Only for the trace's name, which the epoch makes unique within its sample.
         let id = cells.text("id").unwrap_or_default();
+        answer.ended(cells.ending("output.choices.0.stop_reason"));
         let reply = &mut answer.reply;
         reply.trace_id = cells.text("uuid").or_else(|| Some(format!("{id}_epoch_{epoch}")));
-        reply.finish = cells.finish("output.choices.0.stop_reason");
         reply.error = cells.first_text(&["output.error", "error.message"]);
         reply.prompt_tokens = cells.count("output.usage.input_tokens");
         reply.completion_tokens = cells.count("output.usage.output_tokens");
@@ -82,7 +84,7 @@ impl ForeignFormat for Inspect {
         answer.grade = cells.table("scores").map(grade);
         answer.extra =
             cells.rest(&["input", "target", "messages", "output", "epoch", "choices", "attachments", "uuid"]);
-        let turns = cells.list("messages").map_or(0, |turns| chat::count(&turns, "assistant"));
+        let turns = cells.at("messages").map_or(0, |turns| conversation::replies(&turns));
         let note = (turns > 1).then_some("several turns of the assistant: the last one is the reply");
         Ok(ForeignRow {
             question: Some(question(row, text)?),

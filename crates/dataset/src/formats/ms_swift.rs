@@ -7,7 +7,7 @@ use super::chat_messages::USUAL;
 use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, own, question_of,
 };
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 pub(super) struct MsSwift;
 
@@ -27,7 +27,7 @@ impl ForeignFormat for MsSwift {
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let text = cells.question("messages").ok_or_else(|| Skipped::lacks("turn of a user"))?;
-        let chosen = cells.at("messages").and_then(|messages| chat::reply(&messages));
+        let chosen = cells.at("messages").and_then(|messages| conversation::reply(&messages));
         let chosen = chosen.ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
         let rejected =
             cells.text("rejected_response").ok_or_else(|| Skipped::lacks("`rejected_response`"))?;

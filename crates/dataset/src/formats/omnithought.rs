@@ -71,7 +71,7 @@ fn chain_of(chain: Cells<'_>) -> Answer {
     let field = THINKING.iter().find(|name| chain.text(name).is_some_and(|text| !text.trim().is_empty()));
     let mut answer = Answer::of(chain.first_text(REPLY));
     // A full response holds its thinking between tags already.
-    if let Some(field) = field.filter(|_| !has_thinking(&answer.reply.content)) {
+    if let Some(field) = field.filter(|_| !chat::has_tag(&answer.reply.content)) {
         answer = answer.with_reasoning(chain.text(field), field);
     }
     answer.model = chain.first_text(TEACHER);
@@ -82,8 +82,4 @@ fn chain_of(chain: Cells<'_>) -> Answer {
     answer.labels.solution_valid = chain.flag("solution_valid");
     answer.extra = chain.rest(&[REPLY, THINKING, TEACHER].concat());
     answer
-}
-
-fn has_thinking(reply: &str) -> bool {
-    ["<think>", "</think>", "<|begin_of_thought|>"].iter().any(|tag| reply.contains(tag))
 }

@@ -63,7 +63,7 @@ impl ForeignFormat for OpenR1 {
             let at = |name: &str| cells.at(&format!("{name}.{index}")).map(|value| value.into_owned());
             let mut answer = Answer::of(text.as_str());
             answer.reply.trace_id = cells.text("uuid").map(|id| format!("{id}#{index}"));
-            answer.reply.finish = cells.finish(&format!("finish_reasons.{index}"));
+            answer.ended(cells.ending(&format!("finish_reasons.{index}")));
             let graded = per_reply.iter().filter_map(|name| Some(((*name).clone(), at(name)?)));
             let grade: Map<String, Value> = graded.collect();
             answer.grade = (!grade.is_empty()).then_some(Value::Object(grade));

@@ -8,7 +8,7 @@ use super::chat_messages::USUAL;
 use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, own, question_of,
 };
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 pub(super) struct OpenThoughts;
 
@@ -28,13 +28,14 @@ impl ForeignFormat for OpenThoughts {
     fn read(&self, row: &Row, _file: &FileFacts) -> Result<ForeignRow, Skipped> {
         let cells = Cells(&row.cells);
         let turns = cells.at("conversations").ok_or_else(|| Skipped::lacks("`conversations`"))?;
-        let text = cells.question("conversations").ok_or_else(|| Skipped::lacks("turn of a user"))?;
-        let turn = chat::reply(&turns).ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
+        // Some files keep the reply alone.
+        let text = cells.question("conversations").unwrap_or_default();
+        let turn = conversation::reply(&turns).ok_or_else(|| Skipped::lacks("turn of an assistant"))?;
         let mut answer = answer_of(row, Answer::turn(turn), "");
         answer.extra = cells.rest(&[USUAL, &["conversations"]].concat());
         // Its `difficulty` is the source's own, not that of a chain.
         answer.labels = Default::default();
-        let count = turns.as_array().map_or(0, |turns| chat::count(turns, "assistant"));
+        let count = conversation::replies(&turns);
         let note = (count > 1).then_some("several turns of the assistant: the last one is the reply");
         Ok(ForeignRow {
             question: Some(question_of(row, text)?),

@@ -1,6 +1,7 @@
 //! Preference rows as TRL and EasyDistill take them: `chosen` and `rejected`, texts or conversations, after a
 //! `prompt` or with the prompt inside. Both are replies to the same problem.
 
+use chat::shape::Shown;
 use records::Row;
 use serde_json::{Map, Value};
 
@@ -9,7 +10,7 @@ use super::chat_messages::USUAL;
 use crate::foreign::{
     Answer, Cells, FileFacts, ForeignRow, Need, Shape, Skipped, answer_of, may, own, question_of,
 };
-use crate::mapping::chat;
+use crate::mapping::conversation;
 
 pub(super) struct TrlPreference;
 
@@ -61,8 +62,8 @@ impl ForeignFormat for TrlPreference {
 fn reply(value: &Value) -> Option<Answer> {
     match value {
         Value::String(text) => Some(Answer::text(text.clone())),
-        Value::Object(turn) => Some(Answer::turn(chat::read(turn))),
-        turns => chat::reply(turns).map(Answer::turn),
+        Value::Object(turn) => Some(Answer::turn(Shown::of_message(turn))),
+        turns => conversation::reply(turns).map(Answer::turn),
     }
 }
 

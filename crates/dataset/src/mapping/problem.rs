@@ -4,17 +4,21 @@ use serde_json::Value;
 use tables::Problem;
 
 use super::view::{Cell, View};
-use super::{Mapper, chat, values};
+use super::{Mapper, conversation, values};
 use crate::columns::Field;
 use crate::path::{Piece, lookup_text, template};
 use crate::{DatasetError, Holds};
+use records::Origin;
 
 /// Names of a group by difficulty: whoever asks for one of them means the other as well.
 const LEVELS: &[&str] = &["level", "difficulty"];
 
 /// The problem that a row describes.
 pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, DatasetError> {
-    let problem = text(view)?;
+    let problem = match mapper.holds {
+        Holds::Both => text(view)?.unwrap_or_default(),
+        _ => text(view)?.ok_or_else(|| no_text(view))?,
+    };
     let choices = match view.find(Field::Choices) {
         Some(cell) => values::list(&cell, view.origin())?,
         None => Vec::new(),
@@ -28,6 +32,7 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
     let subset = subset(mapper, view)?;
     let id = match own_id(mapper, view)? {
         Some(id) => id,
+        None if problem.is_empty() => nameless_id(view.origin()),
         None => content_id(&problem, &gold),
     };
     let dataset = dataset.unwrap_or_else(|| mapper.dataset.clone());
@@ -51,6 +56,12 @@ pub(super) fn content_id(problem: &str, gold: &[String]) -> String {
     format!("p-{}", &hasher.finalize().to_hex()[..12])
 }
 
+/// An id for what nobody wrote down: every row is a problem of its own, for nothing says that two are the same.
+pub(super) fn nameless_id(at: &Origin) -> String {
+    let name = std::path::Path::new(&*at.file).file_name().map(|name| name.to_string_lossy().into_owned());
+    content_id("", &[name.unwrap_or_default(), at.line.to_string()])
+}
+
 /// A text that is nice to have; what is no text stays among the other columns.
 fn optional(view: &mut View<'_>, field: Field) -> Option<String> {
     let cell = view.find(field)?;
@@ -68,38 +79,48 @@ fn own_id(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Option<String>, Da
     values::exact(&cell.value, view.origin(), &cell.path).map(Some)
 }
 
-fn text(view: &mut View<'_>) -> Result<String, DatasetError> {
+/// The text; `None` where the row has none, which a path that leads nowhere does not mean.
+fn text(view: &mut View<'_>) -> Result<Option<String>, DatasetError> {
     if let Some(pieces) = view.path(Field::Problem).and_then(template) {
-        return filled(view, &pieces);
+        return filled(view, &pieces).map(Some);
     }
     let named = view.path(Field::Problem).is_some_and(|path| !path.is_empty());
-    let (text, path) = match view.find(Field::Problem) {
-        Some(cell) => (text_of(&cell, view)?, cell.path.into_owned()),
-        None if view.has(Field::Problem) => (String::new(), "problem".to_owned()),
-        None if named => return Err(view.missing(Field::Problem)),
-        None => match view.find(Field::Messages) {
-            Some(cell) => (question(&cell, view)?, cell.path.into_owned()),
-            None => return Err(view.missing(Field::Problem)),
-        },
+    let text = match view.find(Field::Problem) {
+        Some(cell) => text_of(&cell, view)?,
+        None if named && !view.has(Field::Problem) => return Err(view.missing(Field::Problem)),
+        None if view.has(Field::Problem) => None,
+        None => view.find(Field::Messages).and_then(|cell| conversation::question(&cell.value)),
     };
-    if text.trim().is_empty() {
-        return Err(DatasetError::value(view.origin(), &path, "is empty; a problem needs a text"));
-    }
-    Ok(text)
+    Ok(text.filter(|text| !text.trim().is_empty()))
 }
 
-fn text_of(cell: &Cell<'_>, view: &View<'_>) -> Result<String, DatasetError> {
-    if chat::is_conversation(&cell.value) {
-        return question(cell, view);
+/// A row with neither a problem nor a reply lacks its problem first.
+pub(super) fn neither(problem: &Problem, error: DatasetError, view: &View<'_>) -> DatasetError {
+    match error {
+        DatasetError::MissingColumn { wanted, .. }
+            if wanted == Field::Response.key() && problem.problem.is_empty() =>
+        {
+            no_text(view)
+        }
+        error => error,
+    }
+}
+
+/// The error about a row that must have a text.
+fn no_text(view: &View<'_>) -> DatasetError {
+    if view.has(Field::Problem) {
+        return DatasetError::value(view.origin(), "problem", "is empty; a problem needs a text");
+    }
+    view.missing(Field::Problem)
+}
+
+fn text_of(cell: &Cell<'_>, view: &View<'_>) -> Result<Option<String>, DatasetError> {
+    if conversation::is_conversation(&cell.value) {
+        return Ok(conversation::question(&cell.value));
     }
     let text = values::scalar(&cell.value);
-    text.ok_or_else(|| values::expected("the text of a problem", &cell.value, view.origin(), &cell.path))
-}
-
-fn question(cell: &Cell<'_>, view: &View<'_>) -> Result<String, DatasetError> {
-    let missing =
-        || values::expected("a conversation with a user's turn", &cell.value, view.origin(), &cell.path);
-    chat::question(&cell.value).ok_or_else(missing)
+    let expected = || values::expected("the text of a problem", &cell.value, view.origin(), &cell.path);
+    text.map(Some).ok_or_else(expected)
 }
 
 fn filled(view: &mut View<'_>, pieces: &[Piece<'_>]) -> Result<String, DatasetError> {

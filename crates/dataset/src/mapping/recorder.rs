@@ -42,9 +42,8 @@ impl<'a> Recorder<'a> {
         Ok(Self { settings, model, format, facts, file_subset, answer_pattern, stem })
     }
 
-    /// A problem and its replies; the entry has a question.
+    /// A problem and its replies; where the entry has no question, its text stays empty.
     pub(crate) fn map(&self, entry: ForeignRow, row: &Row) -> Result<Mapped, DatasetError> {
-        // The walk leaves out what has no question.
         let question = entry.question.unwrap_or_default();
         let subset = self.subset(&question, row)?;
         let problem = self.problem(question, subset, row)?;
@@ -62,7 +61,10 @@ impl<'a> Recorder<'a> {
         let Question { id, text, gold, choices, solution, dataset, .. } = question;
         let gold = gold.into_iter().map(|text| self.refined(text, row)).collect::<Result<Vec<_>, _>>()?;
         let own_id = id.filter(|_| self.settings.columns.problem_id.as_deref() != Some(""));
-        let id = own_id.unwrap_or_else(|| problem::content_id(&text, &gold));
+        let id = own_id.unwrap_or_else(|| match text.as_str() {
+            "" => problem::nameless_id(&row.origin),
+            text => problem::content_id(text, &gold),
+        });
         let dataset = self.settings.name.clone().or(dataset).or_else(|| self.facts.dataset.clone());
         let dataset = dataset.unwrap_or_else(|| self.stem.clone());
         Ok(Problem { id, dataset, subset, problem: text, gold, choices, solution, extra: None })

@@ -2,17 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use chat::Ending;
+use chat::shape::Shown;
+use serde_json::{Map, Value};
 use tables::{Finish, Reply};
 
-use super::chat::{self, Turn};
 use super::view::{Cell, View};
-use super::{Mapper, values};
+use super::{Mapper, conversation, settle, values};
 use crate::DatasetError;
 use crate::columns::Field;
-
-/// What stands for a reply that its source does not hold.
-const NO_REPLY: &str = "the source holds no reply";
 
 /// The replies of a row to the problem `problem_id`, each with its number where the row says one.
 pub(super) fn map(
@@ -27,10 +25,12 @@ pub(super) fn map(
     let mut replies = Vec::with_capacity(turns.len());
     for (index, turn) in turns.into_iter().enumerate() {
         let mut reply = Reply { problem_id: problem_id.to_owned(), model: model.clone(), ..Reply::default() };
-        reply.content = turn.content;
-        reply.reasoning = turn.reasoning;
-        reply.reasoning_field = turn.reasoning_field;
+        let (told, said) = (turn.told, turn.shown.text.is_some());
+        reply.content = turn.shown.text.unwrap_or_default();
+        (reply.reasoning, reply.reasoning_field) = (turn.shown.thinking, turn.shown.field);
         fill(&mut reply, view, shape, index)?;
+        told.add_to(&mut reply);
+        settle(&mut reply, said);
         replies.push((sample, reply));
     }
     // Only now it is known which columns were of use.
@@ -66,17 +66,68 @@ struct Shape {
     listed: bool,
 }
 
+/// A reply within a row.
+#[derive(Default)]
+struct Turn {
+    shown: Shown,
+    told: Told,
+}
+
+/// What the reply's own table says of it.
+#[derive(Default)]
+struct Told {
+    ending: Option<Ending>,
+    completion_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
+}
+
+/// Where the table of one of several replies says why it ended, and how long it is: vLLM, SGLang, and chat completions.
+const ENDS: &[&str] =
+    &["finish_reason", "finishReason", "stop_reason", "done_reason", "meta_info.finish_reason"];
+const COUNTS: &[&str] = &["completion_tokens", "meta_info.completion_tokens", "usage.completion_tokens"];
+
+impl Turn {
+    fn of(shown: Shown) -> Self {
+        Self { shown, ..Self::default() }
+    }
+
+    /// A table that holds a reply: a message, or a choice with a message in it.
+    fn of_table(table: &Map<String, Value>) -> Self {
+        let message = table.get("message").and_then(Value::as_object).unwrap_or(table);
+        let cells = crate::foreign::Cells(table);
+        let end = ENDS.iter().find_map(|path| cells.at(path));
+        let token_ids = || cells.list("token_ids").map(|ids| ids.len() as u64);
+        let told = Told {
+            ending: end.map(|end| Ending::of_value(&end)),
+            completion_tokens: COUNTS.iter().find_map(|path| cells.count(path)).or_else(token_ids),
+            reasoning_tokens: Field::ReasoningTokens.aliases().iter().find_map(|path| cells.count(path)),
+        };
+        Self { shown: Shown::of_message(message), told }
+    }
+}
+
+impl Told {
+    /// It goes before what the row says of all replies.
+    fn add_to(self, reply: &mut Reply) {
+        if let Some(ending) = self.ending {
+            (reply.finish, reply.finish_word) = (ending.finish, ending.word);
+        }
+        reply.completion_tokens = self.completion_tokens.or(reply.completion_tokens);
+        reply.reasoning_tokens = self.reasoning_tokens.or(reply.reasoning_tokens);
+    }
+}
+
 fn turns(view: &mut View<'_>) -> Result<(Vec<Turn>, bool), DatasetError> {
     let mut turns = Vec::new();
     let mut listed = false;
     if let Some(cell) = view.find(Field::Response) {
-        listed = cell.value.is_array() && !chat::is_conversation(&cell.value);
+        listed = is_list(&cell.value);
         add_turns(&mut turns, &cell.value, &cell, view)?;
     // No path was named, or it was named as empty to switch the column off.
     } else if view.path(Field::Response).unwrap_or_default().is_empty()
         && let Some(cell) = view.find(Field::Messages)
     {
-        turns.extend(chat::reply(&cell.value));
+        turns.extend(conversation::reply(&cell.value).map(Turn::of));
     }
     add_reasoning(&mut turns, &mut listed, view)?;
     if turns.is_empty() {
@@ -89,6 +140,11 @@ fn turns(view: &mut View<'_>) -> Result<(Vec<Turn>, bool), DatasetError> {
     Ok((turns, listed))
 }
 
+/// A list of replies, not the turns or the blocks of one.
+fn is_list(value: &Value) -> bool {
+    value.is_array() && !conversation::is_conversation(value) && !conversation::is_content(value)
+}
+
 fn add_turns(
     turns: &mut Vec<Turn>,
     value: &Value,
@@ -96,14 +152,15 @@ fn add_turns(
     view: &View<'_>,
 ) -> Result<(), DatasetError> {
     match value {
-        value if chat::is_conversation(value) => {
+        value if conversation::is_conversation(value) => {
             let missing = || values::expected("an assistant's turn", value, view.origin(), &cell.path);
-            turns.push(chat::reply(value).ok_or_else(missing)?);
+            turns.push(Turn::of(conversation::reply(value).ok_or_else(missing)?));
+        }
+        value if conversation::is_content(value) => {
+            turns.push(Turn::of(Shown::of_content(&conversation::opened(value))));
         }
         Value::Array(items) => return items.iter().try_for_each(|item| add_turns(turns, item, cell, view)),
-        Value::Object(members) if ["content", "text"].iter().any(|name| members.contains_key(*name)) => {
-            turns.push(chat::read(members));
-        }
+        Value::Object(members) if is_reply(members) => turns.push(Turn::of_table(members)),
         Value::Object(_) => {
             let what = "text, or a table with `content`; a path such as `responses.*.answer` reaches deeper";
             return Err(values::expected(what, value, view.origin(), &cell.path));
@@ -112,35 +169,42 @@ fn add_turns(
         value => {
             let content = values::scalar(value);
             let expected = || values::expected("text", value, view.origin(), &cell.path);
-            turns.push(Turn { content: content.ok_or_else(expected)?, ..Turn::default() });
+            turns.push(Turn::of(Shown::text(content.ok_or_else(expected)?)));
         }
     }
     Ok(())
 }
 
+fn is_reply(members: &Map<String, Value>) -> bool {
+    ["content", "text", "message", "parts"].iter().any(|name| members.contains_key(*name))
+}
+
 fn add_reasoning(turns: &mut Vec<Turn>, listed: &mut bool, view: &mut View<'_>) -> Result<(), DatasetError> {
     let Some(cell) = view.find(Field::Reasoning) else { return Ok(()) };
     if turns.is_empty() {
-        *listed = cell.value.is_array();
-        let count = cell.value.as_array().map_or(1, Vec::len);
-        turns.resize(count, Turn::default());
+        *listed = is_list(&cell.value);
+        let count = if *listed { cell.value.as_array().map_or(1, Vec::len) } else { 1 };
+        turns.resize_with(count, Turn::default);
     }
     let shape = Shape { count: turns.len(), listed: *listed };
     for (index, turn) in turns.iter_mut().enumerate() {
-        let part = part(&cell, shape, index, view)?;
-        let Some(text) = part.value.as_str() else {
-            if part.value.is_null() {
-                continue;
-            }
+        // The thinking of a lone reply may be a list of pieces.
+        let part = if shape.listed { part(&cell, shape, index, view)? } else { whole(&cell) };
+        let value = conversation::opened(&part.value);
+        if !(value.is_string() || value.is_null() || value.is_array() || value.is_object()) {
             let what = "the text of a thinking; a path such as `columns.response = \"reasoning.*.text\"` reaches deeper";
             return Err(values::ignorable(what, &part, view.origin()));
-        };
-        if !text.is_empty() {
-            turn.reasoning = Some(text.to_owned());
-            turn.reasoning_field = Some(cell.path.clone().into_owned());
+        }
+        let found = Shown::of_thinking(&value, &cell.path);
+        if found.field.is_some() {
+            (turn.shown.thinking, turn.shown.field) = (found.thinking, found.field);
         }
     }
     Ok(())
+}
+
+fn whole<'c>(cell: &'c Cell<'_>) -> Cell<'c> {
+    Cell { path: Cow::Borrowed(cell.path.as_ref()), value: Cow::Borrowed(&*cell.value) }
 }
 
 /// The value of one reply in a column that may hold a list, one value a reply.
@@ -183,16 +247,8 @@ fn fill(reply: &mut Reply, view: &mut View<'_>, shape: Shape, index: usize) -> R
     reply.seconds = number(view, Field::Seconds, shape, index, values::real)?;
     reply.first_token_seconds = number(view, Field::FirstTokenSeconds, shape, index, values::real)?;
     reply.error = error(view, shape, index)?;
-    let empty = reply.content.is_empty() && reply.reasoning.is_none();
-    reply.finish = match finish(view, shape, index)? {
-        _ if empty => Finish::Error,
-        // A recorded complaint beside a full reply does not unmake the reply.
-        Finish::Error => Finish::Unknown,
-        finish => finish,
-    };
-    if empty {
-        reply.error.get_or_insert_with(|| NO_REPLY.to_owned());
-    }
+    let ending = ending(view, shape, index, reply.content.is_empty())?;
+    (reply.finish, reply.finish_word) = (ending.finish, ending.word);
     Ok(())
 }
 
@@ -227,32 +283,25 @@ fn error(view: &mut View<'_>, shape: Shape, index: usize) -> Result<Option<Strin
     })
 }
 
-fn finish(view: &mut View<'_>, shape: Shape, index: usize) -> Result<Finish, DatasetError> {
-    if let Some(cell) = view.find(Field::Finish) {
-        let part = part(&cell, shape, index, view)?;
-        let known = values::scalar(&part.value).and_then(|word| finish_of(&word));
-        match known {
-            Some(finish) => return Ok(finish),
-            // A word that we do not know is kept among the other columns.
-            None => view.give_back(&cell),
+/// The end by its word, else by a flag. That the limit did not cut a reply without text does not say that it came.
+fn ending(view: &mut View<'_>, shape: Shape, index: usize, silent: bool) -> Result<Ending, DatasetError> {
+    let told = match view.find(Field::Finish) {
+        Some(cell) if shape.listed || !cell.value.is_array() => {
+            Ending::of_value(&part(&cell, shape, index, view)?.value)
         }
+        Some(cell) => Ending::of_value(&cell.value),
+        None => Ending::default(),
+    };
+    if told.finish != Finish::Unknown {
+        return Ok(told);
     }
-    let Some(cell) = view.find(Field::Truncated) else { return Ok(Finish::Unknown) };
+    let Some(cell) = view.find(Field::Truncated) else { return Ok(told) };
     let part = part(&cell, shape, index, view)?;
-    if part.value.is_null() {
-        return Ok(Finish::Unknown);
-    }
-    Ok(if values::flag(&part, view.origin())? { Finish::Length } else { Finish::Stop })
-}
-
-/// The words that servers and tools use for the ends of replies.
-pub(crate) fn finish_of(word: &str) -> Option<Finish> {
-    match word.trim().to_ascii_lowercase().as_str() {
-        "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "stop_token" | "completed"
-        | "finished" => Some(Finish::Stop),
-        "length" | "max_tokens" | "max_output_tokens" | "max_length" | "model_length" => Some(Finish::Length),
-        "error" => Some(Finish::Error),
-        "unknown" => Some(Finish::Unknown),
-        _ => None,
-    }
+    let cut = !part.value.is_null() && values::flag(&part, view.origin())?;
+    let known = !part.value.is_null() && told.word.is_none() && !silent;
+    Ok(match (cut, known) {
+        (true, _) => Ending { finish: Finish::Length, word: told.word },
+        (false, true) => Ending { finish: Finish::Stop, word: None },
+        (false, false) => told,
+    })
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plugin::nearest;
 use serde_json::{Map, Value};
 
-use super::{Named, chat};
+use super::{Named, conversation};
 use crate::columns::{ANSWERS_BESIDE_A_REPLY, Columns, Field};
 use crate::path::{Piece, lookup, template};
 use crate::{DatasetError, Holds};
@@ -31,7 +31,7 @@ pub(crate) fn is_row(cells: &Map<String, Value>, columns: &Columns, holds: Holds
         };
         given.into_iter().find_map(|path| lookup(cells, path).filter(|value| !value.is_null()))
     };
-    let is_conversation = at(Field::Messages).is_some_and(|value| chat::is_conversation(&value));
+    let is_conversation = at(Field::Messages).is_some_and(|value| conversation::is_conversation(&value));
     let response = at(Field::Response);
     match holds {
         Holds::Problems => is_conversation || at(Field::Problem).is_some(),

@@ -354,9 +354,8 @@ fn files_of_one_run_are_joined() {
     let output = put("out.jsonl", "openai_batch.jsonl");
     let input = put("in.jsonl", "openai_batch_input.jsonl");
     snapshot("join_openai_batch", &[output.clone(), input.clone()]);
-    let error = import_from(folder.path(), &[output], json!({})).err().unwrap();
-    let lost = "the problem stands in another file, which is not given or does not name this row";
-    assert_eq!(error, format!("no problem was taken: 4 rows of out.jsonl (openai-batch): {lost}"));
+    // Without the questions the replies are measured all the same.
+    assert!(import_from(folder.path(), &[output], json!({})).is_ok());
     // Reviews of another file with the same numbers: told, not mixed.
     let text = std::fs::read_to_string(&reviews).unwrap().replace("What is 7 + 5?", "What is 1 + 1?");
     std::fs::write(&reviews, text).unwrap();

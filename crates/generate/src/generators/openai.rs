@@ -91,6 +91,9 @@ struct Asker {
 
 impl Generator for Asker {
     fn open<'a>(&'a self, problem: &Problem) -> Result<Opened<'a>, String> {
+        if problem.problem.trim().is_empty() {
+            return Err("it has no text, so nobody can be asked about it".to_owned());
+        }
         let (messages, example_left_out) = self.prompt.about(problem)?;
         let messages = Arc::new(messages);
         let ask = |sample| {
@@ -135,6 +138,7 @@ fn row(answer: Result<ChatReply, CallError>, sample: u32) -> Reply {
             reasoning: answer.reasoning,
             reasoning_field: answer.reasoning_field,
             finish: answer.finish,
+            finish_word: answer.finish_word,
             prompt_tokens: answer.prompt_tokens,
             cached_prompt_tokens: answer.cached_prompt_tokens,
             completion_tokens: answer.completion_tokens,

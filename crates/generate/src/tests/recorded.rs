@@ -44,7 +44,8 @@ async fn replies_of_one_model_become_generations_in_their_order() {
         ]
     );
     assert_eq!((summary.rows, summary.failed), (4, 1));
-    let counts = json!({"empty": 0, "problems_without_reply": 1, "truncated": 1, "unclosed": 1, "without_thinking": 1});
+    let counts = json!({"blank": 0, "empty": 0, "hidden": 0, "problems_without_reply": 1, "truncated": 1, "unclosed": 1,
+        "without_thinking": 1});
     assert_eq!(json!(summary.counts), counts);
     assert_eq!(ear.heard(), (4, 4, 1, 0));
     assert_eq!(place.files(), ["out", "problems", "replies"]);
@@ -103,6 +104,28 @@ async fn what_the_other_replies_tell_is_said_aloud() {
     assert_eq!(summary.counts["unclosed"], 1);
     let notes = ear.notes.into_inner().unwrap();
     assert!(notes[0].contains("without any tag (1 of 3 replies)"), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_tag_that_nobody_knows_is_named_with_the_line_to_write() {
+    let place = Place::new(3);
+    let texts = ["<ponder>a</ponder>1", "<ponder>b</ponder>2", "3"];
+    place.write("replies", texts.iter().enumerate().map(|(at, text)| reply(at, 0, text)).collect());
+    let ear = Ear::default();
+    place.run(&recorded(), "out", &Execution::default(), &ear).await.unwrap();
+    let notes = ear.notes.into_inner().unwrap();
+    assert_eq!(
+        notes,
+        [
+            "2 of 3 replies of m open with `<ponder>`, which is no tag that is known here: what stands behind it counts as \
+          answer. If it is thinking, write under the model: think = { open = \"<ponder>\", close = \"</ponder>\" }"
+        ]
+    );
+    let told = json!({"name": "m", "kind": "recorded", "think": {"open": "<ponder>", "close": "</ponder>"}});
+    let ear = Ear::default();
+    place.run(&told, "out", &Execution::default(), &ear).await.unwrap();
+    assert!(ear.notes.into_inner().unwrap().is_empty());
+    assert_eq!(place.read("out")[0].reasoning, "a");
 }
 
 #[tokio::test]

@@ -3,10 +3,12 @@
 //! One reply without tags may be no thinking at all, or thinking that was cut before its closing tag when the
 //! opening one stood in the prompt. The model's other replies tell.
 
+use chat::{Style, Tags};
 use tables::{Finish, Reply};
 
-use super::divide::{marks, opens_text};
-use super::{Format, OpenInPrompt, Tags, Think, field};
+use super::marks::{marks, opens_text};
+use super::unknown::{UnknownTag, UnknownTags};
+use super::{Format, OpenInPrompt, Think, field};
 
 /// Of the replies that ended by themselves and hold no opening tag, at least one in this many must hold a
 /// closing one before those without any tag count as cut thinking: answers do mention tags now and then.
@@ -17,6 +19,7 @@ const ONE_IN: u64 = 10;
 pub struct Survey {
     open_in_prompt: OpenInPrompt,
     candidates: Vec<Counts>,
+    unknown: UnknownTags,
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +40,7 @@ impl Survey {
     pub fn new(think: &Think) -> Self {
         let counts = |tags| Counts { tags, used: 0, only_closed: 0, bare: 0, untagged: 0 };
         let candidates = think.candidates().into_iter().map(counts).collect();
-        Self { open_in_prompt: think.open_in_prompt, candidates }
+        Self { open_in_prompt: think.open_in_prompt, candidates, unknown: UnknownTags::default() }
     }
 
     /// Looks at a reply. One whose thinking is in a field of its own, or that never came, says nothing.
@@ -45,23 +48,32 @@ impl Survey {
         if field(reply).is_some() || reply.finish == Finish::Error {
             return;
         }
+        let mut known = false;
         for counts in &mut self.candidates {
-            counts.add(&reply.content, reply.finish);
+            known |= counts.add(&reply.content, reply.finish);
         }
+        self.unknown.add(&reply.content, known);
     }
 
     /// How to divide the model's replies: the pair that most of them use, and whether the prompt opens it.
     pub fn conclude(self) -> Conclusion {
-        let mut best = self.candidates.iter().rev().max_by_key(|counts| counts.used);
-        let Some(counts) = best.take() else {
-            let format =
-                Format { tags: Tags::new("<think>", "</think>"), open_in_prompt: self.open_in_prompt };
-            return Conclusion { format, cut_without_tags: 0 };
+        let unknown = self.unknown.most();
+        let best = self.candidates.iter().rev().max_by_key(|counts| counts.used);
+        let Some(counts) = best else {
+            return Conclusion {
+                format: Format::new(Tags::new("<think>", "</think>"), self.open_in_prompt),
+                cut_without_tags: 0,
+                unknown,
+            };
         };
         let learned = self.open_in_prompt == OpenInPrompt::Auto && counts.opened_by_prompt();
         let open_in_prompt = if learned { OpenInPrompt::Yes } else { self.open_in_prompt };
-        let cut_without_tags = if learned { counts.untagged } else { 0 };
-        Conclusion { format: Format { tags: counts.tags.clone(), open_in_prompt }, cut_without_tags }
+        let others = self.candidates.iter().map(|other| &other.tags).filter(|tags| **tags != counts.tags);
+        Conclusion {
+            cut_without_tags: if learned { counts.untagged } else { 0 },
+            format: Format { tags: counts.tags.clone(), others: others.cloned().collect(), open_in_prompt },
+            unknown,
+        }
     }
 }
 
@@ -72,19 +84,28 @@ pub struct Conclusion {
     pub format: Format,
     /// Replies without any tag that count as cut thinking because of what the others look like.
     pub cut_without_tags: u64,
+    /// A tag that nobody knows and that most of the replies open with.
+    pub unknown: Option<UnknownTag>,
 }
 
 impl Counts {
-    fn add(&mut self, text: &str, finish: Finish) {
+    /// Counts a reply; true if it uses the pair.
+    fn add(&mut self, text: &str, finish: Finish) -> bool {
         let marks = marks(text, &self.tags);
         let closed = marks.iter().any(|mark| !mark.opens);
         let Some(first) = marks.first() else {
+            // An answer that is wrapped as such, without a message of thinking before it, shows the notation too.
+            let wrapped = self.tags.answer.as_ref().is_some_and(|(open, _)| text.contains(open.as_str()));
+            self.used += u64::from(wrapped && self.tags.style == Style::Messages);
             self.untagged += 1;
             self.bare += u64::from(finish != Finish::Length);
-            return;
+            return false;
         };
-        self.used += u64::from(closed || opens_text(text, *first));
+        // A lone word says nothing.
+        let used = closed || (self.tags.style != Style::Words && opens_text(text, *first));
+        self.used += u64::from(used);
         self.only_closed += u64::from(!first.opens);
+        used
     }
 
     fn opened_by_prompt(&self) -> bool {

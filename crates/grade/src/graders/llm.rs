@@ -113,7 +113,9 @@ impl Dialogue<Grade> for Compare<'_> {
 
 impl Compare<'_> {
     fn question(&self) -> Option<Result<Question, String>> {
-        let given = self.grade.extracted.as_deref().filter(|_| self.grade.verdict == Verdict::Undecided)?;
+        // Without the problem's text a model cannot be told what is compared.
+        let asked = !self.item.problem.problem.trim().is_empty() && self.grade.verdict == Verdict::Undecided;
+        let given = self.grade.extracted.as_deref().filter(|_| asked)?;
         let Equality { prompt, sampling, .. } = self.equality;
         let asked = prompt.render(&values(self.item.problem, given)).map(|text| {
             Question::new(ChatRequest {

@@ -316,6 +316,7 @@ fn without_texts(reply: &ChatReply) -> ChatReply {
         reasoning: None,
         reasoning_field: reply.reasoning_field.clone(),
         finish: reply.finish,
+        finish_word: reply.finish_word.clone(),
         prompt_tokens: reply.prompt_tokens,
         cached_prompt_tokens: reply.cached_prompt_tokens,
         completion_tokens: reply.completion_tokens,

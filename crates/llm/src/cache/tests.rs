@@ -249,6 +249,7 @@ async fn every_part_of_a_reply_comes_back() {
         reasoning: Some("é 🦀 \\".into()),
         reasoning_field: Some("reasoning".into()),
         finish: tables::Finish::Length,
+        finish_word: None,
         prompt_tokens: Some(1),
         cached_prompt_tokens: Some(0),
         completion_tokens: Some(3),

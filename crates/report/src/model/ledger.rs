@@ -1,5 +1,7 @@
 //! What became of every reply: counts from the scores.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tables::{Finish, Generation, JudgeState, Score, Verdict};
 
@@ -34,18 +36,27 @@ pub struct Ledger {
     pub found_then_lost: u64,
     /// Replies without any thinking; the whole reply is measured instead.
     pub without_thinking: u64,
+    /// Replies whose thinking the server keeps to itself; its length is the server's count.
+    pub hidden: u64,
+    /// Those of them of which nobody counted how long it was.
+    pub hidden_uncounted: u64,
+    /// Replies with room for thinking and nothing in it.
+    pub blank: u64,
+    /// Replies of which the server counts at least twice as many tokens of thinking as are shown.
+    pub counted_longer: u64,
+    /// Ends of replies by the sources' own words, where these are none that are known.
+    pub ends: BTreeMap<String, u64>,
 }
 
 impl Ledger {
     /// Counts one reply.
     pub(crate) fn add(&mut self, score: &Score) {
         let failed = score.finish == Finish::Error;
-        let silent = score.reasoning_tokens == 0 && score.answer_tokens == 0;
         self.generations += 1;
         self.errors += u64::from(failed);
         self.truncated += u64::from(score.finish == Finish::Length);
         self.unclosed += u64::from(score.reasoning_source == Generation::UNCLOSED);
-        self.empty += u64::from(silent && !failed);
+        self.empty += u64::from(score.empty && !failed);
         self.no_answer += u64::from(score.grade == Verdict::NoAnswer);
         self.undecided += u64::from(score.grade == Verdict::Undecided);
         self.no_gold += u64::from(score.grade == Verdict::NoGold);
@@ -56,6 +67,18 @@ impl Ledger {
         self.not_judged += u64::from(score.judge_state == JudgeState::Skipped && !failed);
         self.found_then_lost += u64::from(score.found_then_lost);
         self.without_thinking += u64::from(score.reasoning_source == Generation::NO_REASONING && !failed);
+        self.add_unseen(score);
+        if let Some(word) = &score.finish_word {
+            *self.ends.entry(word.clone()).or_default() += 1;
+        }
+    }
+
+    fn add_unseen(&mut self, score: &Score) {
+        let hidden = score.reasoning_source == Generation::HIDDEN;
+        self.hidden += u64::from(hidden);
+        self.hidden_uncounted += u64::from(hidden && score.reasoning_tokens.is_none());
+        self.blank += u64::from(score.reasoning_source == Generation::BLANK);
+        self.counted_longer += u64::from(counts_longer(score));
     }
 
     /// Adds the counts of another group.
@@ -63,15 +86,18 @@ impl Ledger {
         for (own, theirs) in self.counts_mut().into_iter().zip(other.counts()) {
             *own += theirs;
         }
+        for (word, count) in &other.ends {
+            *self.ends.entry(word.clone()).or_default() += count;
+        }
     }
 
     /// The counts in their order.
-    pub(crate) fn counts(&self) -> [u64; 14] {
+    pub(crate) fn counts(&self) -> [u64; 18] {
         let mut copy = self.clone();
         copy.counts_mut().map(|count| *count)
     }
 
-    fn counts_mut(&mut self) -> [&mut u64; 14] {
+    fn counts_mut(&mut self) -> [&mut u64; 18] {
         [
             &mut self.generations,
             &mut self.errors,
@@ -87,9 +113,24 @@ impl Ledger {
             &mut self.not_judged,
             &mut self.found_then_lost,
             &mut self.without_thinking,
+            &mut self.hidden,
+            &mut self.hidden_uncounted,
+            &mut self.blank,
+            &mut self.counted_longer,
         ]
     }
 }
+
+/// The server counts so much more thinking than is shown that what is shown may be a summary. Short thinking says
+/// nothing: servers count tags and turn marks too.
+fn counts_longer(score: &Score) -> bool {
+    let shown = score.reasoning_tokens.filter(|_| score.reasoning_source.starts_with("field:"));
+    let (Some(shown), Some(served)) = (shown, score.served_reasoning_tokens) else { return false };
+    served >= LEAST_TOLD && served >= u64::from(shown) * 2
+}
+
+/// Tokens from which on a server's count says something about what is shown.
+const LEAST_TOLD: u64 = 64;
 
 #[cfg(test)]
 mod tests {

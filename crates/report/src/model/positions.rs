@@ -17,8 +17,10 @@ impl Positions {
     pub(crate) fn add(&mut self, score: &Score) {
         match (score.judge_state, score.first_correct_tokens) {
             (JudgeState::Absent, _) => self.never += 1,
-            (JudgeState::Found, Some(first)) if score.located && score.reasoning_tokens > 0 => {
-                self.tenths[tenth(first, score.reasoning_tokens)] += 1;
+            (JudgeState::Found, Some(first)) if score.located => {
+                if let Some(all) = score.reasoning_tokens.filter(|all| *all > 0) {
+                    self.tenths[tenth(first, all)] += 1;
+                }
             }
             _ => {}
         }
@@ -46,7 +48,7 @@ mod tests {
             judge_state: state,
             located: state == JudgeState::Found,
             first_correct_tokens: first,
-            reasoning_tokens: all,
+            reasoning_tokens: Some(all),
             ..Score::default()
         });
         assert_eq!(positions.tenths.iter().position(|count| *count == 1), expect, "{first:?} of {all}");

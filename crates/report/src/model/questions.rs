@@ -95,11 +95,10 @@ impl Question {
 
 impl Spent {
     fn add(&mut self, score: &Score) {
-        if score.finish == Finish::Error {
-            return;
-        }
+        // A mean with a length that nobody counted would be none.
+        let Some(thinking) = score.reasoning_tokens.filter(|_| score.finish != Finish::Error) else { return };
         self.replies += 1;
-        self.thinking += u64::from(score.reasoning_tokens);
+        self.thinking += u64::from(thinking);
         self.answer += u64::from(score.answer_tokens);
         self.graded += u32::from(score.correct.is_some());
         self.right += u32::from(score.correct == Some(true));

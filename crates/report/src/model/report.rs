@@ -236,9 +236,11 @@ impl Group {
     /// Keeps the reply if it is among the longest; the first of equals stays first.
     fn consider(&mut self, score: &Score) {
         let (Some(true), true) = (score.correct, score.located) else { return };
+        // Whoever saw the step saw all of the thinking.
         let (Some(first), Some(after)) = (score.first_correct_tokens, score.reflection_tokens) else {
             return;
         };
+        let (Some(all), Some(switches)) = (score.reasoning_tokens, score.thought_switches) else { return };
         let place = self.extremes.partition_point(|kept| kept.reflection_tokens >= after);
         if after == 0 || place >= EXTREMES {
             return;
@@ -247,10 +249,10 @@ impl Group {
             problem_id: score.problem_id.clone(),
             sample: score.sample,
             subset: score.subset.clone(),
-            reasoning_tokens: score.reasoning_tokens,
+            reasoning_tokens: all,
             first_correct_tokens: first,
             reflection_tokens: after,
-            thought_switches: score.thought_switches,
+            thought_switches: switches,
         };
         self.extremes.insert(place, extreme);
         self.extremes.truncate(EXTREMES);

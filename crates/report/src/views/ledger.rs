@@ -9,8 +9,21 @@ use crate::model::{Group, Ledger};
 /// What is worth knowing, a phrase for every count that is not zero.
 fn phrases(ledger: &Ledger) -> Vec<String> {
     let shown = COUNTS.iter().zip(ledger.counts()).skip(1).filter(|(_, count)| *count > 0);
-    shown.map(|(words, count)| format!("{} {}", whole(count), words.phrase)).collect()
+    let counted = shown.map(|(words, count)| format!("{} {}", whole(count), words.phrase));
+    counted.chain(ends(ledger)).collect()
 }
+
+/// The ends that nobody here knows, by the sources' own words.
+fn ends(ledger: &Ledger) -> Option<String> {
+    let each = ledger.ends.iter().take(MOST_ENDS).map(|(word, count)| format!("“{word}” {}", whole(*count)));
+    let each: Vec<String> = each.collect();
+    let more = if ledger.ends.len() > MOST_ENDS { ", …" } else { "" };
+    let all = whole(ledger.ends.values().sum());
+    (!each.is_empty()).then(|| format!("{all} that ended for another reason ({}{more})", each.join(", ")))
+}
+
+/// So many words are shown.
+const MOST_ENDS: usize = 12;
 
 /// The phrases in one sentence; for a reader who sees no other figure.
 pub(crate) fn sentence(ledger: &Ledger) -> String {
@@ -57,7 +70,7 @@ struct CountWords {
 }
 
 /// The counts of a [`Ledger`] in their order.
-static COUNTS: [CountWords; 14] = [
+static COUNTS: [CountWords; 18] = [
     count("replies", "in all", ""),
     count("failed calls", "failed for good, so there is no reply", "errors"),
     count("cut", "cut by the token limit", "truncated"),
@@ -72,6 +85,18 @@ static COUNTS: [CountWords; 14] = [
     count("not judged", "with nothing to judge", ""),
     count("found, then lost", "wrong, though the thinking had held the right answer", "found_then_lost"),
     count("no thinking", "without thinking, so that the whole reply is measured", ""),
+    count(
+        "hidden",
+        "whose thinking is hidden: its length is the server's count, and the rest of it unknown (–)",
+        "",
+    ),
+    count("hidden, uncounted", "of these without a count, so that its length is unknown too", ""),
+    count("blank", "that did not think: room for it, and nothing in it", ""),
+    count(
+        "counted longer",
+        "of which the server counts at least twice the thinking that is shown, which may be a summary",
+        "",
+    ),
 ];
 
 const fn count(title: &'static str, phrase: &'static str, metric: &'static str) -> CountWords {
@@ -97,7 +122,7 @@ mod tests {
             reasoning_source: "tags".into(),
             finish: Finish::Stop,
             judge_state: JudgeState::Found,
-            reasoning_tokens: 10,
+            reasoning_tokens: Some(10),
             answer_tokens: 2,
             ..Score::default()
         }
@@ -111,7 +136,13 @@ mod tests {
         let failed =
             Score { finish: Finish::Error, grade: Verdict::Failed, correct: None, ..Score::default() };
         check(failed, &["1 failed for good, so there is no reply"]);
-        let empty = Score { reasoning_tokens: 0, answer_tokens: 0, grade: Verdict::NoAnswer, ..sound() };
+        let empty = Score {
+            reasoning_tokens: Some(0),
+            answer_tokens: 0,
+            empty: true,
+            grade: Verdict::NoAnswer,
+            ..sound()
+        };
         check(empty, &["1 empty", "1 without a final answer"]);
         let absent = Score { judge_state: JudgeState::Absent, ..sound() };
         let unlocated = "1 in whose thinking no step gives the known answer";
@@ -119,6 +150,22 @@ mod tests {
         check(absent.clone(), &[unlocated, right]);
         check(Score { correct: Some(false), ..absent }, &[unlocated]);
         check(Score { judge_state: JudgeState::Skipped, ..sound() }, &["1 with nothing to judge"]);
+        let hidden = Score { reasoning_source: "hidden".into(), ..sound() };
+        let told =
+            "1 whose thinking is hidden: its length is the server's count, and the rest of it unknown (–)";
+        check(hidden.clone(), &[told]);
+        let uncounted = Score { reasoning_tokens: None, ..hidden };
+        check(uncounted, &[told, "1 of these without a count, so that its length is unknown too"]);
+        let blank = Score { reasoning_source: "blank".into(), reasoning_tokens: Some(0), ..sound() };
+        check(blank, &["1 that did not think: room for it, and nothing in it"]);
+        let word = Score { finish: Finish::Unknown, finish_word: Some("SAFETY".into()), ..sound() };
+        check(word, &["1 that ended for another reason (“SAFETY” 1)"]);
+        let field =
+            Score { reasoning_source: "field:thinking".into(), reasoning_tokens: Some(40), ..sound() };
+        check(Score { served_reasoning_tokens: Some(79), ..field.clone() }, &[]);
+        let longer =
+            "1 of which the server counts at least twice the thinking that is shown, which may be a summary";
+        check(Score { served_reasoning_tokens: Some(80), ..field }, &[longer]);
         check(
             Score { judge_state: JudgeState::Failed, ..sound() },
             &["1 on which the judge gave no readable verdict"],

@@ -194,7 +194,7 @@ fn row(index: &TraceIndex, entry: &TraceEntry, trace: &Trace, id: &str) -> Trace
         cut: entry.cut,
         lost: entry.lost,
         waste: match entry.outcome {
-            TraceOutcome::Wrong if entry.tokens > 0 => Some(1.0),
+            TraceOutcome::Wrong if entry.tokens.is_some_and(|tokens| tokens > 0) => Some(1.0),
             _ => entry.efficiency().map(|share| 1.0 - share),
         },
     }
@@ -285,7 +285,7 @@ mod tests {
             outcome: TraceOutcome::Right,
             cut: false,
             lost: false,
-            tokens: 1,
+            tokens: Some(1),
             first_correct: None,
             reflection: None,
         };

@@ -1,7 +1,7 @@
 //! One trace.
 
 use serde::Serialize;
-use tables::Thought;
+use tables::{Generation, Score, Thought};
 
 use super::template::{self, fill};
 use crate::error::RunReaderError;
@@ -21,14 +21,14 @@ pub struct Neighbour {
     /// How it ended, in a word or two.
     pub ended: String,
     /// Tokens of its thinking.
-    pub tokens: u32,
+    pub tokens: String,
 }
 
 impl Neighbour {
     /// A trace of the index, with where it is shown.
     pub fn of(index: &TraceIndex, entry: &TraceEntry, href: String) -> Self {
         let model = index.model_of(entry).to_owned();
-        Self { href, model, sample: entry.sample, ended: entry.ended(), tokens: entry.tokens }
+        Self { href, model, sample: entry.sample, ended: entry.ended(), tokens: maybe(entry.tokens) }
     }
 }
 
@@ -66,15 +66,19 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             grade: score.grade.name(),
             extracted: score.extracted.as_deref(),
             facts: [
-                ("thinking", whole(score.reasoning_tokens.into())),
+                ("thinking", thinking(score)),
                 ("until the answer was there", maybe(score.first_correct_tokens.filter(|_| located))),
                 ("after it", maybe(score.reflection_tokens.filter(|_| located))),
                 ("efficiency", percent(score.token_efficiency)),
-                ("switches", score.thought_switches.to_string()),
+                ("switches", maybe(score.thought_switches)),
             ],
             lost: score.found_then_lost,
             first_correct: trace.first_correct(),
-            steps: trace.segments.iter().map(|segment| step(segment, score.reasoning_tokens)).collect(),
+            steps: trace
+                .segments
+                .iter()
+                .map(|segment| step(segment, score.reasoning_tokens.unwrap_or_default()))
+                .collect(),
             answer: trace.answer.trim(),
             error: trace.error.as_deref(),
             note: trace.note.as_deref(),
@@ -144,6 +148,14 @@ struct Solution<'a> {
 
 fn letters(choices: &[String]) -> Vec<(char, &str)> {
     ('A'..='Z').zip(choices.iter().map(String::as_str)).collect()
+}
+
+/// T, and who counted it where that was not us.
+fn thinking(score: &Score) -> String {
+    let by = if score.reasoning_source == Generation::HIDDEN { " (hidden; the server's count)" } else { "" };
+    score
+        .reasoning_tokens
+        .map_or_else(|| "– (hidden)".to_owned(), |tokens| format!("{}{by}", whole(tokens.into())))
 }
 
 fn step(segment: &Segment, total: u32) -> Step<'_> {

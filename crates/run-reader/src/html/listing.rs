@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::template::{self, fill};
 use crate::error::RunReaderError;
 use crate::index::{TraceEntry, TraceIndex, TraceOutcome};
-use crate::numbers::{maybe, percent, whole};
+use crate::numbers::{maybe, percent};
 use crate::query::TraceOrder;
 
 /// What the form holds, as it was sent.
@@ -116,7 +116,7 @@ pub fn cells(index: &TraceIndex, entry: &TraceEntry) -> [String; 8] {
         index.model_of(entry).to_owned(),
         index.subset_of(entry).to_owned(),
         entry.ended(),
-        whole(entry.tokens.into()),
+        maybe(entry.tokens),
         maybe(entry.first_correct),
         maybe(entry.reflection),
         percent(entry.efficiency()),

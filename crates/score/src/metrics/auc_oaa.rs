@@ -4,7 +4,7 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Contribution, Metric, Observation, Samples};
 use crate::observing::unless;
-use crate::reasons::{not_graded, sigma, why};
+use crate::reasons::{length, not_graded, sigma, unmeasured, why};
 
 /// See [`TERM`].
 pub(super) struct AucOaa;
@@ -15,7 +15,7 @@ static TERM: Term = Term {
     unit: Unit::Ratio,
     better: Better::More,
     about: "mean of σ·max(0, t_max − T)/t_max, the area under oaa@t from 0 to t_max; t_max is 1,000 tokens unless [score] \
-            t_max says otherwise. Left out: no reply, no known answer. After arXiv 2508.13141",
+            t_max says otherwise. Left out: no reply, no known answer, hidden thinking that nobody counted. After arXiv 2508.13141",
     headline: None,
 };
 
@@ -31,8 +31,8 @@ impl Metric for AucOaa {
     fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {
         let end = samples.plan.t_max;
         for score in samples.scores {
-            let left = f64::from(end.saturating_sub(score.reasoning_tokens)) / f64::from(end);
-            contribution.add(unless([not_graded(score)], || sigma(score) * left));
+            let left = (f64::from(end) - length(score)).max(0.0) / f64::from(end);
+            contribution.add(unless([not_graded(score), unmeasured(score)], || sigma(score) * left));
         }
     }
 }

@@ -34,7 +34,7 @@ impl Metric for Budget {
     fn observe_together(&self, samples: &Samples<'_>, budget: u32, contribution: &mut Contribution) {
         for score in samples.scores {
             let reason = not_graded(score).or_else(|| unseen(score));
-            let unthought = score.reasoning_tokens == 0;
+            let unthought = score.reasoning_tokens == Some(0);
             let within = score.first_correct_tokens.map_or(unthought, |tokens| tokens <= budget);
             contribution.add(unless([reason], || sigma(score) * indicator(within)));
         }
@@ -47,5 +47,5 @@ impl Metric for Budget {
 
 /// Where nothing was thought, the answer was there at once.
 fn unseen(score: &Score) -> Option<&'static str> {
-    unjudged(score).filter(|_| score.reasoning_tokens > 0)
+    unjudged(score).filter(|_| score.reasoning_tokens != Some(0))
 }

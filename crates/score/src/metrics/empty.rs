@@ -14,7 +14,7 @@ static TERM: Term = Term {
     title: "Empty",
     unit: Unit::Share,
     better: Better::Less,
-    about: "share of replies with neither thinking nor answer. Left out: no reply at all (see \
+    about: "share of replies with neither thinking nor answer to be read. Left out: no reply at all (see \
             errors)",
     headline: None,
 };
@@ -25,6 +25,6 @@ impl Metric for Empty {
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([no_reply(score)], || indicator(score.reasoning_tokens == 0 && score.answer_tokens == 0))
+        unless([no_reply(score)], || indicator(score.empty))
     }
 }

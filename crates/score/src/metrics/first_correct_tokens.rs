@@ -4,7 +4,7 @@ use tables::{Better, Headline, Score, Term, Unit};
 
 use crate::metric::{Metric, Observation};
 use crate::observing::known;
-use crate::reasons::{unjudged, why};
+use crate::reasons::{length, unjudged, why};
 
 /// See [`TERM`].
 pub(super) struct FirstCorrectTokens;
@@ -17,7 +17,7 @@ static TERM: Term = Term {
     about: "mean of T̂: tokens from the start of the thinking through the end of the first step that \
             asserts the known answer as the value of what is asked; T where no step does. Over all \
             generations on which the judge gave a verdict, right or wrong. With [score] judge_error its \
-            interval carries the judge's measured error. Left out: no reply, nothing to judge, judge failed. After EvalThink, which stops before that step",
+            interval carries the judge's measured error. Left out: no reply, nothing to judge (no thinking, or hidden), judge failed. After EvalThink, which stops before that step",
     headline: Some(Headline {
         title: "first-correct tokens",
         header: "first-correct\ntokens",
@@ -36,6 +36,6 @@ impl Metric for FirstCorrectTokens {
     }
 
     fn sensitivity(&self, score: &Score) -> f64 {
-        f64::from(score.reasoning_tokens)
+        length(score)
     }
 }

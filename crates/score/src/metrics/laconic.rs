@@ -4,9 +4,9 @@ use stats::{Ranked, first_ranked};
 use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
-use crate::observing::at_least;
+use crate::observing::at_least_measured;
 use crate::plan::Plan;
-use crate::reasons::{sigma, why};
+use crate::reasons::{length, sigma, why};
 
 /// See [`TERM`].
 pub(super) struct Laconic;
@@ -32,9 +32,8 @@ impl Metric for Laconic {
     }
 
     fn observe_together(&self, samples: &Samples<'_>, k: u32, contribution: &mut Contribution) {
-        if let Some(graded) = at_least(k as usize, samples, contribution) {
-            let rank =
-                |score: &&Score| Ranked { key: f64::from(score.reasoning_tokens), credit: sigma(score) };
+        if let Some(graded) = at_least_measured(k as usize, samples, contribution) {
+            let rank = |score: &&Score| Ranked { key: length(score), credit: sigma(score) };
             let mut ranked: Vec<Ranked> = graded.iter().map(rank).collect();
             contribution.together(first_ranked(&mut ranked, k as usize), graded.len());
         }

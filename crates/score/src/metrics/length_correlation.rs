@@ -4,8 +4,8 @@ use stats::spearman;
 use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Contribution, Metric, Observation, Samples};
-use crate::observing::at_least;
-use crate::reasons::{sigma, why};
+use crate::observing::at_least_measured;
+use crate::reasons::{length, sigma, why};
 
 /// See [`TERM`].
 pub(super) struct LengthCorrelation;
@@ -35,8 +35,8 @@ impl Metric for LengthCorrelation {
     }
 
     fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {
-        let Some(graded) = at_least(LEAST, samples, contribution) else { return };
-        let lengths: Vec<f64> = graded.iter().map(|score| f64::from(score.reasoning_tokens)).collect();
+        let Some(graded) = at_least_measured(LEAST, samples, contribution) else { return };
+        let lengths: Vec<f64> = graded.iter().map(|score| length(score)).collect();
         let right: Vec<f64> = graded.iter().map(|score| sigma(score)).collect();
         match spearman(&lengths, &right) {
             Some(correlation) => contribution.together(correlation, graded.len()),

@@ -3,9 +3,9 @@
 use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
-use crate::observing::graded;
+use crate::observing::measured;
 use crate::plan::Plan;
-use crate::reasons::{sigma, why};
+use crate::reasons::{length, sigma, why};
 
 /// See [`TERM`].
 pub(super) struct LengthQuintile;
@@ -32,8 +32,8 @@ impl Metric for LengthQuintile {
     }
 
     fn observe_together(&self, samples: &Samples<'_>, fifth: u32, contribution: &mut Contribution) {
-        for score in graded(samples, contribution) {
-            let above = samples.fifths.iter().filter(|edge| score.reasoning_tokens > **edge).count();
+        for score in measured(samples, contribution) {
+            let above = samples.fifths.iter().filter(|edge| length(score) > f64::from(**edge)).count();
             contribution.add(if above as u32 + 1 == fifth {
                 Observation::Value(sigma(score))
             } else {

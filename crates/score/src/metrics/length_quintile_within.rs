@@ -3,7 +3,7 @@
 use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
-use crate::observing::at_least;
+use crate::observing::at_least_measured;
 use crate::plan::Plan;
 use crate::reasons::{sigma, why};
 
@@ -34,7 +34,7 @@ impl Metric for LengthQuintileWithin {
     }
 
     fn observe_together(&self, samples: &Samples<'_>, fifth: u32, contribution: &mut Contribution) {
-        if let Some(graded) = at_least(FIFTHS, samples, contribution) {
+        if let Some(graded) = at_least_measured(FIFTHS, samples, contribution) {
             contribution.together(accuracy_in(&graded, fifth as usize), graded.len());
         }
     }
@@ -67,7 +67,7 @@ mod tests {
 
     fn check(samples: &[(u32, bool)], expect: [f64; 5]) {
         let score = |(tokens, right): &(u32, bool)| Score {
-            reasoning_tokens: *tokens,
+            reasoning_tokens: Some(*tokens),
             correct: Some(*right),
             ..Score::default()
         };

@@ -5,7 +5,7 @@ use tables::{Better, Score, Term, Unit};
 use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
 use crate::observing::unless;
 use crate::plan::Plan;
-use crate::reasons::{indicator, not_graded, sigma, why};
+use crate::reasons::{indicator, not_graded, sigma, unmeasured, why};
 
 /// See [`TERM`].
 pub(super) struct Oaa;
@@ -16,7 +16,7 @@ static TERM: Term = Term {
     unit: Unit::Share,
     better: Better::More,
     about: "mean of σ·1[T < t]: right, with fewer than t tokens of thinking; t at the quarters of [score] t_max. Left out: \
-            no reply, no known answer. After arXiv 2508.13141",
+            no reply, no known answer, hidden thinking that nobody counted. After arXiv 2508.13141",
     headline: None,
 };
 
@@ -31,8 +31,8 @@ impl Metric for Oaa {
 
     fn observe_together(&self, samples: &Samples<'_>, t: u32, contribution: &mut Contribution) {
         for score in samples.scores {
-            let within = indicator(score.reasoning_tokens < t);
-            contribution.add(unless([not_graded(score)], || sigma(score) * within));
+            let within = indicator(score.reasoning_tokens.is_some_and(|tokens| tokens < t));
+            contribution.add(unless([not_graded(score), unmeasured(score)], || sigma(score) * within));
         }
     }
 

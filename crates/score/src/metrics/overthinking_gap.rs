@@ -3,7 +3,7 @@
 use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Contribution, Metric, Observation, Samples};
-use crate::reasons::{no_reply, why};
+use crate::reasons::{no_reply, unmeasured, why};
 
 /// See [`TERM`].
 pub(super) struct OverthinkingGap;
@@ -29,9 +29,16 @@ impl Metric for OverthinkingGap {
     }
 
     fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {
-        let replies = samples.scores.iter().filter(|score| no_reply(score).is_none());
-        let lengths: Vec<u32> = replies.map(|score| score.reasoning_tokens).collect();
-        contribution.leave_out(why::NO_REPLY, samples.scores.len() - lengths.len());
+        let reason = |score: &Score| no_reply(score).or_else(|| unmeasured(score));
+        let lengths: Vec<u32> = (samples.scores.iter())
+            .filter(|score| reason(score).is_none())
+            .filter_map(|score| score.reasoning_tokens)
+            .collect();
+        samples
+            .scores
+            .iter()
+            .filter_map(|score| reason(score))
+            .for_each(|why| contribution.leave_out(why, 1));
         match (lengths.iter().min(), lengths.iter().max()) {
             (Some(min), Some(max)) if lengths.len() > 1 => {
                 contribution.together(f64::from(max - min), lengths.len());

@@ -4,7 +4,7 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Metric, Observation};
 use crate::observing::known;
-use crate::reasons::no_reply;
+use crate::reasons::{hidden, no_reply};
 
 /// See [`TERM`].
 pub(super) struct OwnAnswerArrival;
@@ -25,6 +25,9 @@ impl Metric for OwnAnswerArrival {
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        known(score.own_answer_arrival, no_reply(score).unwrap_or("without such a step"))
+        known(
+            score.own_answer_arrival,
+            no_reply(score).or_else(|| hidden(score)).unwrap_or("without such a step"),
+        )
     }
 }

@@ -4,7 +4,7 @@ use tables::{Better, Headline, Score, Term, Unit};
 
 use crate::metric::{Metric, Observation};
 use crate::observing::unless;
-use crate::reasons::no_reply;
+use crate::reasons::{length, no_reply, unmeasured};
 
 /// See [`TERM`].
 pub(super) struct ReasoningTokens;
@@ -15,7 +15,8 @@ static TERM: Term = Term {
     unit: Unit::Tokens,
     better: Better::Less,
     about: "mean of T: tokens of the thinking under the evaluated model's own tokenizer; for a model \
-            that does not think, of the whole reply. Left out: no reply",
+            that does not think, of the whole reply; where the thinking is hidden, the server's own count. Left out: no reply, \
+            hidden thinking that nobody counted",
     headline: Some(Headline {
         title: "reasoning tokens",
         header: "reasoning\ntokens",
@@ -30,6 +31,6 @@ impl Metric for ReasoningTokens {
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([no_reply(score)], || f64::from(score.reasoning_tokens))
+        unless([no_reply(score), unmeasured(score)], || length(score))
     }
 }

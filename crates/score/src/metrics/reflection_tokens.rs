@@ -4,7 +4,7 @@ use tables::{Better, Headline, Score, Term, Unit};
 
 use crate::metric::{Metric, Observation};
 use crate::observing::known;
-use crate::reasons::{unjudged, why};
+use crate::reasons::{length, unjudged, why};
 
 /// See [`TERM`].
 pub(super) struct ReflectionTokens;
@@ -35,6 +35,6 @@ impl Metric for ReflectionTokens {
     }
 
     fn sensitivity(&self, score: &Score) -> f64 {
-        -f64::from(score.reasoning_tokens)
+        -length(score)
     }
 }

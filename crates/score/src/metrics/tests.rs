@@ -15,7 +15,7 @@ fn right() -> Score {
         reasoning_source: "tags".into(),
         finish: Finish::Stop,
         judge_state: JudgeState::Found,
-        reasoning_tokens: 10,
+        reasoning_tokens: Some(10),
         answer_tokens: 3,
         steps: 2,
         located: true,
@@ -23,8 +23,8 @@ fn right() -> Score {
         first_correct_tokens: Some(4),
         reflection_tokens: Some(6),
         token_efficiency: Some(0.4),
-        thought_switches: 2,
-        thoughts: 3,
+        thought_switches: Some(2),
+        thoughts: Some(3),
         own_answer_arrival: Some(4),
         ..Score::default()
     }
@@ -107,7 +107,23 @@ fn efficiency_is_over_the_correctly_answered() {
     left_out("token_efficiency", &without_verdict(JudgeState::Failed), "judge failed");
     left_out("token_efficiency", &no_gold(), "without known answer");
     left_out("token_efficiency", &error(), "without reply");
-    let no_thinking = Score { reasoning_tokens: 0, token_efficiency: None, ..right() };
+    let hidden = Score {
+        reasoning_source: "hidden".into(),
+        judge_state: JudgeState::Skipped,
+        first_correct_tokens: None,
+        reflection_tokens: None,
+        token_efficiency: None,
+        thought_switches: None,
+        ..right()
+    };
+    value("reasoning_tokens", &hidden, 10.0);
+    for metric in ["first_correct_tokens", "reflection_tokens", "token_efficiency", "thought_switches"] {
+        left_out(metric, &hidden, "with hidden thinking");
+    }
+    let uncounted = Score { reasoning_tokens: None, ..hidden };
+    left_out("reasoning_tokens", &uncounted, "with hidden thinking that nobody counted");
+    value("accuracy", &uncounted, 1.0);
+    let no_thinking = Score { reasoning_tokens: Some(0), token_efficiency: None, ..right() };
     left_out("token_efficiency", &no_thinking, "without thinking");
 }
 
@@ -132,8 +148,8 @@ fn shares_have_the_denominator_that_they_speak_of() {
     value("truncated", &right(), 0.0);
     value("unclosed", &Score { reasoning_source: "unclosed".into(), ..right() }, 1.0);
     value("unclosed", &right(), 0.0);
-    value("empty", &Score { reasoning_tokens: 0, answer_tokens: 0, ..right() }, 1.0);
-    value("empty", &Score { reasoning_tokens: 0, ..right() }, 0.0);
+    value("empty", &Score { empty: true, ..right() }, 1.0);
+    value("empty", &Score { reasoning_tokens: Some(0), ..right() }, 0.0);
     value("undecided", &graded(Verdict::Undecided), 1.0);
     value("undecided", &graded(Verdict::Wrong), 0.0);
     left_out("undecided", &no_gold(), "without known answer");

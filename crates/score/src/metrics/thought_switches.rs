@@ -3,8 +3,8 @@
 use tables::{Better, Headline, Score, Term, Unit};
 
 use crate::metric::{Metric, Observation};
-use crate::observing::unless;
-use crate::reasons::no_reply;
+use crate::observing::known;
+use crate::reasons::{no_reply, why};
 
 /// See [`TERM`].
 pub(super) struct ThoughtSwitches;
@@ -16,7 +16,7 @@ static TERM: Term = Term {
     better: Better::Neither,
     about: "mean number of switch markers in the thinking (such as \"alternatively\"; the lists are \
             part of the configuration), matched case-insensitively on word boundaries. Left out: no \
-            reply. After arXiv 2501.18585",
+            reply, hidden thinking. After arXiv 2501.18585",
     headline: Some(Headline {
         title: "thought switches",
         header: "thought\nswitches",
@@ -31,6 +31,6 @@ impl Metric for ThoughtSwitches {
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        unless([no_reply(score)], || f64::from(score.thought_switches))
+        known(score.thought_switches, no_reply(score).unwrap_or(why::HIDDEN))
     }
 }

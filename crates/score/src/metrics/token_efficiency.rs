@@ -17,7 +17,7 @@ static TERM: Term = Term {
     about: "(1/N) Σ T̂/T over the N correctly answered generations, as EvalThink defines it (its program \
             averages in zeros for wrong ones). 1 means that the thinking stops where the answer is \
             there; a right answer that no step asserts has T̂ = T and is counted (see unlocated). With \
-            [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, undecided, wrong, judge failed, not judged, no thinking",
+            [score] judge_error its interval carries the judge's measured error. Left out: no reply, no known answer, undecided, wrong, judge failed, not judged, no thinking, hidden thinking",
     headline: Some(Headline {
         title: "token efficiency",
         header: "token\nefficiency",

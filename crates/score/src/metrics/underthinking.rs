@@ -4,7 +4,7 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Metric, Observation};
 use crate::observing::known;
-use crate::reasons::{ungraded, why};
+use crate::reasons::{hidden, length, ungraded, why};
 
 /// See [`TERM`].
 pub(super) struct Underthinking;
@@ -28,11 +28,11 @@ impl Metric for Underthinking {
 
     fn observe(&self, score: &Score) -> Observation {
         let right = (score.correct == Some(true)).then_some(why::RIGHT);
-        let silent = (score.reasoning_tokens == 0).then_some(why::NO_THINKING);
-        if let Some(why) = ungraded(score).or(right).or(silent) {
+        let silent = (score.reasoning_tokens == Some(0)).then_some(why::NO_THINKING);
+        if let Some(why) = ungraded(score).or(right).or(hidden(score)).or(silent) {
             return Observation::LeftOut(why);
         }
-        let total = f64::from(score.reasoning_tokens);
+        let total = length(score);
         known(
             score.first_correct_thought_tokens.map(|first| 1.0 - f64::from(first) / total),
             why::NO_THOUGHTS,

@@ -4,7 +4,7 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::metric::{Aggregate, Metric, Observation};
 use crate::observing::known;
-use crate::reasons::{no_reply, ungraded, unjudged, why};
+use crate::reasons::{length, no_reply, ungraded, unjudged, why};
 
 /// A sum of waste.
 pub(super) struct Waste {
@@ -145,6 +145,6 @@ impl Metric for Waste {
         let wasted = score.wasted_tokens.filter(|wasted| self.right && *wasted > 0);
         let each = wasted.and_then(|wasted| Some((self.of)(score)? / f64::from(wasted)));
         // Nothing wasted, or at an unknown price: nothing moves.
-        each.map_or(0.0, |each| -each * f64::from(score.reasoning_tokens))
+        each.map_or(0.0, |each| -each * length(score))
     }
 }

@@ -5,7 +5,7 @@ use crate::row;
 
 row! {
     /// A generation. Rows follow the order of the problems table; samples of one problem stand together.
-    pub struct Generation is "generation", version 2 {
+    pub struct Generation is "generation", version 3 {
         /// The problem that was asked.
         problem_id: String as label,
         /// 0-based index among the replies of this model to this problem.
@@ -14,14 +14,16 @@ row! {
         model: String as label,
         /// The source's own name of this reply.
         trace_id: Option<String> as label,
-        /// The text of the thinking; never the answer. Empty when `reasoning_source` is `none`.
+        /// The text of the thinking; never the answer. Empty when `reasoning_source` is `none` or `hidden`.
         reasoning: String,
         /// What follows the thinking; the whole reply when `reasoning_source` is `none`.
         answer_text: String,
-        /// `field:<name>` · `tags` · `open_tag_in_prompt` · `unclosed` · `none`.
+        /// `field:<name>` · `tags` · `open_tag_in_prompt` · `unclosed` · `none` · `hidden` · `blank`.
         reasoning_source: String as label,
         /// Why the reply ended.
         finish: Finish,
+        /// The source's word for that, where it is none that we know; `finish` is `unknown` then.
+        finish_word: Option<String> as label,
         /// Why there is no reply, when `finish` is `error`.
         error: Option<String> as label,
         /// Tokens of the prompt, as the provider counted; unknown is not 0.
@@ -49,10 +51,30 @@ impl Generation {
     /// `reasoning_source` of a reply whose thinking never ended.
     pub const UNCLOSED: &'static str = "unclosed";
 
+    /// `reasoning_source` of a reply whose thinking the server keeps to itself: it counts tokens of it, sends it encrypted,
+    /// or sends a summary in its place.
+    pub const HIDDEN: &'static str = "hidden";
+    /// `reasoning_source` of a reply with room for thinking and nothing but blanks in it: the model did not think.
+    pub const BLANK: &'static str = "blank";
+
     /// The text that is cut into steps and measured: the thinking, or, for a model that does not think, the
-    /// whole reply.
+    /// whole reply. Nothing where the thinking is hidden or blank.
     pub fn thought(&self) -> &str {
-        if self.reasoning_source == Self::NO_REASONING { &self.answer_text } else { &self.reasoning }
+        let text =
+            if self.reasoning_source == Self::NO_REASONING { &self.answer_text } else { &self.reasoning };
+        if text.trim().is_empty() { "" } else { text }
+    }
+
+    /// There was thinking, and nobody saw it.
+    pub fn hidden(&self) -> bool {
+        self.reasoning_source == Self::HIDDEN
+    }
+
+    /// T where the thinking is hidden: the server's own count, if it gave one.
+    pub fn hidden_tokens(&self) -> Option<u32> {
+        self.reasoning_tokens
+            .filter(|tokens| *tokens > 0 && self.hidden())
+            .map(|tokens| u32::try_from(tokens).unwrap_or(u32::MAX))
     }
 
     /// The call failed for good, so there is nothing to measure.

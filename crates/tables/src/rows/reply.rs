@@ -27,7 +27,7 @@ impl Column for Finish {
 
 row! {
     /// A raw reply: what a server sent, or what another tool recorded. `load` writes these for recorded sources.
-    pub struct Reply is "reply", version 2 {
+    pub struct Reply is "reply", version 3 {
         /// The problem that was asked; an id of the problems table.
         problem_id: String as label,
         /// The model that replied, as its source names it.
@@ -38,12 +38,15 @@ row! {
         trace_id: Option<String> as label,
         /// The reply's text, think tags included where the source has them.
         content: String,
-        /// The thinking, where the source keeps it apart.
+        /// The thinking, where the source keeps it apart; or the summary that it shows in its place.
         reasoning: Option<String>,
-        /// The field that held the thinking, such as `reasoning_content`.
+        /// The field that held the thinking, such as `reasoning_content`. Ends in `.summary` where it held a summary, in
+        /// `.sealed` where the thinking is encrypted, redacted or left out.
         reasoning_field: Option<String> as label,
         /// Why the reply ended.
         finish: Finish,
+        /// The source's word for that, where it is none that we know; `finish` is `unknown` then.
+        finish_word: Option<String> as label,
         /// Why there is no reply, when `finish` is `error`.
         error: Option<String> as label,
         /// Tokens of the prompt, as the provider counted; unknown is not 0.

@@ -53,7 +53,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 3 {
+    pub struct Score is "score", version 4 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -80,10 +80,16 @@ row! {
         reasoning_source: String as label,
         /// Why the reply ended.
         finish: Finish,
+        /// The source's word for that, where it is none that we know; `finish` is `unknown` then.
+        finish_word: Option<String> as label,
         /// How the judgment ended.
         judge_state: JudgeState,
-        /// T.
-        reasoning_tokens: u32,
+        /// T; where the thinking is hidden the server's count, null if it gave none.
+        reasoning_tokens: Option<u32>,
+        /// Tokens of the thinking, as the provider counted.
+        served_reasoning_tokens: Option<u64>,
+        /// A reply came, and neither thinking nor answer can be read in it.
+        empty: bool,
         /// Tokens of what follows the thinking.
         answer_tokens: u32,
         /// Number of steps.
@@ -98,10 +104,10 @@ row! {
         reflection_tokens: Option<u32>,
         /// T̂ / T; null when T = 0.
         token_efficiency: Option<f64>,
-        /// Occurrences of the switch markers.
-        thought_switches: u32,
-        /// `thought_switches` + 1 when T > 0.
-        thoughts: u32,
+        /// Occurrences of the switch markers; null where the thinking is hidden.
+        thought_switches: Option<u32>,
+        /// `thought_switches` + 1 when T > 0; null where the thinking is hidden.
+        thoughts: Option<u32>,
         /// The right answer was found in the thinking and is not the final one.
         found_then_lost: bool,
         /// Tokens through the first step that asserts the model's own final answer.

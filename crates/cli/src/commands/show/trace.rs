@@ -3,6 +3,7 @@
 use report::screen::{BOLD, DIM, GREEN, YELLOW};
 use report::{Screen, Unit, clean, whole, wrap};
 use run_reader::{Phase, Segment, Trace, TraceEntry, TraceIndex};
+use tables::Generation;
 
 /// Columns of the margin: step, tokens so far, mark.
 const MARGIN: usize = 16;
@@ -102,7 +103,7 @@ fn tail(screen: &mut Screen, index: &TraceIndex, trace: &Trace, others: &[&Trace
     }
     for other in others.iter().take(12) {
         let model = index.model_of(other);
-        let tokens = whole(u64::from(other.tokens));
+        let tokens = counted(other.tokens);
         screen.line(
             DIM,
             &format!("also: {model}, sample {}: {}, {tokens} tokens", other.sample, other.ended()),
@@ -116,16 +117,21 @@ fn block(screen: &mut Screen, style: &str, text: &str, indent: usize) {
     }
 }
 
+/// A number of tokens; `–` where it is unknown.
+fn counted(tokens: Option<u32>) -> String {
+    tokens.map_or_else(|| "–".to_owned(), |tokens| whole(u64::from(tokens)))
+}
+
 fn facts(trace: &Trace) -> Vec<String> {
     let score = &trace.score;
-    let tokens = |value: Option<u32>| value.map_or_else(|| "–".to_owned(), |value| whole(u64::from(value)));
     let mut facts = vec![format!(
-        "graded {}{}; {} tokens of thinking, {} until the answer was there, {} after it, efficiency {}",
+        "graded {}{}; {} tokens of thinking{}, {} until the answer was there, {} after it, efficiency {}",
         score.grade.name(),
         score.extracted.as_deref().map(|answer| format!(" ({answer})")).unwrap_or_default(),
-        whole(u64::from(score.reasoning_tokens)),
-        tokens(score.first_correct_tokens.filter(|_| score.located)),
-        tokens(score.reflection_tokens.filter(|_| score.located)),
+        counted(score.reasoning_tokens),
+        if score.reasoning_source == Generation::HIDDEN { " (hidden; the server's count)" } else { "" },
+        counted(score.first_correct_tokens.filter(|_| score.located)),
+        counted(score.reflection_tokens.filter(|_| score.located)),
         score.token_efficiency.map_or_else(|| "–".to_owned(), |value| Unit::Share.show(value)),
     )];
     let sure = trace.judgment.confidence.map(|sure| format!(", confidence {sure:.2}")).unwrap_or_default();

@@ -39,7 +39,7 @@ pub(super) fn choose(index: &TraceIndex, room: usize) -> Vec<usize> {
 
 /// Bytes of a trace's article and its line in the list, about; rather too few than too many.
 fn bytes(entry: &TraceEntry) -> usize {
-    1500 + entry.tokens as usize * 9 / 2
+    1500 + entry.tokens.unwrap_or_default() as usize * 9 / 2
 }
 
 struct Picker<'a> {
@@ -64,9 +64,9 @@ fn extremes(index: &TraceIndex, all: &[usize]) -> Vec<usize> {
     type Kind = fn(&TraceEntry) -> Option<u32>;
     let kinds: [Kind; 5] = [
         |entry| entry.reflection.filter(|_| entry.outcome == TraceOutcome::Right),
-        |entry| (entry.outcome == TraceOutcome::Wrong).then_some(entry.tokens),
-        |entry| entry.cut.then_some(entry.tokens),
-        |entry| entry.lost.then_some(entry.tokens),
+        |entry| entry.tokens.filter(|_| entry.outcome == TraceOutcome::Wrong),
+        |entry| entry.cut.then_some(entry.tokens.unwrap_or_default()),
+        |entry| entry.tokens.filter(|_| entry.lost),
         |entry| (entry.outcome == TraceOutcome::Failed).then_some(0),
     ];
     let mut models: Vec<u16> = all.iter().map(|at| index.entries[*at].model).collect();
@@ -142,7 +142,7 @@ mod tests {
             outcome: if at % 10 == 3 { TraceOutcome::Wrong } else { TraceOutcome::Right },
             cut: at == 40,
             lost: false,
-            tokens: 1000 + at,
+            tokens: Some(1000 + at),
             first_correct: Some(100),
             reflection: Some(900 + at),
         };
