@@ -116,7 +116,7 @@ impl Report {
 
     /// A report that has not seen any scores yet.
     pub(crate) fn from_metrics(metrics: Vec<Metric>, about: About) -> Self {
-        let mut report = Self { about, ..Self::default() };
+        let mut report = Self::new(about);
         for (row, metric) in metrics.iter().enumerate() {
             let group = report.group_mut(&metric.dataset, &metric.model);
             group.rows.push(row);
@@ -126,6 +126,26 @@ impl Report {
         }
         report.metrics = metrics;
         report
+    }
+
+    /// A report of nothing yet.
+    pub fn new(about: About) -> Self {
+        Self { about, ..Self::default() }
+    }
+
+    /// Adds the models, figures and groups of another report, whose models are `called` otherwise here.
+    pub fn append(&mut self, other: Self, called: impl Fn(&str) -> String) {
+        let (groups, rows) = (self.groups.len(), self.metrics.len());
+        let models = other.about.models.into_iter();
+        self.about.models.extend(models.map(|model| AboutModel { name: called(&model.name), ..model }));
+        let metrics = other.metrics.into_iter();
+        self.metrics.extend(metrics.map(|row| Metric { model: called(&row.model), ..row }));
+        self.groups.extend(other.groups.into_iter().map(|group| Group {
+            model: called(&group.model),
+            number: group.number + groups,
+            rows: group.rows.iter().map(|row| row + rows).collect(),
+            ..group
+        }));
     }
 
     /// Counts one reply.
