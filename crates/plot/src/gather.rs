@@ -20,7 +20,7 @@ pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
     let taken: Vec<String> = runs.iter().flat_map(|(_, run)| models(run)).collect();
     let names: Vec<String> = runs.iter().map(|(folder, _)| name(folder)).collect();
     let about = About { glossary: score::terms(), ..About::default() };
-    let mut all = Report { about, ..Report::default() };
+    let mut all = Report::new(about);
     for (at, (folder, run)) in runs.into_iter().enumerate() {
         let alone = names.iter().filter(|name| **name == names[at]).count() == 1;
         let run_name = if alone { names[at].clone() } else { folder.display().to_string() };
@@ -28,7 +28,7 @@ pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
             let several = taken.iter().filter(|name| *name == model).count() > 1;
             if several { format!("{run_name}/{model}") } else { model.to_owned() }
         };
-        add(&mut all, run, called);
+        all.append(run, called);
     }
     Ok(all)
 }
@@ -41,22 +41,6 @@ fn name(folder: &Path) -> String {
 /// The models of a run, each once.
 fn models(run: &Report) -> BTreeSet<String> {
     run.groups.iter().map(|group| group.model.clone()).collect()
-}
-
-fn add(all: &mut Report, run: Report, called: impl Fn(&str) -> String) {
-    let About { models, .. } = run.about;
-    all.about.models.extend(models.into_iter().map(|mut model| {
-        model.name = called(&model.name);
-        model
-    }));
-    all.metrics.extend(run.metrics.into_iter().map(|mut row| {
-        row.model = called(&row.model);
-        row
-    }));
-    all.groups.extend(run.groups.into_iter().map(|mut group| {
-        group.model = called(&group.model);
-        group
-    }));
 }
 
 fn read(folder: &Path) -> Result<Report, PlotError> {

@@ -1,5 +1,7 @@
 //! The stage `report`: figures and traces in, the files for people out.
 
+use std::collections::HashMap;
+
 use plugin::{Faults, Value};
 use serde_json::json;
 use stage::{ConfiguredStage, Document, Replies, Run, Stage, StageError, Summary, Table, Target, table};
@@ -8,7 +10,7 @@ use crate::formats::files::{CSV, HTML, JSON, MARKDOWN, write_files};
 use crate::model::{About, AboutModel, Configuration, ModelKind, Report, StageFingerprint};
 
 /// Raised when the report's files come out differently.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// The stage.
 pub struct ReportStage;
@@ -101,16 +103,14 @@ fn about_model(model: &stage::AboutModel, demonstration: bool) -> AboutModel {
 /// The resolved configuration of the finished stages; those of several models with the same one together.
 fn configuration(stages: &[(String, stage::Entry)]) -> Vec<Configuration> {
     let mut all: Vec<Configuration> = Vec::new();
+    let mut places: HashMap<(Option<&str>, String), usize> = HashMap::new();
     for (id, entry) in stages {
         let text = format!("{:#}", entry.identity);
-        let kind = id.split(' ').next();
-        let same = |known: &&mut Configuration| {
-            known.text == text && known.stages.first().is_some_and(|first| first.split(' ').next() == kind)
-        };
-        match all.iter_mut().find(same) {
-            Some(known) => known.stages.push(id.clone()),
-            None => all.push(Configuration { stages: vec![id.clone()], text }),
-        }
+        let place = *places.entry((id.split(' ').next(), text)).or_insert_with_key(|(_, text)| {
+            all.push(Configuration { stages: Vec::new(), text: text.clone() });
+            all.len() - 1
+        });
+        all[place].stages.push(id.clone());
     }
     all
 }

@@ -119,3 +119,37 @@ async fn time_outs_must_be_positive() {
     let error = Client::new(&endpoint, &quick()).unwrap_err();
     assert_eq!(error.to_string(), "`timeouts.total` must be a positive number of seconds, found 0");
 }
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_no_reply() {
+    let asked = async |stream: bool, raw: testkit::Raw| {
+        let script = Script::of(Behaviour { raw: Some(raw), ..Behaviour::default() });
+        let server = ScriptedServer::start(script).unwrap();
+        let endpoint = Endpoint { max_reply_mb: 1, stream, retries: 1, ..endpoint(&server) };
+        let reply = Client::new(&endpoint, &quick()).unwrap().chat(&question("1 + 1")).await;
+        (reply, server.count())
+    };
+    let text = "x".repeat(400_000);
+    let piece = |end: &str| {
+        format!(
+            "{{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}},\"message\":{{\"content\":\"{text}\"}}{end}}}]}}"
+        )
+    };
+    let stop = piece(",\"finish_reason\":\"stop\"");
+    let line = |piece: String| format!("data: {piece}\n\n");
+    let stream = |pieces: usize| {
+        let pieces = (1..pieces).map(|_| line(piece(""))).chain([line(stop.clone())]).collect();
+        testkit::Raw { pieces, ..testkit::Raw::default() }
+    };
+    assert_eq!(asked(true, stream(2)).await.0.unwrap().content.len(), 800_000);
+    assert_eq!(asked(false, testkit::Raw::json(200, &stop)).await.0.unwrap().content.len(), 400_000);
+    let long = testkit::Raw::json(200, &format!("{stop}{}", " ".repeat(400_000)));
+    for (reply, calls) in [asked(true, stream(4)).await, asked(false, long).await] {
+        let error = reply.unwrap_err();
+        assert!(error.to_string().contains("more than 1 MB for a reply; raise `max_reply_mb`"), "{error}");
+        assert_eq!(calls, 1, "it would be as large once more");
+    }
+    let error =
+        asked(false, testkit::Raw::json(400, &"no ".repeat(500_000))).await.0.unwrap_err().to_string();
+    assert!(error.contains("rejects the request") && error.len() < 600, "{} bytes", error.len());
+}

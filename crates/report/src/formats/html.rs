@@ -25,6 +25,8 @@ const TEMPLATE: &str = include_str!("html/page.html");
 const TRACES: &str = include_str!("html/traces.html");
 /// Where the traces go once it is known how much room they have. Nothing from data looks like it, for that is escaped.
 const PLACE: &str = "<!--traces-->";
+/// Each takes some sixty kilobytes; a person who reads more of them compares them elsewhere.
+pub(crate) const MOST_GROUPS: usize = 40;
 /// A report can be sent by mail: bytes of the file, at most.
 const LARGEST: usize = 3_000_000;
 /// What sorts, filters and explains.
@@ -40,6 +42,8 @@ pub const STYLE: &str = include_str!("html/page.css");
 /// # Errors
 /// Traces of the report's folder that cannot be read; a chart or a template that is broken, which is a defect.
 pub fn html(report: &Report) -> Result<String, ReportError> {
+    let few = (report.groups.len() > MOST_GROUPS).then(|| report.first(MOST_GROUPS));
+    let report = few.as_ref().unwrap_or(report);
     let mut environment = Environment::new();
     let syntax =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;

@@ -1,5 +1,6 @@
 //! The report in GitHub's Markdown.
 
+use super::html::MOST_GROUPS;
 use crate::model::{Group, Report};
 use crate::views::measures::title_of;
 use crate::views::sentences::{capital, caveats, left_out, summary};
@@ -8,6 +9,8 @@ use crate::views::{further, headline, ledger};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
 pub(crate) fn markdown(report: &Report) -> String {
+    let few = (report.groups.len() > MOST_GROUPS).then(|| report.first(MOST_GROUPS));
+    let report = few.as_ref().unwrap_or(report);
     let mut document = Document::default();
     document.opening(report);
     for (dataset, groups) in report.datasets() {

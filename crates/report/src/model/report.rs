@@ -1,5 +1,6 @@
 //! Reading: the metrics whole, the scores as a stream.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use tables::{Aligned, Keyed, Metric, Score, TableReader, Term};
@@ -23,6 +24,8 @@ pub struct Report {
     pub folder: Option<PathBuf>,
     /// The folders of its models there.
     pub model_folders: Vec<PathBuf>,
+    /// The group that was looked for last: rows of one come one after the other.
+    current: usize,
 }
 
 /// One model's replies to one dataset.
@@ -42,6 +45,10 @@ pub struct Group {
     pub positions: Positions,
     /// How judging went.
     pub health: Health,
+    /// Its place among the groups.
+    number: usize,
+    /// The places of its figures in the metrics table.
+    rows: Vec<usize>,
 }
 
 /// A reply that went on for long.
@@ -109,15 +116,36 @@ impl Report {
 
     /// A report that has not seen any scores yet.
     pub(crate) fn from_metrics(metrics: Vec<Metric>, about: About) -> Self {
-        let mut report = Self { about, ..Self::default() };
-        for metric in &metrics {
+        let mut report = Self::new(about);
+        for (row, metric) in metrics.iter().enumerate() {
             let group = report.group_mut(&metric.dataset, &metric.model);
+            group.rows.push(row);
             if metric.subset != Metric::OVERALL && !group.subsets.contains(&metric.subset) {
                 group.subsets.push(metric.subset.clone());
             }
         }
         report.metrics = metrics;
         report
+    }
+
+    /// A report of nothing yet.
+    pub fn new(about: About) -> Self {
+        Self { about, ..Self::default() }
+    }
+
+    /// Adds the models, figures and groups of another report, whose models are `called` otherwise here.
+    pub fn append(&mut self, other: Self, called: impl Fn(&str) -> String) {
+        let (groups, rows) = (self.groups.len(), self.metrics.len());
+        let models = other.about.models.into_iter();
+        self.about.models.extend(models.map(|model| AboutModel { name: called(&model.name), ..model }));
+        let metrics = other.metrics.into_iter();
+        self.metrics.extend(metrics.map(|row| Metric { model: called(&row.model), ..row }));
+        self.groups.extend(other.groups.into_iter().map(|group| Group {
+            model: called(&group.model),
+            number: group.number + groups,
+            rows: group.rows.iter().map(|row| row + rows).collect(),
+            ..group
+        }));
     }
 
     /// Counts one reply.
@@ -129,20 +157,22 @@ impl Report {
     }
 
     fn group_mut(&mut self, dataset: &str, model: &str) -> &mut Group {
-        let found = self.groups.iter().position(|group| group.dataset == dataset && group.model == model);
-        let index = found.unwrap_or_else(|| {
-            let group = Group { dataset: dataset.to_owned(), model: model.to_owned(), ..Group::default() };
-            self.groups.push(group);
-            self.groups.len() - 1
-        });
-        &mut self.groups[index]
+        let is = |group: &Group| group.dataset == dataset && group.model == model;
+        if !self.groups.get(self.current).is_some_and(is) {
+            self.current = self.groups.iter().position(is).unwrap_or_else(|| {
+                let number = self.groups.len();
+                let (dataset, model) = (dataset.to_owned(), model.to_owned());
+                self.groups.push(Group { dataset, model, number, ..Group::default() });
+                number
+            });
+        }
+        &mut self.groups[self.current]
     }
 
     /// A figure of a group.
     pub(crate) fn metric(&self, group: &Group, subset: &str, metric: &str, scope: &str) -> Option<&Metric> {
-        self.metrics
-            .iter()
-            .find(|row| row.metric == metric && row.subset == subset && row.scope == scope && group.owns(row))
+        let mut rows = group.rows.iter().filter_map(|row| self.metrics.get(*row));
+        rows.find(|row| row.metric == metric && row.subset == subset && row.scope == scope)
     }
 
     /// A figure of a group over all problems and replies.
@@ -152,7 +182,7 @@ impl Report {
 
     /// Every figure of a group in the table's order.
     pub(crate) fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Metric> {
-        self.metrics.iter().filter(|row| group.owns(row))
+        group.rows.iter().filter_map(|row| self.metrics.get(*row))
     }
 
     /// The glossary's entries of figures that the report has.
@@ -175,7 +205,35 @@ impl Report {
 
     /// What is known about a group's model.
     pub(crate) fn model(&self, group: &Group) -> Option<&AboutModel> {
-        self.about.model(&group.model)
+        // Most runs have one dataset, and its groups are the models in their order.
+        let likely = self.about.models.get(group.number).filter(|model| model.name == group.model);
+        likely.or_else(|| self.about.model(&group.model))
+    }
+
+    /// The same with its first groups alone, and a notice of that: for a page that a person reads.
+    pub(crate) fn first(&self, most: usize) -> Self {
+        let all = self.groups.len();
+        let dropped: HashSet<&str> =
+            self.groups.iter().skip(most).map(|group| group.model.as_str()).collect();
+        let mut about = self.about.clone();
+        let of_dropped =
+            |stage: &str| stage.split_once(' ').is_some_and(|(_, model)| dropped.contains(model));
+        about.fingerprints.retain(|stage| !of_dropped(&stage.stage));
+        about.configuration.iter_mut().for_each(|same| same.stages.retain(|stage| !of_dropped(stage)));
+        about.configuration.retain(|same| !same.stages.is_empty());
+        about.models.retain(|model| !dropped.contains(model.name.as_str()));
+        about.notices.push(format!(
+            "This page shows the first {most} of {all} models; report.csv and report.json hold the figures of all."
+        ));
+        let (folder, mut model_folders) = (self.folder.clone(), self.model_folders.clone());
+        model_folders.truncate(most);
+        let mut few = Self { about, folder, model_folders, ..Self::default() };
+        for group in self.groups.iter().take(most) {
+            let start = few.metrics.len();
+            few.metrics.extend(self.of(group).cloned());
+            few.groups.push(Group { rows: (start..few.metrics.len()).collect(), ..group.clone() });
+        }
+        few
     }
 
     /// The group's token counts are not those of the model's own tokenizer.
@@ -218,10 +276,6 @@ impl Group {
     /// The groups of problems in order, then all together.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
         self.subsets.iter().map(String::as_str).chain([Metric::OVERALL])
-    }
-
-    fn owns(&self, row: &Metric) -> bool {
-        row.model == self.model && row.dataset == self.dataset
     }
 
     fn ledger_mut(&mut self, subset: &str) -> &mut Ledger {
