@@ -1,5 +1,6 @@
 //! The cue words, from `cues/assertion.txt`.
 
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -65,8 +66,63 @@ fn section(line: &str) -> Option<Cue> {
     })
 }
 
+/// The cues of a text, so kept that each question about a place in it takes no longer in a long text.
+pub(super) struct Hits {
+    /// In the order of their ends.
+    all: Vec<Hit>,
+    /// Where the first one of each kind ends.
+    first: [Option<usize>; Cue::Verb as usize + 1],
+    /// Of each hit, the last start of a conclusion or answer up to it.
+    conclusions: Vec<Option<usize>>,
+    /// Where answers start, in order.
+    answers: Vec<usize>,
+}
+
+impl Hits {
+    /// Looks for them.
+    pub(super) fn of(text: &str) -> Self {
+        let mut hits =
+            Self { all: hits(text), first: Default::default(), conclusions: vec![], answers: vec![] };
+        let mut conclusion = None;
+        for hit in &hits.all {
+            hits.first[hit.cue as usize].get_or_insert(hit.end);
+            if matches!(hit.cue, Cue::Conclusion | Cue::Answer) {
+                conclusion = conclusion.max(Some(hit.start));
+            }
+            hits.conclusions.push(conclusion);
+            hits.answers.extend((hit.cue == Cue::Answer).then_some(hit.start));
+        }
+        hits.answers.sort_unstable();
+        hits
+    }
+
+    /// One of this kind ends before a place, or there.
+    pub(super) fn before(&self, cue: Cue, at: usize) -> bool {
+        self.first[cue as usize].is_some_and(|end| end <= at)
+    }
+
+    /// Those that end in a range.
+    pub(super) fn ending_in(&self, ends: RangeInclusive<usize>) -> &[Hit] {
+        let from = self.all.partition_point(|hit| hit.end < *ends.start());
+        let to = self.all.partition_point(|hit| hit.end <= *ends.end());
+        self.all.get(from..to).unwrap_or_default()
+    }
+
+    /// Where the last conclusion or answer starts of those that end before a place.
+    pub(super) fn last_conclusion(&self, at: usize) -> Option<usize> {
+        let behind = self.all.partition_point(|hit| hit.end <= at);
+        self.conclusions.get(behind.checked_sub(1)?).copied().flatten()
+    }
+
+    /// An answer cue starts in a range.
+    pub(super) fn answer_starts_in(&self, starts: Range<usize>) -> bool {
+        let first = self.answers.partition_point(|start| *start < starts.start);
+        self.answers.get(first).is_some_and(|start| *start < starts.end)
+    }
+}
+
 /// The cues in a text, in the order of their ends.
-pub(super) fn hits(text: &str) -> Vec<Hit> {
+fn hits(text: &str) -> Vec<Hit> {
     let bytes = text.as_bytes();
     let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let whole = |start: usize, end: usize| {

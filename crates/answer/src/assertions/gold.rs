@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use num_traits::{Signed, ToPrimitive};
 
-use crate::compare::{Parsed, compare_parsed, parse};
-use crate::{Outcome, Policy};
+use crate::compare::{Parsed, compare_read, parse};
+use crate::{Outcome, Policy, Work};
 
 /// Signs of answers that are more than one number.
 const OPEN: [char; 7] = [',', '<', '>', '=', '[', '|', '_'];
@@ -111,7 +111,7 @@ impl Gold {
     }
 
     /// Whether a stretch of formula is this answer, written out and not yet to be calculated.
-    pub(super) fn is(&self, segment: &str, policy: &Policy) -> bool {
+    pub(super) fn is(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
         match &self.kind {
             Kind::Choice(_) | Kind::Words(_) => false,
             Kind::Integer(digits) => match integer(segment) {
@@ -119,23 +119,27 @@ impl Gold {
                 None => {
                     has_digit(segment)
                         && segment.len() <= digits.len() + 24
-                        && self.remembered(segment, policy)
+                        && self.remembered(segment, policy, work)
                 }
             },
             Kind::Value => {
                 segment.len() <= 3 * self.length + 24
                     && !self.cannot_be(segment)
-                    && self.remembered(segment, policy)
+                    && self.remembered(segment, policy, work)
             }
         }
     }
 
     /// Compares with a segment; traces repeat themselves, so the last ones are remembered.
-    fn remembered(&self, segment: &str, policy: &Policy) -> bool {
+    fn remembered(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
         let known = self.seen.lock().ok().and_then(|seen| seen.get(segment).copied());
         known.unwrap_or_else(|| {
+            if work.is_spent() {
+                return false;
+            }
+            work.bytes(segment.len());
             let equal = self.worth(segment)
-                && compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal;
+                && compare_read(&self.parsed, &parse(segment), policy, work).outcome == Outcome::Equal;
             if let Ok(mut seen) = self.seen.lock() {
                 if seen.len() >= REMEMBERED {
                     seen.clear();

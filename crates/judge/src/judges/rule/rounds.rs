@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use answer::Policy;
+use answer::{Policy, Work};
 use regex::Regex;
 use tables::Solution;
 
@@ -66,6 +66,8 @@ pub(super) struct Answers<'a> {
     pub(super) own_text: Option<&'a str>,
     /// What counts as the same answer.
     pub(super) policy: &'a Policy,
+    /// What comparing may take.
+    pub(super) work: &'a Work,
 }
 
 impl Answers<'_> {
@@ -105,7 +107,7 @@ impl Answers<'_> {
             (self.item.problem.gold.first().map(String::as_str), Some(true))
         } else {
             let answer = claim.or_else(|| self.own_text.filter(|_| asserts(self.own)))?;
-            (Some(answer), self.item.is_known(answer, self.policy))
+            (Some(answer), self.item.is_known(answer, self.policy, self.work))
         };
         let end = u32::try_from(index).ok()?;
         Some(Solution { answer: answer.map(str::to_owned), correct, ..Solution::ending_at(end) })
