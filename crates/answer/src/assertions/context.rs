@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::cues::{Cue, Hits};
+use super::mentions::tail;
 use super::sentences::Segment;
 use crate::Work;
 
@@ -11,6 +12,8 @@ use crate::Work;
 const HYPOTHESIS: usize = 60;
 /// Bytes over which a negation reaches, either way.
 const NEGATION: usize = 40;
+/// Bytes in which "either" or "between" stands before a mention.
+const ALTERNATIVE: usize = 40;
 /// Bytes behind a mention in which "is the answer" begins.
 const ANSWERS: usize = 12;
 
@@ -106,10 +109,33 @@ impl<'a> Context<'a> {
         near.iter().any(|hit| hit.cue == Cue::Negation && hit.start + NEGATION >= at)
     }
 
+    /// A name and a colon stand directly before it, as in a list: "Tens: 4".
+    pub(super) fn named(&self, mention: &Segment) -> bool {
+        let before = self.before(mention).trim_end_matches([' ', '$', '*', '\\', '(']);
+        before.ends_with([':', '：'])
+    }
+
+    /// It is one of two that may be it, or the end of a range.
+    pub(super) fn alternative(&self, mention: &Segment) -> bool {
+        let before = tail(self.before(mention), ALTERNATIVE).to_lowercase();
+        let before = before.trim_end_matches([' ', '$', '(', '\\']);
+        let after = self.after(mention).trim_start_matches([' ', '$', ')', '\\']);
+        let either = before.contains("either ") && (before.ends_with(" or") || after.starts_with("or "));
+        let range = before.ends_with(" and") && before.contains("between ")
+            || after.starts_with("and ") && before.ends_with("between");
+        self.work.bytes(ALTERNATIVE);
+        either || range
+    }
+
     /// Nothing but units and punctuation follows in the sentence.
     pub(super) fn ends_sentence(&self, mention: &Segment) -> bool {
+        let after = self.after(mention);
+        // "The remainder is 3 when …" repeats what the question says.
+        if self.shared > 1 && after.trim_start_matches([' ', '$', ',']).starts_with("when ") {
+            return true;
+        }
         let (mut words, mut counted) = (0, false);
-        for c in self.after(mention).chars() {
+        for c in after.chars() {
             self.work.bytes(1);
             let word = c.is_alphanumeric() && !counted;
             words += usize::from(word);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::gold::{Gold, Kind, folded};
+use super::letters::{Meant, letters_at};
 use super::question::is_chinese;
 use super::sentences::Segment;
 use crate::{Policy, Work};
@@ -14,11 +15,14 @@ pub(super) fn mentions(
     all: &[Segment],
     policy: &Policy,
     work: &Work,
-) -> Vec<Segment> {
+) -> Vec<(Segment, Meant)> {
     work.bytes(sentence.len());
-    match &gold.kind {
+    if let Kind::Choice(letter) = gold.kind {
+        return letters_at(step, sentence, letter, work);
+    }
+    let found = match &gold.kind {
         Kind::Words(words) => words_at(step, sentence, words),
-        Kind::Choice(letter) => letters_at(step, sentence, *letter),
+        Kind::Near(near) => all.iter().filter(|s| near.is(&step[s.span.clone()])).cloned().collect(),
         _ if gold.several => {
             let whole = joined(all);
             all.iter()
@@ -32,7 +36,8 @@ pub(super) fn mentions(
             let named = gold.name.map_or_else(Vec::new, |name| words_at(step, sentence, name));
             written.chain(named).collect()
         }
-    }
+    };
+    found.into_iter().map(|mention| (mention, Meant::Named)).collect()
 }
 
 /// Neighbouring segments with commas between them as one: `x = 1, 2`.
@@ -69,35 +74,15 @@ fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
 }
 
 /// A word goes on with this character; Chinese has no blanks between words.
-fn joins_word(c: char) -> bool {
+pub(super) fn joins_word(c: char) -> bool {
     c.is_alphanumeric() && !is_chinese(c)
 }
-
-/// Bytes of the longest cue of a letter.
-const LONGEST_CUE: usize = 16;
 
 /// The last bytes of a text, so many at most.
 pub(super) fn tail(text: &str, most: usize) -> &str {
     let from = text.len().saturating_sub(most);
     let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     &text[from..]
-}
-
-/// A choice letter in brackets or behind "option".
-fn letters_at(step: &str, sentence: Range<usize>, letter: char) -> Vec<Segment> {
-    let text = &step[sentence.clone()];
-    let marked = |at: usize| {
-        let (before, after) = (&text[..at], &text[at + 1..]);
-        let brackets = before.ends_with(['(', '{']) && after.starts_with([')', '}']);
-        let lower = tail(before.trim_end_matches([' ', '*', '(', ':', '：']), LONGEST_CUE).to_lowercase();
-        let cue = ["option", "choice", "answer", "answer is", "选", "选项", "答案是"]
-            .iter()
-            .any(|cue| lower.ends_with(cue));
-        let free = !after.starts_with(joins_word) && !before.ends_with(joins_word);
-        free && (brackets || cue)
-    };
-    let found = text.match_indices(letter).filter(|(at, _)| marked(*at));
-    found.map(|(at, _)| plain(sentence.start + at..sentence.start + at + 1, sentence.start)).collect()
 }
 
 #[cfg(test)]

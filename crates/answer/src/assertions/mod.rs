@@ -5,17 +5,21 @@ mod context;
 mod cues;
 mod evidence;
 mod gold;
+mod letters;
 mod mentions;
+mod near;
+mod parts;
 mod question;
 mod sentences;
 mod sides;
 
 use std::ops::Range;
 
-use crate::{Policy, Work};
+use crate::{Policy, Work, stem};
 use context::Context;
 use cues::Cue;
 use gold::{Gold, Kind};
+use letters::Meant;
 use mentions::mentions;
 use question::Question;
 use sentences::{Segment, segments, sentences};
@@ -29,6 +33,8 @@ pub use evidence::Evidence;
 pub struct Assertion {
     /// Which of the known answers.
     pub gold: usize,
+    /// Which part of a compound one, where it is not the whole.
+    pub part: Option<usize>,
     /// Where it stands in the step.
     pub span: Range<usize>,
     /// The sum of the evidence; from about 1.75 on it is an assertion.
@@ -43,10 +49,37 @@ pub struct Assertion {
 #[derive(Clone, Debug)]
 pub struct AssertionFinder {
     question: Question,
-    golds: Vec<Gold>,
-    /// Which of the caller's answers each of `golds` stands for.
-    owner: Vec<usize>,
+    sought: Vec<Sought>,
+    /// The coefficients of answers that are formulas, by answer.
+    coefficients: Vec<(usize, Vec<i64>)>,
     policy: Policy,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+struct Sought {
+    gold: Gold,
+    /// Which of the caller's answers it stands for.
+    owner: usize,
+    /// Which part of it; none for the whole.
+    part: Option<usize>,
+}
+
+/// All that an answer is known by: itself, what its option says, and the parts of that.
+fn sought(answer: &str, choices: &[String], owner: usize) -> Vec<Sought> {
+    let gold = Gold::new(answer, !choices.is_empty());
+    let index = if let Kind::Choice(letter) = gold.kind {
+        Some((u32::from(letter) - u32::from('A')) as usize)
+    } else {
+        None
+    };
+    let option = index.and_then(|index| choices.get(index));
+    let written = option.map(|option| Gold::new(option, false));
+    let near = index.and_then(|index| Gold::near(choices, index));
+    let parts = parts::parts(option.map_or(answer, String::as_str));
+    let whole = written.into_iter().chain(near).chain([gold]).map(|gold| Sought { gold, owner, part: None });
+    let parts = parts.into_iter().enumerate().map(|(part, gold)| Sought { gold, owner, part: Some(part) });
+    whole.chain(parts).collect()
 }
 
 /// The mentions of known answers in one step; use a [`AssertionFinder`] for several steps of one problem.
@@ -63,18 +96,19 @@ pub fn assertions(
 impl AssertionFinder {
     /// Prepares a problem. A choice is known by its letter and by its option's value.
     pub fn new(problem: &str, choices: &[String], answers: &[String], policy: &Policy) -> Self {
-        let (mut golds, mut owner) = (Vec::new(), Vec::new());
-        for (index, answer) in answers.iter().enumerate() {
-            let gold = Gold::new(answer, !choices.is_empty());
-            if let Kind::Choice(letter) = gold.kind {
-                let option = choices.get((u32::from(letter) - u32::from('A')) as usize);
-                golds.extend(option.map(|option| Gold::new(option, false)));
-                owner.extend(option.map(|_| index));
-            }
-            golds.push(gold);
-            owner.push(index);
+        let sought = answers.iter().enumerate().flat_map(|(owner, answer)| sought(answer, choices, owner));
+        let coefficients = answers.iter().map(|answer| parts::coefficients(answer)).enumerate();
+        Self {
+            question: Question::of(stem(problem, choices)),
+            sought: sought.collect(),
+            coefficients: coefficients.filter(|(_, numbers)| !numbers.is_empty()).collect(),
+            policy: policy.clone(),
         }
-        Self { question: Question::of(problem), golds, owner, policy: policy.clone() }
+    }
+
+    /// Parts of a compound answer, which are looked for one by one; 0 for an answer that is one value.
+    pub fn parts(&self, answer: usize) -> usize {
+        self.sought.iter().filter(|sought| sought.owner == answer && sought.part.is_some()).count()
     }
 
     /// The mentions of the answers in a step, in the order in which they stand.
@@ -101,8 +135,9 @@ impl AssertionFinder {
     }
 
     fn may_stand_in(&self, text: &str, work: &Work) -> bool {
-        work.bytes(text.len() * self.golds.len());
-        self.golds.iter().any(|gold| gold.may_stand_in(text))
+        work.bytes(text.len() * self.sought.len());
+        !self.coefficients.is_empty() && text.contains('=')
+            || self.sought.iter().any(|sought| sought.gold.may_stand_in(text))
     }
 
     fn sentence(
@@ -119,9 +154,13 @@ impl AssertionFinder {
         let mut context: Option<Context<'_>> = None;
         work.bytes(text.len());
         let all = segments(step, sentence.clone());
-        for (index, gold) in self.golds.iter().enumerate() {
+        found.extend(self.coefficients.iter().filter_map(|(owner, numbers)| {
+            let last = parts::completed(step, &all, numbers)?;
+            Some(assertion((*owner, None), &last, vec![Evidence::Completes]))
+        }));
+        for Sought { gold, owner, part } in &self.sought {
             let mut sides = Sides::new(&self.question, work);
-            for mention in mentions(gold, (step, sentence.clone()), &all, &self.policy, work) {
+            for (mention, meant) in mentions(gold, (step, sentence.clone()), &all, &self.policy, work) {
                 let context = context.get_or_insert_with(|| {
                     let shared = self.question.shared(text, work);
                     Context::new(step, sentence.clone(), (last, shared), work)
@@ -129,29 +168,19 @@ impl AssertionFinder {
                 if gold.needs_work() && self.question.states(context.text(&mention)) {
                     continue;
                 }
-                found.push(self.assertion(context, gold, (self.owner[index], &mention), &mut sides));
+                let mut evidence = self.evidence(context, gold, (&mention, meant), &mut sides);
+                // Of a pair each has a letter of its own.
+                evidence.retain(|one| part.is_none() || *one != Evidence::OtherLeft);
+                found.push(assertion((*owner, *part), &mention, evidence));
             }
         }
-    }
-
-    fn assertion(
-        &self,
-        context: &Context<'_>,
-        gold: &Gold,
-        (owner, mention): (usize, &Segment),
-        sides: &mut Sides<'_>,
-    ) -> Assertion {
-        let evidence = self.evidence(context, gold, mention, sides);
-        let score = evidence.iter().map(|evidence| evidence.weight()).sum();
-        let explicit = evidence.iter().any(|e| matches!(e, Evidence::Boxed | Evidence::AnswerCue));
-        Assertion { gold: owner, span: mention.span.clone(), score, explicit, evidence }
     }
 
     fn evidence(
         &self,
         context: &Context<'_>,
         gold: &Gold,
-        mention: &Segment,
+        (mention, meant): (&Segment, Meant),
         sides: &mut Sides<'_>,
     ) -> Vec<Evidence> {
         let mut all = Vec::new();
@@ -162,8 +191,13 @@ impl AssertionFinder {
         };
         let before = context.before(mention);
         let boxed = before.trim_end().ends_with("boxed{") || context.text(mention).contains("\\boxed");
-        let answer = context.cue(Cue::Answer, mention) || (context.answers_after(mention));
+        let choice = matches!(gold.kind, Kind::Choice(_));
+        let answer = match meant {
+            Meant::Answer => true,
+            _ => !choice && (context.cue(Cue::Answer, mention) || context.answers_after(mention)),
+        };
         add(boxed, Evidence::Boxed);
+        add(meant == Meant::Match, Evidence::Matches);
         add(answer && !boxed, Evidence::AnswerCue);
         let (left, other) = sides.of(context, mention);
         add(left, Evidence::AskedLeft);
@@ -173,7 +207,7 @@ impl AssertionFinder {
         add(context.shared > 1 || only, Evidence::AskedWords);
         add(context.cue(Cue::Conclusion, mention), Evidence::Conclusion);
         add(mention.after_equals && !mention.before_equals, Evidence::ClosesEquation);
-        add(context.verb_before(mention), Evidence::Verb);
+        add(context.verb_before(mention) || context.shared > 1 && context.named(mention), Evidence::Verb);
         let ends = context.ends_sentence(mention);
         add(ends, Evidence::EndsSentence);
         add(ends && context.last, Evidence::EndsStep);
@@ -188,6 +222,7 @@ impl AssertionFinder {
         let named = self.in_problem(gold) && (left || context.shared > 0);
         add(gold.small && !boxed && !answer && !named, Evidence::SmallInteger);
         add(mention.listed && !mention.after_equals, Evidence::Listed);
+        add(!gold.several && !choice && context.alternative(mention), Evidence::Alternative);
         add(mention.before_equals || context.after(mention).starts_with(['\'', '’']), Evidence::GoesOn);
         all
     }
@@ -198,6 +233,12 @@ impl AssertionFinder {
             _ => false,
         }
     }
+}
+
+fn assertion((owner, part): (usize, Option<usize>), mention: &Segment, evidence: Vec<Evidence>) -> Assertion {
+    let score = evidence.iter().map(|evidence| evidence.weight()).sum();
+    let explicit = evidence.iter().any(|e| matches!(e, Evidence::Boxed | Evidence::AnswerCue));
+    Assertion { gold: owner, part, span: mention.span.clone(), score, explicit, evidence }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 pub(crate) mod labelled;
 #[cfg(test)]
 mod looped;
+mod parts;
 mod rounds;
 mod stance;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment, Solution};
 
 use crate::{Item, Judge, absent, failed, found, known};
+use parts::Parts;
 use rounds::Answers;
 use stance::Stance;
 
@@ -110,6 +112,8 @@ struct StepEvidence {
     explicit: bool,
     /// The step says of what it mentions that it came out again.
     again: bool,
+    /// With it the last part of a compound answer has arrived.
+    completes: bool,
 }
 
 /// From which score on a step asserts an answer.
@@ -128,6 +132,7 @@ impl Bar {
 
     fn reached(&self, evidence: &StepEvidence) -> bool {
         self.score(evidence).is_some_and(|score| score >= self.score)
+            || evidence.completes && self.stance == Stance::Supported
     }
 
     /// The first step over the bar, else the best one over the fallback.
@@ -262,8 +267,9 @@ impl Rule {
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance, work: &Work) -> Search {
         let problem = item.problem;
         let finder = AssertionFinder::new(&problem.problem, &problem.choices, answers, &self.policy);
-        let steps: Vec<StepEvidence> =
-            item.step_texts().map(|step| step_evidence(&finder, step, work)).collect();
+        let mut parts = Parts::of(&finder);
+        let read = |step| step_evidence(&finder, step, &mut parts, work);
+        let steps: Vec<StepEvidence> = item.step_texts().map(read).collect();
         let bar = self.bar(stance);
         let chosen = bar.choose(&steps);
         Search { bar, steps, chosen }
@@ -308,19 +314,23 @@ fn tells(evidence: &[Evidence]) -> bool {
     has(Evidence::AskedLeft) || (named && has(Evidence::Conclusion) && has(Evidence::EndsStep))
 }
 
-fn step_evidence(finder: &AssertionFinder, step: &str, work: &Work) -> StepEvidence {
+fn step_evidence(finder: &AssertionFinder, step: &str, parts: &mut Parts, work: &Work) -> StepEvidence {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
-    let found =
-        finder.assertions_within(step, work).iter().fold(StepEvidence::default(), |evidence, mention| {
-            let telling = mention.explicit || tells(&mention.evidence);
-            StepEvidence {
-                score: more(evidence.score, mention.score),
-                telling: if telling { more(evidence.telling, mention.score) } else { evidence.telling },
-                explicit: evidence.explicit || mention.explicit,
-                ..evidence
-            }
-        });
-    StepEvidence { again: found.score.is_some() && rounds::says_again(step), ..found }
+    let mentions = finder.assertions_within(step, work);
+    let completing = parts.completed_by(&mentions);
+    let whole = mentions.iter().filter(|mention| mention.part.is_none());
+    let found = whole.fold(StepEvidence::default(), |evidence, mention| {
+        let telling = mention.explicit || tells(&mention.evidence);
+        StepEvidence {
+            score: more(evidence.score, mention.score),
+            telling: if telling { more(evidence.telling, mention.score) } else { evidence.telling },
+            explicit: evidence.explicit || mention.explicit,
+            ..evidence
+        }
+    });
+    let score = completing.map_or(found.score, |score| more(found.score, score));
+    let again = score.is_some() && rounds::says_again(step);
+    StepEvidence { score, again, completes: completing.is_some(), ..found }
 }
 
 /// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.

@@ -29,12 +29,11 @@ pub(crate) fn traces(files: &[&str]) -> BTreeMap<String, Value> {
     all.map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect()
 }
 
-/// A trace as the stages hand it to a judge, and where its thinking begins in the response.
+/// A trace as the stages hand it to a judge.
 pub(crate) struct Trace {
     pub(crate) problem: Problem,
     pub(crate) generation: Generation,
     pub(crate) steps: Vec<Step>,
-    offset: usize,
 }
 
 impl Trace {
@@ -50,15 +49,16 @@ impl Trace {
         };
         let gold = vec![gold.to_owned()];
         let problem = Problem { problem: text.to_owned(), gold, choices, ..Problem::default() };
+        let thinks = response.contains("think>");
         let generation = Generation {
-            reasoning: response[offset..end].to_owned(),
-            answer_text: answer.to_owned(),
-            reasoning_source: "tags".into(),
+            reasoning: response[offset..if thinks { end } else { 0 }].to_owned(),
+            answer_text: if thinks { answer } else { response }.to_owned(),
+            reasoning_source: if thinks { "tags" } else { Generation::NO_REASONING }.into(),
             finish: Finish::Stop,
             ..Generation::default()
         };
-        let steps = paragraphs(&generation.reasoning);
-        Self { problem, generation, steps, offset }
+        let steps = paragraphs(generation.thought());
+        Self { problem, generation, steps }
     }
 
     fn judged(&self, gold: &str) -> Judgment {
@@ -178,10 +178,10 @@ impl Agreement {
         self.early += usize::from(step.is_some_and(|step| step < low));
         self.late += usize::from(step.is_some_and(|step| step > high));
         self.missed += usize::from(step.is_none());
-        let whole = trace.generation.reasoning.len();
+        let whole = trace.generation.thought().len();
         let end = step.map_or(whole, |step| trace.steps[step as usize].end as usize);
-        let right = label["byte_end"].as_f64().unwrap() - trace.offset as f64;
-        self.signed += (end as f64 - right) / whole as f64;
+        let right = usize::try_from(label["step"].as_u64().unwrap()).unwrap();
+        self.signed += (end as f64 - f64::from(trace.steps[right].end)) / whole as f64;
         if !inside {
             explain(label, trace, &verdict);
         }
@@ -213,7 +213,7 @@ fn explain(label: &Value, trace: &Trace, verdict: &Judgment) {
     let finder = answer::AssertionFinder::new(problem, choices, gold, &answer::Policy::default());
     for index in verdict.step.into_iter().chain(labelled) {
         let span = &trace.steps[index as usize];
-        let text = &trace.generation.reasoning[span.start as usize..span.end as usize];
+        let text = &trace.generation.thought()[span.start as usize..span.end as usize];
         println!("  [{index}] {}", text.replace('\n', " / "));
         for mention in finder.assertions(text) {
             let said = &text[mention.span.clone()];
@@ -272,7 +272,7 @@ fn arrival_in_traces_that_end_right() {
         }
         if let Some(step) = verdict.step {
             found += 1;
-            shares.push(f64::from(trace.steps[step as usize].end) / trace.generation.reasoning.len() as f64);
+            shares.push(f64::from(trace.steps[step as usize].end) / trace.generation.thought().len() as f64);
         }
     }
     if all == 0 {
@@ -310,10 +310,39 @@ fn decoys() {
     assert!(fired * 100 <= tried * 5, "decoys fire more often");
 }
 
+/// Another option as gold, which the model does not choose in the end either.
+#[test]
+fn other_options() {
+    let (mut fired, mut tried) = (0, 0);
+    for row in traces(CHOICES).values() {
+        let trace = Trace::of(row);
+        let grade = graded(&trace.problem, &trace.generation);
+        for letter in ('A'..='Z').take(trace.problem.choices.len()).map(String::from) {
+            if letter == trace.problem.gold[0] || grade.extracted.as_ref().is_some_and(|own| *own == letter) {
+                continue;
+            }
+            tried += 1;
+            let verdict = trace.judged(&letter);
+            let found = verdict.state == JudgeState::Found;
+            fired += usize::from(found);
+            if found && std::env::var_os("SHOW_FAILURES").is_some() {
+                let span = &trace.steps[verdict.step.unwrap() as usize];
+                let text = &trace.generation.thought()[span.start as usize..span.end as usize];
+                println!(
+                    "{} option {letter} at {:?}, score {:?}: {text}",
+                    row["id"], verdict.step, verdict.score
+                );
+            }
+        }
+    }
+    println!("other options: {fired} of {tried} fired");
+    assert!(fired * 100 <= tried * 5, "other options are taken for asserted");
+}
+
 /// The integer above 12 that occurs most often in the thinking and is neither the answer nor in the problem.
 fn decoy(trace: &Trace) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for number in trace.generation.reasoning.split(|c: char| !c.is_ascii_digit()) {
+    for number in trace.generation.thought().split(|c: char| !c.is_ascii_digit()) {
         *counts.entry(number).or_default() += 1;
     }
     let fits = |number: &&str| {
