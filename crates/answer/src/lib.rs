@@ -25,6 +25,6 @@ pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};
 pub use extract::{Extracted, extract};
 pub use grade::{Grade, Reply, Verdict, final_answer, grade};
-pub use options::{compare_any, compare_any_within};
+pub use options::{compare_any, compare_any_within, names_option};
 pub use policy::Policy;
 pub use work::Work;

@@ -53,6 +53,11 @@ fn best(comparisons: impl Iterator<Item = Comparison>) -> Comparison {
     best.unwrap_or_else(|| Comparison::unknown("nothing to compare with"))
 }
 
+/// Whether a text names one of the options, by label or by value.
+pub fn names_option(text: &str, choices: &[String], policy: &Policy, work: &Work) -> bool {
+    option_within(text, choices, policy, work).is_some()
+}
+
 /// Which option a text names. A capital letter is a label; then an option's own text, a small letter, and
 /// last a value that equals exactly one option.
 pub(crate) fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {

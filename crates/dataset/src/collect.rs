@@ -11,6 +11,7 @@ use tables::{Finish, Problem, Provenance, Reply, TableWriter};
 use crate::foreign::Labels;
 use crate::labels::LabelsFile;
 use crate::mapping::Mapped;
+use crate::options::OptionsRead;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
@@ -340,14 +341,17 @@ impl Writing<'_> {
         provenance: &Provenance,
     ) -> Result<TableWriter<Problem>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?;
+        let mut options = OptionsRead::default();
         for place in places {
-            let problem: Problem = self.spill.get(place)?;
+            let mut problem: Problem = self.spill.get(place)?;
+            options.fill(&mut problem);
             if problem.gold.is_empty() {
                 self.count("without_answer", 1);
             }
             table.push(problem)?;
             self.tick();
         }
+        options.tell(self.observer, &mut self.summary);
         Ok(table)
     }
 

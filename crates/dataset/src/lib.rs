@@ -24,6 +24,7 @@ pub mod labelled;
 mod labels;
 mod load;
 mod mapping;
+mod options;
 mod path;
 mod preset;
 mod select;

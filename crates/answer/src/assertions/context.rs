@@ -12,8 +12,10 @@ use crate::Work;
 const HYPOTHESIS: usize = 60;
 /// Bytes over which a negation reaches, either way.
 const NEGATION: usize = 40;
-/// Bytes in which "either" or "between" stands before a mention.
-const ALTERNATIVE: usize = 40;
+/// Bytes over which "either" reaches.
+const ALTERNATIVE: usize = 120;
+/// Bytes over which "between" reaches.
+const RANGE: usize = 40;
 /// Bytes behind a mention in which "is the answer" begins.
 const ANSWERS: usize = 12;
 
@@ -76,6 +78,14 @@ impl<'a> Context<'a> {
         self.hits.answer_starts_in(at..at + ANSWERS)
     }
 
+    /// "The answer is …" with a few words between, or "… is the answer".
+    pub(super) fn answers_near(&self, mention: &Segment) -> bool {
+        let at = self.start(mention);
+        let near = self.hits.ending_in(at.saturating_sub(NEGATION)..=at);
+        self.work.bytes(near.len());
+        near.iter().any(|hit| hit.cue == Cue::Answer) || self.answers_after(mention)
+    }
+
     pub(super) fn verb_before(&self, mention: &Segment) -> bool {
         self.verb(mention).is_some()
     }
@@ -117,10 +127,13 @@ impl<'a> Context<'a> {
 
     /// It is one of two that may be it, or the end of a range.
     pub(super) fn alternative(&self, mention: &Segment) -> bool {
-        let before = tail(self.before(mention), ALTERNATIVE).to_lowercase();
-        let before = before.trim_end_matches([' ', '$', '(', '\\']);
+        let whole = tail(self.before(mention), ALTERNATIVE).to_lowercase();
+        let before = tail(whole.trim_end_matches([' ', '$', '(', '\\']), RANGE);
         let after = self.after(mention).trim_start_matches([' ', '$', ')', '\\']);
-        let either = before.contains("either ") && (before.ends_with(" or") || after.starts_with("or "));
+        // "The answer is either 1 or 0, but the options say 1.0 and 0.0" tells neither.
+        let open = ["is either ", "be either ", "are either "].iter().any(|words| whole.contains(words));
+        let either =
+            open || before.contains("either ") && (before.ends_with(" or") || after.starts_with("or "));
         let range = before.ends_with(" and") && before.contains("between ")
             || after.starts_with("and ") && before.ends_with("between");
         self.work.bytes(ALTERNATIVE);

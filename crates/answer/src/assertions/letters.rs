@@ -86,6 +86,11 @@ static ONE_OF: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// In front of a letter that may be the answer, or may not.
+static DOUBTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:maybe|perhaps|could|might|possib\w*|whether|if|suppose|unless|not sure)\b[^.;:]*$")
+});
+
 /// Behind a letter that is a word: the article, the pronoun.
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:is|seems?|appears?|matches|fits|must|should|would|looks|remains|says|and|or)\b")
@@ -159,7 +164,8 @@ impl Beside {
         if word || self.after.trim_start().starts_with(['=', '_', '^', '+', '<', '>']) {
             return None;
         }
-        if WEAK.is_match(&self.after) || ONE_OF.is_match(&self.before) {
+        let doubted = DOUBTED.is_match(&self.before) || self.after.contains('?');
+        if doubted || WEAK.is_match(&self.after) || ONE_OF.is_match(&self.before) {
             return self.marked.then_some(Meant::Named);
         }
         if ANSWER.is_match(&self.before) || IS_ANSWER.is_match(&self.after) || self.first && self.alone {

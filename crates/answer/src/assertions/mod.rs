@@ -154,10 +154,7 @@ impl AssertionFinder {
         let mut context: Option<Context<'_>> = None;
         work.bytes(text.len());
         let all = segments(step, sentence.clone());
-        found.extend(self.coefficients.iter().filter_map(|(owner, numbers)| {
-            let last = parts::completed(step, &all, numbers)?;
-            Some(assertion((*owner, None), &last, vec![Evidence::Completes]))
-        }));
+        self.completed((step, sentence.clone()), &all, work, found);
         for Sought { gold, owner, part } in &self.sought {
             let mut sides = Sides::new(&self.question, work);
             for (mention, meant) in mentions(gold, (step, sentence.clone()), &all, &self.policy, work) {
@@ -172,6 +169,23 @@ impl AssertionFinder {
                 // Of a pair each has a letter of its own.
                 evidence.retain(|one| part.is_none() || *one != Evidence::OtherLeft);
                 found.push(assertion((*owner, *part), &mention, evidence));
+            }
+        }
+    }
+
+    /// The sentence gives all coefficients of an answer that is a formula, and supposes none of them.
+    fn completed(
+        &self,
+        (step, sentence): (&str, Range<usize>),
+        all: &[Segment],
+        work: &Work,
+        found: &mut Vec<Assertion>,
+    ) {
+        for (owner, numbers) in &self.coefficients {
+            let Some(last) = parts::completed(step, all, numbers) else { continue };
+            let context = Context::new(step, sentence.clone(), (false, 0), work);
+            if !context.cue(Cue::Hypothesis, &last) {
+                found.push(assertion((*owner, None), &last, vec![Evidence::Completes]));
             }
         }
     }
@@ -194,7 +208,10 @@ impl AssertionFinder {
         let choice = matches!(gold.kind, Kind::Choice(_));
         let answer = match meant {
             Meant::Answer => true,
-            _ => !choice && (context.cue(Cue::Answer, mention) || context.answers_after(mention)),
+            _ if choice => false,
+            // Words stand in many a sentence about answers.
+            _ if matches!(gold.kind, Kind::Words(_)) => context.answers_near(mention),
+            _ => context.cue(Cue::Answer, mention) || context.answers_after(mention),
         };
         add(boxed, Evidence::Boxed);
         add(meant == Meant::Match, Evidence::Matches);

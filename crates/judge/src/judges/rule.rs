@@ -11,7 +11,7 @@ mod stance;
 
 use std::cmp::Ordering;
 
-use answer::{AssertionFinder, Evidence, Policy, Work};
+use answer::{AssertionFinder, Evidence, Policy, Work, names_option};
 use chat::Dialogue;
 use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment, Solution};
 
 use crate::{Item, Judge, absent, failed, found, known};
-use parts::Parts;
+use parts::{Arrival, Parts};
 use rounds::Answers;
 use stance::Stance;
 
@@ -250,7 +250,11 @@ impl Rule {
 
     fn trace_evidence(&self, item: &Item<'_>, work: &Work) -> TraceEvidence {
         let own_text = item.grade.extracted.clone();
-        let claims: Vec<Option<String>> = item.step_texts().map(rounds::claim).collect();
+        let choices = &item.problem.choices;
+        // "The answer is either A or B" claims nothing.
+        let fits = |claim: &String| choices.is_empty() || names_option(claim, choices, &self.policy, work);
+        let claims: Vec<Option<String>> =
+            item.step_texts().map(|step| rounds::claim(step).filter(fits)).collect();
         let golds = &item.problem.gold;
         let known = (!golds.is_empty()).then(|| {
             let claimed = claims.iter().flatten().map(|claim| item.is_known(claim, &self.policy, work));
@@ -317,7 +321,7 @@ fn tells(evidence: &[Evidence]) -> bool {
 fn step_evidence(finder: &AssertionFinder, step: &str, parts: &mut Parts, work: &Work) -> StepEvidence {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
     let mentions = finder.assertions_within(step, work);
-    let completing = parts.completed_by(&mentions);
+    let arrival = parts.next(&mentions);
     let whole = mentions.iter().filter(|mention| mention.part.is_none());
     let found = whole.fold(StepEvidence::default(), |evidence, mention| {
         let telling = mention.explicit || tells(&mention.evidence);
@@ -328,9 +332,12 @@ fn step_evidence(finder: &AssertionFinder, step: &str, parts: &mut Parts, work: 
             ..evidence
         }
     });
-    let score = completing.map_or(found.score, |score| more(found.score, score));
+    let score = match arrival {
+        Some(Arrival::Complete(score) | Arrival::Again(score)) => more(found.score, score),
+        None => found.score,
+    };
     let again = score.is_some() && rounds::says_again(step);
-    StepEvidence { score, again, completes: completing.is_some(), ..found }
+    StepEvidence { score, again, completes: matches!(arrival, Some(Arrival::Complete(_))), ..found }
 }
 
 /// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.
