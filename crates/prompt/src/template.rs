@@ -15,7 +15,7 @@ const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 pub fn about(problem: &Problem) -> Value {
     let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
     let Problem { problem, choices, choices_in_question, .. } = problem;
-    let choices: &[String] = if *choices_in_question { &[] } else { choices };
+    let choices = if *choices_in_question { vec![] } else { choices.clone() };
     context! { problem, choices, letters }
 }
 

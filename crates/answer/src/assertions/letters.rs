@@ -110,7 +110,7 @@ pub(super) fn letters_at(
             return None;
         }
         work.bytes(2 * NEAR);
-        let alone = step.trim().len() <= ALONE;
+        let alone = step.len() <= ALONE && step.chars().filter(|c| c.is_alphanumeric()).count() == 1;
         let meant = Beside::new(before, after, alone).meant(letter)?;
         let span = sentence.start + at..sentence.start + at + letter.len_utf8();
         let chain = sentence.start;
@@ -249,6 +249,7 @@ mod tests {
             "The magnetic field B grows.",
             "So B = 5.",
             "It is B or C.",
+            "B B",
             "Bob.",
         ] {
             check(sentence, 'B', None);
