@@ -110,6 +110,9 @@ pub(super) fn letters_at(
             return None;
         }
         work.bytes(2 * NEAR);
+        if is_plain_word(before, after, letter) {
+            return None;
+        }
         let alone = step.len() <= ALONE && step.chars().filter(|c| c.is_alphanumeric()).count() == 1;
         let meant = Beside::new(before, after, alone).meant(letter)?;
         let span = sentence.start + at..sentence.start + at + letter.len_utf8();
@@ -117,6 +120,18 @@ pub(super) fn letters_at(
         Some((Segment { span, after_equals: false, before_equals: false, listed: false, chain }, meant))
     });
     found.collect()
+}
+
+/// The article or the pronoun, as most of them are: a word follows that no letter is followed by, and no mark stands before.
+fn is_plain_word(before: &str, after: &str, letter: char) -> bool {
+    let word = after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+    let marked = || {
+        let bare = before.trim_end();
+        bare.ends_with(['(', '*', '"', '{', ':', '[', '$'])
+            || bare.ends_with("ption")
+            || bare.ends_with("oice")
+    };
+    matches!(letter, 'A' | 'I') && word && !marked() && !VERB.is_match(after)
 }
 
 /// What stands next to a letter, in lower case.

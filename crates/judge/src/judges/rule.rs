@@ -51,8 +51,9 @@ impl Component for Rule {
     const KIND: &'static str = "rule";
     const ABOUT: &'static str = "finds the first assertion of the answer by rules, without a model";
     /// 2: rounds of solution carry their answers. 3: the step that is chosen for want of a better one ends a round.
-    /// 4: options of multiple choice are compared as options.
-    const VERSION: u32 = 4;
+    /// 4: options of multiple choice are compared as options. 5: what is said of an option's letter counts, as do numbers
+    /// that fit an option and the parts of a compound answer; spent work is told.
+    const VERSION: u32 = 5;
     type Built = dyn Judge;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
