@@ -1,7 +1,7 @@
 //! Models loop, and traces hold such loops: reading one costs what it is long. Work is counted, no clock is read.
 
 use proptest::prelude::*;
-use thinkmeter_answer::{AssertionFinder, CUES, Policy, Work, switches};
+use thinkmeter_answer::{AssertionFinder, CUES, Policy, Work, cue_phrases, switches};
 
 /// Bytes of the short and of the long loop.
 const SHORT: usize = 512;
@@ -58,9 +58,9 @@ const SIGNS: &[&str] = &[
 
 /// Every cue word and every switch.
 fn cues() -> impl Iterator<Item = &'static str> {
-    let lines = CUES.lines().filter(|line| !line.starts_with('[') && !line.trim().is_empty());
+    let phrases = CUES.iter().flat_map(|(_, text)| cue_phrases(text)).map(|(_, phrase)| phrase);
     let switches = switches::SETS.iter().flat_map(|(_, text)| text.lines());
-    lines.chain(switches).filter(|line| !line.starts_with('#'))
+    phrases.chain(switches.filter(|line| !line.starts_with('#')))
 }
 
 fn clauses() -> Vec<String> {

@@ -25,7 +25,7 @@ use question::Question;
 use sentences::{Segment, segments, sentences};
 use sides::Sides;
 
-pub use cues::CUES;
+pub use cues::{CUES, cue_phrases};
 pub use evidence::Evidence;
 
 /// A mention of a known answer in a step.

@@ -57,7 +57,9 @@ impl Component for Rule {
     type Built = dyn Judge;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
-        content.note("cues", answer::CUES);
+        for (language, cues) in answer::CUES {
+            content.note(format!("cues.{language}"), *cues);
+        }
         if !self.threshold.is_finite() {
             return Err(Fault::new("threshold", "must be a number").into());
         }
