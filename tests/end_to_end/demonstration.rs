@@ -185,6 +185,7 @@ fn what_exists_is_listed() {
     check("datasets", &["builtin", "csv", "hub", "jsonl", "parquet", "recorded"]);
     check("generators", &["openai", "recorded"]);
     check("metrics", &["accuracy", "token_efficiency", "thought_switches"]);
+    check("cues", &["english answer", "answer is", "german switch", "alternativ"]);
     check("pipelines", &["full-eval", "server", "two-plus-three"]);
     check("presets", &["aime-2024", "aime-2025", "asdiv", "gsm8k", "math-500"]);
     let keys = place.succeed(&["list", "splitters", "--keys"]);

@@ -5,21 +5,26 @@
 //! No network, no backtracking, no clock, no randomness: a verdict depends on its arguments alone. Any input is
 //! safe; what would take too long ends as [`Outcome::Unknown`] with a reason.
 
+mod asked_options;
 mod assertions;
 mod classes;
 mod compare;
 mod comparison;
 mod extract;
 mod grade;
+mod label;
 mod options;
 mod policy;
 pub mod switches;
+mod work;
 
-pub use assertions::{Assertion, AssertionFinder, CUES, Evidence, assertions};
+pub use asked_options::{AskedOptions, asked_options, stem};
+pub use assertions::{Assertion, AssertionFinder, CUES, Evidence, assertions, cue_phrases};
 pub use classes::{Classes, classes};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};
 pub use extract::{Extracted, extract};
 pub use grade::{Grade, Reply, Verdict, grade};
-pub use options::compare_any;
+pub use options::{compare_any, compare_any_within, names_option};
 pub use policy::Policy;
+pub use work::Work;

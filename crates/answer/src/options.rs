@@ -1,6 +1,7 @@
 //! One answer against several acceptable ones. In multiple choice each side may give an option's letter or its value.
 
-use crate::{Comparison, Outcome, Policy, compare};
+use crate::compare::compare_within;
+use crate::{Comparison, Outcome, Policy, Work};
 
 /// The best comparison over several acceptable answers: equal to any, else undecided by any, else different. With
 /// choices they are compared by option where all name one, else by the value of the right option.
@@ -10,16 +11,30 @@ pub fn compare_any<S: AsRef<str>>(
     choices: &[String],
     policy: &Policy,
 ) -> Comparison {
+    compare_any_within(golds, given, choices, policy, &Work::unbounded())
+}
+
+/// The same, and what it took is counted; nothing is compared any more when the work is spent.
+pub fn compare_any_within<S: AsRef<str>>(
+    golds: &[S],
+    given: &str,
+    choices: &[String],
+    policy: &Policy,
+    work: &Work,
+) -> Comparison {
+    if work.is_spent() {
+        return Comparison::unknown("too much work");
+    }
     let wanted: Vec<Option<usize>> =
-        golds.iter().map(|gold| option_of(gold.as_ref(), choices, policy)).collect();
-    if let Some(chosen) = option_of(given, choices, policy)
+        golds.iter().map(|gold| option_within(gold.as_ref(), choices, policy, work)).collect();
+    if let Some(chosen) = option_within(given, choices, policy, work)
         && wanted.iter().all(Option::is_some)
     {
         return Comparison::of(wanted.contains(&Some(chosen)), "option");
     }
     let value = |(gold, option): (&S, Option<usize>)| {
         let text = option.and_then(|at| choices.get(at)).map_or(gold.as_ref(), String::as_str);
-        compare(text, given, policy)
+        compare_within(text, given, policy, work)
     };
     best(golds.iter().zip(wanted).map(value))
 }
@@ -38,9 +53,18 @@ fn best(comparisons: impl Iterator<Item = Comparison>) -> Comparison {
     best.unwrap_or_else(|| Comparison::unknown("nothing to compare with"))
 }
 
+/// Whether a text names one of the options, by label or by value.
+pub fn names_option(text: &str, choices: &[String], policy: &Policy, work: &Work) -> bool {
+    option_within(text, choices, policy, work).is_some()
+}
+
 /// Which option a text names. A capital letter is a label; then an option's own text, a small letter, and
 /// last a value that equals exactly one option.
 pub(crate) fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
+    option_within(text, choices, policy, &Work::unbounded())
+}
+
+fn option_within(text: &str, choices: &[String], policy: &Policy, work: &Work) -> Option<usize> {
     if choices.is_empty() {
         return None;
     }
@@ -50,11 +74,11 @@ pub(crate) fn option_of(text: &str, choices: &[String], policy: &Policy) -> Opti
     }
     let same_text = choices.iter().position(|choice| choice.trim() == text.trim());
     let small = label.map(|(at, _)| at);
-    same_text.or(small).or_else(|| only_equal(text, choices, policy))
+    same_text.or(small).or_else(|| only_equal(text, choices, policy, work))
 }
 
-fn only_equal(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
-    let equal = |choice: &String| compare(choice, text, policy).is_equal();
+fn only_equal(text: &str, choices: &[String], policy: &Policy, work: &Work) -> Option<usize> {
+    let equal = |choice: &String| compare_within(choice, text, policy, work).is_equal();
     let mut matching = choices.iter().enumerate().filter(|(_, choice)| equal(choice));
     match (matching.next(), matching.next()) {
         (Some((at, _)), None) => Some(at),

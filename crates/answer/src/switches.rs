@@ -15,7 +15,12 @@ pub const SETS: &[(&str, &str)] = &[
     ("chinese", include_str!("../switches/chinese.txt")),
     ("english", include_str!("../switches/english.txt")),
     ("evalthink", include_str!("../switches/evalthink.txt")),
+    ("french", include_str!("../switches/french.txt")),
+    ("german", include_str!("../switches/german.txt")),
+    ("japanese", include_str!("../switches/japanese.txt")),
     ("r1", include_str!("../switches/r1.txt")),
+    ("russian", include_str!("../switches/russian.txt")),
+    ("spanish", include_str!("../switches/spanish.txt")),
 ];
 
 /// The markers of some lists, plus `add`, minus `remove`, in lower case.

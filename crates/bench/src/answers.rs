@@ -38,11 +38,13 @@ impl Answers {
         let rule = JUDGES.build(&json!({ "kind": "rule" }), "judge").map_err(|faults| anyhow!("{faults}"))?;
         let rule: &dyn Judge = rule.built.as_ref();
         pairs::report(&self.data.join("answers/pairs.jsonl"), self.verbose)?;
-        let (recorded, labels) = traces::recorded(&self.data)?;
-        if recorded.is_empty() {
-            say(&format!("skipped: no traces in {}", self.data.display()));
-        } else {
-            labels::report("labels by hand", rule, &recorded, &labels, self.verbose)?;
+        for set in &traces::SETS {
+            let (recorded, labels) = traces::recorded(&self.data, set)?;
+            if recorded.is_empty() {
+                say(&format!("skipped: no traces in {}", self.data.display()));
+                continue;
+            }
+            labels::report(set.name, rule, &recorded, &labels, self.verbose)?;
             decoys::report(rule, &recorded, self.verbose)?;
             grades::report(rule, &recorded, self.grades)?;
             speed::report(rule, &recorded)?;

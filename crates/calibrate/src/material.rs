@@ -140,7 +140,12 @@ fn raw(trace: &LabelledTrace) -> Option<Reply> {
 
 fn problem(key: &str, trace: &LabelledTrace) -> Problem {
     let gold = if trace.gold.is_empty() { vec![NO_ANSWER.to_owned()] } else { trace.gold.clone() };
-    Problem { id: key.to_owned(), problem: trace.problem.clone(), gold, ..Problem::default() }
+    let (choices, choices_in_question) = match answer::asked_options(&trace.problem, &gold) {
+        answer::AskedOptions::Listed { options, .. } => (options, true),
+        _ => (vec![], false),
+    };
+    let problem = trace.problem.clone();
+    Problem { id: key.to_owned(), problem, gold, choices, choices_in_question, ..Problem::default() }
 }
 
 /// The steps where they stand in the thinking; nothing if one of them is not there.

@@ -12,6 +12,7 @@ use crate::digest::{digest, half};
 use crate::foreign::Labels;
 use crate::labels::LabelsFile;
 use crate::mapping::Mapped;
+use crate::options::OptionsRead;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
@@ -353,8 +354,10 @@ impl Writing<'_> {
         provenance: &Provenance,
     ) -> Result<TableWriter<Problem>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?;
+        let mut options = OptionsRead::default();
         for place in places {
-            let problem: Problem = self.spill.get(place)?;
+            let mut problem: Problem = self.spill.get(place)?;
+            options.fill(&mut problem);
             if problem.gold.is_empty() {
                 self.count("without_answer", 1);
             }
@@ -364,6 +367,7 @@ impl Writing<'_> {
             table.push(problem)?;
             self.tick();
         }
+        options.tell(self.observer, &mut self.summary);
         Ok(table)
     }
 

@@ -26,6 +26,7 @@ pub mod labelled;
 mod labels;
 mod load;
 mod mapping;
+mod options;
 mod path;
 mod preset;
 mod select;

@@ -1,6 +1,6 @@
 //! What a judge gets and what it gives.
 
-use answer::{Outcome, Policy, compare_any};
+use answer::{Outcome, Policy, Work, compare_any_within};
 use chat::{Dialogue, Endpoint, Next};
 use prompt::{Value, context};
 use tables::{Generation, Grade, JudgeState, Judgment, Problem, Step};
@@ -34,8 +34,9 @@ impl<'a> Item<'a> {
     }
 
     /// Whether an answer that a step gives is a known one; nothing if that cannot be decided.
-    pub(crate) fn is_known(&self, answer: &str, policy: &Policy) -> Option<bool> {
-        match compare_any(&self.problem.gold, answer, &self.problem.choices, policy).outcome {
+    pub(crate) fn is_known(&self, answer: &str, policy: &Policy, work: &Work) -> Option<bool> {
+        let Problem { gold, choices, .. } = self.problem;
+        match compare_any_within(gold, answer, choices, policy, work).outcome {
             Outcome::Equal => Some(true),
             Outcome::Different => Some(false),
             Outcome::Unknown => None,

@@ -10,10 +10,12 @@ use crate::variables::{explain, strangers, unknown};
 const NAME: &str = "prompt";
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/// What every prompt about a problem may show: `problem`, `choices`, and `letters` to name the choices by.
+/// What every prompt about a problem may show: `problem`, `choices` unless the question lists them itself, and `letters`
+/// to name the choices by.
 pub fn about(problem: &Problem) -> Value {
     let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-    let Problem { problem, choices, .. } = problem;
+    let Problem { problem, choices, choices_in_question, .. } = problem;
+    let choices = if *choices_in_question { vec![] } else { choices.clone() };
     context! { problem, choices, letters }
 }
 

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 /// Characters of the longest `\end{…}` that is looked for.
 const LONGEST_END: usize = 40;
+/// Backticks of the longest run that opens code; each length is looked for by itself.
+const MOST_TICKS: usize = 8;
 
 /// Code blocks, code spans, formulas and LaTeX environments: in order and disjoint. Each must be closed, a
 /// code block excepted, so that a stray `$` or backtick protects nothing. Takes linear time.
@@ -103,9 +105,13 @@ impl<'a> Scan<'a> {
     fn end_of_code(&self, start: usize) -> Option<usize> {
         let rest = self.rest(start);
         let ticks = rest.get(..rest.len() - rest.trim_start_matches('`').len())?;
+        if ticks.len() > MOST_TICKS {
+            return None;
+        }
         let inside = rest.get(ticks.len()..)?;
+        let inside = inside.split('\n').next()?;
         let code = inside.get(..inside.find(ticks)?)?;
-        (!code.contains('\n')).then_some(start + ticks.len() + code.len() + ticks.len())
+        Some(start + ticks.len() + code.len() + ticks.len())
     }
 
     /// `$formula$` within one paragraph. As in Pandoc no blank follows the first `$` or precedes the second,

@@ -109,21 +109,27 @@ fn alone<W: RowWork>(
         if rows.is_empty() {
             return Ok(());
         }
-        let found = |mut row: W::Row| {
-            let found = match first_word(work, &mut row) {
-                Next::Done(found) => found,
-                Next::Ask(_) => {
-                    work.given_up(&row, "it wants to ask a model but names no endpoint".to_owned())
-                }
-            };
-            (work.tick(&found, &Usage::default()), (row, found, Talk::default()))
+        // Asked before every row, for a chunk of long ones takes a while.
+        let worked = |row: W::Row| {
+            if observer.interrupted() { Err(Interrupted { done }.into()) } else { unasked(work, row) }
         };
-        let (ticks, rows): (Vec<Tick>, Vec<Done<W>>) = rows.into_par_iter().map(found).unzip();
-        written(work, rows)?.into_iter().try_for_each(&mut *sink)?;
+        let worked = rows.into_par_iter().map(worked).collect::<Result<Vec<_>, StageError>>()?;
+        let (ticks, rows): (Vec<Tick>, Vec<W::Written>) = worked.into_iter().unzip();
+        rows.into_iter().try_for_each(&mut *sink)?;
         let tick = ticks.into_iter().fold(Tick::default(), Tick::plus);
         done += tick.rows;
         observer.advance(tick);
     }
+}
+
+/// What is written about a row, without asking anybody.
+fn unasked<W: RowWork>(work: &W, mut row: W::Row) -> Result<(Tick, W::Written), StageError> {
+    let found = match first_word(work, &mut row) {
+        Next::Done(found) => found,
+        Next::Ask(_) => work.given_up(&row, "it wants to ask a model but names no endpoint".to_owned()),
+    };
+    let tick = work.tick(&found, &Usage::default());
+    Ok((tick, work.complete(row, found, Talk::default())?))
 }
 
 fn first_word<W: RowWork>(work: &W, row: &mut W::Row) -> Next<W::Found> {
@@ -151,7 +157,8 @@ impl<W: RowWork> Asking<'_, W> {
     ) -> Result<(), StageError> {
         let in_order = InOrder::new(self.ask, self.work.width());
         let good = std::cell::Cell::new(0);
-        let heard = Prejudged { work: self.work, rows, ready: Vec::new().into_iter() };
+        let (work, observer) = (self.work, self.observer);
+        let heard = Prejudged { work, observer, rows, ready: Vec::new().into_iter() };
         let talk = async |heard: Result<Heard<W>, StageError>| {
             let done = self.row(heard?).await;
             if let Some((_, found, talk)) = &done {
@@ -200,6 +207,7 @@ type Heard<W> = (<W as RowWork>::Row, Option<<W as RowWork>::Found>);
 /// that then asks is opened once more when it is its turn.
 struct Prejudged<'a, W: RowWork, Rows> {
     work: &'a W,
+    observer: &'a dyn Observer,
     rows: Rows,
     ready: std::vec::IntoIter<Heard<W>>,
 }
@@ -215,9 +223,12 @@ impl<W: RowWork, Rows: Iterator<Item = Result<W::Row, StageError>>> Iterator for
         if let Some(heard) = self.ready.next() {
             return Some(Ok(heard));
         }
+        // Nothing is heard ahead any more once it is time to stop.
+        let observer = self.observer;
+        let first = |row: &mut W::Row| (!observer.interrupted()).then(|| first_word(work, row));
         let heard = |mut row: W::Row| {
-            let first = first_word(work, &mut row);
-            (row, if let Next::Done(found) = first { Some(found) } else { None })
+            let first = first(&mut row);
+            (row, if let Some(Next::Done(found)) = first { Some(found) } else { None })
         };
         match chunk(&mut self.rows, |row| work.row_bytes(row)) {
             Ok(rows) => self.ready = rows.into_par_iter().map(heard).collect::<Vec<_>>().into_iter(),

@@ -1,11 +1,34 @@
-//! The cue words, from `cues/assertion.txt`.
+//! The cue words, a file a language in `cues/`.
 
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// The file itself, so that whoever depends on its content can name it.
-pub const CUES: &str = include_str!("../../cues/assertion.txt");
+/// The files themselves by language, sorted, so that whoever depends on their content can name it.
+pub const CUES: &[(&str, &str)] = &[
+    ("chinese", include_str!("../../cues/chinese.txt")),
+    ("english", include_str!("../../cues/english.txt")),
+    ("french", include_str!("../../cues/french.txt")),
+    ("german", include_str!("../../cues/german.txt")),
+    ("japanese", include_str!("../../cues/japanese.txt")),
+    ("russian", include_str!("../../cues/russian.txt")),
+    ("spanish", include_str!("../../cues/spanish.txt")),
+];
+
+/// The phrases of a language with the section that each stands in.
+pub fn cue_phrases(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut kind = "";
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).filter_map(
+        move |line| match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            Some(next) => {
+                kind = next;
+                None
+            }
+            None => Some((kind, line)),
+        },
+    )
+}
 
 /// What a cue speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +56,12 @@ struct Cues {
 }
 
 static FOUND: LazyLock<Cues> = LazyLock::new(|| {
-    let (mut words, mut kinds, mut kind) = (Vec::new(), Vec::new(), None);
-    for line in CUES.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match section(line) {
-            Some(next) => kind = Some(next),
-            None => {
-                words.push(line);
-                kinds.extend(kind);
-            }
+    let (mut words, mut kinds) = (Vec::new(), Vec::new());
+    for (section, phrase) in CUES.iter().flat_map(|(_, text)| cue_phrases(text)) {
+        let Some(cue) = kind(section) else { continue };
+        for spelling in spellings(phrase) {
+            words.push(spelling);
+            kinds.push(cue);
         }
     }
     #[expect(clippy::expect_used, reason = "a constant list, compiled by every test run")]
@@ -52,21 +73,84 @@ static FOUND: LazyLock<Cues> = LazyLock::new(|| {
     Cues { finder, kinds }
 });
 
-fn section(line: &str) -> Option<Cue> {
-    Some(match line {
-        "[answer]" => Cue::Answer,
-        "[conclusion]" => Cue::Conclusion,
-        "[hypothesis]" => Cue::Hypothesis,
-        "[hedge]" => Cue::Hedge,
-        "[negation]" => Cue::Negation,
-        "[restatement]" => Cue::Restatement,
-        "[verb]" => Cue::Verb,
+/// The automaton folds ASCII case alone: other scripts begin a sentence with a capital of their own.
+fn spellings(phrase: &str) -> Vec<String> {
+    let mut letters = phrase.chars();
+    let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
+    let other = capital.filter(|capital| !phrase.is_ascii() && capital != phrase);
+    [phrase.to_owned()].into_iter().chain(other).collect()
+}
+
+fn kind(section: &str) -> Option<Cue> {
+    Some(match section {
+        "answer" => Cue::Answer,
+        "conclusion" => Cue::Conclusion,
+        "hypothesis" => Cue::Hypothesis,
+        "hedge" => Cue::Hedge,
+        "negation" => Cue::Negation,
+        "restatement" => Cue::Restatement,
+        "verb" => Cue::Verb,
         _ => return None,
     })
 }
 
+/// The cues of a text, so kept that each question about a place in it takes no longer in a long text.
+pub(super) struct Hits {
+    /// In the order of their ends.
+    all: Vec<Hit>,
+    /// Where the first one of each kind ends.
+    first: [Option<usize>; Cue::Verb as usize + 1],
+    /// Of each hit, the last start of a conclusion or answer up to it.
+    conclusions: Vec<Option<usize>>,
+    /// Where answers start, in order.
+    answers: Vec<usize>,
+}
+
+impl Hits {
+    /// Looks for them.
+    pub(super) fn of(text: &str) -> Self {
+        let mut hits =
+            Self { all: hits(text), first: Default::default(), conclusions: vec![], answers: vec![] };
+        let mut conclusion = None;
+        for hit in &hits.all {
+            hits.first[hit.cue as usize].get_or_insert(hit.end);
+            if matches!(hit.cue, Cue::Conclusion | Cue::Answer) {
+                conclusion = conclusion.max(Some(hit.start));
+            }
+            hits.conclusions.push(conclusion);
+            hits.answers.extend((hit.cue == Cue::Answer).then_some(hit.start));
+        }
+        hits.answers.sort_unstable();
+        hits
+    }
+
+    /// One of this kind ends before a place, or there.
+    pub(super) fn before(&self, cue: Cue, at: usize) -> bool {
+        self.first[cue as usize].is_some_and(|end| end <= at)
+    }
+
+    /// Those that end in a range.
+    pub(super) fn ending_in(&self, ends: RangeInclusive<usize>) -> &[Hit] {
+        let from = self.all.partition_point(|hit| hit.end < *ends.start());
+        let to = self.all.partition_point(|hit| hit.end <= *ends.end());
+        self.all.get(from..to).unwrap_or_default()
+    }
+
+    /// Where the last conclusion or answer starts of those that end before a place.
+    pub(super) fn last_conclusion(&self, at: usize) -> Option<usize> {
+        let behind = self.all.partition_point(|hit| hit.end <= at);
+        self.conclusions.get(behind.checked_sub(1)?).copied().flatten()
+    }
+
+    /// An answer cue starts in a range.
+    pub(super) fn answer_starts_in(&self, starts: Range<usize>) -> bool {
+        let first = self.answers.partition_point(|start| *start < starts.start);
+        self.answers.get(first).is_some_and(|start| *start < starts.end)
+    }
+}
+
 /// The cues in a text, in the order of their ends.
-pub(super) fn hits(text: &str) -> Vec<Hit> {
+fn hits(text: &str) -> Vec<Hit> {
     let bytes = text.as_bytes();
     let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let whole = |start: usize, end: usize| {
@@ -98,5 +182,32 @@ mod tests {
         check("So the answer is 5", &[Cue::Conclusion, Cue::Answer, Cue::Verb]);
         check("sofa, stiff", &[]);
         check("答案是5", &[Cue::Answer, Cue::Verb]);
+    }
+
+    #[test]
+    fn every_language_concludes_answers_and_hedges() {
+        assert!(CUES.is_sorted_by_key(|(name, _)| *name));
+        let check = |text: &str| {
+            let found: Vec<Cue> = hits(text).into_iter().map(|hit| hit.cue).collect();
+            for expect in [Cue::Hedge, Cue::Conclusion, Cue::Answer] {
+                assert!(found.contains(&expect), "no {expect:?} in {text}: {found:?}");
+            }
+        };
+        check("Maybe 4, therefore the answer is 5.");
+        check("也许是4，所以答案是5。");
+        check("Vielleicht 4, daher: Die Antwort lautet 5.");
+        check("Peut-être 4, donc la réponse est 5.");
+        check("Quizás 4, por lo tanto la respuesta es 5.");
+        check("Возможно, 4. Следовательно, ответ: 5.");
+        check("おそらく4。したがって、答えは5。");
+    }
+
+    #[test]
+    fn every_phrase_stands_in_a_known_section() {
+        for (language, text) in CUES {
+            for (section, phrase) in cue_phrases(text) {
+                assert!(kind(section).is_some(), "{language}: {phrase} in [{section}]");
+            }
+        }
     }
 }

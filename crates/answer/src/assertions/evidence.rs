@@ -10,6 +10,10 @@ pub enum Evidence {
     Boxed,
     /// "The answer is" or the like stands before it.
     AnswerCue,
+    /// "That matches option B" or the like is said of its letter.
+    Matches,
+    /// With it a compound answer is complete: the last coefficient of an equation.
+    Completes,
     /// The asked formula stands on the left of its equation.
     AskedLeft,
     /// The sentence holds one word of the question.
@@ -44,6 +48,8 @@ pub enum Evidence {
     SmallInteger,
     /// It is one of several values in a list.
     Listed,
+    /// It is one of two that may be it, or the end of a range: "either A or B", "between 0 and 90".
+    Alternative,
     /// Another letter than the asked one stands on the left.
     OtherLeft,
     /// An equation goes on behind it, or it only owns what follows ("Evelyn's speed").
@@ -56,6 +62,8 @@ impl Evidence {
         match self {
             Self::Boxed => 5.0,
             Self::AnswerCue => 3.5,
+            Self::Matches => 2.2,
+            Self::Completes => 2.0,
             Self::AskedLeft => 2.5,
             Self::AskedWord => 0.8,
             Self::AskedWords => 1.8,
@@ -73,6 +81,7 @@ impl Evidence {
             Self::InProblem => -1.5,
             Self::SmallInteger => -0.8,
             Self::Listed => -1.5,
+            Self::Alternative => -3.0,
             Self::OtherLeft => -1.5,
             Self::GoesOn => -1.5,
         }

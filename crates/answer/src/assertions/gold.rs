@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use num_traits::{Signed, ToPrimitive};
 
-use crate::compare::{Parsed, compare_parsed, parse};
-use crate::{Outcome, Policy};
+use super::near::Near;
+use crate::compare::{Parsed, compare_read, parse};
+use crate::{Outcome, Policy, Work};
 
 /// Signs of answers that are more than one number.
 const OPEN: [char; 7] = [',', '<', '>', '=', '[', '|', '_'];
@@ -23,6 +24,8 @@ pub(super) enum Kind {
     Words(String),
     /// A choice letter.
     Choice(char),
+    /// Numbers near it.
+    Near(Near),
     /// Anything else: by comparing.
     Value,
 }
@@ -87,6 +90,23 @@ impl Gold {
         }
     }
 
+    /// The numbers that fit an option, if it is one.
+    pub(super) fn near(options: &[String], index: usize) -> Option<Self> {
+        let near = Near::of(options, index)?;
+        Some(Self {
+            kind: Kind::Near(near),
+            small: false,
+            name: None,
+            ..Self::new(options.get(index)?, false)
+        })
+    }
+
+    /// A number with a unit, within what it was rounded to.
+    pub(super) fn rounded(text: &str) -> Option<Self> {
+        let near = Near::alone(text)?;
+        Some(Self { kind: Kind::Near(near), small: false, name: None, ..Self::new(text, false) })
+    }
+
     /// A formula that has to be brought into its form: the problem's own way of writing it is not the answer yet.
     pub(super) fn needs_work(&self) -> bool {
         matches!(self.kind, Kind::Value)
@@ -106,36 +126,41 @@ impl Gold {
                 !first.is_ascii() || contains(text.as_bytes(), first.as_bytes())
             }
             Kind::Choice(letter) => text.contains(*letter),
+            Kind::Near(_) => has_digit(text),
             Kind::Value => !self.digits || has_digit(text) || !text.is_ascii(),
         }
     }
 
     /// Whether a stretch of formula is this answer, written out and not yet to be calculated.
-    pub(super) fn is(&self, segment: &str, policy: &Policy) -> bool {
+    pub(super) fn is(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
         match &self.kind {
-            Kind::Choice(_) | Kind::Words(_) => false,
+            Kind::Choice(_) | Kind::Words(_) | Kind::Near(_) => false,
             Kind::Integer(digits) => match integer(segment) {
                 Some(found) => found == *digits,
                 None => {
                     has_digit(segment)
                         && segment.len() <= digits.len() + 24
-                        && self.remembered(segment, policy)
+                        && self.remembered(segment, policy, work)
                 }
             },
             Kind::Value => {
                 segment.len() <= 3 * self.length + 24
                     && !self.cannot_be(segment)
-                    && self.remembered(segment, policy)
+                    && self.remembered(segment, policy, work)
             }
         }
     }
 
     /// Compares with a segment; traces repeat themselves, so the last ones are remembered.
-    fn remembered(&self, segment: &str, policy: &Policy) -> bool {
+    fn remembered(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
         let known = self.seen.lock().ok().and_then(|seen| seen.get(segment).copied());
         known.unwrap_or_else(|| {
+            if work.is_spent() {
+                return false;
+            }
+            work.bytes(segment.len());
             let equal = self.worth(segment)
-                && compare_parsed(&self.parsed, &parse(segment), policy).outcome == Outcome::Equal;
+                && compare_read(&self.parsed, &parse(segment), policy, work).outcome == Outcome::Equal;
             if let Ok(mut seen) = self.seen.lock() {
                 if seen.len() >= REMEMBERED {
                     seen.clear();

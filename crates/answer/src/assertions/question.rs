@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sentences::sentences;
+use crate::Work;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,9 @@ static ASKS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Words that ask at times and at times only join clauses; a question of its own only where no other word asks.
 static MAY_ASK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(when|where|give)\b"));
+
+/// Words and formulas of a question that are looked for in a trace; a longer question asks with its first ones too.
+const MOST: usize = 64;
 
 /// Words that any question may hold.
 const COMMON: &[&str] = &[
@@ -115,10 +119,11 @@ impl Question {
         }
     }
 
-    /// How many of the question's words a text holds.
-    pub(super) fn shared(&self, text: &str) -> usize {
+    /// How many of the question's words a text holds: none, one, or two and more.
+    pub(super) fn shared(&self, text: &str, work: &Work) -> usize {
+        work.bytes(text.len());
         let lower = text.to_lowercase();
-        self.words.iter().filter(|word| lower.contains(word.as_str())).count()
+        self.words.iter().filter(|word| lower.contains(word.as_str())).take(2).count()
     }
 
     /// The question itself writes this formula, so that repeating it is no answer.
@@ -166,6 +171,9 @@ fn pairs(word: &str, found: &mut Vec<String>) {
     for part in word.split(['多', '少', '几', '求', '是', '的', '为', '哪', '请', '问']) {
         let chars: Vec<char> = part.chars().collect();
         for pair in chars.windows(2).map(|pair| pair.iter().collect::<String>()) {
+            if found.len() >= MOST {
+                return;
+            }
             if !found.contains(&pair) {
                 found.push(pair);
             }
@@ -177,6 +185,9 @@ fn words(clause: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let outside: String = clause.split('$').step_by(2).collect::<Vec<_>>().join(" ");
     for word in outside.split(|c: char| !c.is_alphabetic()) {
+        if found.len() >= MOST {
+            break;
+        }
         if word.starts_with(is_chinese) {
             pairs(word, &mut found);
             continue;
@@ -211,7 +222,8 @@ fn formulas(clause: &str) -> Vec<String> {
             "simplify",
             "求",
         ];
-        let directly = asks.iter().any(|ask| words.ends_with(ask)) || words.is_empty();
+        let directly =
+            found.len() < MOST && (asks.iter().any(|ask| words.ends_with(ask)) || words.is_empty());
         if directly && !formula.is_empty() && !found.contains(&formula) {
             found.push(formula);
         }

@@ -62,11 +62,12 @@ fn runs(step: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let (mut at, mut start) = (0, 0);
+    let last_brace = text.rfind('}');
     while at < bytes.len() {
         let c = bytes[at];
         if c == b'\\' {
             // A command is formula, and so is what stands in its braces.
-            at = command_end(text, at);
+            at = command_end(text, at, last_brace);
             continue;
         }
         let wide = c >= 0x80 && text[at..].chars().next().is_some_and(is_cjk);
@@ -91,15 +92,17 @@ fn runs(step: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The end of the command that starts with a backslash here; words in its braces belong to it.
-fn command_end(text: &str, at: usize) -> usize {
+fn command_end(text: &str, at: usize, last_brace: Option<usize>) -> usize {
     let rest = &text[at + 1..];
     let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     if name == 0 {
         return at + 1 + rest.chars().next().map_or(0, char::len_utf8);
     }
     let end = at + 1 + name;
-    let braces =
-        matches!(&rest[..name], "text" | "boxed" | "textbf" | "mathrm").then(|| text[end..].find('}'));
+    // Looked for only where there is one, so that braces that never close are not looked for again and again.
+    let closes = last_brace.is_some_and(|brace| brace >= end);
+    let holds = closes && matches!(&rest[..name], "text" | "boxed" | "textbf" | "mathrm");
+    let braces = holds.then(|| text[end..].find('}'));
     braces.flatten().map_or(end, |close| end + close)
 }
 

@@ -33,6 +33,11 @@ impl Fuel {
         Self { left: MAX_VISITS }
     }
 
+    /// The units that were taken.
+    pub(crate) fn used(&self) -> u32 {
+        MAX_VISITS - self.left
+    }
+
     /// Takes one unit.
     pub(crate) fn visit(&mut self) -> Result<(), Fail> {
         self.take(1)

@@ -34,7 +34,7 @@ use token::Token;
 pub(crate) use units::known as is_unit;
 pub(crate) use words::number_name;
 
-use crate::{Comparison, Outcome, Policy};
+use crate::{Comparison, Outcome, Policy, Work};
 
 /// An answer that has been read, ready to be compared many times.
 #[derive(Clone, Debug)]
@@ -82,10 +82,16 @@ fn other_reading(text: &str, tokens: &Result<Vec<Token>, &'static str>) -> Optio
 ///
 /// Reads both; see [`parse`] and [`compare_parsed`] for comparing one gold with many answers.
 pub fn compare(gold: &str, given: &str, policy: &Policy) -> Comparison {
+    compare_within(gold, given, policy, &Work::unbounded())
+}
+
+/// The same, and what it took is counted.
+pub(crate) fn compare_within(gold: &str, given: &str, policy: &Policy, work: &Work) -> Comparison {
+    work.bytes(gold.len() + given.len());
     if let Some(verdict) = integers(gold.trim(), given.trim()) {
         return verdict;
     }
-    compare_parsed(&parse(gold), &parse(given), policy)
+    compare_read(&parse(gold), &parse(given), policy, work)
 }
 
 /// Plain integers, by far the most frequent answers, need no parser.
@@ -99,6 +105,11 @@ fn integers(gold: &str, given: &str) -> Option<Comparison> {
 
 /// Whether two answers that have been read are the same.
 pub fn compare_parsed(gold: &Parsed, given: &Parsed, policy: &Policy) -> Comparison {
+    compare_read(gold, given, policy, &Work::unbounded())
+}
+
+/// The same, and what it took is counted.
+pub(crate) fn compare_read(gold: &Parsed, given: &Parsed, policy: &Policy, work: &Work) -> Comparison {
     if gold.plain == given.plain && !gold.plain.is_empty() {
         return Comparison::equal("same text");
     }
@@ -110,12 +121,24 @@ pub fn compare_parsed(gold: &Parsed, given: &Parsed, policy: &Policy) -> Compari
         (left, right) => return unread(gold, given, left.as_ref().err().or(right.as_ref().err())),
     };
     let mut decider = Decider { policy, fuel: Fuel::new() };
+    let readings = [(gold.other.as_ref(), Some(right)), (Some(left), given.other.as_ref())];
+    let verdict = either_reading(&mut decider, (left, right), readings);
+    work.visits(decider.fuel.used());
+    verdict
+}
+
+/// Compared as they are read first, else with commas read the other way.
+fn either_reading(
+    decider: &mut Decider<'_>,
+    (left, right): (&Answer, &Answer),
+    others: [(Option<&Answer>, Option<&Answer>); 2],
+) -> Comparison {
     let first = decider.answers(left, right);
     if first.outcome == Outcome::Equal {
         return first;
     }
-    for (left, right) in [(gold.other.as_ref(), Some(right)), (Some(left), given.other.as_ref())] {
-        if let (Some(left), Some(right)) = (left, right)
+    for other in others {
+        if let (Some(left), Some(right)) = other
             && decider.answers(left, right).is_equal()
         {
             return Comparison::equal("commas read the other way");

@@ -19,7 +19,7 @@ pub(super) fn report(judge: &dyn Judge, traces: &[Trace], verbose: bool) -> anyh
         let end = end(trace);
         let step = trace.judged(judge, &trace.problem.gold).step;
         reached.entry(end).or_default().add(step.is_some());
-        for (kind, number) in decoys(trace) {
+        for (kind, number) in decoys(trace).into_iter().chain(other_options(trace)) {
             let verdict = trace.judged(judge, std::slice::from_ref(&number));
             let fired = verdict.step.is_some();
             shares.entry((kind, end)).or_default().add(fired);
@@ -53,6 +53,17 @@ fn end(trace: &Trace) -> &'static str {
 
 fn is(trace: &Trace, given: &str) -> bool {
     trace.problem.gold.iter().any(|gold| compare(gold, given, &Policy::default()).is_equal())
+}
+
+/// Options that are neither right nor the model's own answer.
+fn other_options(trace: &Trace) -> Vec<(&'static str, String)> {
+    let letters = ('A'..='Z').take(trace.problem.choices.len()).map(String::from);
+    let own = trace.own();
+    let other = |letter: &String| {
+        let same = |text: &str| compare(text, letter, &Policy::default()).is_equal();
+        !trace.problem.gold.iter().any(|gold| same(gold)) && !own.as_deref().is_some_and(same)
+    };
+    letters.filter(other).map(|letter| ("other option", letter)).collect()
 }
 
 /// Numbers that the trace mentions but neither the problem nor the answer holds, and that the model does not give as

@@ -69,6 +69,27 @@ impl Rounds {
     }
 }
 
+/// Verdicts by their confidence, and how many of them lie inside.
+#[derive(Default)]
+struct Curve([Share; BOUNDS.len() + 1]);
+
+/// Confidences between which shares are told.
+const BOUNDS: [f64; 5] = [0.5, 0.6, 0.7, 0.8, 0.9];
+
+impl Curve {
+    fn add(&mut self, confidence: Option<f64>, inside: bool) {
+        if let Some(confidence) = confidence {
+            self.0[BOUNDS.partition_point(|bound| *bound <= confidence)].add(inside);
+        }
+    }
+
+    fn line(&self) -> String {
+        let bounds: Vec<String> = [0.0].iter().chain(&BOUNDS).map(|bound| format!("{bound:.1}")).collect();
+        let parts = bounds.iter().zip(&self.0).map(|(bound, share)| format!("from {bound} {share}"));
+        format!("  inside by confidence: {}", parts.collect::<Vec<_>>().join(", "))
+    }
+}
+
 pub(super) fn report(
     name: &str,
     judge: &dyn Judge,
@@ -79,7 +100,7 @@ pub(super) fn report(
     let by_id: BTreeMap<&str, &Trace> = traces.iter().map(|trace| (trace.id.as_str(), trace)).collect();
     let (mut rule, mut mention, mut cue) = (Agreement::default(), Agreement::default(), Agreement::default());
     let mut kinds: BTreeMap<&str, Agreement> = BTreeMap::new();
-    let (mut absent, mut rounds) = (Share::default(), Rounds::default());
+    let (mut absent, mut rounds, mut curve) = (Share::default(), Rounds::default(), Curve::default());
     for label in labels {
         let trace = by_id.get(label.trace.as_str()).with_context(|| format!("no trace {}", label.trace))?;
         let verdict = trace.judged(judge, &trace.problem.gold);
@@ -96,7 +117,9 @@ pub(super) fn report(
         mention.add(trace, label, right, any);
         cue.add(trace, label, right, explicit);
         kinds.entry(trace.kind()).or_default().add(trace, label, right, verdict.step);
-        if !rule.add(trace, label, right, verdict.step) && verbose {
+        let inside = rule.add(trace, label, right, verdict.step);
+        curve.add(verdict.confidence, inside);
+        if !inside && verbose {
             explain(trace, label, verdict.step);
         }
     }
@@ -105,6 +128,7 @@ pub(super) fn report(
     say(&mention.line("baseline: any mention"));
     say(&cue.line("baseline: answer cue or box"));
     kinds.iter().for_each(|(kind, agreement)| say(&agreement.line(&format!("  {kind}"))));
+    say(&curve.line());
     if absent.of > 0 {
         say(&format!("  traces that never assert it: left alone {absent}"));
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use answer::{AskedOptions, asked_options};
 use anyhow::Context;
 use judge::{Item, Judge, at_once};
 use serde_json::Value;
@@ -105,23 +106,48 @@ fn text<'a>(row: &'a Value, key: &str) -> anyhow::Result<&'a str> {
     row[key].as_str().with_context(|| format!("no {key} in {row:.60}"))
 }
 
-/// The recorded traces with known answers, and the labels by hand.
-pub(super) fn recorded(folder: &Path) -> anyhow::Result<(Vec<Trace>, Vec<Label>)> {
+/// Files of recorded traces that were labelled together.
+pub(super) struct Set {
+    pub(super) name: &'static str,
+    files: &'static [&'static str],
+    labels: &'static str,
+}
+
+/// Mathematics, and choices whose options stand in the question.
+pub(super) const SETS: [Set; 2] = [
+    Set {
+        name: "labels by hand",
+        files: &["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"],
+        labels: "first_assertion",
+    },
+    Set {
+        name: "labels by hand, mostly choices",
+        files: &["choices_and_more"],
+        labels: "first_assertion_choices",
+    },
+];
+
+/// The recorded traces of a set with known answers, and their labels by hand.
+pub(super) fn recorded(folder: &Path, set: &Set) -> anyhow::Result<(Vec<Trace>, Vec<Label>)> {
     let mut traces = Vec::new();
-    for file in ["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"] {
+    for file in set.files {
         for row in rows(&folder.join(format!("traces/{file}.jsonl")))? {
-            let problem = Problem {
-                problem: text(&row, "problem")?.to_owned(),
-                gold: vec![text(&row, "gold")?.to_owned()],
-                ..Problem::default()
-            };
-            let trace = Trace::of(text(&row, "id")?, problem, text(&row, "response")?);
+            let trace = Trace::of(text(&row, "id")?, problem(&row)?, text(&row, "response")?);
             traces.push(Trace { graded: row["graded_correct_by_source"].as_bool(), ..trace });
         }
     }
-    let labels = rows(&folder.join("labels/first_assertion.jsonl"))?;
+    let labels = rows(&folder.join(format!("labels/{}.jsonl", set.labels)))?;
     let labels = labels.iter().map(|row| Ok(label(text(row, "trace")?, row, "step")));
     Ok((traces, labels.collect::<anyhow::Result<_>>()?))
+}
+
+fn problem(row: &Value) -> anyhow::Result<Problem> {
+    let (asked, gold) = (text(row, "problem")?, text(row, "gold")?);
+    let choices = match asked_options(asked, &[gold]) {
+        AskedOptions::Listed { options, .. } => options,
+        _ => vec![],
+    };
+    Ok(Problem { problem: asked.to_owned(), gold: vec![gold.to_owned()], choices, ..Problem::default() })
 }
 
 /// The built-in traces and their labels.

@@ -4,6 +4,8 @@ use clap::{Args, ValueEnum};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
+    /// Words that the judge `rule` goes by, and switches between thoughts, by language
+    Cues,
     Datasets,
     Exports,
     Formats,

@@ -31,6 +31,7 @@ struct Item {
 
 fn items(kind: Kind) -> Vec<Item> {
     match kind {
+        Kind::Cues => cues(),
         Kind::Datasets => registry(&SOURCES),
         Kind::Exports => registry(&curate::EXPORTS),
         Kind::Formats => dataset::formats().into_iter().map(format).collect(),
@@ -43,6 +44,23 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
         Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),
     }
+}
+
+/// A line for each kind of cue of each language, and for each list of switches.
+fn cues() -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    let mut add = |name: String, phrase: &str| match items.last_mut().filter(|last| last.name == name) {
+        Some(last) => last.about += &format!(", {phrase}"),
+        None => items.push(Item { name, about: phrase.to_owned(), keys: vec![] }),
+    };
+    for (language, text) in answer::CUES {
+        answer::cue_phrases(text).for_each(|(kind, phrase)| add(format!("{language} {kind}"), phrase));
+    }
+    for (list, text) in answer::switches::SETS {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines.for_each(|phrase| add(format!("{list} switch"), phrase));
+    }
+    items
 }
 
 fn format((name, about): (&str, &str)) -> Item {

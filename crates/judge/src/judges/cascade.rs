@@ -108,7 +108,9 @@ impl CascadeJudge {
         let doubt = &self.doubt;
         let undecided = doubt.undecided && item.grade.verdict == Verdict::Undecided;
         match judgment.state {
-            JudgeState::Skipped | JudgeState::Failed => false,
+            JudgeState::Skipped => false,
+            // The rules gave up on it.
+            JudgeState::Failed => true,
             JudgeState::Absent => {
                 let ends_right = item.grade.verdict == Verdict::Right;
                 undecided || doubt.absent == Absent::Always || doubt.absent == Absent::EndsRight && ends_right

@@ -3,19 +3,23 @@
 
 #[cfg(test)]
 pub(crate) mod labelled;
+#[cfg(test)]
+mod looped;
+mod parts;
 mod rounds;
 mod stance;
 
 use std::cmp::Ordering;
 
-use answer::{AssertionFinder, Evidence, Policy};
+use answer::{AssertionFinder, Evidence, Policy, Work, names_option};
 use chat::Dialogue;
 use plugin::{Component, Content, Fault, Faults};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment, Solution};
 
-use crate::{Item, Judge, absent, found, known};
+use crate::{Item, Judge, absent, failed, found, known};
+use parts::{Arrival, Parts};
 use rounds::Answers;
 use stance::Stance;
 
@@ -47,12 +51,15 @@ impl Component for Rule {
     const KIND: &'static str = "rule";
     const ABOUT: &'static str = "finds the first assertion of the answer by rules, without a model";
     /// 2: rounds of solution carry their answers. 3: the step that is chosen for want of a better one ends a round.
-    /// 4: options of multiple choice are compared as options.
-    const VERSION: u32 = 4;
+    /// 4: options of multiple choice are compared as options. 5: what is said of an option's letter counts, as do numbers
+    /// that fit an option and the parts of a compound answer; spent work is told.
+    const VERSION: u32 = 5;
     type Built = dyn Judge;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
-        content.note("cues", answer::CUES);
+        for (language, cues) in answer::CUES {
+            content.note(format!("cues.{language}"), *cues);
+        }
         if !self.threshold.is_finite() {
             return Err(Fault::new("threshold", "must be a number").into());
         }
@@ -81,6 +88,22 @@ impl Judge for Rule {
 /// The score from which on an answer that is known already and comes out again ends another round.
 const AGAIN: f64 = 0.0;
 
+/// Work on one trace: about a second of it, and some ten megabytes of thinking. A trace of fewer takes less however it
+/// loops, unless its formulas are dear to compare.
+const MOST_WORK: u64 = 200_000_000;
+
+/// A trace on which all work was spent before it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the rules gave up: reading this trace takes more work than one trace may take")]
+pub(crate) struct TooMuchWork;
+
+impl TooMuchWork {
+    /// What was found, if it is all there is.
+    fn unless_done<T>(found: T, work: &Work) -> Result<T, Self> {
+        if work.is_spent() { Err(Self) } else { Ok(found) }
+    }
+}
+
 /// What one step holds of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct StepEvidence {
@@ -92,6 +115,8 @@ struct StepEvidence {
     explicit: bool,
     /// The step says of what it mentions that it came out again.
     again: bool,
+    /// With it the last part of a compound answer has arrived.
+    completes: bool,
 }
 
 /// From which score on a step asserts an answer.
@@ -110,6 +135,7 @@ impl Bar {
 
     fn reached(&self, evidence: &StepEvidence) -> bool {
         self.score(evidence).is_some_and(|score| score >= self.score)
+            || evidence.completes && self.stance == Stance::Supported
     }
 
     /// The first step over the bar, else the best one over the fallback.
@@ -169,9 +195,9 @@ impl TraceEvidence {
         self.own_text.as_ref().and(self.other.as_ref().or(self.known.as_ref()))
     }
 
-    fn answers<'a>(&'a self, item: &'a Item<'a>, policy: &'a Policy) -> Answers<'a> {
+    fn answers<'a>(&'a self, item: &'a Item<'a>, policy: &'a Policy, work: &'a Work) -> Answers<'a> {
         let (own, own_text) = (self.own(), self.own_text.as_deref());
-        Answers { known: self.known.as_ref(), item, own, own_text, policy }
+        Answers { known: self.known.as_ref(), item, own, own_text, policy, work }
     }
 }
 
@@ -182,57 +208,75 @@ impl Rule {
     }
 
     /// The rounds of solution.
-    pub(crate) fn solutions(&self, item: &Item<'_>) -> Vec<Solution> {
+    pub(crate) fn solutions(&self, item: &Item<'_>) -> Result<Vec<Solution>, TooMuchWork> {
         if nothing_to_judge(item).is_some() {
-            return vec![];
+            return Ok(vec![]);
         }
-        let evidence = self.trace_evidence(item);
-        evidence.answers(item, &self.policy).rounds(&evidence.claims)
+        let work = Work::within(MOST_WORK);
+        let evidence = self.trace_evidence(item, &work);
+        let rounds = evidence.answers(item, &self.policy, &work).rounds(&evidence.claims);
+        TooMuchWork::unless_done(rounds, &work)
     }
 
     /// Rounds that somebody else saw, with the answers that their last steps give.
-    pub(crate) fn solutions_at(&self, item: &Item<'_>, ends: &[u32]) -> Vec<Solution> {
-        let evidence = self.trace_evidence(item);
-        let answers = evidence.answers(item, &self.policy);
+    pub(crate) fn solutions_at(&self, item: &Item<'_>, ends: &[u32]) -> Result<Vec<Solution>, TooMuchWork> {
+        let work = Work::within(MOST_WORK);
+        let evidence = self.trace_evidence(item, &work);
+        let answers = evidence.answers(item, &self.policy, &work);
         let claim = |end: u32| evidence.claims.get(end as usize).and_then(Option::as_deref);
         let at =
             |end: &u32| answers.at(*end as usize, claim(*end)).unwrap_or_else(|| Solution::ending_at(*end));
-        ends.iter().map(at).collect()
+        TooMuchWork::unless_done(ends.iter().map(at).collect(), &work)
     }
 
     fn judge(&self, item: &Item<'_>) -> Judgment {
         if let Some(reason) = nothing_to_judge(item) {
             return skipped(reason);
         }
-        let evidence = self.trace_evidence(item);
+        self.judge_within(item, &Work::within(MOST_WORK))
+    }
+
+    fn judge_within(&self, item: &Item<'_>, work: &Work) -> Judgment {
+        let judgment = self.read(item, work);
+        TooMuchWork::unless_done(judgment, work).unwrap_or_else(|spent| failed(spent.to_string()))
+    }
+
+    fn read(&self, item: &Item<'_>, work: &Work) -> Judgment {
+        let evidence = self.trace_evidence(item, work);
         let verdict = match &evidence.known {
-            Some(known) => self.verdict(item, known, &evidence.claims),
+            Some(known) => self.verdict(item, known, &evidence.claims, work),
             None => skipped("no known answer"),
         };
-        let solutions = Some(evidence.answers(item, &self.policy).rounds(&evidence.claims));
+        let solutions = Some(evidence.answers(item, &self.policy, work).rounds(&evidence.claims));
         Judgment { own_step: evidence.own().and_then(Search::step), solutions, ..verdict }
     }
 
-    fn trace_evidence(&self, item: &Item<'_>) -> TraceEvidence {
+    fn trace_evidence(&self, item: &Item<'_>, work: &Work) -> TraceEvidence {
         let own_text = item.grade.extracted.clone();
-        let claims: Vec<Option<String>> = item.step_texts().map(rounds::claim).collect();
+        let choices = &item.problem.choices;
+        // "The answer is either A or B" claims nothing.
+        let fits = |claim: &String| choices.is_empty() || names_option(claim, choices, &self.policy, work);
+        let claims: Vec<Option<String>> =
+            item.step_texts().map(|step| rounds::claim(step).filter(fits)).collect();
         let golds = &item.problem.gold;
         let known = (!golds.is_empty()).then(|| {
-            let claimed = claims.iter().flatten().map(|claim| item.is_known(claim, &self.policy));
+            let claimed = claims.iter().flatten().map(|claim| item.is_known(claim, &self.policy, work));
             let stance = Stance::of(item.grade, claimed);
-            self.search(item, golds, stance)
+            self.search(item, golds, stance, work)
         });
         // An own answer that is the known one need not be looked for again.
         let same = known.as_ref().is_some_and(|known| known.bar.stance == Stance::Supported);
         let other =
-            own_text.clone().filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported));
+            own_text.clone().filter(|_| !same).map(|own| self.search(item, &[own], Stance::Supported, work));
         TraceEvidence { claims, known, other, own_text }
     }
 
-    fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance) -> Search {
+    fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance, work: &Work) -> Search {
         let problem = item.problem;
         let finder = AssertionFinder::new(&problem.problem, &problem.choices, answers, &self.policy);
-        let steps: Vec<StepEvidence> = item.step_texts().map(|step| step_evidence(&finder, step)).collect();
+        let mut parts = Parts::of(&finder);
+        let read = |step| step_evidence(&finder, step, &mut parts, work);
+        let steps: Vec<StepEvidence> = item.step_texts().map(read).collect();
         let bar = self.bar(stance);
         let chosen = bar.choose(&steps);
         Search { bar, steps, chosen }
@@ -246,7 +290,7 @@ impl Rule {
         }
     }
 
-    fn verdict(&self, item: &Item<'_>, known: &Search, claims: &[Option<String>]) -> Judgment {
+    fn verdict(&self, item: &Item<'_>, known: &Search, claims: &[Option<String>], work: &Work) -> Judgment {
         let Some(step) = known.step() else { return absent() };
         let (index, steps) = (step as usize, &known.steps);
         let score = known.bar.score(&steps[index]);
@@ -259,14 +303,14 @@ impl Rule {
             band_last: u32::try_from(last).ok(),
             score,
             confidence: score.map(|score| confidence(score - known.bar.score, last - first, steps.len())),
-            later_changed: Some(self.later_changed(item, &claims[index + 1..])),
+            later_changed: Some(self.later_changed(item, &claims[index + 1..], work)),
             ..found(step)
         }
     }
 
     /// One of the claims of later steps is another answer.
-    fn later_changed(&self, item: &Item<'_>, later: &[Option<String>]) -> bool {
-        later.iter().flatten().any(|claim| item.is_known(claim, &self.policy) == Some(false))
+    fn later_changed(&self, item: &Item<'_>, later: &[Option<String>], work: &Work) -> bool {
+        later.iter().flatten().any(|claim| item.is_known(claim, &self.policy, work) == Some(false))
     }
 }
 
@@ -277,9 +321,12 @@ fn tells(evidence: &[Evidence]) -> bool {
     has(Evidence::AskedLeft) || (named && has(Evidence::Conclusion) && has(Evidence::EndsStep))
 }
 
-fn step_evidence(finder: &AssertionFinder, step: &str) -> StepEvidence {
+fn step_evidence(finder: &AssertionFinder, step: &str, parts: &mut Parts, work: &Work) -> StepEvidence {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
-    let found = finder.assertions(step).iter().fold(StepEvidence::default(), |evidence, mention| {
+    let mentions = finder.assertions_within(step, work);
+    let arrival = parts.next(&mentions);
+    let whole = mentions.iter().filter(|mention| mention.part.is_none());
+    let found = whole.fold(StepEvidence::default(), |evidence, mention| {
         let telling = mention.explicit || tells(&mention.evidence);
         StepEvidence {
             score: more(evidence.score, mention.score),
@@ -288,7 +335,12 @@ fn step_evidence(finder: &AssertionFinder, step: &str) -> StepEvidence {
             ..evidence
         }
     });
-    StepEvidence { again: found.score.is_some() && rounds::says_again(step), ..found }
+    let score = match arrival {
+        Some(Arrival::Complete(score) | Arrival::Again(score)) => more(found.score, score),
+        None => found.score,
+    };
+    let again = score.is_some() && rounds::says_again(step);
+    StepEvidence { score, again, completes: matches!(arrival, Some(Arrival::Complete(_))), ..found }
 }
 
 /// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.

@@ -72,10 +72,13 @@ impl Task for ByRule {
 
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a> {
         let solutions = match &so_far.solutions {
-            Some(told) => answered(&self.rule, item, told.clone()),
+            Some(told) => Ok(answered(&self.rule, item, told.clone())),
             None => self.rule.solutions(item),
         };
-        Box::new(chat::done(Findings::done(COLUMNS, Self::KIND, columns(solutions))))
+        Box::new(chat::done(match solutions {
+            Ok(solutions) => Findings::done(COLUMNS, Self::KIND, columns(solutions)),
+            Err(spent) => Findings::failed(COLUMNS, Self::KIND, spent.to_string()),
+        }))
     }
 }
 
@@ -83,13 +86,14 @@ fn columns(solutions: Vec<Solution>) -> Box<Judgment> {
     Box::new(Judgment { solutions: Some(solutions), ..Judgment::default() })
 }
 
-/// The rules' word where nobody said which answer a round reaches.
+/// The rules' word where nobody said which answer a round reaches; what they cannot read stays unknown.
 fn answered(rule: &Rule, item: &Item<'_>, mut solutions: Vec<Solution>) -> Vec<Solution> {
     if solutions.iter().all(|solution| solution.answer.is_some()) {
         return solutions;
     }
     let ends: Vec<u32> = solutions.iter().map(|solution| solution.end).collect();
-    for (solution, ruled) in solutions.iter_mut().zip(rule.solutions_at(item, &ends)) {
+    let ruled = rule.solutions_at(item, &ends).into_iter().flatten();
+    for (solution, ruled) in solutions.iter_mut().zip(ruled) {
         if solution.answer.is_none() {
             solution.answer = ruled.answer;
             solution.correct = solution.correct.or(ruled.correct);
@@ -164,8 +168,9 @@ impl Solutions {
     fn completed(&self, item: &Item<'_>, told: Vec<Solution>) -> Vec<Solution> {
         let mut solutions = answered(&Rule::with(self.policy.clone()), item, told);
         for solution in &mut solutions {
-            solution.correct =
-                solution.correct.or_else(|| item.is_known(solution.answer.as_deref()?, &self.policy));
+            solution.correct = solution.correct.or_else(|| {
+                item.is_known(solution.answer.as_deref()?, &self.policy, &answer::Work::unbounded())
+            });
         }
         solutions
     }

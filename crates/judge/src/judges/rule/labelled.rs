@@ -19,18 +19,24 @@ pub(crate) fn rows(path: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-pub(crate) fn traces() -> BTreeMap<String, Value> {
-    let files = ["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"];
+pub(crate) const MATHEMATICS: &[&str] =
+    &["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"];
+/// Options stand in the question, and the known answer is a letter.
+pub(crate) const CHOICES: &[&str] = &["choices_and_more"];
+
+pub(crate) const LABELS: &str = "labels/first_assertion.jsonl";
+pub(crate) const LABELS_OF_CHOICES: &str = "labels/first_assertion_choices.jsonl";
+
+pub(crate) fn traces(files: &[&str]) -> BTreeMap<String, Value> {
     let all = files.iter().flat_map(|file| rows(&format!("traces/{file}.jsonl")));
     all.map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect()
 }
 
-/// A trace as the stages hand it to a judge, and where its thinking begins in the response.
+/// A trace as the stages hand it to a judge.
 pub(crate) struct Trace {
     pub(crate) problem: Problem,
     pub(crate) generation: Generation,
     pub(crate) steps: Vec<Step>,
-    offset: usize,
 }
 
 impl Trace {
@@ -39,20 +45,23 @@ impl Trace {
         let offset = response.find("<think>").map_or(0, |at| at + "<think>".len());
         let end = response.find("</think>").unwrap_or(response.len());
         let answer = response.get(end + "</think>".len()..).unwrap_or_default();
-        let problem = Problem {
-            problem: row["problem"].as_str().unwrap().to_owned(),
-            gold: vec![row["gold"].as_str().unwrap().to_owned()],
-            ..Problem::default()
+        let (text, gold) = (row["problem"].as_str().unwrap(), row["gold"].as_str().unwrap());
+        let choices = match answer::asked_options(text, &[gold]) {
+            answer::AskedOptions::Listed { options, .. } => options,
+            _ => vec![],
         };
+        let gold = vec![gold.to_owned()];
+        let problem = Problem { problem: text.to_owned(), gold, choices, ..Problem::default() };
+        let thinks = response.contains("think>");
         let generation = Generation {
-            reasoning: response[offset..end].to_owned(),
-            answer_text: answer.to_owned(),
-            reasoning_source: "tags".into(),
+            reasoning: response[offset..if thinks { end } else { 0 }].to_owned(),
+            answer_text: if thinks { answer } else { response }.to_owned(),
+            reasoning_source: if thinks { "tags" } else { Generation::NO_REASONING }.into(),
             finish: Finish::Stop,
             ..Generation::default()
         };
-        let steps = paragraphs(&generation.reasoning);
-        Self { problem, generation, steps, offset }
+        let steps = paragraphs(generation.thought());
+        Self { problem, generation, steps }
     }
 
     fn judged(&self, gold: &str) -> Judgment {
@@ -83,92 +92,178 @@ fn paragraphs(text: &str) -> Vec<Step> {
     steps
 }
 
-#[test]
-fn agreement_with_labels() {
-    let (labels, traces) = (rows("labels/first_assertion.jsonl"), traces());
-    if labels.is_empty() || traces.is_empty() {
-        return;
-    }
-    let show = std::env::var_os("SHOW_FAILURES").is_some();
-    let (mut inside, mut near, mut early, mut late, mut missed) = (0, 0, 0, 0, 0);
-    let (mut signed, mut rounds, mut paired, mut miscounted) = (0.0, (0, 0, 0, 0), 0, 0);
-    for label in &labels {
-        let number = |key: &str| label[key].as_u64().unwrap();
-        let trace = Trace::of(&traces[label["trace"].as_str().unwrap()]);
-        assert_eq!(trace.steps.len() as u64, number("steps"), "{}", label["trace"]);
-        let verdict = trace.judged(&trace.problem.gold[0]);
-        let (low, high) = (number("lo"), number("hi"));
-        let step = verdict.step.map(u64::from);
-        inside += usize::from(step.is_some_and(|step| (low..=high).contains(&step)));
-        near += usize::from(step.is_some_and(|step| (low.saturating_sub(1)..=high + 1).contains(&step)));
-        early += usize::from(step.is_some_and(|step| step < low));
-        late += usize::from(step.is_some_and(|step| step > high));
-        missed += usize::from(step.is_none());
-        let end =
-            step.map_or(trace.generation.reasoning.len(), |step| trace.steps[step as usize].end as usize);
-        let right = number("byte_end") as f64 - trace.offset as f64;
-        signed += (end as f64 - right) / trace.generation.reasoning.len() as f64;
+/// How far a set of labels and the judge agree.
+#[derive(Debug, Default)]
+struct Agreement {
+    all: usize,
+    inside: usize,
+    near: usize,
+    early: usize,
+    late: usize,
+    missed: usize,
+    /// Of the thinking, over all traces that assert the answer.
+    signed: f64,
+    /// Traces that never assert it, and those of them that were left alone.
+    absent: (usize, usize),
+    rounds: Rounds,
+    /// Confidence of each verdict, and whether it lies inside.
+    confidence: Vec<(f64, bool)>,
+}
+
+/// Ends of rounds, within a step.
+#[derive(Debug, Default)]
+struct Rounds {
+    labelled: usize,
+    found: usize,
+    given: usize,
+    right: usize,
+    paired: usize,
+}
+
+impl Rounds {
+    fn add(&mut self, label: &Value, verdict: &Judgment) {
         let expected: Vec<u64> =
             label["solutions"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
         let given: Vec<u64> = verdict.solutions.iter().flatten().map(|round| u64::from(round.end)).collect();
         let close = |a: &u64, all: &[u64]| all.iter().any(|b| a.abs_diff(*b) <= 1);
-        rounds.0 += expected.iter().filter(|step| close(step, &given)).count();
-        rounds.1 += expected.len();
-        rounds.2 += given.iter().filter(|step| close(step, &expected)).count();
-        rounds.3 += given.len();
-        paired += pairs(&expected, &given);
-        miscounted += expected.len().abs_diff(given.len());
-        if show {
-            let missed: Vec<&u64> = expected.iter().filter(|step| !close(step, &given)).collect();
-            let odd: Vec<&u64> = given.iter().filter(|step| !close(step, &expected)).collect();
-            println!("{}: rounds missed {missed:?}, odd {odd:?}", label["trace"]);
-        }
-        if show && !step.is_some_and(|step| (low..=high).contains(&step)) {
-            println!(
-                "{} gold {} found {step:?}, label {low}–{high}, score {:?}",
-                label["trace"], trace.problem.gold[0], verdict.score
-            );
-            for index in step.into_iter().chain([number("step")]) {
-                let span = &trace.steps[index as usize];
-                let text = &trace.generation.reasoning[span.start as usize..span.end as usize];
-                let finder = answer::AssertionFinder::new(
-                    &trace.problem.problem,
-                    &[],
-                    &trace.problem.gold,
-                    &Default::default(),
-                );
-                println!("  [{index}] {}", text.replace('\n', " / "));
-                for mention in finder.assertions(text) {
-                    println!(
-                        "      {:.1} {:?} {:?}",
-                        mention.score,
-                        &text[mention.span.clone()],
-                        mention.evidence
-                    );
-                }
-            }
+        self.labelled += expected.len();
+        self.found += expected.iter().filter(|step| close(step, &given)).count();
+        self.given += given.len();
+        self.right += given.iter().filter(|step| close(step, &expected)).count();
+        self.paired += pairs(&expected, &given);
+        if std::env::var_os("SHOW_ROUNDS").is_some() {
+            println!("{}: rounds {expected:?}, given {given:?}", label["trace"]);
         }
     }
-    let all = labels.len();
+
+    fn f1(&self) -> f64 {
+        let recalled = self.found as f64 / self.labelled as f64;
+        let precise = self.right as f64 / self.given as f64;
+        2.0 * recalled * precise / (recalled + precise)
+    }
+
+    /// Each round once, and no other.
+    fn strict(&self) -> f64 {
+        2.0 * self.paired as f64 / (self.labelled + self.given) as f64
+    }
+}
+
+impl Agreement {
+    fn of(labels: &str, files: &[&str]) -> Option<Self> {
+        let (labels, traces) = (rows(labels), traces(files));
+        if labels.is_empty() || traces.is_empty() {
+            return None;
+        }
+        let mut agreement = Self::default();
+        for label in &labels {
+            agreement.add(label, &Trace::of(&traces[label["trace"].as_str().unwrap()]));
+        }
+        let Self { all, inside, near, early, late, missed, absent, .. } = agreement;
+        println!(
+            "{inside} of {all} inside, {near} within a step, {early} early, {late} late, {missed} missed, signed {:+.3}",
+            agreement.signed()
+        );
+        println!("  never asserted: {} of {} left alone", absent.1, absent.0);
+        println!("  {:?}", agreement.rounds);
+        println!("  confidence: {}", agreement.curve());
+        println!("  rounds F1 {:.3}, one to one {:.3}", agreement.rounds.f1(), agreement.rounds.strict());
+        Some(agreement)
+    }
+
+    fn add(&mut self, label: &Value, trace: &Trace) {
+        assert_eq!(trace.steps.len() as u64, label["steps"].as_u64().unwrap(), "{}", label["trace"]);
+        let verdict = trace.judged(&trace.problem.gold[0]);
+        self.rounds.add(label, &verdict);
+        let step = verdict.step.map(u64::from);
+        let Some((low, high)) = label["lo"].as_u64().zip(label["hi"].as_u64()) else {
+            self.absent.0 += 1;
+            self.absent.1 += usize::from(step.is_none());
+            if step.is_some() {
+                explain(label, trace, &verdict);
+            }
+            return;
+        };
+        let inside = step.is_some_and(|step| (low..=high).contains(&step));
+        self.all += 1;
+        self.confidence.extend(verdict.confidence.map(|confidence| (confidence, inside)));
+        self.inside += usize::from(inside);
+        self.near += usize::from(step.is_some_and(|step| (low.saturating_sub(1)..=high + 1).contains(&step)));
+        self.early += usize::from(step.is_some_and(|step| step < low));
+        self.late += usize::from(step.is_some_and(|step| step > high));
+        self.missed += usize::from(step.is_none());
+        let whole = trace.generation.thought().len();
+        let end = step.map_or(whole, |step| trace.steps[step as usize].end as usize);
+        let right = usize::try_from(label["step"].as_u64().unwrap()).unwrap();
+        self.signed += (end as f64 - f64::from(trace.steps[right].end)) / whole as f64;
+        if !inside {
+            explain(label, trace, &verdict);
+        }
+    }
+
+    /// Of the verdicts between two confidences, how many lie inside.
+    fn curve(&self) -> String {
+        let between = |low: f64, high: f64| {
+            let of = self.confidence.iter().filter(|(confidence, _)| (low..high).contains(confidence));
+            let (all, inside) = (of.clone().count(), of.filter(|(_, inside)| *inside).count());
+            format!("{low:.1}–{high:.1} {inside}/{all}")
+        };
+        let bounds = [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01];
+        bounds.windows(2).map(|pair| between(pair[0], pair[1])).collect::<Vec<_>>().join("  ")
+    }
+
+    fn signed(&self) -> f64 {
+        self.signed / self.all as f64
+    }
+}
+
+fn explain(label: &Value, trace: &Trace, verdict: &Judgment) {
+    if std::env::var_os("SHOW_FAILURES").is_none() {
+        return;
+    }
+    let Problem { problem, gold, choices, .. } = &trace.problem;
     println!(
-        "first assertion: {inside} of {all} inside the band, {near} within one step, {early} early, {late} late, {missed} missed"
+        "{} gold {} ({} choices) found {:?}, label {} in {}–{}, score {:?}: {}",
+        label["trace"],
+        gold[0],
+        choices.len(),
+        verdict.step,
+        label["step"],
+        label["lo"],
+        label["hi"],
+        verdict.score,
+        label["note"]
     );
-    println!("mean signed error: {:+.3} of the bytes", signed / all as f64);
-    println!(
-        "rounds: {} of {} found, {} of {} given are right, within a step",
-        rounds.0, rounds.1, rounds.2, rounds.3
-    );
-    let strict = 2.0 * paired as f64 / (rounds.1 + rounds.3) as f64;
-    println!(
-        "rounds one to one: {paired} pairs, F1 {strict:.3}; numbers of rounds are off by {miscounted} in all"
-    );
-    assert!(inside * 100 >= all * 86, "agreement fell");
-    assert!(near * 100 >= all * 90, "agreement within a step fell");
-    assert!((signed / all as f64).abs() <= 0.03, "bias rose");
-    let (recalled, precise) = (rounds.0 as f64 / rounds.1 as f64, rounds.2 as f64 / rounds.3 as f64);
-    let f1 = 2.0 * recalled * precise / (recalled + precise);
-    assert!(f1 >= 0.87, "ends of rounds are missed: {f1}");
-    assert!(strict >= 0.83, "rounds are told more or less than once: {strict}");
+    let labelled = label["step"].as_u64().and_then(|step| u32::try_from(step).ok());
+    let finder = answer::AssertionFinder::new(problem, choices, gold, &answer::Policy::default());
+    for index in verdict.step.into_iter().chain(labelled) {
+        let span = &trace.steps[index as usize];
+        let text = &trace.generation.thought()[span.start as usize..span.end as usize];
+        println!("  [{index}] {}", text.replace('\n', " / "));
+        for mention in finder.assertions(text) {
+            let said = &text[mention.span.clone()];
+            println!("      {:.1} {said:?} {:?}", mention.score, mention.evidence);
+        }
+    }
+}
+
+#[test]
+fn agreement_with_labels() {
+    let Some(found) = Agreement::of(LABELS, MATHEMATICS) else { return };
+    assert!(found.inside * 100 >= found.all * 94, "agreement fell");
+    assert!(found.near * 100 >= found.all * 96, "agreement within a step fell");
+    assert!(found.signed().abs() <= 0.02, "bias rose");
+    assert!(found.rounds.f1() >= 0.90, "ends of rounds are missed");
+    assert!(found.rounds.strict() >= 0.85, "rounds are told more or less than once");
+}
+
+#[test]
+fn agreement_with_labels_of_choices() {
+    let Some(found) = Agreement::of(LABELS_OF_CHOICES, CHOICES) else { return };
+    assert!(found.inside * 100 >= found.all * 88, "agreement fell");
+    assert!(found.signed().abs() <= 0.02, "bias rose");
+    assert!(found.absent.1 * 100 >= found.absent.0 * 80, "what is never asserted is found");
+    assert!(found.rounds.f1() >= 0.82, "ends of rounds are missed");
+    assert!(found.rounds.strict() >= 0.78, "rounds are told more or less than once");
 }
 
 /// How many rounds have one of their own on the other side, within a step; both are sorted.
@@ -188,7 +283,7 @@ fn arrival_in_traces_that_end_right() {
     let (mut found, mut own, mut all) = (0, 0, 0);
     let (mut shares, mut steps) = (Vec::new(), 0);
     let start = std::time::Instant::now();
-    for row in traces().values() {
+    for row in traces(MATHEMATICS).values() {
         let trace = Trace::of(row);
         let right = answer::extract(&trace.generation.answer_text).is_some_and(|answer| {
             answer::compare(&trace.problem.gold[0], &answer.raw, &Default::default()).is_equal()
@@ -205,7 +300,7 @@ fn arrival_in_traces_that_end_right() {
         }
         if let Some(step) = verdict.step {
             found += 1;
-            shares.push(f64::from(trace.steps[step as usize].end) / trace.generation.reasoning.len() as f64);
+            shares.push(f64::from(trace.steps[step as usize].end) / trace.generation.thought().len() as f64);
         }
     }
     if all == 0 {
@@ -223,7 +318,7 @@ fn arrival_in_traces_that_end_right() {
 /// Another number of the trace as gold: asserting it must stay rare.
 #[test]
 fn decoys() {
-    let traces = traces();
+    let traces = traces(&[MATHEMATICS, CHOICES].concat());
     if traces.is_empty() {
         return;
     }
@@ -243,10 +338,39 @@ fn decoys() {
     assert!(fired * 100 <= tried * 5, "decoys fire more often");
 }
 
+/// Another option as gold, which the model does not choose in the end either.
+#[test]
+fn other_options() {
+    let (mut fired, mut tried) = (0, 0);
+    for row in traces(CHOICES).values() {
+        let trace = Trace::of(row);
+        let grade = graded(&trace.problem, &trace.generation);
+        for letter in ('A'..='Z').take(trace.problem.choices.len()).map(String::from) {
+            if letter == trace.problem.gold[0] || grade.extracted.as_ref().is_some_and(|own| *own == letter) {
+                continue;
+            }
+            tried += 1;
+            let verdict = trace.judged(&letter);
+            let found = verdict.state == JudgeState::Found;
+            fired += usize::from(found);
+            if found && std::env::var_os("SHOW_FAILURES").is_some() {
+                let span = &trace.steps[verdict.step.unwrap() as usize];
+                let text = &trace.generation.thought()[span.start as usize..span.end as usize];
+                println!(
+                    "{} option {letter} at {:?}, score {:?}: {text}",
+                    row["id"], verdict.step, verdict.score
+                );
+            }
+        }
+    }
+    println!("other options: {fired} of {tried} fired");
+    assert!(fired * 100 <= tried * 5, "other options are taken for asserted");
+}
+
 /// The integer above 12 that occurs most often in the thinking and is neither the answer nor in the problem.
 fn decoy(trace: &Trace) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for number in trace.generation.reasoning.split(|c: char| !c.is_ascii_digit()) {
+    for number in trace.generation.thought().split(|c: char| !c.is_ascii_digit()) {
         *counts.entry(number).or_default() += 1;
     }
     let fits = |number: &&str| {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use answer::Policy;
+use answer::{Policy, Work};
 use regex::Regex;
 use tables::Solution;
 
@@ -31,6 +31,17 @@ static ANEW: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Words about how the answer has to be handed over.
+static HANDS_OVER: LazyLock<Regex> = LazyLock::new(|| {
+    words(
+        "final answer|output|instructions?|scratchpad|format|boxed|answer line|write (?:it|the answer)",
+        "最终答案|格式",
+    )
+});
+
+/// Signs that something is worked out.
+const WORKS: [char; 3] = ['=', '≡', '≈'];
+
 /// Any of these words. Word boundaries by bytes: the others are slow, and
 /// no letter beyond ASCII stands beside these words.
 #[expect(clippy::expect_used, reason = "constant patterns, compiled by every test run")]
@@ -54,6 +65,10 @@ pub(super) fn claim(step: &str) -> Option<String> {
     (explicit && found.raw.split_whitespace().count() <= 6).then_some(found.raw)
 }
 
+fn same_answer(before: Option<&Solution>, round: &Solution) -> bool {
+    before.is_some_and(|before| before.answer == round.answer)
+}
+
 /// Whose answer a step may give, besides claiming one of its own.
 pub(super) struct Answers<'a> {
     /// The search for the known answer.
@@ -66,19 +81,28 @@ pub(super) struct Answers<'a> {
     pub(super) own_text: Option<&'a str>,
     /// What counts as the same answer.
     pub(super) policy: &'a Policy,
+    /// What comparing may take.
+    pub(super) work: &'a Work,
 }
 
 impl Answers<'_> {
     /// The rounds: each ends with a step that asserts the known or the model's own answer, or claims some other one. Of
-    /// neighbours the first counts, for the next one mostly repeats it, unless it says that it sets out anew. A last
-    /// one that only writes the answer down again is none.
+    /// neighbours the first counts, for the next one mostly repeats it, unless it says that it sets out anew. One that
+    /// only hands over the answer of the round before, with nothing worked out since, is none; nor is a last one that
+    /// only writes it down again.
     pub(super) fn rounds(&self, claims: &[Option<String>]) -> Vec<Solution> {
         let mut rounds: Vec<Solution> = Vec::new();
-        let mut before = false;
+        let (mut before, mut works) = (false, false);
         for (index, claim) in claims.iter().enumerate() {
+            let text = self.item.step_text(index);
+            works |= text.contains(WORKS);
             let here = self.at(index, claim.as_deref());
-            if !before || here.is_some() && ANEW.is_match(self.item.step_text(index)) {
-                rounds.extend(here.clone());
+            let repeats =
+                |round: &&Solution| !works && same_answer(rounds.last(), round) && HANDS_OVER.is_match(text);
+            let counts = !before || here.is_some() && ANEW.is_match(text);
+            if let Some(round) = here.as_ref().filter(|round| counts && !repeats(round)) {
+                rounds.push(round.clone());
+                works = false;
             }
             before = here.is_some();
         }
@@ -92,8 +116,9 @@ impl Answers<'_> {
 
     /// Nothing is worked out between two rounds with the same answer.
     fn only_repeats(&self, before: &Solution, last: &Solution) -> bool {
-        let works =
-            |text: &str| text.contains(['=', '≡', '≈', '?']) || says_again(text) || ANEW.is_match(text);
+        let works = |text: &str| {
+            text.contains(WORKS) || text.contains('?') || says_again(text) || ANEW.is_match(text)
+        };
         let mut between = (before.end + 1..=last.end).map(|step| self.item.step_text(step as usize));
         before.answer == last.answer && !between.any(works)
     }
@@ -105,7 +130,7 @@ impl Answers<'_> {
             (self.item.problem.gold.first().map(String::as_str), Some(true))
         } else {
             let answer = claim.or_else(|| self.own_text.filter(|_| asserts(self.own)))?;
-            (Some(answer), self.item.is_known(answer, self.policy))
+            (Some(answer), self.item.is_known(answer, self.policy, self.work))
         };
         let end = u32::try_from(index).ok()?;
         Some(Solution { answer: answer.map(str::to_owned), correct, ..Solution::ending_at(end) })

@@ -7,7 +7,7 @@ use tables::Solution;
 
 use crate::Item;
 use crate::judges::rule::Rule;
-use crate::judges::rule::labelled::{Trace, rows};
+use crate::judges::rule::labelled::{MATHEMATICS, Trace, rows};
 use crate::test_support::graded;
 
 /// Responses that end alike, by their number of solutions.
@@ -39,7 +39,7 @@ fn ending(trace: &Trace, row: &Value) -> &'static str {
 #[test]
 fn solutions_of_a_response() {
     let show = std::env::var("SHOW").unwrap_or_default();
-    for file in ["math500_three_models", "math_r1_distill_1_5b", "math_25_samples_each"] {
+    for file in MATHEMATICS {
         let mut lots: BTreeMap<&str, Lot> = BTreeMap::new();
         for row in rows(&format!("traces/{file}.jsonl")) {
             let mut trace = Trace::of(&row);
@@ -50,7 +50,7 @@ fn solutions_of_a_response() {
             let grade = graded(&trace.problem, &trace.generation);
             let (problem, generation) = (&trace.problem, &trace.generation);
             let item = Item { problem, generation, grade: &grade, steps: &trace.steps };
-            let solutions = Rule::default().solutions(&item);
+            let solutions = Rule::default().solutions(&item).unwrap();
             lots.entry(how).or_default().add(solutions.len());
             if show == row["id"].as_str().unwrap() || show == format!("{how}:{}", solutions.len()) {
                 explain(&row, &item, &solutions);

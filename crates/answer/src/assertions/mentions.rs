@@ -1,0 +1,112 @@
+//! Where a known answer stands in a sentence.
+
+use std::ops::Range;
+
+use super::gold::{Gold, Kind, folded};
+use super::letters::{Meant, letters_at};
+use super::question::is_chinese;
+use super::sentences::Segment;
+use crate::{Policy, Work};
+
+/// Where a gold answer stands in a sentence, the values of which are `all`.
+pub(super) fn mentions(
+    gold: &Gold,
+    (step, sentence): (&str, Range<usize>),
+    all: &[Segment],
+    policy: &Policy,
+    work: &Work,
+) -> Vec<(Segment, Meant)> {
+    work.bytes(sentence.len());
+    if let Kind::Choice(letter) = gold.kind {
+        return letters_at(step, sentence, letter, work);
+    }
+    let found = match &gold.kind {
+        Kind::Words(words) => words_at(step, sentence, words),
+        Kind::Near(near) => all.iter().filter(|s| near.is(&step[s.span.clone()])).cloned().collect(),
+        _ if gold.several => {
+            let whole = joined(all);
+            all.iter()
+                .chain(&whole)
+                .filter(|s| gold.is(&step[s.span.clone()], policy, work))
+                .cloned()
+                .collect()
+        }
+        _ => {
+            let written = all.iter().filter(|s| gold.is(&step[s.span.clone()], policy, work)).cloned();
+            let named = gold.name.map_or_else(Vec::new, |name| words_at(step, sentence, name));
+            written.chain(named).collect()
+        }
+    };
+    found.into_iter().map(|mention| (mention, Meant::Named)).collect()
+}
+
+/// Neighbouring segments with commas between them as one: `x = 1, 2`.
+fn joined(all: &[Segment]) -> Vec<Segment> {
+    let goes_on = |next: &Segment| next.listed && !next.after_equals;
+    let mut whole = Vec::new();
+    // From behind, so that nobody walks to the end of his list.
+    let mut end = 0;
+    for (index, first) in all.iter().enumerate().rev() {
+        if all.get(index + 1).is_some_and(goes_on) {
+            whole.push(Segment { span: first.span.start..end, listed: false, ..first.clone() });
+        } else {
+            end = first.span.end;
+        }
+    }
+    whole.reverse();
+    whole
+}
+
+fn plain(span: Range<usize>, chain: usize) -> Segment {
+    Segment { span, after_equals: false, before_equals: false, listed: false, chain }
+}
+
+fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
+    let lower = folded(&step[sentence.clone()]);
+    let letter = |c: Option<char>| c.is_some_and(joins_word);
+    let whole = |at: usize| {
+        !letter(lower[..at].chars().next_back()) && !letter(lower[at + words.len()..].chars().next())
+    };
+    let found = lower.match_indices(words).filter(|(at, _)| whole(*at));
+    found
+        .map(|(at, _)| plain(sentence.start + at..sentence.start + at + words.len(), sentence.start))
+        .collect()
+}
+
+/// A word goes on with this character; Chinese has no blanks between words.
+pub(super) fn joins_word(c: char) -> bool {
+    c.is_alphanumeric() && !is_chinese(c)
+}
+
+/// The last bytes of a text, so many at most.
+pub(super) fn tail(text: &str, most: usize) -> &str {
+    let from = text.len().saturating_sub(most);
+    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    &text[from..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assertions::sentences::segments;
+
+    #[test]
+    fn neighbours_with_commas_between_them_are_one() {
+        let check = |step: &str, expect: &[&str]| {
+            let whole = joined(&segments(step, 0..step.len()));
+            let texts: Vec<&str> = whole.into_iter().map(|one| &step[one.span]).collect();
+            assert_eq!(texts, expect, "{step}");
+        };
+        check("x = 1, 2, 3", &["1, 2, 3", "2, 3"]);
+        check("x = 1, y = 2", &["1, y"]);
+        check("x = 1", &[]);
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_cut_between_characters() {
+        let check = |text: &str, most: usize, expect: &str| assert_eq!(tail(text, most), expect);
+        check("abc", 9, "abc");
+        check("abc", 2, "bc");
+        check("a答", 2, "");
+    }
+}

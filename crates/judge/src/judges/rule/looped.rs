@@ -1,0 +1,72 @@
+//! Traces that loop are judged in linear work, and one that takes too much is told. Work is counted, no clock is read.
+
+use answer::Work;
+use tables::{Finish, Generation, JudgeState, Judgment, Problem, Step};
+
+use super::Rule;
+use crate::Item;
+use crate::test_support::graded;
+
+/// Clauses that once took quadratic time and more, and such as end a round.
+const CLAUSES: &[&str] = &[
+    "suppose 4 ",
+    "if 4 then ",
+    "=4",
+    "we get 4 ",
+    "x = 4, ",
+    "so the answer is 4. ",
+    "\\text{4 ",
+    "wait, 4 again. ",
+    "4 is not 4 ",
+    "4\n",
+    "Alternatively, x = 4 ≈ ",
+];
+
+fn judged(clause: &str, bytes: usize, apart: &str, work: &Work) -> Judgment {
+    let (mut reasoning, mut steps) = (String::new(), Vec::new());
+    while reasoning.len() < bytes {
+        let start = u32::try_from(reasoning.len()).unwrap();
+        reasoning.push_str(clause);
+        steps.push(Step { start, end: u32::try_from(reasoning.len()).unwrap(), tokens: 1 });
+        reasoning.push_str(apart);
+    }
+    if apart.is_empty() {
+        steps = vec![Step { start: 0, end: u32::try_from(reasoning.len()).unwrap(), tokens: 1 }];
+    }
+    let generation = Generation {
+        reasoning,
+        answer_text: "\\boxed{4}".into(),
+        reasoning_source: "tags".into(),
+        finish: Finish::Stop,
+        ..Generation::default()
+    };
+    let problem =
+        Problem { problem: "If $x + 1 = 5$, find $x$.".into(), gold: vec!["4".into()], ..Problem::default() };
+    let grade = graded(&problem, &generation);
+    let item = Item { problem: &problem, generation: &generation, grade: &grade, steps: &steps };
+    Rule::default().judge_within(&item, work)
+}
+
+#[test]
+fn loops_are_judged_in_linear_work() {
+    for clause in CLAUSES {
+        for apart in ["", "\n\n"] {
+            let cost = |bytes: usize| {
+                let work = Work::unbounded();
+                judged(clause, bytes, apart, &work);
+                work.done() as f64 / bytes as f64
+            };
+            let (short, long) = (cost(2 << 10), cost(32 << 10));
+            assert!(long <= 2.0 * short + 8.0, "{clause:?}: {short:.1} units a byte, then {long:.1}");
+        }
+    }
+}
+
+#[test]
+fn a_trace_that_takes_too_much_work_has_no_verdict_and_says_so() {
+    let judgment = judged("So x = 4. ", 4 << 10, "\n\n", &Work::within(1_000));
+    assert_eq!((judgment.state, judgment.step), (JudgeState::Failed, None));
+    assert!(judgment.reason.is_some_and(|reason| reason.starts_with("the rules gave up")));
+    let whole = judged("So x = 4. ", 4 << 10, "\n\n", &Work::within(super::MOST_WORK));
+    assert_eq!(whole.state, JudgeState::Found);
+}
