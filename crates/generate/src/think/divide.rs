@@ -63,10 +63,15 @@ fn around(text: &str, tags: &Tags, marks: &[Mark], mode: OpenInPrompt) -> Parts 
     let Some((begin, rest, source)) = begin(text, marks, mode) else { return nothing(text, tags) };
     match closing(text, rest) {
         Some(end) => {
-            Parts { reasoning: vec![begin..end.start], answer: unwrapped(text, end.end, tags), source }
+            Parts { reasoning: one(begin..end.start), answer: unwrapped(text, end.end, tags), source }
         }
-        None => unclosed(text, vec![begin..text.len()]),
+        None => unclosed(text, one(begin..text.len())),
     }
+}
+
+/// One piece.
+fn one(range: Range<usize>) -> Vec<Range<usize>> {
+    std::iter::once(range).collect()
 }
 
 fn unclosed(text: &str, reasoning: Vec<Range<usize>>) -> Parts {
