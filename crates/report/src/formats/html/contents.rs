@@ -60,23 +60,27 @@ fn link(model: &ModelSection) -> Link {
 mod tests {
     use super::super::html;
     use crate::fixture;
-    use crate::model::Group;
+    use crate::model::Report;
 
     /// The list of contents of a report over so many sets and models, as it is printed.
     fn nav(sets: usize, models: usize) -> String {
-        let mut report = fixture::report();
-        let (groups, metrics) = (report.groups.clone(), report.metrics.clone());
-        report.groups.clear();
-        report.metrics.clear();
-        for (set, model) in (0..sets).flat_map(|set| (0..models).map(move |model| (set, model))) {
-            let (dataset, name) = (format!("S{set}"), format!("M{model}"));
-            let own = metrics.iter().filter(|row| row.model == groups[0].model).cloned();
-            report.groups.push(Group { dataset: dataset.clone(), model: name.clone(), ..groups[0].clone() });
-            report.metrics.extend(own.map(|row| tables::Metric {
+        let like = fixture::report();
+        let model_rows = like.metrics.iter().filter(|row| row.model == like.groups[0].model);
+        let named = |dataset: String, model: String| {
+            model_rows.clone().cloned().map(move |row| tables::Metric {
                 dataset: dataset.clone(),
-                model: name.clone(),
+                model: model.clone(),
                 ..row
-            }));
+            })
+        };
+        let places = (0..sets).flat_map(|set| (0..models).map(move |model| (set, model)));
+        let rows = places.flat_map(|(set, model)| named(format!("S{set}"), format!("M{model}")));
+        let mut report = Report::from_metrics(rows.collect(), like.about.clone());
+        for group in &mut report.groups {
+            group.ledgers = like.groups[0].ledgers.clone();
+            group.extremes = like.groups[0].extremes.clone();
+            group.positions = like.groups[0].positions.clone();
+            group.health = like.groups[0].health.clone();
         }
         let page = html(&report).unwrap();
         let nav =
