@@ -1,59 +1,11 @@
 //! One file, from the cache or the hub.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::client::{Client, Trouble};
-use crate::store::{Store, stays_below};
+use crate::file::HubFile;
+use crate::store::Store;
 use crate::{HubError, HubSettings};
-
-/// What a repository holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RepoKind {
-    /// Data.
-    Dataset,
-    /// A model, and with it its tokenizer.
-    Model,
-}
-
-/// A file on the hub.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HubFile {
-    /// The repository, `organisation/name`.
-    pub repo: String,
-    /// What it holds.
-    pub kind: RepoKind,
-    /// A branch, tag or commit, usually `main`.
-    pub revision: String,
-    /// The file's path in the repository.
-    pub file: String,
-}
-
-impl fmt::Display for HubFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}:{}", self.repo, self.revision, self.file)
-    }
-}
-
-impl HubFile {
-    fn page(&self, settings: &HubSettings) -> String {
-        let folder = match self.kind {
-            RepoKind::Dataset => "datasets/",
-            RepoKind::Model => "",
-        };
-        format!("{}/{folder}{}", settings.endpoint, self.repo)
-    }
-
-    fn address(&self, settings: &HubSettings) -> String {
-        let revision = self.revision.replace('/', "%2F");
-        format!("{}/resolve/{revision}/{}", self.page(settings), self.file)
-    }
-
-    /// Its names stay below the folders that they begin in.
-    fn is_sane(&self) -> bool {
-        [&self.repo, &self.revision, &self.file].into_iter().all(|name| stays_below(name))
-    }
-}
 
 /// The file in the cache, if it is there.
 pub fn cached(file: &HubFile, settings: &HubSettings) -> Option<PathBuf> {

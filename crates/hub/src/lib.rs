@@ -7,6 +7,7 @@
 mod client;
 mod error;
 mod fetch;
+mod file;
 #[cfg(test)]
 #[path = "tests.rs"]
 mod scripted;
@@ -14,7 +15,8 @@ mod settings;
 mod store;
 
 pub use error::HubError;
-pub use fetch::{HubFile, RepoKind, cached, commit_of, fetch};
+pub use fetch::{cached, commit_of, fetch};
+pub use file::{HubFile, RepoKind};
 pub use settings::HubSettings;
 
 /// Endings of file names; something such as `data/test.jsonl` is a path and no repository.

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use tables::PendingFile;
 
-use crate::{HubFile, RepoKind};
+use crate::file::{HubFile, RepoKind};
 
 /// The folder of one repository in the cache.
 pub(crate) struct Store {
@@ -78,17 +78,10 @@ pub(crate) fn is_plain(word: &str) -> bool {
     !word.is_empty() && word.len() <= 128 && !word.starts_with('.') && word.chars().all(allowed)
 }
 
-/// A path that stays below the folder that it begins in, such as a file's in its repository.
-pub(crate) fn stays_below(path: &str) -> bool {
-    let parts = Path::new(path).components();
-    !path.is_empty()
-        && !path.contains('\\')
-        && parts.into_iter().all(|part| matches!(part, Component::Normal(_)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::stays_below;
 
     #[test]
     fn names_that_lead_elsewhere_are_told() {
