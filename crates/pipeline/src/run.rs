@@ -189,7 +189,7 @@ fn write_record(
 /// A file of times that cannot be read is begun anew: nobody's result depends on it.
 fn known_times(folder: &Path) -> BTreeMap<String, f64> {
     let known = std::fs::read_to_string(folder.join("timing.json")).ok();
-    known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(BTreeMap::new)
+    known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 impl Run<'_> {
