@@ -33,7 +33,7 @@ fn one(row: Value, more: Value) -> Reply {
 }
 
 #[test]
-fn replies_are_sorted_by_problem_model_and_sample() {
+fn replies_are_sorted_by_model_problem_and_sample() {
     let row =
         |q: &str, model: &str, text: &str| json!({"problem": q, "gold": q, "model": model, "response": text});
     let rows = [
@@ -44,7 +44,7 @@ fn replies_are_sorted_by_problem_model_and_sample() {
         row("b", "x", "5"),
         row("a", "x", "6"),
     ];
-    check(&rows, json!({}), &["b|y|0|1", "b|y|1|4", "b|x|0|5", "a|y|0|3", "a|x|0|2", "a|x|1|6"]);
+    check(&rows, json!({}), &["b|y|0|1", "b|y|1|4", "a|y|0|3", "b|x|0|5", "a|x|0|2", "a|x|1|6"]);
     check(&rows, json!({"limit": 1}), &["b|y|0|1", "b|y|1|4", "b|x|0|5"]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.jsonl");
