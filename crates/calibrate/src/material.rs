@@ -140,12 +140,12 @@ fn raw(trace: &LabelledTrace) -> Option<Reply> {
 
 fn problem(key: &str, trace: &LabelledTrace) -> Problem {
     let gold = if trace.gold.is_empty() { vec![NO_ANSWER.to_owned()] } else { trace.gold.clone() };
-    let (choices, choices_in_question) = match answer::asked_options(&trace.problem, &gold) {
-        answer::AskedOptions::Listed { options, .. } => (options, true),
-        _ => (vec![], false),
+    let choices = match answer::asked_options(&trace.problem, &gold) {
+        answer::AskedOptions::Listed { options, .. } => options,
+        _ => vec![],
     };
     let problem = trace.problem.clone();
-    Problem { id: key.to_owned(), problem, gold, choices, choices_in_question, ..Problem::default() }
+    Problem { id: key.to_owned(), problem, gold, choices, ..Problem::default() }
 }
 
 /// The steps where they stand in the thinking; nothing if one of them is not there.

@@ -29,7 +29,6 @@ impl OptionsRead {
             AskedOptions::Listed { options, .. } => {
                 self.read += 1;
                 problem.choices = options;
-                problem.choices_in_question = true;
             }
         }
     }
@@ -69,7 +68,6 @@ mod tests {
             let mut options = OptionsRead::default();
             options.fill(&mut problem);
             assert_eq!(problem.choices, owned(expect), "{text}");
-            assert_eq!(problem.choices_in_question, counts.0 > 0);
             assert_eq!((options.read, options.ambiguous), counts, "{text}");
         };
         let listed = "How many?\nA) four\nB) five";

@@ -14,8 +14,9 @@ const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// to name the choices by.
 pub fn about(problem: &Problem) -> Value {
     let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-    let Problem { problem, choices, choices_in_question, .. } = problem;
-    let choices = if *choices_in_question { vec![] } else { choices.clone() };
+    let Problem { problem, choices, .. } = problem;
+    let listed = answer::stem(problem, choices).len() < problem.len();
+    let choices = if listed { vec![] } else { choices.clone() };
     context! { problem, choices, letters }
 }
 
@@ -78,6 +79,18 @@ mod tests {
 
     fn prompt(text: &str) -> Result<Prompt, Fault> {
         Prompt::new("question.txt", Text::built_in("prompt_file", text), &mut Content::default())
+    }
+
+    #[test]
+    fn options_that_the_question_lists_are_not_listed_again() {
+        let check = |text: &str, expect: &str| {
+            let choices = vec!["four".into(), "five".into()];
+            let problem = Problem { problem: text.into(), choices, ..Problem::default() };
+            let template = "{{ problem }}{% for choice in choices %} [{{ choice }}]{% endfor %}";
+            assert_eq!(prompt(template).unwrap().render(&about(&problem)).unwrap(), expect);
+        };
+        check("How many?", "How many? [four] [five]");
+        check("How many?\nA) four\nB) five", "How many?\nA) four\nB) five");
     }
 
     #[test]

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::cues::{Cue, Hits};
-use super::mentions::tail;
 use super::sentences::Segment;
+use super::text::tail;
 use crate::Work;
 
 /// Bytes over which a hypothesis reaches.

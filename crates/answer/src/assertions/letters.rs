@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mentions::{joins_word, tail};
 use super::sentences::Segment;
+use super::text::{joins_word, tail};
 use crate::Work;
 
 /// Bytes next to a letter that are looked at.

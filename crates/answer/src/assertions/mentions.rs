@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::gold::{Gold, Kind, folded};
 use super::letters::{Meant, letters_at};
-use super::question::is_chinese;
 use super::sentences::Segment;
+use super::text::joins_word;
 use crate::{Policy, Work};
 
 /// Where a gold answer stands in a sentence, the values of which are `all`.
@@ -73,18 +73,6 @@ fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
         .collect()
 }
 
-/// A word goes on with this character; Chinese has no blanks between words.
-pub(super) fn joins_word(c: char) -> bool {
-    c.is_alphanumeric() && !is_chinese(c)
-}
-
-/// The last bytes of a text, so many at most.
-pub(super) fn tail(text: &str, most: usize) -> &str {
-    let from = text.len().saturating_sub(most);
-    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    &text[from..]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,13 +88,5 @@ mod tests {
         check("x = 1, 2, 3", &["1, 2, 3", "2, 3"]);
         check("x = 1, y = 2", &["1, y"]);
         check("x = 1", &[]);
-    }
-
-    #[test]
-    fn the_end_of_a_text_is_cut_between_characters() {
-        let check = |text: &str, most: usize, expect: &str| assert_eq!(tail(text, most), expect);
-        check("abc", 9, "abc");
-        check("abc", 2, "bc");
-        check("a答", 2, "");
     }
 }

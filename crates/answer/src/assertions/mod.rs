@@ -12,6 +12,7 @@ mod parts;
 mod question;
 mod sentences;
 mod sides;
+mod text;
 
 use std::ops::Range;
 

@@ -36,8 +36,7 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
         None => content_id(&problem, &gold),
     };
     let dataset = dataset.unwrap_or_else(|| mapper.dataset.clone());
-    let extra = view.rest();
-    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra, ..Problem::default() })
+    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra: view.rest() })
 }
 
 /// The id of the problem in a row that holds only a reply to it.

@@ -4,7 +4,7 @@ use crate::row;
 
 row! {
     /// A problem, as the `load` stage writes it.
-    pub struct Problem is "problem", version 2 {
+    pub struct Problem is "problem", version 1 {
         /// Unique in its table.
         id: String as label,
         /// The collection that it belongs to, such as `MATH-500`.
@@ -17,8 +17,6 @@ row! {
         gold: Vec<String>,
         /// The options of a multiple-choice problem in their order (A, B, …); empty otherwise.
         choices: Vec<String>,
-        /// The question lists its options itself: `choices` was read from it, and a prompt need not list them again.
-        choices_in_question: bool,
         /// A reference solution.
         solution: Option<String>,
         /// The source's other columns as one JSON object.

@@ -186,5 +186,8 @@ fn the_identity_holds_both_judges_and_not_how_calls_are_made() {
     assert_ne!(plain, identity(llm(json!({"temperature": 0.5}))));
     assert_ne!(plain, identity(json!({"rule": {"threshold": 2.0}})));
     assert_ne!(plain, identity(json!({"doubt": {"band_steps": 3}})));
-    assert!(plain["ingredients"]["cues"].is_string() && plain["ingredients"]["first_step.txt"].is_string());
+    assert!(
+        plain["ingredients"]["cues.english"].is_string()
+            && plain["ingredients"]["first_step.txt"].is_string()
+    );
 }
