@@ -17,6 +17,7 @@ mod collect;
 mod columns;
 mod digest;
 mod error;
+mod fate;
 mod files;
 mod foreign;
 mod formats;

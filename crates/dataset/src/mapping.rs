@@ -1,7 +1,6 @@
 //! From a row to a problem, to replies, or to both.
 
 pub(crate) mod conversation;
-mod fate;
 mod problem;
 mod recorder;
 mod reply;
@@ -21,7 +20,6 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
-pub(crate) use fate::settle;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;
 

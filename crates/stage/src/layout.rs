@@ -250,6 +250,9 @@ mod tests {
             &["manifest.json", "logs", "Report.HTML", "gpt-4.1"],
             &["model-manifest.json", "model-logs", "model-Report.HTML", "gpt-4.1"],
         );
-        check(&["manifest.json", "model-manifest.json"], &["model-manifest.json", "model-model-manifest.json"]);
+        check(
+            &["manifest.json", "model-manifest.json"],
+            &["model-manifest.json", "model-model-manifest.json"],
+        );
     }
 }

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::letter::{Letter, alone, letter};
 use super::source::Source;
-use super::{Extracted, boxed, marks, pattern, phrase, stated, tagged};
+use super::{Extracted, boxed, delimiters, marks, pattern, phrase, stated, tagged};
 use crate::Policy;
 use crate::options::option_of;
 
@@ -196,7 +196,7 @@ impl Options<'_> {
     /// What a claim says.
     fn reading(&self, source: &Source<'_>, span: Range<usize>, compared: &mut u32) -> Chosen {
         let text = source.part(span.clone());
-        let own = stated::tidy(text);
+        let own = delimiters::tidy(text);
         if self.is_text(own) {
             return stated::at(source, span, CHOICE).map_or(Chosen::Unsaid, Chosen::Option);
         }
@@ -214,12 +214,12 @@ impl Options<'_> {
     fn own_text<'t>(&self, line: &'t str) -> Option<&'t str> {
         let said =
             [" is ", " be ", " was "].iter().filter_map(|verb| Some(&line[line.rfind(verb)? + verb.len()..]));
-        std::iter::once(line).chain(said).find(|text| self.is_text(stated::tidy(text)))
+        std::iter::once(line).chain(said).find(|text| self.is_text(delimiters::tidy(text)))
     }
 
     /// The text of an option that is no letter.
     fn is_text(&self, text: &str) -> bool {
-        let same = |choice: &String| stated::tidy(choice).eq_ignore_ascii_case(text);
+        let same = |choice: &String| delimiters::tidy(choice).eq_ignore_ascii_case(text);
         text.chars().count() > 1 && self.choices.iter().any(same)
     }
 

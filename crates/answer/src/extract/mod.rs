@@ -3,6 +3,7 @@
 
 mod boxed;
 pub(crate) mod choice;
+mod delimiters;
 mod letter;
 mod marks;
 mod passages;
@@ -14,6 +15,7 @@ mod source;
 mod stated;
 mod tagged;
 mod values;
+mod verdict;
 mod words;
 
 use std::ops::Range;
@@ -46,7 +48,7 @@ const RULES: &[Rule] = &[
     marks::bold_on_last_line,
     whole_value,
     choice::with_cue,
-    prose::verdict,
+    verdict::verdict,
     prose::last_value,
 ];
 

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::delimiters::{tidy, undelimited};
 use super::passages::ends;
 use super::source::Source;
 use super::values::Sentence;
@@ -180,28 +181,6 @@ fn predicate(text: &str) -> &str {
         }
         _ => text,
     }
-}
-
-/// A text without blanks, emphasis and sentence punctuation around it.
-pub(super) fn tidy(text: &str) -> &str {
-    let blank = |c: char| c.is_whitespace() || matches!(c, '*' | '`' | '。' | '，' | '：');
-    let kept =
-        text.trim_matches(blank).trim_end_matches(|c: char| blank(c) || matches!(c, '.' | ',' | ';' | ':'));
-    // Quotation marks around all of it.
-    let quoted = kept.strip_prefix(['"', '“']).and_then(|rest| rest.strip_suffix(['"', '”']));
-    quoted.filter(|inner| !inner.contains('"')).unwrap_or(kept)
-}
-
-/// A formula without the delimiters around it.
-pub(super) fn undelimited(text: &str) -> &str {
-    let mut text = text;
-    for (open, close) in [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")] {
-        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        if let Some(inner) = inner.filter(|inner| !inner.contains(open) && !inner.trim().is_empty()) {
-            text = tidy(inner);
-        }
-    }
-    text.strip_suffix("\\]").filter(|rest| !rest.contains("\\[")).map_or(text, tidy)
 }
 
 /// Where a part of a text stands in it.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::source::Source;
-use super::{Extracted, pattern, stated};
+use super::{Extracted, delimiters, pattern, stated};
 
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -89,7 +89,7 @@ fn value(text: &str, at: usize) -> Option<Extracted> {
     let empty = raw.is_empty() || raw == "null" || raw == "None";
     let quote = usize::from(text.starts_with(['"', '\'']));
     let span = at + lead + quote..at + lead + text.len() - quote;
-    (!empty).then(|| Extracted { raw: stated::tidy(&raw).to_owned(), span, rule: "json", weak: false })
+    (!empty).then(|| Extracted { raw: delimiters::tidy(&raw).to_owned(), span, rule: "json", weak: false })
 }
 
 fn string_end(text: &str, quote: char) -> Option<usize> {

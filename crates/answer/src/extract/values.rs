@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::delimiters::undelimited;
 use super::pieces::{Kind, Piece, pieces};
 use super::{sides, words};
 use crate::compare::parse;
@@ -192,8 +193,8 @@ impl<'a> Sentence<'a> {
     /// The text of a value ready to be compared: its result, with its unit marked as one.
     pub(super) fn text_of(&self, value: &Value) -> Option<(String, Range<usize>)> {
         let whole = &self.text[value.span.clone()];
-        let inner = sides::conclusion(super::stated::undelimited(whole));
-        let undelimited = super::stated::undelimited(whole);
+        let inner = sides::conclusion(undelimited(whole));
+        let undelimited = undelimited(whole);
         let start = value.span.start + (undelimited.as_ptr() as usize - whole.as_ptr() as usize);
         let span = start + inner.start..start + inner.end;
         let raw =
@@ -297,7 +298,7 @@ fn substance(text: &str, run: &[Piece]) -> bool {
     };
     let own = |at: usize| match run[at].kind {
         Kind::Number => !index(at),
-        Kind::Math => !is_bare_name(super::stated::undelimited(part(at))),
+        Kind::Math => !is_bare_name(undelimited(part(at))),
         Kind::Sign => constant(part(at)),
         Kind::Name => matches!(part(at), "pi" | "infinity" | "infty"),
         _ => false,

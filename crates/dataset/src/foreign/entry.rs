@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tables::Reply;
 
-use crate::mapping;
+use crate::fate;
 
 /// What a row says.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +119,7 @@ impl Answer {
 
     /// An empty reply is one, unless nothing says that it came.
     pub(crate) fn settle(&mut self) {
-        mapping::settle(&mut self.reply, self.said);
+        fate::settle(&mut self.reply, self.said);
     }
 }
 

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use tables::{Finish, Reply};
 
 use super::view::{Cell, View};
-use super::{Mapper, conversation, settle, values};
+use super::{Mapper, conversation, values};
 use crate::DatasetError;
 use crate::columns::Field;
+use crate::fate::settle;
 
 /// The replies of a row to the problem `problem_id`, each with its number where the row says one.
 pub(super) fn map(
