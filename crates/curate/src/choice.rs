@@ -147,7 +147,7 @@ mod tests {
             reasoning_source: "tags".into(),
             ..Generation::default()
         };
-        let problem = Arc::new(Problem::default());
+        let problem = Arc::new(Problem { problem: "What is it?".into(), ..Problem::default() });
         Sample { problem, generation, split, rounds: Some(found), correct: Some(true) }
     }
 

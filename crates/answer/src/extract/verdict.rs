@@ -32,3 +32,23 @@ fn closing_verdict(source: &Source<'_>) -> Option<Range<usize>> {
     );
     (states && said).then_some(line.start + start..line.start + end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_in_a_word() {
+        let check = |reply: &str, expect: Option<&str>| {
+            let found = verdict(&Source::after_thinking(reply)).map(|found| found.raw);
+            assert_eq!(found.as_deref(), expect, "{reply:?}");
+        };
+        check("Yes, because 9 is divisible by 3.", Some("Yes"));
+        check("**No**. It is not.", Some("No"));
+        check("False", Some("False"));
+        check("We see it holds, so the statement is true.", Some("true"));
+        check("No solution exists", None);
+        check("Yes we can find 5 of them", None);
+        check("True believers have 3", None);
+    }
+}

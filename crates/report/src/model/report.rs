@@ -339,6 +339,7 @@ mod tests {
                 problem_id: format!("p{index}"),
                 correct: Some(true),
                 located: true,
+                reasoning_tokens: Some(1 + after),
                 first_correct_tokens: Some(1),
                 reflection_tokens: Some(after),
                 ..Score::default()
