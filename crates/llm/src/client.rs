@@ -193,6 +193,7 @@ impl Shared {
         let Some(cache) = self.execution.cache.as_ref().filter(|_| self.backend.is_remote()) else {
             return Some(Claimed::Ours(None));
         };
+        let begun = Instant::now();
         loop {
             let flight = cache.begin(call.key);
             // It may have ended just now, or while we waited.
@@ -203,6 +204,10 @@ impl Shared {
             }
             if let Flight::Ours(claim) = flight {
                 return Some(Claimed::Ours(Some(claim)));
+            }
+            // Whoever holds a call for longer than one may take is stopped or hangs: better paid twice than never.
+            if begun.elapsed().as_secs_f64() > self.endpoint.timeouts.total {
+                return Some(Claimed::Ours(None));
             }
             if !sleep_while(POLL, go_on).await {
                 return None;

@@ -1,9 +1,10 @@
 //! Calls in flight, as other processes on the same cache see them: who wants a reply that somebody asks for already waits for
 //! it and pays nothing.
 //!
-//! Beside the cache lies a folder with an empty file for each process, which holds its lock as long as it lives, and a file
-//! for each call in flight, which is named by the call's key and names the process. None of it is worth an error: where such
-//! a file cannot be written, the call is made.
+//! Beside the cache lies a folder with a file for each process, which holds its lock as long as it lives, and a link to that
+//! file for each call in flight, which is named by the call's key. A link is there whole or not at all, and its lock is the
+//! process's own: whenever a process is killed, its calls are seen to be over. None of it is worth an error: where such a
+//! file cannot be written, the call is made.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -68,19 +69,19 @@ impl Flights {
         let path = self.folder.join(request::key_text(key));
         // Twice: what a process that is dead left behind is taken away first.
         for _ in 0..2 {
-            match File::create_new(&path).and_then(|mut file| file.write_all(owner.name.as_bytes())) {
+            match fs::hard_link(&owner.path, &path) {
                 Ok(()) => return Flight::Ours(Claim(Some(path))),
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Flight::Ours(Claim(None)),
                 Err(_) => {}
             }
-            match fs::read_to_string(&path) {
-                // An equal question of our own: both are made, and the first reply is that of both.
-                Ok(name) if name == owner.name => return Flight::Ours(Claim(None)),
-                Ok(name) if is_alive(&self.folder, &name) => return Flight::Elsewhere,
-                Ok(_) => drop(fs::remove_file(&path)),
-                // It has just ended.
-                Err(_) => {}
+            // An equal question of our own: both are made, and the first reply is that of both.
+            if fs::read_to_string(&path).is_ok_and(|name| name == owner.name) {
+                return Flight::Ours(Claim(None));
             }
+            if is_locked(&path) {
+                return Flight::Elsewhere;
+            }
+            let _gone = fs::remove_file(&path);
         }
         Flight::Elsewhere
     }
@@ -92,8 +93,9 @@ impl Owner {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         let name = format!("{}-{}", std::process::id(), since.as_nanos());
         let path = folder.join(format!("{name}.{ALIVE}"));
-        let lock = File::create_new(&path).ok()?;
+        let mut lock = File::create_new(&path).ok()?;
         lock.try_lock().ok()?;
+        lock.write_all(name.as_bytes()).ok()?;
         sweep(folder);
         Some(Self { name, path, _lock: lock })
     }
@@ -105,11 +107,7 @@ impl Drop for Owner {
     }
 }
 
-/// A process that has not written its name yet is alive.
-fn is_alive(folder: &Path, name: &str) -> bool {
-    name.is_empty() || is_locked(&folder.join(format!("{name}.{ALIVE}")))
-}
-
+/// The process that made this file lives.
 fn is_locked(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
@@ -118,11 +116,7 @@ fn is_locked(path: &Path) -> bool {
 fn sweep(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     for path in entries {
-        let alive = match path.extension() {
-            Some(_) => is_locked(&path),
-            None => fs::read_to_string(&path).is_ok_and(|name| is_alive(folder, &name)),
-        };
-        if !alive {
+        if !is_locked(&path) {
             let _gone = fs::remove_file(&path);
         }
     }

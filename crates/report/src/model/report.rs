@@ -340,6 +340,7 @@ mod tests {
                 correct: Some(true),
                 located: true,
                 reasoning_tokens: Some(1 + after),
+                thought_switches: Some(0),
                 first_correct_tokens: Some(1),
                 reflection_tokens: Some(after),
                 ..Score::default()
