@@ -22,6 +22,10 @@ const LOOKS: u32 = 16;
 
 /// What a line of the stream says.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, taken apart where it is made; a box would be an allocation a token"
+)]
 pub(crate) enum Event<'a> {
     /// A piece of the reply.
     Data(Piece<'a>),

@@ -122,6 +122,19 @@ pub(super) fn letters_at(
     found.collect()
 }
 
+/// A sentence that names several options as a list of them does, "A: 0, B: 2, C: 3": it asserts none of them.
+pub(super) fn walks_through(text: &str, options: usize) -> bool {
+    let bytes = text.as_bytes();
+    let label = |at: usize| {
+        let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'\\';
+        bytes[at].is_ascii_uppercase()
+            && alone
+            && matches!(bytes.get(at + 1), Some(b':' | b')' | b'.' | b'='))
+    };
+    let named = (0..bytes.len()).filter(|at| label(*at)).fold(0_u32, |set, at| set | 1 << (bytes[at] - b'A'));
+    options > 1 && named.count_ones() as usize >= options.min(3)
+}
+
 /// The article or the pronoun, as most of them are: a word follows that no letter is followed by, and no mark stands before.
 fn is_plain_word(before: &str, after: &str, letter: char) -> bool {
     let word = after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
@@ -210,6 +223,19 @@ impl Beside {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_options_is_a_walk() {
+        let check = |sentence: &str, options: usize, expect: bool| {
+            assert_eq!(walks_through(sentence, options), expect, "{sentence:?}");
+        };
+        check("The options are A: 0, B: 2, C: 3, D: 4.", 4, true);
+        check("(A) 0 (B) 2 (C) 3", 10, true);
+        check("It is A) yes or B) no.", 2, true);
+        check("Not A: 0, so D: 4.", 4, false);
+        check("A: 0, A: 2, A: 4", 4, false);
+        check("A: 0, B: 2, C: 3", 0, false);
+    }
 
     #[test]
     fn what_letters_are_meant_to_be() {
