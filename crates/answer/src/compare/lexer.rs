@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Reading};
 use super::fuel::MAX_DEPTH;
 use super::number;
-use super::symbols::{Symbol, command, unicode};
+use super::symbols::{Symbol, command, raised, unicode};
 use super::token::{Func, Tok, Token};
 use super::words;
 
@@ -105,6 +105,9 @@ impl Lexer<'_> {
     }
 
     fn other(&mut self, c: char) -> Result<(), &'static str> {
+        if c == '⁻' || raised(c).is_some() {
+            return self.raised_run(c);
+        }
         self.cursor.at += 1;
         match unicode(c) {
             Some(symbols) => self.symbols(symbols),
@@ -120,6 +123,32 @@ impl Lexer<'_> {
             }
             None => Err("an unknown character"),
         }
+    }
+
+    /// Raised digits that stand next to each other are one exponent (`2¹⁰`, `10⁻³`), lowered ones one index.
+    fn raised_run(&mut self, first: char) -> Result<(), &'static str> {
+        let operator = raised(first).map_or('^', |(operator, _)| operator);
+        self.push(Tok::Op(operator));
+        let negative = first == '⁻';
+        if negative {
+            self.cursor.at += 1;
+            self.open_as('(')?;
+            self.push(Tok::Op('-'));
+        }
+        if self.peek(0).and_then(raised).is_none() {
+            return Err("a sign without digits");
+        }
+        let mut value = 0_u32;
+        while let Some((_, digit)) = self.peek(0).and_then(raised).filter(|(next, _)| *next == operator) {
+            self.cursor.at += 1;
+            let longer = value.checked_mul(10).and_then(|value| value.checked_add(digit.into()));
+            value = longer.ok_or("an exponent too large")?;
+        }
+        self.push(number::integer(value));
+        if negative {
+            self.close_as(')');
+        }
+        Ok(())
     }
 
     fn symbols(&mut self, symbols: &[Symbol]) -> Result<(), &'static str> {

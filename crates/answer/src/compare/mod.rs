@@ -223,6 +223,10 @@ mod tests {
     fn the_same_value_in_other_clothes() {
         let pairs = [
             ("1234567", "1,234,567"),
+            ("1024", "2¹⁰"),
+            (r"\frac{1}{1000}", "10⁻³"),
+            (r"x^{12}+1", "x¹²+1"),
+            (r"\log_{10} 7", "log₁₀ 7"),
             ("2220", r"2\,220"),
             ("90", r"90^\circ"),
             (r"90^\circ", "90°"),
@@ -280,7 +284,10 @@ mod tests {
             ("x=3", "x＝3"),
         ];
         check(Outcome::Equal, &pairs);
-        check(Outcome::Different, &[(r"\text{(B)}", "（C）"), ("3,5", "3 或 6"), ("12", "13个")]);
+        check(
+            Outcome::Different,
+            &[(r"\text{(B)}", "（C）"), ("3,5", "3 或 6"), ("12", "13个"), ("2", "2¹⁰")],
+        );
     }
 
     #[test]

@@ -198,7 +198,7 @@ pub(crate) fn unicode(c: char) -> Option<&'static [Symbol]> {
         '∠' => &[Name("angle")],
         '△' => &[Name("triangle")],
         '\u{ff10}'..='\u{ff19}' => return full_width_digit(u32::from(c) - FULL_WIDTH - u32::from('0')),
-        _ => return raised(c),
+        _ => return None,
     })
 }
 
@@ -218,31 +218,12 @@ fn full_width_digit(value: u32) -> Option<&'static [Symbol]> {
     DIGITS.get(value as usize).copied()
 }
 
-/// Superscript and subscript digits.
-fn raised(c: char) -> Option<&'static [Symbol]> {
-    Some(match c {
-        '⁰' => &[Op('^'), Digit(0)],
-        '¹' => &[Op('^'), Digit(1)],
-        '²' => &[Op('^'), Digit(2)],
-        '³' => &[Op('^'), Digit(3)],
-        '⁴' => &[Op('^'), Digit(4)],
-        '⁵' => &[Op('^'), Digit(5)],
-        '⁶' => &[Op('^'), Digit(6)],
-        '⁷' => &[Op('^'), Digit(7)],
-        '⁸' => &[Op('^'), Digit(8)],
-        '⁹' => &[Op('^'), Digit(9)],
-        '₀' => &[Op('_'), Digit(0)],
-        '₁' => &[Op('_'), Digit(1)],
-        '₂' => &[Op('_'), Digit(2)],
-        '₃' => &[Op('_'), Digit(3)],
-        '₄' => &[Op('_'), Digit(4)],
-        '₅' => &[Op('_'), Digit(5)],
-        '₆' => &[Op('_'), Digit(6)],
-        '₇' => &[Op('_'), Digit(7)],
-        '₈' => &[Op('_'), Digit(8)],
-        '₉' => &[Op('_'), Digit(9)],
-        _ => return None,
-    })
+/// A superscript or subscript digit: the operator that it stands for, and its value.
+pub(super) fn raised(c: char) -> Option<(char, u8)> {
+    let place =
+        |digits: &str| digits.chars().position(|digit| digit == c).and_then(|at| u8::try_from(at).ok());
+    let up = place("⁰¹²³⁴⁵⁶⁷⁸⁹").map(|value| ('^', value));
+    up.or_else(|| place("₀₁₂₃₄₅₆₇₈₉").map(|value| ('_', value)))
 }
 
 /// Keeps the number module's constructor in one place for symbols that are digits.
@@ -253,7 +234,7 @@ mod tests {
     #[test]
     fn symbols_are_found() {
         assert!(command("leq").is_some() && command("theta").is_some() && command("nonsense").is_none());
-        assert!(unicode('²').is_some() && unicode('中').is_none());
+        assert!(unicode('≤').is_some() && raised('²') == Some(('^', 2)) && unicode('中').is_none());
         assert!(matches!(super::super::number::integer(3), Tok::Num(_)));
     }
 }

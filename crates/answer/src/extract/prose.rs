@@ -79,6 +79,7 @@ mod tests {
         check("So the maximum is 3\\sqrt{2}", Some("3\\sqrt{2}"));
         check("The length is √2.", Some("√2"));
         check("The area equals 2π.", Some("2π"));
+        check("The angle is π.", Some("π"));
         check("Hence f(x) = x^2", Some("f(x) = x^2"));
         check("The count is 2^10.", Some("2^10"));
         check("The count is 2¹⁰.", Some("2¹⁰"));

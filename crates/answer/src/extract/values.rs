@@ -300,7 +300,7 @@ fn substance(text: &str, run: &[Piece]) -> bool {
         Kind::Number => !index(at),
         Kind::Math => !is_bare_name(undelimited(part(at))),
         Kind::Sign => constant(part(at)),
-        Kind::Name => matches!(part(at), "pi" | "infinity" | "infty"),
+        Kind::Name => matches!(part(at), "pi" | "π" | "infinity" | "infty"),
         _ => false,
     };
     let names = run.iter().filter(|piece| piece.kind == Kind::Name).count();
