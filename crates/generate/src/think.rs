@@ -146,13 +146,18 @@ fn by_text(reply: &Reply, format: &Format) -> Apart {
     if is_sealed(reply) || counts_more(reply, shown) {
         return Apart::unseen(Generation::HIDDEN, answer);
     }
-    let blank = reasoning.trim().is_empty();
+    let blank = is_blank(&reasoning, &format.tags);
     let omitted = reply.reasoning_field.as_deref().is_some_and(|field| field.ends_with(OMITTED));
     let room = thinks || reply.reasoning.is_some() || omitted;
     if blank && room && parts.source != Generation::UNCLOSED {
         return Apart { reasoning, answer, source: Generation::BLANK.to_owned() };
     }
     Apart { reasoning, answer, source: parts.source.to_owned() }
+}
+
+/// Nothing but blanks and, between several blank blocks, tags.
+fn is_blank(reasoning: &str, tags: &Tags) -> bool {
+    reasoning.replace(tags.open.trim(), "").replace(tags.close.trim(), "").trim().is_empty()
 }
 
 /// Some servers send the thinking twice, in the field and between tags in front of the answer.

@@ -122,6 +122,7 @@ fn a_reply_with_another_known_pair_is_divided_by_that() {
 fn blank_thinking_is_none() {
     check("<think>\n\n</think>\n\nb", "\n\n", "\n\nb", "blank");
     check("\n\n</think>\n\nb", "\n\n", "\n\nb", "blank");
+    check("<think>\n</think>\n<think>\n</think>b", "\n</think>\n<think>\n", "b", "blank");
     check("<think>\n", "\n", "", "unclosed");
     let found = generation(
         reply("<think>\n\n</think>b"),

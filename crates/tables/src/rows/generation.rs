@@ -62,7 +62,8 @@ impl Generation {
     pub fn thought(&self) -> &str {
         let text =
             if self.reasoning_source == Self::NO_REASONING { &self.answer_text } else { &self.reasoning };
-        if text.trim().is_empty() { "" } else { text }
+        let blank = self.reasoning_source == Self::BLANK || text.trim().is_empty();
+        if blank { "" } else { text }
     }
 
     /// There was thinking, and nobody saw it.
