@@ -157,7 +157,13 @@ fn by_text(reply: &Reply, format: &Format) -> Apart {
 
 /// Nothing but blanks and, between several blank blocks, tags.
 fn is_blank(reasoning: &str, tags: &Tags) -> bool {
-    reasoning.replace(tags.open.trim(), "").replace(tags.close.trim(), "").trim().is_empty()
+    let pair = [tags.open.trim(), tags.close.trim()];
+    let mut rest = reasoning.trim_start();
+    // It ends at the first word: hardly any thinking is read further.
+    while let Some(after) = pair.iter().filter(|tag| !tag.is_empty()).find_map(|tag| rest.strip_prefix(tag)) {
+        rest = after.trim_start();
+    }
+    rest.is_empty()
 }
 
 /// Some servers send the thinking twice, in the field and between tags in front of the answer.

@@ -124,6 +124,9 @@ pub(super) fn letters_at(
 
 /// A sentence that names several options as a list of them does, "A: 0, B: 2, C: 3": it asserts none of them.
 pub(super) fn walks_through(text: &str, options: usize) -> bool {
+    if options < 2 {
+        return false;
+    }
     let bytes = text.as_bytes();
     let label = |at: usize| {
         let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'\\';
@@ -132,7 +135,7 @@ pub(super) fn walks_through(text: &str, options: usize) -> bool {
             && matches!(bytes.get(at + 1), Some(b':' | b')' | b'.' | b'='))
     };
     let named = (0..bytes.len()).filter(|at| label(*at)).fold(0_u32, |set, at| set | 1 << (bytes[at] - b'A'));
-    options > 1 && named.count_ones() as usize >= options.min(3)
+    named.count_ones() as usize >= options.min(3)
 }
 
 /// The article or the pronoun, as most of them are: a word follows that no letter is followed by, and no mark stands before.
