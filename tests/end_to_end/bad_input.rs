@@ -114,7 +114,7 @@ fn a_table_of_another_schema_or_version() {
 fn write_foreign(path: &std::path::Path, footer: &[(&str, &str)]) {
     use std::sync::Arc;
 
-    use arrow::array::{Int32Array, RecordBatch};
+    use arrow_array::{Int32Array, RecordBatch};
     use parquet::arrow::ArrowWriter;
     use parquet::file::metadata::KeyValue;
     use parquet::file::properties::WriterProperties;

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{DictionaryArray, Int32Array, RecordBatch, StringArray};
-use arrow::datatypes::Int32Type;
+use arrow_array::types::Int32Type;
+use arrow_array::{DictionaryArray, Int32Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 
 use crate::support::{Place, shared};
@@ -65,7 +65,7 @@ fn bomb() -> Vec<u8> {
     let texts = Arc::new(StringArray::from(vec!["x".repeat(1 << 20)]));
     let column = DictionaryArray::<Int32Type>::try_new(keys, texts).unwrap();
     let batch =
-        RecordBatch::try_from_iter([("response", Arc::new(column) as arrow::array::ArrayRef)]).unwrap();
+        RecordBatch::try_from_iter([("response", Arc::new(column) as arrow_array::ArrayRef)]).unwrap();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use answer::{Comparison, Extracted, Outcome, Policy, Reply, Verdict, compare, compare_any, extract};
-use arrow::datatypes::{DataType, Field};
+use arrow_schema::{DataType, Field};
 use serde::{Deserialize, Serialize};
 use tables::Row;
 
@@ -57,6 +57,8 @@ impl Row for Graded {
             Field::new("microseconds", DataType::Float64, false),
         ]
     }
+
+    tables::coded!();
 }
 
 /// Grades one pair, which stands at `line`.

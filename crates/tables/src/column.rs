@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field};
+use arrow_schema::{DataType, Field};
 
 /// Marks a column of labels.
 const LABEL: &str = "thinkmeter.label";

@@ -25,8 +25,8 @@ mod thousands;
 mod writer;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
-pub use arrow::datatypes::Field;
-pub use arrow::record_batch::RecordBatch;
+pub use arrow_array::RecordBatch;
+pub use arrow_schema::Field;
 pub use blame::{Blame, Blamed};
 pub use column::{Column, label};
 pub use error::TableError;
@@ -36,7 +36,7 @@ pub use part::columns_of;
 pub use pending::{PendingFile, folder_of, move_over, replace, sweep, unfinished};
 pub use ranges::{ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
-pub use row::{BatchError, Row};
+pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
     EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Score,
     Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,

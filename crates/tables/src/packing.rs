@@ -3,7 +3,7 @@
 //! A compressor costs a hundred kilobytes and some time for each column that is written or read, however short it is.
 //! So it is kept for texts; whole numbers are stored as differences, labels as places in a dictionary.
 
-use arrow::datatypes::{DataType, Field};
+use arrow_schema::{DataType, Field};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::WriterPropertiesBuilder;
 use parquet::schema::types::ColumnPath;

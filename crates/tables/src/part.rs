@@ -1,6 +1,6 @@
 //! Rows that hold some columns of a table; the reader decodes no others.
 
-use arrow::datatypes::Field;
+use arrow_schema::Field;
 
 use crate::Row;
 
@@ -21,6 +21,8 @@ macro_rules! part {
             fn fields() -> Vec<$crate::Field> {
                 $crate::columns_of::<$whole>(&[$(stringify!($column)),*])
             }
+
+            $crate::coded!();
         }
     };
 }

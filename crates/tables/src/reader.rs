@@ -1,10 +1,11 @@
 //! The one Parquet reader: a bounded number of rows at a time, and nothing that it does not know.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use arrow_array::RecordBatch;
+use arrow_schema::Field;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::ParquetMetaData;
@@ -21,85 +22,47 @@ const BATCH_ROWS: i64 = 1024;
 
 /// Reads one table row by row, holding one batch in memory.
 pub struct TableReader<R: Row> {
-    path: PathBuf,
-    provenance: Provenance,
-    len: u64,
-    batches: ParquetRecordBatchReader,
+    table: Batches,
     rows: std::vec::IntoIter<R>,
-    row_type: PhantomData<R>,
 }
 
 impl<R: Row> TableReader<R> {
     /// Opens a table and checks that it is one of `R` in the version that this program reads. Only the columns of `R`
     /// are decoded, so a row type that names a few of a table's columns reads it at a fraction of the cost.
     pub fn open(path: &Path) -> Result<Self, TableError> {
-        Self::of(path, builder(path)?, None)
+        Ok(Self { table: Batches::open(path, &Shape::of::<R>(), None)?, rows: Vec::new().into_iter() })
     }
 
     /// The same for the rows about one alone, where the table's note [`crate::ROWS_OF`] tells which these are; all rows where
     /// it tells nothing.
     pub fn open_about(path: &Path, name: &str) -> Result<Self, TableError> {
-        let builder = builder(path)?;
-        let footer = footer(builder.metadata());
-        let note = footer.get(&format!("{NOTE_PREFIX}{}", crate::ROWS_OF));
-        let rows = note.map(|note| crate::range_in(note, name).unwrap_or(0..0));
-        Self::of(path, builder, rows)
-    }
-
-    fn of(
-        path: &Path,
-        builder: ParquetRecordBatchReaderBuilder<CheckedFile>,
-        rows: Option<Range<u64>>,
-    ) -> Result<Self, TableError> {
-        let metadata = builder.metadata().clone();
-        let footer = footer(&metadata);
-        check_schema::<R>(path, &footer)?;
-        let columns = columns::<R>(builder.parquet_schema());
-        let builder = builder.with_projection(columns).with_batch_size(batch_rows(&metadata));
-        let (builder, len) = match rows {
-            None => (builder, rows_in(path, metadata.file_metadata().num_rows())?),
-            Some(rows) => (only(builder, &metadata, &rows), rows.end - rows.start),
-        };
-        let batches = guarded(|| builder.build()).map_err(|e| TableError::damaged(path, e))?;
-        let batches = batches.map_err(|e| TableError::damaged(path, e))?;
-        Ok(Self {
-            path: path.to_owned(),
-            provenance: provenance(footer),
-            len,
-            batches,
-            rows: Vec::new().into_iter(),
-            row_type: PhantomData,
-        })
+        Ok(Self { table: Batches::open(path, &Shape::of::<R>(), Some(name))?, rows: Vec::new().into_iter() })
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.table.path
     }
 
     /// Rows in the table.
     pub fn len(&self) -> u64 {
-        self.len
+        self.table.len
     }
 
     /// The table has no row.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// Which stage wrote the table, and what it noted.
     pub fn provenance(&self) -> &Provenance {
-        &self.provenance
+        &self.table.provenance
     }
 
     fn refill(&mut self) -> Option<Result<(), TableError>> {
-        let batch = match guarded(|| self.batches.next()) {
-            Ok(None) => return None,
-            Ok(Some(batch)) => batch.map_err(|error| TableError::damaged(&self.path, error)),
-            Err(reason) => Err(TableError::damaged(&self.path, reason)),
-        };
-        let rows = batch
-            .and_then(|batch| R::from_batch(&batch).map_err(|error| TableError::damaged(&self.path, error)));
+        let rows = self.table.next()?.and_then(|batch| {
+            R::from_batch(&batch).map_err(|error| TableError::damaged(&self.table.path, error))
+        });
         Some(rows.map(|rows| self.rows = rows.into_iter()))
     }
 }
@@ -117,6 +80,83 @@ impl<R: Row> Iterator for TableReader<R> {
             }
         }
     }
+}
+
+/// What a row type expects of a table. What reads Parquet knows this instead of the type, so that it is compiled once.
+pub(crate) struct Shape {
+    name: &'static str,
+    version: u32,
+    fields: Vec<Field>,
+}
+
+impl Shape {
+    pub(crate) fn of<R: Row>() -> Self {
+        Self { name: R::NAME, version: R::VERSION, fields: R::fields() }
+    }
+
+    /// The columns of a file that the row type names.
+    pub(crate) fn columns(&self, schema: &SchemaDescriptor) -> ProjectionMask {
+        let roots = schema.root_schema().get_fields().iter().enumerate();
+        let wanted = roots.filter(|(_, root)| self.fields.iter().any(|field| field.name() == root.name()));
+        ProjectionMask::roots(schema, wanted.map(|(index, _)| index))
+    }
+
+    /// Refuses a file of another table or version.
+    pub(crate) fn check(&self, path: &Path, footer: &BTreeMap<String, String>) -> Result<(), TableError> {
+        let (path, expected) = (path.to_owned(), self.name);
+        match footer.get(SCHEMA_KEY) {
+            None => return Err(TableError::Foreign { path, expected }),
+            Some(found) if found != self.name => {
+                return Err(TableError::WrongTable { path, found: found.clone(), expected });
+            }
+            Some(_) => {}
+        }
+        let found = footer.get(VERSION_KEY).cloned().unwrap_or_else(|| "unknown".to_owned());
+        if found == self.version.to_string() {
+            return Ok(());
+        }
+        Err(TableError::WrongVersion { path, table: self.name, found, expected: self.version })
+    }
+}
+
+/// The batches of one table.
+struct Batches {
+    path: PathBuf,
+    provenance: Provenance,
+    len: u64,
+    batches: ParquetRecordBatchReader,
+}
+
+impl Batches {
+    /// `about` is whose rows are wanted alone.
+    fn open(path: &Path, shape: &Shape, about: Option<&str>) -> Result<Self, TableError> {
+        let builder = builder(path)?;
+        let metadata = builder.metadata().clone();
+        let footer = footer(&metadata);
+        shape.check(path, &footer)?;
+        let columns = shape.columns(builder.parquet_schema());
+        let builder = builder.with_projection(columns).with_batch_size(batch_rows(&metadata));
+        let (builder, len) = match about.and_then(|name| rows_about(&footer, name)) {
+            None => (builder, rows_in(path, metadata.file_metadata().num_rows())?),
+            Some(rows) => (only(builder, &metadata, &rows), rows.end - rows.start),
+        };
+        let batches = guarded(|| builder.build()).map_err(|e| TableError::damaged(path, e))?;
+        let batches = batches.map_err(|e| TableError::damaged(path, e))?;
+        Ok(Self { path: path.to_owned(), provenance: provenance(footer), len, batches })
+    }
+
+    fn next(&mut self) -> Option<Result<RecordBatch, TableError>> {
+        Some(match guarded(|| self.batches.next()) {
+            Ok(batch) => batch?.map_err(|error| TableError::damaged(&self.path, error)),
+            Err(reason) => Err(TableError::damaged(&self.path, reason)),
+        })
+    }
+}
+
+/// The rows that the table's note says to be about one; none where the note knows it not.
+fn rows_about(footer: &BTreeMap<String, String>, name: &str) -> Option<Range<u64>> {
+    let note = footer.get(&format!("{NOTE_PREFIX}{}", crate::ROWS_OF))?;
+    Some(crate::range_in(note, name).unwrap_or(0..0))
 }
 
 /// The name of the table in a file and who wrote it, without reading a row; `None` for a Parquet file that
@@ -152,13 +192,6 @@ fn only(
     builder.with_row_groups(groups).with_offset(count(before)).with_limit(count(rows.end - rows.start))
 }
 
-pub(crate) fn columns<R: Row>(schema: &SchemaDescriptor) -> ProjectionMask {
-    let wanted = R::fields();
-    let roots = schema.root_schema().get_fields().iter().enumerate();
-    let wanted = roots.filter(|(_, root)| wanted.iter().any(|field| field.name() == root.name()));
-    ProjectionMask::roots(schema, wanted.map(|(index, _)| index))
-}
-
 /// A number of rows as the footer says it.
 pub(crate) fn rows_in(path: &Path, said: i64) -> Result<u64, TableError> {
     u64::try_from(said).map_err(|_| TableError::damaged(path, format!("its footer counts {said} rows")))
@@ -168,22 +201,6 @@ pub(crate) fn footer(metadata: &ParquetMetaData) -> BTreeMap<String, String> {
     let pairs = metadata.file_metadata().key_value_metadata().into_iter().flatten();
     // A key without a value says as much as an empty one.
     pairs.map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default())).collect()
-}
-
-pub(crate) fn check_schema<R: Row>(path: &Path, footer: &BTreeMap<String, String>) -> Result<(), TableError> {
-    let path = path.to_owned();
-    match footer.get(SCHEMA_KEY) {
-        None => return Err(TableError::Foreign { path, expected: R::NAME }),
-        Some(found) if found != R::NAME => {
-            return Err(TableError::WrongTable { path, found: found.clone(), expected: R::NAME });
-        }
-        Some(_) => {}
-    }
-    let found = footer.get(VERSION_KEY).cloned().unwrap_or_else(|| "unknown".to_owned());
-    if found == R::VERSION.to_string() {
-        return Ok(());
-    }
-    Err(TableError::WrongVersion { path, table: R::NAME, found, expected: R::VERSION })
 }
 
 fn provenance(footer: BTreeMap<String, String>) -> Provenance {

@@ -1,7 +1,7 @@
 //! What a row of a table is, and how one is declared.
 
-use arrow::datatypes::{Field, FieldRef};
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
+use arrow_schema::{Field, FieldRef};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Rows that do not fit the columns, or columns that do not hold such rows.
@@ -19,15 +19,36 @@ pub trait Row: Serialize + DeserializeOwned + Send + 'static {
     fn fields() -> Vec<Field>;
 
     /// These rows as a batch of Arrow, for whoever has no file.
-    fn to_batch(rows: &[Self]) -> Result<RecordBatch, BatchError> {
-        let fields: Vec<FieldRef> = Self::fields().into_iter().map(Into::into).collect();
-        Ok(serde_arrow::to_record_batch(&fields, &rows)?)
-    }
+    fn to_batch(rows: &[Self]) -> Result<RecordBatch, BatchError>;
 
     /// The rows of a batch, which may have further columns.
-    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, BatchError> {
-        Ok(serde_arrow::from_record_batch(batch)?)
-    }
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, BatchError>;
+}
+
+/// Rows as a batch of these columns; what [`coded!`](crate::coded) writes out for each row type.
+pub fn encode<R: Serialize>(fields: Vec<Field>, rows: &[R]) -> Result<RecordBatch, BatchError> {
+    let fields: Vec<FieldRef> = fields.into_iter().map(Into::into).collect();
+    Ok(serde_arrow::to_record_batch(&fields, &rows)?)
+}
+
+/// The rows of a batch; what [`coded!`](crate::coded) writes out for each row type.
+pub fn decode<R: DeserializeOwned>(batch: &RecordBatch) -> Result<Vec<R>, BatchError> {
+    Ok(serde_arrow::from_record_batch(batch)?)
+}
+
+/// The two ways between rows and batches, in the crate that declares the row: as methods that a trait provides, each crate
+/// that touches a table would compile them anew, which took a fifth of the build of such a crate.
+#[macro_export]
+macro_rules! coded {
+    () => {
+        fn to_batch(rows: &[Self]) -> Result<$crate::RecordBatch, $crate::BatchError> {
+            $crate::encode(<Self as $crate::Row>::fields(), rows)
+        }
+
+        fn from_batch(batch: &$crate::RecordBatch) -> Result<Vec<Self>, $crate::BatchError> {
+            $crate::decode(batch)
+        }
+    };
 }
 
 /// Declares a row and with it the columns of its table: each stands once, with its type and what it means. What is
@@ -60,6 +81,8 @@ macro_rules! row {
             fn fields() -> Vec<$crate::Field> {
                 vec![$($crate::row!(@column $column: $kind $(as $how)?)),*]
             }
+
+            $crate::coded!();
         }
     };
     (@declare $(#[$about:meta])* $vis:vis struct $name:ident {

@@ -1,10 +1,10 @@
 //! The one Parquet writer: rows in, a complete file out, or nothing.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::Schema;
+use arrow_array::RecordBatch;
+use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -48,29 +48,17 @@ impl Provenance {
 /// Writes one table. Nothing is visible under its name until [`TableWriter::finish`]; a writer that is
 /// dropped before leaves what stood there as it was.
 pub struct TableWriter<R: Row> {
-    path: PathBuf,
-    parquet: ArrowWriter<PendingFile>,
+    table: BatchWriter,
     pending: Vec<R>,
-    group_bytes: usize,
     rows: u64,
-    row_type: PhantomData<R>,
 }
 
 impl<R: Row> TableWriter<R> {
     /// Starts a table that will be published at `path`; missing folders are made.
     pub fn create(path: &Path, provenance: &Provenance) -> Result<Self, TableError> {
-        let file = PendingFile::create(path).map_err(|e| TableError::write(path, e))?;
-        let schema = Schema::new(R::fields());
-        let parquet = ArrowWriter::try_new(file, schema.into(), Some(properties::<R>(provenance)))
-            .map_err(|e| TableError::write(path, e))?;
-        Ok(Self {
-            path: path.to_owned(),
-            parquet,
-            pending: Vec::with_capacity(BATCH_ROWS),
-            group_bytes: 0,
-            rows: 0,
-            row_type: PhantomData,
-        })
+        let footer = footer(R::NAME, R::VERSION, provenance);
+        let table = BatchWriter::create(path, R::fields(), footer)?;
+        Ok(Self { table, pending: Vec::with_capacity(BATCH_ROWS), rows: 0 })
     }
 
     /// Adds a row.
@@ -83,16 +71,13 @@ impl<R: Row> TableWriter<R> {
     /// Publishes the table: checksums, footer, fsync, rename, fsync of the folder. Returns the number of rows.
     pub fn finish(mut self) -> Result<u64, TableError> {
         self.flush()?;
-        let Self { path, parquet, rows, .. } = self;
-        let file = with_sums(parquet).map_err(|reason| TableError::write(&path, reason))?;
-        file.publish().map_err(|e| TableError::write(&path, e))?;
-        Ok(rows)
+        self.table.finish()?;
+        Ok(self.rows)
     }
 
     /// The same of a table of whose rows so many record a failure; its footer says so.
     pub fn finish_having_failed(mut self, failed: u64) -> Result<u64, TableError> {
-        let key = format!("{NOTE_PREFIX}{FAILED}");
-        self.parquet.append_key_value_metadata(KeyValue::new(key, failed.to_string()));
+        self.table.note(format!("{NOTE_PREFIX}{FAILED}"), failed.to_string());
         self.finish()
     }
 
@@ -100,15 +85,46 @@ impl<R: Row> TableWriter<R> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let batch = R::to_batch(&self.pending).map_err(|e| TableError::write(&self.path, e))?;
+        let batch = R::to_batch(&self.pending).map_err(|e| TableError::write(&self.table.path, e))?;
         self.pending.clear();
+        self.table.write(&batch)
+    }
+}
+
+/// What knows Parquet and no row type, so that it is compiled once.
+struct BatchWriter {
+    path: PathBuf,
+    parquet: ArrowWriter<PendingFile>,
+    group_bytes: usize,
+}
+
+impl BatchWriter {
+    fn create(path: &Path, fields: Vec<Field>, footer: Vec<KeyValue>) -> Result<Self, TableError> {
+        let file = PendingFile::create(path).map_err(|e| TableError::write(path, e))?;
+        let properties = properties(&fields, footer);
+        let parquet = ArrowWriter::try_new(file, Schema::new(fields).into(), Some(properties))
+            .map_err(|e| TableError::write(path, e))?;
+        Ok(Self { path: path.to_owned(), parquet, group_bytes: 0 })
+    }
+
+    fn note(&mut self, key: String, value: String) {
+        self.parquet.append_key_value_metadata(KeyValue::new(key, value));
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
         self.group_bytes += batch.get_array_memory_size();
-        self.parquet.write(&batch).map_err(|e| TableError::write(&self.path, e))?;
+        self.parquet.write(batch).map_err(|e| TableError::write(&self.path, e))?;
         if self.group_bytes >= ROW_GROUP_BYTES {
             self.parquet.flush().map_err(|e| TableError::write(&self.path, e))?;
             self.group_bytes = 0;
         }
         Ok(())
+    }
+
+    fn finish(self) -> Result<(), TableError> {
+        let Self { path, parquet, .. } = self;
+        let file = with_sums(parquet).map_err(|reason| TableError::write(&path, reason))?;
+        file.publish().map_err(|e| TableError::write(&path, e))
     }
 }
 
@@ -125,18 +141,22 @@ fn with_sums(mut parquet: ArrowWriter<PendingFile>) -> Result<PendingFile, Strin
     Ok(file)
 }
 
-fn properties<R: Row>(provenance: &Provenance) -> WriterProperties {
+fn footer(name: &str, version: u32, provenance: &Provenance) -> Vec<KeyValue> {
     let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
     let mut footer = vec![
-        pair(SCHEMA_KEY, R::NAME),
-        pair(VERSION_KEY, &R::VERSION.to_string()),
+        pair(SCHEMA_KEY, name),
+        pair(VERSION_KEY, &version.to_string()),
         pair(FINGERPRINT_KEY, &provenance.fingerprint),
     ];
     footer.extend(provenance.notes.iter().map(|(key, value)| pair(&format!("{NOTE_PREFIX}{key}"), value)));
+    footer
+}
+
+fn properties(fields: &[Field], footer: Vec<KeyValue>) -> WriterProperties {
     let builder = WriterProperties::builder()
         .set_statistics_enabled(EnabledStatistics::None)
         .set_data_page_size_limit(PAGE_BYTES)
         .set_key_value_metadata(Some(footer))
         .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned());
-    packing::of(&R::fields(), builder).build()
+    packing::of(fields, builder).build()
 }

@@ -4,9 +4,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use arrow::json::ReaderBuilder;
-use arrow::json::reader::infer_json_schema;
+use arrow_schema::FieldRef;
 use parquet::arrow::ArrowWriter;
+use serde_arrow::schema::{SchemaLike, TracingOptions};
 use serde_json::{Value, json};
 use tables::Finish;
 use zip::CompressionMethod;
@@ -307,10 +307,10 @@ fn details_of_lighteval_are_parquet() {
     let text = text
         .replace("\"gold_index\": [0]", "\"gold_index\": 0")
         .replace("\"gold_index\": [1]", "\"gold_index\": 1");
-    let text = text.into_bytes();
-    let (schema, _) = infer_json_schema(text.as_slice(), None).unwrap();
-    let mut batches = ReaderBuilder::new(schema.into()).build(text.as_slice()).unwrap();
-    let batch = batches.next().unwrap().unwrap();
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tracing = TracingOptions::default().allow_null_fields(true).coerce_numbers(true);
+    let fields = Vec::<FieldRef>::from_samples(&rows, tracing).unwrap();
+    let batch = serde_arrow::to_record_batch(&fields, &rows).unwrap();
     let mut writer =
         ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();

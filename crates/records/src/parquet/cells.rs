@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{
-    DataType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
 use serde_json::{Map, Value};
 
+use super::written::written;
 use crate::{Mended, text};
 
 /// The only member of the table that stands for bytes that are no text.
@@ -49,7 +51,7 @@ impl Cells {
             DataType::Map(_, _) => self.map(column, row)?,
             kind => match self.number(kind, column, row) {
                 Some(number) => number,
-                None => self.written(column, row)?,
+                None => self.text(&written(column, row)?),
             },
         })
     }
@@ -120,14 +122,6 @@ impl Cells {
         };
         self.mended.words += u64::from(!float.is_finite());
         Some(serde_json::Number::from_f64(float).map_or(Value::Null, Value::Number))
-    }
-
-    /// Dates, times and decimals as they are written.
-    fn written(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
-        let options = FormatOptions::default();
-        let writer = ArrayFormatter::try_new(column, &options).map_err(|e| e.to_string())?;
-        let text = writer.value(row).try_to_string().map_err(|e| e.to_string())?;
-        Ok(self.text(&text))
     }
 }
 

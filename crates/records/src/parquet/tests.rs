@@ -1,13 +1,14 @@
 //! Parquet of every type and codec, whole, hostile and corrupt.
 
-use arrow::array::{
+use arrow_array::builder::{MapBuilder, StringBuilder};
+use arrow_array::types::Int32Type;
+use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray,
     DurationSecondArray, FixedSizeBinaryArray, FixedSizeListArray, Float32Array, Float64Array, Int64Array,
-    LargeBinaryArray, LargeListArray, LargeStringArray, ListArray, MapBuilder, NullArray, StringArray,
-    StringBuilder, StringViewArray, StructArray, TimestampMicrosecondArray, UInt64Array,
+    LargeBinaryArray, LargeListArray, LargeStringArray, ListArray, NullArray, StringArray, StringViewArray,
+    StructArray, TimestampMicrosecondArray, UInt64Array,
 };
-use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::Int32Type;
+use arrow_buffer::OffsetBuffer;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -29,7 +30,7 @@ fn written(columns: Vec<(&str, ArrayRef)>, compression: Compression) -> Vec<u8> 
 }
 
 /// One column `a` and what its rows become.
-fn check(column: impl arrow::array::Array + 'static, expect: &[&str]) {
+fn check(column: impl arrow_array::Array + 'static, expect: &[&str]) {
     let kind = column.data_type().clone();
     let shown = read("a.parquet", &written(vec![("a", Arc::new(column))], Compression::UNCOMPRESSED));
     let row = |(at, value): (usize, &&str)| format!("a.parquet:{} {{\"a\":{value}}}", at + 1);
@@ -160,7 +161,7 @@ fn many_rows_come_in_order_and_a_text_in_many_rows_takes_room_once() {
     assert_eq!(shown.lines().count(), 3000);
     assert!(shown.ends_with("a.parquet:3000 {\"n\":2999}"));
     let long = StringArray::from(vec!["x".repeat(1 << 20)]);
-    let keys = arrow::array::Int32Array::from(items(&0, 400));
+    let keys = arrow_array::Int32Array::from(items(&0, 400));
     let bomb = DictionaryArray::<Int32Type>::try_new(keys, Arc::new(long)).unwrap();
     let bytes = written(vec![("a", Arc::new(bomb))], Compression::ZSTD(ZstdLevel::default()));
     let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use arrow::datatypes::DataType;
+use arrow_schema::DataType;
 
 use super::full::full;
 use super::*;
