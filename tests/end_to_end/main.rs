@@ -33,6 +33,7 @@ mod network;
 mod one_verdict;
 mod plot;
 mod real_traces;
+mod serving;
 mod show;
 mod splitting;
 mod stages;

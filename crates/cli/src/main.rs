@@ -27,6 +27,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse_from(args::with_dashes(std::env::args_os()));
     let result = match cli.command {
+        Command::Guard { command } => return commands::guard::run(&command),
         Command::Run(args) => commands::run::run(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Calibrate(args) => commands::calibrate::run(args, &cli.global),

@@ -63,6 +63,14 @@ pub(crate) async fn models(target: &Target, endpoint: &Endpoint) -> Result<Vec<S
     })
 }
 
+/// Whether the server answers a path of its own with success.
+pub(crate) async fn answers(target: &Target, path: &str) -> bool {
+    let mut url = target.url.clone();
+    url.set_path(path);
+    let asked = timeout(PATIENCE_FOR_A_LIST, target.http.get(url).send()).await;
+    asked.is_ok_and(|response| response.is_ok_and(|response| response.status().is_success()))
+}
+
 struct Attempt<'a> {
     target: &'a Target,
     endpoint: &'a Endpoint,

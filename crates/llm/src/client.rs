@@ -10,19 +10,20 @@ use std::{
 };
 
 use chat::Answer;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::{
     Backend, Backoff, Call, CallError, CallErrors, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
-    address, attempt,
+    address,
     budget::Reservation,
     cache::{Claim, Flight, Origin},
     failure::Failure,
+    go_on::{GoOn, POLL, sleep_while},
     http::Target,
     limit::{Limiter, Permit},
     rate::Rate,
     request::{self, ReplyKey},
-    retry,
+    retry, serve,
     server::Http,
 };
 
@@ -45,7 +46,8 @@ struct Shared {
     endpoint: Endpoint,
     /// The address without a slash at its end, as it goes into keys of the cache.
     address: String,
-    target: Arc<Target>,
+    /// The address as it may be shown.
+    shown: String,
     backend: Arc<dyn Backend>,
     execution: Execution,
     backoff: Backoff,
@@ -55,26 +57,53 @@ struct Shared {
     answered: AtomicBool,
 }
 
+/// Where an endpoint is asked.
+struct Place {
+    address: String,
+    shown: String,
+    backend: Arc<dyn Backend>,
+}
+
+impl Place {
+    fn of(endpoint: &Endpoint, execution: &Execution) -> Result<Self, LlmError> {
+        if let Some(serve) = &endpoint.serve {
+            return Self::served(endpoint, serve, execution);
+        }
+        let address = address::address(endpoint)
+            .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
+        let silent = execution.offline || execution.backend.is_some();
+        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
+        let (shown, backend) = (target.shown.clone(), Arc::new(Http::new(&target, endpoint)));
+        Ok(Self { address, shown, backend })
+    }
+
+    fn served(endpoint: &Endpoint, serve: &chat::Serve, execution: &Execution) -> Result<Self, LlmError> {
+        let chosen = serve::choose(endpoint, serve)?;
+        let (address, shown) = (chosen.identity(), chosen.shown());
+        let servers = execution.servers.as_ref().ok_or(serve::ServeError::NotHere)?;
+        let slot = servers.slot(chosen);
+        let backend = Arc::new(serve::Served::new(servers, slot, endpoint, execution.concurrency));
+        Ok(Self { address, shown, backend })
+    }
+}
+
 impl Client {
     /// A client for the endpoint; reads the key from the environment and sends nothing yet.
     pub fn new(endpoint: &Endpoint, execution: &Execution) -> Result<Self, LlmError> {
-        let address = address::address(endpoint)
-            .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         address::check(&endpoint.timeouts)?;
-        let silent = execution.offline || execution.backend.is_some();
-        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
+        let place = Place::of(endpoint, execution)?;
         if endpoint.model.is_empty() {
-            return Err(LlmError::NoModel { address: target.shown.clone() });
+            return Err(LlmError::NoModel { address: place.shown });
         }
         request::check_extra(&endpoint.extra_body)?;
         let backoff = address::backoff(endpoint, execution)?;
         let limiter = Limiter::new(execution.concurrency, execution.adaptive);
         let rate = Rate::new(endpoint);
         let (endpoint, execution) = (endpoint.clone(), execution.clone());
-        let backend = execution.backend.clone().unwrap_or_else(|| Arc::new(Http::new(&target, &endpoint)));
-        let answered = AtomicBool::new(false);
+        let backend = execution.backend.clone().unwrap_or(place.backend);
+        let (address, shown, answered) = (place.address, place.shown, AtomicBool::new(false));
         let shared =
-            Shared { endpoint, address, target, backend, execution, backoff, limiter, rate, answered };
+            Shared { endpoint, address, shown, backend, execution, backoff, limiter, rate, answered };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -85,12 +114,12 @@ impl Client {
 
     /// The server's address as it may be shown.
     pub fn address(&self) -> &str {
-        &self.shared.target.shown
+        &self.shared.shown
     }
 
     /// The models that the server says it has, as far as it says so; asked once, for diagnosis.
     pub async fn models(&self) -> Result<Vec<String>, CallError> {
-        attempt::models(&self.shared.target, &self.shared.endpoint).await
+        self.shared.backend.models().await
     }
 
     /// Calls that may be in flight at this moment.
@@ -145,25 +174,6 @@ impl Client {
             Err(error) => Some(Err(shared.note(key, error))),
         }
     }
-}
-
-/// Whether what waits should go on waiting.
-type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
-
-/// How long a sleep goes on before it looks whether to stop.
-const POLL: Duration = Duration::from_millis(200);
-
-/// False if it was time to stop before the end.
-async fn sleep_while(pause: Duration, go_on: GoOn<'_>) -> bool {
-    let end = Instant::now() + pause;
-    while go_on() {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return true;
-        }
-        sleep(left.min(POLL)).await;
-    }
-    false
 }
 
 /// Whose a call is.
@@ -239,7 +249,7 @@ impl Shared {
     }
 
     fn origin(&self) -> Origin {
-        Origin::now(&self.endpoint.model, &self.target.shown)
+        Origin::now(&self.endpoint.model, &self.shown)
     }
 
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.
@@ -257,6 +267,9 @@ impl Shared {
         };
         let mut tries = 0;
         loop {
+            if let Err(error) = self.backend.prepare(go_on).await? {
+                return Some(Err(error));
+            }
             let tokens = self.rate.take(call.bytes, &call.request.sampling, go_on).await?;
             let outcome = self.backend.send(call).await;
             if !matches!(outcome, Err(Failure::Unreachable(_))) {
@@ -321,9 +334,7 @@ impl Shared {
     fn given_up(&self, failure: Failure, tries: u32) -> CallError {
         match failure {
             Failure::Final(error) => error,
-            Failure::Unreachable(message) => {
-                CallError::Unreachable { address: self.target.shown.clone(), message }
-            }
+            Failure::Unreachable(message) => CallError::Unreachable { address: self.shown.clone(), message },
             Failure::Passing { reason, wait, .. } => {
                 let limit = self.backoff.most_asked.as_secs();
                 let asked = format!(" (and it asks us to wait more than {limit} s)");

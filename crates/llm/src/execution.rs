@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Backend, Budget, CallErrors, Price, ReplyCache};
+use crate::{Backend, Budget, CallErrors, Price, ReplyCache, serve::Servers};
 
 /// How calls are made, never what is asked: it belongs to no fingerprint.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Execution {
     pub budget: Option<Arc<Budget>>,
     /// Who answers in the servers' place, so that nothing goes over the network: batch files, a forecast.
     pub backend: Option<Arc<dyn Backend>>,
+    /// Who starts servers for endpoints that want one of their own.
+    pub servers: Option<Arc<Servers>>,
     /// What a pipeline holds that must not be kept, though a server may repeat it; endpoints know their own.
     pub secrets: Arc<Vec<String>>,
     /// Where tries and calls that failed are counted, for a log.
@@ -46,6 +48,7 @@ impl Default for Execution {
             price: None,
             budget: None,
             backend: None,
+            servers: None,
             secrets: Arc::default(),
             call_errors: None,
         }

@@ -30,8 +30,8 @@ pub fn check(schema: &Value, value: &Value, path: &str) -> Vec<Fault> {
         let known = words.contains(&word.as_str());
         return if known { vec![] } else { vec![Fault::unknown(path, "value", word, &words)] };
     }
-    if alternatives(schema).is_some() {
-        return vec![];
+    if let Some(options) = alternatives(schema) {
+        return check_alternatives(options, value, path);
     }
     if let Some(fault) = wrong_type(schema, value, path) {
         return vec![fault];
@@ -44,6 +44,25 @@ pub fn check(schema: &Value, value: &Value, path: &str) -> Vec<Fault> {
             numbered.flat_map(|(index, item)| check(of, item, &format!("{path}[{index}]"))).collect()
         }
         _ => vec![],
+    }
+}
+
+/// Of a word or a table only the one counts that the value is; where several could be meant, serde decides.
+fn check_alternatives(options: &[Value], value: &Value, path: &str) -> Vec<Fault> {
+    let fits = |option: &&Value| is_of(option, value);
+    match options.iter().filter(fits).collect::<Vec<_>>().as_slice() {
+        [only] => check(only, value, path),
+        _ => vec![],
+    }
+}
+
+/// A value may be of a schema, by its type alone.
+fn is_of(schema: &Value, value: &Value) -> bool {
+    let kind = schema.get("type").and_then(Value::as_str);
+    match value {
+        Value::Object(_) => kind == Some("object"),
+        Value::String(_) => kind == Some("string") || !words_of(schema).is_empty(),
+        _ => false,
     }
 }
 

@@ -9,6 +9,9 @@ pub(crate) struct DoctorArgs {
     /// Address of the server, up to and including /v1; else OPENAI_BASE_URL
     #[arg(long, value_name = "URL", alias = "api-url")]
     pub(crate) base_url: Option<String>,
+    /// Start a server for it on this machine: vllm, sglang, llama-server, ollama, or auto
+    #[arg(long, value_name = "ENGINE", conflicts_with = "base_url")]
+    pub(crate) serve: Option<String>,
     /// The model's name at the server
     #[arg(long, value_name = "NAME")]
     pub(crate) model: String,

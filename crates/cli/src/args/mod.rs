@@ -120,6 +120,13 @@ pub(crate) enum Command {
     Cache(CacheArgs),
     /// Compare pairs of answers: a verdict each, and how often it is right where the truth is known
     Grade(GradeArgs),
+    /// Watch over a server that this program has started
+    #[command(name = llm::serve::GUARD, hide = true)]
+    Guard {
+        /// The server's command
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
 }
 
 /// Flags may be typed with underscores: `--fail_on_error` is `--fail-on-error`.

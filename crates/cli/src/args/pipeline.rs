@@ -87,6 +87,9 @@ pub(crate) struct CallArgs {
     /// exit with 1
     #[arg(long, value_name = "AMOUNT", value_parser = amount)]
     pub(crate) max_cost: Option<f64>,
+    /// Servers that are started for models (`serve`) and stay when no stage needs them at the moment; two may not fit a GPU
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) keep_servers: usize,
 }
 
 /// How many calls are in flight at once.

@@ -22,6 +22,7 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
         ("name", Some(Value::from(args.model.clone()))),
         ("model", Some(Value::from(args.model.clone()))),
         ("base_url", args.base_url.clone().map(Value::from)),
+        ("serve", args.serve.clone().map(Value::from)),
     ];
     let model = generate::parse(&table(Some("openai"), &keys, &args.set)?, "model").map_err(invalid)?;
     let examination = Examination {
@@ -32,6 +33,7 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
         max_tokens: args.max_tokens,
         tokenizer: args.tokenizer.as_deref().map(|name| open(name, &session)).transpose()?,
         tokenizer_name: args.tokenizer.clone(),
+        servers: Some(session.servers(1)?),
     };
     let diagnosis = session.runtime.block_on(examination.run())?;
     let text = match args.format {

@@ -7,6 +7,7 @@ pub(crate) mod curate;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod grade;
+pub(crate) mod guard;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod plot;

@@ -10,7 +10,7 @@ use report::{Questions, Report};
 use stage::{RunLayout, table};
 
 use super::batch::{Out, Post, tell_deferred};
-use super::session::Session;
+use super::session::{Session, servers};
 use super::{chosen, money};
 use crate::args::{Global, RunArgs, View};
 use crate::exit::{About, Exit, Result};
@@ -46,10 +46,18 @@ fn run_in(
     let post = Post::open(&args.batch, Out::Folder)?;
     let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
     let call_errors = Arc::new(CallErrors::default());
+    let (quiet, told) = (global.quiet, Arc::clone(log));
+    let say = move |line: &str| {
+        told.line(line);
+        if !quiet {
+            output::say(line);
+        }
+    };
     let settings = Settings {
         execution: llm::Execution {
             call_errors: Some(Arc::clone(&call_errors)),
             secrets: Arc::new(pipeline.secrets.clone()),
+            servers: Some(servers(folder.path().join("servers"), args.calls.keep_servers, say)?),
             ..execution
         },
         runtime: session.runtime.handle().clone(),
