@@ -21,6 +21,7 @@ mod generate;
 mod grade;
 mod hub;
 mod import;
+mod init;
 mod interruption;
 mod judging;
 mod live;

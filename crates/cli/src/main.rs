@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::run::run(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Calibrate(args) => commands::calibrate::run(args, &cli.global),
+        Command::Init(args) => commands::init::run(args, &cli.global),
         Command::Doctor(args) => commands::doctor::run(args, &cli.global),
         Command::List(args) => commands::list::run(&args),
         Command::Import(args) => commands::import::run(args, &cli.global),

@@ -7,9 +7,11 @@ mod advice;
 mod error;
 mod findings;
 mod probe;
+mod survey;
 
 pub use error::DoctorError;
 pub use findings::{Finding, Mark};
+pub use survey::{Found, Survey, models, server, survey};
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ mod doctor;
 mod format;
 mod grade;
 mod import;
+mod init;
 mod list;
 mod pipeline;
 mod plot;
@@ -32,6 +33,7 @@ pub(crate) use doctor::DoctorArgs;
 pub(crate) use format::Format;
 pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
+pub(crate) use init::InitArgs;
 pub(crate) use list::{Kind, ListArgs};
 pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
 pub(crate) use plot::{PictureFormat, PictureKind, PlotArgs};
@@ -86,7 +88,9 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Hold judges against labelled traces: how often they are right, how far off, what they cost
     Calibrate(CalibrateArgs),
-    /// Look at a server once: what it sends, and what to write into the pipeline
+    /// Write a commented pipeline for a server, for recorded traces, or for a preset
+    Init(InitArgs),
+    /// Look at a server once: what it sends, and what to write into the pipeline; without a model, what there is to ask
     Doctor(DoctorArgs),
     /// Print what exists: splitters, judges, tasks, datasets, generators, metrics, pipelines
     List(ListArgs),

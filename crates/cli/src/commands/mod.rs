@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod grade;
 pub(crate) mod guard;
 pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod plot;
 pub(crate) mod report;
