@@ -23,10 +23,11 @@ pub(crate) fn run(args: InitArgs, global: &Global) -> Result<Exit> {
     }
     let session = Session::new(global, false)?;
     let draft = match &args.source {
-        Some(name) if pipeline::embedded(name).is_some() => Draft::of_pipeline(name),
+        // A preset first: a pipeline over it asks the server that is found, whatever the embedded one of the same name says.
         Some(name) if dataset::PRESETS.iter().any(|(preset, _)| preset == name) => {
             server::draft(&args, Some(name), &session)?
         }
+        Some(name) if pipeline::embedded(name).is_some() => Draft::of_pipeline(name),
         Some(path) => traces::draft(path, &session)?,
         None => server::draft(&args, None, &session)?,
     };

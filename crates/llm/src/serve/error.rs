@@ -28,7 +28,7 @@ pub enum ServeError {
     )]
     NoneInstalled,
     /// The engine is not on the PATH.
-    #[error("no `{program}` on the PATH; install {install}, or set `base_url` to a server that runs")]
+    #[error("no `{program}` on the PATH; install it ({install}), or set `base_url` to a server that runs")]
     NotInstalled {
         /// The program.
         program: &'static str,

@@ -20,7 +20,7 @@ impl Engine for LlamaServer {
     }
 
     fn install(&self) -> &'static str {
-        "llama.cpp, which brings it"
+        "it comes with llama.cpp"
     }
 
     fn arguments(&self, launch: &Launch<'_>) -> Vec<String> {

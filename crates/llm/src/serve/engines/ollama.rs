@@ -17,7 +17,7 @@ impl Engine for Ollama {
     }
 
     fn install(&self) -> &'static str {
-        "Ollama, and pull the model"
+        "from ollama.com, and pull the model"
     }
 
     fn arguments(&self, _launch: &Launch<'_>) -> Vec<String> {
