@@ -26,13 +26,13 @@ pub(crate) fn deviations(
 
 fn differs(aspect: Aspect, first: &ModelRun, second: &ModelRun) -> Option<Deviation> {
     let (stage, key) = place(aspect)?;
-    let (a, b) = (identity(first, stage, key)?, identity(second, stage, key)?);
+    let (a, b) = (fingerprint_input(first, stage, key)?, fingerprint_input(second, stage, key)?);
     let mut changes = Vec::new();
     difference("", &a, &b, &mut changes);
     (!changes.is_empty()).then(|| Deviation { aspect, what: listed(&changes) })
 }
 
-/// The stage whose identity tells, and the key inside it.
+/// The stage whose fingerprint's input tells, and the key inside it.
 fn place(aspect: Aspect) -> Option<(&'static str, &'static str)> {
     match aspect {
         Aspect::Dataset => None,
@@ -44,9 +44,9 @@ fn place(aspect: Aspect) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn identity(model_run: &ModelRun, stage: &str, key: &str) -> Option<Value> {
+fn fingerprint_input(model_run: &ModelRun, stage: &str, key: &str) -> Option<Value> {
     let entry = model_run.manifest.as_ref()?.stages.get(&format!("{stage} {}", model_run.model))?;
-    let mut value = entry.identity.pointer(key)?.clone();
+    let mut value = entry.fingerprint_input.pointer(key)?.clone();
     // Which model is asked, and where, is no prompt.
     for key in ["model", "base_url", "name"] {
         value.pointer_mut("/config").and_then(Value::as_object_mut).map(|config| config.remove(key));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chat::{Dialogue, Endpoint, Usage};
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use stage::{
     About, ConfiguredStage, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError, Summary, Table,
     Talk, Target, Tick, drive, table,
@@ -36,7 +36,7 @@ impl Stage for GenerateStage {
         GENERATORS.key_names(kind).filter(|_| table == "model")
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let (mut models, mut faults) = (Vec::new(), Vec::new());
         for table in &document.models {
             match crate::parse(&table.table, &table.place) {
@@ -45,15 +45,15 @@ impl Stage for GenerateStage {
             }
         }
         faults.extend(twice(&models));
-        if faults.is_empty() { Ok(Box::new(Generates(models))) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(Generates(models))) } else { Err(ConfigErrors(faults)) }
     }
 }
 
-fn twice(models: &[Model]) -> Vec<Fault> {
+fn twice(models: &[Model]) -> Vec<ConfigError> {
     let mut seen = HashSet::new();
     let again = models.iter().enumerate().filter(|(_, model)| !seen.insert(model.name()));
     let fault = |(index, model): (usize, &Model)| {
-        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", model.name()))
+        ConfigError::new(format!("models[{index}].name"), format!("`{}` is there twice", model.name()))
             .hint("give each model a name of its own")
     };
     again.map(fault).collect()
@@ -89,8 +89,8 @@ impl ConfiguredStage for Generates {
         self.0.iter().map(facts).collect()
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
-        self.model(target).map_or(Value::Null, Model::identity)
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
+        self.model(target).map_or(Value::Null, Model::fingerprint_input)
     }
 
     fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {

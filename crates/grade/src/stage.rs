@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chat::{Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults, Value};
+use plugin::{ConfigErrors, Configured, Value};
 use rayon::prelude::*;
 use serde_json::json;
 use stage::{
@@ -37,7 +37,7 @@ impl Stage for GradeStage {
         Some(entry.keys().into_iter().map(|key| key.name).collect())
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let table = document.table(KEY, json!({"kind": "answer"}));
         Ok(Box::new(Graded { grader: GRADERS.build(&table, KEY)? }))
     }
@@ -56,8 +56,8 @@ impl ConfiguredStage for Graded {
         vec![table::GRADES]
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
-        self.grader.identity.clone()
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
+        self.grader.fingerprint_input.clone()
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {

@@ -1,7 +1,7 @@
 //! The stage `judge`: generations, their grades and steps in, one judgment of each out.
 
 use chat::{Ask, Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults, Value};
+use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
     About, ConfiguredStage, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
@@ -37,7 +37,7 @@ impl Stage for JudgeStage {
         Some(keys?.into_iter().map(|key| key.name).collect())
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let judge = judges::parse(&document.table("judge", json!({"kind": "rule"})), "judge");
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
@@ -48,7 +48,7 @@ impl Stage for JudgeStage {
             }
             (judge, tasks) => {
                 let faults = judge.err().into_iter().chain(tasks.err());
-                Err(Faults(faults.flat_map(|faults| faults.0).collect()))
+                Err(ConfigErrors(faults.flat_map(|faults| faults.0).collect()))
             }
         }
     }
@@ -70,8 +70,8 @@ impl ConfiguredStage for Judges {
         vec![table::JUDGMENTS]
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
-        self.judge.identity.clone()
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
+        self.judge.fingerprint_input.clone()
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {

@@ -19,8 +19,10 @@ pub(crate) fn of_text(text: &str) -> String {
 }
 
 /// The fingerprint of a stage: its name, what it is configured to be, and the content of what it reads.
-pub(crate) fn of_stage(stage: &str, identity: &Value, inputs: &BTreeMap<String, String>) -> String {
-    of_text(&canonical(&json!({ "stage": stage, "identity": identity, "inputs": inputs })).to_string())
+pub(crate) fn of_stage(stage: &str, fingerprint_input: &Value, inputs: &BTreeMap<String, String>) -> String {
+    of_text(
+        &canonical(&json!({ "stage": stage, "identity": fingerprint_input, "inputs": inputs })).to_string(),
+    )
 }
 
 /// The same value with every table's keys sorted, whatever map type serde_json was built with.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chat::Endpoint;
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use secrets::Names;
 use serde_json::json;
 use stage::{About, ConfiguredStage, Document as Read, ModelFacts, ModelTable, Target};
@@ -125,8 +125,11 @@ impl Pipeline {
 
 /// Every stage, or the faults of all of them. The models that the source brings along are known before the first stage
 /// that reads their tables.
-fn configure(mut read: Read, stages: Stages) -> Result<Result<Vec<PipelineStage>, Faults>, PipelineError> {
-    let (mut configured, mut faults): (Vec<PipelineStage>, Vec<Fault>) = (Vec::new(), Vec::new());
+fn configure(
+    mut read: Read,
+    stages: Stages,
+) -> Result<Result<Vec<PipelineStage>, ConfigErrors>, PipelineError> {
+    let (mut configured, mut faults): (Vec<PipelineStage>, Vec<ConfigError>) = (Vec::new(), Vec::new());
     for (kind, stage) in stages.kinds() {
         if stage.keys().contains(&"models") {
             let sourced = faults.is_empty();
@@ -144,27 +147,31 @@ fn configure(mut read: Read, stages: Stages) -> Result<Result<Vec<PipelineStage>
             }),
         }
     }
-    Ok(if faults.is_empty() { Ok(configured) } else { Err(Faults(faults)) })
+    Ok(if faults.is_empty() { Ok(configured) } else { Err(ConfigErrors(faults)) })
 }
 
 /// `known` are the tables that the file may have.
-fn check_shape(value: &Value, known: &[&str]) -> Result<(), Faults> {
-    let mut faults: Vec<Fault> = Vec::new();
+fn check_shape(value: &Value, known: &[&str]) -> Result<(), ConfigErrors> {
+    let mut faults: Vec<ConfigError> = Vec::new();
     let keys = value.as_object().into_iter().flatten();
     for (key, value) in keys {
         match key.as_str() {
-            word if !known.contains(&word) => faults.push(Fault::unknown(key, "key", key, known)),
-            "description" if !value.is_string() => faults.push(Fault::new(key, "expected a string")),
-            "secrets" if !is_names(value) => faults.push(Fault::new(key, "expected a list of names of keys")),
+            word if !known.contains(&word) => faults.push(ConfigError::unknown(key, "key", key, known)),
+            "description" if !value.is_string() => faults.push(ConfigError::new(key, "expected a string")),
+            "secrets" if !is_names(value) => {
+                faults.push(ConfigError::new(key, "expected a list of names of keys"))
+            }
             "models" if !value.is_array() => {
-                faults.push(Fault::new(key, "expected a list").hint("write [[models]], with two brackets"));
+                faults.push(
+                    ConfigError::new(key, "expected a list").hint("write [[models]], with two brackets"),
+                );
             }
             "description" | "models" | "secrets" => {}
-            _ if !value.is_object() => faults.push(Fault::new(key, "expected a table")),
+            _ if !value.is_object() => faults.push(ConfigError::new(key, "expected a table")),
             _ => {}
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(ConfigErrors(faults)) }
 }
 
 fn is_names(value: &Value) -> bool {
@@ -183,7 +190,7 @@ fn model_tables(value: &Value, configured: &[PipelineStage]) -> Result<Vec<Model
     let brought = if listed.is_empty() || listed.iter().any(any) { brought(configured)? } else { None };
     let missing = |message: &str| {
         let fault =
-            Fault::new("models", message).hint("add [[models]] with a name, a kind and what it needs");
+            ConfigError::new("models", message).hint("add [[models]] with a name, a kind and what it needs");
         PipelineError::Invalid { origin: "the pipeline".to_owned(), faults: fault.into() }
     };
     if listed.is_empty() && brought.is_none() {

@@ -1,7 +1,7 @@
 //! One group of generations, such as a level, in both scopes.
 
 use stats::Kind;
-use tables::{Metric as Row, Score};
+use tables::{MetricValue as Row, Score};
 
 use crate::intervals::{Found, intervals};
 use crate::judge_error::JudgeErrors;

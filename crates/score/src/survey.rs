@@ -5,7 +5,7 @@ use std::path::Path;
 
 use solutions::Sought;
 use stage::{Interrupted, Observer};
-use tables::{Metric as Row, Score, TableReader};
+use tables::{MetricValue as Row, Score, TableReader};
 
 use crate::ScoreError;
 use crate::reasons::is_graded;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use chat::{Ask, Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults};
+use plugin::{ConfigErrors, Configured};
 use serde_json::{Value, json};
 use stage::{
     About, ConfiguredStage, Document, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
@@ -35,7 +35,7 @@ impl Stage for SplitStage {
         SPLITTERS.key_names(kind).filter(|_| table == "split")
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let table = document.table("split", json!({"kind": "separator"}));
         Ok(Box::new(Splits(SPLITTERS.build(&table, "split")?)))
     }
@@ -52,8 +52,8 @@ impl ConfiguredStage for Splits {
         vec![table::SPLITS]
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
-        json!({"splitter": self.0.identity, "tokenizer": target.model().map(|model| model.tokenizer.identity())})
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
+        json!({"splitter": self.0.fingerprint_input, "tokenizer": target.model().map(|model| model.tokenizer.identity())})
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chat::{Ask, Endpoint};
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use tables::Provenance;
 use tokens::Tokenizer;
 
@@ -36,7 +36,7 @@ pub trait Stage: Send + Sync {
     ///
     /// # Errors
     /// Every fault at once, each with its key's path.
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults>;
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors>;
 }
 
 /// A pipeline file after overrides, as stages read it.
@@ -118,7 +118,7 @@ pub trait ConfiguredStage: Send + Sync {
         Vec::new()
     }
 
-    /// Fetches what is not here yet; called before [`Self::identity`].
+    /// Fetches what is not here yet; called before [`Self::fingerprint_input`].
     ///
     /// # Errors
     /// It cannot be had.
@@ -127,7 +127,7 @@ pub trait ConfiguredStage: Send + Sync {
     }
 
     /// What the result depends on beside the content of what is read.
-    fn identity(&self, target: Target<'_>) -> Value;
+    fn fingerprint_input(&self, target: Target<'_>) -> Value;
 
     /// Whom it asks; nobody where there is none.
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {

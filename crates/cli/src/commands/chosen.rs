@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use pipeline::{Document, Override, Pipeline, Selection};
-use plugin::{Fault, Value};
+use plugin::{ConfigError, Value};
 
 use crate::args::PipelineArgs;
 use crate::exit::{Result, Usage};
@@ -102,7 +102,7 @@ pub(crate) fn selection(args: &PipelineArgs) -> Result<Selection> {
 }
 
 /// A stage that does not exist was named on the command line.
-pub(crate) fn usage(fault: Fault) -> Usage {
+pub(crate) fn usage(fault: ConfigError) -> Usage {
     Usage(fault.to_string())
 }
 

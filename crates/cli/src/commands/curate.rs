@@ -8,7 +8,7 @@ use curate::{
     DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings,
     Verify,
 };
-use plugin::Fault;
+use plugin::ConfigError;
 use serde_json::json;
 use tables::{Generation, TableReader};
 
@@ -118,7 +118,7 @@ fn sources(args: &TraceArgs) -> Result<Vec<Source>> {
         if !names.iter().any(|names| names.contains(wanted)) {
             let known: Vec<&str> =
                 names.iter().filter_map(|names| names.first()).map(String::as_str).collect();
-            return Err(invalid(Fault::unknown("model", "model", wanted, &known).into()).into());
+            return Err(invalid(ConfigError::unknown("model", "model", wanted, &known).into()).into());
         }
     }
     let wanted =

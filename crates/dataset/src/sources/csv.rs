@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{Component, Content, Fault, Faults, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,13 +33,13 @@ impl Component for Csv {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let mut faults = self.settings.faults();
         if self.delimiter.as_ref().is_some_and(|delimiter| delimiter.len() != 1) {
-            let fault = Fault::new("delimiter", "must be one ASCII character");
+            let fault = ConfigError::new("delimiter", "must be one ASCII character");
             faults.push(fault.hint("such as \";\" or \"\\t\""));
         }
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 

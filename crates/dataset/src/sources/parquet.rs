@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hub::HubSettings;
-use plugin::{Component, Content, Faults, Value};
+use plugin::{Component, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,9 @@ impl Component for Parquet {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let faults = self.settings.faults();
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 

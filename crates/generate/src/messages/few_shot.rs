@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chat::{Message, Role};
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use prompt::Prompt;
 use records::{Input, Row, RowError};
 use serde_json::{Map, Value};
@@ -80,9 +80,11 @@ impl Examples {
     }
 
     /// Every example can be asked.
-    pub(crate) fn check(&self, question: &Prompt) -> Result<(), Fault> {
+    pub(crate) fn check(&self, question: &Prompt) -> Result<(), ConfigError> {
         let shown = self.all.iter().try_for_each(|example| example.turns(question).map(drop));
-        shown.map_err(|problem| Fault::new("few_shot_file", format!("an example cannot be shown: {problem}")))
+        shown.map_err(|problem| {
+            ConfigError::new("few_shot_file", format!("an example cannot be shown: {problem}"))
+        })
     }
 }
 

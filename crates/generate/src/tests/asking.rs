@@ -201,10 +201,10 @@ async fn examples_and_templates_make_the_conversation() {
     let notes = ear.notes.lock().unwrap().join("; ");
     assert!(notes.contains("1 problems stand among the worked examples"), "{notes}");
 
-    let identity = || crate::parse(&table, "m").unwrap().identity();
-    let before = identity();
+    let fingerprint_input = || crate::parse(&table, "m").unwrap().fingerprint_input();
+    let before = fingerprint_input();
     std::fs::write(&examples, &rows[0]).unwrap();
-    assert_ne!(before, identity(), "other examples are another question");
+    assert_ne!(before, fingerprint_input(), "other examples are another question");
 }
 
 #[tokio::test]

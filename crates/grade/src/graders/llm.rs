@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use answer::Policy;
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, said};
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use prompt::{Prompt, Text, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,9 +40,9 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Grader;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
         if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that grades").into());
+            return Err(ConfigError::new("model", "must name the model that grades").into());
         }
         let prompt = load(self.prompt_file.as_deref(), content)?;
         let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
@@ -51,7 +51,7 @@ impl Component for Llm {
 }
 
 /// The built-in question, or the one in `file`.
-fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, Fault> {
+fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, ConfigError> {
     let prompt = Prompt::new("equal.txt", Text::file_or(file, PROMPT)?, content)?;
     let example = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     prompt.try_out(&values(&example, "5"))?;

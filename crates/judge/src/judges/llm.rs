@@ -7,7 +7,7 @@ mod window;
 use std::path::PathBuf;
 
 use chat::{Dialogue, Endpoint, Sampling};
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use prompt::Prompts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,9 +76,9 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
         if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that judges").into());
+            return Err(ConfigError::new("model", "must name the model that judges").into());
         }
         let prompts = question::load(self.prompt_file.as_deref(), content)?;
         let usual = if self.votes > 1 { VOTING_TEMPERATURE } else { 0.0 };

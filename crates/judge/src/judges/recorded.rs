@@ -5,7 +5,7 @@ mod verdicts;
 use std::path::PathBuf;
 
 use chat::Dialogue;
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
@@ -29,12 +29,13 @@ impl Component for Recorded {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
-        let text = std::fs::read_to_string(&self.path)
-            .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
+        let text = std::fs::read_to_string(&self.path).map_err(|error| {
+            ConfigError::new("path", format!("cannot read {}: {error}", self.path.display()))
+        })?;
         content.note("verdicts", blake3::hash(text.as_bytes()).to_hex().as_str());
         let verdicts = Verdicts::parse(&text).map_err(|(line, problem)| {
-            Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
+            ConfigError::new("path", format!("{} line {line}: {problem}", self.path.display()))
         })?;
         Ok(Box::new(Replay { verdicts, file: self.path }))
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chat::{
     CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling,
 };
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use prompt::{Prompts, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,13 +62,13 @@ impl<T: LlmTask> Component for Llm<T> {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Task;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
         if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that judges").into());
+            return Err(ConfigError::new("model", "must name the model that judges").into());
         }
         let faults = self.task.faults();
         if !faults.is_empty() {
-            return Err(Faults(faults));
+            return Err(ConfigErrors(faults));
         }
         let Self { endpoint, sampling, prompt_file, reasks, window_tokens, task } = self;
         task.note(content);
@@ -80,7 +80,7 @@ impl<T: LlmTask> Component for Llm<T> {
 }
 
 /// The built-in question, or the one in `file`.
-fn load<T: LlmTask>(task: &T, file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
+fn load<T: LlmTask>(task: &T, file: Option<&Path>, content: &mut Content) -> Result<Prompts, ConfigError> {
     let prompts = Prompts::load(("question.txt", T::QUESTION), T::AGAIN, file, content)?;
     let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     let generation = Generation {

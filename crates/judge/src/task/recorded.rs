@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chat::Dialogue;
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -38,13 +38,14 @@ impl<T: LlmTask> Component for Recorded<T> {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Task;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
-        let text = std::fs::read_to_string(&self.path)
-            .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
+        let text = std::fs::read_to_string(&self.path).map_err(|error| {
+            ConfigError::new("path", format!("cannot read {}: {error}", self.path.display()))
+        })?;
         content.note("lines", blake3::hash(text.as_bytes()).to_hex().as_str());
         self.task.note(content);
         let lines = Lines::parse(&text).map_err(|(line, problem)| {
-            Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
+            ConfigError::new("path", format!("{} line {line}: {problem}", self.path.display()))
         })?;
         let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Box::new(RecordedTask { lines, file, task: self.task }))

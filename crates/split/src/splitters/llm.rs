@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use chat::{Dialogue, Endpoint, Sampling};
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use prompt::Prompts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,9 +87,9 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Splitter;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that splits").into());
+            return Err(ConfigError::new("model", "must name the model that splits").into());
         }
         let prompts = question::load(self.prompt_file.as_deref(), content)?;
         let pure = |kind: &str| SPLITTERS.build(&json!({"kind": kind}), kind).map(|splitter| splitter.built);
