@@ -124,7 +124,7 @@ impl Load {
         let mut intake = Intake { collector, observer };
         let files = walk(source, source.parts(&self.hub)?, folder, &mut intake)?;
         let left_out: u64 = files.iter().flat_map(|file| &file.left_out).map(|left| left.rows).sum();
-        told(&files, observer);
+        tell(&files, observer);
         if intake.collector.problems() == 0 {
             return Err(nothing_taken(&files));
         }
@@ -147,7 +147,7 @@ impl Load {
 }
 
 /// What a person should know although it is no error.
-fn told(files: &[FileReport], observer: &dyn Observer) {
+fn tell(files: &[FileReport], observer: &dyn Observer) {
     for file in files {
         for left in &file.left_out {
             let LeftOut { reason, rows, first } = left;

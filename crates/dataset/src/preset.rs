@@ -5,7 +5,7 @@ use std::path::Path;
 use plugin::{ConfigError, ConfigErrors};
 use serde_json::{Map, Value};
 
-use records::Format;
+use records::FileFormat;
 
 /// The presets that are part of the program: name and TOML.
 pub const PRESETS: &[(&str, &str)] = &[
@@ -65,9 +65,9 @@ pub(crate) fn resolve(table: &Value, path: &str) -> Result<Value, ConfigErrors> 
 /// The kind that the ending of a path, or of the first of several, tells.
 fn kind_of(path: &Value) -> Option<&'static str> {
     let first = path.as_array().and_then(|paths| paths.first()).unwrap_or(path).as_str()?;
-    let format = Format::of(Path::new(first)).ok();
+    let format = FileFormat::of(Path::new(first)).ok();
     format
-        .map(Format::kind)
+        .map(FileFormat::kind)
         .or_else(|| (first.ends_with(".gz") || first.ends_with(".zst")).then_some("jsonl"))
 }
 

@@ -44,7 +44,7 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, ConfigErrors> {
         keys.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
     let (mut own, mut faults) = without_misspelt(own, path);
     let priced = own.get("kind").and_then(Value::as_str).and_then(|kind| GENERATORS.get(kind));
-    if priced.is_some_and(|kind| kind.keys().iter().any(|key| key.name == "price")) {
+    if priced.is_some_and(|kind| kind.takes("price")) {
         // Who asks counts the money while it is spent.
         own.extend(common.get("price").map(|price| ("price".to_owned(), price.clone())));
     }

@@ -13,7 +13,7 @@ use stage::{
 use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
 
 use crate::assemble::{self, Source};
-use crate::generators::Conversation;
+use crate::generators::{Conversation, recorded_model};
 use crate::{GENERATORS, GenerateError, Model};
 
 /// The stage.
@@ -30,6 +30,10 @@ impl Stage for GenerateStage {
 
     fn keys(&self) -> &'static [&'static str] {
         &["models"]
+    }
+
+    fn recorded_model(&self, name: &str) -> Option<Value> {
+        Some(recorded_model(name))
     }
 
     fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {

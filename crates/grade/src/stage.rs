@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigErrors, Configured, Value};
 use rayon::prelude::*;
-use serde_json::json;
 use stage::{
     About, ConfiguredStage, Document, RowWork, Run, Stage, StageError, Summary, Table, Talk, Target, Tick,
     Walk, Walked, drive, table,
@@ -38,7 +37,7 @@ impl Stage for GradeStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
-        let table = document.table(KEY, json!({"kind": "answer"}));
+        let table = document.table(KEY, GRADERS.usual_table());
         Ok(Box::new(Graded { grader: GRADERS.build(&table, KEY)? }))
     }
 }

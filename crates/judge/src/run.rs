@@ -38,7 +38,7 @@ impl Stage for JudgeStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
-        let judge = judges::parse(&document.table("judge", json!({"kind": "rule"})), "judge");
+        let judge = judges::parse(&document.table("judge", JUDGES.usual_table()), "judge");
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
             (Ok(judge), Ok(tasks)) => {

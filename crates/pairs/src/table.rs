@@ -114,8 +114,7 @@ fn duration(time: Duration) -> String {
 }
 
 fn policy(report: &Report) -> String {
-    let keys = serde_json::to_value(&report.policy).unwrap_or_default();
-    let keys = keys.as_object().into_iter().flatten();
+    let keys = report.policy.as_object().into_iter().flatten();
     let shown: Vec<String> = keys.map(|(key, value)| format!("{key}={value}")).collect();
     format!("policy: {}\n", shown.join(" "))
 }

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use chat::Endpoint;
 use plugin::{ConfigError, ConfigErrors, Value};
 use secrets::Names;
-use serde_json::json;
 use stage::{About, ConfiguredStage, Document as Read, ModelFacts, ModelTable, Target};
 
 use crate::document::{Document, Override};
@@ -133,7 +132,8 @@ fn configure(
     for (kind, stage) in stages.kinds() {
         if stage.keys().contains(&"models") {
             let sourced = faults.is_empty();
-            read.models = if sourced { model_tables(&read.value, &configured)? } else { Vec::new() };
+            let any = stage.recorded_model("*");
+            read.models = if sourced { model_tables(&read.value, any, &configured)? } else { Vec::new() };
         }
         match stage.configure(&read) {
             Ok(made) => {
@@ -184,7 +184,11 @@ fn description(value: &Value) -> String {
 
 /// The model tables with their places. A recorded dataset brings its models along: without `[[models]]`, or
 /// for a table named `*`, each model that the records name gets a table of its own.
-fn model_tables(value: &Value, configured: &[PipelineStage]) -> Result<Vec<ModelTable>, PipelineError> {
+fn model_tables(
+    value: &Value,
+    recorded: Option<Value>,
+    configured: &[PipelineStage],
+) -> Result<Vec<ModelTable>, PipelineError> {
     let listed: Vec<Value> = value.get("models").and_then(Value::as_array).cloned().unwrap_or_default();
     let any = |table: &Value| table.get("name") == Some(&Value::from("*"));
     let brought = if listed.is_empty() || listed.iter().any(any) { brought(configured)? } else { None };
@@ -193,10 +197,11 @@ fn model_tables(value: &Value, configured: &[PipelineStage]) -> Result<Vec<Model
             ConfigError::new("models", message).hint("add [[models]] with a name, a kind and what it needs");
         PipelineError::Invalid { origin: "the pipeline".to_owned(), faults: fault.into() }
     };
-    if listed.is_empty() && brought.is_none() {
-        return Err(missing("missing"));
-    }
-    let listed = if listed.is_empty() { vec![json!({"name": "*", "kind": "recorded"})] } else { listed };
+    let listed = match (listed.is_empty(), &brought) {
+        (false, _) => listed,
+        (true, Some(_)) => recorded.into_iter().collect(),
+        (true, None) => return Err(missing("missing")),
+    };
     let mut tables = Vec::new();
     for (index, table) in listed.into_iter().enumerate() {
         let place = format!("models[{index}]");

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use plugin::{ConfigError, Value};
-use stage::{Entry, FileError, Manifest};
+use stage::{Change, Entry, FileError, Manifest, changes};
 
 use crate::error::PipelineError;
-use crate::fingerprint::{differences, of_file, of_stage};
+use crate::fingerprint::{of_file, of_stage};
 use crate::graph::{Graph, Node};
 use crate::stages::{StageId, StageKind};
 
@@ -265,7 +265,8 @@ impl State {
 }
 
 fn changed(entry: &Entry, fingerprint_input: &Value, inputs: &BTreeMap<String, String>) -> Why {
-    let keys = differences(&entry.fingerprint_input, fingerprint_input);
+    let keys: Vec<String> =
+        changes(&entry.fingerprint_input, fingerprint_input).iter().map(Change::to_string).collect();
     if keys.is_empty() { Why::Inputs(unequal(&entry.inputs, inputs)) } else { Why::Configuration(keys) }
 }
 

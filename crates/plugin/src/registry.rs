@@ -103,6 +103,8 @@ fn prefixed(faults: ConfigErrors, path: &str) -> ConfigErrors {
 pub struct Registry<T: ?Sized + 'static> {
     /// What its members are called, such as `splitter`.
     pub noun: &'static str,
+    /// The kind where none is named; empty where one has to be.
+    pub usual: &'static str,
     /// The members, sorted by kind.
     pub entries: &'static [Entry<T>],
 }
@@ -110,7 +112,18 @@ pub struct Registry<T: ?Sized + 'static> {
 impl<T: ?Sized> Registry<T> {
     /// A registry of components that are called `noun`.
     pub const fn new(noun: &'static str, entries: &'static [Entry<T>]) -> Self {
-        Self { noun, entries }
+        Self { noun, usual: "", entries }
+    }
+
+    /// The same, with the kind where none is named.
+    #[must_use]
+    pub const fn usually(self, usual: &'static str) -> Self {
+        Self { usual, ..self }
+    }
+
+    /// The table of the kind where none is named, with nothing but its defaults.
+    pub fn usual_table(&self) -> Value {
+        json!({"kind": self.usual})
     }
 
     /// The member with this kind.
@@ -147,6 +160,11 @@ impl<T: ?Sized> Registry<T> {
 }
 
 impl<T: ?Sized> Entry<T> {
+    /// Its configuration has such a key: one that takes a `base_url` asks a server.
+    pub fn takes(&self, key: &str) -> bool {
+        self.keys().iter().any(|known| known.name == key)
+    }
+
     /// The keys of its configuration.
     pub fn keys(&self) -> Vec<Key> {
         let schema = (self.schema)();

@@ -36,7 +36,7 @@ impl Stage for SplitStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
-        let table = document.table("split", json!({"kind": "separator"}));
+        let table = document.table("split", SPLITTERS.usual_table());
         Ok(Box::new(Splits(SPLITTERS.build(&table, "split")?)))
     }
 }
@@ -241,7 +241,6 @@ pub(crate) fn count(
 mod tests {
     use std::sync::Mutex;
 
-    use serde_json::json;
     use stage::{Silent, Tick};
     use tables::{Finish, Split, TableWriter};
 
@@ -297,7 +296,7 @@ mod tests {
             ],
         );
         let tokenizer = Tokenizer::approximate();
-        let separator = splitter(json!({"kind": "separator"}));
+        let separator = splitter(SPLITTERS.usual_table());
         let provenance = Provenance { fingerprint: "f".into(), ..Provenance::default() };
         let summary = run(&*separator, &tokenizer, (&input, &output), &provenance, &Silent).unwrap();
         assert_eq!((summary.rows, summary.failed), (5, 0));
@@ -339,7 +338,7 @@ mod tests {
         );
         let once = |name: &str| {
             let output = folder.path().join(name);
-            let splitter = splitter(json!({"kind": "separator"}));
+            let splitter = splitter(SPLITTERS.usual_table());
             let tokenizer = Tokenizer::builtin().unwrap();
             run(&*splitter, &tokenizer, (&input, &output), &Provenance::default(), &Silent).unwrap();
             std::fs::read(output).unwrap()
@@ -366,7 +365,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (input, output) = (folder.path().join("g.parquet"), folder.path().join("s.parquet"));
         write(&input, (0..5000).map(|n| generation(n, "tags", "a", "b")).collect());
-        let (splitter, observer) = (splitter(json!({"kind": "separator"})), Impatient::default());
+        let (splitter, observer) = (splitter(SPLITTERS.usual_table()), Impatient::default());
         let (tokenizer, paths) = (Tokenizer::approximate(), (input.as_path(), output.as_path()));
         let error = run(&*splitter, &tokenizer, paths, &Provenance::default(), &observer).unwrap_err();
         assert_eq!(error.to_string(), "interrupted after 2048 rows; run the same command again to go on");

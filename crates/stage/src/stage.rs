@@ -27,6 +27,12 @@ pub trait Stage: Send + Sync {
         &[]
     }
 
+    /// The table of a model whose replies the source brings along, for a pipeline that has none; `None` from a stage that
+    /// reads no tables of models.
+    fn recorded_model(&self, _name: &str) -> Option<Value> {
+        None
+    }
+
     /// The keys that a kind of one of its tables knows; `None` if it has no such table or kind.
     fn known_keys(&self, _table: &str, _kind: &str) -> Option<Vec<String>> {
         None

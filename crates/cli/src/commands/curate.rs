@@ -155,7 +155,7 @@ fn formats(args: &WriteArgs, default: &str) -> Result<Vec<ExportFormat>> {
     kinds.sort();
     kinds.dedup();
     let build = |kind: String| {
-        let bare = EXPORTS.get(&kind).is_some_and(|entry| entry.keys().iter().any(|key| key.name == "bare"));
+        let bare = EXPORTS.get(&kind).is_some_and(|entry| entry.takes("bare"));
         let table = if bare { json!({"kind": kind, "bare": args.bare}) } else { json!({"kind": kind}) };
         Ok(EXPORTS.build(&table, "export").map_err(invalid)?)
     };

@@ -11,7 +11,7 @@ use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::Format;
+use records::FileFormat;
 
 const ENDINGS: &[&str] = &[".csv", ".tsv"];
 
@@ -55,7 +55,7 @@ impl Source for Csv {
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
         let by_name = |path: &Path| if has_tabs(path) { b'\t' } else { b',' };
         let given = self.delimiter.as_ref().and_then(|delimiter| delimiter.bytes().next());
-        let format = |path: &Path| Some(Format::Csv(given.unwrap_or_else(|| by_name(path))));
+        let format = |path: &Path| Some(FileFormat::Csv(given.unwrap_or_else(|| by_name(path))));
         local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, format)
     }
 

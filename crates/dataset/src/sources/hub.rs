@@ -13,7 +13,7 @@ use crate::files::Paths;
 use crate::mapping::is_row;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::{Format, Input};
+use records::{FileFormat, Input};
 
 /// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's fingerprint.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -55,7 +55,7 @@ impl Component for Hub {
         if files.is_empty() {
             faults.push(ConfigError::new("file", "missing").hint("name at least one file of the repository"));
         }
-        let unknown = files.iter().filter_map(|file| Format::of(Path::new(file)).err());
+        let unknown = files.iter().filter_map(|file| FileFormat::of(Path::new(file)).err());
         faults.extend(unknown.map(|error| ConfigError::new("file", error.to_string())));
         if self.model.is_some() && !self.replies {
             let fault = ConfigError::new("model", "names the model of replies, but the rows hold none");
@@ -94,7 +94,7 @@ impl Source for Hub {
         let holds = if self.replies { Holds::Both } else { Holds::Problems };
         let part = |file: HubFile| {
             let path = fetch(&file, hub)?;
-            let format = Format::of(Path::new(&file.file))?;
+            let format = FileFormat::of(Path::new(&file.file))?;
             let columns = &self.settings.columns;
             let input = Input::of(&path, Some(format), &|cells| is_row(cells, columns, holds))?;
             Ok(Part::columns(input, holds))

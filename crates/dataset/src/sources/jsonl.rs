@@ -11,7 +11,7 @@ use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::Format;
+use records::FileFormat;
 
 const ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json"];
 
@@ -43,7 +43,7 @@ impl Source for Jsonl {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(Format::Jsonl))
+        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(FileFormat::Jsonl))
     }
 
     fn inputs(&self) -> Vec<PathBuf> {

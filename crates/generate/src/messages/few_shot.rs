@@ -165,7 +165,7 @@ fn cell<'a>(row: &'a Row, names: &[&str]) -> Option<&'a Value> {
     names.iter().find_map(|name| row.cells.get(*name).filter(|value| !value.is_null()))
 }
 
-/// A cell as text; of a list of answers the first.
+/// A cell as text; of a list of answers the first. An empty text is none, as its reader takes it.
 fn spoken(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_owned(),

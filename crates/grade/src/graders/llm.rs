@@ -103,10 +103,10 @@ impl Dialogue<Grade> for Compare<'_> {
             [] => match self.question() {
                 None => Next::Done(std::mem::take(&mut self.grade)),
                 Some(Ok(question)) => Next::Ask(vec![question]),
-                Some(Err(problem)) => self.told(Err(problem), None),
+                Some(Err(problem)) => self.decide(Err(problem), None),
             },
-            [Ok(reply), ..] => self.told(read(&reply.content), Some(reply.content.clone())),
-            [Err(error), ..] => self.told(Err(error.reason()), None),
+            [Ok(reply), ..] => self.decide(read(&reply.content), Some(reply.content.clone())),
+            [Err(error), ..] => self.decide(Err(error.reason()), None),
         }
     }
 }
@@ -128,7 +128,7 @@ impl Compare<'_> {
     }
 
     /// The grade with the model's word, or with the reason why there is none.
-    fn told(&mut self, word: Result<bool, String>, raw: Option<String>) -> Next<Grade> {
+    fn decide(&mut self, word: Result<bool, String>, raw: Option<String>) -> Next<Grade> {
         let grade = std::mem::take(&mut self.grade);
         let Sampling { temperature, seed, .. } = self.equality.sampling;
         let grader = self.equality.name();

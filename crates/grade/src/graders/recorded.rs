@@ -50,7 +50,7 @@ impl Grader for Recorded {
         Box::new(done(if grade.verdict == Verdict::Failed {
             grade
         } else {
-            self.told(item.generation, grade)
+            self.with_recorded(item.generation, grade)
         }))
     }
 
@@ -61,7 +61,7 @@ impl Grader for Recorded {
 
 impl Recorded {
     /// The grade with the recorded verdict in place of the engine's.
-    fn told(&self, generation: &Generation, grade: Grade) -> Grade {
+    fn with_recorded(&self, generation: &Generation, grade: Grade) -> Grade {
         let said = column(generation, &self.column);
         let verdict = match said.as_ref().and_then(is_right) {
             Some(true) => Verdict::Right,

@@ -163,6 +163,7 @@ fn share(steps: &[Step], first: u32, last: u32) -> f64 {
     let counted = steps.iter().any(|step| step.tokens > 0);
     let size = |step: &Step| if counted { step.tokens } else { step.end.saturating_sub(step.start) };
     let sum = |steps: &[Step]| steps.iter().map(|step| f64::from(size(step))).sum::<f64>();
+    // A band of one step leaves nothing open.
     let band = steps.get(first as usize + 1..=last as usize).unwrap_or_default();
     sum(band) / sum(steps).max(1.0)
 }

@@ -10,7 +10,7 @@ pub(crate) mod rule;
 #[path = "../../../../docs/src/verbatim.rs"]
 mod verbatim;
 
-use plugin::{ConfigError, ConfigErrors, Configured, Registry, Value, entry};
+use plugin::{Component, ConfigError, ConfigErrors, Configured, Registry, Value, entry};
 
 use crate::Judge;
 
@@ -24,7 +24,8 @@ pub static JUDGES: Registry<dyn Judge> = Registry::new(
         entry::<recorded::Recorded>(),
         entry::<rule::Rule>(),
     ],
-);
+)
+.usually(rule::Rule::KIND);
 
 /// The judge that a table describes. A key that judges no longer have is refused with what to write instead.
 pub fn parse(table: &Value, path: &str) -> Result<Configured<dyn Judge>, ConfigErrors> {
