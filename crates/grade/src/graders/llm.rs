@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use answer::Policy;
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, said};
 use plugin::{Component, ConfigError, ConfigErrors, Content};
-use prompt::{Prompt, Text, Value, context};
+use prompt::{AskedModel, Prompt, Text, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Grade, Problem, Verdict};
@@ -18,12 +18,9 @@ const PROMPT: &str = include_str!("../../prompts/equal.txt");
 /// model says is a verdict if it is yes or no; anything else leaves the reply undecided.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Llm {
-    /// Where to ask.
+    /// Whom to ask; the temperature is 0 unless set.
     #[serde(flatten)]
-    endpoint: Endpoint,
-    /// How the reply is drawn; the temperature is 0 unless set.
-    #[serde(flatten)]
-    sampling: Sampling,
+    model: AskedModel,
     /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold` and
     /// `given`; it must ask for yes or no in `\boxed{}`.
     #[serde(default)]
@@ -41,12 +38,9 @@ impl Component for Llm {
     type Built = dyn Grader;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
-        if self.endpoint.model.is_empty() {
-            return Err(ConfigError::new("model", "must name the model that grades").into());
-        }
+        let (endpoint, sampling) = self.model.drawn_at(0.0, "grades")?;
         let prompt = load(self.prompt_file.as_deref(), content)?;
-        let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
-        Ok(Box::new(Equality { endpoint: self.endpoint, sampling, prompt, policy: self.policy }))
+        Ok(Box::new(Equality { endpoint, sampling, prompt, policy: self.policy }))
     }
 }
 

@@ -6,7 +6,7 @@ use chat::{
     CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling,
 };
 use plugin::{Component, ConfigError, ConfigErrors, Content};
-use prompt::{Prompts, Value, context};
+use prompt::{AskedModel, Prompts, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Generation, Grade, Judgment, Problem, Solution, Step};
@@ -20,12 +20,9 @@ use crate::Item;
 #[serde(bound = "")]
 #[schemars(bound = "T: JsonSchema")]
 pub(crate) struct Llm<T: LlmTask> {
-    /// Where to ask.
+    /// Whom to ask; the temperature is 0 unless set.
     #[serde(flatten)]
-    endpoint: Endpoint,
-    /// How replies are drawn; the temperature is 0 unless set.
-    #[serde(flatten)]
-    sampling: Sampling,
+    model: AskedModel,
     /// A file with another question, as a minijinja template over the same values as the built-in one.
     #[serde(default)]
     prompt_file: Option<PathBuf>,
@@ -63,18 +60,14 @@ impl<T: LlmTask> Component for Llm<T> {
     type Built = dyn Task;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
-        if self.endpoint.model.is_empty() {
-            return Err(ConfigError::new("model", "must name the model that judges").into());
-        }
+        let (endpoint, sampling) = self.model.drawn_at(0.0, "judges")?;
         let faults = self.task.faults();
         if !faults.is_empty() {
             return Err(ConfigErrors(faults));
         }
-        let Self { endpoint, sampling, prompt_file, reasks, window_tokens, task } = self;
+        let Self { prompt_file, reasks, window_tokens, task, .. } = self;
         task.note(content);
         let prompts = load(&task, prompt_file.as_deref(), content)?;
-        let temperature = sampling.temperature.or(Some(0.0));
-        let sampling = Sampling { temperature, ..sampling };
         Ok(Box::new(AsksModel { endpoint, sampling, prompts, reasks, room: window_tokens, task }))
     }
 }
