@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigError, ConfigErrors, Value};
 use stage::{
-    About, ConfiguredStage, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError, Summary, Table,
-    Talk, Target, Tick, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError,
+    Summary, Table, Target, Tick, drive, table,
 };
 use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
 
@@ -235,7 +235,12 @@ impl<'m> RowWork for Asking<'m> {
         vec![Reply { finish: Finish::Error, error: Some(why), ..Reply::default() }]
     }
 
-    fn complete(&self, row: Row<'m>, mut replies: Vec<Reply>, _talk: Talk) -> Result<Vec<Reply>, StageError> {
+    fn complete(
+        &self,
+        row: Row<'m>,
+        mut replies: Vec<Reply>,
+        _end: DialogueEnd,
+    ) -> Result<Vec<Reply>, StageError> {
         for reply in &mut replies {
             reply.problem_id.clone_from(&row.problem_id);
             self.model.clone_into(&mut reply.model);

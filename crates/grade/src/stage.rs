@@ -6,8 +6,8 @@ use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigErrors, Configured, Value};
 use rayon::prelude::*;
 use stage::{
-    About, ConfiguredStage, Document, RowWork, Run, Stage, StageError, Summary, Table, Talk, Target, Tick,
-    Walk, Walked, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, RowWork, Run, Stage, StageError, Summary, Table, Target,
+    Tick, Walk, Walked, drive, table,
 };
 use tables::{Grade, Problem, TableWriter, Verdict};
 
@@ -114,9 +114,9 @@ impl RowWork for Grading<'_> {
         &self,
         row: Walked<()>,
         found: Grade,
-        talk: Talk,
+        end: DialogueEnd,
     ) -> Result<(Arc<Problem>, Grade), StageError> {
-        let usage = talk.usage;
+        let usage = end.usage;
         let asked = usage.calls > 0;
         let grade = Grade {
             calls: usage.calls,

@@ -4,8 +4,8 @@ use chat::{Ask, Dialogue, Endpoint, Usage};
 use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
-    About, ConfiguredStage, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
-    Target, Tick, Walk, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
+    Table, Target, Tick, Walk, drive, table,
 };
 use tables::{Aligned, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter};
 
@@ -159,8 +159,13 @@ impl RowWork for Judging<'_> {
         failed(why)
     }
 
-    fn complete(&self, row: Row, judgment: Judgment, talk: Talk) -> Result<(Judgment, bool), StageError> {
-        Ok((paid(row.seal(judgment, &self.0.name()), &talk.usage), talk.broken))
+    fn complete(
+        &self,
+        row: Row,
+        judgment: Judgment,
+        end: DialogueEnd,
+    ) -> Result<(Judgment, bool), StageError> {
+        Ok((paid(row.seal(judgment, &self.0.name()), &end.usage), end.broken))
     }
 
     fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {

@@ -7,7 +7,7 @@ use chat::{Ask, Dialogue, Endpoint, Usage};
 use plugin::{ConfigErrors, Configured};
 use serde_json::{Value, json};
 use stage::{
-    About, ConfiguredStage, Document, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
+    About, ConfiguredStage, DialogueEnd, Document, Observer, RowWork, Run, Stage, StageError, Summary, Table,
     Target, Tick, drive, table,
 };
 use tables::{Generation, Provenance, Split, Step, TableReader, TableWriter};
@@ -132,7 +132,12 @@ impl RowWork for Splitting<'_> {
         Cut { spans: self.splitter.spans(text(generation)), note: Some(why), lost: false }
     }
 
-    fn complete(&self, generation: Generation, cut: Cut, _talk: Talk) -> Result<(Split, bool), StageError> {
+    fn complete(
+        &self,
+        generation: Generation,
+        cut: Cut,
+        _end: DialogueEnd,
+    ) -> Result<(Split, bool), StageError> {
         let mut split = Split {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,

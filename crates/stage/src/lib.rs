@@ -24,7 +24,7 @@ mod walk;
 pub use about::{About, AboutModel, Replies};
 pub use changes::{Change, changes};
 pub use cost::{CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Cost, PROMPT_TOKENS, USAGE_UNKNOWN};
-pub use drive::{RowWork, Talk, drive};
+pub use drive::{DialogueEnd, RowWork, drive};
 pub use error::StageError;
 pub use files::{FileError, write_atomically, write_soon};
 pub use guard::{beside, guarded};

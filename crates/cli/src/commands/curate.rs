@@ -40,9 +40,9 @@ pub(crate) fn run(args: CurateArgs, global: &Global) -> Result<Exit> {
 }
 
 /// What is printed, and what has to be known about it.
-type Told = (String, Vec<String>);
+type ReportText = (String, Vec<String>);
 
-fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> Result<Told> {
+fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> Result<ReportText> {
     let settings = PreferenceSettings {
         recipes: recipes(&args.recipe)?,
         pairs,
@@ -54,7 +54,7 @@ fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) ->
     Ok((report.to_text(), report.notes))
 }
 
-fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<Told> {
+fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
     let settings = StepwiseSettings {
         formats: formats(&args.write, "trl_stepwise")?,
         benchmarks: problems::benchmarks(&args.screen, watch)?,
@@ -63,7 +63,7 @@ fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<Told>
     Ok((report.to_text(), vec![]))
 }
 
-fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<Told> {
+fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
     let verify = args.verify.map(|rule| match rule {
         VerifyRule::Valid => Verify::Valid,
         VerifyRule::Correct => Verify::Correct,
@@ -87,7 +87,7 @@ fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<Told> {
     Ok((report.to_text(), report.notes))
 }
 
-fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> Result<Told> {
+fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
     let Some(benchmarks) = problems::benchmarks(&args.screen, watch)? else {
         return Err(Usage("--against: name at least one benchmark".to_owned()).into());
     };

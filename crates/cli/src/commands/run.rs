@@ -9,7 +9,7 @@ use pipeline::{Failures, Pipeline, RunFolder, Settings, TokenizerSource};
 use report::{Questions, Report};
 use stage::{RunLayout, table};
 
-use super::batch::{Out, Post, tell_deferred};
+use super::batch::{BatchIo, Out, tell_deferred};
 use super::session::Session;
 use super::{chosen, money};
 use crate::args::{Global, RunArgs, View};
@@ -43,8 +43,8 @@ fn run_in(
     global: &Global,
 ) -> Result<Exit> {
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
-    let post = Post::open(&args.batch, Out::Folder)?;
-    let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
+    let io = BatchIo::open(&args.batch, Out::Folder)?;
+    let execution = io.over(session.execution(&args.calls, pipeline.calls_models())?);
     let call_errors = Arc::new(CallErrors::default());
     let settings = Settings {
         execution: llm::Execution {
@@ -59,7 +59,7 @@ fn run_in(
     };
     let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), call_errors };
     let outcome = pipeline::run(pipeline, folder, &settings, &recorder)?;
-    post.finish(global)?;
+    io.finish(global)?;
     tell_costs(&outcome, &settings.execution, global);
     if outcome.deferred > 0 {
         tell_deferred(outcome.deferred);

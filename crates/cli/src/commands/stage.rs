@@ -12,7 +12,7 @@ use stage::{
 };
 use tables::Provenance;
 
-use super::batch::{Out, Post, nothing_to_ask, table as batch_table, tell_deferred};
+use super::batch::{BatchIo, Out, nothing_to_ask, table as batch_table, tell_deferred};
 use super::component::{invalid, table as component};
 use super::session::Session;
 use super::{forecast, money};
@@ -135,11 +135,11 @@ impl Performing<'_> {
             return self.look(calls, !asked.is_empty());
         }
         money::check(calls, asked.iter().copied())?;
-        let post = Post::open(batch, Out::File)?;
-        let execution = post.over(self.session.execution(calls, !asked.is_empty())?);
+        let io = BatchIo::open(batch, Out::File)?;
+        let execution = io.over(self.session.execution(calls, !asked.is_empty())?);
         let out = batch_table(self.alone.output.as_deref(), batch);
         let result = self.perform(&self.files(out.clone())?, &execution);
-        post.finish(self.global)?;
+        io.finish(self.global)?;
         if let Some(questions) = result.as_ref().err().and_then(stage::StageError::deferred) {
             tell_deferred(questions);
             return Ok(Exit::Done);
