@@ -1,5 +1,6 @@
 //! End-to-end tests: the built program, real files, a scripted server in another process's place.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 

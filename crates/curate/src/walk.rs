@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use solutions::{Misfit, Round, rounds};
+use solutions::{Round, RoundError, rounds};
 use tables::{Generation, Problem, ProblemCursor, Split, TableReader, Verdict};
 
 use crate::correct::correct;
@@ -190,7 +190,7 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
         reason,
     };
     let found = judged.solutions.as_deref().map(|solutions| rounds(solutions, &split)).transpose();
-    let found = found.map_err(|wrong: Misfit| misfit(wrong.to_string()))?;
+    let found = found.map_err(|wrong: RoundError| misfit(wrong.to_string()))?;
     if let Some(step) =
         split.steps.iter().find(|step| generation.thought().get(..step.end as usize).is_none())
     {

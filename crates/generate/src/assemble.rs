@@ -150,6 +150,7 @@ fn write(
         }
         tick.rows += 1;
         tick.failed += u64::from(generation.failed());
+        // For the pace that is shown; what is reported follows from the table.
         tick.tokens += generation.completion_tokens.unwrap_or_default();
         writer.push(generation)?;
         if tick.rows == ROWS_A_TICK {
@@ -212,6 +213,7 @@ fn usage(summary: &mut Summary, generation: &Generation) {
         _ if generation.failed() => vec![],
         (Some(prompt), Some(completion)) => vec![
             (PROMPT_TOKENS, *prompt),
+            // Where the server says nothing of its cache, the whole prompt is charged.
             (CACHED_PROMPT_TOKENS, cached_prompt_tokens.unwrap_or_default().min(*prompt)),
             (COMPLETION_TOKENS, *completion),
         ],

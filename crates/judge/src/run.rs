@@ -1,11 +1,11 @@
 //! The stage `judge`: generations, their grades and steps in, one judgment of each out.
 
 use chat::{Ask, Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults, Value};
+use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
-    About, ConfiguredStage, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
-    Target, Tick, Walk, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
+    Table, Target, Tick, Walk, drive, table,
 };
 use tables::{Aligned, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter};
 
@@ -37,8 +37,8 @@ impl Stage for JudgeStage {
         Some(keys?.into_iter().map(|key| key.name).collect())
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
-        let judge = judges::parse(&document.table("judge", json!({"kind": "rule"})), "judge");
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
+        let judge = judges::parse(&document.table("judge", JUDGES.usual_table()), "judge");
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
             (Ok(judge), Ok(tasks)) => {
@@ -48,7 +48,7 @@ impl Stage for JudgeStage {
             }
             (judge, tasks) => {
                 let faults = judge.err().into_iter().chain(tasks.err());
-                Err(Faults(faults.flat_map(|faults| faults.0).collect()))
+                Err(ConfigErrors(faults.flat_map(|faults| faults.0).collect()))
             }
         }
     }
@@ -70,8 +70,8 @@ impl ConfiguredStage for Judges {
         vec![table::JUDGMENTS]
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
-        self.judge.identity.clone()
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
+        self.judge.fingerprint_input.clone()
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
@@ -159,8 +159,13 @@ impl RowWork for Judging<'_> {
         failed(why)
     }
 
-    fn complete(&self, row: Row, judgment: Judgment, talk: Talk) -> Result<(Judgment, bool), StageError> {
-        Ok((paid(row.seal(judgment, &self.0.name()), &talk.usage), talk.broken))
+    fn complete(
+        &self,
+        row: Row,
+        judgment: Judgment,
+        end: DialogueEnd,
+    ) -> Result<(Judgment, bool), StageError> {
+        Ok((paid(row.seal(judgment, &self.0.name()), &end.usage), end.broken))
     }
 
     fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {

@@ -108,7 +108,8 @@ impl Attempt<'_> {
         if !matches!(end, End::Whole) {
             return Err(self.passing("its list of models is too long, or breaks off"));
         }
-        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|_| self.passing("its list of models is no JSON"))?;
         let models = value.get("data").and_then(Value::as_array).into_iter().flatten();
         let names = models.filter_map(|model| model.get("id").and_then(Value::as_str));
         Ok(names.map(|name| self.target.redact(name)).collect())

@@ -1,5 +1,7 @@
 //! Every environment variable that this crate reads. Proxies are read by the HTTP library itself.
 
+#![expect(clippy::disallowed_methods, reason = "here the environment is read")]
+
 /// The server's address when a configuration names none.
 pub const OPENAI_BASE_URL: &str = "OPENAI_BASE_URL";
 /// The key when a configuration names no other variable.

@@ -1,8 +1,8 @@
 //! How calls are made: nothing here changes what is asked or what comes back.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use crate::{Backend, Budget, CallErrors, Price, ReplyCache, serve::Servers};
+use crate::{Backend, Backoff, Budget, CallErrors, Price, ReplyCache, serve::Servers};
 
 /// How calls are made, never what is asked: it belongs to no fingerprint.
 #[derive(Clone, Debug)]
@@ -51,27 +51,6 @@ impl Default for Execution {
             servers: None,
             secrets: Arc::default(),
             call_errors: None,
-        }
-    }
-}
-
-/// Waiting between tries: doubled each time up to `most`, of which a random half is waited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backoff {
-    /// The wait before the first retry.
-    pub base: Duration,
-    /// The longest wait of our own choice.
-    pub most: Duration,
-    /// The longest wait that a server's `Retry-After` may ask for; beyond it the call fails.
-    pub most_asked: Duration,
-}
-
-impl Default for Backoff {
-    fn default() -> Self {
-        Self {
-            base: Duration::from_millis(500),
-            most: Duration::from_secs(30),
-            most_asked: Duration::from_secs(600),
         }
     }
 }

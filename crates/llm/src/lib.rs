@@ -7,6 +7,7 @@
 mod address;
 mod attempt;
 mod backend;
+mod backoff;
 mod batch;
 mod budget;
 mod cache;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use address::{address, shown_address};
 pub use backend::{Backend, Call};
+pub use backoff::Backoff;
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use budget::Budget;
 pub use cache::{
@@ -48,7 +50,7 @@ pub use chat::{
 };
 pub use client::Client;
 pub use error::LlmError;
-pub use execution::{Backoff, Execution};
+pub use execution::Execution;
 pub use failure::Failure;
 pub use perform::perform;
 pub use session::Session;

@@ -13,8 +13,8 @@ pub(crate) enum RowError {
     Span { start: u32, end: u32 },
 }
 
-impl From<solutions::Misfit> for RowError {
-    fn from(misfit: solutions::Misfit) -> Self {
+impl From<solutions::RoundError> for RowError {
+    fn from(misfit: solutions::RoundError) -> Self {
         Self::Step { column: "solutions", step: misfit.end }
     }
 }

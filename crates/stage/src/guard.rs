@@ -110,7 +110,7 @@ mod tests {
             vec![REPLIES]
         }
 
-        fn identity(&self, _target: Target<'_>) -> Value {
+        fn fingerprint_input(&self, _target: Target<'_>) -> Value {
             Value::Null
         }
 

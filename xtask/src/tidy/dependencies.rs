@@ -18,7 +18,10 @@ const HEAVY: [&str; 9] = [
 
 /// Crates that must not be built at all, and what to take in their place.
 const BULKY: [(&str, &str); 2] = [
-    ("arrow", "it brings every kernel, a quarter of the first build; name the part that is needed, such as arrow-array"),
+    (
+        "arrow",
+        "it brings every kernel, a quarter of the first build; name the part that is needed, such as arrow-array",
+    ),
     ("openssl-sys", "it wants a library that a fresh machine lacks; TLS comes through rustls"),
 ];
 

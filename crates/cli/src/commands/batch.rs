@@ -26,9 +26,9 @@ pub(crate) enum Out {
 }
 
 /// The batch files of a command; none if no flag names any.
-pub(crate) struct Post(Option<Arc<Batch>>);
+pub(crate) struct BatchIo(Option<Arc<Batch>>);
 
-impl Post {
+impl BatchIo {
     pub(crate) fn open(args: &BatchArgs, out: Out) -> Result<Self> {
         let results = match args.batch_in.as_slice() {
             [] => None,

@@ -37,12 +37,12 @@ fn stats(cache: &ReplyCache, json: bool) -> Result<Exit> {
     if json {
         output::json(&serde_json::to_string_pretty(&stats).map_err(io::Error::from)?)?;
     } else {
-        output::data(&told(cache.path(), &stats))?;
+        output::data(&render(cache.path(), &stats))?;
     }
     Ok(Exit::Done)
 }
 
-fn told(path: &Path, stats: &CacheStats) -> String {
+fn render(path: &Path, stats: &CacheStats) -> String {
     let mut lines = vec![
         format!("file      {}", path.display()),
         format!("size      {}", size(stats.bytes)),
@@ -227,7 +227,7 @@ mod tests {
                 reason: "`m` failed 9 times".into(),
             }],
         };
-        insta::assert_snapshot!(told(Path::new("replies.sqlite"), &stats), @r"
+        insta::assert_snapshot!(render(Path::new("replies.sqlite"), &stats), @r"
         file      replies.sqlite
         size      20.5 kB
         replies   3

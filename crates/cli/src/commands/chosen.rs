@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use pipeline::{Document, Override, Pipeline, Selection};
-use plugin::{Fault, Value};
+use plugin::{ConfigError, Value};
 
 use crate::args::PipelineArgs;
 use crate::exit::{Result, Usage};
@@ -70,7 +70,7 @@ fn asked_models(document: &Document) -> Vec<usize> {
     let models = document.value.get("models").and_then(Value::as_array).into_iter().flatten().enumerate();
     let asks = |model: &Value| {
         let kind = model.get("kind").and_then(Value::as_str).and_then(|kind| generate::GENERATORS.get(kind));
-        kind.is_none_or(|kind| kind.keys().iter().any(|key| key.name == "base_url"))
+        kind.is_none_or(|kind| kind.takes("base_url"))
     };
     models.filter(|(_, model)| asks(model)).map(|(index, _)| index).collect()
 }
@@ -102,7 +102,7 @@ pub(crate) fn selection(args: &PipelineArgs) -> Result<Selection> {
 }
 
 /// A stage that does not exist was named on the command line.
-pub(crate) fn usage(fault: Fault) -> Usage {
+pub(crate) fn usage(fault: ConfigError) -> Usage {
     Usage(fault.to_string())
 }
 

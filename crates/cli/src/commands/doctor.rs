@@ -25,7 +25,8 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
         ("base_url", args.base_url.clone().map(Value::from)),
         ("serve", args.serve.clone().map(Value::from)),
     ];
-    let model = generate::parse(&table(Some("openai"), &keys, &args.set)?, "model").map_err(invalid)?;
+    let model = generate::parse(&table(Some(generate::GENERATORS.usual), &keys, &args.set)?, "model")
+        .map_err(invalid)?;
     let examination = Examination {
         endpoint: model
             .endpoint()
@@ -39,7 +40,7 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
     let diagnosis = session.runtime.block_on(examination.run())?;
     let text = match args.format {
         Format::Json => format!("{:#}", serde_json::to_value(&diagnosis).map_err(io::Error::from)?),
-        _ => told(&diagnosis, output::colored(global)),
+        _ => render(&diagnosis, output::colored(global)),
     };
     output::data_to(None, &text, args.format)?;
     Ok(if diagnosis.is_ill() { Exit::Failed } else { Exit::Done })
@@ -65,7 +66,7 @@ fn open(name: &str, session: &Session) -> Result<Tokenizer, PipelineError> {
     open_tokenizer(Some(name), &session.tokenizers()).map_err(unusable)
 }
 
-fn told(diagnosis: &Diagnosis, color: bool) -> String {
+fn render(diagnosis: &Diagnosis, color: bool) -> String {
     let advice = secrets::visible(&diagnosis.advice);
     format!("{}\nWrite into your pipeline:\n\n{advice}", lines(&diagnosis.findings, color))
 }

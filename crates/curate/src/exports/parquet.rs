@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use plugin::{Component, Faults};
+use plugin::{Component, ConfigErrors};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Provenance, TableReader, TableWriter, folder_of, row};
@@ -22,7 +22,7 @@ impl Component for Parquet {
     const ABOUT: &'static str = "Parquet: all columns, thinking and answer apart; pairs, replies and pieces";
     type Built = dyn Export;
 
-    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

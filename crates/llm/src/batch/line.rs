@@ -58,16 +58,16 @@ impl ResultLine {
     /// The reply in it, or why there is none.
     pub(super) fn reply(self) -> Result<ChatReply, String> {
         if let Some(error) = self.error.filter(|error| !error.is_null()) {
-            return Err(told(&error));
+            return Err(error_text(&error));
         }
         let Some(Response { status_code, body }) = self.response else {
             return Err("neither a response nor an error".to_owned());
         };
         if let Some(status) = status_code.filter(|status| *status != 200) {
-            return Err(format!("HTTP {status}: {}", told(&body)));
+            return Err(format!("HTTP {status}: {}", error_text(&body)));
         }
         if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
-            return Err(told(error));
+            return Err(error_text(error));
         }
         let mut gathered = Gathered::default();
         gathered.add(&body);
@@ -76,7 +76,7 @@ impl ResultLine {
 }
 
 /// The message in an error of whatever shape.
-fn told(error: &Value) -> String {
+fn error_text(error: &Value) -> String {
     let message =
         error.pointer("/error/message").or_else(|| error.get("message")).or_else(|| error.get("code"));
     let text = match message.unwrap_or(error) {

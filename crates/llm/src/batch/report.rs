@@ -66,13 +66,14 @@ impl BatchReport {
             (&self.duplicate, "results are there again; the first good one counts"),
             (&self.unreadable, "lines cannot be read"),
         ];
-        lines
-            .extend(kinds.iter().filter(|(named, _)| named.count > 0).map(|(named, what)| told(named, what)));
+        lines.extend(
+            kinds.iter().filter(|(named, _)| named.count > 0).map(|(named, what)| render(named, what)),
+        );
         lines
     }
 }
 
-fn told(named: &Named, what: &str) -> String {
+fn render(named: &Named, what: &str) -> String {
     let more = if named.count > named.names.len() as u64 { ", …" } else { "" };
     format!("{} {what}: {}{more}", named.count, named.names.join(", "))
 }

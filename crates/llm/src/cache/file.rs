@@ -1,5 +1,7 @@
 //! The SQLite file: how it is opened, what makes it ours, reading and writing one reply.
 
+#![expect(clippy::disallowed_methods, reason = "the one reply cache")]
+
 use std::{
     path::{Path, PathBuf},
     thread::sleep,

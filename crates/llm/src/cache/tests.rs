@@ -1,5 +1,7 @@
 //! The cache as a file: shared, killed, damaged, foreign.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, Command, Stdio},

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,17 +161,17 @@ impl Component for Keywords {
         "cuts where a thought turns, before phrases such as \"wait\" and \"alternatively\"";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         if self.phrases.is_empty() {
-            return Err(Fault::new("phrases", "must name at least one phrase").into());
+            return Err(ConfigError::new("phrases", "must name at least one phrase").into());
         }
         if let Some(blank) = self.phrases.iter().position(|phrase| phrase.trim().is_empty()) {
-            return Err(Fault::new(format!("phrases[{blank}]"), "must not be blank").into());
+            return Err(ConfigError::new(format!("phrases[{blank}]"), "must not be blank").into());
         }
         let case = if self.case_sensitive { "" } else { "(?i)" };
         let words: Vec<String> = self.phrases.iter().map(|phrase| pattern(phrase)).collect();
         let finder = Regex::new(&format!("{case}(?:{})", words.join("|")))
-            .map_err(|error| Fault::new("phrases", error.to_string()))?;
+            .map_err(|error| ConfigError::new("phrases", error.to_string()))?;
         let fold = |phrase: &String| phrase.trim().chars().map(|c| folded(c, self.case_sensitive)).collect();
         let phrases = self.phrases.iter().map(fold).collect();
         Ok(Box::new(Phrases {

@@ -10,7 +10,7 @@ mod regex;
 mod sentence;
 mod separator;
 
-use plugin::{Registry, entry};
+use plugin::{Component, Registry, entry};
 
 use crate::Splitter;
 
@@ -24,7 +24,8 @@ pub static SPLITTERS: Registry<dyn Splitter> = Registry::new(
         entry::<sentence::Sentence>(),
         entry::<separator::Separator>(),
     ],
-);
+)
+.usually(separator::Separator::KIND);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ impl Component for Sentence {
     const ABOUT: &'static str = "cuts at the ends of sentences, never inside code, formulas and decimals";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

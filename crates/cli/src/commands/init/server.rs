@@ -101,7 +101,8 @@ fn examined(place: &Place, session: &Session) -> Result<std::result::Result<doct
         ("base_url", place.address.clone().map(Value::from)),
         ("serve", place.serve.clone().map(Value::from)),
     ];
-    let model = generate::parse(&table(Some("openai"), &keys, &[])?, "model").map_err(invalid)?;
+    let model =
+        generate::parse(&table(Some(generate::GENERATORS.usual), &keys, &[])?, "model").map_err(invalid)?;
     let endpoint = model.endpoint().cloned().ok_or_else(|| Usage("a server has no endpoint".to_owned()))?;
     if endpoint.serve.is_some() {
         // Loading a model takes minutes; the first run does it.

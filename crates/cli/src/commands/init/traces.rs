@@ -21,7 +21,7 @@ pub(super) fn draft(path: &str, _session: &Session) -> Result<Draft> {
         return Err(Usage(words).into());
     }
     let keys = [("path", Some(Value::from(path)))];
-    let load = dataset::parse(&table(Some("recorded"), &keys, &[])?, "dataset").map_err(invalid)?;
+    let load = dataset::parse(&table(Some(dataset::RECORDED), &keys, &[])?, "dataset").map_err(invalid)?;
     let folder = tempfile::tempdir().about(|| "cannot make a folder for temporary files".to_owned())?;
     let place = |name: &str| folder.path().join(name);
     let out = ImportOutputs {

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One thing that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct ConfigError {
     /// The key's path, such as `split.separator` or `models[1].think.open`.
     pub path: String,
     /// What is wrong, lower case, no full stop.
@@ -13,7 +13,7 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
-impl Fault {
+impl ConfigError {
     /// A fault without a hint.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into(), hint: None }
@@ -37,7 +37,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path, self.message)?;
         self.hint.iter().try_for_each(|hint| write!(f, " ({hint})"))
@@ -46,9 +46,9 @@ impl fmt::Display for Fault {
 
 /// All that is wrong with a configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(pub Vec<Fault>);
+pub struct ConfigErrors(pub Vec<ConfigError>);
 
-impl fmt::Display for Faults {
+impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.0.iter().enumerate() {
             if index > 0 {
@@ -60,10 +60,10 @@ impl fmt::Display for Faults {
     }
 }
 
-impl std::error::Error for Faults {}
+impl std::error::Error for ConfigErrors {}
 
-impl From<Fault> for Faults {
-    fn from(fault: Fault) -> Self {
+impl From<ConfigError> for ConfigErrors {
+    fn from(fault: ConfigError) -> Self {
         Self(vec![fault])
     }
 }

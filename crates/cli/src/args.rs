@@ -19,7 +19,9 @@ mod view;
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use ::pipeline::Stages;
+use ::stage::Stage;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use browse::ViewArgs;
 pub(crate) use cache::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs};
@@ -38,7 +40,9 @@ pub(crate) use list::{Kind, ListArgs};
 pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
 pub(crate) use plot::{PictureFormat, PictureKind, PlotArgs};
 pub(crate) use show::{Ending, ShowArgs, Sorting};
-pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
+pub(crate) use stages::{
+    GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs, StageArgs,
+};
 pub(crate) use view::View;
 
 const ABOUT: &str = "How economically does a reasoning model think?";
@@ -133,8 +137,39 @@ pub(crate) enum Command {
     },
 }
 
+/// What was typed.
+pub(crate) enum Typed {
+    /// A command whose flags are its own.
+    Own(Cli),
+    /// A stage that has none.
+    Stage(&'static dyn Stage, StageArgs, Global),
+}
+
+impl Typed {
+    /// Understands a command line, or says what is wrong with it, or what was asked for, as clap does.
+    pub(crate) fn parse(stages: Stages, args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let own = Cli::command();
+        let others = || stages.0.iter().filter(|stage| own.find_subcommand(stage.name()).is_none());
+        let command = |stage: &&dyn Stage| {
+            let about = format!("One stage: {}", stage.about());
+            StageArgs::augment_args(clap::Command::new(stage.name()).about(about))
+        };
+        let command = own.clone().subcommands(others().map(command));
+        let matches = command.try_get_matches_from(with_dashes(args))?;
+        let named = matches
+            .subcommand()
+            .and_then(|(name, typed)| Some((*others().find(|stage| stage.name() == name)?, typed)));
+        Ok(match named {
+            Some((stage, typed)) => {
+                Self::Stage(stage, StageArgs::from_arg_matches(typed)?, Global::from_arg_matches(typed)?)
+            }
+            None => Self::Own(Cli::from_arg_matches(&matches)?),
+        })
+    }
+}
+
 /// Flags may be typed with underscores: `--fail_on_error` is `--fail-on-error`.
-pub(crate) fn with_dashes(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+fn with_dashes(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let dashed = |arg: OsString| match arg.to_str() {
         Some(text) if text.starts_with("--") => {
             let (name, value) =
@@ -149,8 +184,6 @@ pub(crate) fn with_dashes(args: impl Iterator<Item = OsString>) -> Vec<OsString>
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

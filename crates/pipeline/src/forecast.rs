@@ -127,7 +127,7 @@ fn counted(
     let endpoints: Vec<Endpoint> = stage.endpoints(run.target).into_iter().cloned().collect();
     Ok(match llm::perform(stage, run, &execution, runtime) {
         Err(error) if error.deferred().is_none() => Forecast::Unknown { reason: error.to_string() },
-        _ => Forecast::Calls { rows, calls: calls(&tally, &endpoints, &execution, !stage.asks_its_model()) },
+        _ => Forecast::Calls { rows, calls: calls(&tally, &endpoints, &execution, !stage.asks_its_model())? },
     })
 }
 
@@ -267,7 +267,12 @@ fn counting(execution: &Execution, tally: &Arc<Tally>) -> Execution {
 }
 
 /// What was counted, with what is known of each model.
-fn calls(tally: &Tally, endpoints: &[Endpoint], execution: &Execution, rounds: bool) -> Vec<ModelCalls> {
+fn calls(
+    tally: &Tally,
+    endpoints: &[Endpoint],
+    execution: &Execution,
+    rounds: bool,
+) -> Result<Vec<ModelCalls>, StageError> {
     let of = |(address, model): &(String, String), asked: &Asked| {
         let fits = |endpoint: &&Endpoint| {
             endpoint.model == *model && llm::address(endpoint).as_deref() == Some(address.as_str())
@@ -278,12 +283,12 @@ fn calls(tally: &Tally, endpoints: &[Endpoint], execution: &Execution, rounds: b
         calls.more_rounds = rounds && asked.calls > 0;
         if let Some(cache) = &execution.cache {
             let mut known = Known::default();
-            for reply in cache.some_of(model, MOST_LOOKED_AT).unwrap_or_default() {
+            for reply in cache.some_of(model, MOST_LOOKED_AT).map_err(StageError::own)? {
                 known.add(reply.completion_tokens, Some(reply.seconds));
             }
             calls.learn(&known, Basis::SameModel);
         }
-        calls
+        Ok(calls)
     };
     tally.asked().iter().map(|(whom, asked)| of(whom, asked)).collect()
 }
