@@ -81,6 +81,12 @@ fn a_stage_alone_keeps_its_good_table_too() {
     let done = generate(&bad.base_url());
     assert_eq!(done.code, 5, "{}", done.stderr);
     assert!(fs::read(place.path("g.parquet")).unwrap() == table && place.path("g.failed.parquet").exists());
+    let url = bad.base_url();
+    let allowed = ["--base-url", &url, "-o", "g.parquet", "--fail-on-error", "1"];
+    let alone = ["generate", "--problems", "problems.parquet", "--model", "m"];
+    let done = place.run(&[&alone[..], &allowed].concat());
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(fs::read(place.path("g.parquet")).unwrap() != table, "what is allowed was refused");
 }
 
 #[test]
@@ -95,7 +101,7 @@ fn the_share_that_failed_is_that_of_a_stage() {
 /// All that a person sees, and every file that was written, texts of tables included.
 fn everything(place: &Place, done: &[Done]) -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> =
-        place.contents("runs").into_iter().chain(place.contents("cache")).collect();
+        ["runs", "cache", "batch"].into_iter().flat_map(|folder| place.contents(folder)).collect();
     for log in fs::read_dir(place.path("runs/p/logs")).unwrap() {
         let path = log.unwrap().path();
         all.push((path.display().to_string(), fs::read(path).unwrap()));
@@ -134,6 +140,13 @@ fn secrets_stand_in_no_file_and_no_output() {
         place(&format!("{}?key={}", server.base_url(), SECRETS[0]), &more).with("OPENAI_API_KEY", SECRETS[3]);
     let text = format!("secrets = [\"session_id\"]\n{}", place.read("p.toml"));
     place.write("p.toml", &text);
+    place.succeed(&["load", "--path", "sums.jsonl", "-o", "problems.parquet"]);
+    let (url, key) =
+        (format!("{}?key={}", server.base_url(), SECRETS[0]), format!("extra_body.api_key={}", SECRETS[1]));
+    let alone =
+        ["generate", "--problems", "problems.parquet", "--model", "m", "--base-url", &url, "--set", &key];
+    // Alone, a stage has no pipeline that marks further names.
+    let generate = |more: &[&str]| place.run(&[&alone[..], &["--set", "stream=false"], more].concat());
     let healthy = ScriptedServer::start(Script::default()).unwrap();
     let url = format!("{}?key={}", healthy.base_url(), SECRETS[0]);
     let told = [
@@ -142,6 +155,9 @@ fn secrets_stand_in_no_file_and_no_output() {
         place.run(&["explain", "p.toml", "--set", "models.m.max_tokens=9"]),
         place.run(&["doctor", "--model", "m", "--base-url", &url]),
         place.run(&["cache", "stats"]),
+        place.run(&["run", "p.toml", "--set", "models.m.max_tokens=8", "--batch-out", "batch"]),
+        generate(&["--batch-out", "batch/alone.jsonl"]),
+        generate(&["-o", "batch/alone.parquet", "--fail-on-error", "1"]),
         place.run(&[
             "run",
             "p.toml",
@@ -152,6 +168,11 @@ fn secrets_stand_in_no_file_and_no_output() {
         ]),
     ];
     assert_eq!(told[0].code, 0, "{}", told[0].stderr);
+    for (at, keys) in [(5, "`api_key`, `session_id`"), (6, "`api_key`")] {
+        let told = &told[at].stderr;
+        assert!(told.contains(&format!("[secret] stands for what is secret in {keys}; ")), "{told}");
+    }
+    assert!(place.read("batch/m.jsonl").contains("\"session_id\":\"[secret]\""));
     for (name, content) in everything(&place, &told) {
         for secret in SECRETS {
             let leaked = content.windows(secret.len()).any(|window| window == secret.as_bytes());
@@ -286,5 +307,47 @@ fn a_bit_that_changed_is_an_error_and_no_other_figure() {
         let done = measure();
         assert_eq!(done.code, 3, "byte {at}: {}", done.stderr);
         assert!(done.stderr.contains("scores.parquet"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn replies_that_unpack_to_a_bomb_are_not_taken_in() {
+    let place = Place::new().with("THINKMETER_UNPACK_LIMIT", "1");
+    // Lines that are short enough, but without an end.
+    let bomb = zstd::encode_all(&b"\n".repeat(3 << 20)[..], 3).unwrap();
+    fs::write(place.path("bomb.zst"), bomb).unwrap();
+    let done = place.run(&["cache", "import", "bomb.zst"]);
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    assert!(
+        done.stderr.contains("bomb.zst: its ") && done.stderr.contains("unpack to more than 1 MB"),
+        "{}",
+        done.stderr
+    );
+    let missing = place.run(&["cache", "import", "nowhere.jsonl"]);
+    assert_eq!(missing.code, 3, "{}", missing.stderr);
+    assert!(missing.stderr.contains("cannot read nowhere.jsonl"), "{}", missing.stderr);
+}
+
+#[test]
+fn stages_alone_and_imports_sweep_too() {
+    let place = Place::new();
+    place.write(
+        "rows.jsonl",
+        "{\"problem\": \"2+2?\", \"answer\": \"4\", \"model\": \"m\", \"response\": \"<think>4</think>4\"}\n",
+    );
+    let left = ["a/.writing-x", "b/.writing-y", "b/m/.writing-generations.replies"];
+    left.iter().for_each(|name| drop(place.write(name, "half")));
+    place.succeed(&[
+        "load",
+        "--path",
+        "rows.jsonl",
+        "-o",
+        "a/problems.parquet",
+        "--replies",
+        "a/replies.parquet",
+    ]);
+    place.succeed(&["import", "rows.jsonl", "-o", "b"]);
+    for name in left {
+        assert!(!place.path(name).exists(), "{name} is still there");
     }
 }

@@ -46,6 +46,15 @@ impl<R: Row> TableReader<R> {
         Self::of(path, builder, rows)
     }
 
+    /// The same behind so many rows, or all of them where there are no more than that; and how many were passed over.
+    pub(crate) fn open_behind(path: &Path, row: u64) -> Result<(Self, u64), TableError> {
+        let builder = builder(path)?;
+        let rows = rows_in(path, builder.metadata().file_metadata().num_rows())?;
+        let row = if row < rows { row } else { 0 };
+        let behind = (row > 0).then_some(row..rows);
+        Ok((Self::of(path, builder, behind)?, row))
+    }
+
     fn of(
         path: &Path,
         builder: ParquetRecordBatchReaderBuilder<CheckedFile>,

@@ -33,7 +33,9 @@ pub(crate) use format::Format;
 pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
 pub(crate) use list::{Kind, ListArgs};
-pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
+pub(crate) use pipeline::{
+    BatchArgs, CallArgs, Concurrency, ExplainArgs, FailureArgs, PipelineArgs, RunArgs,
+};
 pub(crate) use plot::{PictureFormat, PictureKind, PlotArgs};
 pub(crate) use show::{Ending, ShowArgs, Sorting};
 pub(crate) use stages::{GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs};
