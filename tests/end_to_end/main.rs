@@ -32,6 +32,7 @@ mod metrics_subsets;
 mod network;
 mod one_verdict;
 mod plot;
+mod read_only;
 mod real_traces;
 mod show;
 mod splitting;

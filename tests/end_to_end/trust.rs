@@ -351,3 +351,20 @@ fn stages_alone_and_imports_sweep_too() {
         assert!(!place.path(name).exists(), "{name} is still there");
     }
 }
+
+/// Files may grow to this many kB, as on a disk that is full.
+#[cfg(unix)]
+#[test]
+fn a_cache_that_takes_no_more_is_named_and_no_server() {
+    let server = server(Behaviour::default());
+    let place = place(&server.base_url(), "");
+    place.succeed(&["cache", "stats"]);
+    let program = env!("CARGO_BIN_EXE_thinkmeter");
+    let full = place.shell(&format!("trap '' XFSZ; ulimit -f 48; exec '{program}' run p.toml -j 1"));
+    let done = done({ full }.spawn().unwrap());
+    assert_eq!(done.code, 1, "{}", done.stderr);
+    let told = "of 10 rows are done; cannot write to the reply cache";
+    assert!(done.stderr.contains(told) && !done.stderr.contains("out of reach"), "{}", done.stderr);
+    place.succeed(&["run", "p.toml"]);
+    assert!(server.count() <= ROWS + 1, "{} replies were paid for", server.count());
+}
