@@ -28,6 +28,8 @@ pub static SPLITTERS: Registry<dyn Splitter> = Registry::new(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use answer::Work;
     use proptest::prelude::*;
     use serde_json::json;
@@ -99,7 +101,7 @@ mod tests {
         clauses.chain(SIGNS.iter().map(|sign| (*sign).to_owned())).collect()
     }
 
-    fn splitters() -> Vec<(String, Box<dyn Splitter>)> {
+    static LINEAR: LazyLock<Vec<(String, Box<dyn Splitter>)>> = LazyLock::new(|| {
         let tables = [
             json!({"kind": "keywords"}),
             json!({"kind": "keywords", "anywhere": true}),
@@ -108,7 +110,7 @@ mod tests {
             json!({"kind": "separator"}),
         ];
         tables.into_iter().map(|table| (table.to_string(), crate::spans::testing::splitter(table))).collect()
-    }
+    });
 
     /// Bytes that are looked at for each byte of a loop, and steps.
     fn cost(splitter: &dyn Splitter, unit: &str, bytes: usize) -> f64 {
@@ -119,8 +121,8 @@ mod tests {
     }
 
     fn check(unit: &str, short: usize, long: usize) {
-        for (table, splitter) in splitters() {
-            let (before, after) = (cost(&*splitter, unit, short), cost(&*splitter, unit, long));
+        for (table, splitter) in LINEAR.iter() {
+            let (before, after) = (cost(&**splitter, unit, short), cost(&**splitter, unit, long));
             assert!(
                 after <= 2.0 * before + 1.0,
                 "{table} {unit:?}: {before:.1} looks a byte, then {after:.1}"
