@@ -34,6 +34,7 @@ mod metrics_subsets;
 mod network;
 mod one_verdict;
 mod plot;
+mod read_only;
 mod real_traces;
 mod serving;
 mod show;

@@ -37,7 +37,9 @@ pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use list::{Kind, ListArgs};
-pub(crate) use pipeline::{BatchArgs, CallArgs, Concurrency, ExplainArgs, PipelineArgs, RunArgs};
+pub(crate) use pipeline::{
+    BatchArgs, CallArgs, Concurrency, ExplainArgs, FailureArgs, PipelineArgs, RunArgs,
+};
 pub(crate) use plot::{PictureFormat, PictureKind, PlotArgs};
 pub(crate) use show::{Ending, ShowArgs, Sorting};
 pub(crate) use stages::{

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 use solutions::{Round, RoundError, rounds};
-use tables::{Generation, Problem, ProblemCursor, Split, TableReader, Verdict};
+use tables::{Generation, Problem, ProblemCursor, Split, Verdict};
 
 use crate::correct::correct;
 use crate::prefetch::Prefetch;
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn open(source: &'a Source) -> Result<Self, CurateError> {
         Ok(Self {
             source,
-            problems: ProblemCursor::new(TableReader::open(&source.problems)?),
+            problems: ProblemCursor::open(&source.problems)?,
             splits: Prefetch::open(source.need_splits()?)?,
             judgments: Prefetch::open(source.need_judgments()?)?,
             grades: source.grades.as_deref().map(Prefetch::open).transpose()?,

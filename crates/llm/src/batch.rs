@@ -25,6 +25,7 @@ pub use error::BatchError;
 pub use report::{BatchReport, Named, Written};
 use requests::Requests;
 use results::Results;
+use secrets::Names;
 
 /// A run by batch files: replies come from `results`, what is missing there goes to `requests`.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl Batch {
         Ok(Self { results: Some(Results::open(paths)?), requests: None })
     }
 
-    /// Writes every request into one file.
+    /// Writes every request into one file, in which what is secret in a body is hidden.
     pub fn to_file(path: &Path) -> Self {
         Self { results: None, requests: Some(Requests::to_file(path)) }
     }
@@ -47,6 +48,12 @@ impl Batch {
     /// Writes requests into a folder, a file for each model: providers take one model a file.
     pub fn to_folder(folder: &Path) -> Self {
         Self { results: None, requests: Some(Requests::to_folder(folder)) }
+    }
+
+    /// Takes what stands under these names for secret, in place of those that everybody uses.
+    #[must_use]
+    pub fn hiding(self, secret: Names) -> Self {
+        Self { requests: self.requests.map(|requests| requests.hiding(secret)), ..self }
     }
 
     /// The results of this one, the requests of the other.

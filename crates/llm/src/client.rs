@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::{
     Backend, Backoff, Call, CallError, CallErrors, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
-    address,
+    ReplyCache, address,
     budget::Reservation,
     cache::{Claim, Flight, Origin},
     failure::Failure,
@@ -55,6 +55,8 @@ struct Shared {
     rate: Rate,
     /// The server has answered at least once, whatever it said.
     answered: AtomicBool,
+    /// The last request was not in the cache: the next one is claimed first, and then looked for once and not twice.
+    missed: AtomicBool,
 }
 
 /// Where an endpoint is asked.
@@ -101,9 +103,18 @@ impl Client {
         let rate = Rate::new(endpoint);
         let (endpoint, execution) = (endpoint.clone(), execution.clone());
         let backend = execution.backend.clone().unwrap_or(place.backend);
-        let (address, shown, answered) = (place.address, place.shown, AtomicBool::new(false));
-        let shared =
-            Shared { endpoint, address, shown, backend, execution, backoff, limiter, rate, answered };
+        let shared = Shared {
+            endpoint,
+            address: place.address,
+            shown: place.shown,
+            backend,
+            execution,
+            backoff,
+            limiter,
+            rate,
+            answered: AtomicBool::new(false),
+            missed: AtomicBool::new(false),
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -157,15 +168,19 @@ impl Client {
         let model = &shared.endpoint.model;
         let call =
             Call { key: &key, address: &shared.address, model, body: &question, bytes: &bytes, request };
-        match shared.known(&call) {
-            Ok(None) => {}
-            Ok(Some(known)) => return Some(known),
-            Err(error) => return Some(Err(error)),
+        if shared.looks_first() {
+            match shared.known(&call) {
+                Ok(None) => {}
+                Ok(Some(known)) => return Some(known),
+                Err(error) => return Some(Err(error)),
+            }
         }
         if shared.execution.offline && shared.backend.is_remote() {
             return Some(Err(CallError::Offline { model: model.clone() }));
         }
-        let _claim = match shared.claim(&call, go_on).await? {
+        let claimed = shared.claim(&call, go_on).await?;
+        shared.missed.store(matches!(claimed, Claimed::Ours(_)), Ordering::Relaxed);
+        let _claim = match claimed {
             Claimed::Ours(claim) => claim,
             Claimed::Known(answer) => return Some(*answer),
         };
@@ -198,11 +213,21 @@ impl Shared {
         Ok(error.map(Err))
     }
 
+    /// The cache where calls are claimed: those that somebody would be paid for.
+    fn claims(&self) -> Option<&ReplyCache> {
+        let paid = self.backend.is_remote() && !self.execution.offline;
+        self.execution.cache.as_deref().filter(|_| paid)
+    }
+
+    /// A reply that may be there is looked for before its call is claimed, which looks again: in between another process may
+    /// have got it. Where none is there, claims come first.
+    fn looks_first(&self) -> bool {
+        self.claims().is_none() || !self.missed.load(Ordering::Relaxed)
+    }
+
     /// Makes a call ours, or waits until another process that makes it has its reply; `None` if it was time to stop.
     async fn claim(&self, call: &Call<'_>, go_on: GoOn<'_>) -> Option<Claimed> {
-        let Some(cache) = self.execution.cache.as_ref().filter(|_| self.backend.is_remote()) else {
-            return Some(Claimed::Ours(None));
-        };
+        let Some(cache) = self.claims() else { return Some(Claimed::Ours(None)) };
         let begun = Instant::now();
         loop {
             let flight = cache.begin(call.key);

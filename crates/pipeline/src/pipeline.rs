@@ -22,7 +22,7 @@ pub struct Pipeline {
     /// What in it is secret: for whoever writes down what others say.
     pub secrets: Vec<String>,
     /// The names under which something secret stands.
-    pub(crate) secret_names: Names,
+    pub secret_names: Names,
     /// Keys that fell away because an override changed their table's kind.
     pub dropped: Vec<String>,
     /// The models, in the order of the file.

@@ -28,7 +28,7 @@ pub use error::{Origin, RowError};
 pub use lenient::value as json;
 pub use mended::Mended;
 pub use parquet::BYTES;
-pub use unpack::bare_name;
+pub use unpack::{bare_name, open as unpacked};
 
 /// A row of a source.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{BatchArgs, CallArgs, Format, View};
+use super::{BatchArgs, CallArgs, FailureArgs, Format, View};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LoadArgs {
@@ -53,6 +53,8 @@ pub(crate) struct GenerateArgs {
     pub(crate) set: Vec<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
@@ -85,6 +87,8 @@ pub(crate) struct SplitArgs {
     pub(crate) tokenizer: Option<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
@@ -126,6 +130,8 @@ pub(crate) struct JudgeArgs {
     pub(crate) set: Vec<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chat::Endpoint;
 use pipeline::{Document, Override, Pipeline, Selection};
 use plugin::{ConfigError, Value};
 
@@ -26,11 +27,15 @@ pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
 
 /// What is secret in a pipeline, and the keys in the environment that it uses.
 pub(crate) fn secrets(pipeline: &Pipeline) -> Vec<String> {
-    let endpoints = pipeline.endpoints();
-    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
-    let mut secrets = environment::secrets(named.chain([llm::env::OPENAI_API_KEY]));
+    let mut secrets = keys(&pipeline.endpoints());
     secrets.extend(pipeline.secrets.iter().cloned());
     secrets
+}
+
+/// The keys in the environment that are used where these are asked.
+pub(super) fn keys(endpoints: &[&Endpoint]) -> Vec<String> {
+    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
+    environment::secrets(named.chain([llm::env::OPENAI_API_KEY]))
 }
 
 /// The folder of this pipeline's run.

@@ -43,7 +43,7 @@ fn run_in(
     global: &Global,
 ) -> Result<Exit> {
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
-    let io = BatchIo::open(&args.batch, Out::Folder)?;
+    let io = BatchIo::open(&args.batch, Out::Folder, pipeline.secret_names.clone())?;
     let execution = io.over(session.execution(&args.calls, pipeline.calls_models())?);
     let call_errors = Arc::new(CallErrors::default());
     let (quiet, told) = (global.quiet, Arc::clone(log));
@@ -63,7 +63,7 @@ fn run_in(
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: chosen::selection(&args.pipeline)?,
-        tolerated: args.fail_on_error,
+        tolerated: args.failures.fail_on_error,
     };
     let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), call_errors };
     let outcome = pipeline::run(pipeline, folder, &settings, &recorder)?;
@@ -73,7 +73,7 @@ fn run_in(
         tell_deferred(outcome.deferred);
     }
     if outcome.deferred > 0 || outcome.refused > 0 {
-        return Ok(verdict(&outcome, args.fail_on_error));
+        return Ok(verdict(&outcome, args.failures.fail_on_error));
     }
     if settings.selection.reaches(STAGES.find("measure").map_err(chosen::usage)?) {
         let text = printed(args, pipeline, folder.path(), &settings.tokenizers, global)?;
@@ -82,7 +82,7 @@ fn run_in(
             output::say(&format!("report: {}", folder.path().join("report.html").display()));
         }
     }
-    Ok(verdict(&outcome, args.fail_on_error))
+    Ok(verdict(&outcome, args.failures.fail_on_error))
 }
 
 /// A log names the program and what it was asked for; what is secret in the pipeline or its environment never gets into it.

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use chat::Endpoint;
 use llm::Execution;
 use pipeline::{PipelineError, forecast_stage};
 use plugin::{ConfigError, Value};
+use secrets::Names;
 use serde_json::json;
 use stage::{
     About, ConfiguredStage, Cost, Document, Files, Model, ModelTable, Run, Stage, Summary, Table, Target,
@@ -15,10 +17,10 @@ use tables::Provenance;
 use super::batch::{BatchIo, Out, nothing_to_ask, table as batch_table, tell_deferred};
 use super::component::{invalid, table as component};
 use super::session::Session;
-use super::{forecast, money};
+use super::{chosen, forecast, money};
 use crate::args::{
-    BatchArgs, CallArgs, GenerateArgs, Global, GradeArgs, JudgeArgs, LoadArgs, MeasureArgs, ScoreArgs,
-    SplitArgs, StageArgs,
+    BatchArgs, CallArgs, FailureArgs, GenerateArgs, Global, GradeArgs, JudgeArgs, LoadArgs, MeasureArgs,
+    ScoreArgs, SplitArgs, StageArgs,
 };
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
@@ -44,6 +46,8 @@ struct Asks {
     calls: CallArgs,
     batch: BatchArgs,
     offline: bool,
+    /// The share of its rows that may fail.
+    tolerated: f64,
 }
 
 impl Alone {
@@ -86,9 +90,14 @@ impl Alone {
         named.unwrap_or_else(|| format!("--{table} FILE"))
     }
 
-    fn asking(mut self, calls: CallArgs, batch: BatchArgs, offline: bool) -> Self {
-        self.asks = Some(Asks { calls, batch, offline });
-        self
+    fn asking(self, calls: CallArgs, batch: BatchArgs, offline: bool, failures: FailureArgs) -> Self {
+        let tolerated = failures.fail_on_error;
+        Self { asks: Some(Asks { calls, batch, offline, tolerated }), ..self }
+    }
+
+    /// Who asks nobody has no row that fails.
+    fn tolerated(&self) -> f64 {
+        self.asks.as_ref().map_or(0.0, |asks| asks.tolerated)
     }
 }
 
@@ -111,7 +120,15 @@ pub(crate) fn run(alone: Result<Alone>, global: &Global) -> Result<Exit> {
     let about = About::default();
     let at = alone.stage.per_model().then_some(0);
     let target = Target { models: &models, included: &[true], at, about: &about };
+    output::hide(&secrets_of(&alone.document, &configured.endpoints(target)));
     Performing { alone: &alone, configured: &*configured, target, session: &session, global }.run()
+}
+
+/// What is secret in the tables of a stage and, of those whom it asks, in the environment.
+fn secrets_of(document: &Document, asked: &[&Endpoint]) -> Vec<String> {
+    let tables = document.models.iter().map(|model| &model.table).chain([&document.value]);
+    let said = tables.flat_map(|table| secrets::found(table, &Names::default()));
+    chosen::keys(asked).into_iter().chain(said).collect()
 }
 
 struct Performing<'a> {
@@ -135,7 +152,7 @@ impl Performing<'_> {
             return self.look(calls, !asked.is_empty());
         }
         money::check(calls, asked.iter().copied())?;
-        let io = BatchIo::open(batch, Out::File)?;
+        let io = BatchIo::open(batch, Out::File, Names::default())?;
         let execution = io.over(self.session.execution(calls, !asked.is_empty())?);
         let out = batch_table(self.alone.output.as_deref(), batch);
         let result = self.perform(&self.files(out.clone())?, &execution);
@@ -177,8 +194,7 @@ impl Performing<'_> {
     ) -> std::result::Result<Summary, stage::StageError> {
         let watch = self.session.progress.watch(self.alone.stage.name());
         let run = self.of(files, &watch);
-        // Alone, a stage tolerates no failure.
-        stage::guarded(self.configured, run, 0.0, |run| {
+        stage::guarded(self.configured, run, self.alone.tolerated(), |run| {
             llm::perform(self.configured, run, execution, self.session.runtime.handle())
         })
     }
@@ -214,7 +230,8 @@ impl Performing<'_> {
         if !self.global.quiet {
             output::say(&format!("{}: {}", out.display(), progress::render(summary)));
         }
-        Ok(if summary.failed > 0 { Exit::TooManyErrors } else { Exit::Done })
+        let too_many = summary.failed_share() > self.alone.tolerated();
+        Ok(if too_many { Exit::TooManyErrors } else { Exit::Done })
     }
 }
 
@@ -243,7 +260,7 @@ impl GenerateArgs {
         let table = component(Some(&self.generator), &keys, &self.set)?;
         let mut alone = Alone::new(&generate::GenerateStage, json!({}), self.output)
             .reading(table::PROBLEMS, self.problems)
-            .asking(self.calls, self.batch, self.offline);
+            .asking(self.calls, self.batch, self.offline, self.failures);
         alone.document.models = vec![ModelTable { place: "model".to_owned(), table }];
         if let Some(replies) = self.replies {
             alone = alone.reading(table::REPLIES, replies);
@@ -257,7 +274,7 @@ impl SplitArgs {
         let split = component(Some(&self.splitter), &[], &self.set)?;
         let alone = Alone::new(&split::SplitStage, json!({"split": split}), Some(self.output))
             .reading(table::GENERATIONS, self.generations)
-            .asking(self.calls, BatchArgs::default(), self.offline);
+            .asking(self.calls, BatchArgs::default(), self.offline, self.failures);
         Ok(Alone { tokenizer: self.tokenizer, ..alone })
     }
 }
@@ -303,7 +320,7 @@ impl JudgeArgs {
             .reading(table::GENERATIONS, self.tables.generations)
             .reading(table::GRADES, self.tables.grades)
             .reading(table::SPLITS, self.tables.splits)
-            .asking(self.calls, self.batch, self.offline))
+            .asking(self.calls, self.batch, self.offline, self.failures))
     }
 }
 

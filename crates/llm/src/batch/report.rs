@@ -16,6 +16,8 @@ pub struct Written {
     pub requests: u64,
     /// Its size.
     pub bytes: u64,
+    /// Keys of the requests' bodies that hold a secret, which stands there as `[secret]`.
+    pub hidden: Vec<String>,
 }
 
 /// Things of one kind: all counted, the first ones named.
