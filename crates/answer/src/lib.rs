@@ -19,7 +19,7 @@ pub mod switches;
 mod work;
 
 pub use asked_options::{AskedOptions, asked_options, stem};
-pub use assertions::{Assertion, AssertionFinder, CUES, Evidence, assertions, cue_phrases};
+pub use assertions::{Assertion, AssertionFinder, CUES, Evidence, assertions, cue_phrases, is_hedged};
 pub use classes::{Classes, classes};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};

@@ -149,6 +149,11 @@ impl Hits {
     }
 }
 
+/// A text holds words of doubt.
+pub(super) fn hedges(text: &str) -> bool {
+    hits(text).iter().any(|hit| hit.cue == Cue::Hedge)
+}
+
 /// The cues in a text, in the order of their ends.
 fn hits(text: &str) -> Vec<Hit> {
     let bytes = text.as_bytes();

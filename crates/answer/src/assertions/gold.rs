@@ -101,6 +101,13 @@ impl Gold {
         })
     }
 
+    /// A whole number that is written as a calculation, such as `10^5`: its own way of writing it.
+    pub(super) fn calculated(text: &str) -> Option<Self> {
+        let whole = Self::new(text, false);
+        let calculated = matches!(whole.kind, Kind::Integer(_)) && whole.operators > 0;
+        calculated.then_some(Self { kind: Kind::Value, small: false, name: None, ..whole })
+    }
+
     /// A number with a unit, within what it was rounded to.
     pub(super) fn rounded(text: &str) -> Option<Self> {
         let near = Near::alone(text)?;
@@ -229,23 +236,27 @@ fn has_variable(text: &str) -> bool {
     (0..bytes.len()).any(|at| alone(at) && !b"eimghslLdJNWVCF".contains(&bytes[at]))
 }
 
-/// Signs of addition in a text; a sign in front does not count.
+/// Signs of addition in a text; one in front of a number does not count.
 fn sums(text: &str) -> usize {
-    let text = text.trim().trim_start_matches(['-', '−', '$', '\\', '(', ' ']);
-    text.chars().filter(|c| matches!(c, '+' | '-' | '−')).count()
+    let mut open = true;
+    let mut found = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '\\')) {
+        let sign = matches!(c, '+' | '-' | '−');
+        found += usize::from(sign && !open);
+        open = sign || matches!(c, '(' | '[' | '{' | ',' | '=' | '/' | '&');
+    }
+    found
 }
 
-/// Signs of arithmetic in a text; a sign in front does not count.
+/// Signs of arithmetic in a text, besides those in front of a number.
 fn operators(text: &str) -> usize {
-    let text = text.trim().trim_start_matches(['-', '−']);
-    let signs =
-        text.chars().filter(|c| matches!(c, '+' | '-' | '−' | '*' | '×' | '/' | '÷' | '^' | '·')).count();
+    let signs = sums(text) + text.chars().filter(|c| matches!(c, '*' | '×' | '/' | '÷' | '^' | '·')).count();
     if !text.contains('\\') {
         return signs;
     }
     let exponents = text.matches("^\\circ").count() + text.matches("^{\\circ}").count();
-    signs + text.matches("\\times").count() + text.matches("\\cdot").count() + text.matches("\\div").count()
-        - exponents.min(signs)
+    let written = ["\\times", "\\cdot", "\\div", "frac"].map(|sign| text.matches(sign).count());
+    signs + written.iter().sum::<usize>() - exponents.min(signs)
 }
 
 /// The digits of a plain integer, with its sign.

@@ -79,10 +79,18 @@ fn sought(answer: &str, choices: &[String], owner: usize) -> Vec<Sought> {
     let option = index.and_then(|index| choices.get(index));
     let written = option.map(|option| Gold::new(option, false));
     let near = index.and_then(|index| Gold::near(choices, index));
-    let parts = parts::parts(option.map_or(answer, String::as_str));
-    let whole = written.into_iter().chain(near).chain([gold]).map(|gold| Sought { gold, owner, part: None });
+    let value = option.map_or(answer, String::as_str);
+    let (parts, calculated) = (parts::parts(value), Gold::calculated(value));
+    let whole = written.into_iter().chain(near).chain(calculated).chain([gold]).map(|gold| Sought { gold, owner, part: None });
     let parts = parts.into_iter().enumerate().map(|(part, gold)| Sought { gold, owner, part: Some(part) });
     whole.chain(parts).collect()
+}
+
+/// Words of doubt stand in front of a place, in its sentence: "perhaps the answer is 5".
+pub fn is_hedged(text: &str, place: usize) -> bool {
+    let of_place = |sentence: &Range<usize>| (sentence.start..=sentence.end).contains(&place);
+    let sentence = sentences(text).into_iter().find(of_place);
+    sentence.is_some_and(|sentence| cues::hedges(&text[sentence.start..place]))
 }
 
 /// The mentions of known answers in one step; use a [`AssertionFinder`] for several steps of one problem.
@@ -304,6 +312,18 @@ mod tests {
         check("In İstanbul the answer is Blue.");
         // Two letters that grow by a byte and one that shrinks by two.
         check("By ȺȺ and 3 \u{212a} the answer is Blue, − or so.");
+    }
+
+    #[test]
+    fn doubt_reaches_from_its_sentence_alone() {
+        let check = |text: &str, expect: bool| {
+            assert_eq!(is_hedged(text, text.find('5').unwrap()), expect, "{text}");
+        };
+        check("Perhaps the answer is 5.", true);
+        check("也许答案是5。", true);
+        check("Perhaps not. The answer is 5.", false);
+        check("The answer is 5, perhaps.", false);
+        check("5", false);
     }
 
     #[test]
