@@ -51,6 +51,8 @@ pub(super) struct Gold {
     pub(super) name: Option<&'static str>,
     /// Commas belong to it: a tuple, a list.
     pub(super) several: bool,
+    /// It is a matrix or a column.
+    column: bool,
 }
 
 impl Gold {
@@ -84,6 +86,7 @@ impl Gold {
                 .collect(),
             closed: has_digit(text) && text.is_ascii() && !text.contains(OPEN) && !has_variable(text),
             small,
+            column: text.contains("matrix}"),
             several,
             name,
             parsed,
@@ -112,6 +115,14 @@ impl Gold {
     pub(super) fn rounded(text: &str) -> Option<Self> {
         let near = Near::alone(text)?;
         Some(Self { kind: Kind::Near(near), small: false, name: None, ..Self::new(text, false) })
+    }
+
+    /// What it answers, if it is yes or no.
+    pub(super) fn answered(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Words(words) => super::polar::answered(words),
+            _ => None,
+        }
     }
 
     /// A formula that has to be brought into its form: the problem's own way of writing it is not the answer yet.
@@ -167,7 +178,7 @@ impl Gold {
             }
             work.bytes(segment.len());
             let equal = self.worth(segment)
-                && compare_read(&self.parsed, &parse(segment), policy, work).outcome == Outcome::Equal;
+                && compare_read(&self.parsed, &self.read(segment), policy, work).outcome == Outcome::Equal;
             if let Ok(mut seen) = self.seen.lock() {
                 if seen.len() >= REMEMBERED {
                     seen.clear();
@@ -176,6 +187,14 @@ impl Gold {
             }
             equal
         })
+    }
+
+    /// A column is written in square brackets too, which else are those of an interval.
+    fn read(&self, segment: &str) -> Parsed {
+        if self.column && segment.starts_with('[') {
+            return parse(&segment.replace('[', "(").replace(']', ")"));
+        }
+        parse(segment)
     }
 
     /// Cheap reasons why a text cannot be the answer written out.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::gold::{Gold, Kind, folded};
 use super::letters::{Meant, letters_at};
+use super::polar;
 use super::sentences::Segment;
 use super::text::joins_word;
 use crate::{Policy, Work};
@@ -21,7 +22,13 @@ pub(super) fn mentions(
         return letters_at(step, sentence, letter, work);
     }
     let found = match &gold.kind {
-        Kind::Words(words) => words_at(step, sentence, words),
+        Kind::Words(words) => {
+            let mut found = words_at(step, sentence.clone(), words);
+            if polar::answered(words).is_some() {
+                found.retain(|mention| polar::said_alone(step, &sentence, &mention.span));
+            }
+            found
+        }
         Kind::Near(near) => all.iter().filter(|s| near.is(&step[s.span.clone()])).cloned().collect(),
         _ if gold.several => {
             let whole = joined(all);

@@ -9,6 +9,7 @@ mod letters;
 mod mentions;
 mod near;
 mod parts;
+mod polar;
 mod question;
 mod sentences;
 mod sides;
@@ -16,17 +17,18 @@ mod text;
 
 use std::ops::Range;
 
-use crate::{Policy, Work, stem};
+use crate::{Policy, Work, compare, stem};
 use context::Context;
 use cues::Cue;
 use gold::{Gold, Kind};
 use letters::Meant;
 use mentions::mentions;
+use polar::Polar;
 use question::Question;
 use sentences::{Segment, segments, sentences};
 use sides::Sides;
 
-pub use cues::{CUES, cue_phrases};
+pub use cues::{CUES, CueSection, cue_sections};
 pub use evidence::Evidence;
 
 /// A mention of a known answer in a step.
@@ -50,6 +52,8 @@ pub struct Assertion {
 #[derive(Clone, Debug)]
 pub struct AssertionFinder {
     question: Question,
+    /// What is asked, where yes or no is the answer.
+    polar: Option<Polar>,
     sought: Vec<Sought>,
     /// The coefficients of answers that are formulas, by answer.
     coefficients: Vec<(usize, Vec<i64>)>,
@@ -66,10 +70,12 @@ struct Sought {
     owner: usize,
     /// Which part of it; none for the whole.
     part: Option<usize>,
+    /// Other options have the same value.
+    shared: bool,
 }
 
 /// All that an answer is known by: itself, what its option says, and the parts of that.
-fn sought(answer: &str, choices: &[String], owner: usize) -> Vec<Sought> {
+fn sought(answer: &str, choices: &[String], owner: usize, policy: &Policy) -> Vec<Sought> {
     let gold = Gold::new(answer, !choices.is_empty());
     let index = if let Kind::Choice(letter) = gold.kind {
         Some((u32::from(letter) - u32::from('A')) as usize)
@@ -81,9 +87,17 @@ fn sought(answer: &str, choices: &[String], owner: usize) -> Vec<Sought> {
     let near = index.and_then(|index| Gold::near(choices, index));
     let value = option.map_or(answer, String::as_str);
     let (parts, calculated) = (parts::parts(value), Gold::calculated(value));
-    let whole = written.into_iter().chain(near).chain(calculated).chain([gold]).map(|gold| Sought { gold, owner, part: None });
-    let parts = parts.into_iter().enumerate().map(|(part, gold)| Sought { gold, owner, part: Some(part) });
-    whole.chain(parts).collect()
+    let shared = option.is_some_and(|option| has_equal(choices, option, policy));
+    let one = |gold, part, shared| Sought { gold, owner, part, shared };
+    let values = written.into_iter().chain(near).chain(calculated).map(|gold| one(gold, None, shared));
+    let parts = parts.into_iter().enumerate().map(|(part, gold)| one(gold, Some(part), shared));
+    values.chain([one(gold, None, false)]).chain(parts).collect()
+}
+
+/// Another option has the value of this one.
+fn has_equal(choices: &[String], option: &str, policy: &Policy) -> bool {
+    let equal = |other: &&String| compare(other, option, policy).is_equal();
+    choices.iter().filter(equal).count() > 1
 }
 
 /// Words of doubt stand in front of a place, in its sentence: "perhaps the answer is 5".
@@ -107,10 +121,14 @@ pub fn assertions(
 impl AssertionFinder {
     /// Prepares a problem. A choice is known by its letter and by its option's value.
     pub fn new(problem: &str, choices: &[String], answers: &[String], policy: &Policy) -> Self {
-        let sought = answers.iter().enumerate().flat_map(|(owner, answer)| sought(answer, choices, owner));
+        let sought =
+            answers.iter().enumerate().flat_map(|(owner, answer)| sought(answer, choices, owner, policy));
         let coefficients = answers.iter().map(|answer| parts::coefficients(answer)).enumerate();
+        let asked = stem(problem, choices);
+        let question = Question::of(asked);
         Self {
-            question: Question::of(stem(problem, choices)),
+            polar: Polar::of(asked, &question),
+            question,
             sought: sought.collect(),
             coefficients: coefficients.filter(|(_, numbers)| !numbers.is_empty()).collect(),
             policy: policy.clone(),
@@ -149,6 +167,7 @@ impl AssertionFinder {
     fn may_stand_in(&self, text: &str, work: &Work) -> bool {
         work.bytes(text.len() * self.sought.len());
         !self.coefficients.is_empty() && text.contains('=')
+            || self.polar.is_some()
             || self.sought.iter().any(|sought| sought.gold.may_stand_in(text))
     }
 
@@ -170,7 +189,8 @@ impl AssertionFinder {
         }
         let all = segments(step, sentence.clone());
         self.completed((step, sentence.clone()), &all, work, found);
-        for Sought { gold, owner, part } in &self.sought {
+        self.concluded((step, sentence.clone()), last, work, found);
+        for Sought { gold, owner, part, shared } in &self.sought {
             let mut sides = Sides::new(&self.question, work);
             for (mention, meant) in mentions(gold, (step, sentence.clone()), &all, &self.policy, work) {
                 let context = context.get_or_insert_with(|| {
@@ -183,6 +203,7 @@ impl AssertionFinder {
                 let mut evidence = self.evidence(context, gold, (&mention, meant), &mut sides);
                 // Of a pair each has a letter of its own.
                 evidence.retain(|one| part.is_none() || *one != Evidence::OtherLeft);
+                evidence.extend(shared.then_some(Evidence::Ambiguous));
                 found.push(assertion((*owner, *part), &mention, evidence));
             }
         }
@@ -201,6 +222,26 @@ impl AssertionFinder {
             let context = Context::new(step, sentence.clone(), (false, 0), work);
             if !context.cue(Cue::Hypothesis, &last) {
                 found.push(assertion((*owner, None), &last, vec![Evidence::Completes]));
+            }
+        }
+    }
+
+    /// The sentence says of what is asked that it is so, or not, and that is the answer.
+    fn concluded(
+        &self,
+        (step, sentence): (&str, Range<usize>),
+        last: bool,
+        work: &Work,
+        found: &mut Vec<Assertion>,
+    ) {
+        let Some(polar) = &self.polar else { return };
+        let answers = self.sought.iter().filter_map(|sought| Some((sought.owner, sought.gold.answered()?)));
+        for (owner, answer) in answers {
+            let context = Context::new(step, sentence.clone(), (last, 0), work);
+            if let Some((said, so)) = polar.concluded(&context, step)
+                && so == answer
+            {
+                found.push(assertion((owner, None), &said, polar::CONCLUDED.to_vec()));
             }
         }
     }

@@ -9,11 +9,14 @@ const MOST: usize = 4;
 
 /// The parts of an answer with commas between them; none of an answer that is one value, or endless.
 pub(super) fn parts(answer: &str) -> Vec<Gold> {
-    let bare = ["\\left", "\\right", "\\,"].iter().fold(answer.to_owned(), |bare, size| bare.replace(size, " "));
+    let bare =
+        ["\\left", "\\right", "\\,"].iter().fold(answer.to_owned(), |bare, size| bare.replace(size, " "));
     let bare = bare.replace("\\{", "{").replace("\\}", "}");
     let bare = bare.trim().trim_matches('$').trim();
-    let inside =
-        bare.strip_prefix(['(', '[', '{']).and_then(|rest| rest.strip_suffix([')', ']', '}'])).unwrap_or(bare);
+    let inside = bare
+        .strip_prefix(['(', '[', '{'])
+        .and_then(|rest| rest.strip_suffix([')', ']', '}']))
+        .unwrap_or(bare);
     let pieces: Vec<&str> = split(inside).into_iter().map(value).collect();
     let valued = |piece: &&str| {
         piece.contains(|c: char| c.is_ascii_digit()) && !piece.contains("infty") && !piece.contains('∞')

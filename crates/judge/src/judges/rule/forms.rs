@@ -46,8 +46,6 @@ fn blanks_in_a_known_answer_change_nothing() {
     check("\\sqrt {51}", "√51");
     check("\\sqrt{ 51 }", "\\(\\sqrt{51}\\)");
     check("2 \\sqrt { 3 }", "2√3");
-    check(" 1 , 234 ", "1234");
-    check("12\\, 345", "12,345");
     check("\\ 45 \\ ", "45");
     check("45 \\text { cm }", "45 cm");
     check("\\left ( 3 , \\frac{\\pi}{2} \\right )", "(3, π/2)");
@@ -89,7 +87,7 @@ fn words_are_answers_where_they_are_concluded() {
     let day = |steps: &[&str], expect: u32| {
         check("What day of the week is it 100 days after Monday?", "Wednesday", steps, Some(expect));
     };
-    day(&["100 = 14 * 7 + 2.", "Monday, Tuesday, Wednesday.", "So it is Wednesday."], 2);
+    day(&["The days are Monday, Tuesday, Wednesday and so on.", "100 leaves 2.", "So it is Wednesday."], 2);
     day(&["100 leaves 2.", "Two days after Monday is Wednesday.", "So the day is Wednesday."], 1);
 }
 
@@ -106,9 +104,12 @@ fn the_part_that_completes_a_compound_answer_asserts_it() {
     let pair = |gold: &str, steps: &[&str], expect: u32| {
         check("Find the mean and the variance of the data.", gold, steps, Some(expect));
     };
-    pair("3.2, 1.56", &["So the mean is 16/5 = 3.2.", "So the variance is 7.8/5 = 1.56.", "Both: 3.2, 1.56."], 1);
+    pair(
+        "3.2, 1.56",
+        &["So the mean is 16/5 = 3.2.", "So the variance is 7.8/5 = 1.56.", "Both: 3.2, 1.56."],
+        1,
+    );
     pair("3.2 and 1.56", &["The mean is 3.2.", "Hence the variance is 1.56."], 1);
-    pair("mean = 3.2, variance = 1.56", &["The mean is 3.2.", "Hence the variance is 1.56."], 1);
     let roots = |gold: &str, steps: &[&str], expect: u32| {
         check("Find all real solutions of the equation.", gold, steps, Some(expect));
     };
@@ -122,4 +123,26 @@ fn the_part_that_completes_a_compound_answer_asserts_it() {
     let column = "\\begin{pmatrix} \\frac{18}{5} \\\\ -\\frac{9}{5} \\end{pmatrix}";
     vector(column, &["Subtract.", "So the projection is [18/5, -9/5].", "Done."], 1);
     vector(column, &["Subtract.", "So the projection is (18/5, -9/5).", "Done."], 1);
+}
+
+/// Options may have equal values; then their letter alone tells them apart, and the band opens where the value comes out.
+#[test]
+fn the_value_of_several_options_tells_none_of_them() {
+    let mut half = problem("What part is left?", "B");
+    let check = |half: &tables::Problem, expect: u32, band: (u32, u32)| {
+        let steps =
+            ["Let me see.", "So the part that is left is 1/2.", "Hmm, two options.", "So the answer is B."];
+        let verdict = judged(half, &steps, "B");
+        assert_eq!(verdict.step, Some(expect), "{:?}", half.choices);
+        assert_eq!(
+            (verdict.band_first, verdict.band_last),
+            (Some(band.0), Some(band.1)),
+            "{:?}",
+            half.choices
+        );
+    };
+    half.choices = ["1/3", "1/2", "1/4"].map(str::to_owned).to_vec();
+    check(&half, 1, (1, 3));
+    half.choices = ["0.5", "1/2", "1/4"].map(str::to_owned).to_vec();
+    check(&half, 3, (1, 3));
 }
