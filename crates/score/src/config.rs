@@ -251,7 +251,7 @@ mod tests {
             "score.k[1]: 0 is not from 1 to 512\n\
              score.budgets: must not be empty (leave the key out for the default)\n\
              score.rewards.alpha: must not be negative\n\
-             score.judge_error: /no/such.json cannot be read: No such file or directory (os error 2)",
+             score.judge_error: /no/such.json is neither `measured` nor `none`, and cannot be read as a file: No such file or directory (os error 2)",
         );
         check(
             json!({"bootstrap": {"resamples": 200_000, "sed": 1}}),

@@ -136,23 +136,34 @@ impl JudgeErrors {
     /// What the page says about it.
     pub(crate) fn told(&self) -> String {
         let count: usize = self.samples().iter().map(Vec::len).sum();
-        let mean = |errors: &Vec<f64>| 100.0 * errors.iter().sum::<f64>() / errors.len().max(1) as f64;
         match self {
             Self::None => "the intervals carry no error of the judge".to_owned(),
             Self::Given([errors]) => format!(
-                "the intervals of what the judge found carry its error, {:+.1} % of the thinking on average over {count} labelled traces",
+                "the intervals of what the judge found carry its error, {} of the thinking on average over {count} \
+                 labelled traces",
                 mean(errors)
             ),
             Self::ByKind(kinds) => {
                 let each = KINDS.iter().zip(kinds).map(|(kind, errors)| {
-                    format!("{:+.1} % on answers of kind {kind} (n {})", mean(errors), errors.len())
+                    format!("{} where the answer is of kind {kind} (n {})", mean(errors), errors.len())
                 });
                 format!(
-                    "the intervals of what the judge `rule` found carry its error over {count} traces labelled by hand, in shares of the thinking {}; those of other judges carry none",
+                    "the intervals of what the judge `rule` found carry its error over {count} traces labelled by \
+                     hand, on average {} of the thinking; those of other judges carry none",
                     each.collect::<Vec<_>>().join(", ")
                 )
             }
         }
+    }
+}
+
+/// The mean in percent, with its sign.
+fn mean(errors: &[f64]) -> String {
+    let tenths = (1000.0 * errors.iter().sum::<f64>() / errors.len().max(1) as f64).round() / 10.0;
+    match tenths {
+        more if more > 0.0 => format!("+{more:.1} %"),
+        less if less < 0.0 => format!("−{:.1} %", -less),
+        _ => "±0.0 %".to_owned(),
     }
 }
 

@@ -296,9 +296,10 @@ mod tests {
         assert!((middle(plain) - middle(moved) - 0.09).abs() < 0.005, "{plain:?} {moved:?}");
         assert!(moved.high - moved.low > plain.high - plain.low, "{plain:?} {moved:?}");
         // Half of the weight on each of two samples: as far, and less wide, for they are drawn apart.
-        let two = mean_intervals(&[figure(&[0.5, 0.5])], DRAWS, &[errors.clone(), errors]);
-        let halves = two[0].unwrap();
-        assert!((middle(halves) - middle(moved)).abs() < 0.005, "{halves:?} {moved:?}");
-        assert!(halves.high - halves.low < moved.high - moved.low, "{halves:?} {moved:?}");
+        let spread: Vec<f64> = (0..30).map(|at| f64::from(at % 5) / 5.0 - 0.4).collect();
+        let one = mean_intervals(&[figure(&[1.0])], DRAWS, std::slice::from_ref(&spread))[0].unwrap();
+        let two = mean_intervals(&[figure(&[0.5, 0.5])], DRAWS, &[spread.clone(), spread])[0].unwrap();
+        assert!((middle(one) - middle(two)).abs() < 0.02, "{one:?} {two:?}");
+        assert!(two.high - two.low < 0.9 * (one.high - one.low), "{one:?} {two:?}");
     }
 }

@@ -218,6 +218,13 @@ impl Agreement {
         bounds.windows(2).map(|pair| between(pair[0], pair[1])).collect::<Vec<_>>().join("  ")
     }
 
+    /// Of the verdicts that are sure 95 % lie inside, and there are some.
+    fn is_calibrated(&self) -> bool {
+        let sure = self.confidence.iter().filter(|(confidence, _)| *confidence >= 0.9);
+        let (all, inside) = (sure.clone().count(), sure.filter(|(_, inside)| *inside).count());
+        all > 0 && inside * 100 >= all * 95
+    }
+
     fn signed(&self) -> f64 {
         self.signed / self.all as f64
     }
@@ -259,6 +266,7 @@ fn agreement_with_labels() {
     assert!(found.inside * 100 >= found.all * 94, "agreement fell");
     assert!(found.near * 100 >= found.all * 96, "agreement within a step fell");
     assert!(found.signed().abs() <= 0.02, "bias rose");
+    assert!(found.is_calibrated(), "verdicts that are sure lie outside");
     assert!(found.rounds.f1() >= 0.92, "ends of rounds are missed");
     assert!(found.rounds.strict() >= 0.87, "rounds are told more or less than once");
 }
@@ -268,6 +276,7 @@ fn agreement_with_labels_of_choices() {
     let Some(found) = Agreement::of(LABELS_OF_CHOICES, CHOICES) else { return };
     assert!(found.inside * 100 >= found.all * 88, "agreement fell");
     assert!(found.signed().abs() <= 0.02, "bias rose");
+    assert!(found.is_calibrated(), "verdicts that are sure lie outside");
     assert!(found.absent.1 * 100 >= found.absent.0 * 80, "what is never asserted is found");
     assert!(found.rounds.f1() >= 0.87, "ends of rounds are missed");
     assert!(found.rounds.strict() >= 0.81, "rounds are told more or less than once");
