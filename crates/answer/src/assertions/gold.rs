@@ -278,9 +278,15 @@ fn operators(text: &str) -> usize {
     signs + written.iter().sum::<usize>() - exponents.min(signs)
 }
 
+/// `81` of `81 \pmod{100}`; of `81 (mod 100)` the word has cut off the rest before.
+fn without_modulus(text: &str) -> &str {
+    let cut = ["\\pmod", "\\bmod", "\\mod"].iter().filter_map(|sign| text.find(sign)).min();
+    text[..cut.unwrap_or(text.len())].trim_end_matches([' ', '(', '\\', ','])
+}
+
 /// The digits of a plain integer, with its sign.
 fn integer(text: &str) -> Option<String> {
-    let text = text.trim().trim_start_matches("\\(").trim_end_matches("\\)").trim();
+    let text = without_modulus(text.trim().trim_start_matches("\\(").trim_end_matches("\\)")).trim();
     let (sign, rest) = match text.strip_prefix(['-', '−']) {
         Some(rest) => ("-", rest),
         None => ("", text),

@@ -109,7 +109,7 @@ fn has_equal(choices: &[String], option: &str, policy: &Policy) -> bool {
 
 /// Words of doubt stand in front of a place, in its sentence: "perhaps the answer is 5".
 pub fn is_hedged(text: &str, place: usize) -> bool {
-    let of_place = |sentence: &Range<usize>| (sentence.start..=sentence.end).contains(&place);
+    let of_place = |sentence: &Range<usize>| sentence.contains(&place);
     let sentence = sentences(text).into_iter().find(of_place);
     sentence.is_some_and(|sentence| cues::hedges(&text[sentence.start..place]))
 }
@@ -128,15 +128,15 @@ pub fn assertions(
 impl AssertionFinder {
     /// Prepares a problem. A choice is known by its letter and by its option's value.
     pub fn new(problem: &str, choices: &[String], answers: &[String], policy: &Policy) -> Self {
-        let sought =
-            answers.iter().enumerate().flat_map(|(owner, answer)| sought(answer, choices, owner, policy));
+        let all = |(owner, answer): (usize, &String)| sought(answer, choices, owner, policy);
+        let sought: Vec<Sought> = answers.iter().enumerate().flat_map(all).collect();
         let coefficients = answers.iter().map(|answer| parts::coefficients(answer)).enumerate();
         let asked = stem(problem, choices);
         let question = Question::of(asked);
         Self {
-            polar: Polar::of(asked, &question),
+            polar: Polar::of(asked, &question).filter(|_| sought.iter().any(|one| one.gold.answered().is_some())),
             question,
-            sought: sought.collect(),
+            sought,
             coefficients: coefficients.filter(|(_, numbers)| !numbers.is_empty()).collect(),
             policy: policy.clone(),
             options: choices.len(),
@@ -342,6 +342,8 @@ mod tests {
         check("So, the remainder is 3 when 3^1999 is divided by13.", remainder, "3", 0.0, 9.0);
         check("So the answer is 42.", "How many?", "42", 4.0, 9.0);
         check("\\boxed{42}", "How many?", "42", 5.0, 9.0);
+        check("So $3^{20} \\equiv 3^4 = 81 \\pmod{100}$.", "What is $3^{20}$ modulo 100?", "81", 2.0, 9.0);
+        check("So 3^20 = 81 (mod 100).", "What is $3^{20}$ modulo 100?", "81", 1.75, 9.0);
         check("Let me check if 42 works.", "How many?", "42", -9.0, 0.5);
         check("Is it 42?", "How many?", "42", -9.0, 0.5);
         check("If x = 42, then", "Find $y$.", "42", -9.0, 0.5);
