@@ -120,7 +120,11 @@ impl Gold {
     /// What it answers, if it is yes or no.
     pub(super) fn answered(&self) -> Option<bool> {
         match &self.kind {
-            Kind::Words(words) => super::polar::answered(words),
+            Kind::Words(words) => match words.as_str() {
+                "yes" | "true" => Some(true),
+                "no" | "false" => Some(false),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn mentions(
     let found = match &gold.kind {
         Kind::Words(words) => {
             let mut found = words_at(step, sentence.clone(), words);
-            if polar::answered(words).is_some() {
+            if gold.answered().is_some() {
                 found.retain(|mention| polar::said_alone(step, &sentence, &mention.span));
             }
             found

@@ -19,15 +19,6 @@ static OPENS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
-/// What a word answers to such a question.
-pub(super) fn answered(words: &str) -> Option<bool> {
-    match words {
-        "yes" | "true" => Some(true),
-        "no" | "false" => Some(false),
-        _ => None,
-    }
-}
-
 /// The word at a span is a clause of its own, or ends one: "so yes.", "the statement is true", not "no, wait" or "a true
 /// square".
 pub(super) fn said_alone(step: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
