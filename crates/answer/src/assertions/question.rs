@@ -238,7 +238,7 @@ pub(super) fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !drop(*c)).collect::<String>().replace("\\theta", "θ").replace("\\cdot", "*")
 }
 
-fn numbers(problem: &str) -> Vec<String> {
+pub(super) fn numbers(problem: &str) -> Vec<String> {
     let mut found: Vec<String> = problem
         .split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
         .map(|number| number.trim_matches(['.', ',']).replace(',', ""))

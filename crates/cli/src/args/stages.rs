@@ -223,6 +223,8 @@ pub(crate) struct StageArgs {
     pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) batch: BatchArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Where to write its table
     #[arg(long, short, value_name = "FILE", required_unless_present = "batch_out")]
     pub(crate) output: Option<PathBuf>,
