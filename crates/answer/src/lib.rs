@@ -14,6 +14,7 @@ mod extract;
 mod grade;
 mod label;
 mod options;
+mod pattern;
 mod policy;
 pub mod switches;
 mod work;
