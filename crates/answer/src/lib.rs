@@ -15,6 +15,7 @@ mod extract;
 mod grade;
 mod label;
 mod options;
+mod pattern;
 mod policy;
 pub mod switches;
 mod work;

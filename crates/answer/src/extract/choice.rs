@@ -33,7 +33,7 @@ static CHOOSES: LazyLock<Regex> = LazyLock::new(|| {
 /// Words behind which a letter that ends its clause is what is concluded.
 static CONCLUDES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:so|thus|therefore|hence|leaving|leaves(?: us)?(?: with)?|it['’]s|it is|it must be|that['’]s|that is|which is|must be|would be|matches|corresponds to|only|think|believe|say|因此|所以)(?:\s+only)?[,:，]?\s+",
+        r"(?i)(?:\b(?:so|thus|therefore|hence|leaving|leaves(?: us)?(?: with)?|it['’]s|it is|it must be|that['’]s|that is|which is|must be|would be|matches|corresponds to|only|think|believe|say)|因此|所以)(?:\s+only)?[,:，]?\s+",
     )
 });
 /// Letters of which it is said that they are right.
