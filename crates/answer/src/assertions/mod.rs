@@ -134,7 +134,8 @@ impl AssertionFinder {
         let asked = stem(problem, choices);
         let question = Question::of(asked);
         Self {
-            polar: Polar::of(asked, &question).filter(|_| sought.iter().any(|one| one.gold.answered().is_some())),
+            polar: Polar::of(asked, &question)
+                .filter(|_| sought.iter().any(|one| one.gold.answered().is_some())),
             question,
             sought,
             coefficients: coefficients.filter(|(_, numbers)| !numbers.is_empty()).collect(),
