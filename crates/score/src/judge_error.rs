@@ -7,6 +7,7 @@
 //!
 //! What the judge `rule` was found to be off by comes with the program, by kind of answer (`errors/rule.json`).
 
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -38,7 +39,7 @@ impl Slopes {
     /// Adds to the number that a reply belongs to.
     pub(crate) fn add(&mut self, score: &Score, more: f64) {
         let kind = KINDS.iter().position(|kind| *kind == score.answer_kind);
-        let at = kind.filter(|_| score.judge == "rule").unwrap_or(KINDS.len());
+        let at = kind.filter(|_| score.judge == MEASURED.judge).unwrap_or(KINDS.len());
         self.0[at] += more;
     }
 
@@ -63,12 +64,22 @@ struct Calibration {
     efficiency_errors: Vec<f64>,
 }
 
-/// What the judge `rule` was off by on traces that people labelled, by kind of answer in the order of [`KINDS`].
-static MEASURED: LazyLock<[Vec<f64>; KINDS.len()]> = LazyLock::new(|| {
+/// What a judge was off by on traces that people labelled.
+struct Measured {
+    /// Its name.
+    judge: String,
+    /// By kind of answer, in the order of [`KINDS`].
+    errors: [Vec<f64>; KINDS.len()],
+}
+
+/// The table that comes with the program: of one judge, an object with a list a kind.
+static MEASURED: LazyLock<Measured> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "an embedded table, read by every test run")]
-    let table: std::collections::BTreeMap<String, Vec<f64>> =
-        serde_json::from_str(include_str!("../errors/rule.json")).expect("a table of errors by kind");
-    KINDS.map(|kind| table.get(kind).cloned().unwrap_or_default())
+    let table: BTreeMap<String, BTreeMap<String, Vec<f64>>> =
+        serde_json::from_str(include_str!("../errors/rule.json")).expect("errors by kind of a judge");
+    #[expect(clippy::expect_used, reason = "an embedded table, read by every test run")]
+    let (judge, kinds) = table.into_iter().next().expect("a judge");
+    Measured { judge, errors: KINDS.map(|kind| kinds.get(kind).cloned().unwrap_or_default()) }
 });
 
 impl From<Vec<f64>> for JudgeErrors {
@@ -83,7 +94,7 @@ impl JudgeErrors {
 
     /// Those that come with the program.
     pub(crate) fn measured() -> Self {
-        Self::ByKind(MEASURED.clone())
+        Self::ByKind(MEASURED.errors.clone())
     }
 
     /// What a word or a file's name in a configuration stands for; an error says what is wrong with the file.
@@ -148,8 +159,9 @@ impl JudgeErrors {
                     format!("{} where the answer is of kind {kind} (n {})", mean(errors), errors.len())
                 });
                 format!(
-                    "the intervals of what the judge `rule` found carry its error over {count} traces labelled by \
+                    "the intervals of what the judge `{}` found carry its error over {count} traces labelled by \
                      hand, on average {} of the thinking; those of other judges carry none",
+                    MEASURED.judge,
                     each.collect::<Vec<_>>().join(", ")
                 )
             }
@@ -215,9 +227,9 @@ mod tests {
                 JudgeErrors::None.slopes(slopes),
             ]
         };
-        assert_eq!(of("rule", "formula"), [vec![0.0, 2.0, 0.0], vec![2.0], vec![]]);
+        assert_eq!(of(&MEASURED.judge, "formula"), [vec![0.0, 2.0, 0.0], vec![2.0], vec![]]);
         assert_eq!(of("llm:m", "formula"), [vec![0.0; 3], vec![2.0], vec![]]);
-        assert_eq!(of("rule", ""), [vec![0.0; 3], vec![2.0], vec![]]);
+        assert_eq!(of(&MEASURED.judge, ""), [vec![0.0; 3], vec![2.0], vec![]]);
     }
 
     #[test]

@@ -11,17 +11,19 @@ use super::share::Share;
 use super::traces::{Label, Trace};
 use crate::say;
 
-/// How far the bars are moved; they stand at 2.75 without an answer and at 3.25 against another one.
-const MOVED: [f64; 5] = [-1.5, -0.75, 0.0, 0.75, 1.5];
-const OPEN: f64 = 2.75;
-const CONTRADICTED: f64 = 3.25;
+/// Bars: whether a mention must tell what is asked, and the scores without an answer and against another one. The third is
+/// what stands in the rules.
+const BARS: [(bool, f64, f64); 5] =
+    [(false, 1.75, 1.75), (false, 2.75, 3.25), (true, 2.75, 3.25), (true, 4.25, 4.75), (true, 5.0, 5.0)];
 
 pub(super) fn report(traces: &[Trace], labels: &[Label]) -> anyhow::Result<()> {
-    say("the bar against decoys, looser and stricter");
-    for moved in MOVED {
-        let table = json!({"kind": "rule", "open": OPEN + moved, "contradicted": CONTRADICTED + moved});
+    say("the bar against decoys, from loose to strict");
+    for (telling, open, contradicted) in BARS {
+        let table = json!({"kind": "rule", "telling": telling, "open": open, "contradicted": contradicted});
         let judge = JUDGES.build(&table, "judge").map_err(|faults| anyhow!("{faults}"))?;
-        say(&Price::of(judge.built.as_ref(), traces, labels).line(moved));
+        let told = if telling { "and asked for" } else { "any mention" };
+        let name = format!("{open:.2} and {contradicted:.2}, {told}");
+        say(&Price::of(judge.built.as_ref(), traces, labels).line(&name));
     }
     Ok(())
 }
@@ -69,10 +71,10 @@ impl Price {
         share.add(label.is_met_by(step));
     }
 
-    fn line(&self, moved: f64) -> String {
+    fn line(&self, name: &str) -> String {
         let traces = (self.lost.of + self.open.of).max(1) as f64;
         format!(
-            "  bar {moved:+.2}: decoys fire {}; found, then lost {}; found without an answer {}; labelled: inside {}, \
+            "  bar {name}: decoys fire {}; found, then lost {}; found without an answer {}; labelled: inside {}, \
              left alone {}; first-correct share of the thinking of these traces {:.3}",
             self.decoys,
             self.lost,

@@ -36,16 +36,24 @@ pub(crate) struct Rule {
     fallback: f64,
     /// The score that makes a mention an assertion in a trace that never gives an answer.
     open: f64,
-    /// The same in a trace that gives only other answers; the mention must be in a box, behind "the answer is", or
-    /// equated with what is asked.
+    /// The same in a trace that gives only other answers.
     contradicted: f64,
+    /// In both kinds of traces the mention must be in a box, behind "the answer is", or equated with what is asked.
+    telling: bool,
     /// What counts as the same answer.
     policy: Policy,
 }
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { threshold: 1.75, fallback: -0.5, open: 2.75, contradicted: 3.25, policy: Policy::default() }
+        Self {
+            threshold: 1.75,
+            fallback: -0.5,
+            open: 2.75,
+            contradicted: 3.25,
+            telling: true,
+            policy: Policy::default(),
+        }
     }
 }
 
@@ -129,12 +137,14 @@ struct Bar {
     stance: Stance,
     score: f64,
     fallback: Option<f64>,
+    /// A mention must be the value of what is asked.
+    telling: bool,
 }
 
 impl Bar {
     /// The score of a step as far as it counts.
     fn score(&self, evidence: &StepEvidence) -> Option<f64> {
-        if self.stance == Stance::Supported { evidence.score } else { evidence.telling }
+        if self.telling { evidence.telling } else { evidence.score }
     }
 
     fn reached(&self, evidence: &StepEvidence) -> bool {
@@ -290,10 +300,13 @@ impl Rule {
     }
 
     fn bar(&self, stance: Stance) -> Bar {
+        let strict = |score| Bar { stance, score, fallback: None, telling: self.telling };
         match stance {
-            Stance::Supported => Bar { stance, score: self.threshold, fallback: Some(self.fallback) },
-            Stance::Open => Bar { stance, score: self.open, fallback: None },
-            Stance::Contradicted => Bar { stance, score: self.contradicted, fallback: None },
+            Stance::Supported => {
+                Bar { stance, score: self.threshold, fallback: Some(self.fallback), telling: false }
+            }
+            Stance::Open => strict(self.open),
+            Stance::Contradicted => strict(self.contradicted),
         }
     }
 
