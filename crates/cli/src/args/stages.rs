@@ -218,13 +218,13 @@ pub(crate) struct StageArgs {
     pub(crate) tokenizer: Option<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) batch: BatchArgs,
-    #[command(flatten)]
-    pub(crate) failures: FailureArgs,
     /// Where to write its table
     #[arg(long, short, value_name = "FILE", required_unless_present = "batch_out")]
     pub(crate) output: Option<PathBuf>,
