@@ -83,8 +83,9 @@ impl ConfiguredStage for Graded {
     }
 }
 
-/// The work on one reply.
-struct Grading<'a>(&'a dyn Grader);
+/// What is done with each reply, wherever its row comes from. [`number`] then tells which samples answer alike.
+#[derive(Clone, Copy)]
+pub struct Grading<'a>(pub &'a dyn Grader);
 
 impl RowWork for Grading<'_> {
     type Row = Walked<()>;

@@ -72,12 +72,15 @@ impl ConfiguredStage for Splits {
     }
 }
 
-/// What is done with each generation.
-struct Splitting<'a> {
-    splitter: &'a dyn Splitter,
-    tokenizer: &'a Tokenizer,
-    /// Their table, for messages.
-    generations: &'a Path,
+/// What is done with each generation, wherever its row comes from.
+#[derive(Clone, Copy)]
+pub struct Splitting<'a> {
+    /// Who cuts.
+    pub splitter: &'a dyn Splitter,
+    /// What counts the tokens of the steps.
+    pub tokenizer: &'a Tokenizer,
+    /// The table of the generations, for messages.
+    pub generations: &'a Path,
 }
 
 /// Splits a table of generations into another, in its order. The one that is written names the tokenizer in its footer

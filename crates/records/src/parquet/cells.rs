@@ -42,6 +42,11 @@ impl Cells {
             DataType::Null => Value::Null,
             DataType::Boolean => column.as_boolean().value(row).into(),
             DataType::Utf8View => self.text(column.as_string_view().value(row)),
+            DataType::Utf8 => self.text(column.as_string::<i32>().value(row)),
+            DataType::LargeUtf8 => self.text(column.as_string::<i64>().value(row)),
+            DataType::Binary => self.binary(column.as_binary::<i32>().value(row)),
+            DataType::LargeBinary => self.binary(column.as_binary::<i64>().value(row)),
+            DataType::Dictionary(_, _) => self.entry(column, row)?,
             DataType::BinaryView => self.binary(column.as_binary_view().value(row)),
             DataType::FixedSizeBinary(_) => self.binary(column.as_fixed_size_binary().value(row)),
             DataType::List(_) => self.list(&column.as_list::<i32>().value(row))?,
@@ -54,6 +59,16 @@ impl Cells {
                 None => self.text(&written(column, row)?),
             },
         })
+    }
+
+    /// What stands in a dictionary for the row, as categories of data frames do.
+    fn entry(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        let dictionary = column.as_any_dictionary();
+        let keys = dictionary.keys();
+        let key = self.number(keys.data_type(), keys, row).and_then(|key| key.as_u64());
+        let key = key.and_then(|key| usize::try_from(key).ok());
+        let key = key.filter(|key| *key < dictionary.values().len());
+        self.value(dictionary.values(), key.ok_or("a dictionary without the entry that a row names")?)
     }
 
     fn text(&mut self, text: &str) -> Value {

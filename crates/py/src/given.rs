@@ -1,0 +1,95 @@
+//! Tables as they are given: batches of whoever made them, or rows as a text of JSON.
+
+use arrow_array::ffi_stream::RecordBatchStreamReader;
+use arrow_pyarrow::FromPyArrow;
+use dataset::BATCH;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use records::{Mended, Origin};
+use serde_json::{Map, Value};
+use tables::{RecordBatch, Row};
+
+use crate::failure::Failure;
+use crate::table::Table;
+
+/// A table that somebody gave.
+pub(crate) enum Given {
+    /// Of anything with `__arrow_c_stream__`.
+    Batches(Vec<RecordBatch>),
+    /// Of Python's own lists and dicts: an array of objects.
+    Rows(Vec<Map<String, Value>>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Given {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(table) = object.cast::<Table>() {
+            return Ok(Self::Batches(table.get().batches().to_vec()));
+        }
+        if let Ok(text) = object.cast::<PyString>() {
+            let rows = serde_json::from_str(&text.to_cow()?);
+            return Ok(Self::Rows(rows.map_err(|error| Failure::of("rows", error))?));
+        }
+        let reader = RecordBatchStreamReader::from_pyarrow_bound(&object)?;
+        let batches = reader.collect::<Result<Vec<RecordBatch>, _>>();
+        Ok(Self::Batches(batches.map_err(|error| Failure::of("table", error))?))
+    }
+}
+
+impl Given {
+    /// The rows of a table that stages exchange; `what` is what messages call it. A column that may be null may be missing.
+    pub(crate) fn rows<R: Row>(&self, what: &str) -> Result<Vec<R>, Failure> {
+        match self {
+            Self::Batches(batches) => {
+                let mut rows = Vec::new();
+                for batch in batches {
+                    complete::<R>(batch, what)?;
+                    rows.extend(R::from_batch(batch).map_err(|error| Failure::of(what, error))?);
+                }
+                Ok(rows)
+            }
+            Self::Rows(rows) => rows.iter().enumerate().map(|(at, row)| typed(row, what, at)).collect(),
+        }
+    }
+
+    /// Foreign rows, as a file of them would be read.
+    pub(crate) fn foreign(&self) -> Vec<Result<records::Row, records::RowError>> {
+        let origin = |line: usize| Origin { file: BATCH.into(), line: line as u64 };
+        match self {
+            Self::Batches(batches) => {
+                let places = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |at| (batch, at)));
+                places.enumerate().map(|(n, (batch, at))| records::row_in(batch, at, origin(n + 1))).collect()
+            }
+            Self::Rows(rows) => {
+                let row = |(n, cells): (usize, &Map<String, Value>)| {
+                    Ok(records::Row {
+                        origin: origin(n + 1),
+                        key: None,
+                        cells: cells.clone(),
+                        mended: Mended::default(),
+                    })
+                };
+                rows.iter().enumerate().map(row).collect()
+            }
+        }
+    }
+}
+
+/// Says which column is missing, and what there is.
+fn complete<R: Row>(batch: &RecordBatch, what: &str) -> Result<(), Failure> {
+    let schema = batch.schema();
+    let known = |name: &str| schema.column_with_name(name).is_some();
+    let fields = R::fields();
+    let Some(missing) = fields.iter().find(|field| !field.is_nullable() && !known(field.name())) else {
+        return Ok(());
+    };
+    let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let columns = if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
+    Err(Failure::of(what, format!("no column `{}` in a table of {}s; its columns: {columns}", missing.name(), R::NAME)))
+}
+
+fn typed<R: Row>(row: &Map<String, Value>, what: &str, at: usize) -> Result<R, Failure> {
+    let read = serde_json::from_value(Value::Object(row.clone()));
+    read.map_err(|error| Failure::of(what, format!("row {}: {error}", at + 1)))
+}

@@ -1,0 +1,121 @@
+//! How thinking is marked: what a pipeline says, or what replies showed.
+
+use std::collections::HashMap;
+
+use chat::known_tags;
+use dataset::BatchReader;
+use generate::think::{Format, OpenInPrompt, Survey, Think, generation};
+use plugin::{Faults, Value};
+use pyo3::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tables::{Generation, Reply};
+
+use crate::failure::Failure;
+use crate::given::Given;
+use crate::{pool, stages};
+
+/// A format that is settled: what replies of a whole dataset showed, to be passed to each of its batches.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub(crate) struct Settled {
+    /// The tag that opens the thinking.
+    open: String,
+    /// The tag that closes it.
+    close: String,
+    /// Whether the prompt ends in the opening tag: `yes` or `no`.
+    open_in_prompt: OpenInPrompt,
+    /// The other known pairs count too, in replies that open with one of these.
+    others: bool,
+}
+
+/// How the thinking of replies is found.
+#[derive(Clone, Debug)]
+pub(crate) enum Marks {
+    /// Each model's replies of a batch show it, within what a pipeline says.
+    Learn(Think),
+    /// It is known.
+    Known(Format),
+}
+
+impl Marks {
+    /// Reads a `think` table; with the key `others` it is what [`think_format`] gave.
+    pub(crate) fn parse(table: Option<&Value>) -> Result<Self, Faults> {
+        let Some(table) = table.filter(|table| !table.is_null()) else { return Ok(Self::Learn(Think::default())) };
+        if table.get("others").is_none() {
+            return Ok(Self::Learn(plugin::parse(table, "think")?));
+        }
+        let settled: Settled = plugin::parse(table, "think")?;
+        Ok(Self::Known(settled.format()))
+    }
+
+    /// Replies as generations, in their order.
+    pub(crate) fn apply(&self, replies: Vec<Reply>) -> Vec<Generation> {
+        let formats = match self {
+            Self::Learn(think) => learnt(think, &replies),
+            Self::Known(_) => HashMap::new(),
+        };
+        let divide = |reply: Reply| {
+            let model = reply.model.clone();
+            match (self, formats.get(&model)) {
+                (Self::Known(format), _) | (_, Some(format)) => generation(reply, &model, format),
+                // Every model has a format of its own.
+                (Self::Learn(think), None) => generation(reply, &model, &Survey::new(think).conclude().format),
+            }
+        };
+        replies.into_iter().map(divide).collect()
+    }
+}
+
+/// What the replies of each model have in common.
+fn learnt(think: &Think, replies: &[Reply]) -> HashMap<String, Format> {
+    let mut surveys: HashMap<&str, Survey> = HashMap::new();
+    for reply in replies {
+        surveys.entry(&reply.model).or_insert_with(|| Survey::new(think)).add(reply);
+    }
+    surveys.into_iter().map(|(model, survey)| (model.to_owned(), survey.conclude().format)).collect()
+}
+
+impl Settled {
+    fn of(format: &Format) -> Self {
+        Self {
+            open: format.tags.open.clone(),
+            close: format.tags.close.clone(),
+            open_in_prompt: match format.open_in_prompt {
+                OpenInPrompt::Yes => OpenInPrompt::Yes,
+                // A batch must not look again.
+                OpenInPrompt::Auto | OpenInPrompt::No => OpenInPrompt::No,
+            },
+            others: !format.others.is_empty(),
+        }
+    }
+
+    fn format(self) -> Format {
+        let Self { open, close, open_in_prompt, others } = self;
+        let think = Think { open: Some(open), close: Some(close), open_in_prompt };
+        let format = Survey::new(&think).conclude().format;
+        let more = known_tags().into_iter().filter(|tags| others && *tags != format.tags).collect();
+        Format { others: more, ..format }
+    }
+}
+
+/// What the replies of one model show of their thinking, as a text of JSON to be passed to every batch of them.
+#[pyfunction]
+#[pyo3(signature = (replies, dataset, think=None))]
+pub(crate) fn think_format(
+    py: Python<'_>,
+    replies: Given,
+    dataset: &str,
+    think: Option<&str>,
+) -> PyResult<String> {
+    let dataset: Value = serde_json::from_str(dataset).map_err(|error| Failure::of("dataset", error))?;
+    let reader = BatchReader::parse(&dataset, "dataset").map_err(Failure::from)?;
+    let think = think.map(serde_json::from_str::<Value>).transpose().map_err(Failure::data)?;
+    let Marks::Learn(think) = Marks::parse(think.as_ref()).map_err(Failure::from)? else {
+        return Ok(think.map(|think| think.to_string()).unwrap_or_default());
+    };
+    pool::run(py, Some(1), |_| {
+        let mut survey = Survey::new(&think);
+        stages::load(&reader, &replies)?.iter().for_each(|asked| survey.add(&asked.reply));
+        serde_json::to_string(&Settled::of(&survey.conclude().format)).map_err(Failure::data)
+    })
+}
