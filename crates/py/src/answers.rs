@@ -10,21 +10,19 @@ use stage::Observer;
 use crate::failure::Failure;
 use crate::pool;
 
-/// One acceptable answer, several, or none that is known.
+/// One acceptable answer, or several.
 #[derive(FromPyObject)]
 pub(crate) enum Golds {
     One(String),
     Many(Vec<Option<String>>),
-    None(Option<bool>),
 }
 
-impl Golds {
-    fn texts(&self) -> Vec<&str> {
-        match self {
-            Self::One(gold) => vec![gold],
-            Self::Many(golds) => golds.iter().flatten().map(String::as_str).collect(),
-            Self::None(_) => Vec::new(),
-        }
+/// The answers that are known; none where nobody knows one.
+fn texts(golds: Option<&Golds>) -> Vec<&str> {
+    match golds {
+        None => Vec::new(),
+        Some(Golds::One(gold)) => vec![gold],
+        Some(Golds::Many(golds)) => golds.iter().flatten().map(String::as_str).collect(),
     }
 }
 
@@ -81,14 +79,14 @@ pub(crate) fn policy_of(table: Option<&str>) -> Result<Policy, Failure> {
 #[pyo3(signature = (gold, given, reply=false, policy=None, choices=None))]
 pub(crate) fn verify(
     py: Python<'_>,
-    gold: Golds,
+    gold: Option<Golds>,
     given: &str,
     reply: bool,
     policy: Option<&str>,
     choices: Option<Vec<String>>,
 ) -> PyResult<Option<bool>> {
     let how = How::new(policy, choices, reply)?;
-    Ok(py.detach(|| how.verify(&gold.texts(), given)))
+    Ok(py.detach(|| how.verify(&texts(gold.as_ref()), given)))
 }
 
 /// The same for many pairs, on all cores. A reply that is missing is `None`, as is one without a known answer.
@@ -96,7 +94,7 @@ pub(crate) fn verify(
 #[pyo3(signature = (golds, given, reply=false, policy=None, choices=None, threads=None))]
 pub(crate) fn verify_many(
     py: Python<'_>,
-    golds: Vec<Golds>,
+    golds: Vec<Option<Golds>>,
     given: Vec<Option<String>>,
     reply: bool,
     policy: Option<&str>,
@@ -109,8 +107,9 @@ pub(crate) fn verify_many(
     }
     let how = How::new(policy, choices, reply)?;
     pool::run(py, threads, |watch| {
-        let verify = |(golds, given): (&Golds, &Option<String>)| {
-            given.as_deref().filter(|_| !watch.interrupted()).and_then(|given| how.verify(&golds.texts(), given))
+        let verify = |(golds, given): (&Option<Golds>, &Option<String>)| {
+            let given = given.as_deref().filter(|_| !watch.interrupted());
+            given.and_then(|given| how.verify(&texts(golds.as_ref()), given))
         };
         Ok(golds.par_iter().zip(&given).map(verify).collect())
     })
@@ -127,7 +126,7 @@ pub(crate) fn compare(
     choices: Option<Vec<String>>,
 ) -> PyResult<(&'static str, String)> {
     let How { policy, choices, .. } = How::new(policy, choices, false)?;
-    let found = py.detach(|| answer::compare_any(&gold.texts(), given, &choices, &policy));
+    let found = py.detach(|| answer::compare_any(&texts(Some(&gold)), given, &choices, &policy));
     Ok(told(found))
 }
 
