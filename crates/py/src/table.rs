@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tables::{RecordBatch, Row};
 
 use crate::failure::Failure;
+use crate::given::Given;
 
 /// Columns of equal length, held as Arrow holds them. pyarrow, polars, pandas, DuckDB and others read it as it lies.
 #[pyclass(frozen, module = "thinkmeter._native")]
@@ -54,6 +55,16 @@ fn capsule_error(error: ArrowError) -> Failure {
 
 #[pymethods]
 impl Table {
+    /// A table of somebody else's, without a copy.
+    #[new]
+    fn new(table: Given) -> PyResult<Self> {
+        let Given::Batches(batches) = table else {
+            return Err(Failure::data("expected a table with `__arrow_c_stream__`").into());
+        };
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        Ok(Self { schema, batches })
+    }
+
     /// The stream of the Arrow PyCapsule interface. A schema that somebody asks for is a wish, and not granted.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
