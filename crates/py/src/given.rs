@@ -1,22 +1,23 @@
-//! Tables as they are given: batches of whoever made them, or rows as a text of JSON.
+//! Tables as they are given: batches of whoever made them, or Python's own lists of dicts.
 
 use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_pyarrow::FromPyArrow;
 use dataset::BATCH;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::PyList;
 use records::{Mended, Origin};
 use serde_json::{Map, Value};
 use tables::{RecordBatch, Row};
 
 use crate::failure::Failure;
 use crate::table::Table;
+use crate::values;
 
 /// A table that somebody gave.
 pub(crate) enum Given {
     /// Of anything with `__arrow_c_stream__`.
     Batches(Vec<RecordBatch>),
-    /// Of Python's own lists and dicts: an array of objects.
+    /// Of Python's own lists and dicts.
     Rows(Vec<Map<String, Value>>),
 }
 
@@ -27,9 +28,9 @@ impl<'py> FromPyObject<'_, 'py> for Given {
         if let Ok(table) = object.cast::<Table>() {
             return Ok(Self::Batches(table.get().batches().to_vec()));
         }
-        if let Ok(text) = object.cast::<PyString>() {
-            let rows = serde_json::from_str(&text.to_cow()?);
-            return Ok(Self::Rows(rows.map_err(|error| Failure::of("rows", error))?));
+        if let Ok(rows) = object.cast::<PyList>() {
+            let numbered = rows.iter().enumerate();
+            return Ok(Self::Rows(numbered.map(|(at, row)| read(&row, at)).collect::<PyResult<_>>()?));
         }
         let reader = RecordBatchStreamReader::from_pyarrow_bound(&object)?;
         let batches = reader.collect::<Result<Vec<RecordBatch>, _>>();
@@ -74,6 +75,10 @@ impl Given {
             }
         }
     }
+}
+
+fn read(row: &Bound<'_, PyAny>, at: usize) -> PyResult<Map<String, Value>> {
+    values::row(row).map_err(|error| Failure::of("rows", format!("row {}: {}", at + 1, error.value(row.py()))).into())
 }
 
 /// Says which column is missing, and what there is.

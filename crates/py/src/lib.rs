@@ -16,6 +16,7 @@ mod stages;
 mod table;
 mod think;
 mod tokens;
+mod values;
 
 use pyo3::prelude::*;
 

@@ -100,3 +100,24 @@ def test_no_table_at_all():
             measured(wrong)
     with pytest.raises(tm.DataError, match="not the same length"):
         measured({"a": [1], "b": [1, 2]})
+
+
+def test_odd_values_of_lists_and_dicts(rows):
+    numpy = pytest.importorskip("numpy")
+    import datetime
+
+    more = {"when": datetime.date(2026, 1, 2), "n": numpy.int64(3), "list": numpy.array([1.5]), "big": 10**30, "bad": float("inf")}
+    assert measured([rows[0] | more])[0]["correct"] is True
+    with pytest.raises(tm.DataError, match="rows: row 1: a value of type `object` cannot be read"):
+        measured([rows[0] | {"x": object()}])
+    deep: list = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(tm.DataError, match="nested deeper"):
+        measured([rows[0] | {"x": deep}])
+
+
+def test_a_float_keeps_its_last_bit(rows):
+    scores = measured(rows)
+    scores[0]["token_efficiency"] = 0.45454545454545453
+    assert tm.complete(scores)[0]["token_efficiency"] == 0.45454545454545453

@@ -4,6 +4,7 @@ from os import PathLike
 from typing import Any, List, Optional, Sequence, Tuple, Union, final
 
 __version__: str
+__all__: List[str]
 
 _Gold = Union[str, Sequence[Optional[str]], None]
 _Path = Union[str, "PathLike[str]"]

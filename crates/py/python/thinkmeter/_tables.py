@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Dict, List
 
@@ -83,15 +81,15 @@ def _wanted(library: str) -> Any:
 
 
 def given(table: Any) -> Any:
-    """What the native half takes: something with `__arrow_c_stream__`, or rows as JSON."""
+    """What the native half takes: something with `__arrow_c_stream__`, or a list of dicts."""
     if isinstance(table, Table):
         return table._native
     if isinstance(table, Mapping):
-        return _json(_rows_of(table))
+        return _rows_of(table)
     if isinstance(table, (str, bytes)):
         raise DataError(f"{_EXPECTED}; this is a text")
     if isinstance(table, Sequence):
-        return _json(table)
+        return _rows(table)
     library = _library(table)
     if library == "pandas":
         return _of_pandas(table)
@@ -140,7 +138,7 @@ def _of_pandas(frame: Any) -> Any:
 
         return pyarrow.Table.from_pandas(frame, preserve_index=False)
     except ImportError:
-        return _json(frame.to_dict("records"))
+        return frame.to_dict("records")
 
 
 def _rows_of(columns: Mapping) -> List[Dict[str, Any]]:
@@ -151,26 +149,8 @@ def _rows_of(columns: Mapping) -> List[Dict[str, Any]]:
     return [dict(zip(names, values)) for values in zip(*columns.values())]
 
 
-def _json(rows: Sequence) -> str:
+def _rows(rows: Sequence) -> List[Any]:
     for at, row in enumerate(rows):
         if not isinstance(row, Mapping):
             raise DataError(f"row {at + 1} is {type(row).__name__}; {_EXPECTED}")
-    try:
-        return json.dumps([_plain(row) for row in rows])
-    except TypeError as error:
-        raise DataError(f"rows: {error}") from error
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has a word for; a number that is none says nothing."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    return value
+    return list(rows)
