@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::table::Table;
 use crate::values;
 
+/// Ctrl-C is asked for at every so many rows.
+const SIGNALS: usize = 64;
+
 /// A table that somebody gave.
 pub(crate) enum Given {
     /// Of anything with `__arrow_c_stream__`.
@@ -54,30 +57,33 @@ impl Given {
         }
     }
 
-    /// Foreign rows, as a file of them would be read.
-    pub(crate) fn foreign(&self) -> Vec<Result<records::Row, records::RowError>> {
+    /// Foreign rows, one at a time, as a file of them would be read.
+    pub(crate) fn foreign(&self) -> Box<dyn Iterator<Item = Result<records::Row, records::RowError>> + '_> {
         let origin = |line: usize| Origin { file: BATCH.into(), line: line as u64 };
         match self {
             Self::Batches(batches) => {
                 let places = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |at| (batch, at)));
-                places.enumerate().map(|(n, (batch, at))| records::row_in(batch, at, origin(n + 1))).collect()
+                Box::new(places.zip(1..).map(move |((batch, at), line)| records::row_in(batch, at, origin(line))))
             }
             Self::Rows(rows) => {
-                let row = |(n, cells): (usize, &Map<String, Value>)| {
+                let row = move |(cells, line): (&Map<String, Value>, usize)| {
                     Ok(records::Row {
-                        origin: origin(n + 1),
+                        origin: origin(line),
                         key: None,
                         cells: cells.clone(),
                         mended: Mended::default(),
                     })
                 };
-                rows.iter().enumerate().map(row).collect()
+                Box::new(rows.iter().zip(1..).map(row))
             }
         }
     }
 }
 
 fn read(row: &Bound<'_, PyAny>, at: usize) -> PyResult<Map<String, Value>> {
+    if at % SIGNALS == 0 {
+        row.py().check_signals()?;
+    }
     values::row(row).map_err(|error| Failure::of("rows", format!("row {}: {}", at + 1, error.value(row.py()))).into())
 }
 

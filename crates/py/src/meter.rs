@@ -41,25 +41,26 @@ impl Meter {
     fn measure_rows(&self, py: Python<'_>, rows: Given, keep: Vec<String>) -> PyResult<Table> {
         let parts = &self.parts;
         pool::run(py, self.threads, |watch| {
-            let asked = stages::load(&parts.reader, &rows)?;
+            let asked = stages::load(&parts.reader, &rows, watch)?;
             let kept = kept(&rows, &keep, asked.iter().map(|one| one.row))?;
             let problems = asked.iter().map(|one| (one.problem.id.clone(), Arc::clone(&one.problem))).collect();
-            let generations = parts.marks.apply(asked.into_iter().map(|one| one.reply).collect());
+            let replies = asked.into_iter().map(|one| one.reply).collect();
+            let generations = stages::generations(&parts.marks, replies, watch)?;
             let grades = stages::grades(&*parts.grader.built, &problems, &generations, watch)?;
             let splits = stages::splits(&*parts.splitter.built, &parts.tokenizer, generations.clone(), watch)?;
             let rows = grades.iter().cloned().zip(splits.iter().cloned()).collect();
             let rows = stages::walk(&problems, &generations, rows)?;
             let judgments = stages::judgments(&*parts.judges.judge.built, rows, watch)?;
             let rows = grades.into_iter().zip(splits.into_iter().zip(judgments)).collect();
-            let scores = stages::scores(&parts.scorer, &stages::walk(&problems, &generations, rows)?)?;
+            let scores = stages::scores(&parts.scorer, &stages::walk(&problems, &generations, rows)?, watch)?;
             Table::of_batch(&Score::to_batch(&scores).map_err(Failure::data)?, kept)
         })
     }
 
     /// Rows of problem and reply together, as problems and replies.
     fn load(&self, py: Python<'_>, rows: Given) -> PyResult<(Table, Table)> {
-        pool::run(py, self.threads, |_| {
-            let asked = stages::load(&self.parts.reader, &rows)?;
+        pool::run(py, self.threads, |watch| {
+            let asked = stages::load(&self.parts.reader, &rows, watch)?;
             let problems = Table::of(&stages::problems(&asked))?;
             let replies: Vec<Reply> = asked.into_iter().map(|one| one.reply).collect();
             Ok((problems, Table::of(&replies)?))
@@ -68,7 +69,10 @@ impl Meter {
 
     /// Replies as generations, thinking and answer told apart.
     fn generations(&self, py: Python<'_>, replies: Given) -> PyResult<Table> {
-        pool::run(py, self.threads, |_| Table::of(&self.parts.marks.apply(replies.rows::<Reply>("replies")?)))
+        pool::run(py, self.threads, |watch| {
+            let replies = replies.rows::<Reply>("replies")?;
+            Table::of(&stages::generations(&self.parts.marks, replies, watch)?)
+        })
     }
 
     /// Whether each generation is right.
@@ -117,7 +121,7 @@ impl Meter {
         generations: Given,
         rows: (Given, Given, Given),
     ) -> PyResult<Table> {
-        pool::run(py, self.threads, |_| {
+        pool::run(py, self.threads, |watch| {
             let problems = stages::by_id(problems.rows::<Problem>("problems")?);
             let generations = generations.rows::<Generation>("generations")?;
             let (grades, splits) = (rows.0.rows::<Grade>("grades")?, rows.1.rows::<Split>("splits")?);
@@ -126,7 +130,8 @@ impl Meter {
             stages::aligned(&generations, &splits, "splits")?;
             stages::aligned(&generations, &judgments, "judgments")?;
             let rows = grades.into_iter().zip(splits.into_iter().zip(judgments)).collect();
-            Table::of(&stages::scores(&self.parts.scorer, &stages::walk(&problems, &generations, rows)?)?)
+            let rows = stages::walk(&problems, &generations, rows)?;
+            Table::of(&stages::scores(&self.parts.scorer, &rows, watch)?)
         })
     }
 

@@ -10,17 +10,40 @@ use judge::{Judge, Judging};
 use rayon::prelude::*;
 use score::Scorer;
 use split::{Splitter, Splitting};
-use stage::{RowWork, Walked, drive};
-use tables::{Generation, Grade, Judgment, Keyed, Problem, Score, Split};
+use stage::{Interrupted, Observer, RowWork, Walked, drive};
+use tables::{Generation, Grade, Judgment, Keyed, Problem, Reply, Score, Split};
 
 use crate::failure::Failure;
 use crate::given::Given;
 use crate::pool::Watch;
+use crate::think::Marks;
 
 /// Foreign rows as problems and replies.
-pub(crate) fn load(reader: &BatchReader, rows: &Given) -> Result<Vec<Asked>, Failure> {
-    let rows = rows.foreign().into_iter().map(|row| row.map_err(DatasetError::from));
-    reader.read(rows).map_err(Failure::data)
+pub(crate) fn load(reader: &BatchReader, rows: &Given, watch: &Watch) -> Result<Vec<Asked>, Failure> {
+    let row = |row: Result<records::Row, records::RowError>| {
+        stop(watch).map_err(DatasetError::from)?;
+        Ok(row?)
+    };
+    reader.read(rows.foreign().map(row)).map_err(Failure::data)
+}
+
+/// Replies with thinking and answer told apart.
+pub(crate) fn generations(
+    marks: &Marks,
+    replies: Vec<Reply>,
+    watch: &Watch,
+) -> Result<Vec<Generation>, Failure> {
+    let formats = marks.formats(&replies);
+    let divide = |reply: Reply| {
+        stop(watch).map_err(Failure::data)?;
+        Ok(formats.generation(reply))
+    };
+    replies.into_par_iter().map(divide).collect()
+}
+
+/// Whether it is time to stop. What was done until then is nobody's.
+fn stop(watch: &Watch) -> Result<(), Interrupted> {
+    if watch.interrupted() { Err(Interrupted { done: 0 }) } else { Ok(()) }
 }
 
 /// Each problem once, in the order in which they first come.
@@ -138,8 +161,10 @@ pub(crate) fn judgments(
 pub(crate) fn scores(
     scorer: &Scorer,
     rows: &[Walked<(Grade, (Split, Judgment))>],
+    watch: &Watch,
 ) -> Result<Vec<Score>, Failure> {
     let score = |(at, row): (usize, &Walked<(Grade, (Split, Judgment))>)| {
+        stop(watch).map_err(Failure::data)?;
         let (grade, (split, judgment)) = &row.rows;
         let scored = scorer.score(&row.problem, &row.generation, grade, split, judgment);
         scored.map_err(|error| Failure::of(&format!("row {}", at + 1), error))

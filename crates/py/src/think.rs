@@ -48,21 +48,28 @@ impl Marks {
         Ok(Self::Known(settled.format()))
     }
 
-    /// Replies as generations, in their order.
-    pub(crate) fn apply(&self, replies: Vec<Reply>) -> Vec<Generation> {
-        let formats = match self {
-            Self::Learn(think) => learnt(think, &replies),
-            Self::Known(_) => HashMap::new(),
-        };
-        let divide = |reply: Reply| {
-            let model = reply.model.clone();
-            match (self, formats.get(&model)) {
-                (Self::Known(format), _) | (_, Some(format)) => generation(reply, &model, format),
-                // Every model has a format of its own.
-                (Self::Learn(think), None) => generation(reply, &model, &Survey::new(think).conclude().format),
+    /// How the replies of each model are divided.
+    pub(crate) fn formats(&self, replies: &[Reply]) -> Formats {
+        match self {
+            Self::Known(format) => Formats { of: HashMap::new(), otherwise: format.clone() },
+            Self::Learn(think) => {
+                Formats { of: learnt(think, replies), otherwise: Survey::new(think).conclude().format }
             }
-        };
-        replies.into_iter().map(divide).collect()
+        }
+    }
+}
+
+/// How the replies of each model are divided.
+pub(crate) struct Formats {
+    of: HashMap<String, Format>,
+    otherwise: Format,
+}
+
+impl Formats {
+    /// A reply, thinking and answer told apart.
+    pub(crate) fn generation(&self, reply: Reply) -> Generation {
+        let model = reply.model.clone();
+        generation(reply, &model, self.of.get(&model).unwrap_or(&self.otherwise))
     }
 }
 
@@ -113,9 +120,9 @@ pub(crate) fn think_format(
     let Marks::Learn(think) = Marks::parse(think.as_ref()).map_err(Failure::from)? else {
         return Ok(think.map(|think| think.to_string()).unwrap_or_default());
     };
-    pool::run(py, Some(1), |_| {
+    pool::run(py, Some(1), |watch| {
         let mut survey = Survey::new(&think);
-        stages::load(&reader, &replies)?.iter().for_each(|asked| survey.add(&asked.reply));
+        stages::load(&reader, &replies, watch)?.iter().for_each(|asked| survey.add(&asked.reply));
         serde_json::to_string(&Settled::of(&survey.conclude().format)).map_err(Failure::data)
     })
 }

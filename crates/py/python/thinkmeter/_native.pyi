@@ -4,7 +4,22 @@ from os import PathLike
 from typing import Any, List, Optional, Sequence, Tuple, Union, final
 
 __version__: str
-__all__: List[str]
+__all__ = [
+    "Meter",
+    "Parsed",
+    "Table",
+    "Tokenizer",
+    "__version__",
+    "compare",
+    "extract",
+    "read_table",
+    "rewards",
+    "tables_of_run",
+    "think_format",
+    "verify",
+    "verify_many",
+    "warm_up",
+]
 
 _Gold = Union[str, Sequence[Optional[str]], None]
 _Path = Union[str, "PathLike[str]"]
