@@ -15,7 +15,8 @@ const NEEDED: [&str; 6] = ["pytest", "pyarrow", "polars", "pandas", "duckdb", "m
 /// The oldest Python that the package runs on.
 const OLDEST: &str = "3.10";
 /// Asks a Python whether it is young enough.
-const YOUNG: &str = "import sys; v = sys.version_info; print(v.major, v.minor, sep='.'); sys.exit(v < (3, 10))";
+const YOUNG: &str =
+    "import sys; v = sys.version_info; print(v.major, v.minor, sep='.'); sys.exit(v < (3, 10))";
 /// What builds wheels.
 const MATURIN: &str = "maturin>=1.9,<2";
 
@@ -80,15 +81,20 @@ fn python(packages: &[&str]) -> Result<PathBuf, String> {
     let home = target().join("py-venv");
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !quiet(&python, ["-c", "import pip"]) {
-        let made = quiet(&system, [OsStr::new("-m"), OsStr::new("venv"), OsStr::new("--clear"), home.as_os_str()]);
-        made.then_some(()).ok_or("`python3 -m venv` does not work here (Debian: apt install python3-venv)")?;
+        let made =
+            quiet(&system, [OsStr::new("-m"), OsStr::new("venv"), OsStr::new("--clear"), home.as_os_str()]);
+        made.then_some(())
+            .ok_or("`python3 -m venv` does not work here (Debian: apt install python3-venv)")?;
     }
     let wanted: Vec<&str> = packages.iter().copied().filter(|package| !has(&python, package)).collect();
     if wanted.is_empty() {
         return Ok(python);
     }
     let names = wanted.iter().map(|name| if *name == "maturin" { MATURIN } else { *name });
-    let installed = quiet(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"].into_iter().chain(names));
+    let installed = quiet(
+        &python,
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"].into_iter().chain(names),
+    );
     installed.then_some(python).ok_or_else(|| format!("pip could not install {}", wanted.join(", ")))
 }
 
@@ -105,7 +111,11 @@ fn system() -> Result<PathBuf, String> {
     if version.is_empty() {
         return Err(format!("{known} does not work here"));
     }
-    if asked.status.success() { Ok(known.into()) } else { Err(format!("Python is {version} here, and {OLDEST} is needed")) }
+    if asked.status.success() {
+        Ok(known.into())
+    } else {
+        Err(format!("Python is {version} here, and {OLDEST} is needed"))
+    }
 }
 
 /// Runs it without a word; true if it could be run and succeeded.

@@ -178,8 +178,7 @@ mod tests {
 
     #[test]
     fn rows_come_in_their_order_and_samples_are_counted() {
-        let asked =
-            read(json!({}), &[row("a", "1", "x"), row("b", "2", "y"), row("a", "1", "z")]).unwrap();
+        let asked = read(json!({}), &[row("a", "1", "x"), row("b", "2", "y"), row("a", "1", "z")]).unwrap();
         let seen: Vec<(&str, &str, u32, usize)> = asked
             .iter()
             .map(|one| (one.problem.problem.as_str(), one.reply.content.as_str(), one.reply.sample, one.row))
@@ -214,7 +213,11 @@ mod tests {
         let typo = json!({"columns": {"response": "respones"}});
         check(typo, &[row("a", "1", "x")], "no column for `response` (respones)");
         let named = |gold: &str| json!({"problem_id": "p", "problem": "a", "gold": gold, "response": "x", "model": "m"});
-        check(json!({}), &[named("1"), named("2")], "batch:1 and batch:2: problem `p` has not the same answer");
+        check(
+            json!({}),
+            &[named("1"), named("2")],
+            "batch:1 and batch:2: problem `p` has not the same answer",
+        );
         let numbered = json!({"problem": "a", "response": "x", "model": "m", "sample": 3});
         check(json!({}), &[numbered.clone(), numbered], "both are sample 3 of `m`");
     }

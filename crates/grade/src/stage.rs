@@ -38,9 +38,16 @@ impl Stage for GradeStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
-        let table = document.table(KEY, json!({"kind": "answer"}));
-        Ok(Box::new(Graded { grader: GRADERS.build(&table, KEY)? }))
+        Ok(Box::new(Graded { grader: configured(document)? }))
     }
+}
+
+/// The grader of a pipeline.
+///
+/// # Errors
+/// Every fault at once, each with its key's path.
+pub fn configured(document: &Document) -> Result<Configured<dyn Grader>, Faults> {
+    GRADERS.build(&document.table(KEY, json!({"kind": "answer"})), KEY)
 }
 
 struct Graded {

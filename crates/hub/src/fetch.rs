@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::client::{Client, Trouble};
 use crate::file::{HubFile, RepoKind};
-use crate::store::Store;
 use crate::name::looks_like_repo;
+use crate::store::Store;
 use crate::{HubError, HubSettings};
 
 /// The file in the cache, if it is there.

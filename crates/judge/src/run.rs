@@ -7,9 +7,7 @@ use stage::{
     About, ConfiguredStage, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
     Target, Tick, Walk, Walked, drive, table,
 };
-use tables::{
-    Aligned, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader, TableWriter,
-};
+use tables::{Aligned, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader, TableWriter};
 
 use crate::row::{Needs, Row};
 use crate::{Item, JUDGES, Judge, failed, judges, known, tasks};
@@ -126,9 +124,7 @@ pub fn judge(
     let mut counted = Counted::create(files, judge, provenance)?;
     let work = Judging::new(judge);
     let rows = walk.map(|walked| Ok(work.row(walked?)));
-    drive(&work, rows, total, ask, observer, |(judgment, broken)| {
-        Ok(counted.push(judgment, broken)?)
-    })?;
+    drive(&work, rows, total, ask, observer, |(judgment, broken)| Ok(counted.push(judgment, broken)?))?;
     let summary = counted.finish()?;
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);

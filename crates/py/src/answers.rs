@@ -174,7 +174,12 @@ impl Parsed {
 
     /// `("equal" | "different" | "unknown", how)`.
     #[pyo3(signature = (given, policy=None))]
-    fn compare(&self, py: Python<'_>, given: Given<'_>, policy: Option<&str>) -> PyResult<(&'static str, String)> {
+    fn compare(
+        &self,
+        py: Python<'_>,
+        given: Given<'_>,
+        policy: Option<&str>,
+    ) -> PyResult<(&'static str, String)> {
         let policy = policy_of(policy)?;
         Ok(told(given.compared(py, self, &policy)))
     }

@@ -1,7 +1,5 @@
 //! Tables as they are given: batches of whoever made them, or Python's own lists of dicts.
 
-use arrow_array::ffi_stream::RecordBatchStreamReader;
-use arrow_pyarrow::FromPyArrow;
 use dataset::BATCH;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -10,7 +8,7 @@ use serde_json::{Map, Value};
 use tables::{RecordBatch, Row};
 
 use crate::failure::Failure;
-use crate::table::Table;
+use crate::table::{Table, imported};
 use crate::values;
 
 /// Ctrl-C is asked for at every so many rows.
@@ -35,9 +33,7 @@ impl<'py> FromPyObject<'_, 'py> for Given {
             let numbered = rows.iter().enumerate();
             return Ok(Self::Rows(numbered.map(|(at, row)| read(&row, at)).collect::<PyResult<_>>()?));
         }
-        let reader = RecordBatchStreamReader::from_pyarrow_bound(&object)?;
-        let batches = reader.collect::<Result<Vec<RecordBatch>, _>>();
-        Ok(Self::Batches(batches.map_err(|error| Failure::of("table", error))?))
+        Ok(Self::Batches(imported(&object)?))
     }
 }
 
@@ -62,8 +58,11 @@ impl Given {
         let origin = |line: usize| Origin { file: BATCH.into(), line: line as u64 };
         match self {
             Self::Batches(batches) => {
-                let places = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |at| (batch, at)));
-                Box::new(places.zip(1..).map(move |((batch, at), line)| records::row_in(batch, at, origin(line))))
+                let places =
+                    batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |at| (batch, at)));
+                Box::new(
+                    places.zip(1..).map(move |((batch, at), line)| records::row_in(batch, at, origin(line))),
+                )
             }
             Self::Rows(rows) => {
                 let row = move |(cells, line): (&Map<String, Value>, usize)| {
@@ -84,7 +83,8 @@ fn read(row: &Bound<'_, PyAny>, at: usize) -> PyResult<Map<String, Value>> {
     if at % SIGNALS == 0 {
         row.py().check_signals()?;
     }
-    values::row(row).map_err(|error| Failure::of("rows", format!("row {}: {}", at + 1, error.value(row.py()))).into())
+    values::row(row)
+        .map_err(|error| Failure::of("rows", format!("row {}: {}", at + 1, error.value(row.py()))).into())
 }
 
 /// Says which column is missing, and what there is.
@@ -97,7 +97,10 @@ fn complete<R: Row>(batch: &RecordBatch, what: &str) -> Result<(), Failure> {
     };
     let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     let columns = if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
-    Err(Failure::of(what, format!("no column `{}` in a table of {}s; its columns: {columns}", missing.name(), R::NAME)))
+    Err(Failure::of(
+        what,
+        format!("no column `{}` in a table of {}s; its columns: {columns}", missing.name(), R::NAME),
+    ))
 }
 
 fn typed<R: Row>(row: &Map<String, Value>, what: &str, at: usize) -> Result<R, Failure> {

@@ -34,8 +34,6 @@ mod _native {
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]
-    use super::think::think_format;
-    #[pymodule_export]
     use super::tokens::Tokenizer;
     use pyo3::prelude::*;
 

@@ -43,17 +43,28 @@ impl Meter {
         pool::run(py, self.threads, |watch| {
             let asked = stages::load(&parts.reader, &rows, watch)?;
             let kept = kept(&rows, &keep, asked.iter().map(|one| one.row))?;
-            let problems = asked.iter().map(|one| (one.problem.id.clone(), Arc::clone(&one.problem))).collect();
+            let problems =
+                asked.iter().map(|one| (one.problem.id.clone(), Arc::clone(&one.problem))).collect();
             let replies = asked.into_iter().map(|one| one.reply).collect();
             let generations = stages::generations(&parts.marks, replies, watch)?;
             let grades = stages::grades(&*parts.grader.built, &problems, &generations, watch)?;
-            let splits = stages::splits(&*parts.splitter.built, &parts.tokenizer, generations.clone(), watch)?;
+            let splits =
+                stages::splits(&*parts.splitter.built, &parts.tokenizer, generations.clone(), watch)?;
             let rows = grades.iter().cloned().zip(splits.iter().cloned()).collect();
             let rows = stages::walk(&problems, &generations, rows)?;
             let judgments = stages::judgments(&*parts.judges.judge.built, rows, watch)?;
             let rows = grades.into_iter().zip(splits.into_iter().zip(judgments)).collect();
             let scores = stages::scores(&parts.scorer, &stages::walk(&problems, &generations, rows)?, watch)?;
             Table::of_batch(&Score::to_batch(&scores).map_err(Failure::data)?, kept)
+        })
+    }
+
+    /// How the rows of one model mark their thinking, as a text of JSON to be passed to every batch of them.
+    fn think_format(&self, py: Python<'_>, rows: Given) -> PyResult<String> {
+        pool::run(py, self.threads, |watch| {
+            let asked = stages::load(&self.parts.reader, &rows, watch)?;
+            let settled = self.parts.marks.settle(asked.iter().map(|one| &one.reply));
+            serde_json::to_string(&settled).map_err(Failure::data)
         })
     }
 

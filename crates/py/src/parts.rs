@@ -2,12 +2,12 @@
 
 use chat::Price;
 use dataset::BatchReader;
-use grade::{GRADERS, Grader};
+use grade::Grader;
 use judge::Judges;
 use plugin::{Configured, Fault, Faults, Value};
 use score::{ScoreConfig, ScoredModel, Scorer};
 use serde_json::json;
-use split::{SPLITTERS, Splitter};
+use split::Splitter;
 use stage::Document;
 
 use crate::failure::Failure;
@@ -40,18 +40,25 @@ impl Parts {
     pub(crate) fn build(tables: Value, tokenizer: tokens::Tokenizer) -> Result<Self, Failure> {
         let mut reading = Reading::default();
         let document = Document { value: tables, ..Document::default() };
-        let table = |name: &str, default: Value| document.table(name, default);
-        let reader = reading.take(BatchReader::parse(&table("dataset", json!({})), "dataset"));
+        let table = |name: &str| document.table(name, json!({}));
+        let reader = reading.take(BatchReader::parse(&table("dataset"), "dataset"));
         let marks = reading.take(Marks::parse(document.value.get("think")));
-        let splitter = SPLITTERS.build(&table("split", json!({"kind": "separator"})), "split");
+        let splitter = split::configured(&document);
         let splitter = reading.take(splitter.and_then(|it| quiet("split", it.built.endpoints().len(), it)));
-        let grader = GRADERS.build(&table("grade", json!({"kind": "answer"})), "grade");
+        let grader = grade::configured(&document);
         let grader = reading.take(grader.and_then(|it| quiet("grade", it.built.endpoints().len(), it)));
         let judges = reading.take(judges(&document));
-        let config = reading.take(ScoreConfig::parse(&table("score", json!({})), "score"));
+        let config = reading.take(ScoreConfig::parse(&table("score"), "score"));
         let price = reading.take(price(document.value.get("price")));
-        let (Some(reader), Some(marks), Some(splitter), Some(grader), Some(judges), Some(config), Some(price)) =
-            (reader, marks, splitter, grader, judges, config, price)
+        let (
+            Some(reader),
+            Some(marks),
+            Some(splitter),
+            Some(grader),
+            Some(judges),
+            Some(config),
+            Some(price),
+        ) = (reader, marks, splitter, grader, judges, config, price)
         else {
             return Err(Faults(reading.0).into());
         };
@@ -78,7 +85,8 @@ fn quiet<T>(path: &str, endpoints: usize, built: T) -> Result<T, Faults> {
     if endpoints == 0 {
         return Ok(built);
     }
-    let reason = "asks a model, which nothing may do over a batch: a task that is retried would ask, and pay, twice";
+    let reason =
+        "asks a model, which nothing may do over a batch: a task that is retried would ask, and pay, twice";
     let hint = "take a kind that asks nobody, or run it as a pipeline with `thinkmeter run`";
     Err(Fault::new(path, reason).hint(hint).into())
 }

@@ -15,7 +15,8 @@ pub(crate) fn rewards(
     tokens: Vec<u32>,
     config: Option<&str>,
 ) -> PyResult<Vec<Option<[f64; 5]>>> {
-    let config = config.map(serde_json::from_str).transpose().map_err(|error| Failure::of("config", error))?;
+    let config =
+        config.map(serde_json::from_str).transpose().map_err(|error| Failure::of("config", error))?;
     let config: RewardConfig = config.map_or_else(
         || Ok(RewardConfig::default()),
         |table| plugin::parse(&table, "config").map_err(Failure::from),

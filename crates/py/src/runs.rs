@@ -22,7 +22,8 @@ pub(crate) fn tables_of_run(folder: PathBuf) -> PyResult<Vec<(&'static str, Opti
         }
     }
     for table in [table::GENERATIONS, table::GRADES, table::SPLITS, table::JUDGMENTS, table::SCORES] {
-        let folders = layout.models_with(table).map_err(|error| Failure::of(&folder.display().to_string(), error))?;
+        let folders =
+            layout.models_with(table).map_err(|error| Failure::of(&folder.display().to_string(), error))?;
         for model in folders {
             let name = model.file_name().map(|name| name.to_string_lossy().into_owned());
             found.push((table.name(), name, model.join(table.file)));

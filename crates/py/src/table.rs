@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{ArrayRef, RecordBatchIterator};
+use arrow_pyarrow::FromPyArrow;
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{ArrowError, Field, Metadata, Schema, SchemaRef};
 use pyo3::prelude::*;
@@ -12,7 +13,6 @@ use serde_json::{Map, Value};
 use tables::{RecordBatch, Row};
 
 use crate::failure::Failure;
-use crate::given::Given;
 
 /// Columns of equal length, held as Arrow holds them. pyarrow, polars, pandas, DuckDB and others read it as it lies.
 #[pyclass(frozen, module = "thinkmeter._native")]
@@ -48,19 +48,19 @@ impl Table {
     }
 }
 
-/// What a standard calls its capsules.
-fn capsule_error(error: ArrowError) -> Failure {
-    Failure::of("arrow", error)
+/// The batches of anything that has `__arrow_c_stream__`, as they lie.
+pub(crate) fn imported(table: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
+    let reader = RecordBatchStreamReader::from_pyarrow_bound(table)?;
+    let batches = reader.collect::<Result<Vec<RecordBatch>, _>>();
+    Ok(batches.map_err(|error| Failure::of("table", error))?)
 }
 
 #[pymethods]
 impl Table {
     /// A table of somebody else's, without a copy.
     #[new]
-    fn new(table: Given) -> PyResult<Self> {
-        let Given::Batches(batches) = table else {
-            return Err(Failure::data("expected a table with `__arrow_c_stream__`").into());
-        };
+    fn new(table: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let batches = imported(table)?;
         let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         Ok(Self { schema, batches })
     }
@@ -80,7 +80,7 @@ impl Table {
 
     /// The schema of the Arrow PyCapsule interface.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        let schema = FFI_ArrowSchema::try_from(&*self.schema).map_err(capsule_error)?;
+        let schema = FFI_ArrowSchema::try_from(&*self.schema).map_err(|error| Failure::of("table", error))?;
         PyCapsule::new_with_value(py, schema, c"arrow_schema")
     }
 

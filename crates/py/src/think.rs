@@ -3,19 +3,13 @@
 use std::collections::HashMap;
 
 use chat::known_tags;
-use dataset::BatchReader;
 use generate::think::{Format, OpenInPrompt, Survey, Think, generation};
 use plugin::{Faults, Value};
-use pyo3::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Generation, Reply};
 
-use crate::failure::Failure;
-use crate::given::Given;
-use crate::{pool, stages};
-
-/// A format that is settled: what replies of a whole dataset showed, to be passed to each of its batches.
+/// A format that is settled: what replies of a whole dataset showed, to be passed to each of its batches. What `think_format` gives.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub(crate) struct Settled {
     /// The tag that opens the thinking.
@@ -38,14 +32,28 @@ pub(crate) enum Marks {
 }
 
 impl Marks {
-    /// Reads a `think` table; with the key `others` it is what [`think_format`] gave.
+    /// Reads a `think` table; with the key `others` it is what a meter settled.
     pub(crate) fn parse(table: Option<&Value>) -> Result<Self, Faults> {
-        let Some(table) = table.filter(|table| !table.is_null()) else { return Ok(Self::Learn(Think::default())) };
+        let Some(table) = table.filter(|table| !table.is_null()) else {
+            return Ok(Self::Learn(Think::default()));
+        };
         if table.get("others").is_none() {
             return Ok(Self::Learn(plugin::parse(table, "think")?));
         }
         let settled: Settled = plugin::parse(table, "think")?;
         Ok(Self::Known(settled.format()))
+    }
+
+    /// What these replies of one model show.
+    pub(crate) fn settle<'r>(&self, replies: impl Iterator<Item = &'r Reply>) -> Settled {
+        match self {
+            Self::Known(format) => Settled::of(format),
+            Self::Learn(think) => {
+                let mut survey = Survey::new(think);
+                replies.for_each(|reply| survey.add(reply));
+                Settled::of(&survey.conclude().format)
+            }
+        }
     }
 
     /// How the replies of each model are divided.
@@ -103,26 +111,4 @@ impl Settled {
         let more = known_tags().into_iter().filter(|tags| others && *tags != format.tags).collect();
         Format { others: more, ..format }
     }
-}
-
-/// What the replies of one model show of their thinking, as a text of JSON to be passed to every batch of them.
-#[pyfunction]
-#[pyo3(signature = (replies, dataset, think=None))]
-pub(crate) fn think_format(
-    py: Python<'_>,
-    replies: Given,
-    dataset: &str,
-    think: Option<&str>,
-) -> PyResult<String> {
-    let dataset: Value = serde_json::from_str(dataset).map_err(|error| Failure::of("dataset", error))?;
-    let reader = BatchReader::parse(&dataset, "dataset").map_err(Failure::from)?;
-    let think = think.map(serde_json::from_str::<Value>).transpose().map_err(Failure::data)?;
-    let Marks::Learn(think) = Marks::parse(think.as_ref()).map_err(Failure::from)? else {
-        return Ok(think.map(|think| think.to_string()).unwrap_or_default());
-    };
-    pool::run(py, Some(1), |watch| {
-        let mut survey = Survey::new(&think);
-        stages::load(&reader, &replies, watch)?.iter().for_each(|asked| survey.add(&asked.reply));
-        serde_json::to_string(&Settled::of(&survey.conclude().format)).map_err(Failure::data)
-    })
 }

@@ -68,13 +68,15 @@ fn opened(
 ) -> Result<tokens::Tokenizer, Failure> {
     let unusable = |error: tokens::TokenizerError| Failure::of("tokenizer", error);
     if let Some(json) = json {
-        return tokens::Tokenizer::from_json(&json, word.unwrap_or_else(|| "tokenizer".to_owned())).map_err(unusable);
+        return tokens::Tokenizer::from_json(&json, word.unwrap_or_else(|| "tokenizer".to_owned()))
+            .map_err(unusable);
     }
     match word.as_deref() {
         None | Some("approximate") => Ok(tokens::Tokenizer::approximate()),
         Some("builtin") => tokens::Tokenizer::builtin().map_err(unusable),
         Some(word) => {
-            let path = hub::tokenizer(word, &HubSettings::from_env()).map_err(|error| Failure::of("tokenizer", error))?;
+            let path = hub::tokenizer(word, &HubSettings::from_env())
+                .map_err(|error| Failure::of("tokenizer", error))?;
             tokens::Tokenizer::open_cached(&path, cache.as_deref()).map_err(unusable)
         }
     }

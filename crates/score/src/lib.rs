@@ -43,7 +43,7 @@ pub use metrics::{METRICS, terms};
 pub use natural_sort::natural_order;
 pub use plan::Plan;
 pub use rewards::{RewardConfig, reward};
-pub use row_error::RowError;
 pub use row::{ScoredModel, Scorer};
+pub use row_error::RowError;
 pub use scores::{ScoreRows, Scores};
 pub use stages::{MeasureStage, ScoreStage};

@@ -18,7 +18,7 @@ use std::ops::Range;
 use chat::{Dialogue, Endpoint};
 
 pub use error::SplitError;
-pub use run::{SplitStage, Splitting, text};
+pub use run::{SplitStage, Splitting, configured, text};
 pub use splitters::SPLITTERS;
 
 /// Cuts a text into steps.

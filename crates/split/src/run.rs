@@ -36,9 +36,16 @@ impl Stage for SplitStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
-        let table = document.table("split", json!({"kind": "separator"}));
-        Ok(Box::new(Splits(SPLITTERS.build(&table, "split")?)))
+        Ok(Box::new(Splits(configured(document)?)))
     }
+}
+
+/// The splitter of a pipeline.
+///
+/// # Errors
+/// Every fault at once, each with its key's path.
+pub fn configured(document: &Document) -> Result<Configured<dyn Splitter>, Faults> {
+    SPLITTERS.build(&document.table("split", json!({"kind": "separator"})), "split")
 }
 
 struct Splits(Configured<dyn Splitter>);

@@ -107,7 +107,7 @@ class Meter:
         threads: Optional[int] = None,
     ) -> None:
         parts = {"split": _table(split), "judge": _table(judge), "grade": _table(grade), "tasks": tasks, "score": score}
-        parts |= {"think": think, "price": price, "dataset": dataset_table(dataset, columns, model)}
+        parts |= {"think": think, "price": price, "dataset": _dataset(dataset, columns, model)}
         tables = {name: table for name, table in parts.items() if table is not None}
         self._setup(json.dumps(tables), _source(tokenizer), tuple(keep), threads)
 
@@ -155,7 +155,7 @@ def _table(part: Kind) -> Optional[Mapping[str, Any]]:
     return {"kind": part} if isinstance(part, str) else part
 
 
-def dataset_table(
+def _dataset(
     dataset: Union[str, Mapping[str, Any], None], columns: Optional[Mapping[str, str]], model: Optional[str]
 ) -> Dict[str, Any]:
     """The table `[dataset]` from its parts."""
@@ -188,8 +188,8 @@ def think_format(
     dataset: Union[str, Mapping[str, Any], None] = None,
 ) -> Dict[str, Any]:
     """How the replies of one model mark their thinking, learnt from a sample of rows; pass it as `think` to every batch."""
-    table = json.dumps(dataset_table(dataset, columns, model))
-    return json.loads(_native.think_format(given(replies), table, None if think is None else json.dumps(think)))
+    meter = Meter(think=think, columns=columns, model=model, dataset=dataset)
+    return json.loads(meter._native.think_format(given(replies)))
 
 
 def load(batch: Any, **options: Any) -> Tuple[Any, Any]:
