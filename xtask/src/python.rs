@@ -77,7 +77,7 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
 
 /// The Python of our own environment in the target folder, with these packages; made if need be, or why that is not possible.
 fn python(packages: &[&str]) -> Result<PathBuf, String> {
-    let system = system()?;
+    let system = young(if cfg!(windows) { "python" } else { "python3" })?;
     let home = target().join("py-venv");
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !quiet(&python, ["-c", "import pip"]) {
@@ -102,19 +102,15 @@ fn has(python: &Path, package: &str) -> bool {
     quiet(python, ["-c", &format!("import {package}")])
 }
 
-/// The Python of this machine.
-fn system() -> Result<PathBuf, String> {
-    let known = if cfg!(windows) { "python" } else { "python3" };
+/// A Python that is young enough, or why this one is not to be used.
+fn young(known: &str) -> Result<PathBuf, String> {
     let asked = Command::new(known).args(["-c", YOUNG]).stderr(Stdio::null()).output();
     let asked = asked.map_err(|_| format!("there is no {known} here"))?;
     let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
-    if version.is_empty() {
-        return Err(format!("{known} does not work here"));
-    }
-    if asked.status.success() {
-        Ok(known.into())
-    } else {
-        Err(format!("Python is {version} here, and {OLDEST} is needed"))
+    match (version.is_empty(), asked.status.success()) {
+        (true, _) => Err(format!("{known} does not work here")),
+        (false, true) => Ok(known.into()),
+        (false, false) => Err(format!("Python is {version} here, and {OLDEST} is needed")),
     }
 }
 
@@ -130,4 +126,31 @@ fn run(command: &mut Command, what: &str) -> anyhow::Result<()> {
         bail!("{what} failed");
     }
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// What is said of a `python3` that is this script.
+    fn said(script: &str) -> String {
+        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("xtask-python-{}-{number}", std::process::id()));
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let said = young(&path.to_string_lossy()).map_or_else(|why| why, |_| "fine".to_owned());
+        fs::remove_file(&path).unwrap();
+        said.replace(&*path.to_string_lossy(), "python3")
+    }
+
+    #[test]
+    fn machines_without_a_python_of_today_are_told_so() {
+        assert_eq!(young("no-such-python").unwrap_err(), "there is no no-such-python here");
+        assert_eq!(said("echo 3.12"), "fine");
+        assert_eq!(said("echo 3.9; exit 1"), "Python is 3.9 here, and 3.10 is needed");
+        assert_eq!(said("exit 127"), "python3 does not work here");
+    }
 }

@@ -45,7 +45,7 @@ def test_length_rules_compare_the_samples_of_a_prompt():
 
 
 def test_ms_swift_calls_with_texts_first():
-    reward = rewards.Kimi()
+    reward = rewards.Kimi(args=object())
     assert reward(TEXTS, solution=SOLUTIONS, prompt_id=PROMPTS)[0] == 0.5
     messages = [[{"role": "user", "content": p}, {"role": "assistant", "content": t}] for p, t in zip(PROMPTS, TEXTS)]
     assert reward(TEXTS, solution=SOLUTIONS, messages=messages)[0] == 0.5

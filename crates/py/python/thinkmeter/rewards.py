@@ -55,9 +55,16 @@ def gold_of(answer: Any) -> Any:
 
 
 class _Reward:
-    """What all rewards share. `answer` names the column with the known answer."""
+    """What all rewards share. `answer` names the column with the known answer; `args` is what ms-swift gives to whatever it makes."""
 
-    def __init__(self, answer: str = "solution", *, policy: Optional[Mapping[str, Any]] = None, threads: Optional[int] = None) -> None:
+    def __init__(
+        self,
+        answer: str = "solution",
+        *,
+        policy: Optional[Mapping[str, Any]] = None,
+        threads: Optional[int] = None,
+        args: Any = None,
+    ) -> None:
         self.answer, self.policy, self.threads = answer, policy, threads
         self.__name__ = type(self).__name__.lower()
 
