@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use plugin::{Fault, Faults, Value};
-use records::{Container, Format, Input, Origin, Row};
+use records::{Input, Origin, Row};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tables::{Problem, Reply};
 
-use crate::mapping::Mapper;
+use crate::mapping::{Mapper, nameless_id};
 use crate::options::OptionsRead;
 use crate::{Columns, DatasetError, Holds, Settings};
 
@@ -85,13 +85,14 @@ impl BatchReader {
         &self,
         rows: impl Iterator<Item = Result<Row, DatasetError>>,
     ) -> Result<Vec<Asked>, DatasetError> {
-        let input = Input::File(BATCH.into(), Container::Plain(Format::Jsonl));
+        let input = Input::Embedded(BATCH, b"");
         let mapper = Mapper::new(&self.settings, self.model.as_deref(), Holds::Both, &input)?;
         let mut gathered = Gathered::default();
         for (at, row) in rows.enumerate() {
             let row = row?;
             let mapped = mapper.map(&row)?;
             let problem = mapped.problem.unwrap_or_default();
+            named(&problem, &row.origin)?;
             let problem = gathered.problem(problem, &row.origin)?;
             for (sample, reply) in mapped.replies {
                 gathered.reply(&problem, (sample, reply), at, &row.origin)?;
@@ -100,6 +101,15 @@ impl BatchReader {
         mapper.finish()?;
         Ok(gathered.asked)
     }
+}
+
+/// A file's rows can stand for problems that nobody wrote down; the rows of a batch have no place that lasts.
+fn named(problem: &Problem, at: &Origin) -> Result<(), DatasetError> {
+    if problem.id != nameless_id(at) {
+        return Ok(());
+    }
+    let reason = "is empty, and no column `problem_id` names the problem: nothing tells it from those of other batches";
+    Err(DatasetError::value(at, "problem", reason))
 }
 
 #[derive(Default)]
@@ -210,6 +220,7 @@ mod tests {
         check(json!({"answer_pattern": "("}), &[], "dataset.answer_pattern: not a regular expression");
         check(json!({}), &[json!({"problem": "a", "model": "m"})], "batch:1: no column for `response`");
         check(json!({}), &[json!({"problem": "a", "response": "b"})], "batch:1: no column for `model`");
+        check(json!({}), &[json!({"response": "b", "model": "m"})], "batch:1: column `problem` is empty, and no");
         let typo = json!({"columns": {"response": "respones"}});
         check(typo, &[row("a", "1", "x")], "no column for `response` (respones)");
         let named = |gold: &str| json!({"problem_id": "p", "problem": "a", "gold": gold, "response": "x", "model": "m"});

@@ -218,19 +218,3 @@ impl Given<'_> {
         }
     }
 }
-
-/// Meets every pattern that is compiled when it is first needed. Called before a fork: a child could wait for ever for one
-/// that another thread was just compiling.
-#[pyfunction]
-pub(crate) fn warm_up(py: Python<'_>) {
-    const REPLY: &str = "<think>Wait, 2 + 3 = 5.\n\nAlternatively x = \\frac{1}{2} m.</think>\n**The answer** is (B) \\boxed{5}.";
-    let choices = ["4".to_owned(), "5".to_owned()];
-    py.detach(|| {
-        for gold in ["5", "\\frac{1}{2} m", "x^2 - 1", "[1, 2)", "B", "12:30", "yes"] {
-            let reply = Reply { text: REPLY, ..Reply::default() };
-            answer::grade(&[gold], &choices, reply, &Policy::default());
-            answer::grade(&[gold], &[], reply, &Policy::default());
-            answer::compare(gold, "0.5 m or (x-1)(x+1) at 50 %", &Policy::default());
-        }
-    });
-}

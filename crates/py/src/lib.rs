@@ -17,6 +17,7 @@ mod table;
 mod think;
 mod tokens;
 mod values;
+mod warm;
 
 use pyo3::prelude::*;
 
@@ -24,7 +25,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use super::answers::{Parsed, compare, extract, verify, verify_many, warm_up};
+    use super::answers::{Parsed, compare, extract, verify, verify_many};
     #[pymodule_export]
     use super::meter::Meter;
     #[pymodule_export]
@@ -35,6 +36,8 @@ mod _native {
     use super::table::Table;
     #[pymodule_export]
     use super::tokens::Tokenizer;
+    #[pymodule_export]
+    use super::warm::warm_up;
     use pyo3::prelude::*;
 
     #[pymodule_init]

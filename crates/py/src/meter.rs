@@ -7,13 +7,14 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::Field;
 use arrow_select::concat::concat;
 use arrow_select::take::take;
-use dataset::BATCH;
+use dataset::{Asked, BATCH};
 use pyo3::prelude::*;
 use tables::{Generation, Grade, Judgment, Problem, Reply, Row, Score, Split};
 
 use crate::failure::Failure;
 use crate::given::Given;
 use crate::parts::Parts;
+use crate::pool::Watch;
 use crate::table::Table;
 use crate::tokens::Tokenizer;
 use crate::{pool, stages};
@@ -39,22 +40,10 @@ impl Meter {
     /// Rows of problem and reply together: one score a reply, in their order, and columns of the rows to keep.
     #[pyo3(signature = (rows, keep=Vec::new()))]
     fn measure_rows(&self, py: Python<'_>, rows: Given, keep: Vec<String>) -> PyResult<Table> {
-        let parts = &self.parts;
         pool::run(py, self.threads, |watch| {
-            let asked = stages::load(&parts.reader, &rows, watch)?;
+            let asked = stages::load(&self.parts.reader, &rows, watch)?;
             let kept = kept(&rows, &keep, asked.iter().map(|one| one.row))?;
-            let problems =
-                asked.iter().map(|one| (one.problem.id.clone(), Arc::clone(&one.problem))).collect();
-            let replies = asked.into_iter().map(|one| one.reply).collect();
-            let generations = stages::generations(&parts.marks, replies, watch)?;
-            let grades = stages::grades(&*parts.grader.built, &problems, &generations, watch)?;
-            let splits =
-                stages::splits(&*parts.splitter.built, &parts.tokenizer, generations.clone(), watch)?;
-            let rows = grades.iter().cloned().zip(splits.iter().cloned()).collect();
-            let rows = stages::walk(&problems, &generations, rows)?;
-            let judgments = stages::judgments(&*parts.judges.judge.built, rows, watch)?;
-            let rows = grades.into_iter().zip(splits.into_iter().zip(judgments)).collect();
-            let scores = stages::scores(&parts.scorer, &stages::walk(&problems, &generations, rows)?, watch)?;
+            let scores = scored(&self.parts, asked, watch)?;
             Table::of_batch(&Score::to_batch(&scores).map_err(Failure::data)?, kept)
         })
     }
@@ -167,6 +156,20 @@ impl Meter {
             Table::of(&score::figures(&self.parts.config, &scores, watch).map_err(Failure::data)?)
         })
     }
+}
+
+/// The scores of replies to problems: all stages, one behind the other.
+pub(crate) fn scored(parts: &Parts, asked: Vec<Asked>, watch: &Watch) -> Result<Vec<Score>, Failure> {
+    let problems = asked.iter().map(|one| (one.problem.id.clone(), Arc::clone(&one.problem))).collect();
+    let replies = asked.into_iter().map(|one| one.reply).collect();
+    let generations = stages::generations(&parts.marks, replies, watch)?;
+    let grades = stages::grades(&*parts.grader.built, &problems, &generations, watch)?;
+    let splits = stages::splits(&*parts.splitter.built, &parts.tokenizer, generations.clone(), watch)?;
+    let rows = grades.iter().cloned().zip(splits.iter().cloned()).collect();
+    let rows = stages::walk(&problems, &generations, rows)?;
+    let judgments = stages::judgments(&*parts.judges.judge.built, rows, watch)?;
+    let rows = grades.into_iter().zip(splits.into_iter().zip(judgments)).collect();
+    stages::scores(&parts.scorer, &stages::walk(&problems, &generations, rows)?, watch)
 }
 
 /// Columns of the rows, one value a reply.

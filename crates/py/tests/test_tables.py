@@ -82,6 +82,7 @@ def test_empty_batches(rows):
     [
         (lambda row: row.pop("response"), "batch:1: no column for `response`"),
         (lambda row: row.pop("model"), "no column for `model`"),
+        (lambda row: row.pop("problem"), "batch:1: column `problem` is empty"),
         (lambda row: row.update(response={"a": 1}), "column `response`"),
         (lambda row: row.update(sample="three"), "column `sample`"),
     ],
