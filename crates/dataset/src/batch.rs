@@ -220,7 +220,11 @@ mod tests {
         check(json!({"answer_pattern": "("}), &[], "dataset.answer_pattern: not a regular expression");
         check(json!({}), &[json!({"problem": "a", "model": "m"})], "batch:1: no column for `response`");
         check(json!({}), &[json!({"problem": "a", "response": "b"})], "batch:1: no column for `model`");
-        check(json!({}), &[json!({"response": "b", "model": "m"})], "batch:1: column `problem` is empty, and no");
+        check(
+            json!({}),
+            &[json!({"response": "b", "model": "m"})],
+            "batch:1: column `problem` is empty, and no",
+        );
         let typo = json!({"columns": {"response": "respones"}});
         check(typo, &[row("a", "1", "x")], "no column for `response` (respones)");
         let named = |gold: &str| json!({"problem_id": "p", "problem": "a", "gold": gold, "response": "x", "model": "m"});

@@ -53,6 +53,17 @@ impl Given {
         }
     }
 
+    /// The lists of texts in a column; empty ones where there is no such column.
+    pub(crate) fn texts(&self, column: &str) -> Result<Vec<Vec<String>>, Failure> {
+        match self {
+            Self::Batches(batches) => {
+                let parts = batches.iter().map(|batch| column_texts(batch, column));
+                Ok(parts.collect::<Result<Vec<_>, Failure>>()?.concat())
+            }
+            Self::Rows(rows) => Ok(rows.iter().map(|row| texts(row.get(column))).collect()),
+        }
+    }
+
     /// Foreign rows, one at a time, as a file of them would be read.
     pub(crate) fn foreign(&self) -> Box<dyn Iterator<Item = Result<records::Row, records::RowError>> + '_> {
         let origin = |line: usize| Origin { file: BATCH.into(), line: line as u64 };
@@ -85,6 +96,21 @@ fn read(row: &Bound<'_, PyAny>, at: usize) -> PyResult<Map<String, Value>> {
     }
     values::row(row)
         .map_err(|error| Failure::of("rows", format!("row {}: {}", at + 1, error.value(row.py()))).into())
+}
+
+fn column_texts(batch: &RecordBatch, column: &str) -> Result<Vec<Vec<String>>, Failure> {
+    let Some((at, _)) = batch.schema().column_with_name(column) else {
+        return Ok(vec![Vec::new(); batch.num_rows()]);
+    };
+    let alone = batch.project(&[at]).map_err(Failure::data)?;
+    let origin = |row: usize| Origin { file: column.into(), line: row as u64 + 1 };
+    let read = |row| records::row_in(&alone, row, origin(row)).map_err(Failure::data);
+    (0..batch.num_rows()).map(|row| Ok(texts(read(row)?.cells.get(column)))).collect()
+}
+
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
 /// Says which column is missing, and what there is.

@@ -135,12 +135,11 @@ impl Meter {
         })
     }
 
-    /// Scores that come from several batches, with what needs all samples of a problem: classes of answers, and rewards.
-    /// `choices` are the options of each score's problem, if there are any.
-    #[pyo3(signature = (scores, choices=Vec::new()))]
-    fn complete(&self, py: Python<'_>, scores: Given, choices: Vec<Option<Vec<String>>>) -> PyResult<Table> {
-        let choices: Vec<Vec<String>> = choices.into_iter().map(Option::unwrap_or_default).collect();
+    /// Scores that come from several batches, with what needs all samples of a problem: classes of answers, and rewards. The
+    /// column `choices` has the options of each score's problem, if there are any.
+    fn complete(&self, py: Python<'_>, scores: Given, choices: &str) -> PyResult<Table> {
         pool::run(py, self.threads, |_| {
+            let choices = scores.texts(choices)?;
             let mut scores = scores.rows::<Score>("scores")?;
             stages::number_anew(&*self.parts.grader.built, &mut scores, &choices);
             stages::reward(&self.parts.scorer, &mut scores);

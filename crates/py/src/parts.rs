@@ -74,10 +74,10 @@ fn price(table: Option<&Value>) -> Result<Option<Price>, Faults> {
 
 fn judges(document: &Document) -> Result<Judges, Faults> {
     let judges = Judges::configured(document)?;
-    let asked = judges.judge.built.endpoints().len();
-    // The tasks follow the judge, and are asked about apart for the sake of the message.
-    let tasks = document.value.get("tasks").is_some_and(|tasks| asked > 0 && !tasks.is_null());
-    quiet(if tasks { "judge or tasks" } else { "judge" }, asked, judges)
+    let endpoints = judges.judge.built.endpoints().len();
+    // The judge is one with the tasks behind it, and does not tell whose endpoints these are.
+    let tasks = document.value.get("tasks").is_some();
+    quiet(if tasks { "judge or tasks" } else { "judge" }, endpoints, judges)
 }
 
 /// Refuses what asks a model.

@@ -17,11 +17,14 @@ use crate::{meter, pool, stages};
 #[pyfunction]
 pub(crate) fn warm_up(py: Python<'_>) -> PyResult<()> {
     static DONE: AtomicBool = AtomicBool::new(false);
-    if DONE.swap(true, Ordering::Relaxed) {
+    if DONE.load(Ordering::Acquire) {
         return Ok(());
     }
     answers();
-    pool::run(py, Some(1), rows)
+    pool::run(py, Some(1), rows)?;
+    // Not before: whoever forks meanwhile has to wait for it, too.
+    DONE.store(true, Ordering::Release);
+    Ok(())
 }
 
 const REPLY: &str = "<think>\nWait, 2 + 3 = 5.\n\nAlternatively x = \\frac{1}{2} m, so option (B).\n\nFirst, the answer is 5.\n</think>\n\

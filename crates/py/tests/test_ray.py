@@ -33,29 +33,39 @@ def by_problem(table):
     return table.sort_by([("model", "ascending"), ("problem_id", "ascending"), ("sample", "ascending")])
 
 
-def kill_a_worker(after):
-    """SIGKILL to one process that maps batches, as soon as there is one."""
-    killed = []
+def mapping_workers():
+    """Processes of this test's cluster that map batches right now."""
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                title = file.read()
+        except OSError:
+            continue
+        if title.startswith(b"ray::") and b"MapBatches" in title and os.getpid() in ancestors(pid):
+            yield pid
 
-    def hunt():
-        time.sleep(after)
-        deadline = time.monotonic() + 60
-        while not killed and time.monotonic() < deadline:
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                try:
-                    with open(f"/proc/{pid}/cmdline", "rb") as file:
-                        mine = b"ray::" in file.read() and os.getsid(int(pid)) and b"MapBatches" in open(f"/proc/{pid}/cmdline", "rb").read()
-                    if mine:
-                        os.kill(int(pid), signal.SIGKILL)
-                        killed.append(int(pid))
-                        return
-                except (OSError, ProcessLookupError):
-                    continue
-            time.sleep(0.02)
 
-    thread = threading.Thread(target=hunt)
-    thread.start()
-    return killed, thread
+def ancestors(pid):
+    found = []
+    while pid > 1:
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                pid = int(file.read().rpartition(")")[2].split()[1])
+        except OSError:
+            break
+        found.append(pid)
+    return found
+
+
+def kill_a_worker(killed):
+    """SIGKILL to one of them, as soon as there is one."""
+    deadline = time.monotonic() + 120
+    while not killed and time.monotonic() < deadline:
+        for pid in mapping_workers():
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+            return
+        time.sleep(0.01)
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="workers are found by /proc")
@@ -66,11 +76,13 @@ def test_a_killed_worker_changes_nothing(cluster):
     meter = tm.Meter(tokenizer="builtin", think=tm.think_format(table.slice(0, 200)))
     expect = by_problem(meter(table))
     ds = ray.data.from_arrow(table).repartition(16)
-    killed, thread = kill_a_worker(0.2)
+    killed = []
+    thread = threading.Thread(target=kill_a_worker, args=(killed,))
+    thread.start()
     scores = thinkmeter.ray.score(ds, meter, batch_size=64).materialize()
     thread.join()
     found = by_problem(pyarrow.concat_tables(scores.iter_batches(batch_format="pyarrow", batch_size=None)))
     assert found.to_pylist() == expect.to_pylist()
-    print(f"killed: {killed}")
+    assert killed, "no worker was there to be killed"
     figures = thinkmeter.ray.measure(scores, meter)
     assert figures.to_dicts() == meter.measure(tm.Table(tm._native.Table(expect))).to_dicts()

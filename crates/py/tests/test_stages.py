@@ -37,6 +37,18 @@ def test_batches_completed_are_as_one(rows):
     assert {row["metric"] for row in tm.measure(whole)} >= {"accuracy", "token_efficiency"}
 
 
+def test_options_that_are_kept_tell_answers_apart():
+    pyarrow = pytest.importorskip("pyarrow")
+    row = {"problem": "How many?", "answer": "B", "choices": ["four", "five"], "model": "m"}
+    said = ["The answer is (B).", "The answer is five.", "The answer is (A)."]
+    table = pyarrow.Table.from_pylist([row | {"response": text, "sample": at} for at, text in enumerate(said)])
+    meter = tm.Meter(keep=["choices"])
+    parts = pyarrow.concat_tables([meter(table.slice(at, 1)) for at in range(3)])
+    classes = tm.complete(parts).column("answer_class").to_pylist()
+    assert classes == [0, 0, 1] == meter(table).column("answer_class").to_pylist()
+    assert classes == [row["answer_class"] for row in tm.complete(parts.to_pylist())]
+
+
 def test_think_is_learnt_once_and_passed(rows):
     opened = [row | {"response": row["response"].removeprefix("<think>")} for row in rows]
     cut = rows[0] | {"response": "and so on and on", "finish": "length", "sample": 9}

@@ -125,8 +125,8 @@ class Meter:
 
     def complete(self, scores: Any, choices: str = "choices") -> Any:
         """Scores of several batches, with what needs all samples of a problem: classes of answers, and rewards. The options of
-        multiple choice are taken from the column `choices`, if it was kept."""
-        return like(scores, self._native.complete(given(scores), _choices(scores, choices)))
+        multiple choice are in the column `choices`, if that was kept."""
+        return like(scores, self._native.complete(given(scores), choices))
 
     def measure(self, scores: Any) -> Any:
         """Figures with intervals, as a run's `metrics` has them."""
@@ -162,21 +162,6 @@ def _dataset(
     table = {"name": dataset} if isinstance(dataset, str) else dict(dataset or {})
     given = {"columns": None if columns is None else dict(columns), "model": model}
     return table | {name: value for name, value in given.items() if value is not None}
-
-
-def _choices(scores: Any, column: str) -> list:
-    """The options of each score's problem, where they were kept."""
-    if isinstance(scores, Mapping):
-        return list(scores.get(column, []))
-    if isinstance(scores, Sequence):
-        return [row.get(column) for row in scores]
-    names = getattr(scores, "column_names", None) or list(getattr(scores, "columns", []))
-    if column not in names:
-        return []
-    from ._answers import _values
-
-    values = scores.to_dict()[column] if hasattr(scores, "to_dicts") and not hasattr(scores, "height") else scores[column]
-    return [None if value is None else list(value) for value in _values(values)]
 
 
 def think_format(
