@@ -47,7 +47,10 @@ pub(crate) fn wheel() -> anyhow::Result<()> {
     let scripts = package.join("thinkmeter.data/scripts");
     fs::create_dir_all(&scripts).with_context(|| format!("cannot make {}", scripts.display()))?;
     let program = Path::new("thinkmeter").with_extension(EXE_EXTENSION);
-    copy(&target().join("release").join(&program), &scripts.join(&program))?;
+    let packed = scripts.join(&program);
+    copy(&target().join("release").join(&program), &packed)?;
+    // A tenth of the wheel would be symbols. What cannot be stripped is packed as it is.
+    quiet(Path::new("strip"), [packed.as_os_str()]);
     let wheels = target().join("wheels");
     let mut command = Command::new(python);
     command.args(["-m", "maturin", "build", "--release", "--locked", "--out"]).arg(&wheels);
