@@ -27,6 +27,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
             bail!("{name} failed: cargo {}", args.join(" "));
         }
     }
+    crate::place::say("ci: python: cargo xtask py");
+    crate::python::test(&[])?;
     crate::place::say("ci: everything holds");
     Ok(())
 }

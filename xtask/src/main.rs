@@ -4,6 +4,8 @@
 //! cargo xtask full-eval …        build the program in release and run the default pipeline
 //! cargo xtask ci                 what has to pass before a change lands
 //! cargo xtask tidy               the invariants of ARCHITECTURE.md; --write prints its table, --sizes tells sizes
+//! cargo xtask py                 builds and tests the Python package, where Python is
+//! cargo xtask wheel              program and Python package as one wheel
 //! cargo xtask bench NAME …       benchmarks
 //! cargo xtask train-tokenizer    the built-in tokenizer, from the built-in data
 //! cargo xtask ANYTHING …         thinkmeter ANYTHING …
@@ -12,6 +14,7 @@
 mod ci;
 mod forward;
 mod place;
+mod python;
 mod tidy;
 
 use std::ffi::OsString;
@@ -25,6 +28,8 @@ fn main() -> anyhow::Result<ExitCode> {
     match args.first().and_then(|first| first.to_str()) {
         Some("ci") => ci::run().map(|()| ExitCode::SUCCESS),
         Some("tidy") => tidy::run(rest).map(|()| ExitCode::SUCCESS),
+        Some("py") => python::test(rest).map(|()| ExitCode::SUCCESS),
+        Some("wheel") => python::wheel().map(|()| ExitCode::SUCCESS),
         Some("bench") => forward::to_bench(rest),
         Some("train-tokenizer") => forward::run_package(BENCH, forward::DEBUG, &args),
         _ => forward::to_program(&args),

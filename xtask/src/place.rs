@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The cargo that runs this task.
 pub(crate) fn cargo() -> OsString {
@@ -16,6 +16,13 @@ pub(crate) fn root() -> PathBuf {
     let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let own = PathBuf::from(own);
     own.parent().map_or(own.clone(), PathBuf::from)
+}
+
+/// The target folder, in which we stand ourselves.
+pub(crate) fn target() -> PathBuf {
+    let own = std::env::current_exe().ok();
+    let folder = own.as_deref().and_then(Path::parent).and_then(Path::parent);
+    folder.map_or_else(|| root().join("target"), Path::to_path_buf)
 }
 
 /// Prints a line.

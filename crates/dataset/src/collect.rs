@@ -66,6 +66,14 @@ struct ReplyEntry {
 /// A reply in the temporary file; JSON may change the last bit of a float, so these travel as bits.
 type SpilledReply = (Reply, Option<u64>, Option<u64>, Labels);
 
+/// Two rows give one problem differently.
+pub(crate) fn not_the_same(id: &str, what: &str) -> String {
+    format!(
+        "problem `{id}` has not the same {what} in both rows; map another column with `columns.problem_id`, or none with \
+         `columns.problem_id = \"\"`, so that the content tells problems apart"
+    )
+}
+
 /// Numbers texts in the order in which they first come.
 #[derive(Default)]
 struct Names {
@@ -220,12 +228,7 @@ impl<'a> Collector<'a> {
                 "two problems have the id `{id}` and not the same {what}; map another column with \
                  `columns.id`, or none with `columns.id = \"\"`, so that the content makes the id"
             ),
-            (_, what) => format!(
-                "problem `{id}` has not the same {} in both rows; map another column with \
-                 `columns.problem_id`, or none with `columns.problem_id = \"\"`, so that the content tells \
-                 problems apart",
-                what.unwrap_or("content")
-            ),
+            (_, what) => not_the_same(id, what.unwrap_or("content")),
         };
         let first = self.origin(self.problems[number as usize].source_line);
         DatasetError::Conflict { first, second: self.origin(source_line), reason }

@@ -13,6 +13,7 @@
 //! replies, and reports what was taken from each file, what was not, and why. [`labelled`] reads traces with labelled
 //! steps.
 
+mod batch;
 mod collect;
 mod columns;
 mod digest;
@@ -40,6 +41,7 @@ mod stage;
 mod tests;
 
 pub use self::stage::LoadStage;
+pub use batch::{Asked, BATCH, BatchReader};
 pub use collect::LoadOutputs;
 pub use columns::Columns;
 pub use error::DatasetError;

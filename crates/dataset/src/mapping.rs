@@ -20,6 +20,7 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
+pub(crate) use problem::nameless_id;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;
 

@@ -13,4 +13,4 @@ pub use classes::number;
 pub use engine::{by_engine, grade_rows};
 pub use grader::{Grader, Item, at_once};
 pub use graders::GRADERS;
-pub use stage::GradeStage;
+pub use stage::{GradeStage, Grading, configured};

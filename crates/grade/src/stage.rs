@@ -37,9 +37,16 @@ impl Stage for GradeStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
-        let table = document.table(KEY, GRADERS.usual_table());
-        Ok(Box::new(Graded { grader: GRADERS.build(&table, KEY)? }))
+        Ok(Box::new(Graded { grader: configured(document)? }))
     }
+}
+
+/// The grader of a pipeline.
+///
+/// # Errors
+/// Every fault at once, each with its key's path.
+pub fn configured(document: &Document) -> Result<Configured<dyn Grader>, ConfigErrors> {
+    GRADERS.build(&document.table(KEY, GRADERS.usual_table()), KEY)
 }
 
 struct Graded {
@@ -82,8 +89,9 @@ impl ConfiguredStage for Graded {
     }
 }
 
-/// The work on one reply.
-struct Grading<'a>(&'a dyn Grader);
+/// What is done with each reply, wherever its row comes from. [`number`] then tells which samples answer alike.
+#[derive(Clone, Copy)]
+pub struct Grading<'a>(pub &'a dyn Grader);
 
 impl RowWork for Grading<'_> {
     type Row = Walked<()>;

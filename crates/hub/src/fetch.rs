@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::client::{Client, Trouble};
-use crate::file::HubFile;
+use crate::file::{HubFile, RepoKind};
+use crate::name::looks_like_repo;
 use crate::store::Store;
 use crate::{HubError, HubSettings};
 
@@ -31,6 +32,26 @@ pub fn fetch(file: &HubFile, settings: &HubSettings) -> Result<PathBuf, HubError
         return Err(HubError::Offline { file: file.to_string(), cache: settings.cache.clone() });
     }
     download(file, settings).map_err(|trouble| explain(trouble, file, settings))
+}
+
+/// The tokenizer that a word names: a path to a `tokenizer.json` or its folder, or a model on the hub, fetched if need be.
+///
+/// # Errors
+/// There is none, and what to write instead.
+pub fn tokenizer(word: &str, settings: &HubSettings) -> Result<PathBuf, String> {
+    let path = Path::new(word);
+    if path.exists() {
+        return Ok(path.to_owned());
+    }
+    if !looks_like_repo(word) {
+        return Err(format!(
+            "no tokenizer at `{word}`: give a path to tokenizer.json or its folder, a model on the hub \
+             (`org/name`), or `builtin`; leave the key out for the approximate counter"
+        ));
+    }
+    let (repo, revision, file) = (word.to_owned(), "main".to_owned(), "tokenizer.json".to_owned());
+    let file = HubFile { repo, kind: RepoKind::Model, revision, file };
+    fetch(&file, settings).map_err(|error| error.to_string())
 }
 
 fn download(file: &HubFile, settings: &HubSettings) -> Result<PathBuf, Trouble> {

@@ -23,7 +23,8 @@ pub mod verdict;
 pub use chain::Chain;
 pub use item::{Item, Judge, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, parse};
-pub use run::{JudgeStage, judge};
+pub use row::Row;
+pub use run::{JudgeStage, Judges, Judging, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;
 

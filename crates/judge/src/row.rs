@@ -5,8 +5,8 @@ use tables::{Grade, JudgeState, Judgment, Solution, Split, Step};
 
 use crate::Item;
 
-/// What a judge works on.
-pub(crate) struct Row {
+/// What a judge works on; [`Judging::row`](crate::Judging::row) makes it.
+pub struct Row {
     walked: Walked<(Grade, Split)>,
     needs: Needs,
 }

@@ -5,9 +5,9 @@ use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
     About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
-    Table, Target, Tick, Walk, drive, table,
+    Table, Target, Tick, Walk, Walked, drive, table,
 };
-use tables::{Aligned, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter};
+use tables::{Aligned, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader, TableWriter};
 
 use crate::row::{Needs, Row};
 use crate::{Item, JUDGES, Judge, failed, judges, known, tasks};
@@ -38,13 +38,31 @@ impl Stage for JudgeStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
+        Ok(Box::new(Judges::configured(document)?))
+    }
+}
+
+/// The judge of a pipeline, with what follows it.
+pub struct Judges {
+    /// The judge, with the tasks that follow it.
+    pub judge: Configured<dyn Judge>,
+    /// The tasks, and who does each.
+    tasks: Vec<String>,
+}
+
+impl Judges {
+    /// Reads the tables `judge` and `tasks`.
+    ///
+    /// # Errors
+    /// Every fault at once, each with its key's path.
+    pub fn configured(document: &Document) -> Result<Self, ConfigErrors> {
         let judge = judges::parse(&document.table("judge", JUDGES.usual_table()), "judge");
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
             (Ok(judge), Ok(tasks)) => {
                 let told = |(task, judge): (&str, String)| format!("{task} ({judge})");
                 let names = tasks.names().into_iter().map(told).collect();
-                Ok(Box::new(Judges { judge: tasks.after(judge), tasks: names }))
+                Ok(Self { judge: tasks.after(judge), tasks: names })
             }
             (judge, tasks) => {
                 let faults = judge.err().into_iter().chain(tasks.err());
@@ -52,13 +70,6 @@ impl Stage for JudgeStage {
             }
         }
     }
-}
-
-struct Judges {
-    /// The judge, with the tasks that follow it.
-    judge: Configured<dyn Judge>,
-    /// The tasks, and who does each.
-    tasks: Vec<String>,
 }
 
 impl ConfiguredStage for Judges {
@@ -109,13 +120,11 @@ pub fn judge(
     let grades = Aligned::new(TableReader::open(files.input(table::GRADES)?)?);
     let splits = Aligned::new(TableReader::open(files.input(table::SPLITS)?)?);
     let walk = Walk::open(files.input(table::PROBLEMS)?, files.input(table::GENERATIONS)?, (grades, splits))?;
-    let needs = Needs { gold: judge.needs_gold(), question: !judge.endpoints().is_empty() };
     let total = walk.len();
     let mut counted = Counted::create(files, judge, provenance)?;
-    let rows = walk.map(|walked| Ok(Row::new(walked?, needs)));
-    drive(&Judging(judge), rows, total, ask, observer, |(judgment, broken)| {
-        Ok(counted.push(judgment, broken)?)
-    })?;
+    let work = Judging::new(judge);
+    let rows = walk.map(|walked| Ok(work.row(walked?)));
+    drive(&work, rows, total, ask, observer, |(judgment, broken)| Ok(counted.push(judgment, broken)?))?;
     let summary = counted.finish()?;
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);
@@ -123,8 +132,24 @@ pub fn judge(
     Ok(summary)
 }
 
-/// What is done with each generation.
-struct Judging<'a>(&'a dyn Judge);
+/// What is done with each generation, wherever its rows come from.
+pub struct Judging<'a> {
+    judge: &'a dyn Judge,
+    needs: Needs,
+}
+
+impl<'a> Judging<'a> {
+    /// By this judge.
+    pub fn new(judge: &'a dyn Judge) -> Self {
+        let needs = Needs { gold: judge.needs_gold(), question: !judge.endpoints().is_empty() };
+        Self { judge, needs }
+    }
+
+    /// A generation with its grade and steps, ready to be judged.
+    pub fn row(&self, walked: Walked<(Grade, Split)>) -> Row {
+        Row::new(walked, self.needs)
+    }
+}
 
 impl RowWork for Judging<'_> {
     type Row = Row;
@@ -138,7 +163,7 @@ impl RowWork for Judging<'_> {
     type Written = (Judgment, bool);
 
     fn who(&self) -> String {
-        format!("the judge `{}`", self.0.name())
+        format!("the judge `{}`", self.judge.name())
     }
 
     fn view<'a>(&'a self, row: &'a mut Row) -> Result<Item<'a>, Judgment> {
@@ -150,7 +175,7 @@ impl RowWork for Judging<'_> {
 
     fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judgment> + 'a> {
         match view {
-            Ok(item) => self.0.open(item),
+            Ok(item) => self.judge.open(item),
             Err(skipped) => known(skipped.clone()),
         }
     }
@@ -165,7 +190,7 @@ impl RowWork for Judging<'_> {
         judgment: Judgment,
         end: DialogueEnd,
     ) -> Result<(Judgment, bool), StageError> {
-        Ok((paid(row.seal(judgment, &self.0.name()), &end.usage), end.broken))
+        Ok((paid(row.seal(judgment, &self.judge.name()), &end.usage), end.broken))
     }
 
     fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {
@@ -188,7 +213,7 @@ impl RowWork for Judging<'_> {
     }
 
     fn may_know(&self) -> bool {
-        self.0.may_know()
+        self.judge.may_know()
     }
 }
 

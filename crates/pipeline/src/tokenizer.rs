@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hub::{HubFile, HubSettings, RepoKind};
+use hub::HubSettings;
 use tokens::{Counter, Tokenizer};
 
 /// Where tokenizers may come from. What was found is kept, so that a program that runs a pipeline and reports
@@ -55,29 +55,9 @@ fn find(word: Option<&str>, source: &TokenizerSource) -> Result<Counter, String>
         Some("builtin") => Tokenizer::builtin().map(Counter::ready).map_err(|error| error.to_string()),
         Some(word) => {
             let unusable = |error| format!("cannot use the tokenizer at {word}: {error}");
-            Counter::file(locate(word, source)?, source.cache.clone()).map_err(unusable)
+            let mut settings = HubSettings::from_env();
+            settings.offline |= source.offline;
+            Counter::file(hub::tokenizer(word, &settings)?, source.cache.clone()).map_err(unusable)
         }
     }
-}
-
-fn locate(word: &str, source: &TokenizerSource) -> Result<PathBuf, String> {
-    let path = Path::new(word);
-    if path.exists() {
-        return Ok(path.to_owned());
-    }
-    if !hub::looks_like_repo(word) {
-        return Err(format!(
-            "no tokenizer at `{word}`: give a path to tokenizer.json or its folder, a model on the hub \
-             (`org/name`), or `builtin`; leave the key out for the approximate counter"
-        ));
-    }
-    let file = HubFile {
-        repo: word.to_owned(),
-        kind: RepoKind::Model,
-        revision: "main".to_owned(),
-        file: "tokenizer.json".to_owned(),
-    };
-    let mut settings = HubSettings::from_env();
-    settings.offline |= source.offline;
-    hub::fetch(&file, &settings).map_err(|error| error.to_string())
 }

@@ -98,6 +98,14 @@ pub enum RowError {
         /// What the reader said.
         reason: String,
     },
+    /// A row of a table in memory that cannot be decoded.
+    #[error("{at}: {reason}")]
+    Table {
+        /// The row.
+        at: Origin,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A Parquet file that cannot be decoded.
     #[error("{file} cannot be read as Parquet: {reason}")]
     Parquet {

@@ -27,7 +27,7 @@ pub use document::Layout;
 pub use error::{Origin, RowError};
 pub use lenient::value as json;
 pub use mended::Mended;
-pub use parquet::BYTES;
+pub use parquet::{BYTES, row_in};
 pub use unpack::{bare_name, open as unpacked};
 
 /// A row of a source.

@@ -26,6 +26,18 @@ const BATCH_BYTES: i64 = 4 << 20;
 /// …and at most this many rows.
 const BATCH_ROWS: i64 = 512;
 
+/// A row of a table in memory, read as a row of a file; `at` counts from 0, `origin` is for messages.
+///
+/// # Errors
+/// A column of the table is broken.
+pub fn row_in(batch: &RecordBatch, at: usize, origin: Origin) -> Result<Row, RowError> {
+    let mut cells = Cells::default();
+    match guarded(|| cells.row(batch, at)).and_then(|row| row) {
+        Ok(row) => Ok(Row { origin, key: None, cells: row, mended: cells.mended }),
+        Err(reason) => Err(RowError::Table { at: origin, reason }),
+    }
+}
+
 pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
     let file = unpack::file(path)?;
     let size = file.metadata().map_err(|e| RowError::open(path, e))?.len();

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use stage::{Interrupted, Observer, Summary, Tick};
-use tables::{MetricValue as Row, Provenance, Score, TableReader, TableWriter};
+use tables::{MetricValue as Row, Provenance, Score, TableWriter};
 
 use crate::group::{Figures, Group};
 use crate::natural_sort::Natural;
+use crate::scores::Scores;
 use crate::survey::Survey;
 use crate::{Plan, ScoreConfig, ScoreError};
 
@@ -29,9 +30,23 @@ pub fn measure(
     provenance: Provenance,
     observer: &dyn Observer,
 ) -> Result<Summary, ScoreError> {
-    let tables = scores.iter().map(|path| TableReader::open(path)).collect::<Result<Vec<_>, _>>()?;
-    observer.total(tables.iter().map(TableReader::len).sum());
-    let survey = Survey::of(scores.iter().map(PathBuf::as_path), observer)?;
+    let rows = figures(config, scores, observer)?;
+    let mut writer = TableWriter::create(out, &provenance)?;
+    rows.into_iter().try_for_each(|row| writer.push(row))?;
+    Ok(Summary { rows: writer.finish()?, ..Summary::default() })
+}
+
+/// The figures over the scores of all models.
+///
+/// # Errors
+/// See [`ScoreError`].
+pub fn figures(
+    config: &ScoreConfig,
+    scores: &[impl Scores],
+    observer: &dyn Observer,
+) -> Result<Vec<Row>, ScoreError> {
+    let survey = Survey::of(scores, observer)?;
+    observer.total(survey.rows());
     let plan = Plan::new(config, &survey);
     let figures = Figures::new(config, &plan);
     let mut measuring = Measuring {
@@ -43,14 +58,8 @@ pub fn measure(
         done: BTreeMap::new(),
         rows: 0,
     };
-    for table in tables {
-        measuring.read(table)?;
-    }
-    let mut writer = TableWriter::create(out, &provenance)?;
-    for row in measuring.done.into_values().flatten() {
-        writer.push(row)?;
-    }
-    Ok(Summary { rows: writer.finish()?, ..Summary::default() })
+    scores.iter().try_for_each(|table| measuring.read(table))?;
+    Ok(measuring.done.into_values().flatten().collect())
 }
 
 /// Dataset, then the place of the model: the order of the output.
@@ -69,9 +78,9 @@ struct Measuring<'a> {
 }
 
 impl Measuring<'_> {
-    fn read(&mut self, table: TableReader<Score>) -> Result<(), ScoreError> {
-        let path = table.path().to_owned();
-        for score in table {
+    fn read(&mut self, table: &impl Scores) -> Result<(), ScoreError> {
+        let path = table.name().to_owned();
+        for score in table.read()? {
             let score = score?;
             if score.subset == Row::OVERALL {
                 let (dataset, subset) = (score.dataset, score.subset);

@@ -70,7 +70,7 @@ pub(crate) static RULES: &[Rule] = &[
 
 /// Gives the samples of one problem their rewards. A reply has none where it is unknown whether it is right, or where
 /// there is no other reply to compare it with and no length was asked for; a call that failed is no sample.
-pub(crate) fn reward(samples: &mut [Score], config: &RewardConfig) {
+pub fn reward(samples: &mut [Score], config: &RewardConfig) {
     let Some(peers) = Peers::of(samples, config) else { return };
     for score in samples.iter_mut().filter(|score| score.finish != Finish::Error) {
         let (Some(correct), Some(tokens)) = (score.correct, length(score)) else { continue };

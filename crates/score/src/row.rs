@@ -49,7 +49,10 @@ impl Scorer {
     }
 
     /// Everything that is measured on one generation alone.
-    pub(crate) fn score(
+    ///
+    /// # Errors
+    /// The rows do not describe one generation.
+    pub fn score(
         &self,
         problem: &Problem,
         generation: &Generation,
@@ -140,7 +143,7 @@ impl Scorer {
     }
 
     /// Adds to all samples of a problem what needs the others: rewards.
-    pub(crate) fn complete(&self, samples: &mut [Score]) {
+    pub fn complete(&self, samples: &mut [Score]) {
         rewards::reward(samples, &self.config.rewards);
     }
 

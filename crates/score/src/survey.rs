@@ -1,14 +1,14 @@
 //! What has to be known of all scores before the first figure: how many samples there are, how long they are.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use solutions::Sought;
 use stage::{Interrupted, Observer};
-use tables::{MetricValue as Row, Score, TableReader};
+use tables::{MetricValue as Row, Score};
 
 use crate::ScoreError;
 use crate::reasons::is_graded;
+use crate::scores::Scores;
 
 /// The observer is asked whether to stop every so many rows.
 const ASK_ROWS: u64 = 4096;
@@ -34,14 +34,11 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Reads every table once.
-    pub(crate) fn of<'p>(
-        tables: impl Iterator<Item = &'p Path>,
-        observer: &dyn Observer,
-    ) -> Result<Self, ScoreError> {
+    pub(crate) fn of(tables: &[impl Scores], observer: &dyn Observer) -> Result<Self, ScoreError> {
         let mut survey = Self::default();
-        for path in tables {
+        for table in tables {
             let mut run = Run::default();
-            for score in TableReader::<Score>::open(path)? {
+            for score in table.read()? {
                 survey.look(&score?, &mut run);
                 if survey.rows.is_multiple_of(ASK_ROWS) && observer.interrupted() {
                     return Err(Interrupted { done: 0 }.into());
@@ -49,6 +46,11 @@ impl Survey {
             }
         }
         Ok(survey)
+    }
+
+    /// How many scores there are.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
     }
 
     fn look(&mut self, score: &Score, run: &mut Run) {

@@ -11,7 +11,7 @@ use tables::{
     Score, Split, Step, TableReader, TableWriter, Verdict,
 };
 use tempfile::TempDir;
-use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, ScoredModel, measure, score};
+use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, ScoredModel, figures, measure, score};
 use tokens::Tokenizer;
 
 fn write<R: Row>(path: &Path, rows: impl IntoIterator<Item = R>) {
@@ -231,6 +231,9 @@ fn measured_with(config: &ScoreConfig, models: &[Vec<Score>]) -> Result<Vec<Metr
     let summary = measure(config, &paths, &out, Provenance::default(), &Silent)?;
     let rows: Vec<MetricValue> = read(&out);
     assert_eq!(summary.rows, rows.len() as u64);
+    // Rows in memory are measured as those of tables are.
+    let held: Vec<(PathBuf, Vec<Score>)> = paths.into_iter().zip(models.iter().cloned()).collect();
+    assert_eq!(figures(config, &held, &Silent)?, rows);
     Ok(rows)
 }
 

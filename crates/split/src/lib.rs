@@ -19,7 +19,7 @@ use answer::Work;
 use chat::{Dialogue, Endpoint};
 
 pub use error::SplitError;
-pub use run::{SplitStage, text};
+pub use run::{SplitStage, Splitting, configured, text};
 pub use splitters::SPLITTERS;
 
 /// Cuts a text into steps.

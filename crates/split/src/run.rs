@@ -36,9 +36,16 @@ impl Stage for SplitStage {
     }
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
-        let table = document.table("split", SPLITTERS.usual_table());
-        Ok(Box::new(Splits(SPLITTERS.build(&table, "split")?)))
+        Ok(Box::new(Splits(configured(document)?)))
     }
+}
+
+/// The splitter of a pipeline.
+///
+/// # Errors
+/// Every fault at once, each with its key's path.
+pub fn configured(document: &Document) -> Result<Configured<dyn Splitter>, ConfigErrors> {
+    SPLITTERS.build(&document.table("split", SPLITTERS.usual_table()), "split")
 }
 
 struct Splits(Configured<dyn Splitter>);
@@ -72,12 +79,15 @@ impl ConfiguredStage for Splits {
     }
 }
 
-/// What is done with each generation.
-struct Splitting<'a> {
-    splitter: &'a dyn Splitter,
-    tokenizer: &'a Tokenizer,
-    /// Their table, for messages.
-    generations: &'a Path,
+/// What is done with each generation, wherever its row comes from.
+#[derive(Clone, Copy)]
+pub struct Splitting<'a> {
+    /// Who cuts.
+    pub splitter: &'a dyn Splitter,
+    /// What counts the tokens of the steps.
+    pub tokenizer: &'a Tokenizer,
+    /// The table of the generations, for messages.
+    pub generations: &'a Path,
 }
 
 /// Splits a table of generations into another, in its order. The one that is written names the tokenizer in its footer

@@ -131,7 +131,8 @@ impl Tokenizer {
         Self::new("approximate".to_owned(), approximate::IDENTITY.to_owned(), Engine::Approximate)
     }
 
-    fn from_json(text: &str, name: String) -> Result<Self, TokenizerError> {
+    /// Reads the content of a `tokenizer.json`; `name` is what reports call it.
+    pub fn from_json(text: &str, name: String) -> Result<Self, TokenizerError> {
         let engine = Engine::of(text, &name)?;
         Ok(Self::new(name, blake3::hash(text.as_bytes()).to_hex().to_string(), engine))
     }

@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 9] = [
     &["pipeline"],
     &["calibrate", "compare", "doctor", "plot", "view"],
     &["cli"],
-    &["bench", "toys", "xtask"],
+    &["bench", "py", "toys", "xtask"],
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::workspace::{TOOLS, Workspace};
 const IMPURE: [&str; 4] = ["hyper", "reqwest", "tokio", "ureq"];
 
 /// The crates that do link some of it, and what; **every crate that is not here is pure**.
-const LINKS: [(&str, &[&str]); 8] = [
+const LINKS: [(&str, &[&str]); 9] = [
     ("calibrate", &["ureq"]),
     ("cli", &IMPURE),
     ("dataset", &["ureq"]),
@@ -15,6 +15,7 @@ const LINKS: [(&str, &[&str]); 8] = [
     ("hub", &["ureq"]),
     ("llm", &["hyper", "reqwest", "tokio"]),
     ("pipeline", &IMPURE),
+    ("py", &["ureq"]),
     ("view", &["hyper", "tokio"]),
 ];
 

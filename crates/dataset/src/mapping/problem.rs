@@ -57,7 +57,7 @@ pub(super) fn content_id(problem: &str, gold: &[String]) -> String {
 }
 
 /// An id for what nobody wrote down: every row is a problem of its own, for nothing says that two are the same.
-pub(super) fn nameless_id(at: &Origin) -> String {
+pub(crate) fn nameless_id(at: &Origin) -> String {
     let name = std::path::Path::new(&*at.file).file_name().map(|name| name.to_string_lossy().into_owned());
     content_id("", &[name.unwrap_or_default(), at.line.to_string()])
 }

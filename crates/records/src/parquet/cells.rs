@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
+    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
     Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, RecordBatch};
+use arrow_schema::{DataType, FieldRef, TimeUnit};
 use serde_json::{Map, Value};
 
 use super::written::written;
@@ -30,7 +31,11 @@ impl Cells {
     pub(super) fn row(&mut self, batch: &RecordBatch, row: usize) -> Result<Map<String, Value>, String> {
         let schema = batch.schema();
         let columns = schema.fields().iter().zip(batch.columns());
-        columns.map(|(field, column)| Ok((field.name().clone(), self.value(column, row)?))).collect()
+        let named = |(field, column): (&FieldRef, &ArrayRef)| match self.value(column, row) {
+            Ok(value) => Ok((field.name().clone(), value)),
+            Err(why) => Err(format!("column `{}`: {why}", field.name())),
+        };
+        columns.map(named).collect()
     }
 
     fn value(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
@@ -42,6 +47,11 @@ impl Cells {
             DataType::Null => Value::Null,
             DataType::Boolean => column.as_boolean().value(row).into(),
             DataType::Utf8View => self.text(column.as_string_view().value(row)),
+            DataType::Utf8 => self.text(column.as_string::<i32>().value(row)),
+            DataType::LargeUtf8 => self.text(column.as_string::<i64>().value(row)),
+            DataType::Binary => self.binary(column.as_binary::<i32>().value(row)),
+            DataType::LargeBinary => self.binary(column.as_binary::<i64>().value(row)),
+            DataType::Dictionary(_, _) => self.entry(column, row)?,
             DataType::BinaryView => self.binary(column.as_binary_view().value(row)),
             DataType::FixedSizeBinary(_) => self.binary(column.as_fixed_size_binary().value(row)),
             DataType::List(_) => self.list(&column.as_list::<i32>().value(row))?,
@@ -54,6 +64,16 @@ impl Cells {
                 None => self.text(&written(column, row)?),
             },
         })
+    }
+
+    /// What stands in a dictionary for the row, as categories of data frames do.
+    fn entry(&mut self, column: &dyn Array, row: usize) -> Result<Value, String> {
+        let dictionary = column.as_any_dictionary();
+        let keys = dictionary.keys();
+        let key = self.number(keys.data_type(), keys, row).and_then(|key| key.as_u64());
+        let key = key.and_then(|key| usize::try_from(key).ok());
+        let key = key.filter(|key| *key < dictionary.values().len());
+        self.value(dictionary.values(), key.ok_or("a dictionary without the entry that a row names")?)
     }
 
     fn text(&mut self, text: &str) -> Value {
@@ -107,14 +127,23 @@ impl Cells {
     /// A number; one that is none says nothing.
     fn number(&mut self, kind: &DataType, column: &dyn Array, row: usize) -> Option<Value> {
         let float = match kind {
-            DataType::Int8 => return Some(column.as_primitive::<Int8Type>().value(row).into()),
-            DataType::Int16 => return Some(column.as_primitive::<Int16Type>().value(row).into()),
-            DataType::Int32 => return Some(column.as_primitive::<Int32Type>().value(row).into()),
-            DataType::Int64 => return Some(column.as_primitive::<Int64Type>().value(row).into()),
-            DataType::UInt8 => return Some(column.as_primitive::<UInt8Type>().value(row).into()),
-            DataType::UInt16 => return Some(column.as_primitive::<UInt16Type>().value(row).into()),
-            DataType::UInt32 => return Some(column.as_primitive::<UInt32Type>().value(row).into()),
-            DataType::UInt64 => return Some(column.as_primitive::<UInt64Type>().value(row).into()),
+            DataType::Int8 => return whole::<Int8Type>(column, row),
+            DataType::Int16 => return whole::<Int16Type>(column, row),
+            DataType::Int32 => return whole::<Int32Type>(column, row),
+            DataType::Int64 => return whole::<Int64Type>(column, row),
+            DataType::UInt8 => return whole::<UInt8Type>(column, row),
+            DataType::UInt16 => return whole::<UInt16Type>(column, row),
+            DataType::UInt32 => return whole::<UInt32Type>(column, row),
+            DataType::UInt64 => return whole::<UInt64Type>(column, row),
+            // As Parquet has them: a number of their unit.
+            DataType::Duration(TimeUnit::Second) => return whole::<DurationSecondType>(column, row),
+            DataType::Duration(TimeUnit::Millisecond) => {
+                return whole::<DurationMillisecondType>(column, row);
+            }
+            DataType::Duration(TimeUnit::Microsecond) => {
+                return whole::<DurationMicrosecondType>(column, row);
+            }
+            DataType::Duration(TimeUnit::Nanosecond) => return whole::<DurationNanosecondType>(column, row),
             DataType::Float16 => short(column.as_primitive::<Float16Type>().value(row).to_f32()),
             DataType::Float32 => short(column.as_primitive::<Float32Type>().value(row)),
             DataType::Float64 => column.as_primitive::<Float64Type>().value(row),
@@ -123,6 +152,13 @@ impl Cells {
         self.mended.words += u64::from(!float.is_finite());
         Some(serde_json::Number::from_f64(float).map_or(Value::Null, Value::Number))
     }
+}
+
+fn whole<T: ArrowPrimitiveType>(column: &dyn Array, row: usize) -> Option<Value>
+where
+    Value: From<T::Native>,
+{
+    Some(column.as_primitive::<T>().value(row).into())
 }
 
 /// The digits of a short float and no more: 0.1 stays 0.1.

@@ -5,10 +5,11 @@
 use arrow_array::builder::{MapBuilder, StringBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray,
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
     DurationSecondArray, FixedSizeBinaryArray, FixedSizeListArray, Float32Array, Float64Array, Int64Array,
-    LargeBinaryArray, LargeListArray, LargeStringArray, ListArray, NullArray, StringArray, StringViewArray,
-    StructArray, TimestampMicrosecondArray, UInt64Array,
+    IntervalYearMonthArray, LargeBinaryArray, LargeListArray, LargeStringArray, ListArray, NullArray,
+    StringArray, StringViewArray, StructArray, Time32SecondArray, TimestampMicrosecondArray,
+    TimestampSecondArray, UInt64Array,
 };
 use arrow_buffer::OffsetBuffer;
 use parquet::arrow::ArrowWriter;
@@ -18,11 +19,15 @@ use parquet::file::properties::WriterProperties;
 use super::*;
 use crate::testing::{read, read_path};
 
-fn written(columns: Vec<(&str, ArrayRef)>, compression: Compression) -> Vec<u8> {
+fn table(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
     let fields: Vec<Field> =
         columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), true)).collect();
     let columns = columns.into_iter().map(|(_, column)| column).collect();
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
+}
+
+fn written(columns: Vec<(&str, ArrayRef)>, compression: Compression) -> Vec<u8> {
+    let batch = table(columns);
     let properties = WriterProperties::builder().set_compression(compression).build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
@@ -31,12 +36,35 @@ fn written(columns: Vec<(&str, ArrayRef)>, compression: Compression) -> Vec<u8> 
     bytes
 }
 
-/// One column `a` and what its rows become.
+/// One column `a` and what its rows become, out of a file and as they lie in memory.
 fn check(column: impl arrow_array::Array + 'static, expect: &[&str]) {
+    let column: ArrayRef = Arc::new(column);
     let kind = column.data_type().clone();
-    let shown = read("a.parquet", &written(vec![("a", Arc::new(column))], Compression::UNCOMPRESSED));
+    in_memory(Arc::clone(&column), expect);
+    let shown = read("a.parquet", &written(vec![("a", column)], Compression::UNCOMPRESSED));
     let row = |(at, value): (usize, &&str)| format!("a.parquet:{} {{\"a\":{value}}}", at + 1);
     assert_eq!(shown, expect.iter().enumerate().map(row).collect::<Vec<_>>().join("\n"), "{kind}");
+}
+
+fn in_memory(column: ArrayRef, expect: &[&str]) {
+    let batch = table(vec![("a", column)]);
+    for (at, value) in expect.iter().enumerate() {
+        let row = row_in(&batch, at, Origin { file: "a".into(), line: 1 }).unwrap();
+        assert_eq!(row.cells["a"].to_string(), *value, "{}", batch.schema());
+    }
+}
+
+#[test]
+fn types_that_a_file_does_not_have() {
+    in_memory(
+        Arc::new(TimestampSecondArray::from(vec![0]).with_timezone("Europe/Berlin")),
+        &["\"1970-01-01T00:00:00Z\""],
+    );
+    in_memory(Arc::new(Date64Array::from(vec![86_400_000])), &["\"1970-01-02\""]);
+    in_memory(Arc::new(Time32SecondArray::from(vec![61])), &["\"00:01:01\""]);
+    let months = table(vec![("m", Arc::new(IntervalYearMonthArray::from(vec![1])))]);
+    let error = row_in(&months, 0, Origin { file: "batch".into(), line: 7 }).unwrap_err().to_string();
+    assert!(error.starts_with("batch:7: column `m`: a column of type Interval"), "{error}");
 }
 
 fn items<T: Clone>(item: &T, times: usize) -> Vec<T> {

@@ -4,9 +4,9 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::temporal_conversions::{as_datetime, as_time};
 use arrow_array::types::{
-    ArrowTemporalType, ArrowTimestampType, Date32Type, Decimal128Type, Decimal256Type, DecimalType,
-    Time32MillisecondType, Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType,
+    ArrowTemporalType, ArrowTimestampType, Date32Type, Date64Type, Decimal128Type, Decimal256Type,
+    DecimalType, Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
 use arrow_schema::{DataType, TimeUnit};
 
@@ -19,6 +19,15 @@ pub(super) fn written(column: &dyn Array, row: usize) -> Result<String, String> 
         DataType::Date32 => {
             let days = column.as_primitive::<Date32Type>().value(row);
             as_datetime::<Date32Type>(days.into()).map(|time| time.date().to_string())
+        }
+        // Parquet has none of these; tables in memory do.
+        DataType::Date64 => {
+            let millis = column.as_primitive::<Date64Type>().value(row);
+            as_datetime::<Date64Type>(millis).map(|time| time.date().to_string())
+        }
+        DataType::Time32(TimeUnit::Second) => clock::<Time32SecondType>(column, row),
+        DataType::Timestamp(TimeUnit::Second, zone) => {
+            moment::<TimestampSecondType>(column, row, zone.is_some())
         }
         DataType::Time32(TimeUnit::Millisecond) => clock::<Time32MillisecondType>(column, row),
         DataType::Time64(TimeUnit::Microsecond) => clock::<Time64MicrosecondType>(column, row),
