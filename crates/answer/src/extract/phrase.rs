@@ -85,6 +85,8 @@ mod tests {
         check("the answer is: the final answer is the answer is 5", Some("5"));
         check("The final answer is:\n\\[\n\\boxed", None);
         check("the answer is the answer is ", None);
+        check("答案是;。", None);
+        check("答案是;。7", Some("7"));
         check("the final answer is the final answer is ", None);
     }
 

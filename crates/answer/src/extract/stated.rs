@@ -54,7 +54,8 @@ pub(super) fn after_cue(source: &Source<'_>, room: Range<usize>, rule: &'static 
             let span = start + inner.start..start + inner.end;
             return (!raw.is_empty()).then_some(Extracted { raw, span, rule, weak: false });
         }
-        at += end.max(1);
+        // A sentence of nothing but its end is passed over with it.
+        at += end.max(text[at..].chars().next().map_or(1, char::len_utf8));
     }
     None
 }
