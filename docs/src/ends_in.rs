@@ -2,7 +2,7 @@
 
 use answer::Policy;
 use chat::{Dialogue, done};
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Grade, Verdict};
@@ -24,7 +24,7 @@ impl Component for EndsIn {
     const ABOUT: &'static str = "wants the reply to end in the answer, letter by letter";
     type Built = dyn Grader;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

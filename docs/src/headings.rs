@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +27,9 @@ impl Component for Headings {
     const ABOUT: &'static str = "cuts before lines that begin a section";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         if self.words.iter().any(String::is_empty) {
-            return Err(Fault::new("words", "must not hold an empty word").into());
+            return Err(ConfigError::new("words", "must not hold an empty word").into());
         }
         Ok(Box::new(self))
     }

@@ -1,7 +1,7 @@
 //! Takes the first step in which the answer stands as it is written.
 
 use chat::Dialogue;
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
@@ -22,7 +22,7 @@ impl Component for Verbatim {
     const ABOUT: &'static str = "looks for the answer as it is written";
     type Built = dyn Judge;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

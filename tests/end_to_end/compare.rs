@@ -89,7 +89,7 @@ fn what_was_set_up_differently_is_refused_or_said() {
 
     let done = compared(&place, &[point, "runs/keywords/to-the-point"]);
     assert_eq!(done.code, 3);
-    assert!(done.stderr.contains("different splitter: kind separator → keywords"), "{}", done.stderr);
+    assert!(done.stderr.contains("different splitter: kind: separator → keywords"), "{}", done.stderr);
     assert!(done.stderr.contains("hint:") && done.stderr.contains("--allow splitter"), "{}", done.stderr);
     let done = compared(&place, &[point, "runs/keywords/to-the-point", "--allow", "splitter"]);
     assert!(done.code == 0 && done.stdout.contains("! different splitter"), "{}{}", done.stdout, done.stderr);

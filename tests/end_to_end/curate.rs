@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tables::{Generation, Metric, Problem, Provenance, Row, Score, Split, TableReader, TableWriter};
+use tables::{Generation, MetricValue, Problem, Provenance, Row, Score, Split, TableReader, TableWriter};
 
 use crate::support::{Place, done, shared};
 
@@ -80,7 +80,7 @@ fn solutions_are_measured_as_in_the_report() {
     assert!(done.stderr.contains("ξ_P is not known"), "{}", done.stderr);
     let report: Value = serde_json::from_str(&place.read("out/report.json")).unwrap();
     let decided = lines(&place, "out/decisions.jsonl");
-    let figures: Vec<Metric> = rows(&place, &format!("{RUN}/metrics.parquet"));
+    let figures: Vec<MetricValue> = rows(&place, &format!("{RUN}/metrics.parquet"));
     for model in report["models"].as_array().unwrap() {
         let name = model["model"].as_str().unwrap();
         let told = &model["statistics"].as_array().unwrap()[0];
@@ -99,7 +99,7 @@ fn solutions_are_measured_as_in_the_report() {
         assert!((mean - kept.iter().sum::<f64>() / kept.len() as f64).abs() < 1e-12, "{name}");
         assert_eq!(told[1]["outcome_efficiency"]["n"], kept.len());
         let process = figures.iter().find(|row| {
-            row.model == name && row.metric == "process_efficiency" && row.subset == Metric::OVERALL
+            row.model == name && row.metric == "process_efficiency" && row.subset == MetricValue::OVERALL
         });
         assert_eq!(process.unwrap().n, 0, "nobody looked for strategies");
         assert_eq!(told[1]["process_efficiency"]["n"], 0, "{name}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use tables::{Metric, Problem, TableReader};
+use tables::{MetricValue, Problem, TableReader};
 
 use crate::support::{Place, shared};
 
@@ -71,8 +71,8 @@ fn verdicts(place: &Place, reference: &Path, strategy: &str) -> String {
 }
 
 fn compare(place: &Place, expected: &Value, strategy: &str) {
-    let metrics = TableReader::<Metric>::open(&place.path("runs/peer/metrics.parquet")).unwrap();
-    let metrics: Vec<Metric> = metrics.map(Result::unwrap).collect();
+    let metrics = TableReader::<MetricValue>::open(&place.path("runs/peer/metrics.parquet")).unwrap();
+    let metrics: Vec<MetricValue> = metrics.map(Result::unwrap).collect();
     for figure in FIGURES {
         for level in 1..=5 {
             let level = format!("Level {level}");

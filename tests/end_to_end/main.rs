@@ -1,5 +1,6 @@
 //! End-to-end tests: the built program, real files, a scripted server in another process's place.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
@@ -21,6 +22,7 @@ mod generate;
 mod grade;
 mod hub;
 mod import;
+mod init;
 mod interruption;
 mod judging;
 mod live;
@@ -32,7 +34,9 @@ mod metrics_subsets;
 mod network;
 mod one_verdict;
 mod plot;
+mod read_only;
 mod real_traces;
+mod serving;
 mod show;
 mod splitting;
 mod stages;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tables::{Metric, Rewards, Score, TableReader};
+use tables::{MetricValue, Rewards, Score, TableReader};
 
 use crate::support::{Place, shared};
 
@@ -74,12 +74,12 @@ fn real_samples_come_out_as_by_brute_force() {
         .unwrap();
     let scores: Vec<Score> =
         TableReader::open(&model.join("scores.parquet")).unwrap().map(Result::unwrap).collect();
-    let rows: Vec<Metric> =
+    let rows: Vec<MetricValue> =
         TableReader::open(&run.join("metrics.parquet")).unwrap().map(Result::unwrap).collect();
     let problems = by_problem(scores);
     assert_eq!(problems.iter().map(Vec::len).collect::<Vec<_>>(), [25; 4]);
     let check = |name: &str, expect: f64| {
-        let row = rows.iter().find(|row| row.metric == name && row.scope == Metric::ALL).unwrap();
+        let row = rows.iter().find(|row| row.metric == name && row.scope == MetricValue::ALL).unwrap();
         let value = row.value.unwrap();
         assert!((value - expect).abs() < 1e-9, "{name}: {value} is not {expect}");
         assert_eq!((row.n, row.problems), (100, 4), "{name}");
@@ -97,7 +97,8 @@ fn real_samples_come_out_as_by_brute_force() {
             brute_force(&problems, k, |s| first(s, |s| f64::from(s.reasoning_tokens.unwrap()))),
         );
     }
-    let knowing = |row: &&Metric| ["best_of", "maj_weighted"].iter().any(|name| row.metric.starts_with(name));
+    let knowing =
+        |row: &&MetricValue| ["best_of", "maj_weighted"].iter().any(|name| row.metric.starts_with(name));
     assert_eq!(rows.iter().find(knowing), None, "the judge's confidence knows the right answer");
     classes_follow_grades(&problems);
     problems.iter().for_each(|samples| rewards_follow_their_formulas(samples));
@@ -153,10 +154,10 @@ fn rewards_follow_their_formulas(samples: &[Score]) {
 }
 
 /// What has to hold whatever the traces say.
-fn preferences_are_ordered(rows: &[Metric]) {
+fn preferences_are_ordered(rows: &[MetricValue]) {
     let value = |name: &str| {
         rows.iter()
-            .find(|row| row.metric == name && row.scope == Metric::ALL)
+            .find(|row| row.metric == name && row.scope == MetricValue::ALL)
             .and_then(|row| row.value)
             .unwrap()
     };
@@ -165,13 +166,13 @@ fn preferences_are_ordered(rows: &[Metric]) {
     assert_eq!(value("pass@1"), value("accuracy"));
     let budgets: Vec<f64> = rows
         .iter()
-        .filter(|row| row.metric.starts_with("budget@") && row.scope == Metric::ALL)
+        .filter(|row| row.metric.starts_with("budget@") && row.scope == MetricValue::ALL)
         .filter_map(|r| r.value)
         .collect();
     assert!(budgets.is_sorted() && budgets.last() == Some(&value("accuracy")), "{budgets:?}");
     let histogram: f64 = rows
         .iter()
-        .filter(|row| row.metric.starts_with("first_correct_solution@") && row.scope == Metric::ALL)
+        .filter(|row| row.metric.starts_with("first_correct_solution@") && row.scope == MetricValue::ALL)
         .filter_map(|row| row.value)
         .sum();
     assert!((histogram - 1.0).abs() < 1e-9, "{histogram}");

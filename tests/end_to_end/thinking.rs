@@ -19,12 +19,12 @@ fn rows<R: Row>(place: &Place, name: &str) -> Vec<R> {
 
 /// A figure over all replies as the report prints it for programs.
 fn figure(place: &Place, name: &str) -> Option<f64> {
-    let rows: Vec<tables::Metric> = TableReader::open(&place.path("runs/recorded/metrics.parquet"))
+    let rows: Vec<tables::MetricValue> = TableReader::open(&place.path("runs/recorded/metrics.parquet"))
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    let overall = |row: &&tables::Metric| {
-        row.metric == name && row.subset == tables::Metric::OVERALL && row.scope == "all"
+    let overall = |row: &&tables::MetricValue| {
+        row.metric == name && row.subset == tables::MetricValue::OVERALL && row.scope == "all"
     };
     rows.iter().find(overall).and_then(|row| row.value)
 }

@@ -9,13 +9,19 @@ use testkit::{Behaviour, Raw, Script, ScriptedServer};
 use crate::support::{Done, Place, done};
 
 const ROWS: usize = 10;
+/// So many replies take more room in the cache than a few pages.
+const MANY: usize = 300;
 
-fn place(base_url: &str, more: &str) -> Place {
-    let place = Place::new();
+fn sums(rows: usize) -> String {
     let row = |i: usize| {
         format!("{{\"id\": \"s{i}\", \"problem\": \"What is {i} + 1?\", \"answer\": {}}}\n", i + 1)
     };
-    place.write("sums.jsonl", &(0..ROWS).map(row).collect::<String>());
+    (0..rows).map(row).collect()
+}
+
+fn place(base_url: &str, more: &str) -> Place {
+    let place = Place::new();
+    place.write("sums.jsonl", &sums(ROWS));
     place.write(
         "p.toml",
         &format!(
@@ -81,6 +87,12 @@ fn a_stage_alone_keeps_its_good_table_too() {
     let done = generate(&bad.base_url());
     assert_eq!(done.code, 5, "{}", done.stderr);
     assert!(fs::read(place.path("g.parquet")).unwrap() == table && place.path("g.failed.parquet").exists());
+    let url = bad.base_url();
+    let allowed = ["--base-url", &url, "-o", "g.parquet", "--fail-on-error", "1"];
+    let alone = ["generate", "--problems", "problems.parquet", "--model", "m"];
+    let done = place.run(&[&alone[..], &allowed].concat());
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(fs::read(place.path("g.parquet")).unwrap() != table, "what is allowed was refused");
 }
 
 #[test]
@@ -95,7 +107,7 @@ fn the_share_that_failed_is_that_of_a_stage() {
 /// All that a person sees, and every file that was written, texts of tables included.
 fn everything(place: &Place, done: &[Done]) -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> =
-        place.contents("runs").into_iter().chain(place.contents("cache")).collect();
+        ["runs", "cache", "batch"].into_iter().flat_map(|folder| place.contents(folder)).collect();
     for log in fs::read_dir(place.path("runs/p/logs")).unwrap() {
         let path = log.unwrap().path();
         all.push((path.display().to_string(), fs::read(path).unwrap()));
@@ -103,9 +115,10 @@ fn everything(place: &Place, done: &[Done]) -> Vec<(String, Vec<u8>)> {
     for (at, done) in done.iter().enumerate() {
         all.push((format!("output {at}"), format!("{}{}", done.stdout, done.stderr).into_bytes()));
     }
-    let rows =
-        tables::TableReader::<tables::Generation>::open(&place.path("runs/p/m/generations.parquet")).unwrap();
-    all.push(("generations".to_owned(), format!("{:?}", rows.collect::<Vec<_>>()).into_bytes()));
+    for table in ["runs/p/m/generations.parquet", "batch/alone.parquet"] {
+        let rows = tables::TableReader::<tables::Generation>::open(&place.path(table)).unwrap();
+        all.push((table.to_owned(), format!("{:?}", rows.collect::<Vec<_>>()).into_bytes()));
+    }
     all
 }
 
@@ -134,6 +147,14 @@ fn secrets_stand_in_no_file_and_no_output() {
         place(&format!("{}?key={}", server.base_url(), SECRETS[0]), &more).with("OPENAI_API_KEY", SECRETS[3]);
     let text = format!("secrets = [\"session_id\"]\n{}", place.read("p.toml"));
     place.write("p.toml", &text);
+    place.succeed(&["load", "--path", "sums.jsonl", "-o", "problems.parquet"]);
+    // Alone, a stage has no pipeline that marks further names: nobody repeats those.
+    let alone = ScriptedServer::start(Script::of(saying(400, &body.replace(SECRETS[2], "")))).unwrap();
+    let (url, key) =
+        (format!("{}?key={}", alone.base_url(), SECRETS[0]), format!("extra_body.api_key={}", SECRETS[1]));
+    let alone =
+        ["generate", "--problems", "problems.parquet", "--model", "m", "--base-url", &url, "--set", &key];
+    let generate = |more: &[&str]| place.run(&[&alone[..], &["--set", "stream=false"], more].concat());
     let healthy = ScriptedServer::start(Script::default()).unwrap();
     let url = format!("{}?key={}", healthy.base_url(), SECRETS[0]);
     let told = [
@@ -142,6 +163,9 @@ fn secrets_stand_in_no_file_and_no_output() {
         place.run(&["explain", "p.toml", "--set", "models.m.max_tokens=9"]),
         place.run(&["doctor", "--model", "m", "--base-url", &url]),
         place.run(&["cache", "stats"]),
+        place.run(&["run", "p.toml", "--set", "models.m.max_tokens=8", "--batch-out", "batch"]),
+        generate(&["--batch-out", "batch/alone.jsonl"]),
+        generate(&["-o", "batch/alone.parquet", "--fail-on-error", "1"]),
         place.run(&[
             "run",
             "p.toml",
@@ -152,6 +176,11 @@ fn secrets_stand_in_no_file_and_no_output() {
         ]),
     ];
     assert_eq!(told[0].code, 0, "{}", told[0].stderr);
+    for (at, keys) in [(5, "`api_key`, `session_id`"), (6, "`api_key`")] {
+        let told = &told[at].stderr;
+        assert!(told.contains(&format!("[secret] stands for what is secret in {keys}; ")), "{told}");
+    }
+    assert!(place.read("batch/m.jsonl").contains("\"session_id\":\"[secret]\""));
     for (name, content) in everything(&place, &told) {
         for secret in SECRETS {
             let leaked = content.windows(secret.len()).any(|window| window == secret.as_bytes());
@@ -287,4 +316,67 @@ fn a_bit_that_changed_is_an_error_and_no_other_figure() {
         assert_eq!(done.code, 3, "byte {at}: {}", done.stderr);
         assert!(done.stderr.contains("scores.parquet"), "{}", done.stderr);
     }
+}
+
+#[test]
+fn replies_that_unpack_to_a_bomb_are_not_taken_in() {
+    let place = Place::new().with("THINKMETER_UNPACK_LIMIT", "1");
+    // Lines that are short enough, but without an end.
+    let bomb = zstd::encode_all(&b"\n".repeat(3 << 20)[..], 3).unwrap();
+    fs::write(place.path("bomb.zst"), bomb).unwrap();
+    let done = place.run(&["cache", "import", "bomb.zst"]);
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    assert!(
+        done.stderr.contains("bomb.zst: its ") && done.stderr.contains("unpack to more than 1 MB"),
+        "{}",
+        done.stderr
+    );
+    let missing = place.run(&["cache", "import", "nowhere.jsonl"]);
+    assert_eq!(missing.code, 3, "{}", missing.stderr);
+    assert!(missing.stderr.contains("cannot read nowhere.jsonl"), "{}", missing.stderr);
+}
+
+#[test]
+fn stages_alone_and_imports_sweep_too() {
+    let place = Place::new();
+    place.write(
+        "rows.jsonl",
+        "{\"problem\": \"2+2?\", \"answer\": \"4\", \"model\": \"m\", \"response\": \"<think>4</think>4\"}\n",
+    );
+    let left = ["a/.writing-x", "b/.writing-y", "b/m/.writing-generations.replies"];
+    left.iter().for_each(|name| drop(place.write(name, "half")));
+    place.succeed(&[
+        "load",
+        "--dataset",
+        "recorded",
+        "--path",
+        "rows.jsonl",
+        "-o",
+        "a/problems.parquet",
+        "--replies",
+        "a/replies.parquet",
+    ]);
+    place.succeed(&["import", "rows.jsonl", "-o", "b"]);
+    for name in left {
+        assert!(!place.path(name).exists(), "{name} is still there");
+    }
+}
+
+/// Files may grow to this many kB, as on a disk that is full.
+#[cfg(unix)]
+#[test]
+fn a_cache_that_takes_no_more_is_named_and_no_server() {
+    let server = server(Behaviour::default());
+    let place = place(&server.base_url(), "");
+    place.write("sums.jsonl", &sums(MANY));
+    place.succeed(&["cache", "stats"]);
+    let program = env!("CARGO_BIN_EXE_thinkmeter");
+    let full = place.shell(&format!("trap '' XFSZ; ulimit -f 48; exec '{program}' run p.toml -j 2"));
+    let done = done({ full }.spawn().unwrap());
+    assert_eq!(done.code, 1, "{}", done.stderr);
+    let told = "of 300 rows are done; cannot write to the reply cache";
+    assert!(done.stderr.contains(told) && !done.stderr.contains("out of reach"), "{}", done.stderr);
+    place.succeed(&["run", "p.toml"]);
+    // Those in flight, and those that could not be kept.
+    assert!(server.count() <= MANY + 8, "{} replies were paid for", server.count());
 }

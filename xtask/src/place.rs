@@ -1,5 +1,7 @@
 //! Where and with what the tasks run, and how they talk.
 
+#![expect(clippy::disallowed_methods, reason = "here the environment is read")]
+
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};

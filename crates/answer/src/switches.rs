@@ -10,6 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use crate::Work;
+
 /// The marker lists that come with the program, sorted by name.
 pub const SETS: &[(&str, &str)] = &[
     ("chinese", include_str!("../switches/chinese.txt")),
@@ -76,7 +78,14 @@ impl Matcher {
 
     /// The byte spans of the markers in `text`, in order.
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        self.find_counted(text, &Work::unbounded())
+    }
+
+    /// The same, counting the bytes that are looked at: each of the text, and those of each place where a marker may stand.
+    pub fn find_counted(&self, text: &str, work: &Work) -> Vec<Range<usize>> {
+        work.bytes(text.len());
         let found = self.automaton.find_overlapping_iter(text).map(|hit| hit.range());
+        let found = found.inspect(|span| work.bytes(span.len()));
         let mut spans: Vec<Range<usize>> =
             found.filter(|span| whole_words(text, span.start, span.end)).collect();
         spans.sort_unstable_by_key(|span| (span.start, Reverse(span.end)));

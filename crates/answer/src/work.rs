@@ -35,7 +35,7 @@ impl Work {
     }
 
     /// So many bytes were looked at.
-    pub(crate) fn bytes(&self, bytes: usize) {
+    pub fn bytes(&self, bytes: usize) {
         self.add(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 

@@ -132,8 +132,13 @@ fn switches_are_found_in_every_loop() {
     let all: Vec<String> = switches::SETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     let matcher = switches::Matcher::new(&switches::markers(&all, &[], &[])).unwrap();
     for clause in clauses() {
-        let count = |bytes| f64::from(matcher.count(&looped(&clause, bytes))) / bytes as f64;
+        let count = |bytes| {
+            let (text, work) = (looped(&clause, bytes), Work::unbounded());
+            let found = matcher.find_counted(&text, &work).len() as f64;
+            (found / text.len() as f64, work.done() as f64 / text.len() as f64)
+        };
         let (short, long) = (count(SHORT), count(LONG));
-        assert!((long - short).abs() <= 0.01, "{clause:?}: {short} and {long} switches a byte");
+        assert!((long.0 - short.0).abs() <= 0.01, "{clause:?}: {} and {} switches a byte", short.0, long.0);
+        assert!(long.1 <= 1.5 * short.1 + 1.0, "{clause:?}: {} and {} looks a byte", short.1, long.1);
     }
 }

@@ -1,5 +1,7 @@
 //! Accuracy against labelled pairs of answers, with floors. Skips where the pairs are not at hand.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

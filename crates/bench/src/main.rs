@@ -4,6 +4,7 @@ mod answers;
 mod client;
 mod curate;
 mod evalthink;
+mod mutate;
 mod pages;
 mod process;
 mod report;
@@ -37,6 +38,8 @@ enum Bench {
     ClientLoad(client::ClientLoad),
     /// Training data from a million chains: chains a second and memory
     Curate(curate::Curate),
+    /// Damaged files of every kind: no panic, and no more than two seconds for any
+    Mutate(mutate::Mutate),
     /// Writing the report of 1,500 replies
     Report(report::Report),
     /// Split, rule judge and score over 200,000 generations
@@ -55,6 +58,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Client(bench) => bench.run(),
         Bench::ClientLoad(load) => load.run(),
         Bench::Curate(bench) => bench.run(),
+        Bench::Mutate(bench) => bench.run(),
         Bench::Report(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),

@@ -89,7 +89,7 @@ fn strings(value: &Value, texts: &mut Vec<String>) {
 }
 
 /// The whole tokenizer.json.
-fn train(texts: &[String]) -> Result<String> {
+pub(crate) fn train(texts: &[String]) -> Result<String> {
     let alphabet: HashSet<char> = ByteLevel::alphabet().into_iter().collect();
     let mut trainer = BpeTrainer::builder()
         .vocab_size(VOCABULARY)

@@ -35,9 +35,11 @@ pub struct Assertions {
 
 impl Assertions {
     pub(crate) fn of(pairs: &[(&Case, &Judgment)]) -> Self {
-        let held: Vec<(Place, Option<i64>)> =
-            pairs.iter().filter_map(|(case, judgment)| Some((Place::of(case)?, step_of(judgment)))).collect();
-        let share = |hit: fn(&Place, i64) -> bool| {
+        let held: Vec<(LabelledBand, Option<i64>)> = pairs
+            .iter()
+            .filter_map(|(case, judgment)| Some((LabelledBand::of(case)?, step_of(judgment))))
+            .collect();
+        let share = |hit: fn(&LabelledBand, i64) -> bool| {
             Proportion::count(held.iter().map(|(place, step)| step.is_some_and(|step| hit(place, step))))
         };
         let nowhere = pairs.iter().filter(|(case, _)| matches!(case.first_correct, Label::Nowhere));
@@ -57,13 +59,13 @@ impl Assertions {
     }
 }
 
-struct Place {
+struct LabelledBand {
     step: i64,
     lo: i64,
     hi: i64,
 }
 
-impl Place {
+impl LabelledBand {
     fn of(case: &Case) -> Option<Self> {
         let band = case.first_correct.at()?;
         let signed = |at: usize| i64::try_from(at).ok();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use stats::{Proportion, kappa};
 
-use crate::{Report, Verdict};
+use crate::{JudgedStep, Report};
 
 /// How far two judges agree, over the traces on which both gave a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,7 +30,7 @@ pub fn agreement(reports: &[Report]) -> Vec<Agreement> {
 
 impl Agreement {
     fn between(first: &Report, second: &Report) -> Self {
-        let step = |verdict: &Verdict| verdict.step;
+        let step = |verdict: &JudgedStep| verdict.step;
         let both: Vec<(i64, i64)> = first
             .verdicts
             .iter()

@@ -92,12 +92,12 @@ pub struct Report {
     /// Judged − labelled T̂/T of each labelled trace that holds the answer: `[score] judge_error` resamples from it.
     pub efficiency_errors: Vec<f64>,
     /// The verdicts, in the order of the traces.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<JudgedStep>,
 }
 
 /// One verdict beside its label.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Verdict {
+pub struct JudgedStep {
     /// The trace.
     pub trace: String,
     /// The labelled step; −1 for none.
@@ -163,12 +163,12 @@ fn step_of(judgment: &Judgment) -> Option<i64> {
     }
 }
 
-fn verdict(case: &material::Case, judgment: &Judgment) -> Verdict {
+fn verdict(case: &material::Case, judgment: &Judgment) -> JudgedStep {
     let label = match case.label() {
         Label::At(step) => i64::try_from(step).unwrap_or(i64::MAX),
         _ => -1,
     };
-    Verdict { trace: case.id.clone(), label, step: step_of(judgment), reason: judgment.reason.clone() }
+    JudgedStep { trace: case.id.clone(), label, step: step_of(judgment), reason: judgment.reason.clone() }
 }
 
 /// A judge with several endpoints has no one price.

@@ -13,7 +13,7 @@ pub fn terminal(material: &Material, reports: &[Report], agreements: &[Agreement
     let header = std::iter::once("judge").chain(reports.iter().map(|report| report.judge.as_str()));
     out.push_str(&table(header.map(clean).collect(), figures(material.target, reports)));
     for agreement in agreements {
-        out.push_str(&format!("\n{}\n", told(agreement)));
+        out.push_str(&format!("\n{}\n", render_agreement(agreement)));
     }
     out
 }
@@ -26,7 +26,7 @@ pub fn markdown(material: &Material, reports: &[Report], agreements: &[Agreement
     for row in figures(material.target, reports) {
         out.push_str(&format!("| {} |\n", row.join(" | ")));
     }
-    agreements.iter().for_each(|agreement| out.push_str(&format!("\n- {}\n", told(agreement))));
+    agreements.iter().for_each(|agreement| out.push_str(&format!("\n- {}\n", render_agreement(agreement))));
     out
 }
 
@@ -119,7 +119,7 @@ fn points(value: f64) -> String {
     format!("{:+.1} pp", 100.0 * value).replace('-', "−")
 }
 
-fn told(agreement: &Agreement) -> String {
+fn render_agreement(agreement: &Agreement) -> String {
     let kappa = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"));
     let shown = |one: &Proportion| share(one).unwrap_or_else(|| "–".to_owned());
     format!(

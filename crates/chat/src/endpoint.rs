@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Price;
+use crate::{Price, Serve};
 
 /// Where and as whom to ask. Flatten it into the configuration of a component that asks a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -12,7 +12,10 @@ pub struct Endpoint {
     /// Address of an OpenAI-compatible server, up to and including `/v1`; else `OPENAI_BASE_URL`.
     #[serde(default)]
     pub base_url: Option<String>,
-    /// The model's name at the server.
+    /// Start a server for the model on this machine, in place of `base_url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serve: Option<Serve>,
+    /// The model's name at the server; with `serve` its name at the hub, a folder, or a `.gguf` file.
     pub model: String,
     /// The environment variable that holds the key; else `OPENAI_API_KEY`, and no key at all if that is unset.
     #[serde(default)]
@@ -72,6 +75,7 @@ impl Default for Endpoint {
     fn default() -> Self {
         Self {
             base_url: None,
+            serve: None,
             model: String::new(),
             api_key_env: None,
             stream: yes(),
@@ -105,6 +109,8 @@ macro_rules! execution_keys {
             concat!($prefix, "price"),
             concat!($prefix, "requests_per_minute"),
             concat!($prefix, "retries"),
+            concat!($prefix, "serve.env"),
+            concat!($prefix, "serve.start_seconds"),
             concat!($prefix, "stream"),
             concat!($prefix, "timeouts"),
             concat!($prefix, "tokens_per_minute"),
@@ -196,7 +202,10 @@ mod tests {
     fn faults_are_found_inside_it() {
         let check = |table, expect| assert_eq!(parse(table), expect);
         check(json!({"model": "m", "modle": 1}), "judge.modle: unknown key `modle` (did you mean `model`?)");
-        check(json!({"own": 1}), "judge.model: missing (The model's name at the server.)");
+        check(
+            json!({"own": 1}),
+            "judge.model: missing (The model's name at the server; with `serve` its name at the hub, a folder, or a `.gguf` file.)",
+        );
         check(
             json!({"model": "m", "timeouts": {"totl": 1}, "retries": -1}),
             "judge.retries: -1 is too small, the least is 0\n\
@@ -213,7 +222,10 @@ mod tests {
     fn execution_keys_are_keys() {
         let schema = serde_json::to_value(schemars::schema_for!(Endpoint)).unwrap();
         let keys = &schema["properties"];
-        assert!(Endpoint::EXECUTION_KEYS.iter().all(|key| keys.get(key).is_some()));
+        let first = |key: &str| key.split('.').next().map(str::to_owned);
+        assert!(
+            Endpoint::EXECUTION_KEYS.iter().filter_map(|key| first(key)).all(|key| keys.get(key).is_some())
+        );
         let own: &[&str] = crate::execution_keys!(in "llm."; "llm.path");
         assert!(own.contains(&"llm.timeouts") && own.contains(&"llm.path"));
         assert_eq!(own.len(), Endpoint::EXECUTION_KEYS.len() + 1);

@@ -110,6 +110,12 @@ pub enum CallError {
         /// What the file says, or that it says nothing.
         message: String,
     },
+    /// The server that was started for the model ended, or does not get ready.
+    #[error("{message}")]
+    Served {
+        /// What it was, with its last words.
+        message: String,
+    },
     /// A component asks an endpoint that it does not have: its own fault.
     #[error("a question is for endpoint {to}, but its asker has {known}; this is a fault of the program")]
     NoEndpoint {
@@ -135,6 +141,7 @@ impl CallError {
                 | Self::Refused { .. }
                 | Self::UnknownModel { .. }
                 | Self::OverBudget { .. }
+                | Self::Served { .. }
                 | Self::NoEndpoint { .. }
                 | Self::Cache { .. }
         )
@@ -154,6 +161,7 @@ impl CallError {
             Self::Exhausted { .. } => "exhausted",
             Self::OverBudget { .. } => "over_budget",
             Self::Batch { .. } => "batch",
+            Self::Served { .. } => "served",
             Self::NoEndpoint { .. } => "no_endpoint",
             Self::Cache { .. } => "cache",
         }
@@ -173,6 +181,7 @@ impl CallError {
             Self::Offline { .. }
             | Self::OverBudget { .. }
             | Self::Batch { .. }
+            | Self::Served { .. }
             | Self::NoEndpoint { .. }
             | Self::Cache { .. } => false,
         }

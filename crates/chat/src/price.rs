@@ -39,6 +39,7 @@ impl Price {
         let known = |tokens: Option<u64>, price: f64| if price == 0.0 { Some(0) } else { tokens };
         let prompt = known(prompt_tokens, self.prompt)?;
         let completion = known(completion_tokens, self.completion)?;
+        // Where nothing is said of a cache, nothing is saved.
         let cached = cached_prompt_tokens.unwrap_or_default().min(prompt);
         let saved = (self.prompt - self.cached_prompt.unwrap_or(self.prompt)) * cached as f64 / 1e6;
         Some(self.cost(prompt, completion) - saved)

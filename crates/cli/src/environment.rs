@@ -1,5 +1,7 @@
 //! The program's own environment variables. Those of models are read in `llm`, those of the hub in `hub`.
 
+#![expect(clippy::disallowed_methods, reason = "here the environment is read")]
+
 use std::env;
 use std::path::PathBuf;
 

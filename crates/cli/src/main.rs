@@ -17,19 +17,25 @@ mod stages;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::{Cli, Command};
+use crate::args::{Command, Typed};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse_from(args::with_dashes(std::env::args_os()));
+    let typed = Typed::parse(stages::STAGES, std::env::args_os()).unwrap_or_else(|error| error.exit());
+    let cli = match typed {
+        Typed::Own(cli) => cli,
+        Typed::Stage(stage, args, global) => {
+            return exit::finish(commands::stage::run(args.alone(stage), &global));
+        }
+    };
     let result = match cli.command {
+        Command::Guard { command } => return commands::guard::run(&command),
         Command::Run(args) => commands::run::run(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Calibrate(args) => commands::calibrate::run(args, &cli.global),
+        Command::Init(args) => commands::init::run(args, &cli.global),
         Command::Doctor(args) => commands::doctor::run(args, &cli.global),
         Command::List(args) => commands::list::run(&args),
         Command::Import(args) => commands::import::run(args, &cli.global),

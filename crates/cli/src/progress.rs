@@ -57,8 +57,9 @@ impl Monitor for Progress {
             StageEvent::Finished { summary, seconds, cost } => {
                 let replies = summary.rows - summary.failed;
                 // What costs nothing that is known is not told.
-                let cost = cost.map(|cost| format!(", {}", money::told(&cost, replies))).unwrap_or_default();
-                self.line(&format!("{id:<32} {} in {}{cost}", told(summary), duration(seconds)));
+                let cost =
+                    cost.map(|cost| format!(", {}", money::render(&cost, replies))).unwrap_or_default();
+                self.line(&format!("{id:<32} {} in {}{cost}", render(summary), duration(seconds)));
             }
             StageEvent::Deferred { questions } => {
                 self.line(&format!("{id:<32} {questions} questions written down, to be asked later"));
@@ -162,7 +163,7 @@ fn details(done: &Tick, elapsed: Duration) -> String {
 }
 
 /// What a finished stage came to, in words.
-pub(crate) fn told(summary: &Summary) -> String {
+pub(crate) fn render(summary: &Summary) -> String {
     let mut parts = vec![format!("{} rows", summary.rows)];
     if summary.failed > 0 {
         parts.push(format!("{} failed", summary.failed));

@@ -7,7 +7,7 @@ use pipeline::{Monitor, StageEvent, StageId};
 use stage::{Observer, Tick};
 
 use crate::moment::duration;
-use crate::progress::{Progress, told};
+use crate::progress::{Progress, render};
 use crate::run_log::RunLog;
 
 /// Tells a person and the run's log.
@@ -45,7 +45,7 @@ fn words(event: &StageEvent<'_>) -> String {
         StageEvent::UpToDate => "up to date".to_owned(),
         StageEvent::Starting(why) => format!("started: {why}"),
         StageEvent::Finished { summary, seconds, .. } => {
-            format!("finished in {}: {}", duration(*seconds), told(summary))
+            format!("finished in {}: {}", duration(*seconds), render(summary))
         }
         StageEvent::Deferred { questions } => {
             format!("{questions} questions written down, to be asked later")

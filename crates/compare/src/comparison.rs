@@ -230,7 +230,7 @@ fn outcome(row: &Row) -> Outcome {
 
 /// A difference of shares is one of bounded values; other differences lie anywhere.
 fn interval(measure: Measure, units: &[stats::Unit], settings: &Settings) -> Result<Interval, Missing> {
-    match Kind::of_unit(measure.term().unit.word()) {
+    match score::kind_of(measure.term().unit) {
         Kind::Share => share_difference(units),
         _ => mean_interval(Kind::Signed, units, Draws { resamples: settings.resamples, seed: settings.seed }),
     }

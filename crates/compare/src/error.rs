@@ -53,7 +53,7 @@ pub enum CompareError {
         second: String,
     },
     /// What the figures rest on differs.
-    #[error("{first} and {second} cannot be compared: {}", told(deviations))]
+    #[error("{first} and {second} cannot be compared: {}", render(deviations))]
     Deviates {
         /// The baseline.
         first: String,
@@ -86,9 +86,12 @@ pub enum CompareError {
     /// The page cannot be made.
     #[error("cannot write the page: {0}")]
     Page(#[from] minijinja::Error),
+    /// The table for programs cannot be made.
+    #[error("cannot write the CSV: {0}")]
+    Csv(#[from] csv::Error),
 }
 
-fn told(deviations: &[Deviation]) -> String {
+fn render(deviations: &[Deviation]) -> String {
     deviations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 

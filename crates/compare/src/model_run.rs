@@ -79,6 +79,7 @@ fn model(scores: &Path) -> Result<ModelRun, CompareError> {
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(ModelRun {
         label: String::new(),
+        // A lone table of scores is called by its model alone.
         run: run.as_deref().and_then(name).unwrap_or_default(),
         model: first.map_or_else(|| scores.display().to_string(), |score| score.model),
         scores: scores.to_owned(),

@@ -43,5 +43,5 @@ fn drawn(model_run: &ModelRun) -> Option<&Entry> {
 }
 
 fn seed(entry: &Entry) -> Option<i64> {
-    entry.identity.pointer("/generator/config/seed").and_then(Value::as_i64)
+    entry.fingerprint_input.pointer("/generator/config/seed").and_then(Value::as_i64)
 }

@@ -74,13 +74,13 @@ impl Unpaired {
                 true => those.0.contains_key(key),
                 false => problems.contains(key.0.as_str()),
             };
-            these.0.keys().filter(|key| !has(key)).map(told).collect()
+            these.0.keys().filter(|key| !has(key)).map(render).collect()
         };
         Self { baseline: alone(baseline, other), other: alone(other, baseline) }
     }
 }
 
-fn told((problem, sample): &Key) -> String {
+fn render((problem, sample): &Key) -> String {
     if *sample == 0 { problem.clone() } else { format!("{problem}#{sample}") }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use stage::{Change, changes};
 use tables::{Problem, TableReader};
 
 use crate::deviation::{Aspect, Deviation};
@@ -26,13 +27,12 @@ pub(crate) fn deviations(
 
 fn differs(aspect: Aspect, first: &ModelRun, second: &ModelRun) -> Option<Deviation> {
     let (stage, key) = place(aspect)?;
-    let (a, b) = (identity(first, stage, key)?, identity(second, stage, key)?);
-    let mut changes = Vec::new();
-    difference("", &a, &b, &mut changes);
+    let (a, b) = (fingerprint_input(first, stage, key)?, fingerprint_input(second, stage, key)?);
+    let changes = changes(&a, &b);
     (!changes.is_empty()).then(|| Deviation { aspect, what: listed(&changes) })
 }
 
-/// The stage whose identity tells, and the key inside it.
+/// The stage whose fingerprint's input tells, and the key inside it.
 fn place(aspect: Aspect) -> Option<(&'static str, &'static str)> {
     match aspect {
         Aspect::Dataset => None,
@@ -44,9 +44,9 @@ fn place(aspect: Aspect) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn identity(model_run: &ModelRun, stage: &str, key: &str) -> Option<Value> {
+fn fingerprint_input(model_run: &ModelRun, stage: &str, key: &str) -> Option<Value> {
     let entry = model_run.manifest.as_ref()?.stages.get(&format!("{stage} {}", model_run.model))?;
-    let mut value = entry.identity.pointer(key)?.clone();
+    let mut value = entry.fingerprint_input.pointer(key)?.clone();
     // Which model is asked, and where, is no prompt.
     for key in ["model", "base_url", "name"] {
         value.pointer_mut("/config").and_then(Value::as_object_mut).map(|config| config.remove(key));
@@ -54,47 +54,10 @@ fn identity(model_run: &ModelRun, stage: &str, key: &str) -> Option<Value> {
     Some(value)
 }
 
-/// The keys at which two values differ, with both sides where they are short.
-fn difference(path: &str, a: &Value, b: &Value, changes: &mut Vec<String>) {
-    if a == b {
-        return;
-    }
-    let (Value::Object(left), Value::Object(right)) = (a, b) else {
-        let (a, b) = (short(a), short(b));
-        let path = if path.is_empty() { String::new() } else { format!("{path} ") };
-        changes.push(if a == b {
-            format!("{path}has another content")
-        } else {
-            format!("{path}{a} → {b}")
-        });
-        return;
-    };
-    let mut keys: Vec<&String> = left.keys().chain(right.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    // Another kind has other keys: naming it says enough.
-    if left.get("kind") != right.get("kind") {
-        keys.retain(|key| *key == "kind");
-    }
-    for key in keys {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let none = Value::Null;
-        difference(&path, left.get(key).unwrap_or(&none), right.get(key).unwrap_or(&none), changes);
-    }
-}
-
-fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "none".to_owned(),
-        other => other.to_string(),
-    };
-    if text.chars().count() > 40 { format!("{}…", text.chars().take(12).collect::<String>()) } else { text }
-}
-
-fn listed(changes: &[String]) -> String {
+/// The first changes, and how many more there are.
+fn listed(changes: &[Change<'_>]) -> String {
     let more = changes.len().saturating_sub(4);
-    let mut text = changes.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+    let mut text = changes.iter().take(4).map(Change::to_string).collect::<Vec<_>>().join(", ");
     if more > 0 {
         text.push_str(&format!(", and {more} more"));
     }
@@ -139,28 +102,13 @@ mod tests {
 
     use super::*;
 
-    fn check(a: Value, b: Value, expect: &str) {
-        let mut changes = Vec::new();
-        difference("", &a, &b, &mut changes);
-        assert_eq!(listed(&changes), expect);
-    }
-
     #[test]
-    fn differences_name_the_key_and_both_sides() {
+    fn a_long_list_of_changes_is_cut() {
+        let check = |a: Value, b: Value, expect: &str| assert_eq!(listed(&changes(&a, &b)), expect);
         check(json!({"a": 1}), json!({"a": 1}), "");
-        check(
-            json!({"config": {"temperature": 0.6}}),
-            json!({"config": {"temperature": 1}}),
-            "config.temperature 0.6 → 1",
-        );
-        check(
-            json!({"kind": "rule", "config": {"a": 1}}),
-            json!({"kind": "llm", "config": {"b": 1}}),
-            "kind rule → llm",
-        );
-        check(json!({"system": null}), json!({"system": "Be brief."}), "system none → Be brief.");
-        let long = |end: &str| format!("{}{end}", "x".repeat(50));
-        check(json!({"p": long("a")}), json!({"p": long("b")}), "p has another content");
-        check(json!([1, 2, 3, 4, 5, 6]), json!([]), "[1,2,3,4,5,6] → []");
+        check(json!({"a": 0.6, "b": 1}), json!({"a": 1, "b": 2}), "a: 0.6 → 1, b: 1 → 2");
+        let many =
+            |value: u32| json!({"a": value, "b": value, "c": value, "d": value, "e": value, "f": value});
+        check(many(1), many(2), "a: 1 → 2, b: 1 → 2, c: 1 → 2, d: 1 → 2, and 2 more");
     }
 }

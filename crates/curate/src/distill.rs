@@ -19,7 +19,7 @@ mod tests;
 
 use std::path::Path;
 
-use plugin::{Fault, Faults};
+use plugin::{ConfigError, ConfigErrors};
 use serde::Serialize;
 use stage::Observer;
 use tables::thousands;
@@ -107,7 +107,7 @@ impl DistillSettings {
         let mut faults = Vec::new();
         let mut refuse = |wrong: bool, key: &str, message: &str| {
             if wrong {
-                faults.push(Fault::new(key, message));
+                faults.push(ConfigError::new(key, message));
             }
         };
         let in_range = |kappa: f64| (0.0..=9.0).contains(&kappa);
@@ -118,7 +118,7 @@ impl DistillSettings {
         refuse(self.least_chains == 0, "min-chains", "expected at least 1");
         refuse(self.per_problem == Some(0), "per-problem", "leaves no chain; expected at least 1");
         refuse(self.limit == Some(0), "limit", "leaves no chain; expected at least 1");
-        if faults.is_empty() { Ok(()) } else { Err(Faults(faults).into()) }
+        if faults.is_empty() { Ok(()) } else { Err(ConfigErrors(faults).into()) }
     }
 }
 

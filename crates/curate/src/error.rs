@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use plugin::Faults;
+use plugin::ConfigErrors;
 use stage::Interrupted;
 use tables::{Blame, Blamed, TableError};
 
@@ -57,7 +57,7 @@ pub enum CurateError {
     },
     /// A setting makes no sense.
     #[error(transparent)]
-    Settings(#[from] Faults),
+    Settings(#[from] ConfigErrors),
     /// A file cannot be written or read back.
     #[error("cannot write {path}: {source}")]
     Write {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use plugin::{Fault, Faults};
+use plugin::{ConfigError, ConfigErrors};
 use serde::Serialize;
 use solutions::Sought;
 use stage::{Interrupted, Observer, Tick};
@@ -143,7 +143,7 @@ pub fn prefer(
     let kind = if settings.pairs { Kind::Pair } else { Kind::Chain };
     check(&settings.formats, kind)?;
     if settings.recipes.is_empty() {
-        return Err(Faults::from(Fault::new("recipe", "missing")).into());
+        return Err(ConfigErrors::from(ConfigError::new("recipe", "missing")).into());
     }
     let mut recipes: BTreeSet<Recipe> = settings.recipes.iter().copied().collect();
     let without_strategies = recipes.contains(&Recipe::Gds) && !names_strategies(sources)?;

@@ -85,8 +85,8 @@ impl<R: Row + Owned> Prefetch<R> {
                 left: leader.to_owned(),
                 right: self.path.clone(),
                 row: self.row.max(1),
-                left_key: told(owner),
-                right_key: row.map_or_else(|| "missing".to_owned(), |row| told(row.owner())),
+                left_key: render(owner),
+                right_key: row.map_or_else(|| "missing".to_owned(), |row| render(row.owner())),
             }),
         }
     }
@@ -99,12 +99,12 @@ impl<R: Row + Owned> Prefetch<R> {
             right: self.path.clone(),
             row: self.row,
             left_key: "missing".to_owned(),
-            right_key: told(row.owner()),
+            right_key: render(row.owner()),
         })
     }
 }
 
-fn told((problem_id, sample): (&str, u32)) -> String {
+fn render((problem_id, sample): (&str, u32)) -> String {
     format!("`{problem_id}` sample {sample}")
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A sample: its problem, tokens of each step, and rounds as (end, correct, strategy); σ.
-struct Told {
+struct Sample {
     problem: &'static str,
     steps: &'static [u32],
     rounds: &'static [(u32, bool, Option<u32>)],
@@ -24,25 +24,25 @@ struct Told {
     finish: Finish,
 }
 
-const fn told(
+const fn sample(
     problem: &'static str,
     steps: &'static [u32],
     rounds: &'static [(u32, bool, Option<u32>)],
     correct: Option<bool>,
-) -> Told {
-    Told { problem, steps, rounds, correct, finish: Finish::Stop }
+) -> Sample {
+    Sample { problem, steps, rounds, correct, finish: Finish::Stop }
 }
 
 /// One problem with many samples, one with a single long one, one with nothing right, and one that was cut.
-const SAMPLES: [Told; 8] = [
-    told("a", &[10, 20, 30, 5], &[(1, true, Some(0)), (2, true, Some(1))], Some(true)),
-    told("a", &[8, 12], &[(1, true, Some(0))], Some(true)),
-    told("a", &[90, 1], &[(0, false, Some(0)), (1, true, Some(0))], Some(true)),
-    told("a", &[1], &[(0, false, Some(0))], Some(false)),
-    told("b", &[50, 50], &[(0, true, Some(0)), (1, true, Some(0))], Some(true)),
-    told("c", &[5], &[], None),
-    told("c", &[6], &[(0, false, None)], Some(false)),
-    Told { finish: Finish::Length, ..told("d", &[7], &[(0, true, None)], Some(true)) },
+const SAMPLES: [Sample; 8] = [
+    sample("a", &[10, 20, 30, 5], &[(1, true, Some(0)), (2, true, Some(1))], Some(true)),
+    sample("a", &[8, 12], &[(1, true, Some(0))], Some(true)),
+    sample("a", &[90, 1], &[(0, false, Some(0)), (1, true, Some(0))], Some(true)),
+    sample("a", &[1], &[(0, false, Some(0))], Some(false)),
+    sample("b", &[50, 50], &[(0, true, Some(0)), (1, true, Some(0))], Some(true)),
+    sample("c", &[5], &[], None),
+    sample("c", &[6], &[(0, false, None)], Some(false)),
+    Sample { finish: Finish::Length, ..sample("d", &[7], &[(0, true, None)], Some(true)) },
 ];
 
 fn write<R: Row>(path: &Path, rows: Vec<R>) {
@@ -51,7 +51,7 @@ fn write<R: Row>(path: &Path, rows: Vec<R>) {
     writer.finish().unwrap();
 }
 
-fn run_folder(samples: &[Told], judge: impl Fn(&Told) -> Option<Vec<Solution>>) -> TempDir {
+fn run_folder(samples: &[Sample], judge: impl Fn(&Sample) -> Option<Vec<Solution>>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (mut problems, mut generations, mut splits) = (Vec::<Problem>::new(), Vec::new(), Vec::new());
     let (mut judgments, mut grades) = (Vec::new(), Vec::new());
@@ -115,7 +115,7 @@ fn run_folder(samples: &[Told], judge: impl Fn(&Told) -> Option<Vec<Solution>>) 
     folder
 }
 
-fn judged(sample: &Told) -> Option<Vec<Solution>> {
+fn judged(sample: &Sample) -> Option<Vec<Solution>> {
     let solution = |(end, correct, strategy): &(u32, bool, Option<u32>)| Solution {
         correct: Some(*correct),
         strategy: *strategy,
@@ -188,7 +188,7 @@ fn what_is_printed() {
 
 #[test]
 fn a_recipe_that_nobody_judged_is_left_out_or_refused() {
-    let without = |sample: &Told| {
+    let without = |sample: &Sample| {
         let strip = |solution: Solution| Solution { strategy: None, ..solution };
         judged(sample).map(|all| all.into_iter().map(strip).collect())
     };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use solutions::{Misfit, Round, rounds};
-use tables::{Generation, Problem, ProblemCursor, Split, TableReader, Verdict};
+use solutions::{Round, RoundError, rounds};
+use tables::{Generation, Problem, ProblemCursor, Split, Verdict};
 
 use crate::correct::correct;
 use crate::prefetch::Prefetch;
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn open(source: &'a Source) -> Result<Self, CurateError> {
         Ok(Self {
             source,
-            problems: ProblemCursor::new(TableReader::open(&source.problems)?),
+            problems: ProblemCursor::open(&source.problems)?,
             splits: Prefetch::open(source.need_splits()?)?,
             judgments: Prefetch::open(source.need_judgments()?)?,
             grades: source.grades.as_deref().map(Prefetch::open).transpose()?,
@@ -190,7 +190,7 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
         reason,
     };
     let found = judged.solutions.as_deref().map(|solutions| rounds(solutions, &split)).transpose();
-    let found = found.map_err(|wrong: Misfit| misfit(wrong.to_string()))?;
+    let found = found.map_err(|wrong: RoundError| misfit(wrong.to_string()))?;
     if let Some(step) =
         split.steps.iter().find(|step| generation.thought().get(..step.end as usize).is_none())
     {

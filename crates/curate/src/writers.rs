@@ -64,7 +64,7 @@ impl Writers {
 }
 
 /// Refuses formats that cannot hold examples of this kind.
-pub(crate) fn check(formats: &[ExportFormat], kind: Kind) -> Result<(), plugin::Faults> {
+pub(crate) fn check(formats: &[ExportFormat], kind: Kind) -> Result<(), plugin::ConfigErrors> {
     let unfit = formats.iter().filter(|format| !format.built.holds().contains(&kind));
     let fault = |format: &ExportFormat| {
         let what = match kind {
@@ -77,9 +77,9 @@ pub(crate) fn check(formats: &[ExportFormat], kind: Kind) -> Result<(), plugin::
             built.is_ok_and(|built| built.built.holds().contains(&kind))
         });
         let known: Vec<&str> = known.map(|entry| entry.kind).collect();
-        plugin::Fault::new("export", format!("the format `{}` holds no {what}", format.kind))
+        plugin::ConfigError::new("export", format!("the format `{}` holds no {what}", format.kind))
             .hint(format!("known: {}", known.join(", ")))
     };
-    let faults: Vec<plugin::Fault> = unfit.map(fault).collect();
-    if faults.is_empty() { Ok(()) } else { Err(plugin::Faults(faults)) }
+    let faults: Vec<plugin::ConfigError> = unfit.map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(plugin::ConfigErrors(faults)) }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use records::{Input, Origin, Row};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -59,7 +59,7 @@ impl BatchReader {
     ///
     /// # Errors
     /// Every fault at once, each with its key's path.
-    pub fn parse(table: &Value, path: &str) -> Result<Self, Faults> {
+    pub fn parse(table: &Value, path: &str) -> Result<Self, ConfigErrors> {
         let keys: Keys = plugin::parse(table, path)?;
         let settings = Settings {
             name: keys.name,
@@ -71,9 +71,9 @@ impl BatchReader {
             ..Settings::default()
         };
         let faults = settings.faults().into_iter();
-        let placed = |fault: Fault| Fault { path: format!("{path}.{}", fault.path), ..fault };
-        let faults: Vec<Fault> = faults.map(placed).collect();
-        if faults.is_empty() { Ok(Self { settings, model: keys.model }) } else { Err(Faults(faults)) }
+        let placed = |fault: ConfigError| ConfigError { path: format!("{path}.{}", fault.path), ..fault };
+        let faults: Vec<ConfigError> = faults.map(placed).collect();
+        if faults.is_empty() { Ok(Self { settings, model: keys.model }) } else { Err(ConfigErrors(faults)) }
     }
 
     /// Problems and replies in the order of the rows. A row without the number of its sample gets the next one of its

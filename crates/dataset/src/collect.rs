@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stage::{Observer, Summary, Tick};
-use tables::{Finish, Problem, Provenance, ROWS_OF, Reply, TableWriter, ranges_note};
+use tables::{Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWriter, ranges_note};
 
 use crate::digest::{digest, half};
 use crate::foreign::Labels;
@@ -296,7 +296,8 @@ impl<'a> Collector<'a> {
         let table =
             writing.problems(chosen.iter().map(|&place| problems[place].place), &out.problems, provenance)?;
         if let Some(path) = &out.replies {
-            let provenance = provenance.clone().with(ROWS_OF, rows_of(&replies, &models));
+            let (rows, asked) = notes(&replies, &models, &taken);
+            let provenance = provenance.clone().with(ROWS_OF, rows).with(PROBLEMS_OF, asked);
             writing.replies(&replies, path, &provenance)?.finish()?;
             writing.count("models", models.numbers.len() as u64);
         }
@@ -416,16 +417,22 @@ impl Writing<'_> {
     }
 }
 
-/// Which rows of the sorted replies are of which model.
-fn rows_of(replies: &[ReplyEntry], models: &Names) -> String {
+/// Which rows of the sorted replies are of which model, and which rows of the problems that were `taken` these are about.
+fn notes(replies: &[ReplyEntry], models: &Names, taken: &[bool]) -> (String, String) {
     let names: HashMap<u32, &str> = models.numbers.iter().map(|(name, number)| (*number, &**name)).collect();
-    let (mut start, mut ranges) = (0, Vec::new());
+    let rows: Vec<u64> =
+        taken.iter().scan(0, |row, taken| Some(std::mem::replace(row, *row + u64::from(*taken)))).collect();
+    let row = |reply: Option<&ReplyEntry>| reply.map_or(0, |reply| rows[reply.problem as usize]);
+    let (mut start, mut ranges, mut asked) = (0, Vec::new(), Vec::new());
     for of_model in replies.chunk_by(|a, b| a.model == b.model) {
         let end = start + of_model.len() as u64;
-        ranges.extend(names.get(&of_model[0].model).map(|name| (*name, start..end)));
+        if let Some(name) = names.get(&of_model[0].model) {
+            ranges.push((*name, start..end));
+            asked.push((*name, row(of_model.first())..row(of_model.last()) + 1));
+        }
         start = end;
     }
-    ranges_note(ranges)
+    (ranges_note(ranges), ranges_note(asked))
 }
 
 /// What a reply says, in short; never 0.

@@ -15,7 +15,7 @@ mod walk;
 pub(crate) use cells::{Cells, golds, last_hashes};
 pub(crate) use columns::{answer_of, question_of};
 pub(crate) use entry::{Answer, ForeignRow, Labels, Question, Skipped};
-pub(crate) use file::{FileFacts, Told, between, stem};
+pub(crate) use file::{FileFacts, Stated, between, stem};
 pub(crate) use join::Joins;
 pub(crate) use python::text_list;
 pub(crate) use recognise::{Reading, Recognised, forced, in_folder, recognise};

@@ -54,4 +54,4 @@ pub use load::{Load, parse};
 pub use preset::{PRESETS, presets};
 pub use records::Origin;
 pub use settings::{Duplicates, Settings};
-pub use sources::{Part, SOURCES, Source};
+pub use sources::{Part, RECORDED, SOURCES, Source};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{Configured, Faults, Value};
+use plugin::{ConfigErrors, Configured, Value};
 use records::Row;
 use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
@@ -25,7 +25,7 @@ pub struct Load {
 ///
 /// # Errors
 /// Every fault at once, each with its key's path.
-pub fn parse(table: &Value, path: &str) -> Result<Load, Faults> {
+pub fn parse(table: &Value, path: &str) -> Result<Load, ConfigErrors> {
     let table = preset::resolve(table, path)?;
     let source = SOURCES.build(&table, path)?;
     Ok(Load { source, hub: HubSettings::from_env() })
@@ -38,8 +38,8 @@ impl Load {
         Self { hub, ..self }
     }
 
-    /// Fetches what is not here yet. Blocks. Call it before [`Load::identity`]: only then a hub source's
-    /// identity names the commit that is read, now and at the next run.
+    /// Fetches what is not here yet. Blocks. Call it before [`Load::fingerprint_input`]: only then what is hashed of a hub
+    /// source names the commit that is read, now and at the next run.
     ///
     /// # Errors
     /// A file is missing, or the hub does not give it.
@@ -48,8 +48,8 @@ impl Load {
     }
 
     /// Everything that the result depends on but the content of [`Load::inputs`].
-    pub fn identity(&self) -> Value {
-        json!({ "source": self.source.identity, "facts": self.source.built.facts(&self.hub) })
+    pub fn fingerprint_input(&self) -> Value {
+        json!({ "source": self.source.fingerprint_input, "facts": self.source.built.facts(&self.hub) })
     }
 
     /// The collection's name; the source's kind where the configuration gives none.
@@ -124,7 +124,7 @@ impl Load {
         let mut intake = Intake { collector, observer };
         let files = walk(source, source.parts(&self.hub)?, folder, &mut intake)?;
         let left_out: u64 = files.iter().flat_map(|file| &file.left_out).map(|left| left.rows).sum();
-        told(&files, observer);
+        tell(&files, observer);
         if intake.collector.problems() == 0 {
             return Err(nothing_taken(&files));
         }
@@ -147,7 +147,7 @@ impl Load {
 }
 
 /// What a person should know although it is no error.
-fn told(files: &[FileReport], observer: &dyn Observer) {
+fn tell(files: &[FileReport], observer: &dyn Observer) {
     for file in files {
         for left in &file.left_out {
             let LeftOut { reason, rows, first } = left;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use plugin::{Fault, Faults};
+use plugin::{ConfigError, ConfigErrors};
 use serde_json::{Map, Value};
 
-use records::Format;
+use records::FileFormat;
 
 /// The presets that are part of the program: name and TOML.
 pub const PRESETS: &[(&str, &str)] = &[
@@ -31,7 +31,7 @@ pub fn presets() -> Vec<(&'static str, String)> {
 const PLACE: &[&str] = &["kind", "path", "repo", "revision", "file"];
 
 /// The table with its preset and its kind filled in.
-pub(crate) fn resolve(table: &Value, path: &str) -> Result<Value, Faults> {
+pub(crate) fn resolve(table: &Value, path: &str) -> Result<Value, ConfigErrors> {
     let Some(own) = table.as_object() else { return Ok(table.clone()) };
     let mut own = own.clone();
     let mut keys = match own.remove("preset") {
@@ -39,7 +39,7 @@ pub(crate) fn resolve(table: &Value, path: &str) -> Result<Value, Faults> {
         Some(Value::String(name)) => find(&name, path)?,
         Some(other) => {
             let message = format!("expected a preset's name or file, found {other}");
-            return Err(Fault::new(format!("{path}.preset"), message).into());
+            return Err(ConfigError::new(format!("{path}.preset"), message).into());
         }
     };
     keys.remove("description");
@@ -65,39 +65,43 @@ pub(crate) fn resolve(table: &Value, path: &str) -> Result<Value, Faults> {
 /// The kind that the ending of a path, or of the first of several, tells.
 fn kind_of(path: &Value) -> Option<&'static str> {
     let first = path.as_array().and_then(|paths| paths.first()).unwrap_or(path).as_str()?;
-    let format = Format::of(Path::new(first)).ok();
+    let format = FileFormat::of(Path::new(first)).ok();
     format
-        .map(Format::kind)
+        .map(FileFormat::kind)
         .or_else(|| (first.ends_with(".gz") || first.ends_with(".zst")).then_some("jsonl"))
 }
 
-fn find(name: &str, path: &str) -> Result<Map<String, Value>, Faults> {
+fn find(name: &str, path: &str) -> Result<Map<String, Value>, ConfigErrors> {
     let at = format!("{path}.preset");
     if let Some((_, text)) = PRESETS.iter().find(|(known, _)| *known == name) {
         return read(text, name, &at);
     }
     if name.ends_with(".toml") {
-        let text = std::fs::read_to_string(name)
-            .map_err(|error| Faults::from(Fault::new(&at, format!("cannot read {name}: {error}"))))?;
+        let text = std::fs::read_to_string(name).map_err(|error| {
+            ConfigErrors::from(ConfigError::new(&at, format!("cannot read {name}: {error}")))
+        })?;
         return read(&text, name, &at);
     }
     let known: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
-    Err(Fault::unknown(at, "preset", name, &known).into())
+    Err(ConfigError::unknown(at, "preset", name, &known).into())
 }
 
-fn read(text: &str, name: &str, at: &str) -> Result<Map<String, Value>, Faults> {
-    let mut keys: Map<String, Value> = toml::from_str(text)
-        .map_err(|error| Faults::from(Fault::new(at, format!("{name} is no TOML: {}", error.message()))))?;
+fn read(text: &str, name: &str, at: &str) -> Result<Map<String, Value>, ConfigErrors> {
+    let mut keys: Map<String, Value> = toml::from_str(text).map_err(|error| {
+        ConfigErrors::from(ConfigError::new(at, format!("{name} is no TOML: {}", error.message())))
+    })?;
     if keys.remove("preset").is_some() {
-        return Err(
-            Fault::new(at, format!("{name} names a preset itself; presets do not build on presets")).into()
-        );
+        return Err(ConfigError::new(
+            at,
+            format!("{name} names a preset itself; presets do not build on presets"),
+        )
+        .into());
     }
     // A preset may be a whole pipeline file's table.
     match keys.remove("dataset") {
         Some(Value::Object(inner)) => Ok(inner),
         Some(other) => {
-            Err(Fault::new(at, format!("`dataset` in {name} should be a table, found {other}")).into())
+            Err(ConfigError::new(at, format!("`dataset` in {name} should be a table, found {other}")).into())
         }
         None => Ok(keys),
     }

@@ -1,6 +1,6 @@
 //! Keys of `[dataset]` that every source understands.
 
-use plugin::Fault;
+use plugin::ConfigError;
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub enum Duplicates {
 
 impl Settings {
     /// Everything that is wrong with the settings.
-    pub(crate) fn faults(&self) -> Vec<Fault> {
+    pub(crate) fn faults(&self) -> Vec<ConfigError> {
         let mut faults = Vec::new();
         for (key, text) in
             [("answer_pattern", &self.answer_pattern), ("subset_from_file", &self.subset_from_file)]
@@ -62,12 +62,12 @@ impl Settings {
                 let reason = error.to_string();
                 // A reason without words is told as that.
                 let line = reason.lines().last().unwrap_or_default();
-                faults.push(Fault::new(key, format!("not a regular expression: {}", line.trim())));
+                faults.push(ConfigError::new(key, format!("not a regular expression: {}", line.trim())));
             }
         }
         let mut refuse = |wrong: bool, key: &str, message: &str, hint: &str| {
             if wrong {
-                faults.push(Fault::new(key, message).hint(hint));
+                faults.push(ConfigError::new(key, message).hint(hint));
             }
         };
         let both = self.subset.is_some() && self.subset_from_file.is_some();

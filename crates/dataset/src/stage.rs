@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hub::HubSettings;
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use serde_json::json;
 use stage::{About, ConfiguredStage, Document, Run, Stage, StageError, Summary, Table, Target, table};
 
@@ -33,9 +33,11 @@ impl Stage for LoadStage {
         SOURCES.key_names(kind).filter(|_| table == "dataset")
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         if document.value.get("dataset").is_none() {
-            return Err(Fault::new("dataset", "missing").hint("say where the problems come from").into());
+            return Err(ConfigError::new("dataset", "missing")
+                .hint("say where the problems come from")
+                .into());
         }
         let load = crate::parse(&document.table("dataset", json!({})), "dataset")?;
         if !document.offline {
@@ -70,8 +72,8 @@ impl ConfiguredStage for Load {
         Load::prepare(self).map_err(StageError::own)
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
-        Load::identity(self)
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
+        Load::fingerprint_input(self)
     }
 
     fn describe(&self, about: &mut About) {

@@ -14,9 +14,12 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     let mut table = Table::new();
     let mut set = |key: &str, value: Value| table.insert(key.to_owned(), value);
     set("name", Value::from(short(&endpoint.model)));
-    set("kind", Value::from("openai"));
+    set("kind", Value::from(generate::GENERATORS.usual));
     set("model", Value::from(endpoint.model.as_str()));
-    if let Some(address) = llm::address(endpoint) {
+    if let Some(serve) = &endpoint.serve {
+        // Shown as a table: what was typed as a word means the same.
+        Value::try_from(serve).into_iter().for_each(|serve| drop(set("serve", serve)));
+    } else if let Some(address) = llm::address(endpoint) {
         set("base_url", Value::from(secrets::without_secrets(&address, &mut secrets::hidden)));
     }
     if let Some(variable) = &endpoint.api_key_env {

@@ -31,15 +31,15 @@ pub struct Finding {
     pub text: String,
 }
 
-fn good(about: &'static str, text: impl Into<String>) -> Finding {
+pub(crate) fn good(about: &'static str, text: impl Into<String>) -> Finding {
     Finding { mark: Mark::Good, about, text: text.into() }
 }
 
-fn note(about: &'static str, text: impl Into<String>) -> Finding {
+pub(crate) fn note(about: &'static str, text: impl Into<String>) -> Finding {
     Finding { mark: Mark::Note, about, text: text.into() }
 }
 
-fn bad(about: &'static str, text: impl Into<String>) -> Finding {
+pub(crate) fn bad(about: &'static str, text: impl Into<String>) -> Finding {
     Finding { mark: Mark::Bad, about, text: text.into() }
 }
 

@@ -7,10 +7,15 @@ mod advice;
 mod error;
 mod findings;
 mod probe;
+mod survey;
 
 pub use error::DoctorError;
 pub use findings::{Finding, Mark};
+pub use survey::{Found, Survey, models, server, survey};
 
+use std::sync::Arc;
+
+use llm::serve::Servers;
 use llm::{CallError, Client, Endpoint, Execution};
 use serde::Serialize;
 use tokens::Tokenizer;
@@ -48,13 +53,16 @@ pub struct Examination {
     pub tokenizer: Option<Tokenizer>,
     /// The tokenizer as it is named in a pipeline.
     pub tokenizer_name: Option<String>,
+    /// Who starts a server for it, if it wants one of its own.
+    pub servers: Option<Arc<Servers>>,
 }
 
 impl Examination {
     /// Asks and looks. Fails if the server cannot be asked at all; a server that answers oddly is a finding.
     pub async fn run(&self) -> Result<Diagnosis, DoctorError> {
         let endpoint = Endpoint { retries: self.endpoint.retries.min(1), ..self.endpoint.clone() };
-        let execution = Execution { concurrency: 1, ..Execution::default() };
+        let servers = self.servers.clone();
+        let execution = Execution { concurrency: 1, servers, ..Execution::default() };
         let streaming = Client::new(&Endpoint { stream: true, ..endpoint.clone() }, &execution)?;
         let whole = Client::new(&Endpoint { stream: false, ..endpoint }, &execution)?;
         let listed = streaming.models().await;

@@ -22,7 +22,8 @@ fn examine(script: Script, model: &str) -> Result<Diagnosis, DoctorError> {
         retries: 0,
         ..Endpoint::default()
     };
-    let examination = Examination { endpoint, max_tokens: 500, tokenizer: None, tokenizer_name: None };
+    let examination =
+        Examination { endpoint, max_tokens: 500, tokenizer: None, tokenizer_name: None, servers: None };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(examination.run())
 }
@@ -106,8 +107,13 @@ fn a_tokenizer_that_is_not_the_models_is_found_out() {
         ..Endpoint::default()
     };
     let tokenizer = Some(Tokenizer::approximate());
-    let examination =
-        Examination { endpoint, max_tokens: 500, tokenizer, tokenizer_name: Some("org/other".to_owned()) };
+    let examination = Examination {
+        endpoint,
+        max_tokens: 500,
+        tokenizer,
+        tokenizer_name: Some("org/other".to_owned()),
+        servers: None,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let diagnosis = runtime.block_on(examination.run()).unwrap();
     // The scripted server counts words.

@@ -8,7 +8,8 @@ use stage::{
     Summary, Tick, USAGE_UNKNOWN, table,
 };
 use tables::{
-    Finish, Generation, Problem, ProblemCursor, Provenance, Reply, TableError, TableReader, TableWriter,
+    Finish, Generation, PROBLEMS_FROM, PROBLEMS_OF, ProblemCursor, Provenance, Reply, TableError,
+    TableReader, TableWriter, range_in,
 };
 
 use crate::think::{self, Conclusion, Survey, UnknownTag};
@@ -102,6 +103,12 @@ impl Source {
         TableReader::open_about(&self.path, &self.model)
     }
 
+    /// The row of the problems before which none of the model's stands, as far as the table tells.
+    fn first_problem(&self, replies: &TableReader<Reply>) -> u64 {
+        let note = replies.provenance().notes.get(PROBLEMS_OF);
+        note.and_then(|note| range_in(note, &self.model)).map_or(0, |rows| rows.start)
+    }
+
     /// The other models in the table.
     fn others(&self) -> Result<BTreeSet<String>, TableError> {
         let models = TableReader::<ModelOfReply>::open(&self.path)?;
@@ -131,13 +138,16 @@ fn write(
     provenance: &Provenance,
     observer: &dyn Observer,
 ) -> Result<Summary, StageError> {
-    let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
-    let problem_count = problems.len();
-    let mut order = Order { problems: ProblemCursor::new(problems), before: None, answered: 0 };
-    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS)?, provenance)?;
+    let replies = source.rows()?;
+    let first = source.first_problem(&replies);
+    let problems = ProblemCursor::open_at(run.files.input(table::PROBLEMS)?, first)?;
+    let problem_count = problems.problems();
+    let mut order = Order { problems, before: None, answered: 0 };
+    let provenance = noting(provenance, first);
+    let mut writer = TableWriter::create(run.files.output(table::GENERATIONS)?, &provenance)?;
     let mut summary = empty_summary();
     let mut tick = Tick::default();
-    for reply in source.rows()?.filter(|reply| match reply {
+    for reply in replies.filter(|reply| match reply {
         Ok(reply) => source.wants(reply),
         Err(_) => true,
     }) {
@@ -150,6 +160,7 @@ fn write(
         }
         tick.rows += 1;
         tick.failed += u64::from(generation.failed());
+        // For the pace that is shown; what is reported follows from the table.
         tick.tokens += generation.completion_tokens.unwrap_or_default();
         writer.push(generation)?;
         if tick.rows == ROWS_A_TICK {
@@ -163,6 +174,12 @@ fn write(
     summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
     writer.finish_having_failed(summary.failed)?;
     Ok(summary)
+}
+
+/// Where the model's problems begin stands in its table, for the stages that follow.
+fn noting(provenance: &Provenance, first: u64) -> Provenance {
+    let provenance = provenance.clone();
+    if first == 0 { provenance } else { provenance.with(PROBLEMS_FROM, first.to_string()) }
 }
 
 /// Checks that replies follow the problems, and samples each other.
@@ -212,6 +229,7 @@ fn usage(summary: &mut Summary, generation: &Generation) {
         _ if generation.failed() => vec![],
         (Some(prompt), Some(completion)) => vec![
             (PROMPT_TOKENS, *prompt),
+            // Where the server says nothing of its cache, the whole prompt is charged.
             (CACHED_PROMPT_TOKENS, cached_prompt_tokens.unwrap_or_default().min(*prompt)),
             (COMPLETION_TOKENS, *completion),
         ],

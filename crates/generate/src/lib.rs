@@ -13,7 +13,7 @@ mod run;
 pub mod think;
 
 pub use error::GenerateError;
-pub use generators::{GENERATORS, Generator};
+pub use generators::{GENERATORS, Generator, recorded_model};
 pub use model::{Model, parse};
 pub use run::GenerateStage;
 

@@ -3,7 +3,7 @@
 mod few_shot;
 
 use chat::Message;
-use plugin::{Content, Fault, Faults};
+use plugin::{ConfigError, ConfigErrors, Content};
 use prompt::{Prompt, Serde, Text, Value, context};
 use serde_json::Map;
 use tables::Problem;
@@ -46,9 +46,9 @@ pub(crate) struct Messages {
 
 impl Messages {
     /// Reads and checks every part, or says everything that is wrong with them.
-    pub(crate) fn new(parts: Parts<'_>, content: &mut Content) -> Result<Self, Faults> {
+    pub(crate) fn new(parts: Parts<'_>, content: &mut Content) -> Result<Self, ConfigErrors> {
         let mut faults = Vec::new();
-        let mut checked = |name: &str, text: Result<Option<Text>, Fault>| {
+        let mut checked = |name: &str, text: Result<Option<Text>, ConfigError>| {
             let made = text.and_then(|text| text.map(|text| template(name, text, content)).transpose());
             made.map_err(|fault| faults.push(fault)).ok().flatten()
         };
@@ -60,9 +60,13 @@ impl Messages {
         match (question, examples) {
             (Some(question), Some(examples)) => {
                 faults.extend(examples.check(&question).err());
-                if faults.is_empty() { Ok(Self { system, question, examples }) } else { Err(Faults(faults)) }
+                if faults.is_empty() {
+                    Ok(Self { system, question, examples })
+                } else {
+                    Err(ConfigErrors(faults))
+                }
             }
-            _ => Err(Faults(faults)),
+            _ => Err(ConfigErrors(faults)),
         }
     }
 
@@ -79,19 +83,19 @@ impl Messages {
     }
 }
 
-fn template(name: &str, text: Text, content: &mut Content) -> Result<Prompt, Fault> {
+fn template(name: &str, text: Text, content: &mut Content) -> Result<Prompt, ConfigError> {
     let prompt = Prompt::new(name, text, content)?;
     prompt.check(&VARIABLES).map(|()| prompt)
 }
 
-fn examples(parts: Parts<'_>, content: &mut Content) -> Result<Examples, Fault> {
+fn examples(parts: Parts<'_>, content: &mut Content) -> Result<Examples, ConfigError> {
     match (parts.few_shot_file, parts.few_shot) {
         (Some(file), shown) => {
-            Examples::read(file, shown, content).map_err(|problem| Fault::new("few_shot_file", problem))
+            Examples::read(file, shown, content).map_err(|problem| ConfigError::new("few_shot_file", problem))
         }
         (None, None | Some(0)) => Ok(Examples::default()),
         (None, Some(_)) => {
-            Err(Fault::new("few_shot_file", "missing").hint("the file that the examples stand in"))
+            Err(ConfigError::new("few_shot_file", "missing").hint("the file that the examples stand in"))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One `[[models]]` table: who replies, how its thinking is marked, what it costs.
 
 use chat::{Endpoint, Price};
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -32,19 +32,19 @@ pub struct Model {
     common: Common,
     generator: Box<dyn Generator>,
     kind: &'static str,
-    identity: Value,
+    fingerprint_input: Value,
 }
 
 /// Reads one `[[models]]` table, or says everything that is wrong with it.
-pub fn parse(table: &Value, path: &str) -> Result<Model, Faults> {
+pub fn parse(table: &Value, path: &str) -> Result<Model, ConfigErrors> {
     let Some(keys) = table.as_object() else {
-        return Err(Fault::new(path, "expected a table with the `name` and `kind` of a model").into());
+        return Err(ConfigError::new(path, "expected a table with the `name` and `kind` of a model").into());
     };
     let (common, own): (Map<String, Value>, Map<String, Value>) =
         keys.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
     let (mut own, mut faults) = without_misspelt(own, path);
     let priced = own.get("kind").and_then(Value::as_str).and_then(|kind| GENERATORS.get(kind));
-    if priced.is_some_and(|kind| kind.keys().iter().any(|key| key.name == "price")) {
+    if priced.is_some_and(|kind| kind.takes("price")) {
         // Who asks counts the money while it is spent.
         own.extend(common.get("price").map(|price| ("price".to_owned(), price.clone())));
     }
@@ -53,12 +53,12 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, Faults> {
     let generator = GENERATORS.build(&Value::Object(own), path);
     match (common, generator) {
         (Ok(common), Ok(generator)) if faults.is_empty() => {
-            let identity = json!({
+            let fingerprint_input = json!({
                 "name": common.name,
                 "think": common.think,
-                "generator": generator.identity,
+                "generator": generator.fingerprint_input,
             });
-            Ok(Model { common, generator: generator.built, kind: generator.kind, identity })
+            Ok(Model { common, generator: generator.built, kind: generator.kind, fingerprint_input })
         }
         (common, generator) => {
             faults.extend(common.err().into_iter().chain(generator.err()).flat_map(|faults| faults.0));
@@ -70,14 +70,14 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, Faults> {
                     true
                 }
             });
-            Err(Faults(faults))
+            Err(ConfigErrors(faults))
         }
     }
 }
 
 /// Takes out keys that were probably meant to be common ones: the generator, which knows only its own keys,
 /// could not give the right hint.
-fn without_misspelt(own: Map<String, Value>, path: &str) -> (Map<String, Value>, Vec<Fault>) {
+fn without_misspelt(own: Map<String, Value>, path: &str) -> (Map<String, Value>, Vec<ConfigError>) {
     let kind = own.get("kind").and_then(Value::as_str).and_then(|kind| GENERATORS.get(kind));
     let mut known: Vec<String> =
         kind.map(|kind| kind.keys()).into_iter().flatten().map(|key| key.name).collect();
@@ -88,27 +88,27 @@ fn without_misspelt(own: Map<String, Value>, path: &str) -> (Map<String, Value>,
     };
     let (wrong, own): (Map<String, Value>, Map<String, Value>) =
         own.into_iter().partition(|(key, _)| misspelt(key));
-    let fault = |key: &String| Fault::unknown(format!("{path}.{key}"), "key", key, COMMON);
+    let fault = |key: &String| ConfigError::unknown(format!("{path}.{key}"), "key", key, COMMON);
     (own, wrong.keys().map(fault).collect())
 }
 
-fn checked(common: Common, path: &str) -> Result<Common, Faults> {
+fn checked(common: Common, path: &str) -> Result<Common, ConfigErrors> {
     let mut faults = Vec::new();
     if common.name.trim().is_empty() {
-        faults.push(Fault::new(format!("{path}.name"), "must not be empty"));
+        faults.push(ConfigError::new(format!("{path}.name"), "must not be empty"));
     }
     let think = &common.think;
     let pair = format!("{path}.think");
     match (think.open.as_deref(), think.close.as_deref()) {
-        (Some(""), _) | (_, Some("")) => faults.push(Fault::new(pair, "a tag must not be empty")),
-        (Some(_), None) => faults.push(Fault::new(format!("{pair}.close"), "missing beside `open`")),
-        (None, Some(_)) => faults.push(Fault::new(format!("{pair}.open"), "missing beside `close`")),
+        (Some(""), _) | (_, Some("")) => faults.push(ConfigError::new(pair, "a tag must not be empty")),
+        (Some(_), None) => faults.push(ConfigError::new(format!("{pair}.close"), "missing beside `open`")),
+        (None, Some(_)) => faults.push(ConfigError::new(format!("{pair}.open"), "missing beside `close`")),
         (Some(open), Some(close)) if open == close => {
-            faults.push(Fault::new(pair, "`open` and `close` must differ"));
+            faults.push(ConfigError::new(pair, "`open` and `close` must differ"));
         }
         _ => {}
     }
-    if faults.is_empty() { Ok(common) } else { Err(Faults(faults)) }
+    if faults.is_empty() { Ok(common) } else { Err(ConfigErrors(faults)) }
 }
 
 impl Model {
@@ -133,8 +133,8 @@ impl Model {
     }
 
     /// What its generations depend on; the tokenizer and the price are not among it.
-    pub fn identity(&self) -> Value {
-        self.identity.clone()
+    pub fn fingerprint_input(&self) -> Value {
+        self.fingerprint_input.clone()
     }
 
     /// Replies that it will give per problem, if that is known before it runs.
@@ -218,17 +218,23 @@ mod tests {
 
     #[test]
     fn the_identity_knows_what_changes_replies_and_nothing_else() {
-        let identity = |more: Value| {
+        let fingerprint_input = |more: Value| {
             let mut table = json!({"name": "m", "kind": "openai", "model": "x"});
             table.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            parse(&table, "m").ok().unwrap().identity()
+            parse(&table, "m").ok().unwrap().fingerprint_input()
         };
-        let plain = identity(json!({}));
-        assert_eq!(plain, identity(json!({"tokenizer": "t", "price": {"completion": 1.0}, "retries": 1})));
-        assert_eq!(plain, identity(json!({"api_key_env": "K", "timeouts": {"total": 9.0}, "samples": 1})));
-        assert_ne!(plain, identity(json!({"temperature": 1.0})));
-        assert_ne!(plain, identity(json!({"think": {"open_in_prompt": "yes"}})));
-        assert_ne!(plain, identity(json!({"name": "n"})));
-        assert_ne!(plain, identity(json!({"prompt": "{{ problem }}"})));
+        let plain = fingerprint_input(json!({}));
+        assert_eq!(
+            plain,
+            fingerprint_input(json!({"tokenizer": "t", "price": {"completion": 1.0}, "retries": 1}))
+        );
+        assert_eq!(
+            plain,
+            fingerprint_input(json!({"api_key_env": "K", "timeouts": {"total": 9.0}, "samples": 1}))
+        );
+        assert_ne!(plain, fingerprint_input(json!({"temperature": 1.0})));
+        assert_ne!(plain, fingerprint_input(json!({"think": {"open_in_prompt": "yes"}})));
+        assert_ne!(plain, fingerprint_input(json!({"name": "n"})));
+        assert_ne!(plain, fingerprint_input(json!({"prompt": "{{ problem }}"})));
     }
 }

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chat::{Dialogue, Endpoint, Usage};
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use stage::{
-    About, ConfiguredStage, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError, Summary, Table,
-    Talk, Target, Tick, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError,
+    Summary, Table, Target, Tick, drive, table,
 };
 use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
 
 use crate::assemble::{self, Source};
-use crate::generators::Conversation;
+use crate::generators::{Conversation, recorded_model};
 use crate::{GENERATORS, GenerateError, Model};
 
 /// The stage.
@@ -32,11 +32,15 @@ impl Stage for GenerateStage {
         &["models"]
     }
 
+    fn recorded_model(&self, name: &str) -> Option<Value> {
+        Some(recorded_model(name))
+    }
+
     fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
         GENERATORS.key_names(kind).filter(|_| table == "model")
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let (mut models, mut faults) = (Vec::new(), Vec::new());
         for table in &document.models {
             match crate::parse(&table.table, &table.place) {
@@ -45,15 +49,15 @@ impl Stage for GenerateStage {
             }
         }
         faults.extend(twice(&models));
-        if faults.is_empty() { Ok(Box::new(Generates(models))) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(Generates(models))) } else { Err(ConfigErrors(faults)) }
     }
 }
 
-fn twice(models: &[Model]) -> Vec<Fault> {
+fn twice(models: &[Model]) -> Vec<ConfigError> {
     let mut seen = HashSet::new();
     let again = models.iter().enumerate().filter(|(_, model)| !seen.insert(model.name()));
     let fault = |(index, model): (usize, &Model)| {
-        Fault::new(format!("models[{index}].name"), format!("`{}` is there twice", model.name()))
+        ConfigError::new(format!("models[{index}].name"), format!("`{}` is there twice", model.name()))
             .hint("give each model a name of its own")
     };
     again.map(fault).collect()
@@ -89,8 +93,8 @@ impl ConfiguredStage for Generates {
         self.0.iter().map(facts).collect()
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
-        self.model(target).map_or(Value::Null, Model::identity)
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
+        self.model(target).map_or(Value::Null, Model::fingerprint_input)
     }
 
     fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {
@@ -231,7 +235,12 @@ impl<'m> RowWork for Asking<'m> {
         vec![Reply { finish: Finish::Error, error: Some(why), ..Reply::default() }]
     }
 
-    fn complete(&self, row: Row<'m>, mut replies: Vec<Reply>, _talk: Talk) -> Result<Vec<Reply>, StageError> {
+    fn complete(
+        &self,
+        row: Row<'m>,
+        mut replies: Vec<Reply>,
+        _end: DialogueEnd,
+    ) -> Result<Vec<Reply>, StageError> {
         for reply in &mut replies {
             reply.problem_id.clone_from(&row.problem_id);
             self.model.clone_into(&mut reply.model);

@@ -3,28 +3,23 @@
 mod asking;
 mod real;
 mod recorded;
+#[path = "../../testkit/shared/stage.rs"]
+mod stage_tables;
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use llm::Execution;
 use plugin::Value;
-use stage::{
-    About, Document, Files, ModelTable, Observer, Run, Stage, StageError, Summary, Target, Tick, table,
-};
-use tables::{Generation, Problem, Provenance, Reply, Row, TableReader, TableWriter};
-use tempfile::TempDir;
+use stage::{About, Document, Files, ModelTable, Observer, Run, Stage, StageError, Summary, Target, table};
+use tables::{Generation, Problem, Provenance, Reply};
 use tokens::{Counter, Tokenizer};
 
 use crate::GenerateStage;
-
-/// A folder with the stage's tables.
-struct Place(TempDir);
+use stage_tables::{Ear, Place};
 
 impl Place {
     fn new(problems: usize) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self::empty();
         let problem = |index: usize| Problem {
             id: format!("p{index}"),
             problem: format!("What is {index} + 2?"),
@@ -33,14 +28,6 @@ impl Place {
         };
         place.write("problems", (0..problems).map(problem).collect());
         place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write<R: Row>(&self, name: &str, rows: Vec<R>) {
-        write(&self.path(name), rows);
     }
 
     fn stage_files(&self, out: &str) -> Files {
@@ -52,12 +39,12 @@ impl Place {
     }
 
     fn read(&self, out: &str) -> Vec<Generation> {
-        TableReader::open(&self.path(out)).unwrap().map(Result::unwrap).collect()
+        self.rows(out)
     }
 
     /// Names of all files.
     fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.0.path()).unwrap();
+        let entries = std::fs::read_dir(self.path("")).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
@@ -92,51 +79,7 @@ impl Place {
     }
 }
 
-fn write<R: Row>(path: &Path, rows: Vec<R>) {
-    let mut writer = TableWriter::create(path, &Provenance::default()).unwrap();
-    rows.into_iter().for_each(|row| writer.push(row).unwrap());
-    writer.finish().unwrap();
-}
-
 fn reply(problem: usize, sample: u32, content: &str) -> Reply {
     let (model, problem_id) = ("m".to_owned(), format!("p{problem}"));
     Reply { problem_id, model, sample, content: content.to_owned(), ..Reply::default() }
-}
-
-/// Adds up what it hears; interrupts after so many rows.
-#[derive(Default)]
-struct Ear {
-    rows: AtomicU64,
-    failed: AtomicU64,
-    cached: AtomicU64,
-    total: AtomicU64,
-    notes: Mutex<Vec<String>>,
-    stop_after: Option<u64>,
-}
-
-impl Observer for Ear {
-    fn total(&self, rows: u64) {
-        self.total.fetch_add(rows, Ordering::SeqCst);
-    }
-
-    fn advance(&self, tick: Tick) {
-        self.rows.fetch_add(tick.rows, Ordering::SeqCst);
-        self.failed.fetch_add(tick.failed, Ordering::SeqCst);
-        self.cached.fetch_add(tick.cached, Ordering::SeqCst);
-    }
-
-    fn note(&self, message: &str) {
-        self.notes.lock().unwrap().push(message.to_owned());
-    }
-
-    fn interrupted(&self) -> bool {
-        self.stop_after.is_some_and(|rows| self.rows.load(Ordering::SeqCst) >= rows)
-    }
-}
-
-impl Ear {
-    fn heard(&self) -> (u64, u64, u64, u64) {
-        let load = |number: &AtomicU64| number.load(Ordering::SeqCst);
-        (load(&self.total), load(&self.rows), load(&self.failed), load(&self.cached))
-    }
 }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use chat::{Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults, Value};
+use plugin::{ConfigErrors, Configured, Value};
 use rayon::prelude::*;
-use serde_json::json;
 use stage::{
-    About, ConfiguredStage, Document, RowWork, Run, Stage, StageError, Summary, Table, Talk, Target, Tick,
-    Walk, Walked, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, RowWork, Run, Stage, StageError, Summary, Table, Target,
+    Tick, Walk, Walked, drive, table,
 };
 use tables::{Grade, Problem, TableWriter, Verdict};
 
@@ -37,7 +36,7 @@ impl Stage for GradeStage {
         Some(entry.keys().into_iter().map(|key| key.name).collect())
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         Ok(Box::new(Graded { grader: configured(document)? }))
     }
 }
@@ -46,8 +45,8 @@ impl Stage for GradeStage {
 ///
 /// # Errors
 /// Every fault at once, each with its key's path.
-pub fn configured(document: &Document) -> Result<Configured<dyn Grader>, Faults> {
-    GRADERS.build(&document.table(KEY, json!({"kind": "answer"})), KEY)
+pub fn configured(document: &Document) -> Result<Configured<dyn Grader>, ConfigErrors> {
+    GRADERS.build(&document.table(KEY, GRADERS.usual_table()), KEY)
 }
 
 struct Graded {
@@ -63,8 +62,8 @@ impl ConfiguredStage for Graded {
         vec![table::GRADES]
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
-        self.grader.identity.clone()
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
+        self.grader.fingerprint_input.clone()
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
@@ -123,9 +122,9 @@ impl RowWork for Grading<'_> {
         &self,
         row: Walked<()>,
         found: Grade,
-        talk: Talk,
+        end: DialogueEnd,
     ) -> Result<(Arc<Problem>, Grade), StageError> {
-        let usage = talk.usage;
+        let usage = end.usage;
         let asked = usage.calls > 0;
         let grade = Grade {
             calls: usage.calls,

@@ -1,5 +1,7 @@
 //! Where the hub is, who asks, and where its cache stands.
 
+#![expect(clippy::disallowed_methods, reason = "here the environment is read")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 

@@ -11,6 +11,7 @@ mod chain;
 mod item;
 pub mod judges;
 mod poll;
+mod recording;
 mod row;
 mod run;
 pub mod task;

@@ -1,11 +1,11 @@
 //! The stage `judge`: generations, their grades and steps in, one judgment of each out.
 
 use chat::{Ask, Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults, Value};
+use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
-    About, ConfiguredStage, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
-    Target, Tick, Walk, Walked, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
+    Table, Target, Tick, Walk, Walked, drive, table,
 };
 use tables::{Aligned, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader, TableWriter};
 
@@ -37,7 +37,7 @@ impl Stage for JudgeStage {
         Some(keys?.into_iter().map(|key| key.name).collect())
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         Ok(Box::new(Judges::configured(document)?))
     }
 }
@@ -55,8 +55,8 @@ impl Judges {
     ///
     /// # Errors
     /// Every fault at once, each with its key's path.
-    pub fn configured(document: &Document) -> Result<Self, Faults> {
-        let judge = judges::parse(&document.table("judge", json!({"kind": "rule"})), "judge");
+    pub fn configured(document: &Document) -> Result<Self, ConfigErrors> {
+        let judge = judges::parse(&document.table("judge", JUDGES.usual_table()), "judge");
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
             (Ok(judge), Ok(tasks)) => {
@@ -66,7 +66,7 @@ impl Judges {
             }
             (judge, tasks) => {
                 let faults = judge.err().into_iter().chain(tasks.err());
-                Err(Faults(faults.flat_map(|faults| faults.0).collect()))
+                Err(ConfigErrors(faults.flat_map(|faults| faults.0).collect()))
             }
         }
     }
@@ -81,8 +81,8 @@ impl ConfiguredStage for Judges {
         vec![table::JUDGMENTS]
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
-        self.judge.identity.clone()
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
+        self.judge.fingerprint_input.clone()
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
@@ -184,8 +184,13 @@ impl RowWork for Judging<'_> {
         failed(why)
     }
 
-    fn complete(&self, row: Row, judgment: Judgment, talk: Talk) -> Result<(Judgment, bool), StageError> {
-        Ok((paid(row.seal(judgment, &self.judge.name()), &talk.usage), talk.broken))
+    fn complete(
+        &self,
+        row: Row,
+        judgment: Judgment,
+        end: DialogueEnd,
+    ) -> Result<(Judgment, bool), StageError> {
+        Ok((paid(row.seal(judgment, &self.judge.name()), &end.usage), end.broken))
     }
 
     fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {

@@ -6,24 +6,17 @@ mod columns;
 mod demonstration;
 mod pure;
 mod requests;
-
-use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+#[path = "../../testkit/shared/stage.rs"]
+mod stage_tables;
 
 use chat::Ask;
 use llm::{Execution, Session};
-use stage::{Files, Observer, StageError, Summary, Tick, table};
-use tables::{
-    Finish, Generation, Grade, Judgment, Problem, Provenance, Row, Split, Step, TableReader, TableWriter,
-};
-use tempfile::TempDir;
+use stage::{Files, Observer, StageError, Summary, table};
+use tables::{Finish, Generation, Grade, Judgment, Problem, Provenance, Split, Step};
 
 use crate::Judge;
 use crate::test_support::{build, graded};
-
-/// A folder with the stage's tables.
-struct Place(TempDir);
+use stage_tables::{Ear, Place};
 
 const STEPS: [&str; 3] = ["Let me see.", "That makes", "Yes, that is right."];
 
@@ -67,7 +60,7 @@ impl Place {
     }
 
     fn of(problems: Vec<Problem>, generations: Vec<Generation>) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self::empty();
         place.write("grades", generations.iter().map(|one| grade(&problems, one)).collect());
         place.write("problems", problems);
         place.write("splits", generations.iter().map(split).collect());
@@ -75,18 +68,8 @@ impl Place {
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write<R: Row>(&self, name: &str, rows: Vec<R>) {
-        let mut writer = TableWriter::create(&self.path(name), &Provenance::default()).unwrap();
-        rows.into_iter().for_each(|row| writer.push(row).unwrap());
-        writer.finish().unwrap();
-    }
-
     fn read(&self, out: &str) -> Vec<Judgment> {
-        TableReader::open(&self.path(out)).unwrap().map(Result::unwrap).collect()
+        self.rows(out)
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
@@ -113,47 +96,5 @@ impl Place {
             crate::judge(judge, &files, &Provenance::default(), ask, observer)
         };
         std::thread::scope(|scope| scope.spawn(run).join().unwrap())
-    }
-}
-
-/// Adds up what it hears; interrupts after so many rows.
-#[derive(Default)]
-struct Ear {
-    total: AtomicU64,
-    rows: AtomicU64,
-    failed: AtomicU64,
-    cached: AtomicU64,
-    stop_after: Option<u64>,
-    notes: Mutex<Vec<String>>,
-}
-
-impl Observer for Ear {
-    fn total(&self, rows: u64) {
-        self.total.fetch_add(rows, Ordering::SeqCst);
-    }
-
-    fn advance(&self, tick: Tick) {
-        self.rows.fetch_add(tick.rows, Ordering::SeqCst);
-        self.failed.fetch_add(tick.failed, Ordering::SeqCst);
-        self.cached.fetch_add(tick.cached, Ordering::SeqCst);
-    }
-
-    fn note(&self, message: &str) {
-        self.notes.lock().unwrap().push(message.to_owned());
-    }
-
-    fn interrupted(&self) -> bool {
-        self.stop_after.is_some_and(|rows| self.rows.load(Ordering::SeqCst) >= rows)
-    }
-}
-
-impl Ear {
-    fn notes(&self) -> Vec<String> {
-        self.notes.lock().unwrap().clone()
-    }
-
-    fn heard(&self) -> (u64, u64, u64, u64) {
-        let load = |number: &AtomicU64| number.load(Ordering::SeqCst);
-        (load(&self.total), load(&self.rows), load(&self.failed), load(&self.cached))
     }
 }

@@ -4,16 +4,23 @@ use std::time::Duration;
 
 use chat::{Endpoint, Timeouts};
 
-use crate::{Backoff, Execution, LlmError, env, http::harmless};
+use crate::{Backoff, Execution, LlmError, env, http::harmless, serve};
 
-/// The server's address without a slash at its end, from the configuration or the environment.
+/// The server's address without a slash at its end, from the configuration or the environment; of a server that is started
+/// for the model, what it is known by.
 pub fn address(endpoint: &Endpoint) -> Option<String> {
+    if let Some(serve) = &endpoint.serve {
+        return serve::choose(endpoint, serve).ok().map(|chosen| chosen.identity());
+    }
     let address = endpoint.base_url.clone().or_else(|| env::read(env::OPENAI_BASE_URL))?;
     Some(address.trim_end_matches('/').to_owned()).filter(|address| !address.is_empty())
 }
 
 /// The server's address as it may be shown.
 pub fn shown_address(endpoint: &Endpoint) -> Option<String> {
+    if let Some(serve) = &endpoint.serve {
+        return serve::choose(endpoint, serve).ok().map(|chosen| chosen.shown());
+    }
     address(endpoint).map(|address| harmless(&address))
 }
 

@@ -63,6 +63,14 @@ pub(crate) async fn models(target: &Target, endpoint: &Endpoint) -> Result<Vec<S
     })
 }
 
+/// Whether the server answers a path of its own with success.
+pub(crate) async fn answers(target: &Target, path: &str) -> bool {
+    let mut url = target.url.clone();
+    url.set_path(path);
+    let asked = timeout(PATIENCE_FOR_A_LIST, target.http.get(url).send()).await;
+    asked.is_ok_and(|response| response.is_ok_and(|response| response.status().is_success()))
+}
+
 struct Attempt<'a> {
     target: &'a Target,
     endpoint: &'a Endpoint,
@@ -100,7 +108,8 @@ impl Attempt<'_> {
         if !matches!(end, End::Whole) {
             return Err(self.passing("its list of models is too long, or breaks off"));
         }
-        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|_| self.passing("its list of models is no JSON"))?;
         let models = value.get("data").and_then(Value::as_array).into_iter().flatten();
         let names = models.filter_map(|model| model.get("id").and_then(Value::as_str));
         Ok(names.map(|name| self.target.redact(name)).collect())

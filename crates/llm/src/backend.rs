@@ -2,10 +2,10 @@
 
 use std::fmt::Debug;
 
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use serde_json::{Map, Value};
 
-use crate::{CallError, ChatReply, ChatRequest, failure::Failure, request::ReplyKey};
+use crate::{CallError, ChatReply, ChatRequest, failure::Failure, go_on::GoOn, request::ReplyKey};
 
 /// A request as a backend gets it.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,16 @@ pub struct Call<'a> {
 pub trait Backend: Debug + Send + Sync {
     /// One try at a reply. A reply is kept in the cache, whoever gave it.
     fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>>;
+
+    /// Gets ready to be asked, which may take long: a server of one's own is started. `None` if it was time to stop.
+    fn prepare<'a>(&'a self, _go_on: GoOn<'a>) -> BoxFuture<'a, Option<Result<(), CallError>>> {
+        futures::future::ready(Some(Ok(()))).boxed()
+    }
+
+    /// The models that the server says it has; what stands in for a server has none.
+    fn models(&self) -> BoxFuture<'_, Result<Vec<String>, CallError>> {
+        futures::future::ready(Ok(Vec::new())).boxed()
+    }
 
     /// Its replies take a server's time and somebody's money, so that it waits its turn, is tried again, and may not be
     /// asked offline.

@@ -10,19 +10,20 @@ use std::{
 };
 
 use chat::Answer;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::{
     Backend, Backoff, Call, CallError, CallErrors, ChatReply, ChatRequest, Endpoint, Execution, LlmError,
-    address, attempt,
+    ReplyCache, address,
     budget::Reservation,
     cache::{Claim, Flight, Origin},
     failure::Failure,
+    go_on::{GoOn, POLL, sleep_while},
     http::Target,
     limit::{Limiter, Permit},
     rate::Rate,
     request::{self, ReplyKey},
-    retry,
+    retry, serve,
     server::Http,
 };
 
@@ -45,7 +46,8 @@ struct Shared {
     endpoint: Endpoint,
     /// The address without a slash at its end, as it goes into keys of the cache.
     address: String,
-    target: Arc<Target>,
+    /// The address as it may be shown.
+    shown: String,
     backend: Arc<dyn Backend>,
     execution: Execution,
     backoff: Backoff,
@@ -53,28 +55,66 @@ struct Shared {
     rate: Rate,
     /// The server has answered at least once, whatever it said.
     answered: AtomicBool,
+    /// The last request was not in the cache: the next one is claimed first, and then looked for once and not twice.
+    missed: AtomicBool,
+}
+
+/// Where an endpoint is asked.
+struct Place {
+    address: String,
+    shown: String,
+    backend: Arc<dyn Backend>,
+}
+
+impl Place {
+    fn of(endpoint: &Endpoint, execution: &Execution) -> Result<Self, LlmError> {
+        if let Some(serve) = &endpoint.serve {
+            return Self::served(endpoint, serve, execution);
+        }
+        let address = address::address(endpoint)
+            .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
+        let silent = execution.offline || execution.backend.is_some();
+        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
+        let (shown, backend) = (target.shown.clone(), Arc::new(Http::new(&target, endpoint)));
+        Ok(Self { address, shown, backend })
+    }
+
+    fn served(endpoint: &Endpoint, serve: &chat::Serve, execution: &Execution) -> Result<Self, LlmError> {
+        let chosen = serve::choose(endpoint, serve)?;
+        let (address, shown) = (chosen.identity(), chosen.shown());
+        let servers = execution.servers.as_ref().ok_or(serve::ServeError::NotHere)?;
+        let slot = servers.slot(chosen);
+        let backend = Arc::new(serve::Served::new(servers, slot, endpoint, execution.concurrency));
+        Ok(Self { address, shown, backend })
+    }
 }
 
 impl Client {
     /// A client for the endpoint; reads the key from the environment and sends nothing yet.
     pub fn new(endpoint: &Endpoint, execution: &Execution) -> Result<Self, LlmError> {
-        let address = address::address(endpoint)
-            .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         address::check(&endpoint.timeouts)?;
-        let silent = execution.offline || execution.backend.is_some();
-        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
+        let place = Place::of(endpoint, execution)?;
         if endpoint.model.is_empty() {
-            return Err(LlmError::NoModel { address: target.shown.clone() });
+            return Err(LlmError::NoModel { address: place.shown });
         }
         request::check_extra(&endpoint.extra_body)?;
         let backoff = address::backoff(endpoint, execution)?;
         let limiter = Limiter::new(execution.concurrency, execution.adaptive);
         let rate = Rate::new(endpoint);
         let (endpoint, execution) = (endpoint.clone(), execution.clone());
-        let backend = execution.backend.clone().unwrap_or_else(|| Arc::new(Http::new(&target, &endpoint)));
-        let answered = AtomicBool::new(false);
-        let shared =
-            Shared { endpoint, address, target, backend, execution, backoff, limiter, rate, answered };
+        let backend = execution.backend.clone().unwrap_or(place.backend);
+        let shared = Shared {
+            endpoint,
+            address: place.address,
+            shown: place.shown,
+            backend,
+            execution,
+            backoff,
+            limiter,
+            rate,
+            answered: AtomicBool::new(false),
+            missed: AtomicBool::new(false),
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -85,12 +125,12 @@ impl Client {
 
     /// The server's address as it may be shown.
     pub fn address(&self) -> &str {
-        &self.shared.target.shown
+        &self.shared.shown
     }
 
     /// The models that the server says it has, as far as it says so; asked once, for diagnosis.
     pub async fn models(&self) -> Result<Vec<String>, CallError> {
-        attempt::models(&self.shared.target, &self.shared.endpoint).await
+        self.shared.backend.models().await
     }
 
     /// Calls that may be in flight at this moment.
@@ -128,15 +168,19 @@ impl Client {
         let model = &shared.endpoint.model;
         let call =
             Call { key: &key, address: &shared.address, model, body: &question, bytes: &bytes, request };
-        match shared.known(&call) {
-            Ok(None) => {}
-            Ok(Some(known)) => return Some(known),
-            Err(error) => return Some(Err(error)),
+        if shared.looks_first() {
+            match shared.known(&call) {
+                Ok(None) => {}
+                Ok(Some(known)) => return Some(known),
+                Err(error) => return Some(Err(error)),
+            }
         }
         if shared.execution.offline && shared.backend.is_remote() {
             return Some(Err(CallError::Offline { model: model.clone() }));
         }
-        let _claim = match shared.claim(&call, go_on).await? {
+        let claimed = shared.claim(&call, go_on).await?;
+        shared.missed.store(matches!(claimed, Claimed::Ours(_)), Ordering::Relaxed);
+        let _claim = match claimed {
             Claimed::Ours(claim) => claim,
             Claimed::Known(answer) => return Some(*answer),
         };
@@ -145,25 +189,6 @@ impl Client {
             Err(error) => Some(Err(shared.note(key, error))),
         }
     }
-}
-
-/// Whether what waits should go on waiting.
-type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
-
-/// How long a sleep goes on before it looks whether to stop.
-const POLL: Duration = Duration::from_millis(200);
-
-/// False if it was time to stop before the end.
-async fn sleep_while(pause: Duration, go_on: GoOn<'_>) -> bool {
-    let end = Instant::now() + pause;
-    while go_on() {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return true;
-        }
-        sleep(left.min(POLL)).await;
-    }
-    false
 }
 
 /// Whose a call is.
@@ -188,11 +213,21 @@ impl Shared {
         Ok(error.map(Err))
     }
 
+    /// The cache where calls are claimed: those that somebody would be paid for.
+    fn claims(&self) -> Option<&ReplyCache> {
+        let paid = self.backend.is_remote() && !self.execution.offline;
+        self.execution.cache.as_deref().filter(|_| paid)
+    }
+
+    /// A reply that may be there is looked for before its call is claimed, which looks again: in between another process may
+    /// have got it. Where none is there, claims come first.
+    fn looks_first(&self) -> bool {
+        self.claims().is_none() || !self.missed.load(Ordering::Relaxed)
+    }
+
     /// Makes a call ours, or waits until another process that makes it has its reply; `None` if it was time to stop.
     async fn claim(&self, call: &Call<'_>, go_on: GoOn<'_>) -> Option<Claimed> {
-        let Some(cache) = self.execution.cache.as_ref().filter(|_| self.backend.is_remote()) else {
-            return Some(Claimed::Ours(None));
-        };
+        let Some(cache) = self.claims() else { return Some(Claimed::Ours(None)) };
         let begun = Instant::now();
         loop {
             let flight = cache.begin(call.key);
@@ -239,7 +274,7 @@ impl Shared {
     }
 
     fn origin(&self) -> Origin {
-        Origin::now(&self.endpoint.model, &self.target.shown)
+        Origin::now(&self.endpoint.model, &self.shown)
     }
 
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.
@@ -257,6 +292,9 @@ impl Shared {
         };
         let mut tries = 0;
         loop {
+            if let Err(error) = self.backend.prepare(go_on).await? {
+                return Some(Err(error));
+            }
             let tokens = self.rate.take(call.bytes, &call.request.sampling, go_on).await?;
             let outcome = self.backend.send(call).await;
             if !matches!(outcome, Err(Failure::Unreachable(_))) {
@@ -321,9 +359,7 @@ impl Shared {
     fn given_up(&self, failure: Failure, tries: u32) -> CallError {
         match failure {
             Failure::Final(error) => error,
-            Failure::Unreachable(message) => {
-                CallError::Unreachable { address: self.target.shown.clone(), message }
-            }
+            Failure::Unreachable(message) => CallError::Unreachable { address: self.shown.clone(), message },
             Failure::Passing { reason, wait, .. } => {
                 let limit = self.backoff.most_asked.as_secs();
                 let asked = format!(" (and it asks us to wait more than {limit} s)");

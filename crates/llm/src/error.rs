@@ -2,7 +2,7 @@
 
 use tables::{Blame, Blamed};
 
-use crate::CacheError;
+use crate::{CacheError, serve::ServeError};
 
 /// A client cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,9 @@ pub enum LlmError {
         /// What the library said.
         reason: String,
     },
+    /// A server cannot be started for the model.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     /// The reply cache cannot be used.
     #[error(transparent)]
     Cache(#[from] CacheError),
@@ -83,6 +86,7 @@ impl Blamed for LlmError {
         match self {
             Self::Setup { .. } => Blame::Other,
             Self::Cache(error) => error.blame(),
+            Self::Serve(error) => error.blame(),
             _ => Blame::Input,
         }
     }

@@ -1,8 +1,8 @@
 //! How calls are made: nothing here changes what is asked or what comes back.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use crate::{Backend, Budget, CallErrors, Price, ReplyCache};
+use crate::{Backend, Backoff, Budget, CallErrors, Price, ReplyCache, serve::Servers};
 
 /// How calls are made, never what is asked: it belongs to no fingerprint.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Execution {
     pub budget: Option<Arc<Budget>>,
     /// Who answers in the servers' place, so that nothing goes over the network: batch files, a forecast.
     pub backend: Option<Arc<dyn Backend>>,
+    /// Who starts servers for endpoints that want one of their own.
+    pub servers: Option<Arc<Servers>>,
     /// What a pipeline holds that must not be kept, though a server may repeat it; endpoints know their own.
     pub secrets: Arc<Vec<String>>,
     /// Where tries and calls that failed are counted, for a log.
@@ -46,29 +48,9 @@ impl Default for Execution {
             price: None,
             budget: None,
             backend: None,
+            servers: None,
             secrets: Arc::default(),
             call_errors: None,
-        }
-    }
-}
-
-/// Waiting between tries: doubled each time up to `most`, of which a random half is waited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backoff {
-    /// The wait before the first retry.
-    pub base: Duration,
-    /// The longest wait of our own choice.
-    pub most: Duration,
-    /// The longest wait that a server's `Retry-After` may ask for; beyond it the call fails.
-    pub most_asked: Duration,
-}
-
-impl Default for Backoff {
-    fn default() -> Self {
-        Self {
-            base: Duration::from_millis(500),
-            most: Duration::from_secs(30),
-            most_asked: Duration::from_secs(600),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The HTTP client, the address and the key of one endpoint.
 
+#![expect(clippy::disallowed_methods, reason = "the one client")]
+
 use std::{borrow::Cow, fmt, time::Duration};
 
 use reqwest::{

@@ -7,6 +7,7 @@
 mod address;
 mod attempt;
 mod backend;
+mod backoff;
 mod batch;
 mod budget;
 mod cache;
@@ -17,6 +18,7 @@ mod error;
 mod execution;
 mod failure;
 mod gather;
+mod go_on;
 mod health;
 mod http;
 mod limit;
@@ -25,6 +27,7 @@ mod piece;
 mod rate;
 mod request;
 mod retry;
+pub mod serve;
 mod server;
 mod session;
 mod sse;
@@ -34,6 +37,7 @@ mod tests;
 
 pub use address::{address, shown_address};
 pub use backend::{Backend, Call};
+pub use backoff::Backoff;
 pub use batch::{Batch, BatchError, BatchReport, Named, Written};
 pub use budget::Budget;
 pub use cache::{
@@ -46,7 +50,7 @@ pub use chat::{
 };
 pub use client::Client;
 pub use error::LlmError;
-pub use execution::{Backoff, Execution};
+pub use execution::Execution;
 pub use failure::Failure;
 pub use perform::perform;
 pub use session::Session;

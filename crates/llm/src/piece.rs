@@ -165,7 +165,8 @@ impl<'a> Piece<'a> {
         if let Ok(piece) = serde_json::from_str::<Piece<'_>>(text) {
             return Some(take(piece));
         }
-        // Valid JSON of a shape of its own, such as a key that comes twice, is read with more patience.
+        // Valid JSON of a shape of its own, such as a key that comes twice, is read with more patience. What is no table
+        // says nothing; a reply of such alone has no choices, which is an error.
         let value: Value = serde_json::from_str(text).ok()?;
         Some(take(Piece::deserialize(&value).unwrap_or_default()))
     }

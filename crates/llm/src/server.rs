@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::{FutureExt, future::BoxFuture};
 use tokio::task::JoinHandle;
 
-use crate::{Backend, Call, ChatReply, Endpoint, attempt, failure::Failure, http::Target};
+use crate::{Backend, Call, CallError, ChatReply, Endpoint, attempt, failure::Failure, http::Target};
 
 /// The server of one endpoint.
 #[derive(Debug)]
@@ -17,6 +17,11 @@ pub(crate) struct Http {
 impl Http {
     pub(crate) fn new(target: &Arc<Target>, endpoint: &Endpoint) -> Self {
         Self { target: Arc::clone(target), endpoint: Arc::new(endpoint.clone()) }
+    }
+
+    /// It is the one of this very target.
+    pub(crate) fn is_of(&self, target: &Arc<Target>) -> bool {
+        Arc::ptr_eq(&self.target, target)
     }
 }
 
@@ -35,6 +40,10 @@ impl Backend for Http {
             })
         };
         outcome.boxed()
+    }
+
+    fn models(&self) -> BoxFuture<'_, Result<Vec<String>, CallError>> {
+        attempt::models(&self.target, &self.endpoint).boxed()
     }
 
     fn is_remote(&self) -> bool {

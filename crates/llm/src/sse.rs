@@ -173,7 +173,7 @@ impl EventReader {
             _ => true,
         });
         if whole == Some(true) {
-            // Rare, and what is reported may stand beside the error: read once more, as it is.
+            // Rare, and what is reported may stand beside the error: read once more, as it is; it was JSON just now.
             take(Event::Error(serde_json::from_str(data).unwrap_or_default()));
         }
         whole.is_some()

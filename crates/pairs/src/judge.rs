@@ -99,21 +99,21 @@ fn in_reply(pair: &Pair, policy: &Policy) -> (Comparison, Option<Extracted>) {
         Verdict::Undecided | Verdict::NoGold => Outcome::Unknown,
     };
     let how = grade.how.as_deref().unwrap_or("nothing to compare with");
-    (told(outcome, how), grade.extracted)
+    (outcome_of(outcome, how), grade.extracted)
 }
 
 fn came_out(found: Option<&Extracted>, expected: Option<&Expected>, policy: &Policy) -> Comparison {
     let Some(Expected::Texts(texts)) = expected else {
-        return told(Outcome::Unknown, "extracted only: the row expects nothing");
+        return outcome_of(Outcome::Unknown, "extracted only: the row expects nothing");
     };
     let fits = |found: &Extracted| {
         texts.iter().any(|text| text.trim() == found.raw || compare(text, &found.raw, policy).is_equal())
     };
     match found {
-        Some(found) if fits(found) => told(Outcome::Equal, "extracted as expected"),
-        Some(_) => told(Outcome::Different, "something else was extracted"),
-        None if texts.is_empty() => told(Outcome::Equal, "nothing was extracted, as expected"),
-        None => told(Outcome::Different, "nothing was extracted"),
+        Some(found) if fits(found) => outcome_of(Outcome::Equal, "extracted as expected"),
+        Some(_) => outcome_of(Outcome::Different, "something else was extracted"),
+        None if texts.is_empty() => outcome_of(Outcome::Equal, "nothing was extracted, as expected"),
+        None => outcome_of(Outcome::Different, "nothing was extracted"),
     }
 }
 
@@ -134,7 +134,7 @@ fn mark(pair: &Pair, outcome: Outcome, extracted: bool) -> Option<Mark> {
     })
 }
 
-fn told(outcome: Outcome, how: &str) -> Comparison {
+fn outcome_of(outcome: Outcome, how: &str) -> Comparison {
     Comparison { outcome, how: how.to_owned() }
 }
 

@@ -24,5 +24,5 @@ pub use mark::Mark;
 pub use pair::{Expected, Kind, Pair};
 pub use report::Report;
 pub use run::{Settings, run};
-pub use sink::{Format, Output};
+pub use sink::{LineFormat, Output};
 pub use tally::{Accuracy, Tally};

@@ -1,6 +1,7 @@
 //! What a whole file came to.
 
-use answer::{Outcome, Policy};
+use answer::Outcome;
+use serde_json::Value;
 use stats::Times;
 
 use crate::{Accuracy, Graded};
@@ -20,8 +21,8 @@ pub struct Report {
     pub accuracy: Accuracy,
     /// How long extraction and comparison took.
     pub times: Times,
-    /// What counted as the same answer.
-    pub policy: Policy,
+    /// What counted as the same answer: the keys of a [`Policy`](answer::Policy).
+    pub policy: Value,
 }
 
 impl Report {

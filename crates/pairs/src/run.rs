@@ -37,9 +37,10 @@ pub fn run(
 ) -> Result<Report, GradeError> {
     let input = Input::of(pairs, None, &|cells| cells.contains_key("pred"))?;
     let mut source = Source { rows: input.open()?, failed: None, mended: BTreeMap::new() };
-    let policy = serde_json::to_string(&settings.policy).unwrap_or_default();
-    let mut sink = Sink::open(output, &Provenance::default().with("policy", policy))?;
-    let mut report = Report { policy: settings.policy.clone(), ..Report::default() };
+    let policy = serde_json::to_value(&settings.policy)
+        .map_err(|error| GradeError::Write { name: "the policy".to_owned(), source: error.into() })?;
+    let mut sink = Sink::open(output, &Provenance::default().with("policy", policy.to_string()))?;
+    let mut report = Report { policy, ..Report::default() };
     let mut chunk = source.chunk();
     while !chunk.is_empty() {
         if observer.interrupted() {
@@ -108,7 +109,7 @@ impl Source {
         while chunk.len() < CHUNK_ROWS && bytes < CHUNK_BYTES {
             match self.rows.next() {
                 Some(Ok(row)) => {
-                    for (what, _) in row.mended.told() {
+                    for (what, _) in row.mended.counts() {
                         self.mended.entry(what).or_insert_with(|| (0, row.origin.clone())).0 += 1;
                     }
                     bytes += row.cells.values().map(size).sum::<usize>();
@@ -144,7 +145,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::Format;
+    use crate::LineFormat;
 
     fn place(content: &str) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -166,7 +167,7 @@ mod tests {
         })
     }
 
-    fn streamed(path: &Path, format: Format) -> (Result<Report, GradeError>, String) {
+    fn streamed(path: &Path, format: LineFormat) -> (Result<Report, GradeError>, String) {
         let mut out = Vec::new();
         let output = Output::Stream(Box::new(&mut out), format);
         let report = run(path, &Settings::default(), output, &Silent);
@@ -176,7 +177,7 @@ mod tests {
     #[test]
     fn rows_come_out_in_order_over_chunks() {
         let (_folder, path) = place(&many(10_000));
-        let (report, out) = streamed(&path, Format::Jsonl);
+        let (report, out) = streamed(&path, LineFormat::Jsonl);
         let report = report.unwrap();
         assert_eq!((report.rows, report.different, report.accuracy.overall.right), (10_000, 3333, 10_000));
         assert_eq!(report.accuracy.families["f0"].n, 5000);
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn each_format_holds_the_same_rows() {
         let (folder, path) = place(&many(5));
-        let (_, csv) = streamed(&path, Format::Csv);
+        let (_, csv) = streamed(&path, LineFormat::Csv);
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(lines.len(), 6);
         assert_eq!(lines[0], "line,id,family,kind,verdict,how,rule,extracted,mark,policy,microseconds");
@@ -210,7 +211,7 @@ mod tests {
     fn a_broken_row_ends_it_and_names_its_line() {
         let check = |broken: &str, expect: &str| {
             let (folder, path) = place(&format!("{}\n{broken}\n{}", many(2), many(1)));
-            let (result, out) = streamed(&path, Format::Jsonl);
+            let (result, out) = streamed(&path, LineFormat::Jsonl);
             let error = result.unwrap_err();
             assert_eq!(error.blame(), Blame::Input);
             assert!(error.to_string().contains(expect), "{error}");

@@ -9,7 +9,7 @@ use crate::{GradeError, Graded};
 
 /// How verdicts are written to a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum LineFormat {
     /// A JSON object a line.
     Jsonl,
     /// Comma-separated, with a header.
@@ -19,7 +19,7 @@ pub enum Format {
 /// Where verdicts go.
 pub enum Output<'a> {
     /// A stream, which is called `stdout` in messages.
-    Stream(Box<dyn Write + 'a>, Format),
+    Stream(Box<dyn Write + 'a>, LineFormat),
     /// A file; its name tells the format: `.jsonl`, `.csv` or `.parquet`.
     File(PathBuf),
     /// Nowhere: only the counts matter.
@@ -44,8 +44,8 @@ impl<'a> Sink<'a> {
         let name = path.display().to_string();
         let format =
             match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
-                "jsonl" | "ndjson" | "json" => Format::Jsonl,
-                "csv" => Format::Csv,
+                "jsonl" | "ndjson" | "json" => LineFormat::Jsonl,
+                "csv" => LineFormat::Csv,
                 "parquet" => return Ok(Self::Table(Box::new(TableWriter::create(&path, provenance)?))),
                 _ => return Err(GradeError::Format { name }),
             };
@@ -92,7 +92,7 @@ impl<'a> Sink<'a> {
 /// Rows as text. They are gathered in memory and handed on in pieces.
 pub(crate) struct Text<W: Write> {
     lines: W,
-    format: Format,
+    format: LineFormat,
     name: String,
     pending: Vec<u8>,
     started: bool,
@@ -102,7 +102,7 @@ pub(crate) struct Text<W: Write> {
 const PIECE: usize = 1 << 16;
 
 impl<W: Write> Text<W> {
-    fn new(lines: W, format: Format, name: &str) -> Self {
+    fn new(lines: W, format: LineFormat, name: &str) -> Self {
         Self { lines, format, name: name.to_owned(), pending: Vec::new(), started: false }
     }
 
@@ -113,12 +113,12 @@ impl<W: Write> Text<W> {
 
     fn render(&mut self, graded: &Graded) -> io::Result<()> {
         match self.format {
-            Format::Jsonl => {
+            LineFormat::Jsonl => {
                 serde_json::to_writer(&mut self.pending, graded)?;
                 self.pending.push(b'\n');
                 Ok(())
             }
-            Format::Csv => {
+            LineFormat::Csv => {
                 let header = !std::mem::replace(&mut self.started, true);
                 let mut row = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
                 row.serialize(graded).map_err(io::Error::other)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plugin::{Fault, Value};
+use plugin::{ConfigError, Value};
 use secrets::Names;
 use serde_json::Map;
 
@@ -168,7 +168,7 @@ fn members(items: &[Value], word: &str) -> Result<Vec<usize>, String> {
     let names: Vec<&str> = items.iter().filter_map(|item| item.get("name")?.as_str()).collect();
     match items.iter().position(|item| item.get("name").and_then(Value::as_str) == Some(word)) {
         Some(index) => Ok(vec![index]),
-        None => Err(Fault::unknown("member", "name", word, &names).to_string()),
+        None => Err(ConfigError::unknown("member", "name", word, &names).to_string()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use plugin::Faults;
+use plugin::ConfigErrors;
 use stage::{FileError, StageError};
 use tables::{Blame, Blamed};
 
@@ -41,7 +41,7 @@ pub enum PipelineError {
         /// The file or the embedded pipeline.
         origin: String,
         /// Everything that is wrong with it.
-        faults: Faults,
+        faults: ConfigErrors,
     },
     /// A flag names something that the pipeline does not have.
     #[error("{0}")]

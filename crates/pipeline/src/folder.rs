@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use stage::{FileError, RunLayout};
+use tables::Writing;
 
 use crate::error::PipelineError;
 
@@ -13,7 +14,7 @@ use crate::error::PipelineError;
 pub struct RunFolder {
     path: PathBuf,
     /// `None` for one that is only looked at: nobody writes there.
-    lock: Option<File>,
+    lock: Option<(File, Writing)>,
 }
 
 impl RunFolder {
@@ -30,8 +31,8 @@ impl RunFolder {
         };
         match lock.try_lock() {
             Ok(()) => {
-                sweep_all(path).map_err(FileError::disk("read", path))?;
-                Ok(Self { path: path.to_owned(), lock: Some(lock) })
+                let writing = sweep_all(path).map_err(FileError::disk("read", path))?;
+                Ok(Self { path: path.to_owned(), lock: Some((lock, writing)) })
             }
             Err(TryLockError::WouldBlock) => Err(PipelineError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => Err(FileError::disk("lock", &lock_path)(source).into()),
@@ -58,16 +59,16 @@ fn is_read_only(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
 }
 
-/// Sweeps the folder and those of its models: what an earlier run left unfinished there.
-fn sweep_all(path: &Path) -> std::io::Result<()> {
-    tables::sweep(path)?;
+/// Begins to write in the folder, and looks into those of its models: what an earlier run left unfinished is swept.
+fn sweep_all(path: &Path) -> std::io::Result<Writing> {
+    let writing = Writing::begin(path);
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            tables::sweep(&entry.path())?;
+            drop(Writing::begin(&entry.path()));
         }
     }
-    Ok(())
+    Ok(writing)
 }
 
 #[cfg(test)]

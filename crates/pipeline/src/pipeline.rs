@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use chat::Endpoint;
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use secrets::Names;
-use serde_json::json;
 use stage::{About, ConfiguredStage, Document as Read, ModelFacts, ModelTable, Target};
 
 use crate::document::{Document, Override};
@@ -23,7 +22,7 @@ pub struct Pipeline {
     /// What in it is secret: for whoever writes down what others say.
     pub secrets: Vec<String>,
     /// The names under which something secret stands.
-    pub(crate) secret_names: Names,
+    pub secret_names: Names,
     /// Keys that fell away because an override changed their table's kind.
     pub dropped: Vec<String>,
     /// The models, in the order of the file.
@@ -125,12 +124,16 @@ impl Pipeline {
 
 /// Every stage, or the faults of all of them. The models that the source brings along are known before the first stage
 /// that reads their tables.
-fn configure(mut read: Read, stages: Stages) -> Result<Result<Vec<PipelineStage>, Faults>, PipelineError> {
-    let (mut configured, mut faults): (Vec<PipelineStage>, Vec<Fault>) = (Vec::new(), Vec::new());
+fn configure(
+    mut read: Read,
+    stages: Stages,
+) -> Result<Result<Vec<PipelineStage>, ConfigErrors>, PipelineError> {
+    let (mut configured, mut faults): (Vec<PipelineStage>, Vec<ConfigError>) = (Vec::new(), Vec::new());
     for (kind, stage) in stages.kinds() {
         if stage.keys().contains(&"models") {
             let sourced = faults.is_empty();
-            read.models = if sourced { model_tables(&read.value, &configured)? } else { Vec::new() };
+            let any = stage.recorded_model("*");
+            read.models = if sourced { model_tables(&read.value, any, &configured)? } else { Vec::new() };
         }
         match stage.configure(&read) {
             Ok(made) => {
@@ -144,27 +147,31 @@ fn configure(mut read: Read, stages: Stages) -> Result<Result<Vec<PipelineStage>
             }),
         }
     }
-    Ok(if faults.is_empty() { Ok(configured) } else { Err(Faults(faults)) })
+    Ok(if faults.is_empty() { Ok(configured) } else { Err(ConfigErrors(faults)) })
 }
 
 /// `known` are the tables that the file may have.
-fn check_shape(value: &Value, known: &[&str]) -> Result<(), Faults> {
-    let mut faults: Vec<Fault> = Vec::new();
+fn check_shape(value: &Value, known: &[&str]) -> Result<(), ConfigErrors> {
+    let mut faults: Vec<ConfigError> = Vec::new();
     let keys = value.as_object().into_iter().flatten();
     for (key, value) in keys {
         match key.as_str() {
-            word if !known.contains(&word) => faults.push(Fault::unknown(key, "key", key, known)),
-            "description" if !value.is_string() => faults.push(Fault::new(key, "expected a string")),
-            "secrets" if !is_names(value) => faults.push(Fault::new(key, "expected a list of names of keys")),
+            word if !known.contains(&word) => faults.push(ConfigError::unknown(key, "key", key, known)),
+            "description" if !value.is_string() => faults.push(ConfigError::new(key, "expected a string")),
+            "secrets" if !is_names(value) => {
+                faults.push(ConfigError::new(key, "expected a list of names of keys"))
+            }
             "models" if !value.is_array() => {
-                faults.push(Fault::new(key, "expected a list").hint("write [[models]], with two brackets"));
+                faults.push(
+                    ConfigError::new(key, "expected a list").hint("write [[models]], with two brackets"),
+                );
             }
             "description" | "models" | "secrets" => {}
-            _ if !value.is_object() => faults.push(Fault::new(key, "expected a table")),
+            _ if !value.is_object() => faults.push(ConfigError::new(key, "expected a table")),
             _ => {}
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(ConfigErrors(faults)) }
 }
 
 fn is_names(value: &Value) -> bool {
@@ -177,19 +184,24 @@ fn description(value: &Value) -> String {
 
 /// The model tables with their places. A recorded dataset brings its models along: without `[[models]]`, or
 /// for a table named `*`, each model that the records name gets a table of its own.
-fn model_tables(value: &Value, configured: &[PipelineStage]) -> Result<Vec<ModelTable>, PipelineError> {
+fn model_tables(
+    value: &Value,
+    recorded: Option<Value>,
+    configured: &[PipelineStage],
+) -> Result<Vec<ModelTable>, PipelineError> {
     let listed: Vec<Value> = value.get("models").and_then(Value::as_array).cloned().unwrap_or_default();
     let any = |table: &Value| table.get("name") == Some(&Value::from("*"));
     let brought = if listed.is_empty() || listed.iter().any(any) { brought(configured)? } else { None };
     let missing = |message: &str| {
         let fault =
-            Fault::new("models", message).hint("add [[models]] with a name, a kind and what it needs");
+            ConfigError::new("models", message).hint("add [[models]] with a name, a kind and what it needs");
         PipelineError::Invalid { origin: "the pipeline".to_owned(), faults: fault.into() }
     };
-    if listed.is_empty() && brought.is_none() {
-        return Err(missing("missing"));
-    }
-    let listed = if listed.is_empty() { vec![json!({"name": "*", "kind": "recorded"})] } else { listed };
+    let listed = match (listed.is_empty(), &brought) {
+        (false, _) => listed,
+        (true, Some(_)) => recorded.into_iter().collect(),
+        (true, None) => return Err(missing("missing")),
+    };
     let mut tables = Vec::new();
     for (index, table) in listed.into_iter().enumerate() {
         let place = format!("models[{index}]");

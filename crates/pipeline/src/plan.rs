@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use plugin::{Fault, Value};
-use stage::{Entry, FileError, Manifest};
+use plugin::{ConfigError, Value};
+use stage::{Change, Entry, FileError, Manifest, changes};
 
 use crate::error::PipelineError;
-use crate::fingerprint::{differences, of_file, of_stage};
+use crate::fingerprint::{of_file, of_stage};
 use crate::graph::{Graph, Node};
 use crate::stages::{StageId, StageKind};
 
@@ -32,7 +32,7 @@ impl Selection {
         match self.models.iter().find(|model| !known.contains(&model.as_str())) {
             None => Ok(()),
             Some(stranger) => {
-                let fault = Fault::unknown("--model", "model", stranger, known);
+                let fault = ConfigError::unknown("--model", "model", stranger, known);
                 Err(PipelineError::Selection(fault.to_string()))
             }
         }
@@ -159,7 +159,7 @@ impl Plan {
     /// Compares a graph with what a run folder holds, changing nothing.
     pub fn of(
         graph: &Graph,
-        identities: &[Value],
+        fingerprint_inputs: &[Value],
         manifest: &Manifest,
         folder: &Path,
         selection: &Selection,
@@ -167,13 +167,13 @@ impl Plan {
         let mut state = State::new(folder);
         let mut rewritten: BTreeMap<PathBuf, StageId> = BTreeMap::new();
         let mut stages = Vec::new();
-        for (node, identity) in graph.nodes.iter().zip(identities) {
+        for (node, fingerprint_input) in graph.nodes.iter().zip(fingerprint_inputs) {
             let writer = node.inputs().iter().find_map(|input| rewritten.get(input)).cloned();
             let verdict = match (selection.place(node), writer) {
                 (Place::After | Place::OtherModel, _) => Verdict::Left,
                 (Place::Forced, _) => Verdict::Run(Why::Asked),
                 (_, Some(writer)) => Verdict::Run(Why::Follows(writer)),
-                (_, None) => state.verdict(node, identity, manifest)?,
+                (_, None) => state.verdict(node, fingerprint_input, manifest)?,
             };
             if let Verdict::Run(_) = verdict {
                 rewritten.extend(node.outputs().into_iter().map(|output| (output, node.id.clone())));
@@ -242,15 +242,15 @@ impl State {
     pub(crate) fn verdict(
         &mut self,
         node: &Node,
-        identity: &Value,
+        fingerprint_input: &Value,
         manifest: &Manifest,
     ) -> Result<Verdict, PipelineError> {
         let Some(entry) = manifest.stages.get(&node.id.to_string()) else {
             return Ok(Verdict::Run(Why::New));
         };
         let inputs = self.inputs(node)?;
-        if entry.fingerprint != of_stage(node.id.stage.name, identity, &inputs) {
-            return Ok(Verdict::Run(changed(entry, identity, &inputs)));
+        if entry.fingerprint != of_stage(node.id.stage.name, fingerprint_input, &inputs) {
+            return Ok(Verdict::Run(changed(entry, fingerprint_input, &inputs)));
         }
         let outputs = self.hash_all(&node.outputs())?;
         let altered = unequal(&entry.outputs, &outputs);
@@ -264,8 +264,9 @@ impl State {
     }
 }
 
-fn changed(entry: &Entry, identity: &Value, inputs: &BTreeMap<String, String>) -> Why {
-    let keys = differences(&entry.identity, identity);
+fn changed(entry: &Entry, fingerprint_input: &Value, inputs: &BTreeMap<String, String>) -> Why {
+    let keys: Vec<String> =
+        changes(&entry.fingerprint_input, fingerprint_input).iter().map(Change::to_string).collect();
     if keys.is_empty() { Why::Inputs(unequal(&entry.inputs, inputs)) } else { Why::Configuration(keys) }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Prepared<'a> {
 
 impl<'a> Prepared<'a> {
     /// For a plan or a run: the selection makes sense, and what the hub has to give is here, so that
-    /// identities name it.
+    /// fingerprint_inputs name it.
     pub(crate) fn selected(
         pipeline: &'a Pipeline,
         selection: &Selection,
@@ -101,13 +101,14 @@ impl<'a> Prepared<'a> {
     }
 
     /// What a stage's result depends on next to its inputs.
-    pub(crate) fn identity(&self, node: &Node, included: &[bool]) -> Value {
+    pub(crate) fn fingerprint_input(&self, node: &Node, included: &[bool]) -> Value {
         let about = self.about(node, included);
-        let identity = self.stage(node).configured.identity(self.target(node, included, &about));
+        let fingerprint_input =
+            self.stage(node).configured.fingerprint_input(self.target(node, included, &about));
         match &self.seal {
-            None => identity,
+            None => fingerprint_input,
             Some(seal) => {
-                secrets::sealed(&identity, &self.pipeline.secret_names, &|secret| seal.mark(secret))
+                secrets::sealed(&fingerprint_input, &self.pipeline.secret_names, &|secret| seal.mark(secret))
             }
         }
     }

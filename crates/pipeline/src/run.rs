@@ -87,9 +87,9 @@ pub fn plan(
 ) -> Result<Plan, PipelineError> {
     let prepared = Prepared::selected(pipeline, selection, tokenizers)?;
     let included = vec![true; pipeline.models.len()];
-    let identities: Vec<Value> =
-        prepared.graph.nodes.iter().map(|node| prepared.identity(node, &included)).collect();
-    Plan::of(&prepared.graph, &identities, &Manifest::read(folder)?, folder, selection)
+    let fingerprint_inputs: Vec<Value> =
+        prepared.graph.nodes.iter().map(|node| prepared.fingerprint_input(node, &included)).collect();
+    Plan::of(&prepared.graph, &fingerprint_inputs, &Manifest::read(folder)?, folder, selection)
 }
 
 /// What a run came to.
@@ -203,14 +203,14 @@ impl Run<'_> {
             self.monitor.event(&node.id, StageEvent::Behind);
             return Ok(());
         }
-        let identity = self.prepared.identity(node, &self.included);
+        let fingerprint_input = self.prepared.fingerprint_input(node, &self.included);
         match self.settings.selection.place(node) {
             Place::After => self.monitor.event(&node.id, StageEvent::Left),
-            Place::OtherModel => self.leave_out(node, &identity)?,
-            Place::Before => self.require(node, &identity)?,
-            Place::Forced => self.run(node, identity, &Why::Asked)?,
-            Place::Inside => match self.state.verdict(node, &identity, &self.manifest)? {
-                Verdict::Run(why) => self.run(node, identity, &why)?,
+            Place::OtherModel => self.leave_out(node, &fingerprint_input)?,
+            Place::Before => self.require(node, &fingerprint_input)?,
+            Place::Forced => self.run(node, fingerprint_input, &Why::Asked)?,
+            Place::Inside => match self.state.verdict(node, &fingerprint_input, &self.manifest)? {
+                Verdict::Run(why) => self.run(node, fingerprint_input, &why)?,
                 Verdict::UpToDate | Verdict::Left => {
                     self.count(node);
                     self.monitor.event(&node.id, StageEvent::UpToDate);
@@ -221,8 +221,8 @@ impl Run<'_> {
     }
 
     /// A model that was not asked for goes into the figures only if its scores are still valid.
-    fn leave_out(&mut self, node: &Node, identity: &Value) -> Result<(), PipelineError> {
-        let current = self.state.verdict(node, identity, &self.manifest)? == Verdict::UpToDate;
+    fn leave_out(&mut self, node: &Node, fingerprint_input: &Value) -> Result<(), PipelineError> {
+        let current = self.state.verdict(node, fingerprint_input, &self.manifest)? == Verdict::UpToDate;
         if let Some(index) = node.model
             && self.included[index]
             && !current
@@ -236,8 +236,8 @@ impl Run<'_> {
     }
 
     /// A stage before the first one that was asked for must not be stale.
-    fn require(&mut self, node: &Node, identity: &Value) -> Result<(), PipelineError> {
-        match self.state.verdict(node, identity, &self.manifest)? {
+    fn require(&mut self, node: &Node, fingerprint_input: &Value) -> Result<(), PipelineError> {
+        match self.state.verdict(node, fingerprint_input, &self.manifest)? {
             // Rows that failed stay failed until somebody runs that stage again; they are no reason to refuse.
             Verdict::UpToDate | Verdict::Left | Verdict::Run(Why::Failures(_)) => {
                 self.monitor.event(&node.id, StageEvent::UpToDate);
@@ -251,14 +251,14 @@ impl Run<'_> {
         }
     }
 
-    fn run(&mut self, node: &Node, identity: Value, why: &Why) -> Result<(), PipelineError> {
+    fn run(&mut self, node: &Node, fingerprint_input: Value, why: &Why) -> Result<(), PipelineError> {
         let observer = self.monitor.observer(&node.id);
         if observer.interrupted() {
             return Err(PipelineError::Interrupted(Interrupted { done: 0 }).at(&node.id));
         }
         self.monitor.event(&node.id, StageEvent::Starting(why));
         let inputs = self.state.inputs(node)?;
-        let fingerprint = of_stage(node.id.stage.name, &identity, &inputs);
+        let fingerprint = of_stage(node.id.stage.name, &fingerprint_input, &inputs);
         let started = Instant::now();
         let performed = self.perform(node, &fingerprint, observer.as_ref());
         drop(observer);
@@ -268,7 +268,7 @@ impl Run<'_> {
         };
         self.state.forget(&node.outputs());
         let outputs = self.state.hash_all(&node.outputs())?;
-        let entry = Entry { fingerprint, identity, inputs, outputs, summary };
+        let entry = Entry { fingerprint, fingerprint_input, inputs, outputs, summary };
         self.manifest.stages.insert(node.id.to_string(), entry);
         let seconds = started.elapsed().as_secs_f64();
         self.times.insert(node.id.to_string(), (seconds * 1000.0).round() / 1000.0);

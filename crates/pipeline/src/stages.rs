@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use plugin::Fault;
+use plugin::ConfigError;
 use stage::Stage;
 
 /// The stages that a program runs, each after those that it reads from.
@@ -30,10 +30,10 @@ impl Stages {
     ///
     /// # Errors
     /// There is none, and what the nearest one is called.
-    pub fn find(self, word: &str) -> Result<StageKind, Fault> {
+    pub fn find(self, word: &str) -> Result<StageKind, ConfigError> {
         let found = self.kinds().find(|(kind, _)| kind.name == word);
         let names = || self.0.iter().map(|stage| stage.name()).collect::<Vec<_>>();
-        found.map(|(kind, _)| kind).ok_or_else(|| Fault::unknown("stage", "stage", word, &names()))
+        found.map(|(kind, _)| kind).ok_or_else(|| ConfigError::unknown("stage", "stage", word, &names()))
     }
 }
 

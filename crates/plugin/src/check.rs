@@ -4,15 +4,15 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{Fault, Faults};
+use crate::{ConfigError, ConfigErrors};
 
 /// Reads a table into its struct, or says everything that is wrong with it.
-pub fn parse<T: JsonSchema + DeserializeOwned>(value: &Value, path: &str) -> Result<T, Faults> {
+pub fn parse<T: JsonSchema + DeserializeOwned>(value: &Value, path: &str) -> Result<T, ConfigErrors> {
     let faults = check(&schema::<T>(), value, path);
     if !faults.is_empty() {
-        return Err(Faults(faults));
+        return Err(ConfigErrors(faults));
     }
-    serde_json::from_value(value.clone()).map_err(|error| Fault::new(path, error.to_string()).into())
+    serde_json::from_value(value.clone()).map_err(|error| ConfigError::new(path, error.to_string()).into())
 }
 
 /// The JSON schema of a configuration struct, everything inlined.
@@ -23,15 +23,15 @@ pub(crate) fn schema<T: JsonSchema>() -> Value {
 
 /// Every fault of `value` against a schema made by schemars: unknown keys, missing keys, wrong types and
 /// words outside an enumeration. What it lets through serde still checks.
-pub fn check(schema: &Value, value: &Value, path: &str) -> Vec<Fault> {
+pub fn check(schema: &Value, value: &Value, path: &str) -> Vec<ConfigError> {
     let schema = without_null(schema);
     let words = words_of(schema);
     if let (false, Value::String(word)) = (words.is_empty(), value) {
         let known = words.contains(&word.as_str());
-        return if known { vec![] } else { vec![Fault::unknown(path, "value", word, &words)] };
+        return if known { vec![] } else { vec![ConfigError::unknown(path, "value", word, &words)] };
     }
-    if alternatives(schema).is_some() {
-        return vec![];
+    if let Some(options) = alternatives(schema) {
+        return check_alternatives(options, value, path);
     }
     if let Some(fault) = wrong_type(schema, value, path) {
         return vec![fault];
@@ -47,7 +47,26 @@ pub fn check(schema: &Value, value: &Value, path: &str) -> Vec<Fault> {
     }
 }
 
-fn check_table(schema: &Value, table: &Map<String, Value>, path: &str) -> Vec<Fault> {
+/// Of a word or a table only the one counts that the value is; where several could be meant, serde decides.
+fn check_alternatives(options: &[Value], value: &Value, path: &str) -> Vec<ConfigError> {
+    let fits = |option: &&Value| is_of(option, value);
+    match options.iter().filter(fits).collect::<Vec<_>>().as_slice() {
+        [only] => check(only, value, path),
+        _ => vec![],
+    }
+}
+
+/// A value may be of a schema, by its type alone.
+fn is_of(schema: &Value, value: &Value) -> bool {
+    let kind = schema.get("type").and_then(Value::as_str);
+    match value {
+        Value::Object(_) => kind == Some("object"),
+        Value::String(_) => kind == Some("string") || !words_of(schema).is_empty(),
+        _ => false,
+    }
+}
+
+fn check_table(schema: &Value, table: &Map<String, Value>, path: &str) -> Vec<ConfigError> {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return vec![] };
     let known: Vec<&str> = properties.keys().map(String::as_str).collect();
     let open = schema.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false));
@@ -57,14 +76,14 @@ fn check_table(schema: &Value, table: &Map<String, Value>, path: &str) -> Vec<Fa
         match properties.get(key) {
             Some(property) => faults.extend(check(property, value, &at)),
             None if open => {}
-            None => faults.push(Fault::unknown(at, "key", key, &known)),
+            None => faults.push(ConfigError::unknown(at, "key", key, &known)),
         }
     }
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
     for key in required.filter_map(Value::as_str).filter(|key| !table.contains_key(*key)) {
         let about =
             properties.get(key).and_then(|property| property.get("description")).and_then(Value::as_str);
-        let fault = Fault::new(join(path, key), "missing");
+        let fault = ConfigError::new(join(path, key), "missing");
         faults.push(match about {
             Some(about) => fault.hint(about.lines().next().unwrap_or_default()),
             None => fault,
@@ -109,7 +128,7 @@ fn words_of(schema: &Value) -> Vec<&str> {
     words
 }
 
-fn wrong_type(schema: &Value, value: &Value, path: &str) -> Option<Fault> {
+fn wrong_type(schema: &Value, value: &Value, path: &str) -> Option<ConfigError> {
     let allowed: Vec<&str> = match schema.get("type")? {
         Value::String(one) => vec![one],
         Value::Array(several) => several.iter().filter_map(Value::as_str).filter(|t| *t != "null").collect(),
@@ -127,17 +146,17 @@ fn wrong_type(schema: &Value, value: &Value, path: &str) -> Option<Fault> {
     if allowed.iter().any(fits) {
         return check_range(schema, value, path);
     }
-    Some(Fault::new(path, format!("expected {}, found {}", allowed.join(" or "), describe(value))))
+    Some(ConfigError::new(path, format!("expected {}, found {}", allowed.join(" or "), describe(value))))
 }
 
-fn check_range(schema: &Value, value: &Value, path: &str) -> Option<Fault> {
+fn check_range(schema: &Value, value: &Value, path: &str) -> Option<ConfigError> {
     let number = value.as_f64()?;
     let least = schema.get("minimum").and_then(Value::as_f64).filter(|least| number < *least);
     if let Some(least) = least {
-        return Some(Fault::new(path, format!("{number} is too small, the least is {least}")));
+        return Some(ConfigError::new(path, format!("{number} is too small, the least is {least}")));
     }
     let most = schema.get("maximum").and_then(Value::as_f64).filter(|most| number > *most)?;
-    Some(Fault::new(path, format!("{number} is too large, the most is {most}")))
+    Some(ConfigError::new(path, format!("{number} is too large, the most is {most}")))
 }
 
 fn describe(value: &Value) -> String {

@@ -2,7 +2,7 @@
 //!
 //! A component (a splitter, a judge, a dataset source …) is a configuration struct that can build itself.
 //! Each stage crate lists its components in a [`Registry`]; whoever reads a pipeline hands over the table
-//! with its `kind` and gets either the built component with the identity that goes into fingerprints, or
+//! with its `kind` and gets either the built component with what goes into fingerprints, or
 //! **every** fault of the table at once, each with its key's path and the nearest known word.
 //!
 //! ```text
@@ -15,13 +15,13 @@
 //! ```
 
 mod check;
+mod config_error;
 mod content;
-mod fault;
 mod registry;
 
 pub use check::{check, parse};
+pub use config_error::{ConfigError, ConfigErrors, nearest};
 pub use content::Content;
-pub use fault::{Fault, Faults, nearest};
 pub use registry::{Component, Configured, Entry, Key, Registry, entry};
 
 /// Re-exported so that every configuration is a value of the same type.

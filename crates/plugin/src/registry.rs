@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::check::schema;
-use crate::{Content, Fault, Faults, parse};
+use crate::{ConfigError, ConfigErrors, Content, parse};
 
 /// A configuration struct that can build what it configures. Give every field but the indispensable ones a
 /// default, and every field a doc comment: it is what `thinkmeter list` prints.
@@ -21,9 +21,9 @@ pub trait Component: Serialize + DeserializeOwned + JsonSchema {
 
     /// Builds it, and notes every text that it is made of beside its configuration. A fault's path is relative to the
     /// component's own table.
-    fn build(self, content: &mut Content) -> Result<Box<Self::Built>, Faults>;
+    fn build(self, content: &mut Content) -> Result<Box<Self::Built>, ConfigErrors>;
 
-    /// Keys that say how the work is done but cannot change its result; they stay out of the identity. A key of a
+    /// Keys that say how the work is done but cannot change its result; they stay out of the fingerprint. A key of a
     /// table inside is written with a dot: `llm.retries`.
     const EXECUTION_KEYS: &'static [&'static str] = &[];
 }
@@ -35,7 +35,7 @@ pub struct Configured<T: ?Sized> {
     /// Its kind.
     pub kind: &'static str,
     /// Kind, version, resolved configuration (defaults filled in) and content: what a fingerprint hashes.
-    pub identity: Value,
+    pub fingerprint_input: Value,
 }
 
 /// A key of a component's configuration, for `thinkmeter list`.
@@ -58,7 +58,7 @@ pub struct Entry<T: ?Sized> {
     /// One line about it.
     pub about: &'static str,
     schema: fn() -> Value,
-    build: fn(&Value, &str) -> Result<Configured<T>, Faults>,
+    build: fn(&Value, &str) -> Result<Configured<T>, ConfigErrors>,
 }
 
 /// The entry of one component type.
@@ -66,19 +66,19 @@ pub const fn entry<C: Component + 'static>() -> Entry<C::Built> {
     Entry { kind: C::KIND, about: C::ABOUT, schema: schema::<C>, build: build::<C> }
 }
 
-fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>, Faults> {
+fn build<C: Component>(table: &Value, path: &str) -> Result<Configured<C::Built>, ConfigErrors> {
     let config: C = parse(table, path)?;
     // Without all its keys a fingerprint would take two configurations for one.
     let mut resolved = serde_json::to_value(&config)
-        .map_err(|error| Fault::new(path, format!("cannot be hashed: {error}")))?;
+        .map_err(|error| ConfigError::new(path, format!("cannot be hashed: {error}")))?;
     prune(&mut resolved, C::EXECUTION_KEYS, "");
     let mut content = Content::default();
     let built = config.build(&mut content).map_err(|faults| prefixed(faults, path))?;
     // Manifests of older runs know the content by this key.
-    let identity = json!({
+    let fingerprint_input = json!({
         "kind": C::KIND, "version": C::VERSION, "config": resolved, "ingredients": content,
     });
-    Ok(Configured { built, kind: C::KIND, identity })
+    Ok(Configured { built, kind: C::KIND, fingerprint_input })
 }
 
 /// Takes out what is not set and what only says how the work is done.
@@ -92,15 +92,19 @@ fn prune(table: &mut Value, execution: &[&str], path: &str) {
     }
 }
 
-fn prefixed(faults: Faults, path: &str) -> Faults {
+fn prefixed(faults: ConfigErrors, path: &str) -> ConfigErrors {
     let place = |own: &str| if own.is_empty() { path.to_owned() } else { format!("{path}.{own}") };
-    Faults(faults.0.into_iter().map(|fault| Fault { path: place(&fault.path), ..fault }).collect())
+    ConfigErrors(
+        faults.0.into_iter().map(|fault| ConfigError { path: place(&fault.path), ..fault }).collect(),
+    )
 }
 
 /// All components of one trait.
 pub struct Registry<T: ?Sized + 'static> {
     /// What its members are called, such as `splitter`.
     pub noun: &'static str,
+    /// The kind where none is named; empty where one has to be.
+    pub usual: &'static str,
     /// The members, sorted by kind.
     pub entries: &'static [Entry<T>],
 }
@@ -108,7 +112,18 @@ pub struct Registry<T: ?Sized + 'static> {
 impl<T: ?Sized> Registry<T> {
     /// A registry of components that are called `noun`.
     pub const fn new(noun: &'static str, entries: &'static [Entry<T>]) -> Self {
-        Self { noun, entries }
+        Self { noun, usual: "", entries }
+    }
+
+    /// The same, with the kind where none is named.
+    #[must_use]
+    pub const fn usually(self, usual: &'static str) -> Self {
+        Self { usual, ..self }
+    }
+
+    /// The table of the kind where none is named, with nothing but its defaults.
+    pub fn usual_table(&self) -> Value {
+        json!({"kind": self.usual})
     }
 
     /// The member with this kind.
@@ -122,19 +137,21 @@ impl<T: ?Sized> Registry<T> {
     }
 
     /// Builds the component that `table` (with its `kind`) describes; `path` is the table's place.
-    pub fn build(&self, table: &Value, path: &str) -> Result<Configured<T>, Faults> {
+    pub fn build(&self, table: &Value, path: &str) -> Result<Configured<T>, ConfigErrors> {
         let Some(keys) = table.as_object() else {
-            return Err(
-                Fault::new(path, format!("expected a table with the `kind` of the {}", self.noun)).into()
-            );
+            return Err(ConfigError::new(
+                path,
+                format!("expected a table with the `kind` of the {}", self.noun),
+            )
+            .into());
         };
         let kinds: Vec<&str> = self.entries.iter().map(|entry| entry.kind).collect();
         let Some(kind) = keys.get("kind").and_then(Value::as_str) else {
             let known = format!("known: {}", kinds.join(", "));
-            return Err(Fault::new(format!("{path}.kind"), "missing").hint(known).into());
+            return Err(ConfigError::new(format!("{path}.kind"), "missing").hint(known).into());
         };
         let Some(entry) = self.get(kind) else {
-            return Err(Fault::unknown(format!("{path}.kind"), self.noun, kind, &kinds).into());
+            return Err(ConfigError::unknown(format!("{path}.kind"), self.noun, kind, &kinds).into());
         };
         let mut own = keys.clone();
         own.remove("kind");
@@ -143,6 +160,11 @@ impl<T: ?Sized> Registry<T> {
 }
 
 impl<T: ?Sized> Entry<T> {
+    /// Its configuration has such a key: one that takes a `base_url` asks a server.
+    pub fn takes(&self, key: &str) -> bool {
+        self.keys().iter().any(|known| known.name == key)
+    }
+
     /// The keys of its configuration.
     pub fn keys(&self) -> Vec<Key> {
         let schema = (self.schema)();
@@ -217,10 +239,10 @@ mod tests {
         const EXECUTION_KEYS: &'static [&'static str] = &["threads", "post.rings"];
         type Built = dyn Greeter;
 
-        fn build(self, content: &mut Content) -> Result<Box<dyn Greeter>, Faults> {
+        fn build(self, content: &mut Content) -> Result<Box<dyn Greeter>, ConfigErrors> {
             content.note("manners", "hello");
             if self.whom.is_empty() {
-                return Err(Fault::new("whom", "must not be empty").into());
+                return Err(ConfigError::new("whom", "must not be empty").into());
             }
             Ok(Box::new(self))
         }
@@ -233,10 +255,10 @@ mod tests {
         let plain = GREETERS.build(&json!({"kind": "hello"}), "greet").unwrap();
         let spelled = json!({"kind": "hello", "whom": "world", "threads": 8, "post": {"rings": 2}});
         let spelled = GREETERS.build(&spelled, "greet").unwrap();
-        assert_eq!(plain.identity, spelled.identity);
+        assert_eq!(plain.fingerprint_input, spelled.fingerprint_input);
         let elsewhere = GREETERS.build(&json!({"kind": "hello", "post": {"house": 2}}), "greet").unwrap();
-        assert_ne!(plain.identity, elsewhere.identity);
-        assert_eq!(plain.identity["ingredients"], json!({"manners": "hello"}));
+        assert_ne!(plain.fingerprint_input, elsewhere.fingerprint_input);
+        assert_eq!(plain.fingerprint_input["ingredients"], json!({"manners": "hello"}));
         assert_eq!(plain.built.greet(), "hello world");
     }
 

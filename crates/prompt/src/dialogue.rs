@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chat::{ChatReply, Message};
 use minijinja::{Value, context};
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use tables::Finish;
 
 use crate::{Prompt, Text};
@@ -26,14 +26,14 @@ impl Prompts {
         again: &str,
         file: Option<&Path>,
         content: &mut Content,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, ConfigError> {
         let question = Prompt::new(name, Text::file_or(file, question)?, content)?;
         let again = Prompt::new("again.txt", Text::built_in("again", again), content)?;
         Ok(Self { question, again })
     }
 
     /// Refuses what cannot be shown of an example; it holds every variable that there is.
-    pub fn try_out(&self, example: &Value) -> Result<(), Fault> {
+    pub fn try_out(&self, example: &Value) -> Result<(), ConfigError> {
         self.question.try_out(example)?;
         self.again.try_out(&with_reason(example, "why"))
     }

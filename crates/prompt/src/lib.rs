@@ -4,11 +4,13 @@
 //! It goes into the component's [`plugin::Content`] as the prompt is made, so what is hashed is what is asked. A
 //! variable that does not exist is found before anything runs, with its line and the names that there are.
 
+mod asked_model;
 mod dialogue;
 mod template;
 mod text;
 mod variables;
 
+pub use asked_model::AskedModel;
 pub use dialogue::{Prompts, unreadable};
 pub use template::{Prompt, about};
 pub use text::Text;

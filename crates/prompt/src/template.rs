@@ -1,7 +1,7 @@
 //! A text with gaps.
 
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use tables::Problem;
 
 use crate::Text;
@@ -29,19 +29,19 @@ pub struct Prompt {
 
 impl Prompt {
     /// Compiles a text, and notes it under `name`.
-    pub fn new(name: &str, text: Text, content: &mut Content) -> Result<Self, Fault> {
+    pub fn new(name: &str, text: Text, content: &mut Content) -> Result<Self, ConfigError> {
         let Text { key, text } = text;
         content.note(name, &text);
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         match templates.add_template_owned(NAME, text) {
             Ok(()) => Ok(Self { key, templates }),
-            Err(error) => Err(Fault::new(key, explain(&error))),
+            Err(error) => Err(ConfigError::new(key, explain(&error))),
         }
     }
 
     /// Refuses variables that are none of these, so that a misspelt one shows before anything runs.
-    pub fn check(&self, known: &[&str]) -> Result<(), Fault> {
+    pub fn check(&self, known: &[&str]) -> Result<(), ConfigError> {
         let template = self.templates.get_template(NAME).map_err(|error| self.fault(&error))?;
         match strangers(&template, &self.templates, known).first() {
             Some((line, name)) => Err(unknown(&self.key, *line, name, known)),
@@ -50,7 +50,7 @@ impl Prompt {
     }
 
     /// Refuses what cannot be shown of an example; it holds every variable that there is.
-    pub fn try_out(&self, example: &Value) -> Result<(), Fault> {
+    pub fn try_out(&self, example: &Value) -> Result<(), ConfigError> {
         let names: Vec<String> =
             example.try_iter().into_iter().flatten().map(|name| name.to_string()).collect();
         let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -68,8 +68,8 @@ impl Prompt {
         self.templates.get_template(NAME)?.render(values)
     }
 
-    fn fault(&self, error: &minijinja::Error) -> Fault {
-        Fault::new(&self.key, explain(error))
+    fn fault(&self, error: &minijinja::Error) -> ConfigError {
+        ConfigError::new(&self.key, explain(error))
     }
 }
 
@@ -77,7 +77,7 @@ impl Prompt {
 mod tests {
     use super::*;
 
-    fn prompt(text: &str) -> Result<Prompt, Fault> {
+    fn prompt(text: &str) -> Result<Prompt, ConfigError> {
         Prompt::new("question.txt", Text::built_in("prompt_file", text), &mut Content::default())
     }
 

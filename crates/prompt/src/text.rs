@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plugin::Fault;
+use plugin::ConfigError;
 
 /// A text, and the key of the configuration that it came by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,20 +18,20 @@ impl Text {
     }
 
     /// What `prompt_file` names, or the built-in text.
-    pub fn file_or(file: Option<&Path>, built_in: &str) -> Result<Self, Fault> {
+    pub fn file_or(file: Option<&Path>, built_in: &str) -> Result<Self, ConfigError> {
         Ok(Self::given("prompt", None, file)?.unwrap_or_else(|| Self::built_in("prompt_file", built_in)))
     }
 
     /// What stands under `key` itself, or in the file that `key` with `_file` names; `None` if neither is given.
-    pub fn given(key: &str, text: Option<&str>, file: Option<&Path>) -> Result<Option<Self>, Fault> {
+    pub fn given(key: &str, text: Option<&str>, file: Option<&Path>) -> Result<Option<Self>, ConfigError> {
         let Some(file) = file else { return Ok(text.map(|text| Self::built_in(key, text))) };
         let file_key = format!("{key}_file");
         if text.is_some() {
-            return Err(Fault::new(&file_key, format!("give either `{key}` or `{file_key}`")));
+            return Err(ConfigError::new(&file_key, format!("give either `{key}` or `{file_key}`")));
         }
         match std::fs::read_to_string(file) {
             Ok(text) => Ok(Some(Self { key: file_key, text })),
-            Err(error) => Err(Fault::new(file_key, format!("cannot read {}: {error}", file.display()))),
+            Err(error) => Err(ConfigError::new(file_key, format!("cannot read {}: {error}", file.display()))),
         }
     }
 }

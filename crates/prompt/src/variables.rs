@@ -1,7 +1,7 @@
 //! What is wrong with a template, and in which line.
 
 use minijinja::{Environment, Template};
-use plugin::Fault;
+use plugin::ConfigError;
 
 /// Line and name of each variable that is none of `known`, in the order of the lines.
 pub(crate) fn strangers(
@@ -18,9 +18,9 @@ pub(crate) fn strangers(
     placed
 }
 
-pub(crate) fn unknown(key: &str, line: usize, name: &str, known: &[&str]) -> Fault {
+pub(crate) fn unknown(key: &str, line: usize, name: &str, known: &[&str]) -> ConfigError {
     let message = format!("line {line}: there is no variable `{name}`");
-    Fault { message, ..Fault::unknown(key, "variable", name, known) }
+    ConfigError { message, ..ConfigError::unknown(key, "variable", name, known) }
 }
 
 /// The line of the first tag that holds the word.

@@ -1,6 +1,6 @@
 //! What can go wrong, as the exceptions of `thinkmeter._errors`.
 
-use plugin::{Fault, Faults};
+use plugin::{ConfigError, ConfigErrors};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A configuration is wrong: `ConfigError`, with every fault.
-    Config(Faults),
+    Config(ConfigErrors),
     /// A table, a file or a row is wrong, or cannot be had: `DataError`.
     Data(String),
     /// What Python itself raised, such as `KeyboardInterrupt`.
@@ -27,8 +27,8 @@ impl Failure {
     }
 }
 
-impl From<Faults> for Failure {
-    fn from(faults: Faults) -> Self {
+impl From<ConfigErrors> for Failure {
+    fn from(faults: ConfigErrors) -> Self {
         Self::Config(faults)
     }
 }
@@ -55,8 +55,8 @@ impl From<Failure> for PyErr {
     }
 }
 
-fn config_error(py: Python<'_>, faults: &Faults) -> PyErr {
-    let fault = |fault: &Fault| (fault.path.clone(), fault.message.clone(), fault.hint.clone());
+fn config_error(py: Python<'_>, faults: &ConfigErrors) -> PyErr {
+    let fault = |fault: &ConfigError| (fault.path.clone(), fault.message.clone(), fault.hint.clone());
     let told: Vec<(String, String, Option<String>)> = faults.0.iter().map(fault).collect();
     made(py, "ConfigError", (faults.to_string(), told))
 }

@@ -4,7 +4,7 @@ use chat::Price;
 use dataset::BatchReader;
 use grade::Grader;
 use judge::Judges;
-use plugin::{Configured, Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Configured, Value};
 use score::{ScoreConfig, ScoredModel, Scorer};
 use serde_json::json;
 use split::Splitter;
@@ -27,10 +27,10 @@ pub(crate) struct Parts {
 
 /// What was read, and every fault until then.
 #[derive(Default)]
-struct Reading(Vec<Fault>);
+struct Reading(Vec<ConfigError>);
 
 impl Reading {
-    fn take<T>(&mut self, read: Result<T, Faults>) -> Option<T> {
+    fn take<T>(&mut self, read: Result<T, ConfigErrors>) -> Option<T> {
         read.map_err(|faults| self.0.extend(faults.0)).ok()
     }
 }
@@ -60,7 +60,7 @@ impl Parts {
             Some(price),
         ) = (reader, marks, splitter, grader, judges, config, price)
         else {
-            return Err(Faults(reading.0).into());
+            return Err(ConfigErrors(reading.0).into());
         };
         let model = ScoredModel { tokenizer: &tokenizer, price };
         let scorer = Scorer::new(&config, model).map_err(Failure::data)?;
@@ -68,11 +68,11 @@ impl Parts {
     }
 }
 
-fn price(table: Option<&Value>) -> Result<Option<Price>, Faults> {
+fn price(table: Option<&Value>) -> Result<Option<Price>, ConfigErrors> {
     table.filter(|table| !table.is_null()).map(|table| plugin::parse(table, "price")).transpose()
 }
 
-fn judges(document: &Document) -> Result<Judges, Faults> {
+fn judges(document: &Document) -> Result<Judges, ConfigErrors> {
     let judges = Judges::configured(document)?;
     let endpoints = judges.judge.built.endpoints().len();
     // The judge is one with the tasks behind it, and does not tell whose endpoints these are.
@@ -81,12 +81,12 @@ fn judges(document: &Document) -> Result<Judges, Faults> {
 }
 
 /// Refuses what asks a model.
-fn quiet<T>(path: &str, endpoints: usize, built: T) -> Result<T, Faults> {
+fn quiet<T>(path: &str, endpoints: usize, built: T) -> Result<T, ConfigErrors> {
     if endpoints == 0 {
         return Ok(built);
     }
     let reason =
         "asks a model, which nothing may do over a batch: a task that is retried would ask, and pay, twice";
     let hint = "take a kind that asks nobody, or run it as a pipeline with `thinkmeter run`";
-    Err(Fault::new(path, reason).hint(hint).into())
+    Err(ConfigError::new(path, reason).hint(hint).into())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
 use stage::{RunLayout, table};
-use tables::{Generation, Grade, Judgment, Metric, Problem, Reply, Row, Score, Split, TableReader};
+use tables::{Generation, Grade, Judgment, MetricValue, Problem, Reply, Row, Score, Split, TableReader};
 
 use crate::failure::Failure;
 use crate::pool;
@@ -45,7 +45,7 @@ pub(crate) fn read_table(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<Table>
             Grade::NAME => rows::<Grade>(&paths),
             Split::NAME => rows::<Split>(&paths),
             Judgment::NAME => rows::<Judgment>(&paths),
-            Metric::NAME => rows::<Metric>(&paths),
+            MetricValue::NAME => rows::<MetricValue>(&paths),
             // Whatever else it is, it says so itself.
             _ => rows::<Score>(&paths),
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chat::known_tags;
 use generate::think::{Format, OpenInPrompt, Survey, Think, generation};
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Generation, Reply};
@@ -33,7 +33,7 @@ pub(crate) enum Marks {
 
 impl Marks {
     /// Reads a `think` table; with the key `others` it is what a meter settled.
-    pub(crate) fn parse(table: Option<&Value>) -> Result<Self, Faults> {
+    pub(crate) fn parse(table: Option<&Value>) -> Result<Self, ConfigErrors> {
         let Some(table) = table.filter(|table| !table.is_null()) else {
             return Ok(Self::Learn(Think::default()));
         };

@@ -69,7 +69,8 @@ pub(crate) struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.budget.take(read as u64).map_err(io::Error::other)?;
+        let taken = self.budget.take(read as u64);
+        taken.map_err(|reason| io::Error::new(io::ErrorKind::InvalidData, reason))?;
         Ok(read)
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::head::{Head, Json};
-use crate::{Format, Layout, Members, RowError, unpack};
+use crate::{FileFormat, Layout, Members, RowError, unpack};
 
 /// How much of a file is looked at, unpacked.
 const HEAD: u64 = 1 << 20;
@@ -15,15 +15,15 @@ const HEAD: u64 = 1 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
     /// A file of lines or of columns.
-    Plain(Format),
+    Plain(FileFormat),
     /// JSON that is no table a line.
     Document(Layout),
     /// Members of a ZIP archive.
     Members(Members),
 }
 
-impl From<Format> for Container {
-    fn from(format: Format) -> Self {
+impl From<FileFormat> for Container {
+    fn from(format: FileFormat) -> Self {
         Self::Plain(format)
     }
 }
@@ -45,7 +45,7 @@ pub enum Sniffed {
 /// The file is missing, empty, packed in a way that is not read, or neither JSON nor CSV nor Parquet nor ZIP.
 pub fn sniff(
     path: &Path,
-    named: Option<Format>,
+    named: Option<FileFormat>,
     is_row: &dyn Fn(&Map<String, Value>) -> bool,
 ) -> Result<Sniffed, RowError> {
     let mut bytes = Vec::new();
@@ -54,7 +54,7 @@ pub fn sniff(
     match bytes.as_slice() {
         [] => Err(RowError::Empty { file: path.display().to_string() }),
         [b'P', b'K', 3 | 5, 4 | 6, ..] => Ok(Sniffed::Zip),
-        [b'P', b'A', b'R', b'1', ..] => Ok(Sniffed::Rows(Format::Parquet.into())),
+        [b'P', b'A', b'R', b'1', ..] => Ok(Sniffed::Rows(FileFormat::Parquet.into())),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
             Err(refuse("UTF-16; convert it, for instance with `iconv -f utf-16 -t utf-8`"))
         }
@@ -66,22 +66,22 @@ pub fn sniff(
 fn of_text(
     path: &Path,
     head: &[u8],
-    named: Option<Format>,
+    named: Option<FileFormat>,
     is_row: &dyn Fn(&Map<String, Value>) -> bool,
 ) -> Result<Sniffed, RowError> {
     let head = Head { bytes: trimmed(head), is_whole: (head.len() as u64) < HEAD };
-    let container = match (head.json(is_row), named.map_or_else(|| Format::of(path), Ok)) {
-        (Some(Json::Lines), _) => Format::Jsonl.into(),
+    let container = match (head.json(is_row), named.map_or_else(|| FileFormat::of(path), Ok)) {
+        (Some(Json::Lines), _) => FileFormat::Jsonl.into(),
         (Some(Json::Document(layout)), _) => Container::Document(layout),
-        (None, Ok(format @ (Format::Csv(_) | Format::Parquet))) => format.into(),
+        (None, Ok(format @ (FileFormat::Csv(_) | FileFormat::Parquet))) => format.into(),
         // Reading it tells what is wrong.
         (None, _) if head.bytes.starts_with(b"[") || head.bytes.starts_with(b"{") => {
             Container::Document(Layout::Values)
         }
-        (None, Ok(Format::Jsonl)) if head.bytes.is_empty() => {
+        (None, Ok(FileFormat::Jsonl)) if head.bytes.is_empty() => {
             return Err(RowError::Empty { file: path.display().to_string() });
         }
-        (None, Ok(Format::Jsonl)) => {
+        (None, Ok(FileFormat::Jsonl)) => {
             let reason =
                 "no JSON: expected a table a line, a list of tables, or a table of tables".to_owned();
             return Err(RowError::Format { path: path.to_owned(), reason });
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(found, expect.map_err(str::to_owned), "{name} {}", String::from_utf8_lossy(content));
     }
 
-    fn rows(format: Format) -> Result<Sniffed, &'static str> {
+    fn rows(format: FileFormat) -> Result<Sniffed, &'static str> {
         Ok(Sniffed::Rows(format.into()))
     }
 
@@ -124,31 +124,31 @@ mod tests {
 
     #[test]
     fn the_first_bytes_tell() {
-        check("a", b"{\"a\": {}}\n", rows(Format::Jsonl));
+        check("a", b"{\"a\": {}}\n", rows(FileFormat::Jsonl));
         check("a.json", b" [{}]", document(Layout::Values));
         check("a.csv", b"[\n {\"a\": 1},", document(Layout::Values));
         check("a.json", b"{\n    \"0\": {\n", document(Layout::Named));
         check("a.jsonl", b"\xef\xbb\xbf{\"0\": {}}", document(Layout::Named));
-        check("a.json", b"{\"0\": 5}", rows(Format::Jsonl));
-        check("a.json", b"{\"x0\": {}}", rows(Format::Jsonl));
-        check("a.json", b"{}", rows(Format::Jsonl));
-        check("a.csv", b"a,b\n", rows(Format::Csv(b',')));
-        check("a.csv", b"[a],b\n", rows(Format::Csv(b',')));
+        check("a.json", b"{\"0\": 5}", rows(FileFormat::Jsonl));
+        check("a.json", b"{\"x0\": {}}", rows(FileFormat::Jsonl));
+        check("a.json", b"{}", rows(FileFormat::Jsonl));
+        check("a.csv", b"a,b\n", rows(FileFormat::Csv(b',')));
+        check("a.csv", b"[a],b\n", rows(FileFormat::Csv(b',')));
         check("a.json", b"[1, 2]", document(Layout::Values));
         check("a.json", b"{1: 2}", document(Layout::Values));
-        check("a.txt", b"PAR1....", rows(Format::Parquet));
+        check("a.txt", b"PAR1....", rows(FileFormat::Parquet));
         check("a.log", b"PK\x03\x04", Ok(Sniffed::Zip));
     }
 
     #[test]
     fn tables_lie_in_lines_or_in_other_ways() {
-        check("a.json", b"{\"a\": 1}\n{\"a\": 2}\n", rows(Format::Jsonl));
-        check("a.json", b"{\"a\": 1}\n\n", rows(Format::Jsonl));
-        check("a.json", b"{\"a\": \"cut", rows(Format::Jsonl));
+        check("a.json", b"{\"a\": 1}\n{\"a\": 2}\n", rows(FileFormat::Jsonl));
+        check("a.json", b"{\"a\": 1}\n\n", rows(FileFormat::Jsonl));
+        check("a.json", b"{\"a\": \"cut", rows(FileFormat::Jsonl));
         check("a.jsonl", b"{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n", document(Layout::Values));
         check("a.jsonl", b"{\n  \"a\": 1\n}\n", document(Layout::Values));
         check("a.jsonl", b"{\n  \"a\": 1,\n", document(Layout::Values));
-        check("a.jsonl", b"{\"a\": \"cut\n{\"a\": 1}\n", rows(Format::Jsonl));
+        check("a.jsonl", b"{\"a\": \"cut\n{\"a\": 1}\n", rows(FileFormat::Jsonl));
         check("a.jsonl", b"{\"a\": 1}{\"a\": 2}", document(Layout::Values));
         check("a.jsonl", b"{\"a\": 1} {\"a\": 2}\n", document(Layout::Values));
     }
@@ -157,14 +157,14 @@ mod tests {
     fn a_table_that_stands_alone_may_hold_the_rows() {
         check("a.json", b"{\"n\": 1, \"data\": [{\"x\": 1}]}", document(Layout::Wrapped));
         check("a.json", b"{\n \"data\": [\n {\"x\": 1}]\n}\n", document(Layout::Wrapped));
-        check("a.json", b"{\"a\": 1, \"data\": [{\"x\": 1}]}", rows(Format::Jsonl));
-        check("a.json", b"{\"n\": 1, \"data\": [1]}", rows(Format::Jsonl));
+        check("a.json", b"{\"a\": 1, \"data\": [{\"x\": 1}]}", rows(FileFormat::Jsonl));
+        check("a.json", b"{\"n\": 1, \"data\": [1]}", rows(FileFormat::Jsonl));
         check("a.json", b"{\"n\": [{}], \"data\": [{\"x\": 1}]}", document(Layout::Wrapped));
-        check("a.json", b"{\"data\": [{\"x\": 1}]}\n{\"data\": [{\"x\": 1}]}\n", rows(Format::Jsonl));
+        check("a.json", b"{\"data\": [{\"x\": 1}]}\n{\"data\": [{\"x\": 1}]}\n", rows(FileFormat::Jsonl));
         let long = format!("{{\"n\": 1, \"data\": [{{\"x\": \"{}\"}}, {{}}]}}", "x".repeat(2 << 20));
         check("a.json", long.as_bytes(), document(Layout::Wrapped));
         let long = format!("{{\"a\": 1, \"data\": [{{\"x\": \"{}\"}}, {{}}]}}", "x".repeat(2 << 20));
-        check("a.json", long.as_bytes(), rows(Format::Jsonl));
+        check("a.json", long.as_bytes(), rows(FileFormat::Jsonl));
     }
 
     #[test]

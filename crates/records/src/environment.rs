@@ -1,5 +1,7 @@
 //! Every environment variable that this crate reads.
 
+#![expect(clippy::disallowed_methods, reason = "here the environment is read")]
+
 /// How many megabytes a single file may unpack to, in place of what its size lets expect.
 pub(crate) const UNPACK_LIMIT: &str = "THINKMETER_UNPACK_LIMIT";
 

@@ -28,7 +28,7 @@ pub use error::{Origin, RowError};
 pub use lenient::value as json;
 pub use mended::Mended;
 pub use parquet::{BYTES, row_in};
-pub use unpack::bare_name;
+pub use unpack::{bare_name, open as unpacked};
 
 /// A row of a source.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ fn until_error(mut next: impl FnMut() -> Result<Option<Row>, RowError> + Send + 
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum FileFormat {
     /// One JSON object a line.
     Jsonl,
     /// Values with a header, separated by this byte.
@@ -70,7 +70,7 @@ pub enum Format {
     Parquet,
 }
 
-impl Format {
+impl FileFormat {
     /// The format that a file's name tells.
     pub fn of(path: &Path) -> Result<Self, RowError> {
         let refuse =
@@ -133,7 +133,7 @@ impl Input {
     /// As [`sniff`]; it is a ZIP archive.
     pub fn of(
         path: &Path,
-        named: Option<Format>,
+        named: Option<FileFormat>,
         is_row: &dyn Fn(&Map<String, Value>) -> bool,
     ) -> Result<Self, RowError> {
         match sniff(path, named, is_row)? {
@@ -149,11 +149,11 @@ impl Input {
     pub fn open(&self) -> Result<Rows, RowError> {
         let name: Arc<str> = self.name().into();
         let mut rows = match self {
-            Self::File(path, Container::Plain(Format::Jsonl)) => jsonl::read(path, name.clone())?,
-            Self::File(path, Container::Plain(Format::Csv(delimiter))) => {
+            Self::File(path, Container::Plain(FileFormat::Jsonl)) => jsonl::read(path, name.clone())?,
+            Self::File(path, Container::Plain(FileFormat::Csv(delimiter))) => {
                 csv::read(path, name.clone(), *delimiter)?
             }
-            Self::File(path, Container::Plain(Format::Parquet)) => parquet::read(path, name.clone())?,
+            Self::File(path, Container::Plain(FileFormat::Parquet)) => parquet::read(path, name.clone())?,
             Self::File(path, Container::Document(layout)) => document::read(path, name.clone(), *layout)?,
             Self::File(path, Container::Members(members)) => archive::read(path, *members)?,
             Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
@@ -195,17 +195,18 @@ pub(crate) mod testing {
 
     #[test]
     fn names_tell_the_format_or_say_what_to_do() {
-        let check = |name: &str, expect: Result<Format, &str>| match (Format::of(Path::new(name)), expect) {
-            (Ok(found), Ok(expect)) => assert_eq!(found, expect, "{name}"),
-            (Err(error), Err(expect)) => assert_eq!(error.to_string(), format!("{name}: {expect}")),
-            (found, _) => panic!("{name}: {found:?}"),
-        };
-        check("a.jsonl", Ok(Format::Jsonl));
-        check("a.JSON", Ok(Format::Jsonl));
-        check("a.tsv", Ok(Format::Csv(b'\t')));
-        check("b/a.parquet", Ok(Format::Parquet));
-        check("a.jsonl.gz", Ok(Format::Jsonl));
-        check("a.csv.zst", Ok(Format::Csv(b',')));
+        let check =
+            |name: &str, expect: Result<FileFormat, &str>| match (FileFormat::of(Path::new(name)), expect) {
+                (Ok(found), Ok(expect)) => assert_eq!(found, expect, "{name}"),
+                (Err(error), Err(expect)) => assert_eq!(error.to_string(), format!("{name}: {expect}")),
+                (found, _) => panic!("{name}: {found:?}"),
+            };
+        check("a.jsonl", Ok(FileFormat::Jsonl));
+        check("a.JSON", Ok(FileFormat::Jsonl));
+        check("a.tsv", Ok(FileFormat::Csv(b'\t')));
+        check("b/a.parquet", Ok(FileFormat::Parquet));
+        check("a.jsonl.gz", Ok(FileFormat::Jsonl));
+        check("a.csv.zst", Ok(FileFormat::Csv(b',')));
         check("a.jsonl.xz", Err("files that are packed like this are not read; unpack it first"));
         check("a", Err("cannot tell the format from the name; expected .jsonl, .csv, .tsv or .parquet"));
     }

@@ -22,7 +22,7 @@ impl Mended {
     }
 
     /// Each thing that was forgiven, in words that are the same for all rows, and how often.
-    pub fn told(self) -> impl Iterator<Item = (&'static str, u64)> {
+    pub fn counts(self) -> impl Iterator<Item = (&'static str, u64)> {
         let each = [
             ("half a character, read as U+FFFD", self.halves),
             ("NaN or Infinity, which are no JSON, read as nothing", self.words),

@@ -38,7 +38,7 @@ impl Packing {
 ///
 /// # Errors
 /// It is missing, or packed in a way that is not read. That it is damaged or unpacks to too much is an error of reading.
-pub(crate) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, RowError> {
+pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, RowError> {
     let fail = |error| RowError::open(path, error);
     let file = File::open(path).map_err(fail)?;
     let size = file.metadata().map_err(fail)?.len();

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use tables::{
-    Finish, Generation, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score, Split, Step,
+    Finish, Generation, JudgeState, Judgment, MetricValue, Problem, Provenance, Row, Score, Split, Step,
     TableWriter, Term, Verdict,
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn report() -> Report {
 
 /// A report of some figures over all problems: model, name, value.
 pub(crate) fn figures(rows: &[(&str, &str, f64)]) -> Report {
-    report_of(rows.iter().map(|(model, metric, value)| figure(model, Metric::OVERALL, metric, *value)))
+    report_of(rows.iter().map(|(model, metric, value)| figure(model, MetricValue::OVERALL, metric, *value)))
 }
 
 /// A report of some figures of one model: group of problems, name, value.
@@ -32,20 +32,20 @@ pub(crate) fn by_subset(rows: &[(&str, &str, f64)]) -> Report {
     report_of(rows.iter().map(|(subset, metric, value)| figure("m", subset, metric, *value)))
 }
 
-fn report_of(rows: impl Iterator<Item = Metric>) -> Report {
+fn report_of(rows: impl Iterator<Item = MetricValue>) -> Report {
     Report::from_metrics(rows.collect(), About::default())
 }
 
-fn figure(model: &str, subset: &str, metric: &str, value: f64) -> Metric {
-    Metric {
+fn figure(model: &str, subset: &str, metric: &str, value: f64) -> MetricValue {
+    MetricValue {
         dataset: "d".into(),
         model: model.into(),
         subset: subset.into(),
         metric: metric.into(),
-        scope: Metric::ALL.into(),
+        scope: MetricValue::ALL.into(),
         value: Some(value),
         n: 9,
-        ..Metric::default()
+        ..MetricValue::default()
     }
 }
 
@@ -223,17 +223,17 @@ static MODELS: [Model; 3] = [
     },
 ];
 
-fn metrics() -> Vec<Metric> {
+fn metrics() -> Vec<MetricValue> {
     MODELS.iter().flat_map(model_metrics).collect()
 }
 
-fn model_metrics(model: &Model) -> Vec<Metric> {
+fn model_metrics(model: &Model) -> Vec<MetricValue> {
     let mut rows = Vec::new();
     for (level, known) in LEVELS.iter().zip(model.levels) {
         rows.extend(group_metrics(model, level, known.as_slice()));
     }
     let known: Vec<_> = model.levels.iter().flatten().copied().collect();
-    rows.extend(group_metrics(model, Metric::OVERALL, &known));
+    rows.extend(group_metrics(model, MetricValue::OVERALL, &known));
     rows.extend(further(model, &known));
     rows
 }
@@ -241,7 +241,7 @@ fn model_metrics(model: &Model) -> Vec<Metric> {
 /// Replies, right ones, T, first-correct share, switches.
 type Level = (u64, u64, f64, f64, f64);
 
-fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<Metric> {
+fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<MetricValue> {
     let n: u64 = levels.iter().map(|level| level.0).sum();
     let right: u64 = levels.iter().map(|level| level.1).sum();
     let mean = |of: fn(&Level) -> f64| levels.iter().map(|l| of(l) * l.0 as f64).sum::<f64>() / n as f64;
@@ -261,12 +261,17 @@ fn group_metrics(model: &Model, subset: &str, levels: &[Level]) -> Vec<Metric> {
         if model.cut > 0 && subset != "Level 1" && subset != "Level 2" {
             let completed = row.value.map(|value| value * 0.9375);
             let n = row.n - model.cut;
-            rows.push(Metric { scope: Metric::COMPLETED.into(), value: completed, n, ..row.clone() });
+            rows.push(MetricValue {
+                scope: MetricValue::COMPLETED.into(),
+                value: completed,
+                n,
+                ..row.clone()
+            });
         }
         if model.name == "overthinker" {
             let peer =
                 row.value.map(|value| if measure.name == "token_efficiency" { value * 0.8 } else { value });
-            rows.push(Metric {
+            rows.push(MetricValue {
                 metric: measure.heads.peer.into(),
                 value: peer,
                 low: None,
@@ -288,25 +293,31 @@ fn why(wrong: u64, failed: u64) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-fn further(model: &Model, levels: &[Level]) -> Vec<Metric> {
+fn further(model: &Model, levels: &[Level]) -> Vec<MetricValue> {
     let n: u64 = levels.iter().map(|level| level.0).sum();
     let waste: f64 = levels.iter().map(|l| l.0 as f64 * l.2 * (1.0 - l.3)).sum();
     vec![
-        row(model, Metric::OVERALL, "pass@1", 0.8125, (n, 0, None)),
-        row(model, Metric::OVERALL, "overthinking_tokens", waste, (n, 0, None)),
+        row(model, MetricValue::OVERALL, "pass@1", 0.8125, (n, 0, None)),
+        row(model, MetricValue::OVERALL, "overthinking_tokens", waste, (n, 0, None)),
     ]
 }
 
-fn row(model: &Model, subset: &str, name: &str, value: f64, behind: (u64, u64, Option<String>)) -> Metric {
+fn row(
+    model: &Model,
+    subset: &str,
+    name: &str,
+    value: f64,
+    behind: (u64, u64, Option<String>),
+) -> MetricValue {
     let (n, left_out, left_out_why) = behind;
     let known = n > 0;
     let top = if value <= 1.0 { 1.0 } else { f64::INFINITY };
-    Metric {
+    MetricValue {
         dataset: "demo".into(),
         model: model.name.into(),
         subset: subset.into(),
         metric: name.into(),
-        scope: Metric::ALL.into(),
+        scope: MetricValue::ALL.into(),
         value: known.then_some(value),
         low: known.then_some(value * 0.875),
         high: known.then_some((value * 1.125).min(top)),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use serde_json::json;
 use stage::{ConfiguredStage, Document, Replies, Run, Stage, StageError, Summary, Table, Target, table};
 
@@ -28,7 +28,7 @@ impl Stage for ReportStage {
         false
     }
 
-    fn configure(&self, _document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, _document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         Ok(Box::new(Reports))
     }
 }
@@ -46,7 +46,7 @@ impl ConfiguredStage for Reports {
         vec![HTML, MARKDOWN, CSV, JSON]
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
         let about =
             About { fingerprints: Vec::new(), configuration: Vec::new(), ..About::from(target.about) };
         json!({"about": about, "version": VERSION})
@@ -105,7 +105,7 @@ fn configuration(stages: &[(String, stage::Entry)]) -> Vec<Configuration> {
     let mut all: Vec<Configuration> = Vec::new();
     let mut places: HashMap<(Option<&str>, String), usize> = HashMap::new();
     for (id, entry) in stages {
-        let text = format!("{:#}", entry.identity);
+        let text = format!("{:#}", entry.fingerprint_input);
         let place = *places.entry((id.split(' ').next(), text)).or_insert_with_key(|(_, text)| {
             all.push(Configuration { stages: Vec::new(), text: text.clone() });
             all.len() - 1

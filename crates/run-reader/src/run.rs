@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use stage::{RunLayout, Table, table};
-use tables::{Generation, Judgment, Key, Keyed, Lookup, Metric, Problem, Score, Split, TableReader, part};
+use tables::{
+    Generation, Judgment, Key, Keyed, Lookup, MetricValue, Problem, Score, Split, TableReader, part,
+};
 
 use crate::error::RunReaderError;
 use crate::trace::Trace;
@@ -152,7 +154,7 @@ fn of<R: Keyed>(key: &Key, row: Option<R>) -> Option<R> {
 fn measured_order(metrics: &Path) -> Result<Vec<String>, RunReaderError> {
     let mut order: Vec<String> = Vec::new();
     if metrics.is_file() {
-        for metric in TableReader::<Metric>::open(metrics)? {
+        for metric in TableReader::<MetricValue>::open(metrics)? {
             let model = metric?.model;
             if !order.contains(&model) {
                 order.push(model);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use plugin::{Fault, Faults, Value};
+use plugin::{ConfigError, ConfigErrors, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -119,9 +119,9 @@ pub enum Compat {
 
 impl ScoreConfig {
     /// Reads and checks the `[score]` table; `path` is its place in the pipeline.
-    pub fn parse(table: &Value, path: &str) -> Result<Self, Faults> {
+    pub fn parse(table: &Value, path: &str) -> Result<Self, ConfigErrors> {
         if table.get("policy").is_some() {
-            let fault = Fault::new(format!("{path}.policy"), "replies are graded by the stage `grade`");
+            let fault = ConfigError::new(format!("{path}.policy"), "replies are graded by the stage `grade`");
             return Err(fault.hint("write it into the table [grade]").into());
         }
         let mut config: Self = plugin::parse(table, path)?;
@@ -129,14 +129,14 @@ impl ScoreConfig {
         if let Some(file) = &config.judge_error {
             match JudgeErrors::read(file) {
                 Ok(errors) => config.judge_errors = errors,
-                Err(why) => faults.0.push(Fault::new(format!("{path}.judge_error"), why)),
+                Err(why) => faults.0.push(ConfigError::new(format!("{path}.judge_error"), why)),
             }
         }
         if faults.0.is_empty() { Ok(config) } else { Err(faults) }
     }
 
     /// Everything that the schema cannot see: marker lists that do not exist, markers without text, k = 0.
-    pub fn faults(&self, path: &str) -> Faults {
+    pub fn faults(&self, path: &str) -> ConfigErrors {
         let markers = &self.switch_markers;
         let place = format!("{path}.switch_markers");
         let mut faults = parameter_faults(&self.k, &format!("{path}.k"), 512);
@@ -147,14 +147,16 @@ impl ScoreConfig {
             faults.extend(unknown_sets(sets, &format!("{place}.models.{model}")));
         }
         let blank = markers.add.iter().position(|marker| marker.trim().is_empty());
-        faults.extend(blank.map(|at| Fault::new(format!("{place}.add[{at}]"), "must not be empty")));
+        faults.extend(blank.map(|at| ConfigError::new(format!("{place}.add[{at}]"), "must not be empty")));
         if faults.is_empty() {
             let built = std::iter::once(None).chain(markers.models.keys().map(|model| Some(model.as_str())));
             faults.extend(
-                built.filter_map(|model| self.matcher(model).err()).map(|why| Fault::new(place.clone(), why)),
+                built
+                    .filter_map(|model| self.matcher(model).err())
+                    .map(|why| ConfigError::new(place.clone(), why)),
             );
         }
-        Faults(faults)
+        ConfigErrors(faults)
     }
 
     /// Name and content of every marker list that is in use: what a fingerprint has to hash besides the
@@ -196,27 +198,31 @@ impl ScoreConfig {
 }
 
 /// Parameters count from 1.
-fn parameter_faults(values: &Option<Vec<u32>>, path: &str, most: u32) -> Vec<Fault> {
+fn parameter_faults(values: &Option<Vec<u32>>, path: &str, most: u32) -> Vec<ConfigError> {
     let Some(values) = values else { return Vec::new() };
     if values.is_empty() {
-        return vec![Fault::new(path, "must not be empty").hint("leave the key out for the default")];
+        return vec![ConfigError::new(path, "must not be empty").hint("leave the key out for the default")];
     }
     let outside = values.iter().enumerate().filter(|(_, value)| !(1..=most).contains(*value));
     outside
-        .map(|(at, value)| Fault::new(format!("{path}[{at}]"), format!("{value} is not from 1 to {most}")))
+        .map(|(at, value)| {
+            ConfigError::new(format!("{path}[{at}]"), format!("{value} is not from 1 to {most}"))
+        })
         .collect()
 }
 
-fn reward_faults(rewards: &RewardConfig, path: &str) -> Vec<Fault> {
+fn reward_faults(rewards: &RewardConfig, path: &str) -> Vec<ConfigError> {
     let keys = [("alpha", rewards.alpha), ("delta", rewards.delta), ("lambda", rewards.lambda)];
     let outside = keys.into_iter().filter(|(_, value)| !(value.is_finite() && *value >= 0.0));
-    outside.map(|(key, _)| Fault::new(format!("{path}.{key}"), "must not be negative")).collect()
+    outside.map(|(key, _)| ConfigError::new(format!("{path}.{key}"), "must not be negative")).collect()
 }
 
-fn unknown_sets(sets: &[String], path: &str) -> Vec<Fault> {
+fn unknown_sets(sets: &[String], path: &str) -> Vec<ConfigError> {
     let known: Vec<&str> = switches::SETS.iter().map(|(name, _)| *name).collect();
     let strangers = sets.iter().enumerate().filter(|(_, set)| !known.contains(&set.as_str()));
-    strangers.map(|(at, set)| Fault::unknown(format!("{path}[{at}]"), "marker list", set, &known)).collect()
+    strangers
+        .map(|(at, set)| ConfigError::unknown(format!("{path}[{at}]"), "marker list", set, &known))
+        .collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub enum ScoreError {
     Interrupted(#[from] Interrupted),
     /// The configuration names something that does not exist.
     #[error("the [score] table is wrong: {0}")]
-    Config(plugin::Faults),
+    Config(plugin::ConfigErrors),
     /// A judgment names a step that the split does not have, so the two were made from different steps.
     #[error(
         "{judgments} and {splits} do not belong together: row {row} ({key}) has `{column}` = {step} \

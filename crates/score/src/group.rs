@@ -1,9 +1,9 @@
 //! One group of generations, such as a level, in both scopes.
 
 use stats::Kind;
-use tables::{Metric as Row, Score};
+use tables::{MetricValue as Row, Score};
 
-use crate::intervals::{Found, intervals};
+use crate::intervals::{Found, intervals, kind_of};
 use crate::judge_error::JudgeErrors;
 use crate::metric::{Aggregate, Contribution, Metric, Samples};
 use crate::reasons::incomplete;
@@ -133,7 +133,7 @@ impl<'a> Group<'a> {
 impl Figures<'_> {
     fn scope(&self, tally: Tally, scope: &str, label: &Row) -> Vec<Row> {
         let (figures, units): (Vec<Figure>, Vec<Cell>) = tally.finish();
-        let kinds = self.rows.iter().map(|row| Kind::of_unit(row.metric.term().unit.word()));
+        let kinds = self.rows.iter().map(|row| kind_of(row.metric.term().unit));
         let figures: Vec<(Kind, Figure)> = kinds.zip(figures).collect();
         let found = intervals(self.bootstrap, self.errors, &figures, &units);
         let rows = self.rows.iter().zip(&figures).zip(&found);

@@ -10,6 +10,17 @@ use crate::tally::{Cell, Figure};
 /// An interval, or why there is none.
 pub(crate) type Found = Result<Interval, Missing>;
 
+/// What the values of a figure in this unit are.
+pub fn kind_of(unit: tables::Unit) -> Kind {
+    use tables::Unit::{Correlation, Count, Money, Ratio, Reward, Seconds, Share, Tokens};
+    match unit {
+        Share => Kind::Share,
+        Ratio => Kind::Ratio,
+        Tokens | Count | Money | Seconds => Kind::Amount,
+        Reward | Correlation => Kind::Signed,
+    }
+}
+
 /// The interval of each figure, or why there is none; `units` holds one cell per figure for each unit.
 pub(crate) fn intervals(
     config: &Bootstrap,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use stage::{Interrupted, Observer, Summary, Tick};
-use tables::{Metric as Row, Provenance, Score, TableWriter};
+use tables::{MetricValue as Row, Provenance, Score, TableWriter};
 
 use crate::group::{Figures, Group};
 use crate::natural_sort::Natural;

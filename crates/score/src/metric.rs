@@ -3,6 +3,7 @@
 use tables::{Score, Term};
 
 use crate::Plan;
+use crate::reasons::why;
 use crate::survey::Quintiles;
 
 /// What one generation contributes to a figure.
@@ -107,9 +108,11 @@ impl Contribution {
 /// A figure over a set of generations, or a family of figures.
 pub trait Metric: Sync {
     /// What it is called, what it means, and which way is better.
-    fn term(&self) -> &'static Term;
-    /// What one generation contributes; a figure over samples together has no such thing.
-    fn observe(&self, score: &Score) -> Observation;
+    fn term(&self) -> &Term;
+    /// What one generation contributes. A figure over samples together has no such thing: it says what a problem does.
+    fn observe(&self, _score: &Score) -> Observation {
+        Observation::LeftOut(why::TOGETHER)
+    }
     /// What one problem contributes to the row with this parameter: by default, what each of its samples does.
     fn observe_together(&self, samples: &Samples<'_>, _parameter: u32, contribution: &mut Contribution) {
         for score in samples.scores {

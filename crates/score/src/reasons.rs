@@ -61,6 +61,11 @@ pub(crate) fn length(score: &Score) -> f64 {
     f64::from(score.reasoning_tokens.unwrap_or_default())
 }
 
+/// How many of these are right.
+pub(crate) fn right(graded: &[&Score]) -> usize {
+    graded.iter().filter(|score| score.correct == Some(true)).count()
+}
+
 /// Why there is no verdict on the final answer, if there is none.
 pub(crate) fn ungraded(score: &Score) -> Option<&'static str> {
     if score.correct.is_some() {

@@ -37,7 +37,8 @@ impl Scorer {
             return Err(ScoreError::Config(faults));
         }
         let built = |model: Option<&str>| {
-            let fault = |why| ScoreError::Config(plugin::Fault::new("score.switch_markers", why).into());
+            let fault =
+                |why| ScoreError::Config(plugin::ConfigError::new("score.switch_markers", why).into());
             config.matcher(model).map_err(fault)
         };
         let own = config.switch_markers.models.keys();

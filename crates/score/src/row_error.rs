@@ -32,8 +32,8 @@ pub enum RowError {
     },
 }
 
-impl From<solutions::Misfit> for RowError {
-    fn from(misfit: solutions::Misfit) -> Self {
+impl From<solutions::RoundError> for RowError {
+    fn from(misfit: solutions::RoundError) -> Self {
         Self::Step { column: "solutions", step: misfit.end }
     }
 }

@@ -178,10 +178,11 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn open(io: &'a ScoreIo) -> Result<Self, ScoreError> {
+        let generations = TableReader::open(&io.generations)?;
         Ok(Self {
             io,
-            problems: ProblemCursor::new(TableReader::open(&io.problems)?),
-            generations: TableReader::open(&io.generations)?,
+            problems: ProblemCursor::open_for(&io.problems, generations.provenance())?,
+            generations,
             grades: Aligned::new(TableReader::open(&io.grades)?),
             splits: Aligned::new(TableReader::open(&io.splits)?),
             judgments: Aligned::new(TableReader::open(&io.judgments)?),

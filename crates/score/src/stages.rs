@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use serde_json::json;
 use stage::{About, ConfiguredStage, Document, Run, Stage, StageError, Summary, Table, Target, table};
 
@@ -14,7 +14,7 @@ pub struct ScoreStage;
 /// The stage `measure`: figures over all models and groups.
 pub struct MeasureStage;
 
-fn configured(document: &Document) -> Result<ScoreConfig, Faults> {
+fn configured(document: &Document) -> Result<ScoreConfig, ConfigErrors> {
     ScoreConfig::parse(&document.table("score", json!({})), "score")
 }
 
@@ -31,7 +31,7 @@ impl Stage for ScoreStage {
         &["score"]
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         Ok(Box::new(Scores(configured(document)?)))
     }
 }
@@ -47,7 +47,7 @@ impl ConfiguredStage for Scores {
         vec![table::SCORES]
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
         let model = target.model();
         let tokenizer = model.map(|model| model.tokenizer.identity());
         let price = model.and_then(|model| model.price);
@@ -83,7 +83,7 @@ impl Stage for MeasureStage {
         false
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         Ok(Box::new(Measures(configured(document)?)))
     }
 }
@@ -99,7 +99,7 @@ impl ConfiguredStage for Measures {
         vec![table::METRICS]
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
         let models: Vec<&str> = target.measured().map(|model| model.name.as_str()).collect();
         json!({"score": self.0.measure_identity(), "models": models})
     }

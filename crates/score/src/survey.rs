@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use solutions::Sought;
 use stage::{Interrupted, Observer};
-use tables::{Metric as Row, Score};
+use tables::{MetricValue as Row, Score};
 
 use crate::ScoreError;
 use crate::reasons::is_graded;
@@ -56,6 +56,7 @@ impl Survey {
     fn look(&mut self, score: &Score, run: &mut Run) {
         self.rows += 1;
         self.samples = self.samples.max(run.count(score));
+        // What is unknown makes nothing longer.
         self.tokens = self.tokens.max(score.reasoning_tokens.unwrap_or_default());
         if let Some(solutions) = &score.solutions {
             self.solutions = self.solutions.max(u32::try_from(solutions.len()).unwrap_or(u32::MAX));

@@ -11,7 +11,7 @@ use answer::Policy;
 use serde_json::Value;
 use stage::Silent;
 use tables::{
-    Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Provenance, Row, Split, Step,
+    Finish, Generation, Grade, JudgeState, Judgment, MetricValue, Problem, Provenance, Row, Split, Step,
     TableReader, TableWriter,
 };
 use thinkmeter_score::{Compat, ScoreConfig, ScoreIo, ScoredModel, measure, score};
@@ -176,7 +176,7 @@ fn write<R: Row>(path: &Path, rows: impl Iterator<Item = R>) {
 }
 
 /// Scores and measures the recorded run as the stages would, steps cut by `cut`.
-fn metrics(folder: &Path, strategy: &str, cut: fn(&str) -> Vec<Range<usize>>) -> Vec<Metric> {
+fn metrics(folder: &Path, strategy: &str, cut: fn(&str) -> Vec<Range<usize>>) -> Vec<MetricValue> {
     let tokenizer = Tokenizer::open(&folder.join("tokenizer.json")).unwrap();
     let (reviews, judged) = (reviews(folder), judged(folder, strategy));
     let scratch = tempfile::tempdir().unwrap();
@@ -202,11 +202,14 @@ fn metrics(folder: &Path, strategy: &str, cut: fn(&str) -> Vec<Range<usize>>) ->
     TableReader::open(&at("metrics.parquet")).unwrap().map(Result::unwrap).collect()
 }
 
-fn find<'a>(metrics: &'a [Metric], name: &str, subset: &str) -> &'a Metric {
-    metrics.iter().find(|row| row.metric == name && row.subset == subset && row.scope == Metric::ALL).unwrap()
+fn find<'a>(metrics: &'a [MetricValue], name: &str, subset: &str) -> &'a MetricValue {
+    metrics
+        .iter()
+        .find(|row| row.metric == name && row.subset == subset && row.scope == MetricValue::ALL)
+        .unwrap()
 }
 
-fn check_theirs(folder: &Path, strategy: &str, metrics: &[Metric]) {
+fn check_theirs(folder: &Path, strategy: &str, metrics: &[MetricValue]) {
     let expected = json(&folder.join(format!("expected_{strategy}.json")));
     let figures = expected.as_object().unwrap();
     assert_eq!(figures.len(), 6);
@@ -226,7 +229,7 @@ fn check_theirs(folder: &Path, strategy: &str, metrics: &[Metric]) {
 
 /// Ours on the same samples: accuracy is that of the final answers, the judged step counts, wrong ones are
 /// left out.
-fn check_ours(folder: &Path, strategy: &str, metrics: &[Metric]) {
+fn check_ours(folder: &Path, strategy: &str, metrics: &[MetricValue]) {
     let truth = json(&folder.join("truth.json"));
     let judged = judged(folder, strategy);
     for level in 1..=LEVELS {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use stage::Silent;
 use tables::{
-    Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Provenance, Row, Solution, Split, Step,
-    TableReader, TableWriter, Thought, Verdict,
+    Finish, Generation, Grade, JudgeState, Judgment, MetricValue, Problem, Provenance, Row, Solution, Split,
+    Step, TableReader, TableWriter, Thought, Verdict,
 };
 use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreIo, ScoredModel, measure, score};
 use tokens::Tokenizer;
@@ -46,7 +46,7 @@ fn write<R: Row>(path: &Path, rows: impl Iterator<Item = R>) {
 }
 
 /// The figures over replies to problems of their own.
-fn figures(config: &ScoreConfig, replies: &[Reply]) -> Vec<Metric> {
+fn figures(config: &ScoreConfig, replies: &[Reply]) -> Vec<MetricValue> {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let io = ScoreIo {
@@ -117,12 +117,12 @@ fn judgment(problem_id: String, reply: &Reply) -> Judgment {
     }
 }
 
-fn value(rows: &[Metric], name: &str) -> f64 {
+fn value(rows: &[MetricValue], name: &str) -> f64 {
     row(rows, name).value.unwrap()
 }
 
-fn row<'a>(rows: &'a [Metric], name: &str) -> &'a Metric {
-    rows.iter().find(|row| row.metric == name && row.scope == Metric::ALL).unwrap()
+fn row<'a>(rows: &'a [MetricValue], name: &str) -> &'a MetricValue {
+    rows.iter().find(|row| row.metric == name && row.scope == MetricValue::ALL).unwrap()
 }
 
 #[test]
@@ -187,8 +187,8 @@ fn a_judges_error_moves_and_widens_what_it_found_and_nothing_else() {
     let table = serde_json::json!({"bootstrap": {"resamples": 500, "seed": 3}, "judge_error": file});
     let carried = ScoreConfig::parse(&table, "score").unwrap();
     let (before, after) = (figures(&plain, &replies), figures(&carried, &replies));
-    let interval = |rows: &[Metric], name| (row(rows, name).low.unwrap(), row(rows, name).high.unwrap());
-    let ends = |rows: &[Metric], name| (row(rows, name).low, row(rows, name).high);
+    let interval = |rows: &[MetricValue], name| (row(rows, name).low.unwrap(), row(rows, name).high.unwrap());
+    let ends = |rows: &[MetricValue], name| (row(rows, name).low, row(rows, name).high);
     for name in ["accuracy", "solutions", "process_efficiency", "thought_switches"] {
         assert_eq!(ends(&before, name), ends(&after, name), "{name}");
     }

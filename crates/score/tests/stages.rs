@@ -7,8 +7,8 @@ use answer::Policy;
 use proptest::prelude::*;
 use stage::{Observer, Silent, Summary};
 use tables::{
-    Blame, Blamed, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Provenance, Row, Score,
-    Split, Step, TableReader, TableWriter, Verdict,
+    Blame, Blamed, Finish, Generation, Grade, JudgeState, Judgment, MetricValue, Problem, Provenance, Row,
+    Score, Split, Step, TableReader, TableWriter, Verdict,
 };
 use tempfile::TempDir;
 use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreError, ScoreIo, ScoredModel, figures, measure, score};
@@ -222,14 +222,14 @@ fn wrong(problem: &str, sample: u32, subset: &str) -> Score {
     Score { correct: Some(false), grade: Verdict::Wrong, ..right(problem, sample, subset) }
 }
 
-fn measured_with(config: &ScoreConfig, models: &[Vec<Score>]) -> Result<Vec<Metric>, ScoreError> {
+fn measured_with(config: &ScoreConfig, models: &[Vec<Score>]) -> Result<Vec<MetricValue>, ScoreError> {
     let folder = tempfile::tempdir().unwrap();
     let paths: Vec<PathBuf> =
         (0..models.len()).map(|at| folder.path().join(format!("{at}.parquet"))).collect();
     models.iter().zip(&paths).for_each(|(scores, path)| write(path, scores.clone()));
     let out = folder.path().join("metrics.parquet");
     let summary = measure(config, &paths, &out, Provenance::default(), &Silent)?;
-    let rows: Vec<Metric> = read(&out);
+    let rows: Vec<MetricValue> = read(&out);
     assert_eq!(summary.rows, rows.len() as u64);
     // Rows in memory are measured as those of tables are.
     let held: Vec<(PathBuf, Vec<Score>)> = paths.into_iter().zip(models.iter().cloned()).collect();
@@ -237,11 +237,11 @@ fn measured_with(config: &ScoreConfig, models: &[Vec<Score>]) -> Result<Vec<Metr
     Ok(rows)
 }
 
-fn measured(models: &[Vec<Score>]) -> Vec<Metric> {
+fn measured(models: &[Vec<Score>]) -> Vec<MetricValue> {
     measured_with(&ScoreConfig::default(), models).unwrap()
 }
 
-fn find<'a>(rows: &'a [Metric], metric: &str, subset: &str, scope: &str) -> Option<&'a Metric> {
+fn find<'a>(rows: &'a [MetricValue], metric: &str, subset: &str, scope: &str) -> Option<&'a MetricValue> {
     rows.iter().find(|row| row.metric == metric && row.subset == subset && row.scope == scope)
 }
 
@@ -270,7 +270,7 @@ fn three_samples_a_problem_average_to_the_published_accuracies() {
         let efficiency = find(&rows, "token_efficiency", &format!("Level {}", level + 1), "all").unwrap();
         assert_eq!((efficiency.n, efficiency.value), (*hits as u64, Some(0.5)));
     }
-    let overall = find(&rows, "accuracy", Metric::OVERALL, "all").unwrap();
+    let overall = find(&rows, "accuracy", MetricValue::OVERALL, "all").unwrap();
     assert_eq!((overall.value, overall.n, overall.problems), (Some(1380.0 / 1500.0), 1500, 500));
 }
 
@@ -284,12 +284,12 @@ fn efficiency_does_not_average_zeros_in_for_wrong_samples() {
         ..right("c", 0, "")
     };
     let rows = measured(&[vec![right("a", 0, ""), wrong("b", 0, ""), wrong("b", 1, ""), failed]]);
-    let row = find(&rows, "token_efficiency", Metric::OVERALL, "all").unwrap();
+    let row = find(&rows, "token_efficiency", MetricValue::OVERALL, "all").unwrap();
     assert_eq!((row.value, row.n, row.problems, row.left_out), (Some(0.5), 1, 1, 3));
     assert_eq!(row.left_out_why.as_deref(), Some("2 wrong, 1 judge failed"));
     assert_eq!((row.low, row.high), (None, None));
     assert_eq!(row.interval.as_deref(), Some("none: only 1 of at least 5 problems"));
-    let failed = find(&rows, "judge_failed", Metric::OVERALL, "all").unwrap();
+    let failed = find(&rows, "judge_failed", MetricValue::OVERALL, "all").unwrap();
     assert_eq!((failed.value, failed.n), (Some(0.25), 4));
 }
 
@@ -320,7 +320,7 @@ fn truncated_replies_stay_and_a_second_scope_shows_the_rest() {
     });
     assert_eq!(shares, [Some(1.0 / 3.0), Some(1.0 / 3.0)]);
     assert!(find(&rows, "accuracy", "Level 2", "completed").is_none(), "nothing differs there");
-    assert!(find(&rows, "accuracy", Metric::OVERALL, "completed").is_some());
+    assert!(find(&rows, "accuracy", MetricValue::OVERALL, "completed").is_some());
 }
 
 #[test]
@@ -382,7 +382,7 @@ fn the_same_scores_give_the_same_metrics_on_any_number_of_threads() {
         pool.install(|| measured_with(&config, std::slice::from_ref(&scores)).unwrap())
     };
     assert_eq!(on(1, 0), on(3, 0));
-    let low = |rows: &[Metric]| find(rows, "token_efficiency", "overall", "all").unwrap().low;
+    let low = |rows: &[MetricValue]| find(rows, "token_efficiency", "overall", "all").unwrap().low;
     assert_ne!(low(&on(1, 0)), low(&on(1, 1)));
 }
 
@@ -426,7 +426,7 @@ proptest! {
         prop_assert_eq!(before.len(), after.len());
         for (one, other) in before.iter().zip(&after) {
             let group = drawn.iter().filter(|(_, level)| {
-                one.subset == Metric::OVERALL || one.subset == format!("Level {level}")
+                one.subset == MetricValue::OVERALL || one.subset == format!("Level {level}")
             }).count() as u64;
             prop_assert_eq!(one.n + one.left_out, group, "nothing is dropped from {}", one.metric);
             let near = |(a, b)| match (a, b) {
@@ -435,7 +435,7 @@ proptest! {
             };
             let numbers = [(one.value, other.value), (one.low, other.low), (one.high, other.high)];
             prop_assert!(numbers.into_iter().all(near), "{} {:?}", one.metric, numbers);
-            let rest = |row: &Metric| Metric { value: None, low: None, high: None, ..row.clone() };
+            let rest = |row: &MetricValue| MetricValue { value: None, low: None, high: None, ..row.clone() };
             prop_assert_eq!(rest(one), rest(other));
         }
     }

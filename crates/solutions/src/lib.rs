@@ -9,5 +9,5 @@ mod rounds;
 mod sought;
 
 pub use efficiency::{Measures, measure, opens};
-pub use rounds::{Misfit, Round, rounds};
+pub use rounds::{Round, RoundError, rounds};
 pub use sought::Sought;

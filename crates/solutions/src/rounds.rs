@@ -36,7 +36,7 @@ impl Round {
 #[error(
     "solution {index} ends at step {end}, but there are {steps} steps and the next round starts at step {next}"
 )]
-pub struct Misfit {
+pub struct RoundError {
     /// Which solution.
     pub index: usize,
     /// Where it is said to end.
@@ -49,11 +49,11 @@ pub struct Misfit {
 
 /// The rounds that a judge found. A tail that only repeats the conclusion before it (`complete` is false) is part of
 /// that round.
-pub fn rounds(solutions: &[Solution], split: &Split) -> Result<Vec<Round>, Misfit> {
+pub fn rounds(solutions: &[Solution], split: &Split) -> Result<Vec<Round>, RoundError> {
     let mut rounds: Vec<Round> = Vec::with_capacity(solutions.len());
     let mut next = 0;
     for (index, solution) in solutions.iter().enumerate() {
-        let misfit = Misfit { index, end: solution.end, steps: split.steps.len(), next };
+        let misfit = RoundError { index, end: solution.end, steps: split.steps.len(), next };
         let round = round(solution, next, split).ok_or(misfit)?;
         next = solution.end + 1;
         match rounds.last_mut() {

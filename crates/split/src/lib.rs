@@ -15,6 +15,7 @@ mod verbatim;
 
 use std::ops::Range;
 
+use answer::Work;
 use chat::{Dialogue, Endpoint};
 
 pub use error::SplitError;
@@ -26,6 +27,13 @@ pub trait Splitter: Send + Sync {
     /// Byte ranges of the steps: in order, disjoint, at character boundaries, with nothing but separators
     /// and blanks between, before and behind them. A text of blanks alone has no step.
     fn spans(&self, text: &str) -> Vec<Range<usize>>;
+
+    /// The same, counting the bytes that are looked at. A splitter with loops of its own counts what each of them takes, so
+    /// that a test sees without a clock that a text that loops costs what it is long.
+    fn spans_counted(&self, text: &str, work: &Work) -> Vec<Range<usize>> {
+        work.bytes(text.len());
+        self.spans(text)
+    }
 
     /// Opens the conversation that ends in the spans; a splitter that asks nobody knows them at once.
     fn open<'a>(&'a self, text: &'a str) -> Box<dyn Dialogue<Cut> + 'a> {

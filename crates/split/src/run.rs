@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use chat::{Ask, Dialogue, Endpoint, Usage};
-use plugin::{Configured, Faults};
+use plugin::{ConfigErrors, Configured};
 use serde_json::{Value, json};
 use stage::{
-    About, ConfiguredStage, Document, Observer, RowWork, Run, Stage, StageError, Summary, Table, Talk,
+    About, ConfiguredStage, DialogueEnd, Document, Observer, RowWork, Run, Stage, StageError, Summary, Table,
     Target, Tick, drive, table,
 };
 use tables::{Generation, Provenance, Split, Step, TableReader, TableWriter};
@@ -35,7 +35,7 @@ impl Stage for SplitStage {
         SPLITTERS.key_names(kind).filter(|_| table == "split")
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         Ok(Box::new(Splits(configured(document)?)))
     }
 }
@@ -44,8 +44,8 @@ impl Stage for SplitStage {
 ///
 /// # Errors
 /// Every fault at once, each with its key's path.
-pub fn configured(document: &Document) -> Result<Configured<dyn Splitter>, Faults> {
-    SPLITTERS.build(&document.table("split", json!({"kind": "separator"})), "split")
+pub fn configured(document: &Document) -> Result<Configured<dyn Splitter>, ConfigErrors> {
+    SPLITTERS.build(&document.table("split", SPLITTERS.usual_table()), "split")
 }
 
 struct Splits(Configured<dyn Splitter>);
@@ -59,8 +59,8 @@ impl ConfiguredStage for Splits {
         vec![table::SPLITS]
     }
 
-    fn identity(&self, target: Target<'_>) -> Value {
-        json!({"splitter": self.0.identity, "tokenizer": target.model().map(|model| model.tokenizer.identity())})
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
+        json!({"splitter": self.0.fingerprint_input, "tokenizer": target.model().map(|model| model.tokenizer.identity())})
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
@@ -142,7 +142,12 @@ impl RowWork for Splitting<'_> {
         Cut { spans: self.splitter.spans(text(generation)), note: Some(why), lost: false }
     }
 
-    fn complete(&self, generation: Generation, cut: Cut, _talk: Talk) -> Result<(Split, bool), StageError> {
+    fn complete(
+        &self,
+        generation: Generation,
+        cut: Cut,
+        _end: DialogueEnd,
+    ) -> Result<(Split, bool), StageError> {
         let mut split = Split {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,
@@ -251,7 +256,6 @@ pub(crate) fn count(
 mod tests {
     use std::sync::Mutex;
 
-    use serde_json::json;
     use stage::{Silent, Tick};
     use tables::{Finish, Split, TableWriter};
 
@@ -307,7 +311,7 @@ mod tests {
             ],
         );
         let tokenizer = Tokenizer::approximate();
-        let separator = splitter(json!({"kind": "separator"}));
+        let separator = splitter(SPLITTERS.usual_table());
         let provenance = Provenance { fingerprint: "f".into(), ..Provenance::default() };
         let summary = run(&*separator, &tokenizer, (&input, &output), &provenance, &Silent).unwrap();
         assert_eq!((summary.rows, summary.failed), (5, 0));
@@ -349,7 +353,7 @@ mod tests {
         );
         let once = |name: &str| {
             let output = folder.path().join(name);
-            let splitter = splitter(json!({"kind": "separator"}));
+            let splitter = splitter(SPLITTERS.usual_table());
             let tokenizer = Tokenizer::builtin().unwrap();
             run(&*splitter, &tokenizer, (&input, &output), &Provenance::default(), &Silent).unwrap();
             std::fs::read(output).unwrap()
@@ -376,7 +380,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (input, output) = (folder.path().join("g.parquet"), folder.path().join("s.parquet"));
         write(&input, (0..5000).map(|n| generation(n, "tags", "a", "b")).collect());
-        let (splitter, observer) = (splitter(json!({"kind": "separator"})), Impatient::default());
+        let (splitter, observer) = (splitter(SPLITTERS.usual_table()), Impatient::default());
         let (tokenizer, paths) = (Tokenizer::approximate(), (input.as_path(), output.as_path()));
         let error = run(&*splitter, &tokenizer, paths, &Provenance::default(), &observer).unwrap_err();
         assert_eq!(error.to_string(), "interrupted after 2048 rows; run the same command again to go on");

@@ -2,6 +2,15 @@
 
 use std::ops::Range;
 
+use answer::Work;
+
+/// The text without these characters at its end, counting what was looked at.
+pub(crate) fn trim_end<'t>(text: &'t str, of: &[char], work: &Work) -> &'t str {
+    let trimmed = text.trim_end_matches(of);
+    work.bytes(text.len() - trimmed.len() + 1);
+    trimmed
+}
+
 /// The spans between `gaps` (what separates steps: in order, disjoint; empty for a mere cut), without the
 /// blanks around them; blank ones are dropped.
 pub(crate) fn between(text: &str, gaps: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use answer::Work;
+
+use crate::spans::trim_end;
+
 /// Characters of the longest `\end{…}` that is looked for.
 const LONGEST_END: usize = 40;
 /// Backticks of the longest run that opens code; each length is looked for by itself.
@@ -9,16 +13,19 @@ const MOST_TICKS: usize = 8;
 
 /// Code blocks, code spans, formulas and LaTeX environments: in order and disjoint. Each must be closed, a
 /// code block excepted, so that a stray `$` or backtick protects nothing. Takes linear time.
-pub(crate) fn spans(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn spans(text: &str, work: &Work) -> Vec<Range<usize>> {
     let mut scan = Scan {
         text,
-        environments: environments(text),
+        environments: environments(text, work),
+        line_end: 0,
         paragraph_end: 0,
         no_dollar_before: 0,
         unclosed: [false; 3],
+        work,
     };
     let mut found = Vec::new();
     let mut at = 0;
+    work.bytes(text.len());
     while let Some(next) = text.get(at..).and_then(|rest| rest.find(['`', '~', '$', '\\'])) {
         let start = at + next;
         match scan.end_of(start) {
@@ -35,12 +42,15 @@ pub(crate) fn spans(text: &str) -> Vec<Range<usize>> {
 struct Scan<'a> {
     text: &'a str,
     environments: Vec<Range<usize>>,
+    /// Where the line ends that was looked at last.
+    line_end: usize,
     /// Where the paragraph ends that was looked at last.
     paragraph_end: usize,
     /// Up to here no `$` closes a formula.
     no_dollar_before: usize,
     /// `$$`, `\[` and `\(` that nothing closes any more.
     unclosed: [bool; 3],
+    work: &'a Work,
 }
 
 impl<'a> Scan<'a> {
@@ -74,12 +84,13 @@ impl<'a> Scan<'a> {
     fn plain_len(&self, start: usize) -> usize {
         let rest = self.rest(start);
         let ticks = rest.len() - rest.trim_start_matches('`').len();
+        self.work.bytes(ticks + 1);
         let skipped = if rest.starts_with('\\') { 2 } else { 1 };
         ticks.max(rest.chars().take(skipped).map(char::len_utf8).sum())
     }
 
     fn begins_line(&self, at: usize) -> bool {
-        let before = self.text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+        let before = trim_end(self.text.get(..at).unwrap_or_default(), &[' ', '\t'], self.work);
         before.is_empty() || before.ends_with('\n')
     }
 
@@ -87,6 +98,7 @@ impl<'a> Scan<'a> {
         let mut at = start;
         for (index, line) in self.rest(start).split_inclusive('\n').enumerate() {
             at += line.len();
+            self.work.bytes(line.len());
             if index > 0 && line.trim_start().starts_with(fence) {
                 return start + self.text.get(start..at).unwrap_or_default().trim_end().len();
             }
@@ -97,21 +109,33 @@ impl<'a> Scan<'a> {
     fn closed_by(&mut self, index: usize, inside: usize, close: &str) -> Option<usize> {
         let unclosed = self.unclosed.get_mut(index).filter(|unclosed| !**unclosed)?;
         let end = self.text.get(inside..).and_then(|rest| rest.find(close));
+        self.work.bytes(end.unwrap_or(self.text.len() - inside));
         *unclosed = end.is_none();
         Some(inside + end? + close.len())
     }
 
     /// `code`, closed by as many backticks on the same line.
-    fn end_of_code(&self, start: usize) -> Option<usize> {
+    fn end_of_code(&mut self, start: usize) -> Option<usize> {
         let rest = self.rest(start);
         let ticks = rest.get(..rest.len() - rest.trim_start_matches('`').len())?;
         if ticks.len() > MOST_TICKS {
             return None;
         }
-        let inside = rest.get(ticks.len()..)?;
-        let inside = inside.split('\n').next()?;
-        let code = inside.get(..inside.find(ticks)?)?;
-        Some(start + ticks.len() + code.len() + ticks.len())
+        let inside = start + ticks.len();
+        if inside > self.line_end {
+            self.line_end = self.next(inside, "\n");
+        }
+        let line = self.text.get(inside..self.line_end)?;
+        let code = line.find(ticks);
+        self.work.bytes(code.unwrap_or(line.len()));
+        Some(inside + code? + ticks.len())
+    }
+
+    /// Where this stands next behind `from`, or the end of the text.
+    fn next(&self, from: usize, sought: &str) -> usize {
+        let length = self.rest(from).find(sought).unwrap_or(self.text.len() - from);
+        self.work.bytes(length);
+        from + length
     }
 
     /// `$formula$` within one paragraph. As in Pandoc no blank follows the first `$` or precedes the second,
@@ -122,8 +146,7 @@ impl<'a> Scan<'a> {
             return None;
         }
         if inside > self.paragraph_end {
-            self.paragraph_end =
-                self.rest(inside).find("\n\n").map_or(self.text.len(), |length| inside + length);
+            self.paragraph_end = self.next(inside, "\n\n");
         }
         let paragraph = self.text.get(inside..self.paragraph_end)?;
         let closes = |at: &usize| {
@@ -133,6 +156,7 @@ impl<'a> Scan<'a> {
                 && !after.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
         };
         let end = paragraph.match_indices('$').map(|(at, _)| at).find(closes);
+        self.work.bytes(end.unwrap_or(paragraph.len()));
         if end.is_none() {
             self.no_dollar_before = inside + paragraph.len();
         }
@@ -146,7 +170,7 @@ impl<'a> Scan<'a> {
 }
 
 /// Every `\begin{…} … \end{…}` that is closed, by where it begins.
-fn environments(text: &str) -> Vec<Range<usize>> {
+fn environments(text: &str, work: &Work) -> Vec<Range<usize>> {
     let mut open = Vec::new();
     let mut found = Vec::new();
     for (at, _) in text.match_indices('\\') {
@@ -157,6 +181,7 @@ fn environments(text: &str) -> Vec<Range<usize>> {
             && let Some(start) = open.pop()
         {
             let name = rest.char_indices().take(LONGEST_END).find(|(_, c)| *c == '}');
+            work.bytes(LONGEST_END);
             found.push(start..at + name.map_or("\\end{".len(), |(brace, _)| brace + 1));
         }
     }
@@ -174,7 +199,7 @@ mod tests {
     fn check(expect: &str) {
         let text = expect.replace(['⟨', '⟩'], "");
         let mut found = text.clone();
-        for span in spans(&text).into_iter().rev() {
+        for span in spans(&text, &Work::unbounded()).into_iter().rev() {
             found.insert(span.end, '⟩');
             found.insert(span.start, '⟨');
         }
@@ -213,7 +238,7 @@ mod tests {
         #[test]
         fn spans_are_ordered_and_at_character_boundaries(text in crate::spans::testing::texts()) {
             let mut at = 0;
-            for span in spans(&text) {
+            for span in spans(&text, &Work::unbounded()) {
                 prop_assert!(at <= span.start && span.start < span.end);
                 prop_assert!(text.get(span.clone()).is_some());
                 at = span.end;

@@ -38,7 +38,12 @@ pub trait RowWork: Sync {
     fn given_up(&self, row: &Self::Row, why: String) -> Self::Found;
 
     /// Completes what is written. Called on all cores.
-    fn complete(&self, row: Self::Row, found: Self::Found, talk: Talk) -> Result<Self::Written, StageError>;
+    fn complete(
+        &self,
+        row: Self::Row,
+        found: Self::Found,
+        end: DialogueEnd,
+    ) -> Result<Self::Written, StageError>;
 
     /// How far it brings the stage.
     fn tick(&self, found: &Self::Found, usage: &Usage) -> Tick;
@@ -63,7 +68,7 @@ pub trait RowWork: Sync {
 
 /// How the conversation about a row went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Talk {
+pub struct DialogueEnd {
     /// What it took.
     pub usage: Usage,
     /// A call failed for a reason that may have passed by the next run.
@@ -92,7 +97,7 @@ pub fn drive<W: RowWork>(
 }
 
 /// A row, what was found, and how.
-type Done<W> = (<W as RowWork>::Row, <W as RowWork>::Found, Talk);
+type Done<W> = (<W as RowWork>::Row, <W as RowWork>::Found, DialogueEnd);
 
 fn alone<W: RowWork>(
     work: &W,
@@ -129,7 +134,7 @@ fn unasked<W: RowWork>(work: &W, mut row: W::Row) -> Result<(Tick, W::Written), 
         Next::Ask(_) => work.given_up(&row, "it wants to ask a model but names no endpoint".to_owned()),
     };
     let tick = work.tick(&found, &Usage::default());
-    Ok((tick, work.complete(row, found, Talk::default())?))
+    Ok((tick, work.complete(row, found, DialogueEnd::default())?))
 }
 
 fn first_word<W: RowWork>(work: &W, row: &mut W::Row) -> Next<W::Found> {
@@ -186,7 +191,7 @@ impl<W: RowWork> Asking<'_, W> {
     /// What a row comes to; `None` if there was no time left for its questions.
     async fn row(&self, (mut row, known): Heard<W>) -> Option<Done<W>> {
         if let Some(found) = known {
-            return Some((row, found, Talk::default()));
+            return Some((row, found, DialogueEnd::default()));
         }
         let broken = AtomicBool::new(false);
         let conversation = {
@@ -196,7 +201,7 @@ impl<W: RowWork> Asking<'_, W> {
         };
         let endless = || self.work.given_up(&row, format!("no end after {MOST_ROUNDS} rounds of questions"));
         let found = conversation.value.unwrap_or_else(endless);
-        Some((row, found, Talk { usage: conversation.usage, broken: broken.into_inner() }))
+        Some((row, found, DialogueEnd { usage: conversation.usage, broken: broken.into_inner() }))
     }
 }
 

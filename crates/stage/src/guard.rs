@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tables::{FAILED, move_over, peek, unfinished};
+use tables::{FAILED, Writing, folder_of, move_over, peek, unfinished};
 
 use crate::{ConfiguredStage, FileError, Files, Run, StageError, Summary, Table};
 
@@ -18,6 +18,7 @@ pub fn guarded(
     tolerated: f64,
     perform: impl FnOnce(Run<'_>) -> Result<Summary, StageError>,
 ) -> Result<Summary, StageError> {
+    let _writing = writing(run.files);
     let held: Vec<Held> = if stage.may_fail(run.target) { Held::all(run.files) } else { Vec::new() };
     if held.is_empty() {
         return perform(run);
@@ -32,6 +33,17 @@ pub fn guarded(
     }
     held.iter().try_for_each(Held::set_aside)?;
     Err(refused(&held, &summary))
+}
+
+/// From the first file that a stage writes to the last one nobody sweeps its folders: some are read again in between.
+fn writing(files: &Files) -> Vec<Writing> {
+    let mut folders: Vec<&Path> =
+        files.outputs().filter_map(|table| files.optional_output(table)).map(folder_of).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    // One that cannot be made is told when a file in it cannot be.
+    let begin = |folder: &Path| std::fs::create_dir_all(folder).is_ok().then(|| Writing::begin(folder));
+    folders.into_iter().filter_map(begin).collect()
 }
 
 /// Where a result stands that was not let in the place of a better one: `grades.failed.parquet`.
@@ -110,7 +122,7 @@ mod tests {
             vec![REPLIES]
         }
 
-        fn identity(&self, _target: Target<'_>) -> Value {
+        fn fingerprint_input(&self, _target: Target<'_>) -> Value {
             Value::Null
         }
 

@@ -8,6 +8,7 @@
 //! Pure: no runtime, no HTTP. Whoever runs a stage brings somebody who asks.
 
 mod about;
+mod changes;
 mod cost;
 mod drive;
 mod error;
@@ -21,8 +22,9 @@ mod stage;
 mod walk;
 
 pub use about::{About, AboutModel, Replies};
+pub use changes::{Change, changes};
 pub use cost::{CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Cost, PROMPT_TOKENS, USAGE_UNKNOWN};
-pub use drive::{RowWork, Talk, drive};
+pub use drive::{DialogueEnd, RowWork, drive};
 pub use error::StageError;
 pub use files::{FileError, write_atomically, write_soon};
 pub use guard::{beside, guarded};

@@ -26,8 +26,9 @@ pub struct Manifest {
 pub struct Entry {
     /// Hash of everything that the result depends on.
     pub fingerprint: String,
-    /// The resolved configuration and versions behind the fingerprint.
-    pub identity: Value,
+    /// The resolved configuration and versions that are hashed into it.
+    #[serde(rename = "identity")] // as manifests of older runs call it
+    pub fingerprint_input: Value,
     /// Content hashes of what was read, by name.
     pub inputs: BTreeMap<String, String>,
     /// Content hashes of what was written, by path inside the run folder.
@@ -64,7 +65,8 @@ impl Manifest {
 
     /// The models that were measured, in the order of the pipeline; none where nothing was.
     pub fn measured(&self) -> Vec<&str> {
-        let models = self.stages.get("measure").and_then(|entry| entry.identity.get("models")?.as_array());
+        let models =
+            self.stages.get("measure").and_then(|entry| entry.fingerprint_input.get("models")?.as_array());
         models.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chat::{Ask, Endpoint};
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use tables::Provenance;
 use tokens::Tokenizer;
 
@@ -27,6 +27,12 @@ pub trait Stage: Send + Sync {
         &[]
     }
 
+    /// The table of a model whose replies the source brings along, for a pipeline that has none; `None` from a stage that
+    /// reads no tables of models.
+    fn recorded_model(&self, _name: &str) -> Option<Value> {
+        None
+    }
+
     /// The keys that a kind of one of its tables knows; `None` if it has no such table or kind.
     fn known_keys(&self, _table: &str, _kind: &str) -> Option<Vec<String>> {
         None
@@ -36,7 +42,7 @@ pub trait Stage: Send + Sync {
     ///
     /// # Errors
     /// Every fault at once, each with its key's path.
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults>;
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors>;
 }
 
 /// A pipeline file after overrides, as stages read it.
@@ -118,7 +124,7 @@ pub trait ConfiguredStage: Send + Sync {
         Vec::new()
     }
 
-    /// Fetches what is not here yet; called before [`Self::identity`].
+    /// Fetches what is not here yet; called before [`Self::fingerprint_input`].
     ///
     /// # Errors
     /// It cannot be had.
@@ -127,7 +133,7 @@ pub trait ConfiguredStage: Send + Sync {
     }
 
     /// What the result depends on beside the content of what is read.
-    fn identity(&self, target: Target<'_>) -> Value;
+    fn fingerprint_input(&self, target: Target<'_>) -> Value;
 
     /// Whom it asks; nobody where there is none.
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {

@@ -83,10 +83,11 @@ pub struct Walk<F> {
 impl<F: Followers> Walk<F> {
     /// Opens generations and their problems; the followers are open already.
     pub fn open(problems: &Path, generations: &Path, followers: F) -> Result<Self, TableError> {
+        let reader = TableReader::open(generations)?;
         Ok(Self {
-            generations: TableReader::open(generations)?,
+            problems: ProblemCursor::open_for(problems, reader.provenance())?,
+            generations: reader,
             path: generations.to_owned(),
-            problems: ProblemCursor::new(TableReader::open(problems)?),
             followers: Some(followers),
             current: Arc::default(),
         })

@@ -16,16 +16,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What the values of a figure in this unit are.
-    pub fn of_unit(unit: &str) -> Self {
-        match unit {
-            "share" => Self::Share,
-            "ratio" => Self::Ratio,
-            "tokens" | "count" | "money" | "seconds" => Self::Amount,
-            _ => Self::Signed,
-        }
-    }
-
     /// The fewest problems that say something about the spread between problems. Of two, whatever they are, nothing can be
     /// said of a share either; a mean knows its spread from the values alone, and fewer than five do not tell it.
     pub fn least(self) -> usize {

@@ -1,8 +1,12 @@
 //! Walking several tables of the same generations together.
 
 use std::fmt;
+use std::path::Path;
 
-use crate::{Generation, Grade, Judgment, Problem, Reply, Row, Score, Split, TableError, TableReader};
+use crate::ranges::PROBLEMS_FROM;
+use crate::{
+    Generation, Grade, Judgment, Problem, Provenance, Reply, Row, Score, Split, TableError, TableReader,
+};
 
 /// What names a generation within its model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,7 +54,7 @@ impl<R: Row + Keyed> Aligned<R> {
     }
 
     /// The row that belongs to `key`, which must be the next one; `leader` is the table that `key` is from.
-    pub fn next_for(&mut self, key: &Key, leader: &std::path::Path) -> Result<R, TableError> {
+    pub fn next_for(&mut self, key: &Key, leader: &Path) -> Result<R, TableError> {
         self.row += 1;
         let row = self.reader.next().transpose()?;
         let found = row.as_ref().map(Keyed::key);
@@ -67,7 +71,7 @@ impl<R: Row + Keyed> Aligned<R> {
     }
 
     /// Checks, at the leader's end, that this table ends there too.
-    pub fn finish(mut self, leader: &std::path::Path) -> Result<(), TableError> {
+    pub fn finish(mut self, leader: &Path) -> Result<(), TableError> {
         let Some(row) = self.reader.next().transpose()? else { return Ok(()) };
         Err(TableError::Misaligned {
             left: leader.to_owned(),
@@ -84,22 +88,47 @@ pub struct ProblemCursor {
     reader: TableReader<Problem>,
     current: Option<Problem>,
     row: u64,
+    /// Problems that were passed over unread.
+    passed_over: u64,
 }
 
 impl ProblemCursor {
     /// Starts at the first problem.
-    pub fn new(reader: TableReader<Problem>) -> Self {
-        Self { reader, current: None, row: 0 }
+    pub fn open(problems: &Path) -> Result<Self, TableError> {
+        Self::open_at(problems, 0)
+    }
+
+    /// Starts where the problems of these generations begin, if their table notes it ([`crate::PROBLEMS_FROM`]): of thousands
+    /// of models with problems of their own, each reads its own alone.
+    pub fn open_for(problems: &Path, generations: &Provenance) -> Result<Self, TableError> {
+        let noted = generations.notes.get(PROBLEMS_FROM).and_then(|row| row.parse().ok());
+        Self::open_at(problems, noted.unwrap_or(0))
+    }
+
+    /// Starts at this row, from 0.
+    pub fn open_at(problems: &Path, row: u64) -> Result<Self, TableError> {
+        let (reader, passed_over) = TableReader::open_behind(problems, row)?;
+        Ok(Self { reader, current: None, row: passed_over, passed_over })
+    }
+
+    /// Problems in the table.
+    pub fn problems(&self) -> u64 {
+        self.passed_over + self.reader.len()
     }
 
     /// The problem with this id, which must be the current one or a later one.
-    pub fn seek(&mut self, problem_id: &str, leader: &std::path::Path) -> Result<&Problem, TableError> {
-        let from = self.row.max(1);
+    pub fn seek(&mut self, problem_id: &str, leader: &Path) -> Result<&Problem, TableError> {
+        let mut from = self.row.max(1);
         while self.current.as_ref().is_none_or(|problem| problem.id != problem_id) {
             self.current = self.reader.next().transpose()?;
             self.row += 1;
-            if self.current.is_none() {
+            if self.current.is_none() && self.passed_over == 0 {
                 break;
+            }
+            if self.current.is_none() {
+                // The note was about another table of problems: nothing is passed over then.
+                *self = Self::open(&self.reader.path().to_owned())?;
+                from = 1;
             }
         }
         self.current.as_ref().ok_or_else(|| TableError::UnknownProblem {
@@ -108,5 +137,45 @@ impl ProblemCursor {
             problem_id: problem_id.to_owned(),
             row: from,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TableWriter;
+
+    #[test]
+    fn problems_are_found_from_wherever_a_table_notes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("problems.parquet");
+        let mut writer = TableWriter::create(&path, &Provenance::default()).unwrap();
+        for number in 0..3000 {
+            writer.push(Problem { id: format!("p{number}"), ..Problem::default() }).unwrap();
+        }
+        writer.finish().unwrap();
+        let check = |note: Option<&str>, wanted: &[u32], expect: Result<(), u64>| {
+            let notes = note.map(|row| (PROBLEMS_FROM.to_owned(), row.to_owned())).into_iter().collect();
+            let generations = Provenance { notes, ..Provenance::default() };
+            let mut cursor = ProblemCursor::open_for(&path, &generations).unwrap();
+            assert_eq!(cursor.problems(), 3000, "{note:?}");
+            let found = wanted.iter().try_for_each(|number| {
+                match cursor.seek(&format!("p{number}"), Path::new("g")) {
+                    Ok(problem) => Ok(assert_eq!(problem.id, format!("p{number}"))),
+                    Err(TableError::UnknownProblem { row, .. }) => Err(row),
+                    Err(error) => panic!("{error}"),
+                }
+            });
+            assert_eq!(found, expect, "{note:?} {wanted:?}");
+        };
+        for note in
+            [None, Some("0"), Some("17"), Some("2017"), Some("2999"), Some("3000"), Some("9999"), Some("x")]
+        {
+            check(note, &[17, 17, 2020, 2999], Ok(()));
+            check(note, &[9999], Err(1));
+        }
+        // One that comes too late is found no more.
+        check(None, &[5, 4], Err(6));
+        check(Some("5"), &[5, 4], Ok(()));
     }
 }

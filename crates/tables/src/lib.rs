@@ -23,6 +23,7 @@ mod sums;
 mod term;
 mod thousands;
 mod writer;
+mod writing;
 
 pub use align::{Aligned, Key, Keyed, ProblemCursor};
 pub use arrow_array::RecordBatch;
@@ -33,14 +34,15 @@ pub use error::TableError;
 pub use guard::guarded;
 pub use lookup::Lookup;
 pub use part::columns_of;
-pub use pending::{PendingFile, folder_of, move_over, replace, sweep, unfinished};
-pub use ranges::{ROWS_OF, range_in, ranges_note};
+pub use pending::{PendingFile, folder_of, move_over, replace, unfinished};
+pub use ranges::{PROBLEMS_FROM, PROBLEMS_OF, ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
-    EvalThink, Finish, Generation, Grade, JudgeState, Judgment, Metric, Problem, Reply, Rewards, Score,
+    EvalThink, Finish, Generation, Grade, JudgeState, Judgment, MetricValue, Problem, Reply, Rewards, Score,
     Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;
 pub use writer::{FAILED, Provenance, TableWriter};
+pub use writing::Writing;

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// How the name of a file begins that is not finished. A run that is killed leaves such files.
-const UNFINISHED: &str = ".writing-";
+use crate::Writing;
+use crate::writing::UNFINISHED;
 
 /// A file in the making; dropped, it leaves nothing, and what stood there before is untouched.
 #[derive(Debug)]
 pub struct PendingFile {
     path: PathBuf,
     file: NamedTempFile,
+    _writing: Writing,
 }
 
 impl PendingFile {
@@ -21,12 +22,13 @@ impl PendingFile {
     pub fn create(path: &Path) -> io::Result<Self> {
         let folder = folder_of(path);
         fs::create_dir_all(folder)?;
+        let writing = Writing::begin(folder);
         let mut builder = Builder::new();
         builder.prefix(UNFINISHED);
         // Temporary files are made for their owner alone; a published one follows the usual permissions.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Self { path: path.to_owned(), file: builder.tempfile_in(folder)? })
+        Ok(Self { path: path.to_owned(), file: builder.tempfile_in(folder)?, _writing: writing })
     }
 
     /// Where it stands until it is published, for whoever reads it back first.
@@ -83,18 +85,6 @@ pub fn unfinished(path: &Path) -> PathBuf {
     path.with_file_name(format!("{UNFINISHED}{}", name.trim_start_matches(UNFINISHED)))
 }
 
-/// Removes what runs that were killed left unfinished in a folder. Only for who holds the folder's lock: what another process
-/// is writing looks the same. What cannot be removed stays.
-pub fn sweep(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && entry.file_type()?.is_file() {
-            let _stays = fs::remove_file(entry.path());
-        }
-    }
-    Ok(())
-}
-
 /// Gives a complete file another name, in the place of what has it.
 pub fn move_over(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
@@ -138,21 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_unfinished_is_swept_and_nothing_else() {
+    fn the_first_to_write_in_a_folder_sweeps_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
-        let pending = PendingFile::create(&path).unwrap();
-        // As if the process had been killed: nobody removes it.
-        std::mem::forget(pending);
-        fs::write(unfinished(&path), "").unwrap();
-        fs::write(&path, "kept").unwrap();
-        fs::create_dir(folder.path().join(".writing-folder")).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
-        sweep(folder.path()).unwrap();
-        let mut names: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        assert_eq!(names, [".writing-folder", "a.txt"]);
+        fs::write(unfinished(&path), "of a process that was killed").unwrap();
+        let first = PendingFile::create(&path).unwrap();
+        replace(&path, b"of another one").unwrap();
+        assert_eq!((first.unpublished().exists(), unfinished(&path).exists()), (true, !cfg!(unix)));
         assert_eq!(unfinished(&unfinished(&path)), unfinished(&path));
     }
 

@@ -5,6 +5,12 @@ use std::ops::Range;
 /// The note; a table without it has rows of everybody anywhere.
 pub const ROWS_OF: &str = "rows_of";
 
+/// The note of replies of which models are about which rows of the problems, as [`ranges_note`] writes it.
+pub const PROBLEMS_OF: &str = "problems_of";
+
+/// The note of generations before which row of the problems none of theirs stands.
+pub const PROBLEMS_FROM: &str = "problems_from";
+
 /// The note's text: a JSON object of `name: [first row, rows]`.
 pub fn ranges_note<'a>(ranges: impl IntoIterator<Item = (&'a str, Range<u64>)>) -> String {
     let entry = |(name, rows): (&str, Range<u64>)| {

@@ -30,13 +30,24 @@ impl<R: Row> TableReader<R> {
     /// Opens a table and checks that it is one of `R` in the version that this program reads. Only the columns of `R`
     /// are decoded, so a row type that names a few of a table's columns reads it at a fraction of the cost.
     pub fn open(path: &Path) -> Result<Self, TableError> {
-        Ok(Self { table: Batches::open(path, &Shape::of::<R>(), None)?, rows: Vec::new().into_iter() })
+        Self::of(path, &Wanted::All)
     }
 
     /// The same for the rows about one alone, where the table's note [`crate::ROWS_OF`] tells which these are; all rows where
     /// it tells nothing.
     pub fn open_about(path: &Path, name: &str) -> Result<Self, TableError> {
-        Ok(Self { table: Batches::open(path, &Shape::of::<R>(), Some(name))?, rows: Vec::new().into_iter() })
+        Self::of(path, &Wanted::About(name))
+    }
+
+    /// The same behind so many rows, or all of them where there are no more than that; and how many were passed over.
+    pub(crate) fn open_behind(path: &Path, row: u64) -> Result<(Self, u64), TableError> {
+        let reader = Self::of(path, &Wanted::Behind(row))?;
+        let passed = reader.table.passed;
+        Ok((reader, passed))
+    }
+
+    fn of(path: &Path, wanted: &Wanted<'_>) -> Result<Self, TableError> {
+        Ok(Self { table: Batches::open(path, &Shape::of::<R>(), wanted)?, rows: Vec::new().into_iter() })
     }
 
     /// The file.
@@ -119,30 +130,56 @@ impl Shape {
     }
 }
 
+/// Which rows of a table are read.
+enum Wanted<'a> {
+    All,
+    /// Those that the note [`crate::ROWS_OF`] says to be about one; all where there is no such note.
+    About(&'a str),
+    /// Those behind so many; all where there are no more than that.
+    Behind(u64),
+}
+
+impl Wanted<'_> {
+    /// Their places among so many rows; `None` for all of them.
+    fn among(&self, footer: &BTreeMap<String, String>, rows: u64) -> Option<Range<u64>> {
+        match self {
+            Self::All => None,
+            Self::About(name) => {
+                let note = footer.get(&format!("{NOTE_PREFIX}{}", crate::ROWS_OF))?;
+                Some(crate::range_in(note, name).unwrap_or(0..0))
+            }
+            Self::Behind(row) => (0 < *row && *row < rows).then_some(*row..rows),
+        }
+    }
+}
+
 /// The batches of one table.
 struct Batches {
     path: PathBuf,
     provenance: Provenance,
     len: u64,
+    /// Rows before the first that is read.
+    passed: u64,
     batches: ParquetRecordBatchReader,
 }
 
 impl Batches {
-    /// `about` is whose rows are wanted alone.
-    fn open(path: &Path, shape: &Shape, about: Option<&str>) -> Result<Self, TableError> {
+    fn open(path: &Path, shape: &Shape, wanted: &Wanted<'_>) -> Result<Self, TableError> {
         let builder = builder(path)?;
         let metadata = builder.metadata().clone();
         let footer = footer(&metadata);
         shape.check(path, &footer)?;
         let columns = shape.columns(builder.parquet_schema());
         let builder = builder.with_projection(columns).with_batch_size(batch_rows(&metadata));
-        let (builder, len) = match about.and_then(|name| rows_about(&footer, name)) {
-            None => (builder, rows_in(path, metadata.file_metadata().num_rows())?),
-            Some(rows) => (only(builder, &metadata, &rows), rows.end - rows.start),
+        let all = rows_in(path, metadata.file_metadata().num_rows())?;
+        let (builder, rows) = match wanted.among(&footer, all) {
+            None => (builder, 0..all),
+            Some(rows) => (only(builder, &metadata, &rows), rows),
         };
         let batches = guarded(|| builder.build()).map_err(|e| TableError::damaged(path, e))?;
         let batches = batches.map_err(|e| TableError::damaged(path, e))?;
-        Ok(Self { path: path.to_owned(), provenance: provenance(footer), len, batches })
+        let (len, passed) = (rows.end - rows.start, rows.start);
+        Ok(Self { path: path.to_owned(), provenance: provenance(footer), len, passed, batches })
     }
 
     fn next(&mut self) -> Option<Result<RecordBatch, TableError>> {
@@ -151,12 +188,6 @@ impl Batches {
             Err(reason) => Err(TableError::damaged(&self.path, reason)),
         })
     }
-}
-
-/// The rows that the table's note says to be about one; none where the note knows it not.
-fn rows_about(footer: &BTreeMap<String, String>, name: &str) -> Option<Range<u64>> {
-    let note = footer.get(&format!("{NOTE_PREFIX}{}", crate::ROWS_OF))?;
-    Some(crate::range_in(note, name).unwrap_or(0..0))
 }
 
 /// The name of the table in a file and who wrote it, without reading a row; `None` for a Parquet file that

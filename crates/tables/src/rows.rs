@@ -17,7 +17,7 @@ mod tests;
 pub use generation::Generation;
 pub use grade::{Grade, Verdict};
 pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
-pub use metric::Metric;
+pub use metric::MetricValue;
 pub use problem::Problem;
 pub use reply::{Finish, Reply};
 pub use score::{EvalThink, Rewards, Score, SolutionScore};

@@ -1,5 +1,7 @@
 //! The one Parquet writer: rows in, a complete file out, or nothing.
 
+#![expect(clippy::disallowed_methods, reason = "the one Parquet writer")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use crate::{Look, Tokenizer};
+use crate::{Tokenizer, TokenizerFacts};
 
 /// A model's tokenizer: what it is at once, itself when a stage needs it. A run that has nothing to count should not spend
 /// time and memory on it.
@@ -19,7 +19,7 @@ pub struct Counter {
 #[derive(Debug)]
 enum Place {
     Loaded,
-    File { path: PathBuf, look: Look, cache: Option<PathBuf> },
+    File { path: PathBuf, look: TokenizerFacts, cache: Option<PathBuf> },
 }
 
 impl Counter {

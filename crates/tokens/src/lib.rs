@@ -47,7 +47,7 @@ pub struct Tokenizer(Arc<Inner>);
 
 /// What is known of a tokenizer that is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct TokenizerFacts {
     /// See [`Tokenizer::name`].
     pub name: String,
     /// See [`Tokenizer::identity`].
@@ -85,8 +85,12 @@ impl Tokenizer {
     }
 
     /// The same for a file that was looked at, and that must not have changed since.
-    pub fn open_looked(path: &Path, look: &Look, cache_dir: Option<&Path>) -> Result<Self, TokenizerError> {
-        let Look { name, identity } = look.clone();
+    pub fn open_looked(
+        path: &Path,
+        look: &TokenizerFacts,
+        cache_dir: Option<&Path>,
+    ) -> Result<Self, TokenizerError> {
+        let TokenizerFacts { name, identity } = look.clone();
         // Whatever is wrong with a kept form, the file itself decides.
         let kept = cache_dir.and_then(|folder| cache::load(folder, &identity)).and_then(CompactBpe::open);
         if let Some(kept) = kept {
@@ -106,10 +110,10 @@ impl Tokenizer {
     }
 
     /// Name and identity of the tokenizer that [`Tokenizer::open`] would open, without loading it.
-    pub fn look(path: &Path) -> Result<Look, TokenizerError> {
+    pub fn look(path: &Path) -> Result<TokenizerFacts, TokenizerError> {
         let path = locate::file(path)?;
         let identity = hash(&path).map_err(|source| TokenizerError::Read { path: path.clone(), source })?;
-        Ok(Look { name: locate::name(&path), identity })
+        Ok(TokenizerFacts { name: locate::name(&path), identity })
     }
 
     /// The small tokenizer that is embedded in the program, for models whose own is not at hand.

@@ -1,6 +1,6 @@
 //! The stage `lengths`: how long each reply is in bytes. A whole example of a stage, made as ARCHITECTURE.md says.
 
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -42,7 +42,7 @@ impl Stage for LengthsStage {
         &["lengths"]
     }
 
-    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, Faults> {
+    fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let lengths: Lengths = plugin::parse(&document.table("lengths", json!({})), "lengths")?;
         Ok(Box::new(lengths))
     }
@@ -72,7 +72,7 @@ impl ConfiguredStage for Lengths {
         vec![LENGTHS]
     }
 
-    fn identity(&self, _target: Target<'_>) -> Value {
+    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
         json!({"version": 1, "blanks": self.blanks})
     }
 

@@ -46,6 +46,8 @@ pub struct Server {
     listener: TcpListener,
     router: Router,
     address: SocketAddr,
+    /// How long a request may take to say what it wants.
+    patience: Duration,
 }
 
 impl Server {
@@ -67,7 +69,7 @@ impl Server {
             .fallback(pages::missing)
             .layer(middleware::from_fn_with_state(hosts, guard::guard))
             .with_state(Arc::new(open));
-        Ok(Self { listener, router, address })
+        Ok(Self { listener, router, address, patience: PATIENCE })
     }
 
     /// Where it can be reached.
@@ -78,7 +80,7 @@ impl Server {
     /// Answers until `stop` comes.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
         let (mut http, graceful) = (http1::Builder::new(), GracefulShutdown::new());
-        http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+        http.timer(TokioTimer::new()).header_read_timeout(self.patience);
         let mut stop = pin!(stop);
         loop {
             let connection = tokio::select! {

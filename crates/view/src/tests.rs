@@ -80,16 +80,24 @@ fn folder(rows: u32) -> tempfile::TempDir {
     folder
 }
 
-/// Asks a server of its own for each path; gives status line, head and body.
-fn asked(folder: &tempfile::TempDir, requests: &[(&str, &str)]) -> Vec<(String, String)> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+fn server(runtime: &tokio::runtime::Runtime, folder: &tempfile::TempDir) -> Server {
     let settings = Settings {
         folder: folder.path().to_owned(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
         hosts: vec![],
     };
-    let server = runtime.block_on(Server::open(&settings)).unwrap();
+    runtime.block_on(Server::open(&settings)).unwrap()
+}
+
+/// Asks a server of its own for each path; gives status line, head and body.
+fn asked(folder: &tempfile::TempDir, requests: &[(&str, &str)]) -> Vec<(String, String)> {
+    let runtime = runtime();
+    let server = server(&runtime, folder);
     let address = server.address;
     let serving = runtime.spawn(server.serve(std::future::pending()));
     let answers = requests
@@ -133,6 +141,25 @@ fn pages_are_made_and_nothing_that_a_model_wrote_runs() {
         "{}",
         answers[3].0
     );
+}
+
+#[test]
+fn who_does_not_say_what_it_wants_is_not_waited_for() {
+    let runtime = runtime();
+    let folder = folder(1);
+    let patient = server(&runtime, &folder);
+    assert_eq!(patient.patience, Duration::from_secs(10));
+    let server = Server { patience: Duration::from_millis(200), ..patient };
+    let address = server.address;
+    let serving = runtime.spawn(server.serve(std::future::pending()));
+    let mut stream = TcpStream::connect(address).unwrap();
+    // Far longer than the server's patience, and an error if it is over.
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nHost: ").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(!answer.contains("200"), "{answer}");
+    serving.abort();
 }
 
 #[test]

@@ -10,23 +10,9 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 10] = [
-    ("cli", "llm", "waits for an entry that says whether it asks"),
-    (
-        "cli",
-        "openai",
-        "the stages' own commands wait for the generic one; the advice of `doctor` is a model's table",
-    ),
-    ("cli", "recorded", "waits for an entry that says whether it asks; `import` reads a dataset by it"),
-    ("cli", "rule", "the stages' own commands wait for the generic one"),
-    ("cli", "separator", "the stages' own commands wait for the generic one"),
-    ("doctor", "openai", "its advice is a model's table"),
+const ALLOWED: [(&str, &str, &str); 4] = [
     ("pairs", "rule", "a column: by which rule the answer was extracted"),
-    (
-        "pipeline",
-        "recorded",
-        "waits for an entry that says whether it asks; also the name of an embedded pipeline",
-    ),
+    ("pipeline", "recorded", "the name of an embedded pipeline"),
     ("report", "recorded", "a word of the report, next to `live` and `demonstration`"),
     ("report", "rule", "a column: the rule of a length reward"),
 ];

@@ -16,6 +16,15 @@ const HEAVY: [&str; 9] = [
     "zstd-sys",
 ];
 
+/// Crates that must not be built at all, and what to take in their place.
+const BULKY: [(&str, &str); 2] = [
+    (
+        "arrow",
+        "it brings every kernel, a quarter of the first build; name the part that is needed, such as arrow-array",
+    ),
+    ("openssl-sys", "it wants a library that a fresh machine lacks; TLS comes through rustls"),
+];
+
 /// Licences that let anybody use what is built from them.
 const PERMISSIVE: [&str; 13] = [
     "0BSD",
@@ -45,6 +54,11 @@ pub(super) fn versions(workspace: &Workspace) -> Vec<String> {
         let copies = graph.packages.values().filter(|package| package.name == heavy).count();
         if copies > 1 {
             faults.push(format!("{heavy} is built in {copies} versions: make its users agree on one"));
+        }
+    }
+    for (bulky, instead) in BULKY {
+        if graph.packages.values().any(|package| package.name == bulky) {
+            faults.push(format!("{bulky} is built: {instead}"));
         }
     }
     for (name, package) in graph.ours() {

@@ -370,6 +370,7 @@ impl Lexer<'_> {
     }
 
     fn environment(&mut self, name: &str) -> Result<(), &'static str> {
+        // One without a name is unknown.
         let kind: String = self.argument().unwrap_or_default().into_iter().collect();
         if !kind.contains("matrix") && kind != "array" {
             return if matches!(kind.trim_end_matches('*'), "align" | "aligned" | "equation" | "gather") {

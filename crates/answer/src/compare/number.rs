@@ -16,7 +16,7 @@ pub(crate) fn integer(value: u32) -> Tok {
     Tok::Num(Number { value: BigRational::from_integer(value.into()), significant: 0, places: 0, digits })
 }
 
-/// A single digit, as an argument without braces.
+/// A single digit, as an argument without braces; whoever calls has seen it.
 pub(super) fn digit(cursor: &mut Cursor<'_>) -> Tok {
     let value = cursor.peek(0).and_then(|c| c.to_digit(10)).unwrap_or_default();
     cursor.at += 1;
@@ -55,6 +55,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Tok {
     Tok::Num(Number { value, significant, places: places - exponent, digits })
 }
 
+/// Digits as they were found; none, as before a bare point, is 0.
 fn parse(digits: &str) -> BigInt {
     digits.parse().unwrap_or_default()
 }

@@ -175,11 +175,14 @@ pub(super) fn builtin(folder: &Path) -> anyhow::Result<(Vec<Trace>, Vec<Label>)>
 
 fn label(trace: &str, row: &Value, first: &str) -> Label {
     let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+    let step = number(&row[first]);
+    // A step without a band is its own band; without a step nobody asks for one.
+    let end = |key: &str| number(&row[key]).or(step).unwrap_or_default();
     Label {
         trace: trace.to_owned(),
-        step: number(&row[first]),
-        low: number(&row["lo"]).unwrap_or_default(),
-        high: number(&row["hi"]).unwrap_or_default(),
+        step,
+        low: end("lo"),
+        high: end("hi"),
         solutions: row["solutions"].as_array().into_iter().flatten().filter_map(number).collect(),
     }
 }

@@ -9,9 +9,12 @@ pub(crate) struct DoctorArgs {
     /// Address of the server, up to and including /v1; else OPENAI_BASE_URL
     #[arg(long, value_name = "URL", alias = "api-url")]
     pub(crate) base_url: Option<String>,
-    /// The model's name at the server
+    /// Start a server for it on this machine: vllm, sglang, llama-server, ollama, or auto
+    #[arg(long, value_name = "ENGINE", conflicts_with = "base_url")]
+    pub(crate) serve: Option<String>,
+    /// The model's name at the server; without it, what there is to ask is printed
     #[arg(long, value_name = "NAME")]
-    pub(crate) model: String,
+    pub(crate) model: Option<String>,
     /// The model's tokenizer, to see whether it counts as the server does: a path, or a model on the hub
     #[arg(long, value_name = "TOKENIZER")]
     pub(crate) tokenizer: Option<String>,

@@ -18,7 +18,7 @@ pub(crate) struct GradeArgs {
     #[arg(long, value_name = "FILE", requires_all = ["problems", "output"], conflicts_with = "pairs")]
     pub(crate) generations: Option<PathBuf>,
     /// The kind of grader of generations (`thinkmeter list graders`)
-    #[arg(long, value_name = "KIND", default_value = "answer", conflicts_with = "pairs")]
+    #[arg(long, value_name = "KIND", default_value = grade::GRADERS.usual, conflicts_with = "pairs")]
     pub(crate) grader: String,
     /// Rows without a `kind` hold replies: the final answer of `pred` is extracted first; `gold` is taken as written
     #[arg(long)]

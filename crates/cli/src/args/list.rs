@@ -21,9 +21,9 @@ pub(crate) enum Kind {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ListArgs {
-    /// What to list
+    /// What to list; without it, what can be listed
     #[arg(value_enum)]
-    pub(crate) kind: Kind,
+    pub(crate) kind: Option<Kind>,
     /// With the keys of each component
     #[arg(long)]
     pub(crate) keys: bool,

@@ -62,9 +62,8 @@ pub(crate) struct RunArgs {
     pub(crate) calls: CallArgs,
     #[command(flatten)]
     pub(crate) batch: BatchArgs,
-    /// Exit with 5 if more than this share of the rows of a stage failed, and let such a result replace no better one
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
-    pub(crate) fail_on_error: f64,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Print the plan with what it would ask and cost, and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -74,6 +73,14 @@ pub(crate) struct RunArgs {
     /// Which tables are printed
     #[arg(long, value_enum, default_value_t = View::Figures)]
     pub(crate) view: View,
+}
+
+/// How many rows may fail.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct FailureArgs {
+    /// Exit with 5 if more than this share of the rows of a stage failed, and let such a result replace no better one
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub(crate) fail_on_error: f64,
 }
 
 /// How models are called.
@@ -87,6 +94,9 @@ pub(crate) struct CallArgs {
     /// exit with 1
     #[arg(long, value_name = "AMOUNT", value_parser = amount)]
     pub(crate) max_cost: Option<f64>,
+    /// Servers that are started for models (`serve`) and stay when no stage needs them at the moment; two may not fit a GPU
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) keep_servers: usize,
 }
 
 /// How many calls are in flight at once.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{BatchArgs, CallArgs, Format, View};
+use super::{BatchArgs, CallArgs, FailureArgs, Format, View};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LoadArgs {
@@ -37,7 +37,7 @@ pub(crate) struct GenerateArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) replies: Option<PathBuf>,
     /// The kind of generator (`thinkmeter list generators`)
-    #[arg(long, value_name = "KIND", default_value = "openai")]
+    #[arg(long, value_name = "KIND", default_value = generate::GENERATORS.usual)]
     pub(crate) generator: String,
     /// The model: its name at the server, or in the records
     #[arg(long, value_name = "NAME")]
@@ -53,6 +53,8 @@ pub(crate) struct GenerateArgs {
     pub(crate) set: Vec<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
@@ -75,7 +77,7 @@ pub(crate) struct SplitArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) generations: PathBuf,
     /// The kind of splitter (`thinkmeter list splitters`)
-    #[arg(long, value_name = "KIND", default_value = "separator")]
+    #[arg(long, value_name = "KIND", default_value = split::SPLITTERS.usual)]
     pub(crate) splitter: String,
     /// A key of the splitter, such as model=… for `--splitter llm` (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -85,6 +87,8 @@ pub(crate) struct SplitArgs {
     pub(crate) tokenizer: Option<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
@@ -115,7 +119,7 @@ pub(crate) struct JudgeArgs {
     #[command(flatten)]
     pub(crate) tables: TableArgs,
     /// The kind of judge (`thinkmeter list judges`)
-    #[arg(long, value_name = "KIND", default_value = "rule")]
+    #[arg(long, value_name = "KIND", default_value = judge::JUDGES.usual)]
     pub(crate) judge: String,
     /// A task beside the first correct step, and the kind of judge that does it (`thinkmeter list tasks`): strategies,
     /// thoughts=llm, solutions=off (repeatable)
@@ -126,6 +130,8 @@ pub(crate) struct JudgeArgs {
     pub(crate) set: Vec<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,
@@ -193,6 +199,41 @@ pub(crate) struct ReportArgs {
     /// Where to; stdout if not given
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// What any stage of the list takes that has no flags of its own above.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StageArgs {
+    /// A table that it reads: problems=problems.parquet (repeatable)
+    #[arg(long, value_name = "TABLE=FILE", value_parser = named_file)]
+    pub(crate) read: Vec<(String, PathBuf)>,
+    /// A key, as in a pipeline file: STAGE.KEY=VALUE (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The model whose tables they are
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) model: String,
+    /// The model's tokenizer: a path, a model on the hub, or `builtin`; approximate if not given
+    #[arg(long, value_name = "TOKENIZER")]
+    pub(crate) tokenizer: Option<String>,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+    /// Replies from the cache alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
+    /// Where to write its table
+    #[arg(long, short, value_name = "FILE", required_unless_present = "batch_out")]
+    pub(crate) output: Option<PathBuf>,
+    /// Where to write what it writes beyond its first table (repeatable)
+    #[arg(long, value_name = "TABLE=FILE", value_parser = named_file)]
+    pub(crate) write: Vec<(String, PathBuf)>,
+}
+
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, file) = text.split_once('=').ok_or_else(|| "expected TABLE=FILE".to_owned())?;
+    Ok((name.to_owned(), PathBuf::from(file)))
 }
 
 fn price(text: &str) -> Result<f64, String> {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use llm::{Backend, Batch, Execution};
+use llm::{Backend, Batch, Execution, Written};
+use secrets::{HIDDEN, Names};
 
 use super::forecast::whole;
 use crate::args::{BatchArgs, Global};
@@ -26,10 +27,11 @@ pub(crate) enum Out {
 }
 
 /// The batch files of a command; none if no flag names any.
-pub(crate) struct Post(Option<Arc<Batch>>);
+pub(crate) struct BatchIo(Option<Arc<Batch>>);
 
-impl Post {
-    pub(crate) fn open(args: &BatchArgs, out: Out) -> Result<Self> {
+impl BatchIo {
+    /// What stands in a request under a name of `secret` is hidden in the file.
+    pub(crate) fn open(args: &BatchArgs, out: Out, secret: Names) -> Result<Self> {
         let results = match args.batch_in.as_slice() {
             [] => None,
             paths => Some(Batch::from_results(paths)?),
@@ -38,6 +40,7 @@ impl Post {
             Out::File => Batch::to_file(path),
             Out::Folder => Batch::to_folder(path),
         });
+        let requests = requests.map(|requests| requests.hiding(secret));
         let batch = match (results, requests) {
             (Some(results), Some(requests)) => Some(results.and(requests)),
             (results, requests) => results.or(requests),
@@ -65,18 +68,28 @@ impl Post {
                 _ => say(&format!("warning: batch: {line}")),
             }
         }
-        for file in batch.finish()? {
-            let (requests, path) = (whole(file.requests as f64), file.path.display());
-            say(&format!("{path}: {requests} requests, {:.1} MB", file.bytes as f64 / 1e6));
-            if file.requests > MOST_REQUESTS || file.bytes > MOST_BYTES {
-                say(&format!(
-                    "note: OpenAI takes {} requests and 200 MB a file; `split -l` cuts this one, engines of your own \
-                     take it as it is",
-                    whole(MOST_REQUESTS as f64)
-                ));
-            }
-        }
+        batch.finish()?.iter().for_each(tell);
         Ok(())
+    }
+}
+
+/// A file of requests, and what is to be known before it is sent.
+fn tell(file: &Written) {
+    let (requests, path) = (whole(file.requests as f64), file.path.display());
+    say(&format!("{path}: {requests} requests, {:.1} MB", file.bytes as f64 / 1e6));
+    if file.requests > MOST_REQUESTS || file.bytes > MOST_BYTES {
+        say(&format!(
+            "note: OpenAI takes {} requests and 200 MB a file; `split -l` cuts this one, engines of your own take it as \
+             it is",
+            whole(MOST_REQUESTS as f64)
+        ));
+    }
+    if !file.hidden.is_empty() {
+        let keys = file.hidden.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        say(&format!(
+            "warning: {path}: {HIDDEN} stands for what is secret in {keys}; put it in on the way to the server, results fit \
+             all the same"
+        ));
     }
 }
 

@@ -2,21 +2,19 @@
 
 mod replay;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use llm::{CacheFilter, CacheStats, Exported, ReplyCache, ShareError};
 use tables::PendingFile;
+use tempfile::NamedTempFile;
 
 use super::session;
 use crate::args::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs, Global};
 use crate::exit::{About, Exit, Result, Usage};
 use crate::{environment, moment, output};
 
-/// The first bytes of what zstd compressed.
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// As small as it gets without waiting for it.
 const LEVEL: i32 = 9;
 
@@ -37,12 +35,12 @@ fn stats(cache: &ReplyCache, json: bool) -> Result<Exit> {
     if json {
         output::json(&serde_json::to_string_pretty(&stats).map_err(io::Error::from)?)?;
     } else {
-        output::data(&told(cache.path(), &stats))?;
+        output::data(&render(cache.path(), &stats))?;
     }
     Ok(Exit::Done)
 }
 
-fn told(path: &Path, stats: &CacheStats) -> String {
+fn render(path: &Path, stats: &CacheStats) -> String {
     let mut lines = vec![
         format!("file      {}", path.display()),
         format!("size      {}", size(stats.bytes)),
@@ -152,19 +150,11 @@ fn to_file(
 }
 
 fn import(cache: &ReplyCache, args: &CacheImportArgs) -> Result<Exit> {
-    let path = &args.file;
-    let named = || path.display().to_string();
-    let source: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(File::open(path).map_err(ShareError::Io).about(named)?)
-    };
-    let mut source = BufReader::new(source);
-    let mut lines: Box<dyn BufRead> = if source.fill_buf()?.starts_with(&ZSTD) {
-        Box::new(BufReader::new(zstd::Decoder::with_buffer(source)?))
-    } else {
-        Box::new(source)
-    };
+    let named = || args.file.display().to_string();
+    let from_stdin = if args.file == Path::new("-") { Some(spooled()?) } else { None };
+    let path = from_stdin.as_ref().map_or(args.file.as_path(), NamedTempFile::path);
+    let unreadable = |error| ShareError::Io(io::Error::new(io::ErrorKind::InvalidData, error));
+    let mut lines = records::unpacked(path).map_err(unreadable)?;
     let imported = cache.import(&mut *lines, args.max_line_mb.saturating_mul(1_000_000)).about(named)?;
     let mut line = format!("{} new replies, {} known", imported.new, imported.known);
     if imported.different > 0 {
@@ -172,6 +162,13 @@ fn import(cache: &ReplyCache, args: &CacheImportArgs) -> Result<Exit> {
     }
     output::say(&line);
     Ok(Exit::Done)
+}
+
+/// What comes from stdin lies in a file first: how much a file may unpack to goes by its size.
+fn spooled() -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    io::copy(&mut io::stdin().lock(), &mut file)?;
+    Ok(file)
 }
 
 fn size(bytes: u64) -> String {
@@ -227,7 +224,7 @@ mod tests {
                 reason: "`m` failed 9 times".into(),
             }],
         };
-        insta::assert_snapshot!(told(Path::new("replies.sqlite"), &stats), @r"
+        insta::assert_snapshot!(render(Path::new("replies.sqlite"), &stats), @r"
         file      replies.sqlite
         size      20.5 kB
         replies   3

@@ -3,10 +3,9 @@
 use std::io::Write;
 
 use calibrate::{FIRST_WRONG, Material, Report, Target, agreement, material, views};
-use judge::Judge;
+use judge::{JUDGES, Judge};
 use pipeline::{Document, PipelineError, open_tokenizer};
 use plugin::{Configured, Value};
-use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::component::{invalid, table};
@@ -14,6 +13,11 @@ use super::session::Session;
 use crate::args::{CalibrateArgs, Format, Global};
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
+
+/// The key of whom a judge asks.
+const ADDRESS: &str = "base_url";
+/// The key of what it asks.
+const PROMPT: &str = "prompt_file";
 
 pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.offline)?;
@@ -54,18 +58,21 @@ fn held(judge: &dyn Judge, material: &Material, args: &CalibrateArgs, session: &
 
 /// The tables of the judges that were named; the one by rule if none was.
 fn tables(args: &CalibrateArgs) -> Result<Vec<Value>> {
-    let base_url = ("base_url", args.base_url.clone().map(Value::from));
+    if args.base_url.is_some() && !args.judge.iter().any(|kind| takes(kind, ADDRESS)) {
+        return Err(Usage("--base-url: no judge that is named by --judge asks a server".to_owned()).into());
+    }
+    let base_url = [(ADDRESS, args.base_url.clone().map(Value::from))];
     let mut tables = Vec::new();
     for (at, kind) in args.judge.iter().enumerate() {
-        let keys = if kind == "rule" || kind == "recorded" { &[][..] } else { &[base_url.clone()][..] };
+        let keys = base_url.get(..usize::from(takes(kind, ADDRESS))).unwrap_or(&[]);
         tables.push(table(Some(kind), keys, &of_judge(&args.set, at, args.judge.len()))?);
     }
     for name in &args.judge_of {
         let document = Document::open(name)?;
-        tables.push(document.value.get("judge").cloned().unwrap_or_else(|| json!({"kind": "rule"})));
+        tables.push(document.value.get("judge").cloned().unwrap_or_else(|| JUDGES.usual_table()));
     }
     if tables.is_empty() {
-        tables.push(table(Some("rule"), &[], &args.set)?);
+        tables.push(table(Some(JUDGES.usual), &[], &args.set)?);
     }
     Ok(tables)
 }
@@ -93,11 +100,16 @@ fn question(material: &Material) -> Result<Option<NamedTempFile>> {
 
 /// A judge that asks a model asks for what is labelled, unless it brings a question of its own.
 fn asking(mut table: Value, question: Option<&NamedTempFile>) -> Value {
-    let is_llm = table.get("kind").and_then(Value::as_str) == Some("llm");
-    if let (Some(file), Some(keys), true) = (question, table.as_object_mut(), is_llm) {
-        keys.entry("prompt_file").or_insert_with(|| Value::from(file.path().display().to_string()));
+    let asks = table.get("kind").and_then(Value::as_str).is_some_and(|kind| takes(kind, PROMPT));
+    if let (Some(file), Some(keys), true) = (question, table.as_object_mut(), asks) {
+        keys.entry(PROMPT).or_insert_with(|| Value::from(file.path().display().to_string()));
     }
     table
+}
+
+/// Judges of this kind have such a key.
+fn takes(kind: &str, key: &str) -> bool {
+    JUDGES.get(kind).is_some_and(|judge| judge.takes(key))
 }
 
 #[cfg(test)]

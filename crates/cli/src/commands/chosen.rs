@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use chat::Endpoint;
 use pipeline::{Document, Override, Pipeline, Selection};
-use plugin::{Fault, Value};
+use plugin::{ConfigError, Value};
 
 use crate::args::PipelineArgs;
 use crate::exit::{Result, Usage};
@@ -26,11 +27,15 @@ pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
 
 /// What is secret in a pipeline, and the keys in the environment that it uses.
 pub(crate) fn secrets(pipeline: &Pipeline) -> Vec<String> {
-    let endpoints = pipeline.endpoints();
-    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
-    let mut secrets = environment::secrets(named.chain([llm::env::OPENAI_API_KEY]));
+    let mut secrets = keys(&pipeline.endpoints());
     secrets.extend(pipeline.secrets.iter().cloned());
     secrets
+}
+
+/// The keys in the environment that are used where these are asked.
+pub(super) fn keys(endpoints: &[&Endpoint]) -> Vec<String> {
+    let named = endpoints.iter().filter_map(|endpoint| endpoint.api_key_env.as_deref());
+    environment::secrets(named.chain([llm::env::OPENAI_API_KEY]))
 }
 
 /// The folder of this pipeline's run.
@@ -70,7 +75,7 @@ fn asked_models(document: &Document) -> Vec<usize> {
     let models = document.value.get("models").and_then(Value::as_array).into_iter().flatten().enumerate();
     let asks = |model: &Value| {
         let kind = model.get("kind").and_then(Value::as_str).and_then(|kind| generate::GENERATORS.get(kind));
-        kind.is_none_or(|kind| kind.keys().iter().any(|key| key.name == "base_url"))
+        kind.is_none_or(|kind| kind.takes("base_url"))
     };
     models.filter(|(_, model)| asks(model)).map(|(index, _)| index).collect()
 }
@@ -102,7 +107,7 @@ pub(crate) fn selection(args: &PipelineArgs) -> Result<Selection> {
 }
 
 /// A stage that does not exist was named on the command line.
-pub(crate) fn usage(fault: Fault) -> Usage {
+pub(crate) fn usage(fault: ConfigError) -> Usage {
     Usage(fault.to_string())
 }
 

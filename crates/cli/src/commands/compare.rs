@@ -55,7 +55,7 @@ fn render(
     Ok(match format {
         Format::Table => views::terminal(comparisons, gates, output::width(), output::colored(global)),
         Format::Md => views::markdown(comparisons, gates),
-        Format::Csv => views::csv(comparisons),
+        Format::Csv => views::csv(comparisons)?,
         Format::Json => views::json(comparisons, gates),
         Format::Jsonl => views::jsonl(comparisons),
         Format::Html => views::html(comparisons, gates)?,

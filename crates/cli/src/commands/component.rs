@@ -1,7 +1,7 @@
 //! Components named on the command line instead of in a pipeline file.
 
 use pipeline::{Document, Override, PipelineError};
-use plugin::{Faults, Value};
+use plugin::{ConfigErrors, Value};
 use serde_json::json;
 
 use crate::exit::Result;
@@ -24,7 +24,7 @@ pub(crate) fn table(kind: Option<&str>, keys: &[(&str, Option<Value>)], set: &[S
     Ok(document.value)
 }
 
-/// Faults of a table that came from the command line.
-pub(crate) fn invalid(faults: Faults) -> PipelineError {
+/// What is wrong in a table that came from the command line.
+pub(crate) fn invalid(faults: ConfigErrors) -> PipelineError {
     PipelineError::Invalid { origin: "the command line".to_owned(), faults }
 }

@@ -8,7 +8,7 @@ use curate::{
     DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings,
     Verify,
 };
-use plugin::Fault;
+use plugin::ConfigError;
 use serde_json::json;
 use tables::{Generation, TableReader};
 
@@ -40,9 +40,9 @@ pub(crate) fn run(args: CurateArgs, global: &Global) -> Result<Exit> {
 }
 
 /// What is printed, and what has to be known about it.
-type Told = (String, Vec<String>);
+type ReportText = (String, Vec<String>);
 
-fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> Result<Told> {
+fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) -> Result<ReportText> {
     let settings = PreferenceSettings {
         recipes: recipes(&args.recipe)?,
         pairs,
@@ -54,7 +54,7 @@ fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) ->
     Ok((report.to_text(), report.notes))
 }
 
-fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<Told> {
+fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
     let settings = StepwiseSettings {
         formats: formats(&args.write, "trl_stepwise")?,
         benchmarks: problems::benchmarks(&args.screen, watch)?,
@@ -63,7 +63,7 @@ fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<Told>
     Ok((report.to_text(), vec![]))
 }
 
-fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<Told> {
+fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
     let verify = args.verify.map(|rule| match rule {
         VerifyRule::Valid => Verify::Valid,
         VerifyRule::Correct => Verify::Correct,
@@ -87,7 +87,7 @@ fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<Told> {
     Ok((report.to_text(), report.notes))
 }
 
-fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> Result<Told> {
+fn decontaminate(args: &DecontaminateArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
     let Some(benchmarks) = problems::benchmarks(&args.screen, watch)? else {
         return Err(Usage("--against: name at least one benchmark".to_owned()).into());
     };
@@ -118,7 +118,7 @@ fn sources(args: &TraceArgs) -> Result<Vec<Source>> {
         if !names.iter().any(|names| names.contains(wanted)) {
             let known: Vec<&str> =
                 names.iter().filter_map(|names| names.first()).map(String::as_str).collect();
-            return Err(invalid(Fault::unknown("model", "model", wanted, &known).into()).into());
+            return Err(invalid(ConfigError::unknown("model", "model", wanted, &known).into()).into());
         }
     }
     let wanted =
@@ -155,7 +155,7 @@ fn formats(args: &WriteArgs, default: &str) -> Result<Vec<ExportFormat>> {
     kinds.sort();
     kinds.dedup();
     let build = |kind: String| {
-        let bare = EXPORTS.get(&kind).is_some_and(|entry| entry.keys().iter().any(|key| key.name == "bare"));
+        let bare = EXPORTS.get(&kind).is_some_and(|entry| entry.takes("bare"));
         let table = if bare { json!({"kind": kind, "bare": args.bare}) } else { json!({"kind": kind}) };
         Ok(EXPORTS.build(&table, "export").map_err(invalid)?)
     };

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use doctor::{Diagnosis, Examination, Mark};
+use doctor::{Diagnosis, Examination, Finding, Mark};
 use pipeline::{PipelineError, open_tokenizer};
 use plugin::Value;
 use tokens::Tokenizer;
@@ -18,12 +18,15 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
         return Err(Usage("--format: doctor prints table or json".to_owned()).into());
     }
     let session = Session::new(global, false)?;
+    let Some(model) = &args.model else { return look_around(&args, &session, global) };
     let keys = [
-        ("name", Some(Value::from(args.model.clone()))),
-        ("model", Some(Value::from(args.model.clone()))),
+        ("name", Some(Value::from(model.clone()))),
+        ("model", Some(Value::from(model.clone()))),
         ("base_url", args.base_url.clone().map(Value::from)),
+        ("serve", args.serve.clone().map(Value::from)),
     ];
-    let model = generate::parse(&table(Some("openai"), &keys, &args.set)?, "model").map_err(invalid)?;
+    let model = generate::parse(&table(Some(generate::GENERATORS.usual), &keys, &args.set)?, "model")
+        .map_err(invalid)?;
     let examination = Examination {
         endpoint: model
             .endpoint()
@@ -32,14 +35,30 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
         max_tokens: args.max_tokens,
         tokenizer: args.tokenizer.as_deref().map(|name| open(name, &session)).transpose()?,
         tokenizer_name: args.tokenizer.clone(),
+        servers: Some(session.servers(1)?),
     };
     let diagnosis = session.runtime.block_on(examination.run())?;
     let text = match args.format {
         Format::Json => format!("{:#}", serde_json::to_value(&diagnosis).map_err(io::Error::from)?),
-        _ => told(&diagnosis, output::colored(global)),
+        _ => render(&diagnosis, output::colored(global)),
     };
     output::data_to(None, &text, args.format)?;
     Ok(if diagnosis.is_ill() { Exit::Failed } else { Exit::Done })
+}
+
+/// Without a model: what there is to ask.
+fn look_around(args: &DoctorArgs, session: &Session, global: &Global) -> Result<Exit> {
+    let findings = match &args.base_url {
+        Some(address) => vec![session.runtime.block_on(doctor::server(address))],
+        None => session.runtime.block_on(doctor::survey()).findings,
+    };
+    let next = "\nNext: thinkmeter doctor --base-url URL --model NAME, or thinkmeter init\n";
+    let text = match args.format {
+        Format::Json => format!("{:#}", serde_json::to_value(&findings).map_err(io::Error::from)?),
+        _ => lines(&findings, output::colored(global)) + next,
+    };
+    output::data_to(None, &text, args.format)?;
+    Ok(if findings.iter().any(|finding| finding.mark == Mark::Bad) { Exit::Failed } else { Exit::Done })
 }
 
 fn open(name: &str, session: &Session) -> Result<Tokenizer, PipelineError> {
@@ -47,10 +66,15 @@ fn open(name: &str, session: &Session) -> Result<Tokenizer, PipelineError> {
     open_tokenizer(Some(name), &session.tokenizers()).map_err(unusable)
 }
 
-fn told(diagnosis: &Diagnosis, color: bool) -> String {
-    let widest = diagnosis.findings.iter().map(|finding| finding.about.len()).max().unwrap_or(0);
+fn render(diagnosis: &Diagnosis, color: bool) -> String {
+    let advice = secrets::visible(&diagnosis.advice);
+    format!("{}\nWrite into your pipeline:\n\n{advice}", lines(&diagnosis.findings, color))
+}
+
+fn lines(findings: &[Finding], color: bool) -> String {
+    let widest = findings.iter().map(|finding| finding.about.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for finding in &diagnosis.findings {
+    for finding in findings {
         let (sign, style) = match finding.mark {
             Mark::Good => ("✓", "\u{1b}[32m"),
             Mark::Note => ("·", "\u{1b}[33m"),
@@ -60,6 +84,5 @@ fn told(diagnosis: &Diagnosis, color: bool) -> String {
         let text = secrets::on_one_line(&finding.text);
         out.push_str(&format!("{sign} {:widest$}  {text}\n", finding.about));
     }
-    out.push_str(&format!("\nWrite into your pipeline:\n\n{}", secrets::visible(&diagnosis.advice)));
     out
 }

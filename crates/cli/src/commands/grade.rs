@@ -1,6 +1,6 @@
 //! `thinkmeter grade`: the answer engine over a file of pairs, or the stage over generations.
 
-use pairs::{Format, Kind, Output, Policy, Settings};
+use pairs::{Kind, LineFormat, Output, Policy, Settings};
 
 use super::component::{invalid, table};
 use super::session::Session;
@@ -15,8 +15,8 @@ pub(crate) fn run(args: GradeArgs, global: &Global) -> Result<Exit> {
     let policy: Policy = plugin::parse(&table(None, &[], &args.set)?, "policy").map_err(invalid)?;
     let kind = if args.reply { Kind::Reply } else { Kind::Answer };
     let format = match args.format {
-        RowFormat::Jsonl => Format::Jsonl,
-        RowFormat::Csv => Format::Csv,
+        RowFormat::Jsonl => LineFormat::Jsonl,
+        RowFormat::Csv => LineFormat::Csv,
     };
     let rows_to_file = args.output.is_some();
     let out = args.output.map_or_else(|| Output::Stream(output::stream(), format), Output::File);

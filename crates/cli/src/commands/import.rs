@@ -8,7 +8,6 @@ use std::sync::Arc;
 use dataset::{FileReport, Import, ImportOutputs};
 use generate::GenerateStage;
 use plugin::Value;
-use serde_json::json;
 use stage::{Document, Files, Model, ModelTable, Run, RunLayout, Stage, Summary, Target, table};
 use tables::Provenance;
 use tokens::{Counter, Tokenizer};
@@ -18,14 +17,15 @@ use super::session::Session;
 use crate::args::{Global, ImportArgs};
 use crate::exit::{About, Exit, Result};
 use crate::output;
-use crate::progress::told;
+use crate::progress;
 
 pub(crate) fn run(args: ImportArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, false)?;
     let files: Vec<String> = args.files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let (format, model) = (args.format.map(Value::from), args.model.map(Value::from));
     let keys = [("path", Some(Value::from(files))), ("format", format), ("model", model)];
-    let load = dataset::parse(&component(Some("recorded"), &keys, &args.set)?, "dataset").map_err(invalid)?;
+    let load =
+        dataset::parse(&component(Some(dataset::RECORDED), &keys, &args.set)?, "dataset").map_err(invalid)?;
     let place = |name: &str| args.output_dir.join(name);
     let out = ImportOutputs {
         problems: place(table::PROBLEMS.file),
@@ -80,7 +80,7 @@ fn generations(
 
 /// The generations of a model whose replies are recorded.
 fn recorded(name: &str, files: &Files, observer: &dyn stage::Observer) -> Result<Summary> {
-    let table = ModelTable { place: "model".to_owned(), table: json!({"name": name, "kind": "recorded"}) };
+    let table = ModelTable { place: "model".to_owned(), table: generate::recorded_model(name) };
     let document = Document { models: vec![table], ..Document::default() };
     let stage = GenerateStage.configure(&document).map_err(invalid)?;
     let tokenizer = Arc::new(Counter::ready(Tokenizer::approximate()));
@@ -129,6 +129,6 @@ fn text(file: &FileReport) -> String {
 
 fn say(global: &Global, what: &str, summary: &Summary) {
     if !global.quiet {
-        output::say(&format!("{what}: {}", told(summary)));
+        output::say(&format!("{what}: {}", progress::render(summary)));
     }
 }

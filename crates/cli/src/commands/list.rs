@@ -1,5 +1,6 @@
 //! `thinkmeter list`: what exists, a line each.
 
+use clap::ValueEnum;
 use dataset::SOURCES;
 use judge::JUDGES;
 use plugin::Key;
@@ -10,7 +11,7 @@ use crate::exit::{Exit, Result};
 use crate::output;
 
 pub(crate) fn run(args: &ListArgs) -> Result<Exit> {
-    let items = items(args.kind);
+    let items = args.kind.map_or_else(overview, items);
     let width = items.iter().map(|item| item.name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for item in items {
@@ -44,6 +45,20 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
         Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),
     }
+}
+
+/// What can be listed, how many there are of it, and the first of them.
+fn overview() -> Vec<Item> {
+    const FIRST: usize = 5;
+    let line = |kind: &Kind| {
+        let name = kind.to_possible_value()?.get_name().to_owned();
+        let items = items(*kind);
+        let first = items.iter().filter(|item| !item.name.starts_with(' ')).take(FIRST);
+        let first: Vec<&str> = first.map(|item| item.name.as_str()).collect();
+        let more = if items.len() > FIRST { ", …" } else { "" };
+        Some(Item { name, about: format!("{:>4}  {}{more}", items.len(), first.join(", ")), keys: vec![] })
+    };
+    Kind::value_variants().iter().filter_map(line).collect()
 }
 
 /// A line for each kind of cue of each language, and for each list of switches.

@@ -23,7 +23,7 @@ pub(crate) fn check<'a>(calls: &CallArgs, asked: impl Iterator<Item = &'a Endpoi
 }
 
 /// What a stage's replies cost when they were made.
-pub(crate) fn told(cost: &Cost, rows: u64) -> String {
+pub(crate) fn render(cost: &Cost, rows: u64) -> String {
     let counted = rows.saturating_sub(cost.unknown);
     let each = if counted > 0 {
         format!(", {} a reply", money(cost.amount / counted as f64))

@@ -9,8 +9,8 @@ use pipeline::{Failures, Pipeline, RunFolder, Settings, TokenizerSource};
 use report::{Questions, Report};
 use stage::{RunLayout, table};
 
-use super::batch::{Out, Post, tell_deferred};
-use super::session::Session;
+use super::batch::{BatchIo, Out, tell_deferred};
+use super::session::{Session, servers};
 use super::{chosen, money};
 use crate::args::{Global, RunArgs, View};
 use crate::exit::{About, Exit, Result};
@@ -43,29 +43,37 @@ fn run_in(
     global: &Global,
 ) -> Result<Exit> {
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
-    let post = Post::open(&args.batch, Out::Folder)?;
-    let execution = post.over(session.execution(&args.calls, pipeline.calls_models())?);
+    let io = BatchIo::open(&args.batch, Out::Folder, pipeline.secret_names.clone())?;
+    let execution = io.over(session.execution(&args.calls, pipeline.calls_models())?);
     let call_errors = Arc::new(CallErrors::default());
+    let (quiet, told) = (global.quiet, Arc::clone(log));
+    let say = move |line: &str| {
+        told.line(line);
+        if !quiet {
+            output::say(line);
+        }
+    };
     let settings = Settings {
         execution: llm::Execution {
             call_errors: Some(Arc::clone(&call_errors)),
             secrets: Arc::new(pipeline.secrets.clone()),
+            servers: Some(servers(folder.path().join("servers"), args.calls.keep_servers, say)?),
             ..execution
         },
         runtime: session.runtime.handle().clone(),
         tokenizers: session.tokenizers(),
         selection: chosen::selection(&args.pipeline)?,
-        tolerated: args.fail_on_error,
+        tolerated: args.failures.fail_on_error,
     };
     let recorder = Recorder { progress: &session.progress, log: Arc::clone(log), call_errors };
     let outcome = pipeline::run(pipeline, folder, &settings, &recorder)?;
-    post.finish(global)?;
+    io.finish(global)?;
     tell_costs(&outcome, &settings.execution, global);
     if outcome.deferred > 0 {
         tell_deferred(outcome.deferred);
     }
     if outcome.deferred > 0 || outcome.refused > 0 {
-        return Ok(verdict(&outcome, args.fail_on_error));
+        return Ok(verdict(&outcome, args.failures.fail_on_error));
     }
     if settings.selection.reaches(STAGES.find("measure").map_err(chosen::usage)?) {
         let text = printed(args, pipeline, folder.path(), &settings.tokenizers, global)?;
@@ -74,7 +82,7 @@ fn run_in(
             output::say(&format!("report: {}", folder.path().join("report.html").display()));
         }
     }
-    Ok(verdict(&outcome, args.fail_on_error))
+    Ok(verdict(&outcome, args.failures.fail_on_error))
 }
 
 /// A log names the program and what it was asked for; what is secret in the pipeline or its environment never gets into it.
@@ -114,7 +122,7 @@ fn tell_costs(outcome: &pipeline::Outcome, execution: &llm::Execution, global: &
         let amount = outcome.costs.iter().map(|(_, cost, _)| cost.amount).sum();
         let unknown = outcome.costs.iter().map(|(_, cost, _)| cost.unknown).sum();
         let rows = outcome.costs.iter().map(|(_, _, rows)| rows).sum();
-        output::say(&format!("all replies: {}", money::told(&stage::Cost { amount, unknown }, rows)));
+        output::say(&format!("all replies: {}", money::render(&stage::Cost { amount, unknown }, rows)));
     }
     if let Some(spent) = money::spent(execution) {
         output::say(&spent);
@@ -144,7 +152,7 @@ fn printed(
 }
 
 fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
-    if let Some(failed) = told(&outcome.failures) {
+    if let Some(failed) = render(&outcome.failures) {
         output::say(&format!("warning: {failed}; run the same command again to try them again"));
     }
     let too_many = outcome.failures.iter().any(|failures| failures.share > tolerated);
@@ -152,14 +160,14 @@ fn verdict(outcome: &pipeline::Outcome, tolerated: f64) -> Exit {
 }
 
 /// The stages with the largest shares of rows that failed, and how many more there are.
-fn told(failures: &[Failures]) -> Option<String> {
+fn render(failures: &[Failures]) -> Option<String> {
     const MOST: usize = 3;
     let mut worst: Vec<&Failures> = failures.iter().collect();
     worst.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let told = |Failures { id, failed, rows, share }: &Failures| {
+    let one = |Failures { id, failed, rows, share }: &Failures| {
         format!("{id}: {failed} of {rows} rows failed ({:.1} %)", share * 100.0)
     };
-    let first = worst.iter().take(MOST).map(|failures| told(failures)).collect::<Vec<_>>().join("; ");
+    let first = worst.iter().take(MOST).map(|failures| one(failures)).collect::<Vec<_>>().join("; ");
     match worst.len() {
         0 => None,
         1..=MOST => Some(first),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use llm::serve::Servers;
 use pipeline::TokenizerSource;
 use tokio::runtime::{Builder, Runtime};
 
@@ -10,6 +11,7 @@ use crate::args::{CallArgs, Concurrency, Global};
 use crate::environment;
 use crate::exit::{About, Result};
 use crate::interrupt::Interrupt;
+use crate::output;
 use crate::progress::Progress;
 
 const REPLIES: &str = "replies.sqlite";
@@ -40,6 +42,7 @@ impl Session {
             _ => None,
         };
         Ok(llm::Execution {
+            servers: Some(self.servers(calls.keep_servers)?),
             concurrency: calls.concurrency.most(),
             adaptive: calls.concurrency == Concurrency::Auto,
             offline: self.offline,
@@ -55,9 +58,25 @@ impl Session {
         Ok(llm::Execution { offline: true, ..self.execution(calls, calls_models && there)? })
     }
 
+    /// Who starts servers for models; outside a run they write next to the reply cache.
+    pub(crate) fn servers(&self, keep: usize) -> Result<Arc<Servers>> {
+        let folder = self.cache.clone().unwrap_or_else(std::env::temp_dir);
+        servers(folder.join("servers"), keep, output::say)
+    }
+
     pub(crate) fn tokenizers(&self) -> TokenizerSource {
         TokenizerSource::new(self.cache.clone(), self.offline)
     }
+}
+
+/// Who starts servers for models that want one of their own, through this very program.
+pub(super) fn servers(
+    logs: PathBuf,
+    keep: usize,
+    say: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<Arc<Servers>> {
+    let guard = std::env::current_exe().about(|| "cannot find this program's own file".to_owned())?;
+    Ok(Arc::new(Servers::new(guard, logs, keep, Arc::new(say))))
 }
 
 pub(super) fn open_cache(folder: &Path) -> Result<llm::ReplyCache> {

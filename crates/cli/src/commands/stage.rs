@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use chat::Endpoint;
 use llm::Execution;
 use pipeline::{PipelineError, forecast_stage};
-use plugin::Value;
+use plugin::{ConfigError, Value};
+use secrets::Names;
 use serde_json::json;
 use stage::{
     About, ConfiguredStage, Cost, Document, Files, Model, ModelTable, Run, Stage, Summary, Table, Target,
@@ -12,13 +14,13 @@ use stage::{
 };
 use tables::Provenance;
 
-use super::batch::{Out, Post, nothing_to_ask, table as batch_table, tell_deferred};
+use super::batch::{BatchIo, Out, nothing_to_ask, table as batch_table, tell_deferred};
 use super::component::{invalid, table as component};
 use super::session::Session;
-use super::{forecast, money};
+use super::{chosen, forecast, money};
 use crate::args::{
-    BatchArgs, CallArgs, GenerateArgs, Global, GradeArgs, JudgeArgs, LoadArgs, MeasureArgs, ScoreArgs,
-    SplitArgs,
+    BatchArgs, CallArgs, FailureArgs, GenerateArgs, Global, GradeArgs, JudgeArgs, LoadArgs, MeasureArgs,
+    ScoreArgs, SplitArgs, StageArgs,
 };
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
@@ -32,6 +34,8 @@ pub(crate) struct Alone {
     price: Option<chat::Price>,
     tokenizer: Option<String>,
     files: Files,
+    /// For a stage without flags of its own: what is read and what is written, each by the name of its table.
+    named: Option<[Vec<(String, PathBuf)>; 2]>,
     output: Option<PathBuf>,
     asks: Option<Asks>,
     dry_run: bool,
@@ -42,6 +46,8 @@ struct Asks {
     calls: CallArgs,
     batch: BatchArgs,
     offline: bool,
+    /// The share of its rows that may fail.
+    tolerated: f64,
 }
 
 impl Alone {
@@ -53,6 +59,7 @@ impl Alone {
             price: None,
             tokenizer: None,
             files: Files::default(),
+            named: None,
             output,
             asks: None,
             dry_run: false,
@@ -64,16 +71,48 @@ impl Alone {
         self
     }
 
-    fn asking(mut self, calls: CallArgs, batch: BatchArgs, offline: bool) -> Self {
-        self.asks = Some(Asks { calls, batch, offline });
-        self
+    /// Takes in the files that are known by the names of their tables.
+    fn place(&mut self, configured: &dyn ConfiguredStage) -> Result<()> {
+        let [read, written] = self.named.clone().unwrap_or([vec![], vec![]]);
+        let (reads, writes) = (configured.reads(), configured.writes());
+        for (name, path) in read {
+            self.files = std::mem::take(&mut self.files).reading(find(&reads, "--read", &name)?, path);
+        }
+        for (name, path) in written {
+            self.files = std::mem::take(&mut self.files).writing(find(&writes, "--write", &name)?, path);
+        }
+        Ok(())
+    }
+
+    /// What says where a further table goes.
+    fn flag(&self, table: &str) -> String {
+        let named = self.named.as_ref().map(|_| format!("--write {table}=FILE"));
+        named.unwrap_or_else(|| format!("--{table} FILE"))
+    }
+
+    fn asking(self, calls: CallArgs, batch: BatchArgs, offline: bool, failures: FailureArgs) -> Self {
+        let tolerated = failures.fail_on_error;
+        Self { asks: Some(Asks { calls, batch, offline, tolerated }), ..self }
+    }
+
+    /// Who asks nobody has no row that fails.
+    fn tolerated(&self) -> f64 {
+        self.asks.as_ref().map_or(0.0, |asks| asks.tolerated)
     }
 }
 
+/// The table of this name.
+fn find(tables: &[Table], flag: &str, name: &str) -> Result<Table> {
+    let known = || tables.iter().map(Table::name).collect::<Vec<_>>();
+    let found = tables.iter().find(|table| table.name() == name).copied();
+    Ok(found.ok_or_else(|| invalid(ConfigError::unknown(flag, "table", name, &known()).into()))?)
+}
+
 pub(crate) fn run(alone: Result<Alone>, global: &Global) -> Result<Exit> {
-    let alone = alone?;
+    let mut alone = alone?;
     let session = Session::new(global, alone.asks.as_ref().is_some_and(|asks| asks.offline))?;
     let configured = alone.stage.configure(&alone.document).map_err(invalid)?;
+    alone.place(&*configured)?;
     let counter = session.tokenizers().counter(alone.tokenizer.as_deref());
     let unusable = |reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason };
     let tokenizer = counter.map_err(unusable)?;
@@ -81,7 +120,15 @@ pub(crate) fn run(alone: Result<Alone>, global: &Global) -> Result<Exit> {
     let about = About::default();
     let at = alone.stage.per_model().then_some(0);
     let target = Target { models: &models, included: &[true], at, about: &about };
+    output::hide(&secrets_of(&alone.document, &configured.endpoints(target)));
     Performing { alone: &alone, configured: &*configured, target, session: &session, global }.run()
+}
+
+/// What is secret in the tables of a stage and, of those whom it asks, in the environment.
+fn secrets_of(document: &Document, asked: &[&Endpoint]) -> Vec<String> {
+    let tables = document.models.iter().map(|model| &model.table).chain([&document.value]);
+    let said = tables.flat_map(|table| secrets::found(table, &Names::default()));
+    chosen::keys(asked).into_iter().chain(said).collect()
 }
 
 struct Performing<'a> {
@@ -105,11 +152,11 @@ impl Performing<'_> {
             return self.look(calls, !asked.is_empty());
         }
         money::check(calls, asked.iter().copied())?;
-        let post = Post::open(batch, Out::File)?;
-        let execution = post.over(self.session.execution(calls, !asked.is_empty())?);
+        let io = BatchIo::open(batch, Out::File, Names::default())?;
+        let execution = io.over(self.session.execution(calls, !asked.is_empty())?);
         let out = batch_table(self.alone.output.as_deref(), batch);
         let result = self.perform(&self.files(out.clone())?, &execution);
-        post.finish(self.global)?;
+        io.finish(self.global)?;
         if let Some(questions) = result.as_ref().err().and_then(stage::StageError::deferred) {
             tell_deferred(questions);
             return Ok(Exit::Done);
@@ -133,7 +180,7 @@ impl Performing<'_> {
             (None, None) => return Ok(files),
             (Some(table), _) => {
                 let word = table.name();
-                format!("this {name} writes {word} too: say where with --{word} FILE")
+                format!("this {name} writes {word} too: say where with {}", self.alone.flag(word))
             }
             (None, Some(table)) => format!("--{}: this {name} writes none", table.name()),
         };
@@ -147,8 +194,7 @@ impl Performing<'_> {
     ) -> std::result::Result<Summary, stage::StageError> {
         let watch = self.session.progress.watch(self.alone.stage.name());
         let run = self.of(files, &watch);
-        // Alone, a stage tolerates no failure.
-        stage::guarded(self.configured, run, 0.0, |run| {
+        stage::guarded(self.configured, run, self.alone.tolerated(), |run| {
             llm::perform(self.configured, run, execution, self.session.runtime.handle())
         })
     }
@@ -175,16 +221,17 @@ impl Performing<'_> {
         }
         let price = self.configured.model_facts().first().and_then(|facts| facts.price);
         let cost = price.and_then(|price| Cost::of(summary, &price));
-        let told = cost.map(|cost| money::told(&cost, summary.rows - summary.failed));
+        let told = cost.map(|cost| money::render(&cost, summary.rows - summary.failed));
         told.into_iter().chain(money::spent(execution)).for_each(|line| output::say(&line));
     }
 
     /// Tells what the stage came to.
     fn done(&self, summary: &Summary, out: &Path) -> Result<Exit> {
         if !self.global.quiet {
-            output::say(&format!("{}: {}", out.display(), progress::told(summary)));
+            output::say(&format!("{}: {}", out.display(), progress::render(summary)));
         }
-        Ok(if summary.failed > 0 { Exit::TooManyErrors } else { Exit::Done })
+        let too_many = summary.failed_share() > self.alone.tolerated();
+        Ok(if too_many { Exit::TooManyErrors } else { Exit::Done })
     }
 }
 
@@ -203,9 +250,7 @@ impl LoadArgs {
 impl GenerateArgs {
     pub(crate) fn alone(self) -> Result<Alone> {
         // Who asks needs the model's name at the server too; who only takes recordings knows no such key.
-        let asks = generate::GENERATORS
-            .get(&self.generator)
-            .is_some_and(|kind| kind.keys().iter().any(|key| key.name == "model"));
+        let asks = generate::GENERATORS.get(&self.generator).is_some_and(|kind| kind.takes("model"));
         let keys = [
             ("name", Some(Value::from(self.model.clone()))),
             ("model", asks.then(|| Value::from(self.model.clone()))),
@@ -215,7 +260,7 @@ impl GenerateArgs {
         let table = component(Some(&self.generator), &keys, &self.set)?;
         let mut alone = Alone::new(&generate::GenerateStage, json!({}), self.output)
             .reading(table::PROBLEMS, self.problems)
-            .asking(self.calls, self.batch, self.offline);
+            .asking(self.calls, self.batch, self.offline, self.failures);
         alone.document.models = vec![ModelTable { place: "model".to_owned(), table }];
         if let Some(replies) = self.replies {
             alone = alone.reading(table::REPLIES, replies);
@@ -229,7 +274,7 @@ impl SplitArgs {
         let split = component(Some(&self.splitter), &[], &self.set)?;
         let alone = Alone::new(&split::SplitStage, json!({"split": split}), Some(self.output))
             .reading(table::GENERATIONS, self.generations)
-            .asking(self.calls, BatchArgs::default(), self.offline);
+            .asking(self.calls, BatchArgs::default(), self.offline, self.failures);
         Ok(Alone { tokenizer: self.tokenizer, ..alone })
     }
 }
@@ -275,7 +320,7 @@ impl JudgeArgs {
             .reading(table::GENERATIONS, self.tables.generations)
             .reading(table::GRADES, self.tables.grades)
             .reading(table::SPLITS, self.tables.splits)
-            .asking(self.calls, self.batch, self.offline))
+            .asking(self.calls, self.batch, self.offline, self.failures))
     }
 }
 
@@ -304,5 +349,79 @@ impl MeasureArgs {
         let score = component(None, &[], &self.set)?;
         let alone = Alone::new(&score::MeasureStage, json!({"score": score}), Some(self.output));
         Ok(self.scores.into_iter().fold(alone, |alone, path| alone.reading(table::SCORES, path)))
+    }
+}
+
+impl StageArgs {
+    /// Any stage that has no flags of its own.
+    pub(crate) fn alone(self, stage: &'static dyn Stage) -> Result<Alone> {
+        let tables = component(None, &[], &self.set)?;
+        let mut keys = tables.as_object().into_iter().flatten().map(|(key, _)| key);
+        if let Some(key) = keys.find(|key| !stage.keys().contains(&key.as_str())) {
+            return Err(invalid(ConfigError::unknown(key, "key", key, stage.keys()).into()).into());
+        }
+        let alone = Alone::new(stage, tables, self.output).asking(self.calls, self.batch, self.offline);
+        let named = Some([self.read, self.write]);
+        Ok(Alone { model: self.model, tokenizer: self.tokenizer, named, ..alone })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pipeline::Stages;
+    use tables::{Generation, TableReader};
+    use toys::{Length, LengthsStage};
+
+    use super::*;
+    use crate::args::{Command, Typed};
+
+    const STAGES: Stages = Stages(&[&dataset::LoadStage, &generate::GenerateStage, &LengthsStage]);
+
+    /// What a command line that begins with `--quiet` and a stage comes to.
+    fn typed(line: &str) -> std::result::Result<Exit, String> {
+        let words = "thinkmeter --quiet ".split(' ').chain(line.split(' ')).filter(|word| !word.is_empty());
+        let done = match Typed::parse(STAGES, words.map(Into::into)).map_err(|error| error.to_string())? {
+            Typed::Stage(stage, args, global) => run(args.alone(stage), &global),
+            Typed::Own(cli) => match cli.command {
+                Command::Load(args) => run(args.alone(), &cli.global),
+                Command::Generate(args) => run(args.alone(), &cli.global),
+                other => panic!("{other:?}"),
+            },
+        };
+        done.map_err(|failure| failure.message())
+    }
+
+    #[test]
+    fn a_stage_without_flags_of_its_own_has_a_command() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |file: &str| folder.path().join(file).display().to_string();
+        let [problems, replies, generations, lengths] = ["p", "r", "g", "l"].map(at);
+        typed(&format!("load --dataset builtin --output {problems} --replies {replies}")).unwrap();
+        let generate = "generate --generator recorded --model overthinker";
+        typed(&format!("{generate} --problems {problems} --replies {replies} --output {generations}"))
+            .unwrap();
+
+        let read = format!("lengths --read problems={problems} --read generations={generations}");
+        typed(&format!("{read} --set lengths.blanks=true --output {lengths}")).unwrap();
+        let rows = |at: &str| TableReader::<Length>::open(Path::new(at)).unwrap().map(Result::unwrap);
+        let read_from = TableReader::<Generation>::open(Path::new(&generations)).unwrap();
+        let mut both = rows(&lengths).zip(read_from.map(Result::unwrap));
+        assert!(rows(&lengths).count() == 47 && both.all(|(a, b)| a.thinking == b.reasoning.len() as u64));
+
+        let check = |line: &str, expect: &str| {
+            let said = typed(line).unwrap_err();
+            assert!(said.contains(expect), "{line}: {said}");
+        };
+        check(&format!("{read} --set lengths.blank=true --output {lengths}"), "did you mean `blanks`?");
+        check(&format!("{read} --set length.blanks=true --output {lengths}"), "did you mean `lengths`?");
+        check(&format!("lengths --read problem=x --output {lengths}"), "did you mean `problems`?");
+        check(
+            &format!("lengths --read problems={problems} --output {lengths}"),
+            "no generations.parquet to read",
+        );
+        check("lengths --read problems --output x", "expected TABLE=FILE");
+        check("lengths", "--output <FILE>");
+        check(&format!("{read} --write grades=x --output {lengths}"), "unknown table `grades`");
+        check("lenghts --output x", "a similar subcommand exists: 'lengths'");
     }
 }

@@ -4,10 +4,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::comparison::{Comparison, Comparisons, Row};
+use crate::error::CompareError;
 use crate::gate::GateResult;
 
 /// A line per comparison and measure.
-pub fn csv(comparisons: &Comparisons) -> String {
+pub fn csv(comparisons: &Comparisons) -> Result<String, CompareError> {
     #[derive(Serialize)]
     struct Line<'a> {
         baseline_model: &'a str,
@@ -47,8 +48,7 @@ pub fn csv(comparisons: &Comparisons) -> String {
                 p_holm,
                 ..
             } = *row;
-            // Writing to memory cannot fail.
-            let _ = writer.serialize(Line {
+            writer.serialize(Line {
                 baseline_model: &secrets::in_a_cell(&comparisons.baseline),
                 other_model: &secrets::in_a_cell(&comparison.other),
                 measure: &row.measure,
@@ -68,10 +68,11 @@ pub fn csv(comparisons: &Comparisons) -> String {
                 outcome: row.outcome.word(),
                 detectable: row.detectable,
                 more_problems: row.more_problems,
-            });
+            })?;
         }
     }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Everything, with the gates' results.

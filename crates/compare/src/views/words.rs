@@ -85,7 +85,7 @@ pub(crate) fn open_questions(comparison: &Comparison) -> Vec<String> {
 }
 
 fn no_interval(row: &Row) -> Option<String> {
-    let why = row.interval.strip_prefix(tables::Metric::NO_INTERVAL).filter(|_| row.pairs > 0)?;
+    let why = row.interval.strip_prefix(tables::MetricValue::NO_INTERVAL).filter(|_| row.pairs > 0)?;
     Some(format!("{}: no interval, for {why}.", row.title))
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use serde::Serialize;
 use stage::{Interrupted, Observer, Tick};
-use tables::{Finish, Generation, Problem, ProblemCursor, TableError, TableReader};
+use tables::{Finish, Generation, Problem, ProblemCursor, TableError};
 
 use super::Verify;
 use super::histogram::in_range;
@@ -250,7 +250,7 @@ impl HashedReplies {
         }
         Ok(Self::Compared {
             rows: Box::new(Prefetch::open(&source.generations)?),
-            problems: Box::new(ProblemCursor::new(TableReader::<Problem>::open(&source.problems)?)),
+            problems: Box::new(ProblemCursor::open(&source.problems)?),
             ready: Vec::new().into_iter(),
         })
     }

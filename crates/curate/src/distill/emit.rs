@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use stage::{Interrupted, Observer, Tick};
-use tables::{Generation, Problem, ProblemCursor, TableReader};
+use tables::{Generation, Problem, ProblemCursor};
 
 use super::chains::{ChainEntry, Chains};
 use super::select::{SELECTED, TRIPLE};
@@ -44,7 +44,7 @@ impl Emission {
         sets: &[u8],
         observer: &dyn Observer,
     ) -> Result<(), CurateError> {
-        let mut problems = ProblemCursor::new(TableReader::open(&source.problems)?);
+        let mut problems = ProblemCursor::open(&source.problems)?;
         let mut problem: Option<Arc<Problem>> = None;
         let mut taken = 0;
         let mut done = Tick::default();

@@ -12,7 +12,7 @@ use super::*;
 use crate::EXPORTS;
 
 /// A chain: problem, text, validity, RV, CD.
-type Told = (&'static str, &'static str, bool, u32, u32);
+type Case = (&'static str, &'static str, bool, u32, u32);
 
 fn write<R: Row>(path: &Path, rows: Vec<R>) {
     let mut writer = TableWriter::create(path, &Provenance::default()).unwrap();
@@ -20,7 +20,7 @@ fn write<R: Row>(path: &Path, rows: Vec<R>) {
     writer.finish().unwrap();
 }
 
-fn source(folder: &Path, name: &str, problems: &[(&str, &str, &str)], chains: &[Told]) -> Source {
+fn source(folder: &Path, name: &str, problems: &[(&str, &str, &str)], chains: &[Case]) -> Source {
     let file = |table: &str| folder.join(name).join(format!("{table}.parquet"));
     let problem = |(id, text, gold): &(&str, &str, &str)| Problem {
         id: (*id).into(),

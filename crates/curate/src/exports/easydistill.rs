@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use plugin::{Component, Faults};
+use plugin::{Component, ConfigErrors};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ impl Component for EasyDistill {
         "EasyDistill: replies as instruction, input, output; pairs as prompt, chosen, rejected (texts)";
     type Built = dyn Export;
 
-    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

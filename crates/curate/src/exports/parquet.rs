@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use plugin::{Component, Faults};
+use plugin::{Component, ConfigErrors};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{Provenance, TableReader, TableWriter, folder_of, row};
+use tables::{Provenance, TableReader, TableWriter, Writing, folder_of, move_over, row, unfinished};
 
 use super::{ExampleWriter, Export};
 use crate::example::Chain;
@@ -22,7 +22,7 @@ impl Component for Parquet {
     const ABOUT: &'static str = "Parquet: all columns, thinking and answer apart; pairs, replies and pieces";
     type Built = dyn Export;
 
-    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }
@@ -44,14 +44,13 @@ impl Export for Parquet {
     ) -> Result<Box<dyn ExampleWriter>, CurateError> {
         let folder = folder_of(path);
         std::fs::create_dir_all(folder).map_err(CurateError::write(path))?;
-        let unchecked = tempfile::Builder::new().prefix(".writing-").tempdir_in(folder);
-        let unchecked = unchecked.map_err(CurateError::write(path))?;
-        let written = unchecked.path().join("unchecked.parquet");
+        let writing = Writing::begin(folder);
+        let written = unfinished(path);
         let table = TableWriter::create(&written, &Provenance::default())?;
         let embedding = embedding.clone();
         Ok(Box::new(Table {
             path: path.to_owned(),
-            unchecked,
+            _writing: writing,
             written,
             table,
             embedding,
@@ -136,7 +135,8 @@ impl Curated {
 /// A table in the making.
 struct Table {
     path: PathBuf,
-    unchecked: tempfile::TempDir,
+    /// Nobody sweeps what is not checked yet.
+    _writing: Writing,
     written: PathBuf,
     table: TableWriter<Curated>,
     embedding: Embedding,
@@ -155,21 +155,29 @@ impl ExampleWriter for Table {
     }
 
     fn finish(self: Box<Self>) -> Result<u64, CurateError> {
-        let Self { path, unchecked, written, table, digests, .. } = *self;
+        let Self { path, _writing, written, table, digests, .. } = *self;
         let rows = table.finish()?;
-        let mut expected = digests.iter();
-        for (index, row) in TableReader::<Curated>::open(&written)?.enumerate() {
-            let digest = row?.digest().ok();
-            if digest.as_ref() != expected.next() {
-                let reason = "its columns differ".to_owned();
-                return Err(CurateError::ReadBack { path, row: index as u64 + 1, reason });
-            }
+        let checked = read_back(&path, &written, &digests);
+        if checked.is_err() {
+            // What differs is of no use; where it cannot be removed it is swept later.
+            drop(std::fs::remove_file(&written));
         }
-        if expected.next().is_some() {
-            return Err(CurateError::ReadBack { path, row: rows, reason: "rows are missing".to_owned() });
-        }
-        std::fs::rename(&written, &path).map_err(CurateError::write(&path))?;
-        drop(unchecked);
+        checked?;
+        move_over(&written, &path).map_err(CurateError::write(&path))?;
         Ok(rows)
     }
+}
+
+/// Whether a table holds the rows that were meant, told by their digests.
+fn read_back(path: &Path, written: &Path, digests: &[u64]) -> Result<(), CurateError> {
+    let differs = |row: usize, reason: &str| {
+        Err(CurateError::ReadBack { path: path.to_owned(), row: row as u64, reason: reason.to_owned() })
+    };
+    let mut expected = digests.iter();
+    for (index, row) in TableReader::<Curated>::open(written)?.enumerate() {
+        if row?.digest().ok().as_ref() != expected.next() {
+            return differs(index + 1, "its columns differ");
+        }
+    }
+    if expected.next().is_some() { differs(digests.len(), "rows are missing") } else { Ok(()) }
 }

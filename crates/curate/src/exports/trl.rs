@@ -1,6 +1,6 @@
 //! TRL's conversational types: preference (`prompt`, `chosen`, `rejected`) and prompt-completion.
 
-use plugin::{Component, Faults};
+use plugin::{Component, ConfigErrors};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ impl Component for Trl {
         "TRL: pairs as prompt, chosen, rejected; replies as prompt, completion (lists of messages)";
     type Built = dyn Export;
 
-    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

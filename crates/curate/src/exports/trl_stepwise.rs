@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use plugin::{Component, Faults};
+use plugin::{Component, ConfigErrors};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ impl Component for TrlStepwise {
         "TRL: pieces of a reply as prompt, completions, labels, for a process reward model";
     type Built = dyn Export;
 
-    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, Faults> {
+    fn build(self, _: &mut plugin::Content) -> Result<Box<dyn Export>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

@@ -8,7 +8,7 @@ pub(crate) struct FileFacts {
     /// The collection.
     pub(crate) dataset: Option<String>,
     /// The model, where rows do not say it.
-    pub(crate) model: Option<Told>,
+    pub(crate) model: Option<Stated>,
     /// The group.
     pub(crate) subset: Option<String>,
     /// What is equal in the names of files that describe one run.
@@ -17,7 +17,7 @@ pub(crate) struct FileFacts {
 
 /// A fact and how it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Stated {
     pub(crate) value: String,
     /// For the report, such as `the folder under predictions`.
     pub(crate) by: String,

@@ -84,7 +84,7 @@ impl Tally {
     pub(crate) fn read(&mut self, row: &records::Row) {
         self.report.rows += 1;
         self.report.mended += u64::from(row.mended.any());
-        row.mended.told().for_each(|(what, _)| self.note(what, &row.origin));
+        row.mended.counts().for_each(|(what, _)| self.note(what, &row.origin));
     }
 
     /// Columns of a row that are not carried over.

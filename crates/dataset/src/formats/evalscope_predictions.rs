@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::ForeignFormat;
 use crate::DatasetError;
 use crate::foreign::{
-    Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, Told, between, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Joins, Need, Question, Shape, Skipped, Stated, between, must, own,
     stem,
 };
 
@@ -83,7 +83,7 @@ pub(super) fn place(path: &Path) -> FileFacts {
         && let [model] = models.as_slice()
     {
         facts.run = format!("{model}/{stem}");
-        facts.model = Some(Told { value: model.clone(), by: format!("the folder in `{folder}`") });
+        facts.model = Some(Stated { value: model.clone(), by: format!("the folder in `{folder}`") });
     }
     facts
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::ForeignFormat;
 use crate::DatasetError;
 use crate::foreign::{
-    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, golds, must, own,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Stated, golds, must, own,
 };
 use crate::mapping::conversation;
 
@@ -51,7 +51,7 @@ impl ForeignFormat for Inspect {
         let head = archive.table(at, &["results", "stats", "reductions"])?;
         let cells = Cells(&head.cells);
         let by = format!("`eval.model` in {}", names[at]);
-        let model = cells.text("eval.model").map(|value| Told { value, by });
+        let model = cells.text("eval.model").map(|value| Stated { value, by });
         Ok(FileFacts { dataset: cells.text("eval.task"), model, ..FileFacts::default() })
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ForeignFormat;
 use crate::DatasetError;
 use crate::foreign::{
-    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, between, must, own, stem,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Stated, between, must, own, stem,
 };
 
 pub(super) struct Lighteval;
@@ -113,7 +113,7 @@ pub(super) fn place(path: &Path) -> FileFacts {
     let model = between(path, &["details"]).and_then(|(_, mut folders)| {
         folders.pop()?;
         let value = folders.join("/");
-        (!value.is_empty()).then(|| Told { value, by: "the folders in `details`".to_owned() })
+        (!value.is_empty()).then(|| Stated { value, by: "the folders in `details`".to_owned() })
     });
     FileFacts { dataset: Some(task.to_owned()), model, ..FileFacts::default() }
 }

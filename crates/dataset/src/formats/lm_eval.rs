@@ -9,8 +9,8 @@ use super::ForeignFormat;
 use crate::DatasetError;
 use crate::columns::Field;
 use crate::foreign::{
-    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, last_hashes, must, own, stem,
-    text_list,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Stated, last_hashes, must, own,
+    stem, text_list,
 };
 
 pub(super) struct LmEval;
@@ -143,17 +143,17 @@ pub(super) fn level_of(cells: Cells<'_>) -> Option<String> {
 }
 
 /// The results file that the run wrote beside its samples names the model.
-fn model_beside(path: &Path, time: &str) -> Option<Told> {
+fn model_beside(path: &Path, time: &str) -> Option<Stated> {
     let name = format!("results_{time}.json");
     let text = std::fs::read_to_string(path.with_file_name(&name)).ok()?;
     let results: Value = serde_json::from_str(&text).ok()?;
     let value = results.get("model_name")?.as_str().filter(|model| !model.is_empty())?.to_owned();
-    Some(Told { value, by: format!("`model_name` in {name}") })
+    Some(Stated { value, by: format!("`model_name` in {name}") })
 }
 
 /// The run's folder is the model's name, `/` written as `__`.
-fn model_by_folder(path: &Path) -> Option<Told> {
+fn model_by_folder(path: &Path) -> Option<Stated> {
     let folder = path.parent()?.file_name()?.to_string_lossy().into_owned();
     let value = folder.split_once("__").map(|(owner, name)| format!("{owner}/{name}"))?;
-    Some(Told { value, by: format!("the folder `{folder}`") })
+    Some(Stated { value, by: format!("the folder `{folder}`") })
 }

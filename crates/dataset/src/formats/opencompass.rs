@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ForeignFormat;
 use crate::DatasetError;
 use crate::foreign::{
-    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Told, between, golds, own, stem,
+    Answer, Cells, FileFacts, ForeignRow, Need, Question, Shape, Skipped, Stated, between, golds, own, stem,
 };
 
 pub(super) struct OpenCompass;
@@ -31,7 +31,7 @@ impl ForeignFormat for OpenCompass {
         // Elsewhere no folder names the model.
         let folders = between(path, &["predictions"]).map(|(_, folders)| folders).unwrap_or_default();
         let by = "the folder in `predictions`".to_owned();
-        let model = folders.first().map(|model| Told { value: model.clone(), by });
+        let model = folders.first().map(|model| Stated { value: model.clone(), by });
         Ok(FileFacts { dataset: Some(stem(path)), model, ..FileFacts::default() })
     }
 

@@ -71,12 +71,12 @@ struct Shape {
 #[derive(Default)]
 struct Turn {
     shown: Shown,
-    told: Told,
+    told: ReplyFacts,
 }
 
 /// What the reply's own table says of it.
 #[derive(Default)]
-struct Told {
+struct ReplyFacts {
     ending: Option<Ending>,
     completion_tokens: Option<u64>,
     reasoning_tokens: Option<u64>,
@@ -98,7 +98,7 @@ impl Turn {
         let cells = crate::foreign::Cells(table);
         let end = ENDS.iter().find_map(|path| cells.at(path));
         let token_ids = || cells.list("token_ids").map(|ids| ids.len() as u64);
-        let told = Told {
+        let told = ReplyFacts {
             ending: end.map(|end| Ending::of_value(&end)),
             completion_tokens: COUNTS.iter().find_map(|path| cells.count(path)).or_else(token_ids),
             reasoning_tokens: Field::ReasoningTokens.aliases().iter().find_map(|path| cells.count(path)),
@@ -107,7 +107,7 @@ impl Turn {
     }
 }
 
-impl Told {
+impl ReplyFacts {
     /// It goes before what the row says of all replies.
     fn add_to(self, reply: &mut Reply) {
         if let Some(ending) = self.ending {

@@ -1,7 +1,7 @@
 //! `kind = "builtin"`: our own problems and demonstration traces over them, part of the program.
 
 use hub::HubSettings;
-use plugin::{Component, Content, Fault, Faults, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -60,13 +60,13 @@ impl Component for Builtin {
     const ABOUT: &'static str = "our own problems at five levels, with demonstration traces in two manners";
     type Built = dyn Source;
 
-    fn build(mut self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(mut self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let faults = self.settings.faults();
         if !faults.is_empty() {
-            return Err(Faults(faults));
+            return Err(ConfigErrors(faults));
         }
         if self.set == Set::Trivial && self.replies == Some(true) {
-            return Err(Fault::new("replies", "the trivial questions have no recorded replies").into());
+            return Err(ConfigError::new("replies", "the trivial questions have no recorded replies").into());
         }
         let levels = self.set == Set::Levels;
         let settings = &mut self.settings;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{Component, Content, Fault, Faults, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::Format;
+use records::FileFormat;
 
 const ENDINGS: &[&str] = &[".csv", ".tsv"];
 
@@ -33,13 +33,13 @@ impl Component for Csv {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let mut faults = self.settings.faults();
         if self.delimiter.as_ref().is_some_and(|delimiter| delimiter.len() != 1) {
-            let fault = Fault::new("delimiter", "must be one ASCII character");
+            let fault = ConfigError::new("delimiter", "must be one ASCII character");
             faults.push(fault.hint("such as \";\" or \"\\t\""));
         }
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 
@@ -55,7 +55,7 @@ impl Source for Csv {
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
         let by_name = |path: &Path| if has_tabs(path) { b'\t' } else { b',' };
         let given = self.delimiter.as_ref().and_then(|delimiter| delimiter.bytes().next());
-        let format = |path: &Path| Some(Format::Csv(given.unwrap_or_else(|| by_name(path))));
+        let format = |path: &Path| Some(FileFormat::Csv(given.unwrap_or_else(|| by_name(path))));
         local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, format)
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use hub::{HubFile, HubSettings, RepoKind, cached, commit_of, fetch, looks_like_repo};
-use plugin::{Component, Content, Fault, Faults, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,9 +13,9 @@ use crate::files::Paths;
 use crate::mapping::is_row;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::{Format, Input};
+use records::{FileFormat, Input};
 
-/// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's identity.
+/// Problems, or recorded replies, from a dataset of the hub. Which commit was read is part of a run's fingerprint.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Hub {
     /// The repository, such as `HuggingFaceH4/MATH-500`.
@@ -44,24 +44,24 @@ impl Component for Hub {
     const ABOUT: &'static str = "files of a dataset on the Hugging Face hub";
     type Built = dyn Source;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let mut faults = self.settings.faults();
         if !looks_like_repo(&self.repo) {
-            let fault = Fault::new("repo", format!("`{}` is no repository's name", self.repo));
+            let fault = ConfigError::new("repo", format!("`{}` is no repository's name", self.repo));
             faults
                 .push(fault.hint("it has the form organisation/name; for local files take kind = \"jsonl\""));
         }
         let files = self.file.given();
         if files.is_empty() {
-            faults.push(Fault::new("file", "missing").hint("name at least one file of the repository"));
+            faults.push(ConfigError::new("file", "missing").hint("name at least one file of the repository"));
         }
-        let unknown = files.iter().filter_map(|file| Format::of(Path::new(file)).err());
-        faults.extend(unknown.map(|error| Fault::new("file", error.to_string())));
+        let unknown = files.iter().filter_map(|file| FileFormat::of(Path::new(file)).err());
+        faults.extend(unknown.map(|error| ConfigError::new("file", error.to_string())));
         if self.model.is_some() && !self.replies {
-            let fault = Fault::new("model", "names the model of replies, but the rows hold none");
+            let fault = ConfigError::new("model", "names the model of replies, but the rows hold none");
             faults.push(fault.hint("say `replies = true` if they do"));
         }
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 
@@ -94,7 +94,7 @@ impl Source for Hub {
         let holds = if self.replies { Holds::Both } else { Holds::Problems };
         let part = |file: HubFile| {
             let path = fetch(&file, hub)?;
-            let format = Format::of(Path::new(&file.file))?;
+            let format = FileFormat::of(Path::new(&file.file))?;
             let columns = &self.settings.columns;
             let input = Input::of(&path, Some(format), &|cells| is_row(cells, columns, holds))?;
             Ok(Part::columns(input, holds))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hub::HubSettings;
-use plugin::{Component, Content, Faults, Value};
+use plugin::{Component, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{Part, Source, local_facts, local_parts};
 use crate::files::Paths;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::Format;
+use records::FileFormat;
 
 const ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json"];
 
@@ -31,9 +31,9 @@ impl Component for Jsonl {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let faults = self.settings.faults();
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 
@@ -43,7 +43,7 @@ impl Source for Jsonl {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(Format::Jsonl))
+        local_parts(&self.path, ENDINGS, Holds::Problems, &self.settings.columns, |_| Some(FileFormat::Jsonl))
     }
 
     fn inputs(&self) -> Vec<PathBuf> {

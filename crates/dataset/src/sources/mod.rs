@@ -10,7 +10,7 @@ mod recorded;
 use std::path::{Path, PathBuf};
 
 use ::hub::HubSettings;
-use plugin::{Registry, Value, entry};
+use plugin::{Component, Registry, Value, entry};
 use serde_json::json;
 
 pub(crate) use builtin::{PROBLEMS as BUILTIN_PROBLEMS, TRACES as BUILTIN_TRACES};
@@ -21,7 +21,7 @@ use crate::foreign::Reading;
 use crate::mapping::is_row;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::{Format, Input};
+use records::{FileFormat, Input};
 
 /// Endings of the files that a folder stands for, whatever their format.
 pub(crate) const ALL_ENDINGS: &[&str] = &[".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
@@ -91,13 +91,16 @@ pub static SOURCES: Registry<dyn Source> = Registry::new(
     ],
 );
 
+/// The kind that reads what other tools recorded.
+pub const RECORDED: &str = recorded::Recorded::KIND;
+
 /// The parts of local files, read by their columns. `format` says what a file is whose content does not tell.
 fn local_parts(
     paths: &Paths,
     endings: &[&str],
     holds: Holds,
     columns: &Columns,
-    format: impl Fn(&Path) -> Option<Format>,
+    format: impl Fn(&Path) -> Option<FileFormat>,
 ) -> Result<Vec<Part>, DatasetError> {
     let part = |path: PathBuf| {
         let input = Input::of(&path, format(&path), &|cells| is_row(cells, columns, holds))?;

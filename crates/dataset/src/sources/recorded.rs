@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{Component, Content, Fault, Faults, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,12 +43,12 @@ impl Component for Recorded {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Source;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
         let mut faults = self.settings.faults();
         let known: Vec<&str> = formats().into_iter().map(|(name, _)| name).collect();
         let unknown = self.format.as_deref().filter(|name| !known.contains(name));
-        faults.extend(unknown.map(|name| Fault::unknown("format", "format", name, &known)));
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        faults.extend(unknown.map(|name| ConfigError::unknown("format", "format", name, &known)));
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Rows as other tools write them, one fixture a format: what is taken, what is left out, and that each is told from
 //! all others.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use std::io::Write;
 use std::path::PathBuf;
 

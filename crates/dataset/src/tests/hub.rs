@@ -21,9 +21,9 @@ fn files_of_the_hub_are_loaded_and_their_commit_is_part_of_the_identity() {
         offline: false,
     };
     let load = || parse(&json!({"preset": "aime-2025"}), "dataset").unwrap().with_hub(settings.clone());
-    let before = load().identity();
+    let before = load().fingerprint_input();
     load().prepare().unwrap();
-    let after = load().identity();
+    let after = load().fingerprint_input();
     assert_ne!(before, after);
     assert!(after.to_string().contains("0123456789abcdef0123456789abcdef01234567"), "{after}");
     let asked = hub.count();
@@ -34,7 +34,7 @@ fn files_of_the_hub_are_loaded_and_their_commit_is_part_of_the_identity() {
     let brief: Vec<_> =
         problems.iter().map(|p| (p.subset.as_str(), p.problem.as_str(), p.dataset.as_str())).collect();
     assert_eq!(brief, [("Round I", "1?", "AIME-2025"), ("Round II", "2?", "AIME-2025")]);
-    assert_eq!((load().identity(), hub.count()), (after, asked), "nothing is fetched twice");
+    assert_eq!((load().fingerprint_input(), hub.count()), (after, asked), "nothing is fetched twice");
 
     let offline = HubSettings { offline: true, cache: folder.path().join("empty"), ..settings.clone() };
     let error = load().with_hub(offline).prepare().unwrap_err().to_string();

@@ -277,19 +277,22 @@ fn bad_settings_are_found_at_once() {
 
 #[test]
 fn identity_holds_what_matters_and_no_folder() {
-    let identity = |table: Value| parse(&table, "dataset").unwrap().identity();
-    let plain = identity(json!({"kind": "jsonl", "path": "/here/a.jsonl"}));
-    assert_eq!(plain, identity(json!({"kind": "jsonl", "path": "/there/a.jsonl", "sample_ids": []})));
+    let fingerprint_input = |table: Value| parse(&table, "dataset").unwrap().fingerprint_input();
+    let plain = fingerprint_input(json!({"kind": "jsonl", "path": "/here/a.jsonl"}));
+    assert_eq!(
+        plain,
+        fingerprint_input(json!({"kind": "jsonl", "path": "/there/a.jsonl", "sample_ids": []}))
+    );
     assert!(!plain.to_string().contains("here"), "{plain}");
     assert_ne!(
         plain,
-        identity(json!({"kind": "jsonl", "path": "/here/b.jsonl"})),
+        fingerprint_input(json!({"kind": "jsonl", "path": "/here/b.jsonl"})),
         "the name is the dataset's default"
     );
-    assert_ne!(plain, identity(json!({"kind": "jsonl", "path": "/here/a.jsonl", "limit": 3})));
+    assert_ne!(plain, fingerprint_input(json!({"kind": "jsonl", "path": "/here/a.jsonl", "limit": 3})));
     assert_ne!(
         plain,
-        identity(json!({"kind": "jsonl", "path": "/here/a.jsonl", "columns": {"problem": "x"}}))
+        fingerprint_input(json!({"kind": "jsonl", "path": "/here/a.jsonl", "columns": {"problem": "x"}}))
     );
     let inputs = parse(&json!({"path": ["/here/a.jsonl", "b.jsonl"]}), "dataset").unwrap().inputs();
     assert_eq!(inputs, [Path::new("/here/a.jsonl"), Path::new("b.jsonl")]);

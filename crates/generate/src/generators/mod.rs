@@ -5,12 +5,19 @@ mod openai;
 mod recorded;
 
 use chat::{Dialogue, Endpoint};
-use plugin::{Registry, entry};
+use plugin::{Component, Registry, Value, entry};
+use serde_json::json;
 use tables::{Problem, Reply};
 
 /// All generators, by kind.
 pub static GENERATORS: Registry<dyn Generator> =
-    Registry::new("model kind", &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>()]);
+    Registry::new("model kind", &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>()])
+        .usually(openai::OpenAi::KIND);
+
+/// The table of a model whose replies are recorded.
+pub fn recorded_model(name: &str) -> Value {
+    json!({"name": name, "kind": recorded::Recorded::KIND})
+}
 
 /// A conversation that ends in one or more replies of a model. Their samples are set; the stage fills in the problem and
 /// the model.

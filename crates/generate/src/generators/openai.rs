@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chat::{
     CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling,
 };
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Finish, Problem, Reply};
@@ -62,7 +62,7 @@ impl Component for OpenAi {
         chat::execution_keys!("few_shot_file", "prompt", "prompt_file", "system", "system_file");
     type Built = dyn Generator;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
         let prompt = Messages::new(self.parts(), content)?;
         let Self { endpoint, sampling, samples, .. } = self;
         Ok(Box::new(Asker { endpoint, sampling, samples, prompt }))

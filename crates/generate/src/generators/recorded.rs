@@ -1,6 +1,6 @@
 //! Replies that somebody recorded; the dataset stage has already brought them into our form.
 
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ impl Component for Recorded {
     const ABOUT: &'static str = "takes the replies that the dataset has recorded";
     type Built = dyn Generator;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Generator>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
         Ok(Box::new(Recording { model: self.from, samples: self.samples }))
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chat::{Message, Role};
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use prompt::Prompt;
 use records::{Input, Row, RowError};
 use serde_json::{Map, Value};
@@ -80,9 +80,11 @@ impl Examples {
     }
 
     /// Every example can be asked.
-    pub(crate) fn check(&self, question: &Prompt) -> Result<(), Fault> {
+    pub(crate) fn check(&self, question: &Prompt) -> Result<(), ConfigError> {
         let shown = self.all.iter().try_for_each(|example| example.turns(question).map(drop));
-        shown.map_err(|problem| Fault::new("few_shot_file", format!("an example cannot be shown: {problem}")))
+        shown.map_err(|problem| {
+            ConfigError::new("few_shot_file", format!("an example cannot be shown: {problem}"))
+        })
     }
 }
 
@@ -163,7 +165,7 @@ fn cell<'a>(row: &'a Row, names: &[&str]) -> Option<&'a Value> {
     names.iter().find_map(|name| row.cells.get(*name).filter(|value| !value.is_null()))
 }
 
-/// A cell as text; of a list of answers the first.
+/// A cell as text; of a list of answers the first. An empty text is none, as its reader takes it.
 fn spoken(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_owned(),

@@ -63,7 +63,7 @@ async fn a_run_that_was_interrupted_goes_on_from_the_cache_with_the_same_bytes()
     let server = ScriptedServer::start(Script::default()).unwrap();
     let place = Place::new(100);
     let model = model(&server);
-    let ear = Ear { stop_after: Some(10), ..Ear::default() };
+    let ear = Ear::stopping_after(10);
     let error = place.run(&model, "out", &exec(&place), &ear).await.unwrap_err();
     assert_eq!(error.blame(), Blame::Interrupted);
     assert!(!place.path("out").exists());
@@ -121,7 +121,7 @@ async fn an_endpoint_that_dies_on_the_way_keeps_what_it_replied() {
     let place = Place::new(200);
     let alive = ScriptedServer::start(Script::default()).unwrap();
     let model_here = model(&alive);
-    let ear = Ear { stop_after: Some(20), ..Ear::default() };
+    let ear = Ear::stopping_after(20);
     place.run(&model_here, "out", &exec(&place), &ear).await.unwrap_err();
     let asked = alive.count();
     drop(alive);
@@ -198,13 +198,13 @@ async fn examples_and_templates_make_the_conversation() {
     assert_eq!(body["reasoning_effort"], "low");
     assert_eq!(body["chat_template_kwargs"], json!({"enable_thinking": true}));
     assert_eq!(said(1).1, ["About p1.", "Q: What is 7 + 7?", fourteen, "Q: What is 1 + 2?"]);
-    let notes = ear.notes.lock().unwrap().join("; ");
+    let notes = ear.notes().join("; ");
     assert!(notes.contains("1 problems stand among the worked examples"), "{notes}");
 
-    let identity = || crate::parse(&table, "m").unwrap().identity();
-    let before = identity();
+    let fingerprint_input = || crate::parse(&table, "m").unwrap().fingerprint_input();
+    let before = fingerprint_input();
     std::fs::write(&examples, &rows[0]).unwrap();
-    assert_ne!(before, identity(), "other examples are another question");
+    assert_ne!(before, fingerprint_input(), "other examples are another question");
 }
 
 #[tokio::test]

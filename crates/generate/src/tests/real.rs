@@ -9,7 +9,7 @@ use tables::{Problem, Reply};
 use super::*;
 
 fn shared(name: &str) -> Option<Vec<Value>> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(name);
+    let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(name);
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()),
         Err(_) => {
@@ -52,7 +52,7 @@ fn tables_of(rows: &[Value]) -> (Vec<Problem>, Vec<Reply>) {
 
 /// All generations of all models of a file of traces.
 async fn generations(rows: &[Value]) -> Vec<Generation> {
-    let place = Place(tempfile::tempdir().unwrap());
+    let place = Place::empty();
     let (problems, replies) = tables_of(rows);
     let models: std::collections::BTreeSet<String> =
         replies.iter().map(|reply| reply.model.clone()).collect();

@@ -102,7 +102,7 @@ async fn what_the_other_replies_tell_is_said_aloud() {
     let sources: Vec<_> = place.read("out").into_iter().map(|row| row.reasoning_source).collect();
     assert_eq!(sources, ["unclosed", "open_tag_in_prompt", "open_tag_in_prompt"]);
     assert_eq!(summary.counts["unclosed"], 1);
-    let notes = ear.notes.into_inner().unwrap();
+    let notes = ear.notes();
     assert!(notes[0].contains("without any tag (1 of 3 replies)"), "{notes:?}");
 }
 
@@ -113,7 +113,7 @@ async fn a_tag_that_nobody_knows_is_named_with_the_line_to_write() {
     place.write("replies", texts.iter().enumerate().map(|(at, text)| reply(at, 0, text)).collect());
     let ear = Ear::default();
     place.run(&recorded(), "out", &Execution::default(), &ear).await.unwrap();
-    let notes = ear.notes.into_inner().unwrap();
+    let notes = ear.notes();
     assert_eq!(
         notes,
         [
@@ -124,7 +124,7 @@ async fn a_tag_that_nobody_knows_is_named_with_the_line_to_write() {
     let told = json!({"name": "m", "kind": "recorded", "think": {"open": "<ponder>", "close": "</ponder>"}});
     let ear = Ear::default();
     place.run(&told, "out", &Execution::default(), &ear).await.unwrap();
-    assert!(ear.notes.into_inner().unwrap().is_empty());
+    assert!(ear.notes().is_empty());
     assert_eq!(place.read("out")[0].reasoning, "a");
 }
 
@@ -132,7 +132,7 @@ async fn a_tag_that_nobody_knows_is_named_with_the_line_to_write() {
 async fn an_interrupt_publishes_nothing_and_the_same_input_gives_the_same_bytes() {
     let place = Place::new(600);
     place.write("replies", (0..600).map(|index| reply(index, 0, "<think>a</think>b")).collect());
-    let ear = Ear { stop_after: Some(256), ..Ear::default() };
+    let ear = Ear::stopping_after(256);
     let error = place.run(&recorded(), "out", &Execution::default(), &ear).await.unwrap_err();
     assert_eq!(error.to_string(), "interrupted after 256 rows; run the same command again to go on");
     assert!(!place.path("out").exists());

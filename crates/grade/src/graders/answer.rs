@@ -2,7 +2,7 @@
 
 use ::answer::Policy;
 use chat::{Dialogue, done};
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Grade;
@@ -24,7 +24,7 @@ impl Component for Answer {
         "compares the final answer with the known ones by the answer engine, without a model";
     type Built = dyn Grader;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

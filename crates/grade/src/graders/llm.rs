@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use answer::Policy;
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, said};
-use plugin::{Component, Content, Fault, Faults};
-use prompt::{Prompt, Text, Value, context};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
+use prompt::{AskedModel, Prompt, Text, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Grade, Problem, Verdict};
@@ -18,12 +18,9 @@ const PROMPT: &str = include_str!("../../prompts/equal.txt");
 /// model says is a verdict if it is yes or no; anything else leaves the reply undecided.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Llm {
-    /// Where to ask.
+    /// Whom to ask; the temperature is 0 unless set.
     #[serde(flatten)]
-    endpoint: Endpoint,
-    /// How the reply is drawn; the temperature is 0 unless set.
-    #[serde(flatten)]
-    sampling: Sampling,
+    model: AskedModel,
     /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold` and
     /// `given`; it must ask for yes or no in `\boxed{}`.
     #[serde(default)]
@@ -40,18 +37,15 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Grader;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, Faults> {
-        if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that grades").into());
-        }
+    fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
+        let (endpoint, sampling) = self.model.drawn_at(0.0, "grades")?;
         let prompt = load(self.prompt_file.as_deref(), content)?;
-        let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
-        Ok(Box::new(Equality { endpoint: self.endpoint, sampling, prompt, policy: self.policy }))
+        Ok(Box::new(Equality { endpoint, sampling, prompt, policy: self.policy }))
     }
 }
 
 /// The built-in question, or the one in `file`.
-fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, Fault> {
+fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, ConfigError> {
     let prompt = Prompt::new("equal.txt", Text::file_or(file, PROMPT)?, content)?;
     let example = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     prompt.try_out(&values(&example, "5"))?;
@@ -103,10 +97,10 @@ impl Dialogue<Grade> for Compare<'_> {
             [] => match self.question() {
                 None => Next::Done(std::mem::take(&mut self.grade)),
                 Some(Ok(question)) => Next::Ask(vec![question]),
-                Some(Err(problem)) => self.told(Err(problem), None),
+                Some(Err(problem)) => self.decide(Err(problem), None),
             },
-            [Ok(reply), ..] => self.told(read(&reply.content), Some(reply.content.clone())),
-            [Err(error), ..] => self.told(Err(error.reason()), None),
+            [Ok(reply), ..] => self.decide(read(&reply.content), Some(reply.content.clone())),
+            [Err(error), ..] => self.decide(Err(error.reason()), None),
         }
     }
 }
@@ -128,7 +122,7 @@ impl Compare<'_> {
     }
 
     /// The grade with the model's word, or with the reason why there is none.
-    fn told(&mut self, word: Result<bool, String>, raw: Option<String>) -> Next<Grade> {
+    fn decide(&mut self, word: Result<bool, String>, raw: Option<String>) -> Next<Grade> {
         let grade = std::mem::take(&mut self.grade);
         let Sampling { temperature, seed, .. } = self.equality.sampling;
         let grader = self.equality.name();

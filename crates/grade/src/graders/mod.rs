@@ -8,10 +8,11 @@ mod ends_in;
 mod llm;
 mod recorded;
 
-use plugin::{Registry, entry};
+use plugin::{Component, Registry, entry};
 
 use crate::Grader;
 
 /// All graders, by kind.
 pub static GRADERS: Registry<dyn Grader> =
-    Registry::new("grader", &[entry::<answer::Answer>(), entry::<llm::Llm>(), entry::<recorded::Recorded>()]);
+    Registry::new("grader", &[entry::<answer::Answer>(), entry::<llm::Llm>(), entry::<recorded::Recorded>()])
+        .usually(answer::Answer::KIND);

@@ -2,7 +2,7 @@
 
 use answer::Policy;
 use chat::{Dialogue, done};
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,9 +32,9 @@ impl Component for Recorded {
     const ABOUT: &'static str = "takes the verdict from a column of recorded replies";
     type Built = dyn Grader;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
         if self.column.trim().is_empty() {
-            return Err(Fault::new("column", "must name a column").into());
+            return Err(ConfigError::new("column", "must name a column").into());
         }
         Ok(Box::new(self))
     }
@@ -50,7 +50,7 @@ impl Grader for Recorded {
         Box::new(done(if grade.verdict == Verdict::Failed {
             grade
         } else {
-            self.told(item.generation, grade)
+            self.with_recorded(item.generation, grade)
         }))
     }
 
@@ -61,7 +61,7 @@ impl Grader for Recorded {
 
 impl Recorded {
     /// The grade with the recorded verdict in place of the engine's.
-    fn told(&self, generation: &Generation, grade: Grade) -> Grade {
+    fn with_recorded(&self, generation: &Generation, grade: Grade) -> Grade {
         let said = column(generation, &self.column);
         let verdict = match said.as_ref().and_then(is_right) {
             Some(true) => Verdict::Right,

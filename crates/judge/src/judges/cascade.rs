@@ -1,7 +1,7 @@
 //! The rule judge first, a model where the rules are unsure: most traces cost nothing, the doubtful ones a call each.
 
 use chat::{Dialogue, Endpoint, Next, Replies};
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,11 +70,11 @@ impl Component for Cascade {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!(in "llm."; "llm.prompt_file");
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
         let Self { rule, llm, doubt } = self;
         for (key, share) in [("band_share", doubt.band_share), ("confidence", doubt.confidence)] {
             if !(0.0..=1.0).contains(&share) {
-                return Err(Fault::new(format!("doubt.{key}"), "must be from 0 to 1").into());
+                return Err(ConfigError::new(format!("doubt.{key}"), "must be from 0 to 1").into());
             }
         }
         let versions = json!({Rule::KIND: Rule::VERSION, Llm::KIND: Llm::VERSION});
@@ -85,10 +85,10 @@ impl Component for Cascade {
     }
 }
 
-/// Faults of a table inside ours.
-fn within(table: &str, faults: Faults) -> Faults {
-    let inside = |fault: Fault| Fault { path: format!("{table}.{}", fault.path), ..fault };
-    Faults(faults.0.into_iter().map(inside).collect())
+/// What is wrong in a table inside ours.
+fn within(table: &str, faults: ConfigErrors) -> ConfigErrors {
+    let inside = |fault: ConfigError| ConfigError { path: format!("{table}.{}", fault.path), ..fault };
+    ConfigErrors(faults.0.into_iter().map(inside).collect())
 }
 
 struct CascadeJudge {
@@ -163,6 +163,7 @@ fn share(steps: &[Step], first: u32, last: u32) -> f64 {
     let counted = steps.iter().any(|step| step.tokens > 0);
     let size = |step: &Step| if counted { step.tokens } else { step.end.saturating_sub(step.start) };
     let sum = |steps: &[Step]| steps.iter().map(|step| f64::from(size(step))).sum::<f64>();
+    // A band of one step leaves nothing open.
     let band = steps.get(first as usize + 1..=last as usize).unwrap_or_default();
     sum(band) / sum(steps).max(1.0)
 }

@@ -7,8 +7,8 @@ mod window;
 use std::path::PathBuf;
 
 use chat::{Dialogue, Endpoint, Sampling};
-use plugin::{Component, Content, Fault, Faults};
-use prompt::Prompts;
+use plugin::{Component, ConfigErrors, Content};
+use prompt::{AskedModel, Prompts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
@@ -27,12 +27,9 @@ const VOTING_TEMPERATURE: f64 = 0.7;
 /// halved.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Llm {
-    /// Where to ask.
+    /// Whom to ask; the temperature is 0 unless set, and 0.7 for several votes.
     #[serde(flatten)]
-    endpoint: Endpoint,
-    /// How the verdict is drawn; the temperature is 0 unless set, and 0.7 for several votes.
-    #[serde(flatten)]
-    sampling: Sampling,
+    model: AskedModel,
     /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold`,
     /// `steps` (each with `index` and `text`), `first` and `last` (what is shown) and `total`; it must ask for
     /// one index, or -1, in `\boxed{}`.
@@ -76,14 +73,11 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
-        if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that judges").into());
-        }
-        let prompts = question::load(self.prompt_file.as_deref(), content)?;
-        let usual = if self.votes > 1 { VOTING_TEMPERATURE } else { 0.0 };
-        let sampling = Sampling { temperature: self.sampling.temperature.or(Some(usual)), ..self.sampling };
-        let Self { endpoint, reasks, window_tokens, overlap_steps, votes, .. } = self;
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
+        let Self { model, prompt_file, reasks, window_tokens, overlap_steps, votes } = self;
+        let usual = if votes > 1 { VOTING_TEMPERATURE } else { 0.0 };
+        let (endpoint, sampling) = model.drawn_at(usual, "judges")?;
+        let prompts = question::load(prompt_file.as_deref(), content)?;
         Ok(Box::new(LlmJudge { endpoint, sampling, prompts, reasks, window_tokens, overlap_steps, votes }))
     }
 }

@@ -10,7 +10,7 @@ pub(crate) mod rule;
 #[path = "../../../../docs/src/verbatim.rs"]
 mod verbatim;
 
-use plugin::{Configured, Fault, Faults, Registry, Value, entry};
+use plugin::{Component, ConfigError, ConfigErrors, Configured, Registry, Value, entry};
 
 use crate::Judge;
 
@@ -24,12 +24,13 @@ pub static JUDGES: Registry<dyn Judge> = Registry::new(
         entry::<recorded::Recorded>(),
         entry::<rule::Rule>(),
     ],
-);
+)
+.usually(rule::Rule::KIND);
 
 /// The judge that a table describes. A key that judges no longer have is refused with what to write instead.
-pub fn parse(table: &Value, path: &str) -> Result<Configured<dyn Judge>, Faults> {
+pub fn parse(table: &Value, path: &str) -> Result<Configured<dyn Judge>, ConfigErrors> {
     if table.get("equality").is_some() {
-        let fault = Fault::new(format!("{path}.equality"), "judges no longer compare final answers");
+        let fault = ConfigError::new(format!("{path}.equality"), "judges no longer compare final answers");
         return Err(fault.hint("write [grade] with kind = \"llm\", a `model` and a `base_url`").into());
     }
     JUDGES.build(table, path)

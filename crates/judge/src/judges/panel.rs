@@ -1,7 +1,7 @@
 //! Several judges on every trace, counted into one verdict.
 
 use chat::{Dialogue, Endpoint, shifted};
-use plugin::{Component, Configured, Content, Fault, Faults, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Configured, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -22,7 +22,7 @@ pub(super) struct Panel {
 
 impl Panel {
     /// The members, or every fault of every one.
-    fn configured(&self) -> Result<Vec<Configured<dyn Judge>>, Faults> {
+    fn configured(&self) -> Result<Vec<Configured<dyn Judge>>, ConfigErrors> {
         let (mut members, mut faults) = (Vec::new(), Vec::new());
         for (index, table) in self.members.iter().enumerate() {
             match JUDGES.build(&Value::Object(table.clone()), &format!("members[{index}]")) {
@@ -30,7 +30,7 @@ impl Panel {
                 Err(more) => faults.extend(more.0),
             }
         }
-        if faults.is_empty() { Ok(members) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(members) } else { Err(ConfigErrors(faults)) }
     }
 }
 
@@ -41,15 +41,15 @@ impl Component for Panel {
     const EXECUTION_KEYS: &'static [&'static str] = &["members"];
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
         if self.members.len() < 2 {
-            return Err(Fault::new("members", "a panel needs two judges or more")
+            return Err(ConfigError::new("members", "a panel needs two judges or more")
                 .hint("write [[judge.members]] tables, each with a `kind`")
                 .into());
         }
         let members = self.configured()?;
         for (index, member) in members.iter().enumerate() {
-            content.note(format!("member {index}"), member.identity.to_string());
+            content.note(format!("member {index}"), member.fingerprint_input.to_string());
         }
         Ok(Box::new(PanelJudge { members: members.into_iter().map(|member| member.built).collect() }))
     }
@@ -213,20 +213,20 @@ mod tests {
 
     #[test]
     fn the_identity_is_that_of_the_members() {
-        let identity = |change: fn(&mut Value)| {
+        let fingerprint_input = |change: fn(&mut Value)| {
             let mut members = three();
             change(&mut members);
-            JUDGES.build(&table(&members), "judge").ok().unwrap().identity
+            JUDGES.build(&table(&members), "judge").ok().unwrap().fingerprint_input
         };
-        let plain = identity(|_| ());
-        assert_eq!(plain, identity(|members| members[0]["retries"] = json!(1)));
+        let plain = fingerprint_input(|_| ());
+        assert_eq!(plain, fingerprint_input(|members| members[0]["retries"] = json!(1)));
         assert_eq!(
             plain,
-            identity(|members| members[0]["votes"] = json!(1)),
+            fingerprint_input(|members| members[0]["votes"] = json!(1)),
             "a default that is written out"
         );
-        assert_ne!(plain, identity(|members| members[0]["model"] = json!("c")));
-        assert_ne!(plain, identity(|members| members[1]["threshold"] = json!(2.0)));
+        assert_ne!(plain, fingerprint_input(|members| members[0]["model"] = json!("c")));
+        assert_ne!(plain, fingerprint_input(|members| members[1]["threshold"] = json!(2.0)));
         let first = plain["ingredients"]["member 0"].as_str().unwrap();
         assert!(first.contains("Reference answer"), "the prompt is no part of it");
     }

@@ -5,13 +5,13 @@ mod verdicts;
 use std::path::PathBuf;
 
 use chat::Dialogue;
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
 
+use crate::recording::Recording;
 use crate::{Item, Judge, failed, known};
-use verdicts::Verdicts;
 
 /// Takes verdicts from a file, one JSON object a line: `problem_id` (or `trace_id`), `step` (-1 = no step),
 /// and as needed `sample`, `model`, `band_first`, `band_last`, `later_changed`, `solutions`. An item that
@@ -29,21 +29,12 @@ impl Component for Recorded {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
-        let text = std::fs::read_to_string(&self.path)
-            .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
-        content.note("verdicts", blake3::hash(text.as_bytes()).to_hex().as_str());
-        let verdicts = Verdicts::parse(&text).map_err(|(line, problem)| {
-            Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
-        })?;
-        Ok(Box::new(Replay { verdicts, file: self.path }))
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
+        Ok(Box::new(Replay(Recording::load(&self.path, "verdicts", content, verdicts::read)?)))
     }
 }
 
-struct Replay {
-    verdicts: Verdicts,
-    file: PathBuf,
-}
+struct Replay(Recording<Judgment>);
 
 impl Judge for Replay {
     fn name(&self) -> String {
@@ -51,10 +42,8 @@ impl Judge for Replay {
     }
 
     fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
-        let judgment = self.verdicts.of(item.generation).unwrap_or_else(|| {
-            let file = self.file.file_name().unwrap_or_default().to_string_lossy();
-            failed(format!("{file} holds no verdict for this generation"))
-        });
+        let missing = || failed(format!("{} holds no verdict for this generation", self.0.file));
+        let judgment = self.0.of(item.generation).cloned().unwrap_or_else(missing);
         known(judgment)
     }
 }
@@ -137,7 +126,7 @@ mod tests {
         );
         check(
             "{\"problem_id\": \"p\", \"step\": 1}\n{\"problem_id\": \"p\", \"step\": 2}",
-            "2: another verdict than before for the same generation",
+            "2: another line than before for the same generation",
         );
     }
 }

@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 
 use answer::{AssertionFinder, Evidence, Policy, Work, names_option};
 use chat::Dialogue;
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment, Solution};
@@ -56,15 +56,15 @@ impl Component for Rule {
     const VERSION: u32 = 5;
     type Built = dyn Judge;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Judge>, ConfigErrors> {
         for (language, cues) in answer::CUES {
             content.note(format!("cues.{language}"), *cues);
         }
         if !self.threshold.is_finite() {
-            return Err(Fault::new("threshold", "must be a number").into());
+            return Err(ConfigError::new("threshold", "must be a number").into());
         }
         if self.fallback > self.threshold {
-            return Err(Fault::new("fallback", "must not be above the threshold").into());
+            return Err(ConfigError::new("fallback", "must not be above the threshold").into());
         }
         Ok(Box::new(self))
     }

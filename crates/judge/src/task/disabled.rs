@@ -1,7 +1,7 @@
 //! A task that is not done, for those that are done unless somebody says otherwise.
 
 use chat::Dialogue;
-use plugin::{Component, Content, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::Judgment;
@@ -18,7 +18,7 @@ impl Component for Disabled {
     const ABOUT: &'static str = "leaves the task out";
     type Built = dyn Task;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use chat::{
     CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling,
 };
-use plugin::{Component, Content, Fault, Faults};
-use prompt::{Prompts, Value, context};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
+use prompt::{AskedModel, Prompts, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Generation, Grade, Judgment, Problem, Solution, Step};
@@ -20,12 +20,9 @@ use crate::Item;
 #[serde(bound = "")]
 #[schemars(bound = "T: JsonSchema")]
 pub(crate) struct Llm<T: LlmTask> {
-    /// Where to ask.
+    /// Whom to ask; the temperature is 0 unless set.
     #[serde(flatten)]
-    endpoint: Endpoint,
-    /// How replies are drawn; the temperature is 0 unless set.
-    #[serde(flatten)]
-    sampling: Sampling,
+    model: AskedModel,
     /// A file with another question, as a minijinja template over the same values as the built-in one.
     #[serde(default)]
     prompt_file: Option<PathBuf>,
@@ -62,25 +59,21 @@ impl<T: LlmTask> Component for Llm<T> {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Task;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
-        if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that judges").into());
-        }
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
+        let (endpoint, sampling) = self.model.drawn_at(0.0, "judges")?;
         let faults = self.task.faults();
         if !faults.is_empty() {
-            return Err(Faults(faults));
+            return Err(ConfigErrors(faults));
         }
-        let Self { endpoint, sampling, prompt_file, reasks, window_tokens, task } = self;
+        let Self { prompt_file, reasks, window_tokens, task, .. } = self;
         task.note(content);
         let prompts = load(&task, prompt_file.as_deref(), content)?;
-        let temperature = sampling.temperature.or(Some(0.0));
-        let sampling = Sampling { temperature, ..sampling };
         Ok(Box::new(AsksModel { endpoint, sampling, prompts, reasks, room: window_tokens, task }))
     }
 }
 
 /// The built-in question, or the one in `file`.
-fn load<T: LlmTask>(task: &T, file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
+fn load<T: LlmTask>(task: &T, file: Option<&Path>, content: &mut Content) -> Result<Prompts, ConfigError> {
     let prompts = Prompts::load(("question.txt", T::QUESTION), T::AGAIN, file, content)?;
     let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     let generation = Generation {

@@ -1,6 +1,6 @@
 //! What is particular to a task that a model does: what it shows, how a reply is read, what follows from the replies.
 
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use prompt::Value;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -30,7 +30,7 @@ pub(crate) trait LlmTask:
     type Answer: Send;
 
     /// Keys that make no sense; a fault's path is relative to the task's table.
-    fn faults(&self) -> Vec<Fault> {
+    fn faults(&self) -> Vec<ConfigError> {
         vec![]
     }
 

@@ -1,19 +1,19 @@
 //! A task whose results somebody already has: labels by hand, or what a model replied.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chat::Dialogue;
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tables::{Generation, Judgment};
+use tables::Judgment;
 
 use super::llm::findings;
 use super::llm_task::{LlmTask, Plan, Query};
 use super::{Findings, Task, reading};
 use crate::Item;
+use crate::recording::{About, Recording};
 
 /// Takes a task's results from a file, one JSON object a line: `problem_id` (with `sample` and `model` as needed) or
 /// `trace_id`, and either the task's columns as the judgments table names them, beside these keys or in an object
@@ -38,58 +38,18 @@ impl<T: LlmTask> Component for Recorded<T> {
     const EXECUTION_KEYS: &'static [&'static str] = &["path"];
     type Built = dyn Task;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
-        let text = std::fs::read_to_string(&self.path)
-            .map_err(|error| Fault::new("path", format!("cannot read {}: {error}", self.path.display())))?;
-        content.note("lines", blake3::hash(text.as_bytes()).to_hex().as_str());
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
+        let lines = Recording::load(&self.path, "lines", content, read)?;
         self.task.note(content);
-        let lines = Lines::parse(&text).map_err(|(line, problem)| {
-            Fault::new("path", format!("{} line {line}: {problem}", self.path.display()))
-        })?;
-        let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Box::new(RecordedTask { lines, file, task: self.task }))
+        Ok(Box::new(RecordedTask { lines, task: self.task }))
     }
 }
 
-/// What a line is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum About {
-    Trace(String),
-    Sample { problem_id: String, sample: u32, model: Option<String> },
-}
-
-/// The lines of a file by what they are about.
-struct Lines(BTreeMap<About, Map<String, Value>>);
-
-impl Lines {
-    /// Reads JSONL; an error is the 1-based line and what is wrong with it.
-    fn parse(text: &str) -> Result<Self, (usize, String)> {
-        let mut lines = BTreeMap::new();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let at = |problem: String| (index + 1, problem);
-            let line: Map<String, Value> =
-                serde_json::from_str(line).map_err(|error| at(format!("not a JSON object: {error}")))?;
-            for about in about(&line).map_err(at)? {
-                if lines.get(&about).is_some_and(|before| *before != line) {
-                    return Err(at("another line than before for the same generation".to_owned()));
-                }
-                lines.insert(about, line.clone());
-            }
-        }
-        Ok(Self(lines))
-    }
-
-    /// The line about a generation: by its trace's name, else for this model, else for any model.
-    fn of(&self, generation: &Generation) -> Option<&Map<String, Value>> {
-        let sample = |model| About::Sample {
-            problem_id: generation.problem_id.clone(),
-            sample: generation.sample,
-            model,
-        };
-        let by_trace = generation.trace_id.clone().and_then(|trace| self.0.get(&About::Trace(trace)));
-        let by_model = || self.0.get(&sample(Some(generation.model.clone())));
-        by_trace.or_else(by_model).or_else(|| self.0.get(&sample(None)))
-    }
+/// What a line is about, and the line.
+fn read(line: &str) -> Result<(Vec<About>, Map<String, Value>), String> {
+    let line: Map<String, Value> =
+        serde_json::from_str(line).map_err(|error| format!("not a JSON object: {error}"))?;
+    Ok((about(&line)?, line))
 }
 
 fn about(line: &Map<String, Value>) -> Result<Vec<About>, String> {
@@ -111,8 +71,7 @@ fn about(line: &Map<String, Value>) -> Result<Vec<About>, String> {
 }
 
 struct RecordedTask<T> {
-    lines: Lines,
-    file: String,
+    lines: Recording<Map<String, Value>>,
     task: T,
 }
 
@@ -120,7 +79,7 @@ impl<T: LlmTask> RecordedTask<T> {
     fn findings(&self, item: &Item<'_>, so_far: &Judgment) -> Findings {
         let failed = |reason: String| Findings::failed(T::COLUMNS, Recorded::<T>::KIND, reason);
         let Some(line) = self.lines.of(item.generation) else {
-            return failed(format!("{} holds nothing for this generation", self.file));
+            return failed(format!("{} holds nothing for this generation", self.lines.file));
         };
         if let Some(replies) = replies(line) {
             return self.read(item, so_far, &replies);
@@ -130,10 +89,12 @@ impl<T: LlmTask> RecordedTask<T> {
             [Some(line), inside].into_iter().flatten().find_map(|line| self.task.labels(item, so_far, line));
         match found {
             Some(Ok(found)) => Findings::done(T::COLUMNS, Recorded::<T>::KIND, found),
-            Some(Err(reason)) => failed(format!("{}: {reason}", self.file)),
-            None => {
-                failed(format!("{} says nothing of `{}` for this generation", self.file, T::COLUMNS.task))
-            }
+            Some(Err(reason)) => failed(format!("{}: {reason}", self.lines.file)),
+            None => failed(format!(
+                "{} says nothing of `{}` for this generation",
+                self.lines.file,
+                T::COLUMNS.task
+            )),
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) mod verbosity;
 
 use std::collections::BTreeMap;
 
-use plugin::{Fault, Faults, Key, Registry};
+use plugin::{ConfigError, ConfigErrors, Key, Registry};
 use serde_json::{Map, Value, json};
 
 use crate::task::Task;
@@ -53,7 +53,7 @@ pub struct Configured {
     /// The tasks that are done, by name.
     pub built: Vec<Box<dyn Task>>,
     /// What each of them is, for fingerprints.
-    pub identity: Value,
+    pub fingerprint_input: Value,
 }
 
 impl Configured {
@@ -63,11 +63,11 @@ impl Configured {
         if self.built.is_empty() {
             return first;
         }
-        let identity = json!({"judge": first.identity, "tasks": self.identity});
+        let fingerprint_input = json!({"judge": first.fingerprint_input, "tasks": self.fingerprint_input});
         plugin::Configured {
             built: Box::new(Chain::new(first.built, self.built)),
             kind: first.kind,
-            identity,
+            fingerprint_input,
         }
     }
 
@@ -84,27 +84,27 @@ pub fn keys(task: &str, kind: &str) -> Option<Vec<Key>> {
 }
 
 /// Builds the tasks of a `[tasks]` table; `path` is its place. Every fault is named at once.
-pub fn build(table: &Value, path: &str) -> Result<Configured, Faults> {
+pub fn build(table: &Value, path: &str) -> Result<Configured, ConfigErrors> {
     let Some(tables) = table.as_object() else {
-        return Err(Fault::new(path, "expected a table with a table for each task").into());
+        return Err(ConfigError::new(path, "expected a table with a table for each task").into());
     };
     let mut faults = strangers(tables, path);
-    let (mut built, mut identity) = (Vec::new(), BTreeMap::new());
+    let (mut built, mut fingerprint_input) = (Vec::new(), BTreeMap::new());
     for entry in TASKS {
         match entry.configured(tables.get(entry.name), path) {
             Ok(Some(configured)) => {
                 built.push(configured.built);
-                identity.insert(entry.name, configured.identity);
+                fingerprint_input.insert(entry.name, configured.fingerprint_input);
             }
             Ok(None) => {}
             Err(more) => faults.extend(more.0),
         }
     }
-    faults.extend(twice(&identity, path));
+    faults.extend(twice(&fingerprint_input, path));
     if !faults.is_empty() {
-        return Err(Faults(faults));
+        return Err(ConfigErrors(faults));
     }
-    Ok(Configured { built, identity: json!(identity) })
+    Ok(Configured { built, fingerprint_input: json!(fingerprint_input) })
 }
 
 impl TaskEntry {
@@ -118,7 +118,7 @@ impl TaskEntry {
         &self,
         table: Option<&Value>,
         path: &str,
-    ) -> Result<Option<plugin::Configured<dyn Task>>, Faults> {
+    ) -> Result<Option<plugin::Configured<dyn Task>>, ConfigErrors> {
         let mut table = match (table, self.default) {
             (Some(table), _) => table.clone(),
             (None, Some(_)) => Value::Object(Map::new()),
@@ -132,21 +132,22 @@ impl TaskEntry {
     }
 }
 
-fn strangers(tables: &Map<String, Value>, path: &str) -> Vec<Fault> {
+fn strangers(tables: &Map<String, Value>, path: &str) -> Vec<ConfigError> {
     let known: Vec<&str> = TASKS.iter().map(|entry| entry.name).collect();
     let strange = tables.keys().filter(|name| !known.contains(&name.as_str()));
-    strange.map(|name| Fault::unknown(format!("{path}.{name}"), "task", name, &known)).collect()
+    strange.map(|name| ConfigError::unknown(format!("{path}.{name}"), "task", name, &known)).collect()
 }
 
 /// `ratings` does the work of three tasks.
-fn twice(identity: &BTreeMap<&str, Value>, path: &str) -> Vec<Fault> {
-    if !identity.contains_key("ratings") {
+fn twice(fingerprint_input: &BTreeMap<&str, Value>, path: &str) -> Vec<ConfigError> {
+    if !fingerprint_input.contains_key("ratings") {
         return vec![];
     }
     let tasks = ratings::DOES.into_iter().map(|columns| columns.task);
-    let both = tasks.filter(|task| identity.contains_key(task));
+    let both = tasks.filter(|task| fingerprint_input.contains_key(task));
     let fault = |task: &str| {
-        Fault::new(format!("{path}.{task}"), "`ratings` does this task as well").hint("leave one of them out")
+        ConfigError::new(format!("{path}.{task}"), "`ratings` does this task as well")
+            .hint("leave one of them out")
     };
     both.map(fault).collect()
 }
@@ -184,11 +185,11 @@ mod tests {
     #[test]
     fn a_judge_without_tasks_is_the_judge() {
         let judge = || crate::judges::parse(&json!({"kind": "rule"}), "judge").ok().unwrap();
-        let plain = judge().identity;
+        let plain = judge().fingerprint_input;
         let off = json!({"solutions": {"kind": "off"}, "thoughts": {"kind": "off"}});
         let tasks = |table: &Value| build(table, "tasks").ok().unwrap();
-        assert_eq!(tasks(&off).after(judge()).identity, plain);
-        let chained = tasks(&json!({})).after(judge()).identity;
+        assert_eq!(tasks(&off).after(judge()).fingerprint_input, plain);
+        let chained = tasks(&json!({})).after(judge()).fingerprint_input;
         assert_eq!(chained["judge"], plain);
         assert_eq!(
             chained["tasks"].as_object().unwrap().keys().collect::<Vec<_>>(),
@@ -229,14 +230,17 @@ mod tests {
 
     #[test]
     fn the_identity_holds_prompts_and_not_how_calls_are_made() {
-        let identity = |more: Value| {
+        let fingerprint_input = |more: Value| {
             let mut table = json!({"model": "m"});
             table.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            build(&json!({"verbosity": table}), "tasks").map(|configured| configured.identity).ok().unwrap()
+            build(&json!({"verbosity": table}), "tasks")
+                .map(|configured| configured.fingerprint_input)
+                .ok()
+                .unwrap()
         };
-        let plain = identity(json!({}));
-        assert_eq!(plain, identity(json!({"retries": 2, "stream": false, "kind": "llm"})));
-        assert_ne!(plain, identity(json!({"temperature": 0.5})));
+        let plain = fingerprint_input(json!({}));
+        assert_eq!(plain, fingerprint_input(json!({"retries": 2, "stream": false, "kind": "llm"})));
+        assert_ne!(plain, fingerprint_input(json!({"temperature": 0.5})));
         assert!(plain["verbosity"]["ingredients"]["question.txt"].as_str().unwrap().contains("how verbose"));
         assert_eq!(plain.as_object().unwrap().len(), 3, "the tasks that rules do belong to it");
     }

@@ -4,7 +4,7 @@ mod reply;
 
 use answer::{Policy, compare};
 use chat::Dialogue;
-use plugin::{Component, Content, Faults, Registry, entry};
+use plugin::{Component, ConfigErrors, Content, Registry, entry};
 use prompt::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ impl Component for ByRule {
     const VERSION: u32 = Rule::VERSION;
     type Built = dyn Task;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
         self.rule.clone().build(content)?;
         Ok(Box::new(self))
     }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use answer::switches::{self, Matcher};
 use chat::Dialogue;
-use plugin::{Component, Content, Fault, Faults, Registry, entry};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Registry, entry};
 use prompt::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,13 +69,13 @@ impl Markers {
         self.matcher.get_or_init(built).as_ref().map_err(Clone::clone)
     }
 
-    fn faults(&self) -> Vec<Fault> {
+    fn faults(&self) -> Vec<ConfigError> {
         let known: Vec<&str> = switches::SETS.iter().map(|(name, _)| *name).collect();
         let strange = self.sets.iter().enumerate().filter(|(_, set)| !known.contains(&set.as_str()));
-        let mut faults: Vec<Fault> = strange
-            .map(|(at, set)| Fault::unknown(format!("sets[{at}]"), "marker list", set, &known))
+        let mut faults: Vec<ConfigError> = strange
+            .map(|(at, set)| ConfigError::unknown(format!("sets[{at}]"), "marker list", set, &known))
             .collect();
-        faults.extend(self.matcher().err().map(|why| Fault::new("add", why)));
+        faults.extend(self.matcher().err().map(|why| ConfigError::new("add", why)));
         faults
     }
 
@@ -155,10 +155,10 @@ impl Component for ByRule {
     const ABOUT: &'static str = "cuts the thinking at the markers of a switch, without a model";
     type Built = dyn Task;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, Faults> {
+    fn build(self, content: &mut Content) -> Result<Box<dyn Task>, ConfigErrors> {
         self.markers.note(content);
         let faults = self.markers.faults();
-        if faults.is_empty() { Ok(Box::new(self)) } else { Err(Faults(faults)) }
+        if faults.is_empty() { Ok(Box::new(self)) } else { Err(ConfigErrors(faults)) }
     }
 }
 
@@ -201,7 +201,7 @@ impl LlmTask for Thoughts {
     const AFTER: &'static [&'static str] = &["solutions"];
     type Answer = Vec<Said>;
 
-    fn faults(&self) -> Vec<Fault> {
+    fn faults(&self) -> Vec<ConfigError> {
         self.markers.faults()
     }
 

@@ -107,7 +107,7 @@ async fn a_dead_judge_gives_no_verdicts_at_all() {
 async fn an_interrupt_stops_new_questions_and_the_next_run_pays_for_the_rest() {
     let server = ScriptedServer::start(judge_script()).unwrap();
     let place = Place::new(100);
-    let ear = Ear { stop_after: Some(10), ..Ear::default() };
+    let ear = Ear::stopping_after(10);
     let error = place.run(judge(&server).as_ref(), "out", &exec(&place), &ear).await.unwrap_err();
     assert_eq!(error.blame(), Blame::Interrupted);
     // Replies that wait to be stored make room for further calls, but no row is begun any more.

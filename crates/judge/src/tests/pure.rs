@@ -86,7 +86,7 @@ async fn counts_and_ticks_add_up_over_chunks() {
     assert!(place.same("out", "again"));
     let ids = place.read("out").into_iter().enumerate();
     assert!(ids.into_iter().all(|(index, row)| row.problem_id == format!("p{index}")), "out of order");
-    let ear = Ear { stop_after: Some(1), ..Ear::default() };
+    let ear = Ear::stopping_after(1);
     let error = place.run(&always(2), "stopped", &Execution::default(), &ear).await.unwrap_err();
     assert_eq!(error.blame(), Blame::Interrupted);
     assert!(!place.path("stopped").exists());

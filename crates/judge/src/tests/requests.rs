@@ -23,8 +23,8 @@ fn asked<T>(dialogue: impl Dialogue<T>) -> Vec<String> {
     asked.iter().map(|question| format!("    asks {}", print(&body(question)))).collect()
 }
 
-fn line(name: &str, identity: &Value, asked: Vec<String>) -> String {
-    let known = format!("{name}\n    is   {}\n", print(&identity.to_string()));
+fn line(name: &str, fingerprint_input: &Value, asked: Vec<String>) -> String {
+    let known = format!("{name}\n    is   {}\n", print(&fingerprint_input.to_string()));
     known + &asked.join("\n") + "\n"
 }
 
@@ -55,7 +55,7 @@ fn requests_and_identities_stay_the_same() {
     let mut lines = String::new();
     let judge = |lines: &mut String, table: Value| {
         let judge = judges::parse(&table, "judge").ok().unwrap();
-        *lines += &line(&table.to_string(), &judge.identity, asked(judge.built.open(&item)));
+        *lines += &line(&table.to_string(), &judge.fingerprint_input, asked(judge.built.open(&item)));
     };
     let llm = json!({"kind": "llm", "model": "m"});
     judge(&mut lines, json!({"kind": "rule"}));
@@ -68,7 +68,7 @@ fn requests_and_identities_stay_the_same() {
     for entry in tasks::TASKS {
         let table = json!({"kind": "llm", "model": "m"});
         let task = entry.kinds.build(&table, "task").ok().unwrap();
-        lines += &line(entry.name, &task.identity, asked(task.built.open(&item, &so_far)));
+        lines += &line(entry.name, &task.fingerprint_input, asked(task.built.open(&item, &so_far)));
     }
     insta::assert_snapshot!(lines);
 }

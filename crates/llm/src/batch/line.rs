@@ -1,7 +1,8 @@
 //! One line of a batch file, out and in.
 
+use secrets::Names;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     CallError, ChatReply,
@@ -13,12 +14,30 @@ use crate::{
 /// The characters of an error message that are kept.
 const MOST_SHOWN: usize = 300;
 
-/// A request's line, without a line break.
-pub(super) fn request(call: &Call<'_>) -> String {
+/// The key of a body under which stands what is asked.
+const MESSAGES: &str = "messages";
+
+/// A request's line, without a line break, and the keys of its body that hold a secret. What is secret there is hidden: the
+/// file is kept, and handed on to others. What is asked stands there word for word.
+pub(super) fn request(call: &Call<'_>, names: &Names) -> (String, Vec<String>) {
+    let mut hidden = Vec::new();
+    let mut body = Map::new();
+    for (key, value) in call.body.iter() {
+        let shown = if key == MESSAGES { value.clone() } else { shown(key, value, names) };
+        if shown != *value {
+            hidden.push(key.clone());
+        }
+        body.insert(key.clone(), shown);
+    }
     let line = json!({
-        "custom_id": custom_id(call.key), "method": "POST", "url": "/v1/chat/completions", "body": call.body,
+        "custom_id": custom_id(call.key), "method": "POST", "url": "/v1/chat/completions", "body": body,
     });
-    line.to_string()
+    (line.to_string(), hidden)
+}
+
+fn shown(key: &str, value: &Value, names: &Names) -> Value {
+    let mut pair = secrets::sealed(&json!({key: value}), names, &secrets::hidden);
+    pair.get_mut(key).map(Value::take).unwrap_or(Value::Null)
 }
 
 /// The id of a request: the key of its reply, in hexadecimal digits.
@@ -58,16 +77,16 @@ impl ResultLine {
     /// The reply in it, or why there is none.
     pub(super) fn reply(self) -> Result<ChatReply, String> {
         if let Some(error) = self.error.filter(|error| !error.is_null()) {
-            return Err(told(&error));
+            return Err(error_text(&error));
         }
         let Some(Response { status_code, body }) = self.response else {
             return Err("neither a response nor an error".to_owned());
         };
         if let Some(status) = status_code.filter(|status| *status != 200) {
-            return Err(format!("HTTP {status}: {}", told(&body)));
+            return Err(format!("HTTP {status}: {}", error_text(&body)));
         }
         if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
-            return Err(told(error));
+            return Err(error_text(error));
         }
         let mut gathered = Gathered::default();
         gathered.add(&body);
@@ -76,7 +95,7 @@ impl ResultLine {
 }
 
 /// The message in an error of whatever shape.
-fn told(error: &Value) -> String {
+fn error_text(error: &Value) -> String {
     let message =
         error.pointer("/error/message").or_else(|| error.get("message")).or_else(|| error.get("code"));
     let text = match message.unwrap_or(error) {

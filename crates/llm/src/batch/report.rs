@@ -16,6 +16,8 @@ pub struct Written {
     pub requests: u64,
     /// Its size.
     pub bytes: u64,
+    /// Keys of the requests' bodies that hold a secret, which stands there as `[secret]`.
+    pub hidden: Vec<String>,
 }
 
 /// Things of one kind: all counted, the first ones named.
@@ -66,13 +68,14 @@ impl BatchReport {
             (&self.duplicate, "results are there again; the first good one counts"),
             (&self.unreadable, "lines cannot be read"),
         ];
-        lines
-            .extend(kinds.iter().filter(|(named, _)| named.count > 0).map(|(named, what)| told(named, what)));
+        lines.extend(
+            kinds.iter().filter(|(named, _)| named.count > 0).map(|(named, what)| render(named, what)),
+        );
         lines
     }
 }
 
-fn told(named: &Named, what: &str) -> String {
+fn render(named: &Named, what: &str) -> String {
     let more = if named.count > named.names.len() as u64 { ", …" } else { "" };
     format!("{} {what}: {}{more}", named.count, named.names.join(", "))
 }

@@ -1,12 +1,13 @@
 //! Requests out: a file for each model, published as a whole.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     io::{BufWriter, IntoInnerError, Write},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use secrets::Names;
 use stage::FileNames;
 use tables::PendingFile;
 
@@ -17,6 +18,7 @@ use crate::{CallError, backend::Call, request::ReplyKey};
 #[derive(Debug)]
 pub(super) struct Requests {
     place: Place,
+    secret: Names,
     state: Mutex<State>,
 }
 
@@ -40,15 +42,25 @@ struct Open {
     writer: BufWriter<PendingFile>,
     requests: u64,
     bytes: u64,
+    hidden: BTreeSet<String>,
 }
 
 impl Requests {
     pub(super) fn to_file(path: &Path) -> Self {
-        Self { place: Place::File(path.to_owned()), state: Mutex::default() }
+        Self::to(Place::File(path.to_owned()))
     }
 
     pub(super) fn to_folder(folder: &Path) -> Self {
-        Self { place: Place::Folder(folder.to_owned()), state: Mutex::default() }
+        Self::to(Place::Folder(folder.to_owned()))
+    }
+
+    fn to(place: Place) -> Self {
+        Self { place, secret: Names::default(), state: Mutex::default() }
+    }
+
+    /// What stands in a body under one of these names is hidden.
+    pub(super) fn hiding(self, secret: Names) -> Self {
+        Self { secret, ..self }
     }
 
     /// Questions that were deferred, equal ones counted as often as they came.
@@ -74,7 +86,9 @@ impl Requests {
                 place.insert(Open::create(&path).map_err(failed)?)
             }
         };
-        open.write(&line::request(call)).map_err(failed)?;
+        let (line, hidden) = line::request(call, &self.secret);
+        open.write(&line).map_err(failed)?;
+        open.hidden.extend(hidden);
         Ok(told)
     }
 
@@ -114,7 +128,7 @@ impl Requests {
 impl Open {
     fn create(path: &Path) -> std::io::Result<Self> {
         let writer = BufWriter::new(PendingFile::create(path)?);
-        Ok(Self { path: path.to_owned(), writer, requests: 0, bytes: 0 })
+        Ok(Self { path: path.to_owned(), writer, requests: 0, bytes: 0, hidden: BTreeSet::new() })
     }
 
     fn write(&mut self, line: &str) -> std::io::Result<()> {
@@ -127,6 +141,7 @@ impl Open {
 
     fn publish(self, model: String) -> std::io::Result<Written> {
         self.writer.into_inner().map_err(IntoInnerError::into_error)?.publish()?;
-        Ok(Written { path: self.path, model, requests: self.requests, bytes: self.bytes })
+        let hidden = self.hidden.into_iter().collect();
+        Ok(Written { path: self.path, model, requests: self.requests, bytes: self.bytes, hidden })
     }
 }

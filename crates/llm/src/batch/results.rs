@@ -19,7 +19,7 @@ use crate::{CallError, ChatReply, backend::Call, request::ReplyKey};
 #[derive(Debug)]
 pub(super) struct Results {
     files: Vec<(PathBuf, Mutex<File>)>,
-    spots: HashMap<ReplyKey, Spot>,
+    spots: HashMap<ReplyKey, PlacedResult>,
     /// What the first reading found.
     found: BatchReport,
     /// Requests that no line answers.
@@ -28,7 +28,7 @@ pub(super) struct Results {
 
 /// Where a result stands.
 #[derive(Debug)]
-struct Spot {
+struct PlacedResult {
     file: usize,
     line: u64,
     offset: u64,
@@ -95,8 +95,14 @@ impl Results {
             return;
         };
         let failed = result.reply().err();
-        let spot =
-            Spot { file: self.files.len(), line, offset, length, failed, asked: AtomicBool::new(false) };
+        let spot = PlacedResult {
+            file: self.files.len(),
+            line,
+            offset,
+            length,
+            failed,
+            asked: AtomicBool::new(false),
+        };
         match self.spots.get(&key) {
             None => drop(self.spots.insert(key, spot)),
             Some(before) => {
@@ -128,7 +134,7 @@ impl Results {
         }
     }
 
-    fn reply(&self, spot: &Spot) -> Result<ChatReply, CallError> {
+    fn reply(&self, spot: &PlacedResult) -> Result<ChatReply, CallError> {
         let unreadable = |reason: String| CallError::Cache {
             message: format!("{} cannot be read any more: {reason}", self.name(spot)),
         };
@@ -141,14 +147,14 @@ impl Results {
         ResultLine::parse(&text).and_then(ResultLine::reply).map_err(unreadable)
     }
 
-    fn name(&self, spot: &Spot) -> String {
+    fn name(&self, spot: &PlacedResult) -> String {
         format!("{}:{}", self.files[spot.file].0.display(), spot.line)
     }
 
     /// What became of every line, as far as requests have asked for them.
     pub(super) fn report(&self) -> BatchReport {
         let mut report = self.found.clone();
-        let mut spots: Vec<&Spot> = self.spots.values().collect();
+        let mut spots: Vec<&PlacedResult> = self.spots.values().collect();
         spots.sort_by_key(|spot| (spot.file, spot.line));
         for spot in spots {
             match (&spot.failed, spot.asked.load(Ordering::Relaxed)) {

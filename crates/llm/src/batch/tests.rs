@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use secrets::Names;
 use serde_json::{Value, json};
 use tables::{Blame, Blamed, Finish};
 use tempfile::TempDir;
@@ -51,6 +52,26 @@ impl Place {
         batch.finish().unwrap();
         lines(&path).iter().map(|line| line["custom_id"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+#[tokio::test]
+async fn what_is_secret_in_a_body_is_hidden_and_told() {
+    let place = Place::new();
+    let path = place.path("requests.jsonl");
+    let names = Names::of(&json!({"secrets": ["session"]}));
+    let batch = Arc::new(Batch::to_file(&path).hiding(names));
+    let extra_body =
+        json!({"api_key": "sk-1", "meta": {"session": 7, "user": "u"}, "hook": "http://h/?key=s3"});
+    let extra_body = extra_body.as_object().unwrap().clone();
+    let asked = Endpoint { extra_body, ..endpoint("m") };
+    let question = ChatRequest { messages: vec![Message::user("Is http://h/?key=s3 secret?")], ..request(1) };
+    Client::new(&asked, &place.execution(&batch)).unwrap().chat(&question).await.unwrap_err();
+    assert_eq!(batch.finish().unwrap()[0].hidden, ["api_key", "hook", "meta"]);
+    let body = &lines(&path)[0]["body"];
+    let hidden = json!([body["api_key"], body["meta"], body["hook"]]);
+    let expect = json!(["[secret]", {"session": "[secret]", "user": "u"}, "http://h/?key=[secret]"]);
+    assert_eq!((hidden, &body["messages"][0]["content"]), (expect, &json!("Is http://h/?key=s3 secret?")));
+    assert_eq!(body["max_tokens"], 64);
 }
 
 fn endpoint(model: &str) -> Endpoint {

@@ -1,5 +1,7 @@
 //! The cache as a file: shared, killed, damaged, foreign.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, Command, Stdio},
@@ -415,4 +417,20 @@ async fn a_file_with_a_wrong_line_is_not_taken_in_at_all() {
     let endless = vec![b'x'; 5_000_000];
     let error = away.import(&mut endless.as_slice(), 4_000_000).unwrap_err().to_string();
     assert!(error.starts_with("line 1 has more than 4 MB; raise --max-line-mb"), "{error}");
+}
+
+#[tokio::test]
+async fn a_cache_that_another_program_keeps_locked_is_named_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = open(&folder, "replies.sqlite");
+    let other = Connection::open(folder.path().join("replies.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let stored = cache.put(key(1), Origin::now("m", "http://h/v1"), reply(1)).await;
+    let error = stored.unwrap_err().to_string();
+    assert!(
+        error.starts_with("cannot write to the reply cache ") && error.contains("database is locked"),
+        "{error}"
+    );
+    other.execute_batch("ROLLBACK").unwrap();
+    cache.put(key(1), Origin::now("m", "http://h/v1"), reply(1)).await.unwrap();
 }

@@ -1,5 +1,7 @@
 //! Keys: sent to the server, shown to nobody.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use testkit::{Fault, Faults};
 
 use super::*;

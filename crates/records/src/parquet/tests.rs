@@ -1,5 +1,7 @@
 //! Parquet of every type and codec, whole, hostile and corrupt.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use arrow_array::builder::{MapBuilder, StringBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{

@@ -1,20 +1,20 @@
 //! The report for programs: the rows of the metrics table, comma-separated.
 
 use serde_json::Value;
-use tables::{Metric, Row};
+use tables::{MetricValue, Row};
 
 use crate::error::ReportError;
 use crate::model::Report;
 
 /// The metric rows with a header line; a missing value is an empty field.
 pub(crate) fn csv(report: &Report) -> Result<String, ReportError> {
-    let columns = Metric::fields();
+    let columns = MetricValue::fields();
     let header: Vec<&str> = columns.iter().map(|column| column.name().as_str()).collect();
     // A record of another length than the header is an error.
     records(&header, report.metrics.iter().map(record))
 }
 
-fn record(metric: &Metric) -> [String; 13] {
+fn record(metric: &MetricValue) -> [String; 13] {
     // An empty field is how CSV says that there is nothing.
     let maybe = |value: Option<String>| value.unwrap_or_default();
     let real = |value: Option<f64>| maybe(value.map(|value| value.to_string()));

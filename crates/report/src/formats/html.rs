@@ -9,7 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
-use tables::{Metric, Term};
+use tables::{MetricValue, Term};
 
 use crate::error::ReportError;
 use crate::model::{About, Group, Report};
@@ -262,7 +262,7 @@ fn chart_blocks(report: &Report, groups: &[&Group]) -> Result<Vec<ChartBlock>, R
     Ok(drawn.into_iter().map(block).collect())
 }
 
-fn figure_row(report: &Report, group: &Group, row: &Metric) -> FigureRow {
+fn figure_row(report: &Report, group: &Group, row: &MetricValue) -> FigureRow {
     let unit = unit_of(&report.about, &row.metric);
     let approximate = report.approximate(group) && is_of_tokens(&report.about, &row.metric);
     FigureRow {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use tables::Metric;
+use tables::MetricValue;
 
 use crate::error::ReportError;
 use crate::model::{About, Extreme, Health, Ledger, Positions, Report};
@@ -57,7 +57,7 @@ struct Document<'a> {
     version: u32,
     about: &'a About,
     models: Vec<ModelEntry<'a>>,
-    metrics: &'a [Metric],
+    metrics: &'a [MetricValue],
 }
 
 #[derive(Serialize)]

@@ -6,6 +6,8 @@ pub const BOLD: &str = "\u{1b}[1m";
 pub const DIM: &str = "\u{1b}[2m";
 /// What is good.
 pub const GREEN: &str = "\u{1b}[32m";
+/// What is bad.
+pub const RED: &str = "\u{1b}[31m";
 /// What has to be noticed.
 pub const YELLOW: &str = "\u{1b}[33m";
 const PLAIN: &str = "\u{1b}[0m";

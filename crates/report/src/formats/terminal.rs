@@ -1,7 +1,7 @@
 //! The report on a terminal.
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-use tables::Metric;
+use tables::MetricValue;
 
 use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
@@ -70,7 +70,7 @@ impl Screen {
         if let Some(view) = headline::completed(report, group) {
             self.titled(&view);
         }
-        if let Some(view) = headline::compatibility(report, group, &[Metric::OVERALL]) {
+        if let Some(view) = headline::compatibility(report, group, &[MetricValue::OVERALL]) {
             self.titled(&view);
         }
     }

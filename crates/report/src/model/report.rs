@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use tables::{Aligned, Keyed, Metric, Score, TableReader, Term};
+use tables::{Aligned, Keyed, MetricValue, Score, TableReader, Term};
 
 use super::about::{About, AboutModel};
 use super::health::{Health, JudgingColumns};
@@ -17,7 +17,7 @@ pub struct Report {
     /// What the pipeline says about itself.
     pub about: About,
     /// The rows of the metrics table in their order.
-    pub metrics: Vec<Metric>,
+    pub metrics: Vec<MetricValue>,
     /// One group for every model and dataset, in the order of the metrics table.
     pub groups: Vec<Group>,
     /// The run's folder, if its traces can be shown.
@@ -35,7 +35,7 @@ pub struct Group {
     pub dataset: String,
     /// The model.
     pub model: String,
-    /// The names of its groups of problems in their order, without [`Metric::OVERALL`].
+    /// The names of its groups of problems in their order, without [`MetricValue::OVERALL`].
     pub subsets: Vec<String>,
     /// The ledger of each group of problems, in the order of the scores.
     pub ledgers: Vec<(String, Ledger)>,
@@ -76,7 +76,7 @@ const EXTREMES: usize = 5;
 impl Report {
     /// Reads the metrics and streams the scores of every model once.
     pub fn read(metrics: &Path, scores: &[PathBuf], about: About) -> Result<Self, ReportError> {
-        let rows: Vec<Metric> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
+        let rows: Vec<MetricValue> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
         for path in scores {
             for score in TableReader::<Score>::open(path)? {
@@ -93,7 +93,7 @@ impl Report {
         scores: &[PathBuf],
         about: About,
     ) -> Result<Self, ReportError> {
-        let rows: Vec<Metric> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
+        let rows: Vec<MetricValue> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
         report.folder = Some(folder.to_owned());
         report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
@@ -115,12 +115,12 @@ impl Report {
     }
 
     /// A report that has not seen any scores yet.
-    pub(crate) fn from_metrics(metrics: Vec<Metric>, about: About) -> Self {
+    pub(crate) fn from_metrics(metrics: Vec<MetricValue>, about: About) -> Self {
         let mut report = Self::new(about);
         for (row, metric) in metrics.iter().enumerate() {
             let group = report.group_mut(&metric.dataset, &metric.model);
             group.rows.push(row);
-            if metric.subset != Metric::OVERALL && !group.subsets.contains(&metric.subset) {
+            if metric.subset != MetricValue::OVERALL && !group.subsets.contains(&metric.subset) {
                 group.subsets.push(metric.subset.clone());
             }
         }
@@ -139,7 +139,7 @@ impl Report {
         let models = other.about.models.into_iter();
         self.about.models.extend(models.map(|model| AboutModel { name: called(&model.name), ..model }));
         let metrics = other.metrics.into_iter();
-        self.metrics.extend(metrics.map(|row| Metric { model: called(&row.model), ..row }));
+        self.metrics.extend(metrics.map(|row| MetricValue { model: called(&row.model), ..row }));
         self.groups.extend(other.groups.into_iter().map(|group| Group {
             model: called(&group.model),
             number: group.number + groups,
@@ -170,18 +170,24 @@ impl Report {
     }
 
     /// A figure of a group.
-    pub(crate) fn metric(&self, group: &Group, subset: &str, metric: &str, scope: &str) -> Option<&Metric> {
+    pub(crate) fn metric(
+        &self,
+        group: &Group,
+        subset: &str,
+        metric: &str,
+        scope: &str,
+    ) -> Option<&MetricValue> {
         let mut rows = group.rows.iter().filter_map(|row| self.metrics.get(*row));
         rows.find(|row| row.metric == metric && row.subset == subset && row.scope == scope)
     }
 
     /// A figure of a group over all problems and replies.
-    pub(crate) fn overall(&self, group: &Group, metric: &str) -> Option<&Metric> {
-        self.metric(group, Metric::OVERALL, metric, Metric::ALL)
+    pub(crate) fn overall(&self, group: &Group, metric: &str) -> Option<&MetricValue> {
+        self.metric(group, MetricValue::OVERALL, metric, MetricValue::ALL)
     }
 
     /// Every figure of a group in the table's order.
-    pub(crate) fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Metric> {
+    pub(crate) fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a MetricValue> {
         group.rows.iter().filter_map(|row| self.metrics.get(*row))
     }
 
@@ -263,9 +269,9 @@ impl Group {
         total
     }
 
-    /// The ledger of one group of problems, or of all for [`Metric::OVERALL`].
+    /// The ledger of one group of problems, or of all for [`MetricValue::OVERALL`].
     pub fn ledger(&self, subset: &str) -> Ledger {
-        if subset == Metric::OVERALL {
+        if subset == MetricValue::OVERALL {
             return self.total();
         }
         // A group without a reply has nothing to count.
@@ -275,7 +281,7 @@ impl Group {
 
     /// The groups of problems in order, then all together.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
-        self.subsets.iter().map(String::as_str).chain([Metric::OVERALL])
+        self.subsets.iter().map(String::as_str).chain([MetricValue::OVERALL])
     }
 
     fn ledger_mut(&mut self, subset: &str) -> &mut Ledger {

@@ -1,6 +1,6 @@
 //! Figures besides the six measures, and replies that stand out.
 
-use tables::Metric;
+use tables::MetricValue;
 
 use super::ledger::is_counted;
 use super::measures::{headline_measures, title_of, unit_of};
@@ -38,13 +38,13 @@ pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
 }
 
 /// Neither the measures, nor their peers, nor what the ledger or the rewards' own table says.
-fn is_other(report: &Report, row: &Metric) -> bool {
+fn is_other(report: &Report, row: &MetricValue) -> bool {
     let figure = row.metric.as_str();
     let mut measures = headline_measures(&report.about);
     let known = measures.any(|measure| [measure.name, measure.heads.peer].contains(&figure))
         || is_counted(figure)
         || is_reward(figure);
-    !known && row.subset == Metric::OVERALL && row.scope == Metric::ALL
+    !known && row.subset == MetricValue::OVERALL && row.scope == MetricValue::ALL
 }
 
 /// Figures over all problems, a row a model, a column for each title, figure's name and unit.

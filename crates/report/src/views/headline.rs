@@ -1,6 +1,6 @@
 //! The six measures as tables: of a model over its groups of problems, of several models, and next to the peer's.
 
-use tables::Metric;
+use tables::MetricValue;
 
 use super::measures::{Measure, headline_measures};
 use super::numbers::NOTHING;
@@ -11,8 +11,8 @@ use crate::model::{Group, Report};
 pub(crate) fn measures(report: &Report, group: &Group) -> View {
     let rows = group.rows().map(|subset| ViewRow {
         label: subset_label(subset),
-        total: subset == Metric::OVERALL,
-        cells: measure_cells(report, group, subset, Metric::ALL),
+        total: subset == MetricValue::OVERALL,
+        cells: measure_cells(report, group, subset, MetricValue::ALL),
         ..ViewRow::default()
     });
     View { caption: report.heading(group), columns: measure_columns(report, "subset"), rows: rows.collect() }
@@ -22,7 +22,7 @@ pub(crate) fn measures(report: &Report, group: &Group) -> View {
 pub(crate) fn comparison(report: &Report, dataset: &str, groups: &[&Group]) -> View {
     let rows = groups.iter().map(|group| ViewRow {
         label: group.model.clone(),
-        cells: measure_cells(report, group, Metric::OVERALL, Metric::ALL),
+        cells: measure_cells(report, group, MetricValue::OVERALL, MetricValue::ALL),
         ..ViewRow::default()
     });
     View { caption: dataset.to_owned(), columns: measure_columns(report, "model"), rows: rows.collect() }
@@ -38,7 +38,7 @@ fn measure_cells(report: &Report, group: &Group, subset: &str, scope: &str) -> V
     let metric = |measure: Measure| report.metric(group, subset, measure.name, scope);
     let counted = group.ledger(subset).generations;
     let behind = headline_measures(&report.about).filter_map(metric).map(|row| row.n).max().unwrap_or(0);
-    let n = if scope == Metric::ALL && counted > 0 { counted } else { behind };
+    let n = if scope == MetricValue::ALL && counted > 0 { counted } else { behind };
     let figures =
         headline_measures(&report.about).map(|m| Cell::metric(metric(m), m.unit, approximate && m.tokens));
     [Cell::count(n)].into_iter().chain(figures).collect()
@@ -49,7 +49,7 @@ pub(crate) fn completed(report: &Report, group: &Group) -> Option<View> {
     let differs = |subset: &&str| {
         headline_measures(&report.about).any(|measure| {
             let of = |scope| report.metric(group, subset, measure.name, scope).map(|row| (row.value, row.n));
-            of(Metric::COMPLETED).is_some_and(|completed| Some(completed) != of(Metric::ALL))
+            of(MetricValue::COMPLETED).is_some_and(|completed| Some(completed) != of(MetricValue::ALL))
         })
     };
     let rows: Vec<ViewRow> = group
@@ -57,8 +57,8 @@ pub(crate) fn completed(report: &Report, group: &Group) -> Option<View> {
         .filter(differs)
         .map(|subset| ViewRow {
             label: subset_label(subset),
-            total: subset == Metric::OVERALL,
-            cells: measure_cells(report, group, subset, Metric::COMPLETED),
+            total: subset == MetricValue::OVERALL,
+            cells: measure_cells(report, group, subset, MetricValue::COMPLETED),
             ..ViewRow::default()
         })
         .collect();
@@ -91,8 +91,8 @@ fn peer_row<'a>(
     subset: &'a str,
     measure: Measure,
 ) -> Option<(&'a str, ViewRow)> {
-    let peer = report.metric(group, subset, measure.heads.peer, Metric::ALL)?;
-    let ours = report.metric(group, subset, measure.name, Metric::ALL);
+    let peer = report.metric(group, subset, measure.heads.peer, MetricValue::ALL)?;
+    let ours = report.metric(group, subset, measure.name, MetricValue::ALL);
     let approximate = report.approximate(group) && measure.tokens;
     let cells = [ours, Some(peer)].map(|row| Cell::metric(row, measure.unit, approximate));
     let difference = match (cells[0].exact, cells[1].exact) {
@@ -102,7 +102,7 @@ fn peer_row<'a>(
         _ => Cell::text(NOTHING),
     };
     let cells = cells.into_iter().chain([difference]).collect();
-    let total = subset == Metric::OVERALL;
+    let total = subset == MetricValue::OVERALL;
     let (label, metric) = (measure.heads.title.to_owned(), measure.name.to_owned());
     Some((subset, ViewRow { label, metric, total, cells, ..ViewRow::default() }))
 }

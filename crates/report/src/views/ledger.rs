@@ -1,6 +1,6 @@
 //! What became of every reply, in words and as a table.
 
-use tables::Metric;
+use tables::MetricValue;
 
 use super::numbers::{counted, whole};
 use super::table::{Cell, Column, View, ViewRow, subset_label};
@@ -44,7 +44,12 @@ pub(crate) fn view(group: &Group) -> Option<View> {
     let row = |subset: &str| {
         let counts = group.ledger(subset).counts();
         let cells = shown.iter().map(|index| Cell::count(counts[*index])).collect();
-        ViewRow { label: subset_label(subset), total: subset == Metric::OVERALL, cells, ..ViewRow::default() }
+        ViewRow {
+            label: subset_label(subset),
+            total: subset == MetricValue::OVERALL,
+            cells,
+            ..ViewRow::default()
+        }
     };
     let titles = shown.iter().map(|index| Column::figure(COUNTS[*index].title, COUNTS[*index].metric));
     (shown.len() > 1).then(|| View {

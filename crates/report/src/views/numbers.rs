@@ -1,7 +1,7 @@
 //! How figures are printed: one rule per unit, the same in every format.
 
 pub use run_reader::whole;
-use tables::Metric;
+use tables::MetricValue;
 
 /// What a figure counts, and so how it is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Unit {
 }
 
 /// The interval of a metric, if it has one.
-pub(crate) fn interval_of(metric: &Metric, unit: Unit, short: bool) -> Option<String> {
+pub(crate) fn interval_of(metric: &MetricValue, unit: Unit, short: bool) -> Option<String> {
     metric.value?;
     Some(unit.interval(metric.low?, metric.high?, short))
 }

@@ -1,7 +1,7 @@
 //! Length rewards as a table: what each rule gives right and wrong replies, and whether the rules agree.
 
 use serde_json::{Value, json};
-use tables::Metric;
+use tables::MetricValue;
 
 use super::numbers::Unit;
 use super::table::{Cell, Column, View, ViewRow};
@@ -32,7 +32,7 @@ pub(crate) fn is_reward(metric: &str) -> bool {
 const KEYS: &[&str] =
     &["dataset", "model", "subset", "scope", "metric", "value", "low", "high", "n", "problems"];
 
-fn record(row: &Metric) -> Vec<Value> {
+fn record(row: &MetricValue) -> Vec<Value> {
     let row = json!(row);
     KEYS.iter().map(|key| row[*key].clone()).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tables::Metric;
+use tables::MetricValue;
 
 use super::measures::{headline_measures, is_headline};
 use super::numbers::{Unit, counted, whole};
@@ -15,7 +15,7 @@ pub(crate) fn summary(report: &Report, group: &Group) -> String {
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn overall<'a>(report: &'a Report, group: &Group, metric: &str) -> Option<&'a Metric> {
+fn overall<'a>(report: &'a Report, group: &Group, metric: &str) -> Option<&'a MetricValue> {
     report.overall(group, metric).filter(|row| row.n > 0)
 }
 
@@ -107,9 +107,10 @@ pub(crate) fn caveats(report: &Report, group: &Group) -> Vec<String> {
 /// How many headline figures have no interval, a sentence for each reason.
 fn without_interval(report: &Report, group: &Group) -> Vec<String> {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
-    let rows =
-        report.of(group).filter(|row| row.scope == Metric::ALL && is_headline(&report.about, &row.metric));
-    for why in rows.filter_map(|row| row.interval.as_deref()?.strip_prefix(Metric::NO_INTERVAL)) {
+    let rows = report
+        .of(group)
+        .filter(|row| row.scope == MetricValue::ALL && is_headline(&report.about, &row.metric));
+    for why in rows.filter_map(|row| row.interval.as_deref()?.strip_prefix(MetricValue::NO_INTERVAL)) {
         *reasons.entry(why).or_default() += 1;
     }
     let say = |(why, count)| match count {

@@ -1,7 +1,7 @@
 //! Tables as every format shows them: what stands in which cell, before any markup.
 
 use serde::Serialize;
-use tables::Metric;
+use tables::MetricValue;
 
 use super::measures::{Measure, is_of_tokens};
 use super::numbers::{NOTHING, Unit, interval_of, whole};
@@ -58,7 +58,7 @@ pub struct Cell {
     /// The figure to its last digit.
     pub exact: Option<f64>,
     /// The row of the metrics table that it shows.
-    pub source: Option<Metric>,
+    pub source: Option<MetricValue>,
 }
 
 impl Column {
@@ -99,7 +99,7 @@ impl Cell {
     }
 
     /// A metric; `–` where nothing stands behind it.
-    pub(crate) fn metric(metric: Option<&Metric>, unit: Unit, approximate: bool) -> Self {
+    pub(crate) fn metric(metric: Option<&MetricValue>, unit: Unit, approximate: bool) -> Self {
         let source = metric.cloned();
         let known = metric.filter(|row| row.n > 0).and_then(|row| Some((row, row.value?)));
         let Some((row, value)) = known else { return Self { source, ..Self::text(NOTHING) } };

@@ -77,6 +77,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             steps: trace
                 .segments
                 .iter()
+                // Thinking that is shown in steps was counted.
                 .map(|segment| step(segment, score.reasoning_tokens.unwrap_or_default()))
                 .collect(),
             answer: trace.answer.trim(),

@@ -1,10 +1,10 @@
 //! AUC_OAA: accuracy that fades with every token of thinking.
 
-use tables::{Better, Score, Term, Unit};
+use tables::{Better, Term, Unit};
 
-use crate::metric::{Contribution, Metric, Observation, Samples};
+use crate::metric::{Contribution, Metric, Samples};
 use crate::observing::unless;
-use crate::reasons::{length, not_graded, sigma, unmeasured, why};
+use crate::reasons::{length, not_graded, sigma, unmeasured};
 
 /// See [`TERM`].
 pub(super) struct AucOaa;
@@ -22,10 +22,6 @@ static TERM: Term = Term {
 impl Metric for AucOaa {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {

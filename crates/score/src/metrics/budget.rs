@@ -2,10 +2,10 @@
 
 use tables::{Better, Score, Term, Unit};
 
-use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::metric::{Contribution, Metric, MetricRow, Samples};
 use crate::observing::unless;
 use crate::plan::Plan;
-use crate::reasons::{indicator, not_graded, sigma, unjudged, why};
+use crate::reasons::{indicator, not_graded, sigma, unjudged};
 
 /// See [`TERM`].
 pub(super) struct Budget;
@@ -25,10 +25,6 @@ static TERM: Term = Term {
 impl Metric for Budget {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, budget: u32, contribution: &mut Contribution) {

@@ -25,10 +25,6 @@ impl Metric for Distinctness {
         &TERM
     }
 
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
-    }
-
     fn observe_together(&self, samples: &Samples<'_>, place: u32, contribution: &mut Contribution) {
         samples.scores.iter().for_each(|score| contribution.add(observe(score, place)));
     }

@@ -25,10 +25,6 @@ impl Metric for FirstCorrectSolution {
         &TERM
     }
 
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
-    }
-
     fn observe_together(&self, samples: &Samples<'_>, place: u32, contribution: &mut Contribution) {
         let last = samples.plan.positions + 1;
         samples.scores.iter().for_each(|score| contribution.add(observe(score, place, last)));

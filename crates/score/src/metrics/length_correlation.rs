@@ -1,9 +1,9 @@
 //! Whether the longer samples of a problem are the wrong ones.
 
 use stats::spearman;
-use tables::{Better, Score, Term, Unit};
+use tables::{Better, Term, Unit};
 
-use crate::metric::{Contribution, Metric, Observation, Samples};
+use crate::metric::{Contribution, Metric, Samples};
 use crate::observing::at_least_measured;
 use crate::reasons::{length, sigma, why};
 
@@ -28,10 +28,6 @@ static TERM: Term = Term {
 impl Metric for LengthCorrelation {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {

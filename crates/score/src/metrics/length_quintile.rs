@@ -1,11 +1,11 @@
 //! Accuracy of short and of long replies, all problems in one pot.
 
-use tables::{Better, Score, Term, Unit};
+use tables::{Better, Term, Unit};
 
 use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
 use crate::observing::measured;
 use crate::plan::Plan;
-use crate::reasons::{length, sigma, why};
+use crate::reasons::{length, sigma};
 
 /// See [`TERM`].
 pub(super) struct LengthQuintile;
@@ -25,10 +25,6 @@ static TERM: Term = Term {
 impl Metric for LengthQuintile {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, fifth: u32, contribution: &mut Contribution) {

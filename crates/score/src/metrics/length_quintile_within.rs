@@ -2,10 +2,10 @@
 
 use tables::{Better, Score, Term, Unit};
 
-use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::metric::{Contribution, Metric, MetricRow, Samples};
 use crate::observing::at_least_measured;
 use crate::plan::Plan;
-use crate::reasons::{sigma, why};
+use crate::reasons::sigma;
 
 /// See [`TERM`].
 pub(super) struct LengthQuintileWithin;
@@ -27,10 +27,6 @@ static TERM: Term = Term {
 impl Metric for LengthQuintileWithin {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, fifth: u32, contribution: &mut Contribution) {

@@ -3,46 +3,29 @@
 use stats::{Class, plurality};
 use tables::{Better, Score, Term, Unit};
 
-use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
 use crate::observing::at_least;
-use crate::plan::Plan;
-use crate::reasons::why;
+use crate::subsets::OverSubsets;
 
-/// See [`TERM`].
-pub(super) struct Majority;
-
-static TERM: Term = Term {
-    name: "maj@k",
-    title: "A vote among k samples is right",
-    unit: Unit::Share,
-    better: Better::More,
-    about: "mean over problems of the chance that the most frequent answer among k of the n samples is right, exactly, \
-            over all subsets. Equal answers vote together, told by the answer engine without a look at the known one; \
-            answers that tie share the credit, and a reply without an answer does not vote. Left out: no reply, no \
-            known answer, problems with fewer than k samples. After arXiv 2203.11171",
-    headline: None,
+/// See its term.
+pub(super) static MAJORITY: OverSubsets = OverSubsets {
+    term: Term {
+        name: "maj@k",
+        title: "A vote among k samples is right",
+        unit: Unit::Share,
+        better: Better::More,
+        about: "mean over problems of the chance that the most frequent answer among k of the n samples is right, exactly, \
+                over all subsets. Equal answers vote together, told by the answer engine without a look at the known one; \
+                answers that tie share the credit, and a reply without an answer does not vote. Left out: no reply, no \
+                known answer, problems with fewer than k samples. After arXiv 2203.11171",
+        headline: None,
+    },
+    tries: |plan| plan.tries(2),
+    among: at_least,
+    chance: |graded, k, _| {
+        let (classes, silent) = classes(graded);
+        Ok(plurality(&classes, silent, k))
+    },
 };
-
-impl Metric for Majority {
-    fn term(&self) -> &'static Term {
-        &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
-    }
-
-    fn observe_together(&self, samples: &Samples<'_>, k: u32, contribution: &mut Contribution) {
-        if let Some(graded) = at_least(k as usize, samples, contribution) {
-            let (classes, silent) = classes(&graded);
-            contribution.together(plurality(&classes, silent, k as usize), graded.len());
-        }
-    }
-
-    fn members(&self, plan: &Plan) -> Vec<MetricRow> {
-        MetricRow::all(&TERM, plan.tries(2))
-    }
-}
 
 /// Whether voting for a class is right: as right as its first answer, by which the others joined it.
 pub(super) fn is_right(samples: &[&Score], class: Option<u32>) -> bool {

@@ -1,11 +1,11 @@
 //! OAA: right within so many tokens.
 
-use tables::{Better, Score, Term, Unit};
+use tables::{Better, Term, Unit};
 
-use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::metric::{Contribution, Metric, MetricRow, Samples};
 use crate::observing::unless;
 use crate::plan::Plan;
-use crate::reasons::{indicator, not_graded, sigma, unmeasured, why};
+use crate::reasons::{indicator, not_graded, sigma, unmeasured};
 
 /// See [`TERM`].
 pub(super) struct Oaa;
@@ -23,10 +23,6 @@ static TERM: Term = Term {
 impl Metric for Oaa {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, t: u32, contribution: &mut Contribution) {

@@ -2,7 +2,7 @@
 
 use tables::{Better, Score, Term, Unit};
 
-use crate::metric::{Contribution, Metric, Observation, Samples};
+use crate::metric::{Contribution, Metric, Samples};
 use crate::reasons::{no_reply, unmeasured, why};
 
 /// See [`TERM`].
@@ -22,10 +22,6 @@ static TERM: Term = Term {
 impl Metric for OverthinkingGap {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, _: u32, contribution: &mut Contribution) {

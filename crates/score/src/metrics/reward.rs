@@ -1,6 +1,6 @@
 //! What length rewards give right and wrong replies.
 
-use tables::{Better, Score, Term, Unit};
+use tables::{Better, Term, Unit};
 
 use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
 use crate::observing::known;
@@ -49,10 +49,6 @@ pub(super) static WRONG: Reward = Reward {
 impl Metric for Reward {
     fn term(&self) -> &'static Term {
         self.term
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, rule: u32, contribution: &mut Contribution) {

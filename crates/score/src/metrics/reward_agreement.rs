@@ -1,9 +1,9 @@
 //! Whether two length rewards rank the samples of a problem alike.
 
 use stats::spearman;
-use tables::{Better, Rewards, Score, Term, Unit};
+use tables::{Better, Rewards, Term, Unit};
 
-use crate::metric::{Contribution, Metric, MetricRow, Observation, Samples};
+use crate::metric::{Contribution, Metric, MetricRow, Samples};
 use crate::plan::Plan;
 use crate::reasons::{ungraded, why};
 use crate::rewards::RULES;
@@ -28,10 +28,6 @@ static TERM: Term = Term {
 impl Metric for RewardAgreement {
     fn term(&self) -> &'static Term {
         &TERM
-    }
-
-    fn observe(&self, _: &Score) -> Observation {
-        Observation::LeftOut(why::TOGETHER)
     }
 
     fn observe_together(&self, samples: &Samples<'_>, pair: u32, contribution: &mut Contribution) {

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Fault, Faults};
+use answer::Work;
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::spans::trim_end;
 use crate::{Splitter, spans};
 
 /// Phrases with which models turn to another thought, by language.
@@ -161,17 +163,17 @@ impl Component for Keywords {
         "cuts where a thought turns, before phrases such as \"wait\" and \"alternatively\"";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         if self.phrases.is_empty() {
-            return Err(Fault::new("phrases", "must name at least one phrase").into());
+            return Err(ConfigError::new("phrases", "must name at least one phrase").into());
         }
         if let Some(blank) = self.phrases.iter().position(|phrase| phrase.trim().is_empty()) {
-            return Err(Fault::new(format!("phrases[{blank}]"), "must not be blank").into());
+            return Err(ConfigError::new(format!("phrases[{blank}]"), "must not be blank").into());
         }
         let case = if self.case_sensitive { "" } else { "(?i)" };
         let words: Vec<String> = self.phrases.iter().map(|phrase| pattern(phrase)).collect();
         let finder = Regex::new(&format!("{case}(?:{})", words.join("|")))
-            .map_err(|error| Fault::new("phrases", error.to_string()))?;
+            .map_err(|error| ConfigError::new("phrases", error.to_string()))?;
         let fold = |phrase: &String| phrase.trim().chars().map(|c| folded(c, self.case_sensitive)).collect();
         let phrases = self.phrases.iter().map(fold).collect();
         Ok(Box::new(Phrases {
@@ -207,18 +209,24 @@ struct Phrases {
 
 impl Splitter for Phrases {
     fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        self.spans_counted(text, &Work::unbounded())
+    }
+
+    fn spans_counted(&self, text: &str, work: &Work) -> Vec<Range<usize>> {
         let mut cuts: Vec<usize> = Vec::new();
         let mut from = 0;
         while let Some(found) = self.finder.find_at(text, from) {
             let at = found.start();
+            work.bytes(found.end() - from);
             // Phrases may overlap: a "wait" that begins no sentence may stand in a phrase that does.
             from = at + found.as_str().chars().next().map_or(1, char::len_utf8);
             if !self.stand_at(text, at) {
                 continue;
             }
-            let cut = if self.anywhere { Some(at) } else { sentence_start(text, at) };
+            let cut = if self.anywhere { Some(at) } else { sentence_start(text, at, work) };
             cuts.extend(cut.filter(|cut| cuts.last().is_none_or(|last| last < cut)));
         }
+        work.bytes(text.len() - from);
         spans::cut_at(text, cuts)
     }
 }
@@ -255,17 +263,17 @@ fn joined(left: Option<char>, right: Option<char>) -> bool {
 }
 
 /// Where the sentence starts whose first word stands at `at`, opening marks included; `None` in mid-sentence.
-fn sentence_start(text: &str, at: usize) -> Option<usize> {
+fn sentence_start(text: &str, at: usize, work: &Work) -> Option<usize> {
     let before = text.get(..at)?;
-    let start = before.trim_end_matches(OPENERS).len();
+    let start = trim_end(before, &OPENERS, work).len();
     let gap = before.get(..start)?;
-    let sentence = gap.trim_end_matches([' ', '\t', '\u{a0}', '\u{3000}']);
+    let sentence = trim_end(gap, &[' ', '\t', '\u{a0}', '\u{3000}'], work);
     // At the start of a line only marks of lists, headings and quotations may precede.
-    let line = gap.trim_end_matches([' ', '\t', '\u{a0}', '\u{3000}', '#', '>', '-', '•', '*', '+']);
+    let line = trim_end(gap, &[' ', '\t', '\u{a0}', '\u{3000}', '#', '>', '-', '•', '*', '+'], work);
     if line.is_empty() || line.ends_with(['\n', '\r']) {
         return Some(line.len());
     }
-    let ended = sentence.trim_end_matches(CLOSERS);
+    let ended = trim_end(sentence, &CLOSERS, work);
     let blank = sentence.len() < gap.len();
     let ends = ended.ends_with(['。', '！', '？', '；', '：', '—', '–'])
         || blank && ended.ends_with(['.', '!', '?', '…', ':', ';']);

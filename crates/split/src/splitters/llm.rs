@@ -10,8 +10,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use chat::{Dialogue, Endpoint, Sampling};
-use plugin::{Component, Content, Fault, Faults};
-use prompt::Prompts;
+use plugin::{Component, ConfigErrors, Content};
+use prompt::{AskedModel, Prompts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -24,12 +24,9 @@ use conversation::Conversation;
 /// shown in windows. Where a reply cannot be used, that window is cut by another splitter, and the split says so.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Llm {
-    /// Where to ask.
+    /// Whom to ask; the temperature is 0 unless set.
     #[serde(flatten)]
-    endpoint: Endpoint,
-    /// How replies are drawn; the temperature is 0 unless set.
-    #[serde(flatten)]
-    sampling: Sampling,
+    model: AskedModel,
     /// A file with another question, as a minijinja template over `pieces` (each with `index` and `text`), `first`,
     /// `begin` and `last`; it must ask for a line with the number of each piece that begins a step.
     #[serde(default)]
@@ -87,16 +84,13 @@ impl Component for Llm {
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Splitter;
 
-    fn build(self, content: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
-        if self.endpoint.model.is_empty() {
-            return Err(Fault::new("model", "must name the model that splits").into());
-        }
+    fn build(self, content: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
+        let (endpoint, sampling) = self.model.drawn_at(0.0, "splits")?;
         let prompts = question::load(self.prompt_file.as_deref(), content)?;
         let pure = |kind: &str| SPLITTERS.build(&json!({"kind": kind}), kind).map(|splitter| splitter.built);
         let (sentences, fallback) = (pure("sentence")?, pure(self.fallback.kind())?);
-        let sampling = Sampling { temperature: self.sampling.temperature.or(Some(0.0)), ..self.sampling };
         Ok(Box::new(LlmSplitter {
-            endpoint: self.endpoint,
+            endpoint,
             sampling,
             prompts,
             reasks: self.reasks,

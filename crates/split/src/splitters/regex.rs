@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +35,9 @@ impl Component for Regex {
     const ABOUT: &'static str = "cuts at, before or after the matches of a regular expression";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         let pattern = regex::Regex::new(&self.pattern)
-            .map_err(|error| Fault::new("pattern", last_line(&error.to_string())))?;
+            .map_err(|error| ConfigError::new("pattern", last_line(&error.to_string())))?;
         Ok(Box::new(Matches { pattern, cut: self.cut }))
     }
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Faults};
+use answer::Work;
+use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::spans::trim_end;
 use crate::{Splitter, spans, verbatim};
 
 /// Words whose period ends no sentence, in lower case and without it.
@@ -39,47 +41,56 @@ impl Component for Sentence {
     const ABOUT: &'static str = "cuts at the ends of sentences, never inside code, formulas and decimals";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         Ok(Box::new(self))
     }
 }
 
 impl Splitter for Sentence {
     fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        self.spans_counted(text, &Work::unbounded())
+    }
+
+    fn spans_counted(&self, text: &str, work: &Work) -> Vec<Range<usize>> {
+        let prose = Prose { text, work };
         let mut cuts = Vec::new();
         let mut at = 0;
-        for span in verbatim::spans(text) {
-            self.cut_prose(text, at..span.start, &mut cuts);
-            cuts.extend(end_of_formula(text, &span));
+        for span in verbatim::spans(text, work) {
+            self.cut_prose(&prose, at..span.start, &mut cuts);
+            cuts.extend(prose.end_of_formula(&span));
             at = span.end;
         }
-        self.cut_prose(text, at..text.len(), &mut cuts);
+        self.cut_prose(&prose, at..text.len(), &mut cuts);
         spans::cut_at(text, cuts)
     }
 }
 
 impl Sentence {
-    fn cut_prose(&self, text: &str, prose: Range<usize>, cuts: &mut Vec<usize>) {
+    fn cut_prose(&self, prose: &Prose<'_>, part: Range<usize>, cuts: &mut Vec<usize>) {
+        let text = prose.text;
+        prose.work.bytes(part.len());
         let ends = |c: char| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '\n' | '\r');
-        for (offset, found) in text.get(prose.clone()).unwrap_or_default().match_indices(ends) {
-            let at = prose.start + offset;
+        for (offset, found) in text.get(part.clone()).unwrap_or_default().match_indices(ends) {
+            let at = part.start + offset;
             let cut = match found {
                 "\r" if text.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')) => None,
-                "\n" | "\r" => self.breaks(text, at + 1).then_some(at + 1),
-                "。" | "！" | "？" => Some(after_closers(text, at + found.len())),
-                _ => end_of_sentence(text, at, at + found.len()),
+                "\n" | "\r" => self.breaks(prose, at + 1).then_some(at + 1),
+                "。" | "！" | "？" => Some(prose.after_closers(at + found.len())),
+                _ => prose.end_of_sentence(at, at + found.len()),
             };
             cuts.extend(cut.filter(|cut| cuts.last().is_none_or(|last| last < cut)));
         }
     }
 
     /// The line that starts at `at` starts a sentence.
-    fn breaks(&self, text: &str, at: usize) -> bool {
+    fn breaks(&self, prose: &Prose<'_>, at: usize) -> bool {
         if self.line_breaks {
             return true;
         }
-        let rest = text.get(at..).unwrap_or_default();
-        let line = rest.split(['\n', '\r']).next().unwrap_or_default().trim_start();
+        let rest = prose.text.get(at..).unwrap_or_default();
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        prose.work.bytes(line.len());
+        let line = line.trim_start();
         line.is_empty() || line.starts_with(['#', '•']) || is_list_item(line)
     }
 }
@@ -100,57 +111,71 @@ fn is_list_marker(word: &str) -> bool {
     !word.is_empty() && (digits || roman || letter)
 }
 
-/// The end of the sentence whose last formula this is: `$x = 5.$ Then`.
-fn end_of_formula(text: &str, span: &Range<usize>) -> Option<usize> {
-    let formula = text.get(span.clone())?;
-    let inside = formula.strip_suffix("\\)").or_else(|| formula.strip_suffix("\\]"));
-    let inside = inside.unwrap_or_else(|| formula.trim_end_matches('$'));
-    let ends = inside.len() < formula.len() && inside.trim_end().ends_with(['.', '?']);
-    if ends { end_of_sentence(text, span.end, span.end) } else { None }
+/// A text, and the work of looking around in it.
+struct Prose<'a> {
+    text: &'a str,
+    work: &'a Work,
 }
 
-/// The end of the sentence that the mark in `at..end` may end, closing quotes and brackets included.
-fn end_of_sentence(text: &str, at: usize, end: usize) -> Option<usize> {
-    let rest = text.get(end..)?;
-    if rest.starts_with(['.', '!', '?', '…']) {
-        // The last mark of several decides.
-        return None;
+const CLOSERS: [char; 14] = ['"', '\'', '”', '’', ')', ']', '}', '*', '_', '」', '』', '）', '》', '】'];
+
+impl Prose<'_> {
+    /// The end of the sentence whose last formula this is: `$x = 5.$ Then`.
+    fn end_of_formula(&self, span: &Range<usize>) -> Option<usize> {
+        let formula = self.text.get(span.clone())?;
+        let inside = formula.strip_suffix("\\)").or_else(|| formula.strip_suffix("\\]"));
+        let inside = inside.unwrap_or_else(|| formula.trim_end_matches('$'));
+        let ends = inside.len() < formula.len() && inside.trim_end().ends_with(['.', '?']);
+        if ends { self.end_of_sentence(span.end, span.end) } else { None }
     }
-    let cut = after_closers(text, end);
-    let behind = text.get(cut..)?;
-    let next = behind.trim_start().chars().next();
-    let apart = behind.starts_with(|c: char| c.is_whitespace() || is_ideograph(c)) || behind.is_empty();
-    if !apart || next.is_some_and(|c| c.is_lowercase() || "=<>+/^,;)]}".contains(c)) {
-        return None;
+
+    /// The end of the sentence that the mark in `at..end` may end, closing quotes and brackets included.
+    fn end_of_sentence(&self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text.get(end..)?;
+        if rest.starts_with(['.', '!', '?', '…']) {
+            // The last mark of several decides.
+            return None;
+        }
+        let cut = self.after_closers(end);
+        let behind = self.text.get(cut..)?;
+        let next = behind.trim_start();
+        self.work.bytes(behind.len() - next.len());
+        let next = next.chars().next();
+        let apart = behind.starts_with(|c: char| c.is_whitespace() || is_ideograph(c)) || behind.is_empty();
+        if !apart || next.is_some_and(|c| c.is_lowercase() || "=<>+/^,;)]}".contains(c)) {
+            return None;
+        }
+        let is_period = self.text.get(at..end) == Some(".");
+        (!is_period || !self.is_no_end(self.text.get(..at)?, next)).then_some(cut)
     }
-    let is_period = text.get(at..end) == Some(".");
-    (!is_period || !is_no_end(text.get(..at)?, next)).then_some(cut)
+
+    fn after_closers(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let closers = rest.len() - rest.trim_start_matches(CLOSERS).len();
+        self.work.bytes(closers + 1);
+        at + closers
+    }
+
+    /// The period behind `before` belongs to an abbreviation or to the marker of a list's item.
+    fn is_no_end(&self, before: &str, next: Option<char>) -> bool {
+        let word_chars =
+            before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '.').take(LONGEST_WORD);
+        let start = before.len() - word_chars.map(char::len_utf8).sum::<usize>();
+        let (Some(word), Some(ahead)) = (before.get(start..), before.get(..start)) else { return false };
+        let lower = word.to_lowercase();
+        if ABBREVIATIONS.contains(&lower.as_str()) || lower == "al" && ahead.ends_with("et ") {
+            return true;
+        }
+        if BEFORE_NUMBERS.contains(&lower.as_str()) && next.is_some_and(|c| c.is_ascii_digit()) {
+            return true;
+        }
+        let line = trim_end(ahead, &[' ', '\t', '*', '_', '(', '#', '>', '-'], self.work);
+        (line.is_empty() || line.ends_with(['\n', '\r'])) && is_list_marker(word)
+    }
 }
 
 fn is_ideograph(c: char) -> bool {
     ('\u{3040}'..='\u{9fff}').contains(&c)
-}
-
-fn after_closers(text: &str, at: usize) -> usize {
-    const CLOSERS: [char; 14] = ['"', '\'', '”', '’', ')', ']', '}', '*', '_', '」', '』', '）', '》', '】'];
-    let rest = text.get(at..).unwrap_or_default();
-    at + (rest.len() - rest.trim_start_matches(CLOSERS).len())
-}
-
-/// The period behind `before` belongs to an abbreviation or to the marker of a list's item.
-fn is_no_end(before: &str, next: Option<char>) -> bool {
-    let word_chars = before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '.').take(LONGEST_WORD);
-    let start = before.len() - word_chars.map(char::len_utf8).sum::<usize>();
-    let (Some(word), Some(ahead)) = (before.get(start..), before.get(..start)) else { return false };
-    let lower = word.to_lowercase();
-    if ABBREVIATIONS.contains(&lower.as_str()) || lower == "al" && ahead.ends_with("et ") {
-        return true;
-    }
-    if BEFORE_NUMBERS.contains(&lower.as_str()) && next.is_some_and(|c| c.is_ascii_digit()) {
-        return true;
-    }
-    let line = ahead.trim_end_matches([' ', '\t', '*', '_', '(', '#', '>', '-']);
-    (line.is_empty() || line.ends_with(['\n', '\r'])) && is_list_marker(word)
 }
 
 #[cfg(test)]

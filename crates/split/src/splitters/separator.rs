@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use plugin::{Component, Content, Fault, Faults};
+use plugin::{Component, ConfigError, ConfigErrors, Content};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,9 +31,9 @@ impl Component for Separator {
     const ABOUT: &'static str = "cuts at a separator: at blank lines unless told otherwise";
     type Built = dyn Splitter;
 
-    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, Faults> {
+    fn build(self, _: &mut Content) -> Result<Box<dyn Splitter>, ConfigErrors> {
         if self.separator.is_empty() {
-            return Err(Fault::new("separator", "must not be empty")
+            return Err(ConfigError::new("separator", "must not be empty")
                 .hint("a blank line is \"\\n\\n\"")
                 .into());
         }
@@ -41,7 +41,8 @@ impl Component for Separator {
             return Ok(Box::new(Literal(self.separator)));
         }
         let pattern = pattern(&self.separator);
-        let pattern = Regex::new(&pattern).map_err(|error| Fault::new("separator", error.to_string()))?;
+        let pattern =
+            Regex::new(&pattern).map_err(|error| ConfigError::new("separator", error.to_string()))?;
         Ok(Box::new(Forgiving(pattern)))
     }
 }

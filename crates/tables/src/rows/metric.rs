@@ -4,12 +4,12 @@ use crate::row;
 
 row! {
     /// A metric: one named figure of one model over one group, with how many generations stand behind it.
-    pub struct Metric is "metric", version 2 {
+    pub struct MetricValue is "metric", version 2 {
         /// The dataset.
         dataset: String as label,
         /// The model.
         model: String as label,
-        /// The group, such as `Level 3`; [`Metric::OVERALL`] for all together.
+        /// The group, such as `Level 3`; [`MetricValue::OVERALL`] for all together.
         subset: String as label,
         /// The figure's name in the metric registry, such as `token_efficiency`.
         metric: String as label,
@@ -35,7 +35,7 @@ row! {
     }
 }
 
-impl Metric {
+impl MetricValue {
     /// `subset` of a figure over all groups.
     pub const OVERALL: &'static str = "overall";
     /// How `interval` begins where there is none; the reason follows.

@@ -24,7 +24,7 @@ fn every_row_survives_the_trip_to_arrow_and_back() {
     round_trip::<Split>();
     round_trip::<Judgment>();
     round_trip::<Score>();
-    round_trip::<Metric>();
+    round_trip::<MetricValue>();
 }
 
 /// The columns, a line each: name, type, `?` where it may be null, and what it is to the writer.
@@ -59,7 +59,7 @@ fn columns_are_those_of_their_version() {
         columns::<Split>(),
         columns::<Judgment>(),
         columns::<Score>(),
-        columns::<Metric>(),
+        columns::<MetricValue>(),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }

@@ -81,6 +81,7 @@ impl Form {
 
     /// The small `tokenizer.json`.
     pub(super) fn skeleton(&self) -> &str {
+        // [`Form::read`] has looked at the place and found text.
         let bytes = self.bytes.get(self.skeleton.clone()).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }

@@ -9,7 +9,7 @@ use tables::Generation;
 use super::*;
 use crate::GRADERS;
 
-fn parse(table: &Value) -> Result<Configured<dyn Grader>, Faults> {
+fn parse(table: &Value) -> Result<Configured<dyn Grader>, ConfigErrors> {
     GRADERS.build(table, "grade")
 }
 
@@ -105,10 +105,10 @@ fn faults_name_the_key() {
 
 #[test]
 fn what_it_asks_is_part_of_what_it_is() {
-    let identity = |table: Value| parse(&table).ok().unwrap().identity;
-    let own = identity(table());
+    let fingerprint_input = |table: Value| parse(&table).ok().unwrap().fingerprint_input;
+    let own = fingerprint_input(table());
     assert!(own["ingredients"]["equal.txt"].is_string());
     let retried = json!({"kind": "llm", "model": "m", "base_url": "http://localhost:1/v1", "retries": 3});
-    assert_eq!(own, identity(retried));
-    assert_ne!(own, identity(json!({"kind": "llm", "model": "e"})));
+    assert_eq!(own, fingerprint_input(retried));
+    assert_ne!(own, fingerprint_input(json!({"kind": "llm", "model": "e"})));
 }

@@ -175,17 +175,18 @@ fn faults_are_found_inside_both_tables() {
 
 #[test]
 fn the_identity_holds_both_judges_and_not_how_calls_are_made() {
-    let identity = |more: Value| JUDGES.build(&table(&more), "judge").ok().unwrap().identity;
+    let fingerprint_input =
+        |more: Value| JUDGES.build(&table(&more), "judge").ok().unwrap().fingerprint_input;
     let llm = |more: Value| {
         let mut llm = json!({"model": "m", "base_url": "http://localhost:1/v1"});
         llm.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         json!({"llm": llm})
     };
-    let plain = identity(json!({}));
-    assert_eq!(plain, identity(llm(json!({"retries": 2, "stream": false}))));
-    assert_ne!(plain, identity(llm(json!({"temperature": 0.5}))));
-    assert_ne!(plain, identity(json!({"rule": {"threshold": 2.0}})));
-    assert_ne!(plain, identity(json!({"doubt": {"band_steps": 3}})));
+    let plain = fingerprint_input(json!({}));
+    assert_eq!(plain, fingerprint_input(llm(json!({"retries": 2, "stream": false}))));
+    assert_ne!(plain, fingerprint_input(llm(json!({"temperature": 0.5}))));
+    assert_ne!(plain, fingerprint_input(json!({"rule": {"threshold": 2.0}})));
+    assert_ne!(plain, fingerprint_input(json!({"doubt": {"band_steps": 3}})));
     assert!(
         plain["ingredients"]["cues.english"].is_string()
             && plain["ingredients"]["first_step.txt"].is_string()

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use prompt::{Prompts, Value, context};
 use tables::{Generation, Grade, Problem, Step};
 
@@ -14,7 +14,7 @@ const FIRST_STEP: &str = include_str!("../../../prompts/llm/first_step.txt");
 const AGAIN: &str = include_str!("../../../prompts/llm/again.txt");
 
 /// The built-in question, or the one in `file`.
-pub(super) fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
+pub(super) fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompts, ConfigError> {
     let prompts = Prompts::load(("first_step.txt", FIRST_STEP), AGAIN, file, content)?;
     let problem = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
     let generation = Generation { reasoning: "5 5 5".into(), ..Generation::default() };

@@ -262,14 +262,14 @@ fn bad_numbers_are_refused() {
 
 #[test]
 fn the_identity_holds_the_prompt_and_not_how_calls_are_made() {
-    let identity = |more: Value| {
-        JUDGES.build(&table(&more), "judge").map(|configured| configured.identity).ok().unwrap()
+    let fingerprint_input = |more: Value| {
+        JUDGES.build(&table(&more), "judge").map(|configured| configured.fingerprint_input).ok().unwrap()
     };
-    let plain = identity(json!({}));
+    let plain = fingerprint_input(json!({}));
     let how = json!({"retries": 2, "stream": false, "timeouts": {"connect": 1.0}, "requests_per_minute": 9});
-    assert_eq!(plain, identity(how));
-    assert_ne!(plain, identity(json!({"temperature": 0.5})));
-    assert_ne!(plain, identity(json!({"votes": 3})));
-    assert_ne!(plain, identity(json!({"window_tokens": 9000})));
+    assert_eq!(plain, fingerprint_input(how));
+    assert_ne!(plain, fingerprint_input(json!({"temperature": 0.5})));
+    assert_ne!(plain, fingerprint_input(json!({"votes": 3})));
+    assert_ne!(plain, fingerprint_input(json!({"window_tokens": 9000})));
     assert!(plain["ingredients"]["first_step.txt"].as_str().unwrap().contains("Reference answer"));
 }

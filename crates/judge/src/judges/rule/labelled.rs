@@ -1,5 +1,7 @@
 //! Agreement with labels by hand, with floors. Skips where labels and traces are not at hand.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -47,19 +47,40 @@ fn judged(clause: &str, bytes: usize, apart: &str, work: &Work) -> Judgment {
     Rule::default().judge_within(&item, work)
 }
 
+fn check(clause: &str, apart: &str, (short, long): (usize, usize)) {
+    let cost = |bytes: usize| {
+        let work = Work::unbounded();
+        judged(clause, bytes, apart, &work);
+        work.done() as f64 / bytes as f64
+    };
+    let (short, long) = (cost(short), cost(long));
+    assert!(long <= 2.0 * short + 8.0, "{clause:?} {apart:?}: {short:.1} units a byte, then {long:.1}");
+}
+
+/// Clauses with every cue word and every switch.
+fn with_cues() -> impl Iterator<Item = String> {
+    let cues = answer::CUES.iter().flat_map(|(_, text)| answer::cue_phrases(text)).map(|(_, phrase)| phrase);
+    let switches = answer::switches::SETS.iter().flat_map(|(_, text)| text.lines());
+    cues.chain(switches.filter(|line| !line.starts_with('#'))).map(|cue| format!("{cue} 4 "))
+}
+
 #[test]
 fn loops_are_judged_in_linear_work() {
     for clause in CLAUSES {
-        for apart in ["", "\n\n"] {
-            let cost = |bytes: usize| {
-                let work = Work::unbounded();
-                judged(clause, bytes, apart, &work);
-                work.done() as f64 / bytes as f64
-            };
-            let (short, long) = (cost(2 << 10), cost(32 << 10));
-            assert!(long <= 2.0 * short + 8.0, "{clause:?}: {short:.1} units a byte, then {long:.1}");
-        }
+        ["", "\n\n"].iter().for_each(|apart| check(clause, apart, (2 << 10, 32 << 10)));
     }
+}
+
+#[test]
+fn every_cue_in_a_loop_is_judged_in_linear_work() {
+    with_cues().for_each(|clause| check(&clause, "\n\n", (512, 6 << 10)));
+}
+
+#[test]
+#[ignore = "takes minutes where nothing is optimised"]
+fn the_same_of_a_megabyte() {
+    let clauses = CLAUSES.iter().map(|clause| (*clause).to_owned()).chain(with_cues());
+    clauses.for_each(|clause| check(&clause, "\n\n", (10_000, 1_000_000)));
 }
 
 #[test]

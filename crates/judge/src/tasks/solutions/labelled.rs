@@ -1,5 +1,7 @@
 //! The rules on real traces: solutions of a response, by how it ends. Skips where traces are not at hand.
 
+#![expect(clippy::disallowed_methods, reason = "a test")]
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -67,7 +67,7 @@ mod tests {
         let like = fixture::report();
         let model_rows = like.metrics.iter().filter(|row| row.model == like.groups[0].model);
         let named = |dataset: String, model: String| {
-            model_rows.clone().cloned().map(move |row| tables::Metric {
+            model_rows.clone().cloned().map(move |row| tables::MetricValue {
                 dataset: dataset.clone(),
                 model: model.clone(),
                 ..row

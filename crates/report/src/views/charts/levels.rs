@@ -1,6 +1,6 @@
 //! The six measures over the groups of problems: of one model, and of several side by side.
 
-use tables::Metric;
+use tables::MetricValue;
 
 use super::figure::{Drawing, Figure};
 use super::panel::Panel;
@@ -53,7 +53,7 @@ fn over(names: &[String]) -> String {
             let (first, last) = (subset_label(first), subset_label(last));
             format!("{} groups of problems, {first} to {last}", names.len())
         }
-        [one] if one != Metric::OVERALL => subset_label(one),
+        [one] if one != MetricValue::OVERALL => subset_label(one),
         _ => "all problems".to_owned(),
     }
 }

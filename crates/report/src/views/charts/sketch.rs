@@ -1,6 +1,6 @@
 //! From a report's figures to a panel: which points, in which words, with which key.
 
-use tables::Metric;
+use tables::MetricValue;
 
 use super::figure::Drawing;
 use super::panel::{self, Panel, Point, Series};
@@ -44,7 +44,7 @@ fn describe(unit: Unit, spoken: &[String], series: &[Series]) -> String {
 }
 
 /// A figure over all problems as a point.
-fn point(row: Option<&Metric>) -> Option<Point> {
+fn point(row: Option<&MetricValue>) -> Option<Point> {
     let row = row.filter(|row| row.n > 0)?;
     Some(Point { value: row.value?, low: row.low, high: row.high })
 }
@@ -57,7 +57,7 @@ pub(super) fn subsets(groups: &[&Group]) -> Vec<String> {
             subsets.push(subset.clone());
         }
     }
-    if subsets.is_empty() { vec![Metric::OVERALL.to_owned()] } else { subsets }
+    if subsets.is_empty() { vec![MetricValue::OVERALL.to_owned()] } else { subsets }
 }
 
 /// One line a model: a figure over groups of problems.
@@ -67,7 +67,7 @@ pub(super) fn subset_series(
     subsets: &[String],
     metric: &str,
 ) -> Vec<Series> {
-    series(groups, subsets, |group, subset| report.metric(group, subset, metric, Metric::ALL))
+    series(groups, subsets, |group, subset| report.metric(group, subset, metric, MetricValue::ALL))
 }
 
 /// One line a model: the figures of these names over all problems.
@@ -79,7 +79,7 @@ pub(super) fn overall_series(report: &Report, groups: &[&Group], names: &[String
 fn series<'a>(
     groups: &[&Group],
     names: &[String],
-    figure: impl Fn(&Group, &str) -> Option<&'a Metric>,
+    figure: impl Fn(&Group, &str) -> Option<&'a MetricValue>,
 ) -> Vec<Series> {
     let of = |(style, group): (usize, &&Group)| Series {
         name: group.model.clone(),

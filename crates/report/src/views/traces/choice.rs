@@ -65,6 +65,7 @@ fn extremes(index: &TraceIndex, all: &[usize]) -> Vec<usize> {
     let kinds: [Kind; 5] = [
         |entry| entry.reflection.filter(|_| entry.outcome == TraceOutcome::Right),
         |entry| entry.tokens.filter(|_| entry.outcome == TraceOutcome::Wrong),
+        // The longest first; those of unknown length last.
         |entry| entry.cut.then_some(entry.tokens.unwrap_or_default()),
         |entry| entry.tokens.filter(|_| entry.lost),
         |entry| (entry.outcome == TraceOutcome::Failed).then_some(0),

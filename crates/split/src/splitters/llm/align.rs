@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use answer::Work;
+
 use super::pieces::Pieces;
 use super::reply::Named;
 use crate::verbatim;
@@ -50,7 +52,7 @@ impl<'a> Aligner<'a> {
         let bytes = pieces.bytes(window);
         let text = pieces.text.get(bytes.clone()).unwrap_or_default();
         let shift = |span: Range<usize>| span.start + bytes.start..span.end + bytes.start;
-        let verbatim = verbatim::spans(text).into_iter().map(shift).collect();
+        let verbatim = verbatim::spans(text, &Work::unbounded()).into_iter().map(shift).collect();
         let letters = Letters::of(text, bytes.start);
         Self { pieces, window, bytes, letters, verbatim }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use plugin::{Content, Fault};
+use plugin::{ConfigError, Content};
 use prompt::{Prompts, Value, context};
 
 use super::pieces::Pieces;
@@ -12,7 +12,7 @@ const BOUNDARIES: &str = include_str!("../../../prompts/llm/boundaries.txt");
 const AGAIN: &str = include_str!("../../../prompts/llm/again.txt");
 
 /// The built-in question, or the one in `file`.
-pub(super) fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompts, Fault> {
+pub(super) fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompts, ConfigError> {
     let prompts = Prompts::load(("boundaries.txt", BOUNDARIES), AGAIN, file, content)?;
     prompts.try_out(&values(&Pieces::new("a b", vec![0..1, 2..3]), 0, &(1..2)))?;
     Ok(prompts)

@@ -209,15 +209,15 @@ fn nothing_is_asked_about_a_text_of_one_piece() {
 
 #[test]
 fn the_identity_holds_the_prompt_and_not_how_calls_are_made() {
-    let identity = |more: Value| {
+    let fingerprint_input = |more: Value| {
         let mut table = json!({"kind": "llm", "model": "m"});
         table.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        SPLITTERS.build(&table, "split").ok().unwrap().identity
+        SPLITTERS.build(&table, "split").ok().unwrap().fingerprint_input
     };
-    let plain = identity(json!({}));
-    assert_eq!(plain, identity(json!({"retries": 2, "fallback": "separator"})));
-    assert_ne!(plain, identity(json!({"model": "n"})));
-    assert_ne!(plain, identity(json!({"fallback": "sentence"})));
+    let plain = fingerprint_input(json!({}));
+    assert_eq!(plain, fingerprint_input(json!({"retries": 2, "fallback": "separator"})));
+    assert_ne!(plain, fingerprint_input(json!({"model": "n"})));
+    assert_ne!(plain, fingerprint_input(json!({"fallback": "sentence"})));
     assert!(plain["ingredients"]["boundaries.txt"].as_str().unwrap().contains("<pieces>"));
     let faults = SPLITTERS.build(&json!({"kind": "llm", "model": ""}), "split").err().unwrap();
     assert_eq!(faults.to_string(), "split.model: must name the model that splits");
@@ -263,6 +263,7 @@ fn requests_and_identity_stay_the_same_to_the_byte() {
     let (_, asked) = play(llm(&json!({"window_tokens": 64})).as_ref(), TEXT, |_| said("Well."));
     let bodies: Vec<String> =
         asked.iter().map(|question| serde_json::to_string(&question.request).unwrap()).collect();
-    let identity = SPLITTERS.build(&json!({"kind": "llm", "model": "m"}), "split").ok().unwrap().identity;
-    insta::assert_snapshot!(format!("{identity}\n{}", bodies.join("\n")));
+    let fingerprint_input =
+        SPLITTERS.build(&json!({"kind": "llm", "model": "m"}), "split").ok().unwrap().fingerprint_input;
+    insta::assert_snapshot!(format!("{fingerprint_input}\n{}", bodies.join("\n")));
 }
