@@ -9,6 +9,7 @@ mod letters;
 mod mentions;
 mod near;
 mod parts;
+mod polar;
 mod question;
 mod sentences;
 mod sides;
@@ -16,17 +17,18 @@ mod text;
 
 use std::ops::Range;
 
-use crate::{Policy, Work, stem};
+use crate::{Policy, Work, compare, stem};
 use context::Context;
 use cues::Cue;
 use gold::{Gold, Kind};
 use letters::Meant;
 use mentions::mentions;
+use polar::Polar;
 use question::Question;
 use sentences::{Segment, segments, sentences};
 use sides::Sides;
 
-pub use cues::{CUES, cue_phrases};
+pub use cues::{CUES, CueSection, cue_sections};
 pub use evidence::Evidence;
 
 /// A mention of a known answer in a step.
@@ -50,6 +52,8 @@ pub struct Assertion {
 #[derive(Clone, Debug)]
 pub struct AssertionFinder {
     question: Question,
+    /// What is asked, where yes or no is the answer.
+    polar: Option<Polar>,
     sought: Vec<Sought>,
     /// The coefficients of answers that are formulas, by answer.
     coefficients: Vec<(usize, Vec<i64>)>,
@@ -66,10 +70,12 @@ struct Sought {
     owner: usize,
     /// Which part of it; none for the whole.
     part: Option<usize>,
+    /// Other options have the same value.
+    shared: bool,
 }
 
 /// All that an answer is known by: itself, what its option says, and the parts of that.
-fn sought(answer: &str, choices: &[String], owner: usize) -> Vec<Sought> {
+fn sought(answer: &str, choices: &[String], owner: usize, policy: &Policy) -> Vec<Sought> {
     let gold = Gold::new(answer, !choices.is_empty());
     let index = if let Kind::Choice(letter) = gold.kind {
         Some((u32::from(letter) - u32::from('A')) as usize)
@@ -79,10 +85,33 @@ fn sought(answer: &str, choices: &[String], owner: usize) -> Vec<Sought> {
     let option = index.and_then(|index| choices.get(index));
     let written = option.map(|option| Gold::new(option, false));
     let near = index.and_then(|index| Gold::near(choices, index));
-    let parts = parts::parts(option.map_or(answer, String::as_str));
-    let whole = written.into_iter().chain(near).chain([gold]).map(|gold| Sought { gold, owner, part: None });
-    let parts = parts.into_iter().enumerate().map(|(part, gold)| Sought { gold, owner, part: Some(part) });
-    whole.chain(parts).collect()
+    let value = option.map_or(answer, String::as_str);
+    let (parts, calculated) = (parts::parts(value), Gold::calculated(value));
+    let shared = option.is_some_and(|option| has_equal(choices, option, policy));
+    let one = |gold, part, shared| Sought { gold, owner, part, shared };
+    let values = written.into_iter().chain(near).chain(calculated).map(|gold| one(gold, None, shared));
+    let parts = parts.into_iter().enumerate().map(|(part, gold)| one(gold, Some(part), shared));
+    values.chain([one(gold, None, false)]).chain(parts).collect()
+}
+
+/// Another option has the value of this one.
+fn has_equal(choices: &[String], option: &str, policy: &Policy) -> bool {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let says = |text: &str| text.contains(|c: char| c.is_ascii_digit() || c == '\\');
+    // Most options are plain numbers or plain words, which need no engine.
+    let equal = |other: &&String| match (number(other), number(option)) {
+        (Some(other), Some(own)) => (other - own).abs() <= f64::EPSILON * own.abs(),
+        _ if says(other) && says(option) => compare(other, option, policy).is_equal(),
+        _ => other.trim().eq_ignore_ascii_case(option.trim()),
+    };
+    choices.iter().filter(equal).count() > 1
+}
+
+/// Words of doubt stand in front of a place, in its sentence: "perhaps the answer is 5".
+pub fn is_hedged(text: &str, place: usize) -> bool {
+    let of_place = |sentence: &Range<usize>| sentence.contains(&place);
+    let sentence = sentences(text).into_iter().find(of_place);
+    sentence.is_some_and(|sentence| cues::hedges(&text[sentence.start..place]))
 }
 
 /// The mentions of known answers in one step; use a [`AssertionFinder`] for several steps of one problem.
@@ -99,11 +128,16 @@ pub fn assertions(
 impl AssertionFinder {
     /// Prepares a problem. A choice is known by its letter and by its option's value.
     pub fn new(problem: &str, choices: &[String], answers: &[String], policy: &Policy) -> Self {
-        let sought = answers.iter().enumerate().flat_map(|(owner, answer)| sought(answer, choices, owner));
+        let all = |(owner, answer): (usize, &String)| sought(answer, choices, owner, policy);
+        let sought: Vec<Sought> = answers.iter().enumerate().flat_map(all).collect();
         let coefficients = answers.iter().map(|answer| parts::coefficients(answer)).enumerate();
+        let asked = stem(problem, choices);
+        let question = Question::of(asked);
         Self {
-            question: Question::of(stem(problem, choices)),
-            sought: sought.collect(),
+            polar: Polar::of(asked, &question)
+                .filter(|_| sought.iter().any(|one| one.gold.answered().is_some())),
+            question,
+            sought,
             coefficients: coefficients.filter(|(_, numbers)| !numbers.is_empty()).collect(),
             policy: policy.clone(),
             options: choices.len(),
@@ -141,6 +175,7 @@ impl AssertionFinder {
     fn may_stand_in(&self, text: &str, work: &Work) -> bool {
         work.bytes(text.len() * self.sought.len());
         !self.coefficients.is_empty() && text.contains('=')
+            || self.polar.is_some()
             || self.sought.iter().any(|sought| sought.gold.may_stand_in(text))
     }
 
@@ -162,7 +197,8 @@ impl AssertionFinder {
         }
         let all = segments(step, sentence.clone());
         self.completed((step, sentence.clone()), &all, work, found);
-        for Sought { gold, owner, part } in &self.sought {
+        self.concluded((step, sentence.clone()), last, work, found);
+        for Sought { gold, owner, part, shared } in &self.sought {
             let mut sides = Sides::new(&self.question, work);
             for (mention, meant) in mentions(gold, (step, sentence.clone()), &all, &self.policy, work) {
                 let context = context.get_or_insert_with(|| {
@@ -175,6 +211,7 @@ impl AssertionFinder {
                 let mut evidence = self.evidence(context, gold, (&mention, meant), &mut sides);
                 // Of a pair each has a letter of its own.
                 evidence.retain(|one| part.is_none() || *one != Evidence::OtherLeft);
+                evidence.extend(shared.then_some(Evidence::Ambiguous));
                 found.push(assertion((*owner, *part), &mention, evidence));
             }
         }
@@ -193,6 +230,26 @@ impl AssertionFinder {
             let context = Context::new(step, sentence.clone(), (false, 0), work);
             if !context.cue(Cue::Hypothesis, &last) {
                 found.push(assertion((*owner, None), &last, vec![Evidence::Completes]));
+            }
+        }
+    }
+
+    /// The sentence says of what is asked that it is so, or not, and that is the answer.
+    fn concluded(
+        &self,
+        (step, sentence): (&str, Range<usize>),
+        last: bool,
+        work: &Work,
+        found: &mut Vec<Assertion>,
+    ) {
+        let Some(polar) = &self.polar else { return };
+        let answers = self.sought.iter().filter_map(|sought| Some((sought.owner, sought.gold.answered()?)));
+        for (owner, answer) in answers {
+            let context = Context::new(step, sentence.clone(), (last, 0), work);
+            if let Some((said, so)) = polar.concluded(&context, step)
+                && so == answer
+            {
+                found.push(assertion((owner, None), &said, polar::CONCLUDED.to_vec()));
             }
         }
     }
@@ -286,6 +343,8 @@ mod tests {
         check("So, the remainder is 3 when 3^1999 is divided by13.", remainder, "3", 0.0, 9.0);
         check("So the answer is 42.", "How many?", "42", 4.0, 9.0);
         check("\\boxed{42}", "How many?", "42", 5.0, 9.0);
+        check("So $3^{20} \\equiv 3^4 = 81 \\pmod{100}$.", "What is $3^{20}$ modulo 100?", "81", 2.0, 9.0);
+        check("So 3^20 = 81 (mod 100).", "What is $3^{20}$ modulo 100?", "81", 1.75, 9.0);
         check("Let me check if 42 works.", "How many?", "42", -9.0, 0.5);
         check("Is it 42?", "How many?", "42", -9.0, 0.5);
         check("If x = 42, then", "Find $y$.", "42", -9.0, 0.5);
@@ -304,6 +363,18 @@ mod tests {
         check("In İstanbul the answer is Blue.");
         // Two letters that grow by a byte and one that shrinks by two.
         check("By ȺȺ and 3 \u{212a} the answer is Blue, − or so.");
+    }
+
+    #[test]
+    fn doubt_reaches_from_its_sentence_alone() {
+        let check = |text: &str, expect: bool| {
+            assert_eq!(is_hedged(text, text.find('5').unwrap()), expect, "{text}");
+        };
+        check("Perhaps the answer is 5.", true);
+        check("也许答案是5。", true);
+        check("Perhaps not. The answer is 5.", false);
+        check("The answer is 5, perhaps.", false);
+        check("5", false);
     }
 
     #[test]

@@ -20,8 +20,9 @@ mod words;
 
 use std::ops::Range;
 
-use regex::Regex;
 use source::Source;
+
+use crate::pattern::pattern;
 
 /// The final answer of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,11 +85,6 @@ pub(crate) fn whole_words(reply: &str) -> Option<Extracted> {
     let short = words.len() <= 2 || words.len() <= 5 && words.iter().all(named);
     let found = stated::at(&source, source.span(), WHOLE).filter(|_| short)?;
     Some(Extracted { weak: true, ..found })
-}
-
-#[expect(clippy::expect_used, reason = "constant patterns, compiled by every test run")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
 }
 
 #[cfg(test)]

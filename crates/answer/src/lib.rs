@@ -5,6 +5,7 @@
 //! No network, no backtracking, no clock, no randomness: a verdict depends on its arguments alone. Any input is
 //! safe; what would take too long ends as [`Outcome::Unknown`] with a reason.
 
+mod answer_kind;
 mod asked_options;
 mod assertions;
 mod classes;
@@ -14,12 +15,16 @@ mod extract;
 mod grade;
 mod label;
 mod options;
+mod pattern;
 mod policy;
 pub mod switches;
 mod work;
 
+pub use answer_kind::answer_kind;
 pub use asked_options::{AskedOptions, asked_options, stem};
-pub use assertions::{Assertion, AssertionFinder, CUES, Evidence, assertions, cue_phrases};
+pub use assertions::{
+    Assertion, AssertionFinder, CUES, CueSection, Evidence, assertions, cue_sections, is_hedged,
+};
 pub use classes::{Classes, classes};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};

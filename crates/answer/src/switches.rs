@@ -19,16 +19,29 @@ pub const SETS: &[(&str, &str)] = &[
     ("evalthink", include_str!("../switches/evalthink.txt")),
     ("french", include_str!("../switches/french.txt")),
     ("german", include_str!("../switches/german.txt")),
+    ("gpt_oss", include_str!("../switches/gpt_oss.txt")),
     ("japanese", include_str!("../switches/japanese.txt")),
+    ("kimi", include_str!("../switches/kimi.txt")),
+    ("qwen3", include_str!("../switches/qwen3.txt")),
     ("r1", include_str!("../switches/r1.txt")),
     ("russian", include_str!("../switches/russian.txt")),
     ("spanish", include_str!("../switches/spanish.txt")),
 ];
 
+/// The markers of a list, as they stand in its file.
+pub fn phrases(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.starts_with(['#', '>']))
+}
+
+/// A sentence that holds one of the markers of a list.
+pub fn example(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix('>')).map(str::trim)
+}
+
 /// The markers of some lists, plus `add`, minus `remove`, in lower case.
 pub fn markers(sets: &[String], add: &[String], remove: &[String]) -> Vec<String> {
     let listed = SETS.iter().filter(|(name, _)| sets.iter().any(|set| set == name));
-    let lines = listed.flat_map(|(_, text)| text.lines()).filter(|line| !line.starts_with('#'));
+    let lines = listed.flat_map(|(_, text)| phrases(text));
     let removed: Vec<String> = remove.iter().map(|marker| plain(marker)).collect();
     let mut markers: Vec<String> = lines.chain(add.iter().map(String::as_str)).map(plain).collect();
     markers.retain(|marker| !marker.is_empty() && !removed.contains(marker));
@@ -190,10 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn every_list_has_a_sentence_that_holds_one_of_its_markers() {
+        for (name, text) in SETS {
+            let example = example(text).unwrap_or_else(|| panic!("{name} has no sentence"));
+            assert!(matcher(&[name], &[], &[]).count(example) > 0, "{name}: {example}");
+        }
+    }
+
+    #[test]
     fn the_lists_are_sorted_and_hold_no_marker_twice() {
         assert!(SETS.is_sorted_by_key(|(name, _)| *name));
         for (name, text) in SETS {
-            let mut lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+            let mut lines: Vec<&str> = phrases(text).collect();
             let total = lines.len();
             lines.sort_unstable();
             lines.dedup();

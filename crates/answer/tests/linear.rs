@@ -1,7 +1,7 @@
 //! Models loop, and traces hold such loops: reading one costs what it is long. Work is counted, no clock is read.
 
 use proptest::prelude::*;
-use thinkmeter_answer::{AssertionFinder, CUES, Policy, Work, cue_phrases, switches};
+use thinkmeter_answer::{AssertionFinder, CUES, Policy, Work, cue_sections, switches};
 
 /// Bytes of the short and of the long loop.
 const SHORT: usize = 512;
@@ -58,9 +58,8 @@ const SIGNS: &[&str] = &[
 
 /// Every cue word and every switch.
 fn cues() -> impl Iterator<Item = &'static str> {
-    let phrases = CUES.iter().flat_map(|(_, text)| cue_phrases(text)).map(|(_, phrase)| phrase);
-    let switches = switches::SETS.iter().flat_map(|(_, text)| text.lines());
-    phrases.chain(switches.filter(|line| !line.starts_with('#')))
+    let phrases = CUES.iter().flat_map(|(_, text)| cue_sections(text)).flat_map(|section| section.phrases);
+    phrases.chain(switches::SETS.iter().flat_map(|(_, text)| switches::phrases(text)))
 }
 
 fn clauses() -> Vec<String> {

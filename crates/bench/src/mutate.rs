@@ -9,8 +9,8 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rand::SeedableRng;
@@ -54,6 +54,48 @@ struct Outcome {
     slowest: Mutex<(Duration, u64)>,
 }
 
+/// How the reading of a file ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Read,
+    Refused,
+    Panic,
+}
+
+impl Outcome {
+    /// Counts a file; true if it is a fault.
+    fn note(&self, number: u64, end: End, took: Duration, slow: bool) -> bool {
+        let counter = match end {
+            End::Read => &self.read,
+            End::Refused => &self.refused,
+            End::Panic => &self.panics,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        self.slow.fetch_add(u64::from(slow), Ordering::Relaxed);
+        let mut slowest = self.slowest.lock().unwrap_or_else(PoisonError::into_inner);
+        *slowest = (*slowest).max((took, number));
+        slow || end == End::Panic
+    }
+
+    fn told(&self) -> String {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (took, number) = *self.slowest.lock().unwrap_or_else(PoisonError::into_inner);
+        format!(
+            "{} read, {} refused, {} panics, {} over {} s, the slowest {:.2} s (number {number})",
+            count(&self.read),
+            count(&self.refused),
+            count(&self.panics),
+            count(&self.slow),
+            MOST.as_secs(),
+            took.as_secs_f64()
+        )
+    }
+
+    fn faults(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed) + self.slow.load(Ordering::Relaxed)
+    }
+}
+
 impl Mutate {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         // The reader of Parquet panics where it is caught; nobody needs to hear of it.
@@ -83,7 +125,9 @@ impl Mutate {
             (0..threads).for_each(|thread| drop(scope.spawn(move || work(thread))));
         });
         let program = self.by_program(kind, &seeds, folder.path())?;
-        Ok(tell(kind, &outcome, &program))
+        say(&format!("{:<16} in this process: {}", kind.ending(), outcome.told()));
+        say(&format!("{:<16} by the program:  {}", "", program.told()));
+        Ok(outcome.faults() + program.faults())
     }
 
     fn next(&self, next: &AtomicU64) -> Option<u64> {
@@ -94,25 +138,18 @@ impl Mutate {
     /// Reads one damaged file in this process.
     fn case(&self, kind: Kind, seeds: &[Vec<u8>], number: u64, place: &Path, outcome: &Outcome) {
         let content = mutant(seeds, number);
-        let read = || catch_unwind(AssertUnwindSafe(|| read::one(kind, &content, place)));
-        let begun = Instant::now();
-        let found = read();
-        let took = begun.elapsed();
-        {
-            let mut slowest = outcome.slowest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            *slowest = (*slowest).max((took, number));
-        }
-        let counter = match found {
-            Ok(Ok(())) => &outcome.read,
-            Ok(Err(_)) => &outcome.refused,
-            Err(_) => &outcome.panics,
+        let read = || {
+            let begun = Instant::now();
+            let found = catch_unwind(AssertUnwindSafe(|| read::one(kind, &content, place)));
+            (
+                found.map_or(End::Panic, |read| if read.is_ok() { End::Read } else { End::Refused }),
+                begun.elapsed(),
+            )
         };
-        counter.fetch_add(1, Ordering::Relaxed);
+        let (end, took) = read();
         // Whatever else the machine did meanwhile, it does not do twice.
-        let again = Instant::now();
-        let slow = took > MOST && read().is_ok() && again.elapsed() > MOST;
-        outcome.slow.fetch_add(u64::from(slow), Ordering::Relaxed);
-        if slow || std::ptr::eq(counter, &raw const outcome.panics) {
+        let slow = took > MOST && read().1 > MOST;
+        if outcome.note(number, end, took, slow) {
             self.keep(kind, number, &content);
         }
     }
@@ -131,21 +168,15 @@ impl Mutate {
         for number in self.first..self.first + self.program {
             let content = mutant(seeds, number);
             let begun = Instant::now();
-            let code = run(&program, kind, &content, folder)?;
-            let took = begun.elapsed();
-            let counter = match code {
-                Some(0) => &outcome.read,
-                Some(code) if KNOWN_CODES.contains(&code) => &outcome.refused,
-                _ => &outcome.panics,
+            let end = match run(&program, kind, &content, folder)? {
+                Some(0) => End::Read,
+                Some(code) if KNOWN_CODES.contains(&code) => End::Refused,
+                _ => End::Panic,
             };
-            counter.fetch_add(1, Ordering::Relaxed);
-            let fault = !code.is_some_and(|code| KNOWN_CODES.contains(&code)) || took > MOST;
-            outcome.slow.fetch_add(u64::from(took > MOST), Ordering::Relaxed);
-            if fault {
+            let took = begun.elapsed();
+            if outcome.note(number, end, took, took > MOST) {
                 self.keep(kind, number, &content);
             }
-            let mut slowest = outcome.slowest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            *slowest = (*slowest).max((took, number));
         }
         Ok(outcome)
     }
@@ -166,25 +197,6 @@ fn run(program: &Path, kind: Kind, content: &[u8], folder: &Path) -> anyhow::Res
     command.current_dir(&place).env("THINKMETER_CACHE", folder.join("cache"));
     command.args(read::arguments(kind, folder)).stdout(Stdio::null()).stderr(Stdio::null());
     Ok(command.status()?.code())
-}
-
-fn tell(kind: Kind, here: &Outcome, program: &Outcome) -> u64 {
-    let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-    let told = |outcome: &Outcome| {
-        let (took, number) = *outcome.slowest.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        format!(
-            "{} read, {} refused, {} panics, {} over {} s, the slowest {:.2} s (number {number})",
-            count(&outcome.read),
-            count(&outcome.refused),
-            count(&outcome.panics),
-            count(&outcome.slow),
-            MOST.as_secs(),
-            took.as_secs_f64()
-        )
-    };
-    say(&format!("{:<16} in this process: {}", kind.ending(), told(here)));
-    say(&format!("{:<16} by the program:  {}", "", told(program)));
-    [here, program].iter().map(|outcome| count(&outcome.panics) + count(&outcome.slow)).sum()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! windows, votes, cache and exit codes.
 
 mod agreement;
+mod curve;
 mod error;
 mod errors;
 mod kappa;
@@ -27,6 +28,7 @@ use tables::{JudgeState, Judgment, Provenance, TableReader};
 use tokens::Tokenizer;
 
 pub use agreement::Assertions;
+pub use curve::{Bin, Cascade, SentOn};
 pub use error::CalibrateError;
 pub use errors::Errors;
 pub use kappa::{Agreement, agreement};
@@ -91,6 +93,8 @@ pub struct Report {
     pub cost: Option<f64>,
     /// Judged − labelled T̂/T of each labelled trace that holds the answer: `[score] judge_error` resamples from it.
     pub efficiency_errors: Vec<f64>,
+    /// How often it is right where it is how sure.
+    pub curve: Vec<Bin>,
     /// The verdicts, in the order of the traces.
     pub verdicts: Vec<JudgedStep>,
 }
@@ -106,6 +110,12 @@ pub struct JudgedStep {
     pub step: Option<i64>,
     /// Why it failed.
     pub reason: Option<String>,
+    /// How sure the judge is, 0 to 1; null where it does not say.
+    pub confidence: Option<f64>,
+    /// It names a step that can be defended, or none where there is none; null where it failed.
+    pub right: Option<bool>,
+    /// Tokens that were asked and said for it, as far as they were counted.
+    pub tokens: u64,
 }
 
 /// Runs one judge over the material; one that asks models needs somebody to `ask`.
@@ -133,6 +143,7 @@ fn report(judge: &dyn Judge, material: &Material, judgments: &[Judgment]) -> Rep
         judgments.iter().filter(|judgment| judgment.calls > 0).map(count).sum::<Option<u64>>()
     };
     let (prompt_tokens, completion_tokens) = (sum(|j| j.prompt_tokens), sum(|j| j.completion_tokens));
+    let verdicts: Vec<JudgedStep> = pairs.iter().map(|(case, judgment)| verdict(case, judgment)).collect();
     let assertions = of_target(Target::FirstAssertion).then(|| Assertions::of(&pairs));
     Report {
         judge: judge.name(),
@@ -150,7 +161,8 @@ fn report(judge: &dyn Judge, material: &Material, judgments: &[Judgment]) -> Rep
             Vec::new()
         },
         assertions,
-        verdicts: pairs.iter().map(|(case, judgment)| verdict(case, judgment)).collect(),
+        curve: curve::curve(&verdicts),
+        verdicts,
     }
 }
 
@@ -168,7 +180,17 @@ fn verdict(case: &material::Case, judgment: &Judgment) -> JudgedStep {
         Label::At(step) => i64::try_from(step).unwrap_or(i64::MAX),
         _ => -1,
     };
-    JudgedStep { trace: case.id.clone(), label, step: step_of(judgment), reason: judgment.reason.clone() }
+    let step = step_of(judgment);
+    let counted = [judgment.prompt_tokens, judgment.completion_tokens];
+    JudgedStep {
+        trace: case.id.clone(),
+        label,
+        step,
+        reason: judgment.reason.clone(),
+        confidence: judgment.confidence,
+        right: step.map(|step| case.is_met_by(step)),
+        tokens: counted.into_iter().flatten().sum(),
+    }
 }
 
 /// A judge with several endpoints has no one price.

@@ -41,6 +41,15 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// A verdict is right: a step that can be defended, or none (−1) where there is none.
+    pub(crate) fn is_met_by(&self, step: i64) -> bool {
+        let place = usize::try_from(step).ok();
+        match (self.target, self.first_correct.at()) {
+            (Target::FirstAssertion, Some(band)) => place.is_some_and(|at| (band.lo..=band.hi).contains(&at)),
+            _ => place == self.label().at(),
+        }
+    }
+
     /// The labelled step.
     pub(crate) fn label(&self) -> Label<usize> {
         match self.target {
@@ -141,6 +150,7 @@ fn raw(trace: &LabelledTrace) -> Option<Reply> {
 fn problem(key: &str, trace: &LabelledTrace) -> Problem {
     let gold = if trace.gold.is_empty() { vec![NO_ANSWER.to_owned()] } else { trace.gold.clone() };
     let choices = match answer::asked_options(&trace.problem, &gold) {
+        _ if !trace.choices.is_empty() => trace.choices.clone(),
         answer::AskedOptions::Listed { options, .. } => options,
         _ => vec![],
     };

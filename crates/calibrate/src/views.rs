@@ -5,7 +5,8 @@ use report::{RULED, clean, whole};
 use serde_json::json;
 use stats::Proportion;
 
-use crate::{Agreement, Material, Report, Target};
+use crate::curve::cascades;
+use crate::{Agreement, Cascade, Material, Report, Target};
 
 /// A column per judge, a line per figure; then how far the judges agree.
 pub fn terminal(material: &Material, reports: &[Report], agreements: &[Agreement]) -> String {
@@ -14,6 +15,10 @@ pub fn terminal(material: &Material, reports: &[Report], agreements: &[Agreement
     out.push_str(&table(header.map(clean).collect(), figures(material.target, reports)));
     for agreement in agreements {
         out.push_str(&format!("\n{}\n", render_agreement(agreement)));
+    }
+    for cascade in cascades(reports) {
+        out.push_str(&format!("\n{}:\n\n", titled(&cascade)));
+        out.push_str(&table(SENT_ON.map(str::to_owned).to_vec(), sent_on(&cascade)));
     }
     out
 }
@@ -27,6 +32,15 @@ pub fn markdown(material: &Material, reports: &[Report], agreements: &[Agreement
         out.push_str(&format!("| {} |\n", row.join(" | ")));
     }
     agreements.iter().for_each(|agreement| out.push_str(&format!("\n- {}\n", render_agreement(agreement))));
+    for cascade in cascades(reports) {
+        out.push_str(&format!(
+            "\n{}:\n\n| {} |\n| --- |{}\n",
+            titled(&cascade),
+            SENT_ON.join(" | "),
+            " ---: |".repeat(4)
+        ));
+        sent_on(&cascade).iter().for_each(|row| out.push_str(&format!("| {} |\n", row.join(" | "))));
+    }
     out
 }
 
@@ -34,7 +48,7 @@ pub fn markdown(material: &Material, reports: &[Report], agreements: &[Agreement
 pub fn json(material: &Material, reports: &[Report], agreements: &[Agreement]) -> String {
     let value = json!({
         "target": material.target, "traces": material.cases.len(), "left_out": material.left_out,
-        "judges": reports, "agreement": agreements,
+        "judges": reports, "agreement": agreements, "cascades": cascades(reports),
     });
     format!("{value:#}\n")
 }
@@ -71,7 +85,40 @@ fn figures(target: Target, reports: &[Report]) -> Vec<Vec<String>> {
             .chain(reports.iter().map(|report| cell(figure, report)))
             .collect()
     };
-    own.iter().chain(&COSTS).map(row).collect()
+    own.iter().map(row).chain(curve(reports)).chain(COSTS.iter().map(row)).collect()
+}
+
+/// How often the judges are right where they are how sure.
+fn curve(reports: &[Report]) -> Vec<Vec<String>> {
+    let Some(longest) = reports.iter().map(|report| &report.curve).max_by_key(|curve| curve.len()) else {
+        return vec![];
+    };
+    let row = |(at, bin): (usize, &crate::Bin)| {
+        let name = format!("defended, of confidence {:.1}–{:.1}", bin.from, bin.to);
+        let cell = |report: &Report| {
+            report.curve.get(at).and_then(|bin| share(&bin.inside)).unwrap_or_else(|| "–".to_owned())
+        };
+        std::iter::once(name).chain(reports.iter().map(cell)).collect()
+    };
+    longest.iter().enumerate().map(row).collect()
+}
+
+const SENT_ON: [&str; 5] = ["below", "sent on", "right", "thousand tokens", "gained a thousand"];
+
+fn titled(cascade: &Cascade) -> String {
+    let (first, second) = (clean(&cascade.first), clean(&cascade.second));
+    format!("{first}, and {second} where it is less sure")
+}
+
+fn sent_on(cascade: &Cascade) -> Vec<Vec<String>> {
+    let shown = |one: &Proportion| share(one).unwrap_or_else(|| "–".to_owned());
+    let row = |sent: &crate::SentOn| {
+        let gained =
+            sent.gained.map_or_else(|| "–".to_owned(), |gained| format!("{gained:+.3}").replace('-', "−"));
+        let thousands = format!("{:.1}", sent.tokens as f64 / 1000.0);
+        vec![format!("{:.1}", sent.confidence), shown(&sent.sent), shown(&sent.right), thousands, gained]
+    };
+    cascade.below.iter().map(row).collect()
 }
 
 const ASSERTIONS: [Figure; 10] = [

@@ -30,6 +30,8 @@ pub struct LoadOutputs {
 
 /// Problems whose text nobody wrote down.
 pub(crate) const WITHOUT_TEXT: &str = "without_text";
+/// A model whose problems stand far down the table passes over so many at once.
+const PROBLEMS_A_GROUP: usize = 4_096;
 /// Rows between two words to the observer.
 const TICK: u64 = 256;
 
@@ -357,7 +359,7 @@ impl Writing<'_> {
         path: &Path,
         provenance: &Provenance,
     ) -> Result<TableWriter<Problem>, DatasetError> {
-        let mut table = TableWriter::create(path, provenance)?;
+        let mut table = TableWriter::create(path, provenance)?.in_groups_of(PROBLEMS_A_GROUP);
         let mut options = OptionsRead::default();
         for place in places {
             let mut problem: Problem = self.spill.get(place)?;

@@ -60,6 +60,8 @@ pub struct LabelledTrace {
     pub problem: String,
     /// Acceptable answers; empty where the source has none.
     pub gold: Vec<String>,
+    /// The options of multiple choice, where the source has them apart from the question.
+    pub choices: Vec<String>,
     /// Who wrote it, where the source says so.
     pub model: Option<String>,
     /// The steps as they were labelled: paragraphs of the thinking, or steps that the source cut.
@@ -126,10 +128,18 @@ struct Apart {
     used: bool,
 }
 
+/// What is asked.
+#[derive(Clone, Default)]
+struct Asked {
+    text: String,
+    gold: Vec<String>,
+    choices: Vec<String>,
+}
+
 #[derive(Default)]
 struct Known {
-    /// Text and answers by the problem's id.
-    problems: HashMap<String, (String, Vec<String>)>,
+    /// Problems by their id.
+    problems: HashMap<String, Asked>,
     apart: BTreeMap<String, Apart>,
 }
 
@@ -205,7 +215,8 @@ impl Known {
         let cells = Cells(&row.cells);
         let gold = golds(row, "answer").map_err(|left| refused(row, &left))?;
         if let (Some(id), Some(text)) = (cells.text("id"), cells.text("problem")) {
-            self.problems.insert(id, (text, gold));
+            let choices = cells.texts("choices").unwrap_or_else(Vec::new);
+            self.problems.insert(id, Asked { text, gold, choices });
         }
         Ok(())
     }
@@ -302,12 +313,13 @@ fn by_response(row: &Row, known: &mut Known) -> Result<Found, DatasetError> {
     if count.is_some_and(|count| count != steps.len() as u64) {
         return Ok(Err("the label counts another number of steps than the thinking has paragraphs".into()));
     }
-    let (problem, gold) = problem_of(row, known)?;
+    let Asked { text: problem, gold, choices } = problem_of(row, known)?;
     let own = cells.inner("labels");
     Ok(Ok(Some(LabelledTrace {
         id,
         problem,
         gold,
+        choices,
         model: cells.text("model"),
         steps,
         response: Some(response),
@@ -318,10 +330,11 @@ fn by_response(row: &Row, known: &mut Known) -> Result<Found, DatasetError> {
     })))
 }
 
-fn problem_of(row: &Row, known: &Known) -> Result<(String, Vec<String>), DatasetError> {
+fn problem_of(row: &Row, known: &Known) -> Result<Asked, DatasetError> {
     let cells = Cells(&row.cells);
     if let Some(text) = cells.text("problem") {
-        return Ok((text, golds(row, "gold").map_err(|left| refused(row, &left))?));
+        let gold = golds(row, "gold").map_err(|left| refused(row, &left))?;
+        return Ok(Asked { text, gold, choices: cells.texts("choices").unwrap_or_else(Vec::new) });
     }
     let missing = || DatasetError::value(&row.origin, "problem_id", "is missing, and there is no `problem`");
     let id = cells.text("problem_id").ok_or_else(missing)?;

@@ -71,11 +71,14 @@ impl From<ConfigError> for ConfigErrors {
 /// The known word that `word` was probably meant to be.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
+    let length = word.chars().count();
+    let tolerable = |candidate: &str| (candidate.chars().count().max(3) / 3).max(1);
+    // What is much longer is no slip of the keyboard, and comparing it would take its length times that of every word.
+    let alike = |candidate: &&str| candidate.chars().count().abs_diff(length) <= tolerable(candidate);
     let distance = |candidate: &str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
-    let (near, distance) =
-        known.into_iter().map(|k| (k, distance(k))).min_by_key(|(_, distance)| *distance)?;
-    let tolerable = (near.chars().count().max(3) / 3).max(1);
-    (distance <= tolerable).then_some(near)
+    let distances = known.into_iter().filter(alike).map(|candidate| (distance(candidate), candidate));
+    let (distance, near) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= tolerable(near)).then_some(near)
 }
 
 #[cfg(test)]
@@ -92,5 +95,12 @@ mod tests {
         check("rgeex", Some("regex"));
         check("llm", None);
         check("", None);
+    }
+
+    #[test]
+    fn a_word_that_goes_on_and_on_is_near_to_nothing() {
+        // Compared with the text, this would take a thousand times a thousand thousand steps.
+        let known = "keyword".repeat(200);
+        assert_eq!(nearest(&"k".repeat(1_000_000), [known.as_str(), "k"]), None);
     }
 }

@@ -172,6 +172,7 @@ pub(crate) fn about() -> About {
         dataset: "demo".into(),
         splitter: "separator".into(),
         judge: "rule".into(),
+        judge_error: "the intervals carry no error of the judge".into(),
         models: vec![
             model("overthinker", true, ModelKind::Demonstration),
             model("terse", true, ModelKind::Live),

@@ -79,6 +79,7 @@ impl From<&stage::About> for About {
             dataset: label("dataset"),
             splitter: label("splitter"),
             judge: label("judge"),
+            judge_error: label("judge error"),
             models: told.models.iter().map(|model| about_model(model, notice.is_some())).collect(),
             pipeline: told.pipeline.clone(),
             fingerprints: told.stages.iter().map(fingerprint).collect(),

@@ -1,7 +1,6 @@
 //! The `[score]` table of a pipeline.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use plugin::{ConfigError, ConfigErrors, Value};
 use schemars::JsonSchema;
@@ -13,9 +12,9 @@ use crate::judge_error::JudgeErrors;
 use crate::switches::{self, Matcher};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 4;
+const SCORE_VERSION: u32 = 5;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 3;
+const MEASURE_VERSION: u32 = 4;
 
 /// How generations are graded and measured, and how figures over them are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,9 +40,11 @@ pub struct ScoreConfig {
     pub verifier: Option<String>,
     /// The constants of length rewards.
     pub rewards: RewardConfig,
-    /// A file of `thinkmeter calibrate` with the judge's measured error, which the intervals of what it found then carry.
-    pub judge_error: Option<PathBuf>,
-    /// The content of that file.
+    /// The measured error that the intervals of what the judge found carry: `measured` is that of the judge `rule`, by kind
+    /// of answer, as it comes with the program (other judges have none); else a file of `thinkmeter calibrate` for whoever
+    /// judges; `none` carries none.
+    pub judge_error: String,
+    /// What that says.
     #[serde(skip)]
     #[schemars(skip)]
     pub judge_errors: JudgeErrors,
@@ -64,8 +65,8 @@ impl Default for ScoreConfig {
             positions: 4,
             verifier: None,
             rewards: RewardConfig::default(),
-            judge_error: None,
-            judge_errors: JudgeErrors::default(),
+            judge_error: JudgeErrors::MEASURED.to_owned(),
+            judge_errors: JudgeErrors::measured(),
             compat: None,
         }
     }
@@ -75,7 +76,7 @@ impl Default for ScoreConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SwitchMarkers {
-    /// Lists of markers to count: `chinese`, `english`, `evalthink`, `r1`.
+    /// Lists of markers to count, see `thinkmeter list cues`: one a language, and some for families of models.
     pub sets: Vec<String>,
     /// Further markers.
     pub add: Vec<String>,
@@ -126,11 +127,9 @@ impl ScoreConfig {
         }
         let mut config: Self = plugin::parse(table, path)?;
         let mut faults = config.faults(path);
-        if let Some(file) = &config.judge_error {
-            match JudgeErrors::read(file) {
-                Ok(errors) => config.judge_errors = errors,
-                Err(why) => faults.0.push(ConfigError::new(format!("{path}.judge_error"), why)),
-            }
+        match JudgeErrors::named(&config.judge_error) {
+            Ok(errors) => config.judge_errors = errors,
+            Err(why) => faults.0.push(ConfigError::new(format!("{path}.judge_error"), why)),
         }
         if faults.0.is_empty() { Ok(config) } else { Err(faults) }
     }
@@ -185,7 +184,7 @@ impl ScoreConfig {
         json!({
             "version": MEASURE_VERSION, "bootstrap": self.bootstrap, "compat": self.compat, "k": self.k,
             "budgets": self.budgets, "t_max": self.t_max, "positions": self.positions, "verifier": self.verifier,
-            "judge_errors": self.judge_errors.as_slice(),
+            "judge_errors": self.judge_errors,
         })
     }
 
@@ -258,7 +257,7 @@ mod tests {
             "score.k[1]: 0 is not from 1 to 512\n\
              score.budgets: must not be empty (leave the key out for the default)\n\
              score.rewards.alpha: must not be negative\n\
-             score.judge_error: /no/such.json cannot be read: No such file or directory (os error 2)",
+             score.judge_error: /no/such.json is neither `measured` nor `none`, and cannot be read as a file: No such file or directory (os error 2)",
         );
         check(
             json!({"bootstrap": {"resamples": 200_000, "sed": 1}}),

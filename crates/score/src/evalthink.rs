@@ -43,7 +43,7 @@ fn thoughts(thinking: &str) -> u32 {
 
 fn phrases() -> impl Iterator<Item = &'static str> {
     let lists = SETS.iter().filter(|(name, _)| *name == "evalthink");
-    lists.flat_map(|(_, text)| text.lines()).filter(|line| !line.starts_with('#'))
+    lists.flat_map(|(_, text)| crate::switches::phrases(text))
 }
 
 /// The index that it would have used for one of our judgments: a failed judge is "absent" to it, and an index

@@ -29,10 +29,10 @@ pub(crate) fn intervals(
     units: &[Cell],
 ) -> Vec<Found> {
     let draws = Draws { resamples: config.resamples, seed: config.seed };
-    let column = |at: usize| Column::of(&figures[at], units.iter().skip(at).step_by(figures.len()));
+    let column = |at: usize| Column::of(&figures[at], errors, units.iter().skip(at).step_by(figures.len()));
     let columns: Vec<Column> = (0..figures.len()).map(column).collect();
     let means = columns.iter().filter(|column| column.share.is_none()).map(|column| column.figure.clone());
-    let mut means = stats::mean_intervals(&means.collect::<Vec<_>>(), draws, errors.as_slice()).into_iter();
+    let mut means = stats::mean_intervals(&means.collect::<Vec<_>>(), draws, errors.samples()).into_iter();
     let found = |column: &Column| match column.share {
         Some(found) => found,
         None => means.next().unwrap_or(Err(Missing::NotDrawn)).map(|found| column.scaled(found)),
@@ -50,13 +50,18 @@ struct Column {
 }
 
 impl Column {
-    fn of<'a>((kind, figure): &(Kind, Figure), cells: impl Iterator<Item = &'a Cell>) -> Self {
+    fn of<'a>(
+        (kind, figure): &(Kind, Figure),
+        errors: &JudgeErrors,
+        cells: impl Iterator<Item = &'a Cell>,
+    ) -> Self {
         let sum = figure.aggregate == Aggregate::Sum;
         let unit = |[value, weight]: &Cell| Unit { sum: *value, n: if sum { 1.0 } else { *weight } };
         let units: Vec<Unit> = cells.map(unit).collect();
         let scale = if sum { units.len() as f64 } else { 1.0 };
         let share = (*kind == Kind::Share).then(|| stats::share_interval(&units, figure.n));
-        Self { figure: stats::Figure { kind: *kind, units, slope: figure.slope() / scale }, scale, share }
+        let slopes = errors.slopes(figure.slopes().map(|slope| slope / scale));
+        Self { figure: stats::Figure { kind: *kind, units, slopes }, scale, share }
     }
 
     fn scaled(&self, found: Interval) -> Interval {

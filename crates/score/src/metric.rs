@@ -3,6 +3,7 @@
 use tables::{Score, Term};
 
 use crate::Plan;
+use crate::judge_error::Slopes;
 use crate::reasons::why;
 use crate::survey::Quintiles;
 
@@ -62,8 +63,8 @@ pub struct Contribution {
     pub(crate) weight: f64,
     /// Generations that they come from.
     pub(crate) n: u64,
-    /// How much the sum moves when every judged T̂/T moves by one.
-    pub(crate) sensitivity: f64,
+    /// How much the sum moves when every judged T̂/T moves by one, by who judged what.
+    pub(crate) sensitivity: Slopes,
     /// Generations that are left out, by reason.
     pub(crate) left_out: Vec<(&'static str, u64)>,
 }
@@ -118,7 +119,7 @@ pub trait Metric: Sync {
         for score in samples.scores {
             let observation = self.observe(score);
             if matches!(observation, Observation::Value(_)) {
-                contribution.sensitivity += self.sensitivity(score);
+                contribution.sensitivity.add(score, self.sensitivity(score));
             }
             contribution.add(observation);
         }

@@ -106,6 +106,7 @@ impl ConfiguredStage for Measures {
 
     fn describe(&self, about: &mut About) {
         about.glossary = crate::terms();
+        about.labels.insert("judge error", self.0.judge_errors.told());
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 
+use crate::judge_error::Slopes;
 use crate::metric::{Aggregate, Contribution};
 use stats::{draw, generator};
 
@@ -28,8 +29,8 @@ pub(crate) struct Figure {
     pub(crate) sum: f64,
     /// What a mean divides by.
     pub(crate) weight: f64,
-    /// How much the sum moves when every judged T̂/T moves by one.
-    pub(crate) sensitivity: f64,
+    /// How much the sum moves when every judged T̂/T moves by one, by who judged what.
+    pub(crate) sensitivity: Slopes,
     pub(crate) n: u64,
     pub(crate) problems: u64,
     pub(crate) left_out: BTreeMap<&'static str, u64>,
@@ -49,9 +50,9 @@ impl Figure {
         }
     }
 
-    /// How much the figure moves when every judged T̂/T moves by one.
-    pub(crate) fn slope(&self) -> f64 {
-        if self.weight > 0.0 { self.of(self.sensitivity, self.weight) } else { 0.0 }
+    /// How much the figure moves when every judged T̂/T moves by one, by who judged what.
+    pub(crate) fn slopes(&self) -> Slopes {
+        self.sensitivity.map(|sum| if self.weight > 0.0 { self.of(sum, self.weight) } else { 0.0 })
     }
 
     /// How many generations were left out.

@@ -269,10 +269,10 @@ fn waste_is_a_sum_over_right_or_wrong_replies() {
     let three = [wasted(0, 5, Some(0.5)), wasted(1, 40, None), wasted(0, 7, Some(0.7))];
     let share = |name| share_of(name, name, &three, &ScoreConfig::default());
     let right = share("overthinking_tokens");
-    assert_eq!((right.sum, right.n, right.sensitivity), (12.0, 2, -24.0));
+    assert_eq!((right.sum, right.n, right.sensitivity.total()), (12.0, 2, -24.0));
     assert_eq!(right.left_out, [("wrong", 1)]);
     let wrong = share("futility_tokens");
-    assert_eq!((wrong.sum, wrong.n, wrong.sensitivity), (40.0, 1, 0.0));
+    assert_eq!((wrong.sum, wrong.n, wrong.sensitivity.total()), (40.0, 1, 0.0));
     assert!((share("overthinking_cost").sum - 1.2).abs() < 1e-12);
     assert_eq!(share("futility_cost").left_out, [("right", 2), ("without a price", 1)]);
     assert_eq!(share("futility_seconds").left_out, [("right", 2), ("without a recorded time", 1)]);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::unit::{mean, standard_error};
 use crate::{Interval, Kind, Method, Missing, Unit, draw, generator, quantile, share_interval};
 
-/// Draws of further errors use this stream plus the replicate, apart from the streams for problems.
+/// Draws of further errors use this stream, once and twice and so on, plus the replicate, apart from those for problems.
 const ERRORS: u64 = 1 << 40;
 /// The error of a draw counts as no less than this part of the sample's: draws of a few problems may hold no spread at all,
 /// and would put an end anywhere.
@@ -29,8 +29,8 @@ pub struct Figure {
     pub kind: Kind,
     /// A unit a problem; problems without an `n` take no part. The figure is Σ sum / Σ n.
     pub units: Vec<Unit>,
-    /// How much the figure moves when the measured error moves by one; 0 where it has no part in it.
-    pub slope: f64,
+    /// How much the figure moves when each measured error moves by one; none, or 0, where it has no part in it.
+    pub slopes: Vec<f64>,
 }
 
 /// The 95 % intervals of means, each of the figures over units of the same problems.
@@ -41,13 +41,18 @@ pub struct Figure {
 /// problems are few. Where values lie on both sides of 0, the quantile of the absolute number serves for both sides (Hall
 /// 1988), as skew is as likely to lie either way. Ends stay where the figure can be.
 ///
-/// `errors` are measured errors (found minus true) that the figures carry by their slope: their mean is taken off, and they
-/// are drawn anew in each replicate. A ratio that is 0 or 1 on every problem has the interval of a share.
-pub fn mean_intervals(figures: &[Figure], draws: Draws, errors: &[f64]) -> Vec<Result<Interval, Missing>> {
+/// `errors` are samples of measured errors (found minus true) that the figures carry by their slopes: their means are taken
+/// off, and each sample is drawn anew in each replicate, apart from the others. A ratio that is 0 or 1 on every problem has the interval of a share.
+pub fn mean_intervals(
+    figures: &[Figure],
+    draws: Draws,
+    errors: &[Vec<f64>],
+) -> Vec<Result<Interval, Missing>> {
+    let known: Vec<Errors> = errors.iter().map(|sample| Errors::of(sample.iter().copied())).collect();
     let samples: Vec<Result<Sample, Result<Interval, Missing>>> =
-        figures.iter().map(|figure| Sample::of(figure, draws, errors)).collect();
+        figures.iter().map(|figure| Sample::of(figure, draws, &known)).collect();
     let told: Vec<&Sample> = samples.iter().filter_map(|sample| sample.as_ref().ok()).collect();
-    let studentised = replicates(&told, draws, errors);
+    let studentised = replicates(&told, draws, errors, &known);
     let mut columns = told.iter().zip(studentised).map(|(sample, column)| sample.interval(column));
     let found = |sample: &Result<Sample, Result<Interval, Missing>>| match sample {
         Ok(_) => columns.next().unwrap_or(Err(Missing::NotDrawn)),
@@ -58,14 +63,14 @@ pub fn mean_intervals(figures: &[Figure], draws: Draws, errors: &[f64]) -> Vec<R
 
 /// The 95 % interval of one mean: see [`mean_intervals`].
 pub fn mean_interval(kind: Kind, units: &[Unit], draws: Draws) -> Result<Interval, Missing> {
-    let figure = Figure { kind, units: units.to_vec(), slope: 0.0 };
+    let figure = Figure { kind, units: units.to_vec(), slopes: vec![] };
     mean_intervals(&[figure], draws, &[]).pop().unwrap_or(Err(Missing::NotDrawn))
 }
 
 /// A figure that has a spread.
 struct Sample {
     kind: Kind,
-    slope: f64,
+    slopes: Vec<f64>,
     /// The figure, less what is known of the error.
     middle: f64,
     /// Its standard error.
@@ -78,15 +83,15 @@ struct Sample {
 
 impl Sample {
     /// The figure as a sample, or what is to be said of it instead.
-    fn of(figure: &Figure, draws: Draws, errors: &[f64]) -> Result<Self, Result<Interval, Missing>> {
-        let Figure { kind, units, slope } = figure;
+    fn of(figure: &Figure, draws: Draws, errors: &[Errors]) -> Result<Self, Result<Interval, Missing>> {
+        let Figure { kind, units, slopes } = figure;
         let which: Vec<usize> = (0..units.len()).filter(|at| units[*at].n > 0.0).collect();
         let few = Err(Missing::Few { problems: which.len(), least: kind.least() });
         let Some(mean) = mean(units).filter(|_| which.len() >= kind.least()) else { return Err(few) };
         let off: Vec<[f64; 2]> =
             which.iter().map(|at| &units[*at]).map(|u| [u.sum - mean * u.n, u.n]).collect();
-        let known = Errors::of(errors.iter().copied());
-        let error = standard_error(units, mean).hypot(slope * known.error);
+        let error =
+            carried(slopes, errors).fold(standard_error(units, mean), |all, one| all.hypot(one.error));
         if error <= mean.abs() * f64::EPSILON * 8.0 {
             let at_an_end = *kind == Kind::Ratio && (mean <= 0.0 || mean >= 1.0);
             return Err(if at_an_end {
@@ -98,11 +103,12 @@ impl Sample {
         if draws.resamples == 0 {
             return Err(Err(Missing::NotDrawn));
         }
-        Ok(Self { kind: *kind, slope: *slope, middle: mean - slope * known.mean, error, which, off })
+        let shift: f64 = carried(slopes, errors).map(|one| one.mean).sum();
+        Ok(Self { kind: *kind, slopes: slopes.clone(), middle: mean - shift, error, which, off })
     }
 
     /// By how many of its own standard errors the mean of a replicate is off; `times` says how often each problem was drawn.
-    fn studentised(&self, times: &[f64], errors: &Errors) -> f64 {
+    fn studentised(&self, times: &[f64], errors: &[Errors]) -> f64 {
         let mut sums = [0.0; 5];
         for (times, [off, n]) in times.iter().zip(&self.off) {
             let terms = [*off, *n, off * off, off * n, n * n];
@@ -111,8 +117,10 @@ impl Sample {
         let [off, n, off2, off_n, n2] = sums;
         let (shift, problems) = (off / n, self.off.len() as f64);
         let squares = (off2 - 2.0 * shift * off_n + shift * shift * n2).max(0.0);
-        let error = ((problems / (problems - 1.0) * squares).sqrt() / n).hypot(self.slope * errors.error);
-        (shift - self.slope * errors.mean) / error.max(LEAST_ERROR * self.error)
+        let own = (problems / (problems - 1.0) * squares).sqrt() / n;
+        let error = carried(&self.slopes, errors).fold(own, |all, one| all.hypot(one.error));
+        let moved: f64 = carried(&self.slopes, errors).map(|one| one.mean).sum();
+        (shift - moved) / error.max(LEAST_ERROR * self.error)
     }
 
     fn interval(&self, mut studentised: Vec<f64>) -> Result<Interval, Missing> {
@@ -130,15 +138,19 @@ impl Sample {
 }
 
 /// The replicates of each sample.
-fn replicates(samples: &[&Sample], draws: Draws, errors: &[f64]) -> Vec<Vec<f64>> {
+fn replicates(samples: &[&Sample], draws: Draws, errors: &[Vec<f64>], known: &[Errors]) -> Vec<Vec<f64>> {
     // Figures over the same problems share the draws.
     let mut together: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
     for (at, sample) in samples.iter().enumerate() {
         together.entry(&sample.which).or_default().push(at);
     }
-    let known = Errors::of(errors.iter().copied());
     let replicate = |times: &mut Vec<f64>, r: u32| -> Vec<f64> {
-        let errors = known.redrawn(errors, draws.seed, r);
+        let redrawn = |(at, sample): (usize, &Vec<f64>)| {
+            known
+                .get(at)
+                .map(|known| known.redrawn(sample, draws.seed, ERRORS * (at as u64 + 1) + u64::from(r)))
+        };
+        let errors: Vec<Errors> = errors.iter().enumerate().filter_map(redrawn).collect();
         let mut row = vec![0.0; samples.len()];
         for (which, members) in &together {
             redraw(times, which.len(), draws.seed, r);
@@ -160,6 +172,11 @@ fn redraw(times: &mut Vec<f64>, count: usize, seed: u64, replicate: u32) {
     }
 }
 
+/// What each measured error makes of a figure.
+fn carried<'a>(slopes: &'a [f64], errors: &'a [Errors]) -> impl Iterator<Item = Errors> + 'a {
+    slopes.iter().zip(errors).map(|(slope, one)| Errors { mean: slope * one.mean, error: slope * one.error })
+}
+
 /// Mean and standard error of measured errors.
 #[derive(Clone, Copy, Debug, Default)]
 struct Errors {
@@ -176,11 +193,11 @@ impl Errors {
     }
 
     /// Of as many, drawn with replacement; the mean is by how much it is off.
-    fn redrawn(&self, errors: &[f64], seed: u64, replicate: u32) -> Self {
+    fn redrawn(&self, errors: &[f64], seed: u64, stream: u64) -> Self {
         if errors.is_empty() {
             return *self;
         }
-        let mut generator = generator(seed, ERRORS + u64::from(replicate));
+        let mut generator = generator(seed, stream);
         let drawn: Vec<f64> = errors.iter().map(|_| errors[draw(&mut generator, errors.len())]).collect();
         let drawn = Self::of(drawn.into_iter());
         Self { mean: drawn.mean - self.mean, ..drawn }
@@ -257,7 +274,7 @@ mod tests {
     fn figures_do_not_see_each_other() {
         let mut some = units((0..60).map(|at| f64::from(at % 11)));
         some.iter_mut().step_by(3).for_each(|unit| *unit = Unit::default());
-        let figure = |units: &[Unit]| Figure { kind: Kind::Amount, units: units.to_vec(), slope: 0.0 };
+        let figure = |units: &[Unit]| Figure { kind: Kind::Amount, units: units.to_vec(), slopes: vec![] };
         let all = units((0..60).map(|at| f64::from(at % 7)));
         let both = mean_intervals(&[figure(&some), figure(&all)], DRAWS, &[]);
         assert_eq!(both, [interval(Kind::Amount, &some), interval(Kind::Amount, &all)]);
@@ -267,16 +284,22 @@ mod tests {
 
     #[test]
     fn a_measured_error_moves_and_widens() {
-        let figure = |slope| Figure {
+        let figure = |slopes: &[f64]| Figure {
             kind: Kind::Ratio,
             units: units((0..40).map(|at| 0.4 + f64::from(at % 3) / 10.0)),
-            slope,
+            slopes: slopes.to_vec(),
         };
         let errors: Vec<f64> = (0..30).map(|at| 0.05 + f64::from(at % 5) / 50.0).collect();
-        let both = mean_intervals(&[figure(0.0), figure(1.0)], DRAWS, &errors);
+        let both = mean_intervals(&[figure(&[0.0]), figure(&[1.0])], DRAWS, std::slice::from_ref(&errors));
         let [plain, moved] = [0, 1].map(|at: usize| both[at].unwrap());
         let middle = |found: Interval| 0.5 * (found.low + found.high);
         assert!((middle(plain) - middle(moved) - 0.09).abs() < 0.005, "{plain:?} {moved:?}");
         assert!(moved.high - moved.low > plain.high - plain.low, "{plain:?} {moved:?}");
+        // Half of the weight on each of two samples: as far, and less wide, for they are drawn apart.
+        let spread: Vec<f64> = (0..30).map(|at| f64::from(at % 5) / 5.0 - 0.4).collect();
+        let one = mean_intervals(&[figure(&[1.0])], DRAWS, std::slice::from_ref(&spread))[0].unwrap();
+        let two = mean_intervals(&[figure(&[0.5, 0.5])], DRAWS, &[spread.clone(), spread])[0].unwrap();
+        assert!((middle(one) - middle(two)).abs() < 0.02, "{one:?} {two:?}");
+        assert!(two.high - two.low < 0.9 * (one.high - one.low), "{one:?} {two:?}");
     }
 }

@@ -149,7 +149,7 @@ mod tests {
     fn problems_are_found_from_wherever_a_table_notes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("problems.parquet");
-        let mut writer = TableWriter::create(&path, &Provenance::default()).unwrap();
+        let mut writer = TableWriter::create(&path, &Provenance::default()).unwrap().in_groups_of(1000);
         for number in 0..3000 {
             writer.push(Problem { id: format!("p{number}"), ..Problem::default() }).unwrap();
         }

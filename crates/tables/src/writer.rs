@@ -63,6 +63,14 @@ impl<R: Row> TableWriter<R> {
         Ok(Self { table, pending: Vec::with_capacity(BATCH_ROWS), rows: 0 })
     }
 
+    /// Closes a row group after about so many rows, however few bytes they are: whoever begins in the middle of the table
+    /// passes over whole groups unread.
+    #[must_use]
+    pub fn in_groups_of(mut self, rows: usize) -> Self {
+        self.table.most_rows = rows;
+        self
+    }
+
     /// Adds a row.
     pub fn push(&mut self, row: R) -> Result<(), TableError> {
         self.pending.push(row);
@@ -98,6 +106,8 @@ struct BatchWriter {
     path: PathBuf,
     parquet: ArrowWriter<PendingFile>,
     group_bytes: usize,
+    group_rows: usize,
+    most_rows: usize,
 }
 
 impl BatchWriter {
@@ -106,7 +116,7 @@ impl BatchWriter {
         let properties = properties(&fields, footer);
         let parquet = ArrowWriter::try_new(file, Schema::new(fields).into(), Some(properties))
             .map_err(|e| TableError::write(path, e))?;
-        Ok(Self { path: path.to_owned(), parquet, group_bytes: 0 })
+        Ok(Self { path: path.to_owned(), parquet, group_bytes: 0, group_rows: 0, most_rows: usize::MAX })
     }
 
     fn note(&mut self, key: String, value: String) {
@@ -115,10 +125,11 @@ impl BatchWriter {
 
     fn write(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
         self.group_bytes += batch.get_array_memory_size();
+        self.group_rows += batch.num_rows();
         self.parquet.write(batch).map_err(|e| TableError::write(&self.path, e))?;
-        if self.group_bytes >= ROW_GROUP_BYTES {
+        if self.group_bytes >= ROW_GROUP_BYTES || self.group_rows >= self.most_rows {
             self.parquet.flush().map_err(|e| TableError::write(&self.path, e))?;
-            self.group_bytes = 0;
+            (self.group_bytes, self.group_rows) = (0, 0);
         }
         Ok(())
     }

@@ -50,6 +50,8 @@ pub enum Evidence {
     Listed,
     /// It is one of two that may be it, or the end of a range: "either A or B", "between 0 and 90".
     Alternative,
+    /// It is the value of several options, so that it tells none of them.
+    Ambiguous,
     /// Another letter than the asked one stands on the left.
     OtherLeft,
     /// An equation goes on behind it, or it only owns what follows ("Evelyn's speed").
@@ -82,6 +84,7 @@ impl Evidence {
             Self::SmallInteger => -0.8,
             Self::Listed => -1.5,
             Self::Alternative => -3.0,
+            Self::Ambiguous => -6.0,
             Self::OtherLeft => -1.5,
             Self::GoesOn => -1.5,
         }

@@ -51,6 +51,8 @@ pub(super) struct Gold {
     pub(super) name: Option<&'static str>,
     /// Commas belong to it: a tuple, a list.
     pub(super) several: bool,
+    /// It is a matrix or a column.
+    column: bool,
 }
 
 impl Gold {
@@ -84,6 +86,7 @@ impl Gold {
                 .collect(),
             closed: has_digit(text) && text.is_ascii() && !text.contains(OPEN) && !has_variable(text),
             small,
+            column: text.contains("matrix}"),
             several,
             name,
             parsed,
@@ -101,10 +104,29 @@ impl Gold {
         })
     }
 
+    /// A whole number that is written as a calculation, such as `10^5`: its own way of writing it.
+    pub(super) fn calculated(text: &str) -> Option<Self> {
+        let whole = Self::new(text, false);
+        let calculated = matches!(whole.kind, Kind::Integer(_)) && whole.operators > 0;
+        calculated.then_some(Self { kind: Kind::Value, small: false, name: None, ..whole })
+    }
+
     /// A number with a unit, within what it was rounded to.
     pub(super) fn rounded(text: &str) -> Option<Self> {
         let near = Near::alone(text)?;
         Some(Self { kind: Kind::Near(near), small: false, name: None, ..Self::new(text, false) })
+    }
+
+    /// What it answers, if it is yes or no.
+    pub(super) fn answered(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Words(words) => match words.as_str() {
+                "yes" | "true" => Some(true),
+                "no" | "false" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// A formula that has to be brought into its form: the problem's own way of writing it is not the answer yet.
@@ -160,7 +182,7 @@ impl Gold {
             }
             work.bytes(segment.len());
             let equal = self.worth(segment)
-                && compare_read(&self.parsed, &parse(segment), policy, work).outcome == Outcome::Equal;
+                && compare_read(&self.parsed, &self.read(segment), policy, work).outcome == Outcome::Equal;
             if let Ok(mut seen) = self.seen.lock() {
                 if seen.len() >= REMEMBERED {
                     seen.clear();
@@ -169,6 +191,14 @@ impl Gold {
             }
             equal
         })
+    }
+
+    /// A column is written in square brackets too, which else are those of an interval.
+    fn read(&self, segment: &str) -> Parsed {
+        if self.column && segment.starts_with('[') {
+            return parse(&segment.replace('[', "(").replace(']', ")"));
+        }
+        parse(segment)
     }
 
     /// Cheap reasons why a text cannot be the answer written out.
@@ -229,28 +259,38 @@ fn has_variable(text: &str) -> bool {
     (0..bytes.len()).any(|at| alone(at) && !b"eimghslLdJNWVCF".contains(&bytes[at]))
 }
 
-/// Signs of addition in a text; a sign in front does not count.
+/// Signs of addition in a text; one in front of a number does not count.
 fn sums(text: &str) -> usize {
-    let text = text.trim().trim_start_matches(['-', '−', '$', '\\', '(', ' ']);
-    text.chars().filter(|c| matches!(c, '+' | '-' | '−')).count()
+    let mut open = true;
+    let mut found = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '\\')) {
+        let sign = matches!(c, '+' | '-' | '−');
+        found += usize::from(sign && !open);
+        open = sign || matches!(c, '(' | '[' | '{' | ',' | '=' | '/' | '&');
+    }
+    found
 }
 
-/// Signs of arithmetic in a text; a sign in front does not count.
+/// Signs of arithmetic in a text, besides those in front of a number.
 fn operators(text: &str) -> usize {
-    let text = text.trim().trim_start_matches(['-', '−']);
-    let signs =
-        text.chars().filter(|c| matches!(c, '+' | '-' | '−' | '*' | '×' | '/' | '÷' | '^' | '·')).count();
+    let signs = sums(text) + text.chars().filter(|c| matches!(c, '*' | '×' | '/' | '÷' | '^' | '·')).count();
     if !text.contains('\\') {
         return signs;
     }
     let exponents = text.matches("^\\circ").count() + text.matches("^{\\circ}").count();
-    signs + text.matches("\\times").count() + text.matches("\\cdot").count() + text.matches("\\div").count()
-        - exponents.min(signs)
+    let written = ["\\times", "\\cdot", "\\div", "frac"].map(|sign| text.matches(sign).count());
+    signs + written.iter().sum::<usize>() - exponents.min(signs)
+}
+
+/// `81` of `81 \pmod{100}`; of `81 (mod 100)` the word has cut off the rest before.
+fn without_modulus(text: &str) -> &str {
+    let cut = ["\\pmod", "\\bmod", "\\mod"].iter().filter_map(|sign| text.find(sign)).min();
+    text[..cut.unwrap_or(text.len())].trim_end_matches([' ', '(', '\\', ','])
 }
 
 /// The digits of a plain integer, with its sign.
 fn integer(text: &str) -> Option<String> {
-    let text = text.trim().trim_start_matches("\\(").trim_end_matches("\\)").trim();
+    let text = without_modulus(text.trim().trim_start_matches("\\(").trim_end_matches("\\)")).trim();
     let (sign, rest) = match text.strip_prefix(['-', '−']) {
         Some(rest) => ("-", rest),
         None => ("", text),

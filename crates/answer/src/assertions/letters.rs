@@ -9,6 +9,7 @@ use regex::Regex;
 use super::sentences::Segment;
 use super::text::{joins_word, tail};
 use crate::Work;
+use crate::pattern::pattern;
 
 /// Bytes next to a letter that are looked at.
 const NEAR: usize = 72;
@@ -25,11 +26,6 @@ pub(super) enum Meant {
     Match,
     /// Nothing but an option.
     Named,
-}
-
-#[expect(clippy::expect_used, reason = "constant patterns, compiled by every test run")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
 }
 
 /// Words between a verb and the letter.

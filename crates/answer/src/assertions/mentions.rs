@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::gold::{Gold, Kind, folded};
 use super::letters::{Meant, letters_at};
+use super::polar;
 use super::sentences::Segment;
 use super::text::joins_word;
 use crate::{Policy, Work};
@@ -21,7 +22,13 @@ pub(super) fn mentions(
         return letters_at(step, sentence, letter, work);
     }
     let found = match &gold.kind {
-        Kind::Words(words) => words_at(step, sentence, words),
+        Kind::Words(words) => {
+            let mut found = words_at(step, sentence.clone(), words);
+            if gold.answered().is_some() {
+                found.retain(|mention| polar::said_alone(step, &sentence, &mention.span));
+            }
+            found
+        }
         Kind::Near(near) => all.iter().filter(|s| near.is(&step[s.span.clone()])).cloned().collect(),
         _ if gold.several => {
             let whole = joined(all);
@@ -68,15 +75,36 @@ fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
         !letter(lower[..at].chars().next_back()) && !letter(lower[at + words.len()..].chars().next())
     };
     let found = lower.match_indices(words).filter(|(at, _)| whole(*at));
-    found
-        .map(|(at, _)| plain(sentence.start + at..sentence.start + at + words.len(), sentence.start))
-        .collect()
+    let placed = |(at, _)| {
+        let listed = is_listed(&lower[..at], &lower[at + words.len()..]);
+        let span = sentence.start + at..sentence.start + at + words.len();
+        Segment { listed, ..plain(span, sentence.start) }
+    };
+    found.map(placed).collect()
+}
+
+/// A word between the commas of a list: "Monday, Tuesday, Wednesday and so on".
+fn is_listed(before: &str, after: &str) -> bool {
+    let goes_on = after.starts_with(',') || after.starts_with(" and ") || after.starts_with(" or ");
+    goes_on && before.trim_end().ends_with(',')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::assertions::sentences::segments;
+
+    #[test]
+    fn words_of_a_list_are_listed() {
+        let check = |step: &str, expect: bool| {
+            let found = words_at(step, 0..step.len(), "red");
+            assert_eq!(found.iter().map(|word| word.listed).collect::<Vec<_>>(), [expect], "{step}");
+        };
+        check("Blue, red, green.", true);
+        check("Blue, red and green.", true);
+        check("So, red it is.", false);
+        check("It is red, and so on.", false);
+    }
 
     #[test]
     fn neighbours_with_commas_between_them_are_one() {

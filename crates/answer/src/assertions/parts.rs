@@ -2,16 +2,21 @@
 //! in which the last of them arrives completes it.
 
 use super::gold::Gold;
-use super::sentences::Segment;
+use super::sentences::{Segment, thousands};
 
 /// Most parts that are looked for one by one.
 const MOST: usize = 4;
 
 /// The parts of an answer with commas between them; none of an answer that is one value, or endless.
 pub(super) fn parts(answer: &str) -> Vec<Gold> {
-    let bare = answer.replace("\\left", "").replace("\\right", "").replace("\\,", " ");
+    let bare =
+        ["\\left", "\\right", "\\,"].iter().fold(answer.to_owned(), |bare, size| bare.replace(size, " "));
+    let bare = bare.replace("\\{", "{").replace("\\}", "}");
     let bare = bare.trim().trim_matches('$').trim();
-    let inside = bare.strip_prefix(['(', '[']).and_then(|rest| rest.strip_suffix([')', ']'])).unwrap_or(bare);
+    let inside = bare
+        .strip_prefix(['(', '[', '{'])
+        .and_then(|rest| rest.strip_suffix([')', ']', '}']))
+        .unwrap_or(bare);
     let pieces: Vec<&str> = split(inside).into_iter().map(value).collect();
     let valued = |piece: &&str| {
         piece.contains(|c: char| c.is_ascii_digit()) && !piece.contains("infty") && !piece.contains('∞')
@@ -31,9 +36,8 @@ fn split(text: &str) -> Vec<&str> {
             ')' | ']' | '}' => depth -= 1,
             _ => {}
         }
-        let thousands = text[at + c.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
         let length = match c {
-            ',' if !thousands => 1,
+            ',' if !thousands(text, at) => 1,
             ';' => 1,
             ' ' if text[at..].starts_with(" and ") => 5,
             _ => continue,
@@ -103,6 +107,8 @@ mod tests {
         check("[1.0, 0.25]", 2);
         check("K = 5.71 × 10^-10, pK = 9.244", 2);
         check("4 m and 5 s", 2);
+        check("\\{1, 3\\}", 2);
+        check("0,1", 2);
         check("1,234", 0);
         check("5", 0);
         check("(-\\infty, 3)", 0);

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::sentences::sentences;
 use crate::Work;
+use crate::pattern::pattern;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -18,11 +19,6 @@ pub(super) struct Question {
     pub(super) numbers: Vec<String>,
     /// The sentence that asks, squeezed.
     question: String,
-}
-
-#[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a valid pattern")
 }
 
 /// Words that ask.
@@ -238,7 +234,7 @@ pub(super) fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !drop(*c)).collect::<String>().replace("\\theta", "θ").replace("\\cdot", "*")
 }
 
-fn numbers(problem: &str) -> Vec<String> {
+pub(super) fn numbers(problem: &str) -> Vec<String> {
     let mut found: Vec<String> = problem
         .split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','))
         .map(|number| number.trim_matches(['.', ',']).replace(',', ""))

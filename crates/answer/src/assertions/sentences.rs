@@ -196,7 +196,7 @@ fn add(
 }
 
 /// A comma between thousands.
-fn thousands(text: &str, at: usize) -> bool {
+pub(super) fn thousands(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     at > 0 && digit(at - 1) && (1..=3).all(|ahead| digit(at + ahead)) && !digit(at + 4)

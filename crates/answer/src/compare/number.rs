@@ -43,12 +43,11 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Tok {
     }
     let exponent = exponent(cursor);
     let decimal = places > 0 || exponent < 0;
-    let mut value = BigRational::from_integer(parse(&digits)) / power_of_ten(places);
+    let mut value = times_ten(parse(&digits), exponent - places);
     if !repeating.is_empty() {
         let nines = parse(&"9".repeat(repeating.len()));
-        value += BigRational::new(parse(&repeating), nines) / power_of_ten(places);
+        value += BigRational::new(parse(&repeating), nines) * power_of_ten(exponent - places);
     }
-    value *= power_of_ten(exponent);
     let significant = digits.trim_start_matches('0').len();
     let significant =
         if decimal && repeating.is_empty() { u32::try_from(significant).unwrap_or(u32::MAX) } else { 0 };
@@ -57,7 +56,18 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Tok {
 
 /// Digits as they were found; none, as before a bare point, is 0.
 fn parse(digits: &str) -> BigInt {
-    digits.parse().unwrap_or_default()
+    // Nearly all numbers are short.
+    digits.parse::<u64>().map_or_else(|_| digits.parse().unwrap_or_default(), BigInt::from)
+}
+
+/// `value`·10^`exponent`; a whole number, as most are, is not reduced, which takes longer than reading it.
+fn times_ten(value: BigInt, exponent: i32) -> BigRational {
+    let power = || BigInt::from(10).pow(exponent.unsigned_abs());
+    match exponent {
+        0 => BigRational::from_integer(value),
+        1.. => BigRational::from_integer(value * power()),
+        _ => BigRational::new(value, power()),
+    }
 }
 
 fn power_of_ten(exponent: i32) -> BigRational {

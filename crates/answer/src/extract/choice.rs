@@ -33,7 +33,7 @@ static CHOOSES: LazyLock<Regex> = LazyLock::new(|| {
 /// Words behind which a letter that ends its clause is what is concluded.
 static CONCLUDES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:so|thus|therefore|hence|leaving|leaves(?: us)?(?: with)?|it['’]s|it is|it must be|that['’]s|that is|which is|must be|would be|matches|corresponds to|only|think|believe|say|因此|所以)(?:\s+only)?[,:，]?\s+",
+        r"(?i)(?:\b(?:so|thus|therefore|hence|leaving|leaves(?: us)?(?: with)?|it['’]s|it is|it must be|that['’]s|that is|which is|must be|would be|matches|corresponds to|only|think|believe|say)|因此|所以)(?:\s+only)?[,:，]?\s+",
     )
 });
 /// Letters of which it is said that they are right.
@@ -75,12 +75,23 @@ fn chosen_in(source: &Source<'_>, options: &Options<'_>) -> Chosen {
 /// The letter that a reply chooses of options that are not known.
 pub(super) fn with_cue(source: &Source<'_>) -> Option<Extracted> {
     let mut spans = behind(&CHOOSES, source);
-    spans.extend(behind(&MENTIONS, source));
+    spans.extend(behind(&MENTIONS, source).into_iter().filter(|span| !opens_more(source, span)));
     spans.sort_by_key(|span| span.start);
     let last = spans.into_iter().rev().find_map(|span| one_of(source, &span, 26));
     let text = source.head(source.span().start, source.span().end).trim();
     let only = !text.contains('\n') && alone(text);
     last.or_else(|| only.then(|| one_of(source, &source.span(), 26))?)
+}
+
+/// A bracket that a letter opens and something else goes on in: `(x, y)` is a pair, not the option X.
+fn opens_more(source: &Source<'_>, span: &Range<usize>) -> bool {
+    const MARKS: usize = 8;
+    let near = source.span().start.max(span.start.saturating_sub(MARKS))..span.start;
+    let opened = source.part(source.tail(&near)).trim_end_matches(['*', '_', '`', ' ']);
+    let inside = source.part(span.clone());
+    let letter = inside.chars().next().map_or(0, char::len_utf8);
+    opened.ends_with(['(', '[', '（'])
+        && !inside[letter..].trim_start_matches(['*', '_', '`', ' ']).starts_with([')', ']', '）', ':', '.'])
 }
 
 /// How much of a claim is read, in bytes.
@@ -284,6 +295,19 @@ mod tests {
         for reply in replies {
             assert_eq!(read(reply, &FOUR), expect.map(str::to_owned), "{reply:?}");
         }
+    }
+
+    #[test]
+    fn a_pair_of_coordinates_is_no_letter() {
+        let check = |reply: &str, expect: Option<&str>| {
+            let found = with_cue(&Source::after_thinking(reply));
+            assert_eq!(found.map(|found| found.raw).as_deref(), expect, "{reply:?}");
+        };
+        check("For the point (x, y) we have r = 3.", None);
+        check("At [a; b] the curve turns.", None);
+        check("That is (C), the third.", Some("C"));
+        check("That is (**C**), the third.", Some("C"));
+        check("I take option C, the third", Some("C"));
     }
 
     #[test]

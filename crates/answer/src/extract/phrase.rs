@@ -7,8 +7,9 @@ use regex::Regex;
 use super::source::Source;
 use super::{Extracted, pattern, stated};
 
-/// "Answer" in the languages that models are asked in, as parts of a pattern.
-pub(super) const ANSWER_WORDS: &str = r"answer|ans|antwort|l[öo]sung|r[ée]ponse|respuesta|resposta|risposta|odpowied[źz]|cevap|yan[ıi]t|jawaban|đáp án|antwoord|svar|ответ|відповідь|उत्तर|الإجابة|الجواب|답|정답|答え|解答|正解|答案|คำตอบ";
+/// "Answer" in the languages that models are asked in, as parts of a pattern: the words that begin with a letter of ASCII, and
+/// behind a boundary, and the others.
+pub(super) const ANSWER_WORDS: &str = r"\b(?:answer|ans|antwort|l[öo]sung|r[ée]ponse|respuesta|resposta|risposta|odpowied[źz]|cevap|yan[ıi]t|jawaban|antwoord|svar)|đáp án|ответ|відповідь|उत्तर|الإجابة|الجواب|답|정답|答え|解答|正解|答案|คำตอบ";
 
 /// What stands between the word and the answer.
 pub(super) const IS: &str = r"is\b(?:\s+(?:therefore|thus|then|simply|just|actually|indeed|clearly|hence|given by))?|would be\b|should be\b|must be\b|will be\b|comes out to(?: be)?\b|ist\b|lautet\b|est\b|es\b|é|è|to\s|adalah\b|là\s|は|は、|은|는|[:：=]|应该|应当|应|就|便|是|为|选";
@@ -20,7 +21,7 @@ static FINAL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     let cue = format!(
-        r"(?i)(?:\bthe\s+)?(?:(?:final|correct|right|best)\s+)?(?:\b(?:{ANSWER_WORDS})|答案|答え|正解|정답|답|ответ)(?:\s+(?:correcta?|correcte|exacte|corretta|correta|richtige|final|finale))?\s*(?:\([^()\n]{{0,40}}\))?\s*[*_`]*\s*(?:(?:{IS})\s*)+|\banswer\s+[$\\]|答[：:]|(?m:^)[#*_\s]{{0,8}}answer[*_ ]{{0,4}}\n"
+        r"(?i)(?:\bthe\s+)?(?:(?:final|correct|right|best)\s+)?(?:{ANSWER_WORDS})(?:\s+(?:correcta?|correcte|exacte|corretta|correta|richtige|final|finale))?\s*(?:\([^()\n]{{0,40}}\))?\s*[*_`]*\s*(?:(?:{IS})\s*)+|\banswer\s+[$\\]|答[：:]|(?m:^)[#*_\s]{{0,8}}answer[*_ ]{{0,4}}\n"
     );
     pattern(&cue)
 });

@@ -68,7 +68,7 @@ fn other_options(trace: &Trace) -> Vec<(&'static str, String)> {
 
 /// Numbers that the trace mentions but neither the problem nor the answer holds, and that the model does not give as
 /// its answer: the most frequent one, and some that are spread over the rest, in order of their digits.
-fn decoys(trace: &Trace) -> Vec<(&'static str, String)> {
+pub(super) fn decoys(trace: &Trace) -> Vec<(&'static str, String)> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for number in trace.generation.thought().split(|c: char| !c.is_ascii_digit()) {
         *counts.entry(number).or_default() += 1;

@@ -23,16 +23,14 @@ struct Agreement {
 
 impl Agreement {
     fn add(&mut self, trace: &Trace, label: &Label, right: u32, found: Option<u32>) -> bool {
-        let inside = found.is_some_and(|step| (label.low..=label.high).contains(&step));
+        let inside = label.is_met_by(found);
         self.inside.add(inside);
         let wider = label.low.saturating_sub(1)..=label.high + 1;
         self.near.add(found.is_some_and(|step| wider.contains(&step)));
         self.early += usize::from(found.is_some_and(|step| step < label.low));
         self.late += usize::from(found.is_some_and(|step| step > label.high));
         self.missed += usize::from(found.is_none());
-        let all = trace.generation.thought().len() as f64;
-        let end = |step: u32| trace.steps.get(step as usize).map_or(all, |step| f64::from(step.end));
-        self.signed += (found.map_or(all, end) - end(right)) / all.max(1.0);
+        self.signed += trace.share_through(found) - trace.share_through(Some(right));
         inside
     }
 
@@ -83,10 +81,20 @@ impl Curve {
         }
     }
 
-    fn line(&self) -> String {
-        let bounds: Vec<String> = [0.0].iter().chain(&BOUNDS).map(|bound| format!("{bound:.1}")).collect();
-        let parts = bounds.iter().zip(&self.0).map(|(bound, share)| format!("from {bound} {share}"));
-        format!("  inside by confidence: {}", parts.collect::<Vec<_>>().join(", "))
+    /// A line a range of confidences: how many verdicts, which share lies inside, and the 95 % interval of that.
+    fn lines(&self) -> Vec<String> {
+        let from = [0.0].into_iter().chain(BOUNDS);
+        let line = |(from, share): (f64, &Share)| {
+            let found = stats::Proportion::new(share.count as u64, share.of as u64);
+            let end =
+                |end: Option<f64>| end.map_or_else(|| "–".to_owned(), |end| format!("{:.0}", 100.0 * end));
+            format!(
+                "    confidence from {from:.1}: inside {share} (95 %: {}–{})",
+                end(found.low),
+                end(found.high)
+            )
+        };
+        from.zip(&self.0).map(line).collect()
     }
 }
 
@@ -128,7 +136,8 @@ pub(super) fn report(
     say(&mention.line("baseline: any mention"));
     say(&cue.line("baseline: answer cue or box"));
     kinds.iter().for_each(|(kind, agreement)| say(&agreement.line(&format!("  {kind}"))));
-    say(&curve.line());
+    say("  inside by the confidence of the verdict");
+    curve.lines().iter().for_each(|line| say(line));
     if absent.of > 0 {
         say(&format!("  traces that never assert it: left alone {absent}"));
     }

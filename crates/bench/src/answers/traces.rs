@@ -57,9 +57,21 @@ impl Trace {
 
     /// The rule judge's verdict when this is the known answer.
     pub(super) fn judged(&self, judge: &dyn Judge, gold: &[String]) -> Judgment {
+        self.with_item(gold, |item| at_once(judge, item))
+    }
+
+    /// The trace as a judge sees it when this is the known answer.
+    pub(super) fn with_item<T>(&self, gold: &[String], judge: impl FnOnce(&Item<'_>) -> T) -> T {
         let problem = Problem { gold: gold.to_vec(), ..self.problem.clone() };
         let (generation, grade) = (&self.generation, self.grade(&problem));
-        at_once(judge, &Item { problem: &problem, generation, grade: &grade, steps: &self.steps })
+        judge(&Item { problem: &problem, generation, grade: &grade, steps: &self.steps })
+    }
+
+    /// The share of the thinking through the end of a step, in bytes; all of it where there is none.
+    pub(super) fn share_through(&self, step: Option<u32>) -> f64 {
+        let all = self.generation.thought().len().max(1) as f64;
+        let end = step.and_then(|step| self.steps.get(step as usize)).map_or(all, |step| f64::from(step.end));
+        end / all
     }
 
     /// Whether its reply is right, as the answer engine says.
@@ -94,7 +106,7 @@ impl Trace {
     }
 }
 
-fn rows(path: &Path) -> anyhow::Result<Vec<Value>> {
+pub(super) fn rows(path: &Path) -> anyhow::Result<Vec<Value>> {
     let Ok(text) = std::fs::read_to_string(path) else { return Ok(vec![]) };
     let row = |(at, line): (usize, &str)| {
         serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), at + 1))
@@ -171,6 +183,16 @@ pub(super) fn builtin(folder: &Path) -> anyhow::Result<(Vec<Trace>, Vec<Label>)>
         traces.push(Trace { graded: row["labels"]["final_correct"].as_bool(), ..trace });
     }
     Ok((traces, labels))
+}
+
+impl Label {
+    /// A verdict is right: it lies inside, or finds none where there is none.
+    pub(super) fn is_met_by(&self, step: Option<u32>) -> bool {
+        match self.step {
+            Some(_) => step.is_some_and(|step| (self.low..=self.high).contains(&step)),
+            None => step.is_none(),
+        }
+    }
 }
 
 fn label(trace: &str, row: &Value, first: &str) -> Label {

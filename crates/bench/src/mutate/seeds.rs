@@ -206,12 +206,12 @@ base_url = "http://127.0.0.1:9/v1"
 kind = "rule"
 "#,
     r#"[dataset]
-kind = "recorded"
-path = ["a.jsonl", "b.csv"]
+kind = "jsonl"
+path = ["a.jsonl", "b.jsonl"]
 columns = { problem = "question" }
 
 [[models]]
-name = "*"
+name = "m"
 kind = "recorded"
 tokenizer = "builtin"
 think = { open = "<think>", close = "</think>" }

@@ -218,6 +218,8 @@ pub(crate) struct StageArgs {
     pub(crate) tokenizer: Option<String>,
     #[command(flatten)]
     pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
     /// Replies from the cache alone
     #[arg(long)]
     pub(crate) offline: bool,

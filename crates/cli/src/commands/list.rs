@@ -61,21 +61,25 @@ fn overview() -> Vec<Item> {
     Kind::value_variants().iter().filter_map(line).collect()
 }
 
-/// A line for each kind of cue of each language, and for each list of switches.
+/// A line for each kind of cue of each language, and for each list of switches: a sentence that holds one, and all of them.
 fn cues() -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
-    let mut add = |name: String, phrase: &str| match items.last_mut().filter(|last| last.name == name) {
-        Some(last) => last.about += &format!(", {phrase}"),
-        None => items.push(Item { name, about: phrase.to_owned(), keys: vec![] }),
+    let item = |name: String, example: &str, phrases: &[&str]| Item {
+        name,
+        about: format!("“{example}” {}", phrases.join(", ")),
+        keys: vec![],
     };
-    for (language, text) in answer::CUES {
-        answer::cue_phrases(text).for_each(|(kind, phrase)| add(format!("{language} {kind}"), phrase));
-    }
-    for (list, text) in answer::switches::SETS {
-        let lines = text.lines().filter(|line| !line.starts_with('#'));
-        lines.for_each(|phrase| add(format!("{list} switch"), phrase));
-    }
-    items
+    let of_language = |(language, text): &(&str, &'static str)| {
+        let sections = answer::cue_sections(text).into_iter();
+        let one = |section: answer::CueSection<'_>| {
+            item(format!("{language} {}", section.kind), section.example, &section.phrases)
+        };
+        sections.map(one).collect::<Vec<_>>()
+    };
+    let of_list = |(list, text): &(&str, &str)| {
+        let phrases: Vec<&str> = answer::switches::phrases(text).collect();
+        item(format!("{list} switch"), answer::switches::example(text).unwrap_or_default(), &phrases)
+    };
+    answer::CUES.iter().flat_map(of_language).chain(answer::switches::SETS.iter().map(of_list)).collect()
 }
 
 fn format((name, about): (&str, &str)) -> Item {

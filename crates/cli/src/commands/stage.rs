@@ -360,7 +360,12 @@ impl StageArgs {
         if let Some(key) = keys.find(|key| !stage.keys().contains(&key.as_str())) {
             return Err(invalid(ConfigError::unknown(key, "key", key, stage.keys()).into()).into());
         }
-        let alone = Alone::new(stage, tables, self.output).asking(self.calls, self.batch, self.offline);
+        let alone = Alone::new(stage, tables, self.output).asking(
+            self.calls,
+            self.batch,
+            self.offline,
+            self.failures,
+        );
         let named = Some([self.read, self.write]);
         Ok(Alone { model: self.model, tokenizer: self.tokenizer, named, ..alone })
     }

@@ -2,6 +2,8 @@
 //! signs around it; the first step whose score reaches the threshold asserts the answer.
 
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 pub(crate) mod labelled;
 #[cfg(test)]
 mod looped;
@@ -34,16 +36,24 @@ pub(crate) struct Rule {
     fallback: f64,
     /// The score that makes a mention an assertion in a trace that never gives an answer.
     open: f64,
-    /// The same in a trace that gives only other answers; the mention must be in a box, behind "the answer is", or
-    /// equated with what is asked.
+    /// The same in a trace that gives only other answers.
     contradicted: f64,
+    /// In both kinds of traces the mention must be in a box, behind "the answer is", or equated with what is asked.
+    telling: bool,
     /// What counts as the same answer.
     policy: Policy,
 }
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { threshold: 1.75, fallback: -0.5, open: 2.75, contradicted: 3.25, policy: Policy::default() }
+        Self {
+            threshold: 1.75,
+            fallback: -0.5,
+            open: 2.75,
+            contradicted: 3.25,
+            telling: true,
+            policy: Policy::default(),
+        }
     }
 }
 
@@ -109,6 +119,8 @@ impl TooMuchWork {
 struct StepEvidence {
     /// The best score of a mention.
     score: Option<f64>,
+    /// The best score of a mention that is neither supposed, doubted nor asked about.
+    firm: Option<f64>,
     /// The best score of a mention that is the value of what is asked, and not just of something.
     telling: Option<f64>,
     /// One of the mentions is explicit: boxed, or behind "the answer is".
@@ -125,12 +137,14 @@ struct Bar {
     stance: Stance,
     score: f64,
     fallback: Option<f64>,
+    /// A mention must be the value of what is asked.
+    telling: bool,
 }
 
 impl Bar {
     /// The score of a step as far as it counts.
     fn score(&self, evidence: &StepEvidence) -> Option<f64> {
-        if self.stance == Stance::Supported { evidence.score } else { evidence.telling }
+        if self.telling { evidence.telling } else { evidence.score }
     }
 
     fn reached(&self, evidence: &StepEvidence) -> bool {
@@ -167,15 +181,18 @@ impl Search {
         self.chosen
     }
 
-    /// A step over the bar, the one that was chosen for want of any, or a later one in which the answer comes out again.
+    /// A step over the bar, the one that was chosen for want of any, or a later one in which the answer comes out again;
+    /// behind the chosen one, checking the answer supposes it and asserts nothing.
     fn asserts(&self, index: usize) -> bool {
         let Some(evidence) = self.steps.get(index) else { return false };
-        self.bar.reached(evidence)
-            || self.chosen.is_some_and(|chosen| match index.cmp(&(chosen as usize)) {
-                Ordering::Less => false,
-                Ordering::Equal => true,
-                Ordering::Greater => evidence.again && evidence.score.is_some_and(|score| score >= AGAIN),
-            })
+        match self.chosen.map(|chosen| index.cmp(&(chosen as usize))) {
+            None | Some(Ordering::Less) => self.bar.reached(evidence),
+            Some(Ordering::Equal) => true,
+            Some(Ordering::Greater) => {
+                let again = evidence.again && evidence.score.is_some_and(|score| score >= AGAIN);
+                again || self.bar.reached(&StepEvidence { score: evidence.firm, ..*evidence })
+            }
+        }
     }
 }
 
@@ -283,10 +300,13 @@ impl Rule {
     }
 
     fn bar(&self, stance: Stance) -> Bar {
+        let strict = |score| Bar { stance, score, fallback: None, telling: self.telling };
         match stance {
-            Stance::Supported => Bar { stance, score: self.threshold, fallback: Some(self.fallback) },
-            Stance::Open => Bar { stance, score: self.open, fallback: None },
-            Stance::Contradicted => Bar { stance, score: self.contradicted, fallback: None },
+            Stance::Supported => {
+                Bar { stance, score: self.threshold, fallback: Some(self.fallback), telling: false }
+            }
+            Stance::Open => strict(self.open),
+            Stance::Contradicted => strict(self.contradicted),
         }
     }
 
@@ -321,6 +341,11 @@ fn tells(evidence: &[Evidence]) -> bool {
     has(Evidence::AskedLeft) || (named && has(Evidence::Conclusion) && has(Evidence::EndsStep))
 }
 
+/// The mention is supposed, doubted or asked about.
+fn doubts(evidence: &[Evidence]) -> bool {
+    evidence.iter().any(|one| matches!(one, Evidence::Hypothesis | Evidence::Hedge | Evidence::Question))
+}
+
 fn step_evidence(finder: &AssertionFinder, step: &str, parts: &mut Parts, work: &Work) -> StepEvidence {
     let more = |best: Option<f64>, score: f64| Some(best.map_or(score, |best| best.max(score)));
     let mentions = finder.assertions_within(step, work);
@@ -330,17 +355,20 @@ fn step_evidence(finder: &AssertionFinder, step: &str, parts: &mut Parts, work: 
         let telling = mention.explicit || tells(&mention.evidence);
         StepEvidence {
             score: more(evidence.score, mention.score),
+            firm: if doubts(&mention.evidence) { evidence.firm } else { more(evidence.firm, mention.score) },
             telling: if telling { more(evidence.telling, mention.score) } else { evidence.telling },
             explicit: evidence.explicit || mention.explicit,
             ..evidence
         }
     });
-    let score = match arrival {
-        Some(Arrival::Complete(score) | Arrival::Again(score)) => more(found.score, score),
-        None => found.score,
+    let (score, firm) = match arrival {
+        Some(Arrival::Complete(score) | Arrival::Again(score)) => {
+            (more(found.score, score), more(found.firm, score))
+        }
+        None => (found.score, found.firm),
     };
     let again = score.is_some() && rounds::says_again(step);
-    StepEvidence { score, again, completes: matches!(arrival, Some(Arrival::Complete(_))), ..found }
+    StepEvidence { score, firm, again, completes: matches!(arrival, Some(Arrival::Complete(_))), ..found }
 }
 
 /// 0 to 1: rises with the score's lead over the threshold, falls with the share of the trace that the band covers.
@@ -368,7 +396,7 @@ mod tests {
     use super::*;
     use crate::test_support::graded;
 
-    fn judged(problem: &Problem, steps: &[&str], answer: &str) -> Judgment {
+    pub(super) fn judged(problem: &Problem, steps: &[&str], answer: &str) -> Judgment {
         let mut reasoning = String::new();
         let mut spans = Vec::new();
         for step in steps {
@@ -388,7 +416,7 @@ mod tests {
         Rule::default().judge(&Item { problem, generation: &generation, grade: &grade, steps: &spans })
     }
 
-    fn problem(text: &str, gold: &str) -> Problem {
+    pub(super) fn problem(text: &str, gold: &str) -> Problem {
         let gold = if gold.is_empty() { vec![] } else { vec![gold.to_owned()] };
         Problem { problem: text.into(), gold, ..Problem::default() }
     }
@@ -461,6 +489,11 @@ mod tests {
         // The last words only write it down.
         check(&[so, "**Final answer**", "The answer is 20."], &[0]);
         check(&[so, "Let me check that.", "15 + 5 = 20, so the answer is 20."], &[0, 2]);
+        check(&[so, "Hmm, is there another sum?", "2 + 18 is more, so 20 is still what it is."], &[0, 2]);
+        // To suppose the answer, to doubt it, or to announce it ends none.
+        check(&[so, "Hmm.", "Let me substitute back: if 2 + 3 + 15 = 20, fine."], &[0]);
+        check(&["The final answer should be that second sum.", so], &[1]);
+        check(&["Perhaps the answer is 21.", so], &[1]);
         // For want of a better one the best mention ends a round.
         check(&["That makes 20."], &[0]);
     }

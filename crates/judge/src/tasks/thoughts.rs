@@ -46,7 +46,7 @@ const MOST: usize = 60;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Markers {
-    /// Lists of markers to cut at: `chinese`, `english`, `evalthink`, `r1`.
+    /// Lists of markers to cut at, see `thinkmeter list cues`: one a language, and some for families of models.
     sets: Vec<String>,
     /// Further markers.
     add: Vec<String>,

@@ -77,7 +77,7 @@ fn a_failed_task_spoils_nobody_elses_columns() {
     let case = Case::new(
         "What is 2+3?",
         "5",
-        &["So 2+3 = 5.", "Hm.", "Let me check: 1+4 is the answer too, 5."],
+        &["So 2+3 = 5.", "Hm.", "Let me check that. 1+4 = 5, so the answer is 5 again."],
         "\\boxed{5}",
     );
     let (judgment, _) = played(&chain, &case, &[("d", "2"), ("g", "nonsense")]);

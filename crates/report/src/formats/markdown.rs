@@ -104,6 +104,7 @@ impl Document {
             ("dataset", &about.dataset),
             ("splitter", &about.splitter),
             ("judge", &about.judge),
+            ("judge error", &about.judge_error),
         ];
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
             self.out.push_str(&format!("- {name}: {}\n", escape(value)));

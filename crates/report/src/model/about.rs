@@ -18,6 +18,9 @@ pub struct About {
     pub splitter: String,
     /// The judge, such as `rule` or `llm:qwen3-32b`.
     pub judge: String,
+    /// What its measured error does to the intervals, a sentence.
+    #[serde(default)]
+    pub judge_error: String,
     /// The models in the pipeline's order.
     pub models: Vec<AboutModel>,
     /// The resolved pipeline file, word for word.

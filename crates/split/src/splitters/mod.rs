@@ -94,8 +94,10 @@ mod tests {
     ];
 
     fn loops() -> Vec<String> {
-        let cues =
-            answer::CUES.iter().flat_map(|(_, text)| answer::cue_phrases(text)).map(|(_, phrase)| phrase);
+        let cues = answer::CUES
+            .iter()
+            .flat_map(|(_, text)| answer::cue_sections(text))
+            .flat_map(|section| section.phrases);
         let switches = answer::switches::SETS.iter().flat_map(|(_, text)| text.lines());
         let words = cues.chain(switches.filter(|line| !line.starts_with('#')));
         let clauses = words.flat_map(|cue| [format!("{cue} 4 "), format!("{cue}. ")]);

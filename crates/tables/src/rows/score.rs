@@ -53,7 +53,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 4 {
+    pub struct Score is "score", version 5 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -82,8 +82,13 @@ row! {
         finish: Finish,
         /// The source's word for that, where it is none that we know; `finish` is `unknown` then.
         finish_word: Option<String> as label,
+        /// Who judged, such as `rule`.
+        judge: String as label,
         /// How the judgment ended.
         judge_state: JudgeState,
+        /// What kind of answer is asked for: `integer`, `formula` (any other value, and words) or `choice`; empty where none
+        /// is known.
+        answer_kind: String as label,
         /// T; where the thinking is hidden the server's count, null if it gave none.
         reasoning_tokens: Option<u32>,
         /// Tokens of the thinking, as the provider counted.

@@ -59,7 +59,10 @@ fn check(clause: &str, apart: &str, (short, long): (usize, usize)) {
 
 /// Clauses with every cue word and every switch.
 fn with_cues() -> impl Iterator<Item = String> {
-    let cues = answer::CUES.iter().flat_map(|(_, text)| answer::cue_phrases(text)).map(|(_, phrase)| phrase);
+    let cues = answer::CUES
+        .iter()
+        .flat_map(|(_, text)| answer::cue_sections(text))
+        .flat_map(|section| section.phrases);
     let switches = answer::switches::SETS.iter().flat_map(|(_, text)| text.lines());
     cues.chain(switches.filter(|line| !line.starts_with('#'))).map(|cue| format!("{cue} 4 "))
 }

@@ -18,15 +18,18 @@ static CUES: LazyLock<Regex> = LazyLock::new(|| {
 /// Words with which a step says that something came out as it had before.
 static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
     words(
-        "again|same|also|agrees?|matches|confirm(?:s|ed|ation)|checks? out|consistent|good|great|yes|correct|right",
-        "一致|一样|相同|正确|没错",
+        "again|same|also|agrees?|matches|confirm(?:s|ed|ation)|checks? out|consistent|good|great|yes|correct|right\
+         |still|indeed|that's (?:our|the) (?:final )?answer|confident(?:ly)?|as before\
+         |as (?:we|i) (?:thought|found|saw|expected|did|computed|calculated)",
+        "一致|一样|相同|正确|没错|仍然|依然|确实",
     )
 });
 
 /// Words with which a step doubts, checks, or sets out on another way.
 static ANEW: LazyLock<Regex> = LazyLock::new(|| {
     words(
-        "wait|hmm|alternatively|another way|another approach|also|let me|let's|check|verify|confirm|however|but what|is there",
+        "wait|hmm|alternatively|another way|another approach|also|let me|let's|check|verify|confirm|however|but what|is there\
+         |hold on|actually|careful",
         "等等|换个|换一|检查|验证|检验",
     )
 });
@@ -61,8 +64,16 @@ pub(super) fn claim(step: &str) -> Option<String> {
     }
     let found = answer::extract(step)?;
     let explicit = matches!(found.rule, "boxed" | "final_answer" | "answer_is");
-    // A claim that is a whole clause is no value that could be compared.
-    (explicit && found.raw.split_whitespace().count() <= 6).then_some(found.raw)
+    let given = explicit && is_value(&found.raw) && !answer::is_hedged(step, found.span.start);
+    given.then_some(found.raw)
+}
+
+/// A claim that is a whole clause, or that points at a value, is none that could be compared.
+fn is_value(claim: &str) -> bool {
+    const POINTS: [&str; 7] = ["that", "this", "it", "these", "those", "what", "which"];
+    let mut words = claim.split_whitespace();
+    let points = words.next().is_some_and(|first| POINTS.contains(&first.to_lowercase().as_str()));
+    !points && words.count() < 6
 }
 
 fn same_answer(before: Option<&Solution>, round: &Solution) -> bool {
