@@ -127,10 +127,10 @@ pub(crate) fn compare(
 ) -> PyResult<(&'static str, String)> {
     let How { policy, choices, .. } = How::new(policy, choices, false)?;
     let found = py.detach(|| answer::compare_any(&texts(Some(&gold)), given, &choices, &policy));
-    Ok(told(found))
+    Ok(pair(found))
 }
 
-fn told(found: Comparison) -> (&'static str, String) {
+fn pair(found: Comparison) -> (&'static str, String) {
     let outcome = match found.outcome {
         Outcome::Equal => "equal",
         Outcome::Different => "different",
@@ -181,7 +181,7 @@ impl Parsed {
         policy: Option<&str>,
     ) -> PyResult<(&'static str, String)> {
         let policy = policy_of(policy)?;
-        Ok(told(given.compared(py, self, &policy)))
+        Ok(pair(given.compared(py, self, &policy)))
     }
 
     /// Surely the same; what cannot be decided is not.

@@ -127,7 +127,7 @@ impl ProblemCursor {
             }
             if self.current.is_none() {
                 // The note was about another table of problems: nothing is passed over then.
-                *self = Self::open(&self.reader.path().to_owned())?;
+                *self = Self::open(self.reader.path())?;
                 from = 1;
             }
         }
