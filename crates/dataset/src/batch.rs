@@ -226,7 +226,7 @@ mod tests {
             "batch:1: column `problem` is empty, and no",
         );
         let typo = json!({"columns": {"response": "respones"}});
-        check(typo, &[row("a", "1", "x")], "no column for `response` (respones)");
+        check(typo, &[row("a", "1", "x")], "no column for `response` (looked for `respones`)");
         let named = |gold: &str| json!({"problem_id": "p", "problem": "a", "gold": gold, "response": "x", "model": "m"});
         check(
             json!({}),
