@@ -42,7 +42,7 @@ enum Bench {
     Mutate(mutate::Mutate),
     /// Writing the report of 1,500 replies
     Report(report::Report),
-    /// Split, rule judge and score over 200,000 generations
+    /// Grading, split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
     Evalthink(evalthink::EvalThink),

@@ -1,4 +1,4 @@
-//! `bench scale`: split, rule judge and score over very many generations: throughput, and memory that stays flat.
+//! `bench scale`: grading, split, rule judge and score over very many generations: throughput, and memory that stays flat.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -29,7 +29,7 @@ impl Scale {
         for rows in [self.rows / SMALLER, self.rows] {
             let folder = tempfile::tempdir()?;
             synthetic::write(folder.path(), rows)?;
-            for stage in ["split", "judge", "score", "measure"] {
+            for stage in ["grade", "split", "judge", "score", "measure"] {
                 let usage = measure(&program, self.args(stage, folder.path()), &[])?;
                 say(&line(stage, rows, &usage));
             }
@@ -41,29 +41,32 @@ impl Scale {
         let file = |name: &str| folder.join(name).into_os_string();
         let flag = |name: &str| OsStr::new(name).to_owned();
         let mut args = vec![flag(stage), flag("--quiet")];
-        let inputs: &[(&str, &str)] = match stage {
-            "split" => &[("--generations", "generations.parquet")],
-            "judge" => &[
-                ("--problems", "problems.parquet"),
-                ("--generations", "generations.parquet"),
-                ("--splits", "split.parquet"),
-            ],
-            "score" => &[
-                ("--problems", "problems.parquet"),
-                ("--generations", "generations.parquet"),
-                ("--splits", "split.parquet"),
-                ("--judgments", "judge.parquet"),
-            ],
-            _ => &[("--scores", "score.parquet")],
+        let inputs: &[&str] = match stage {
+            "grade" => &["problems", "generations"],
+            "split" => &["generations"],
+            "judge" => &["problems", "generations", "grades", "splits"],
+            "score" => &["problems", "generations", "grades", "splits", "judgments"],
+            _ => &["scores"],
         };
-        for (name, input) in inputs {
-            args.extend([flag(name), file(input)]);
+        for input in inputs {
+            args.extend([flag(&format!("--{input}")), file(&format!("{input}.parquet"))]);
         }
         if stage == "split" {
             args.extend([flag("--tokenizer"), flag(&self.tokenizer)]);
         }
-        args.extend([flag("--output"), file(&format!("{stage}.parquet"))]);
+        args.extend([flag("--output"), file(written(stage))]);
         args
+    }
+}
+
+/// The table that a stage writes.
+fn written(stage: &str) -> &'static str {
+    match stage {
+        "grade" => "grades.parquet",
+        "split" => "splits.parquet",
+        "judge" => "judgments.parquet",
+        "score" => "scores.parquet",
+        _ => "metrics.parquet",
     }
 }
 

@@ -15,7 +15,9 @@ pub struct Endpoint {
     /// Start a server for the model on this machine, in place of `base_url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serve: Option<Serve>,
-    /// The model's name at the server; with `serve` its name at the hub, a folder, or a `.gguf` file.
+    /// The model's name at the server.
+    ///
+    /// With `serve` its name at the hub, a folder, or a `.gguf` file.
     pub model: String,
     /// The environment variable that holds the key; else `OPENAI_API_KEY`, and no key at all if that is unset.
     #[serde(default)]
@@ -202,10 +204,7 @@ mod tests {
     fn faults_are_found_inside_it() {
         let check = |table, expect| assert_eq!(parse(table), expect);
         check(json!({"model": "m", "modle": 1}), "judge.modle: unknown key `modle` (did you mean `model`?)");
-        check(
-            json!({"own": 1}),
-            "judge.model: missing (The model's name at the server; with `serve` its name at the hub, a folder, or a `.gguf` file.)",
-        );
+        check(json!({"own": 1}), "judge.model: missing (The model's name at the server.)");
         check(
             json!({"model": "m", "timeouts": {"totl": 1}, "retries": -1}),
             "judge.retries: -1 is too small, the least is 0\n\
