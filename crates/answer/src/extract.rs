@@ -94,6 +94,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn marks_beyond_ascii_are_no_place_to_cut() {
+        // Found by the fuzzer: an apostrophe or a hyphen of more than one byte behind a single letter.
+        let replies =
+            ["It i’.\n final answer is K.", "the answer is i’", "the answer is I’m 4", "the answer is 7 x‑a"];
+        for reply in replies {
+            let whole = |found: Extracted| reply.get(found.span).is_some();
+            assert!(extract(reply).is_none_or(whole), "{reply}");
+        }
+    }
+
+    #[test]
     fn rules_fire_in_order_and_spans_point_at_the_text() {
         let check = |reply: &str, rule: &str, raw: &str| {
             let found = extract(reply).unwrap_or_else(|| panic!("nothing in {reply:?}"));

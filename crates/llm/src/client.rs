@@ -44,10 +44,10 @@ impl fmt::Debug for Client {
 
 struct Shared {
     endpoint: Endpoint,
-    /// The address without a slash at its end, as it goes into keys of the cache.
-    address: String,
+    /// The address without a slash at its end, or what a server of one's own is known by, as it goes into keys of the cache.
+    identity: String,
     /// The address as it may be shown.
-    shown: String,
+    address: String,
     backend: Arc<dyn Backend>,
     execution: Execution,
     backoff: Backoff,
@@ -61,8 +61,8 @@ struct Shared {
 
 /// Where an endpoint is asked.
 struct Place {
+    identity: String,
     address: String,
-    shown: String,
     backend: Arc<dyn Backend>,
 }
 
@@ -71,21 +71,21 @@ impl Place {
         if let Some(serve) = &endpoint.serve {
             return Self::served(endpoint, serve, execution);
         }
-        let address = address::address(endpoint)
+        let identity = address::address(endpoint)
             .ok_or_else(|| LlmError::NoAddress { model: endpoint.model.clone() })?;
         let silent = execution.offline || execution.backend.is_some();
-        let target = Arc::new(Target::new(endpoint, &address, silent, &execution.secrets)?);
-        let (shown, backend) = (target.shown.clone(), Arc::new(Http::new(&target, endpoint)));
-        Ok(Self { address, shown, backend })
+        let target = Arc::new(Target::new(endpoint, &identity, silent, &execution.secrets)?);
+        let (address, backend) = (target.shown.clone(), Arc::new(Http::new(&target, endpoint)));
+        Ok(Self { identity, address, backend })
     }
 
     fn served(endpoint: &Endpoint, serve: &chat::Serve, execution: &Execution) -> Result<Self, LlmError> {
         let chosen = serve::choose(endpoint, serve)?;
-        let (address, shown) = (chosen.identity(), chosen.shown());
+        let (identity, address) = (chosen.identity(), chosen.shown());
         let servers = execution.servers.as_ref().ok_or(serve::ServeError::NotHere)?;
         let slot = servers.slot(chosen);
         let backend = Arc::new(serve::Served::new(servers, slot, endpoint, execution.concurrency));
-        Ok(Self { address, shown, backend })
+        Ok(Self { identity, address, backend })
     }
 }
 
@@ -95,7 +95,7 @@ impl Client {
         address::check(&endpoint.timeouts)?;
         let place = Place::of(endpoint, execution)?;
         if endpoint.model.is_empty() {
-            return Err(LlmError::NoModel { address: place.shown });
+            return Err(LlmError::NoModel { address: place.address });
         }
         request::check_extra(&endpoint.extra_body)?;
         let backoff = address::backoff(endpoint, execution)?;
@@ -105,8 +105,8 @@ impl Client {
         let backend = execution.backend.clone().unwrap_or(place.backend);
         let shared = Shared {
             endpoint,
+            identity: place.identity,
             address: place.address,
-            shown: place.shown,
             backend,
             execution,
             backoff,
@@ -125,7 +125,7 @@ impl Client {
 
     /// The server's address as it may be shown.
     pub fn address(&self) -> &str {
-        &self.shared.shown
+        &self.shared.address
     }
 
     /// The models that the server says it has, as far as it says so; asked once, for diagnosis.
@@ -163,11 +163,11 @@ impl Client {
         let shared = &self.shared;
         let question = request::question(&shared.endpoint, request);
         let text = request::canonical_text(&question);
-        let key = request::key(&shared.address, &text, request.sample);
+        let key = request::key(&shared.identity, &text, request.sample);
         let bytes = request::body(text, shared.endpoint.stream);
         let model = &shared.endpoint.model;
         let call =
-            Call { key: &key, address: &shared.address, model, body: &question, bytes: &bytes, request };
+            Call { key: &key, address: &shared.identity, model, body: &question, bytes: &bytes, request };
         if shared.looks_first() {
             match shared.known(&call) {
                 Ok(None) => {}
@@ -274,7 +274,7 @@ impl Shared {
     }
 
     fn origin(&self) -> Origin {
-        Origin::now(&self.endpoint.model, &self.shown)
+        Origin::now(&self.endpoint.model, &self.address)
     }
 
     /// The place in the queue is kept while waiting for the next try: a server in trouble gets fewer calls.
@@ -359,7 +359,9 @@ impl Shared {
     fn given_up(&self, failure: Failure, tries: u32) -> CallError {
         match failure {
             Failure::Final(error) => error,
-            Failure::Unreachable(message) => CallError::Unreachable { address: self.shown.clone(), message },
+            Failure::Unreachable(message) => {
+                CallError::Unreachable { address: self.address.clone(), message }
+            }
             Failure::Passing { reason, wait, .. } => {
                 let limit = self.backoff.most_asked.as_secs();
                 let asked = format!(" (and it asks us to wait more than {limit} s)");

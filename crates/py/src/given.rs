@@ -91,7 +91,7 @@ impl Given {
 }
 
 fn read(row: &Bound<'_, PyAny>, at: usize) -> PyResult<Map<String, Value>> {
-    if at % SIGNALS == 0 {
+    if at.is_multiple_of(SIGNALS) {
         row.py().check_signals()?;
     }
     values::row(row)

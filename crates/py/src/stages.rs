@@ -157,13 +157,12 @@ pub(crate) fn judgments(
     Ok(each(&work, rows, watch)?.into_iter().map(|(judgment, _)| judgment).collect())
 }
 
+/// A generation with everything that was found in it.
+type Found = Walked<(Grade, (Split, Judgment))>;
+
 /// The measures of each.
-pub(crate) fn scores(
-    scorer: &Scorer,
-    rows: &[Walked<(Grade, (Split, Judgment))>],
-    watch: &Watch,
-) -> Result<Vec<Score>, Failure> {
-    let score = |(at, row): (usize, &Walked<(Grade, (Split, Judgment))>)| {
+pub(crate) fn scores(scorer: &Scorer, rows: &[Found], watch: &Watch) -> Result<Vec<Score>, Failure> {
+    let score = |(at, row): (usize, &Found)| {
         stop(watch).map_err(Failure::data)?;
         let (grade, (split, judgment)) = &row.rows;
         let scored = scorer.score(&row.problem, &row.generation, grade, split, judgment);

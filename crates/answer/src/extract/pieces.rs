@@ -222,7 +222,9 @@ impl<'a> Cutter<'a> {
             return (Kind::Word, length + digits + word_tail(&after[digits..]));
         }
         let hyphen = hyphenated(after);
-        if hyphen > 0 && (!one || after[1..].bytes().take_while(u8::is_ascii_alphabetic).count() > 1) {
+        // Behind the hyphen, which may be one that does not break.
+        let long = || after.chars().skip(1).take_while(char::is_ascii_alphabetic).count() > 1;
+        if hyphen > 0 && (!one || long()) {
             return (Kind::Word, length + hyphen);
         }
         if one && !self.is_article(word, after) { (Kind::Name, length) } else { (Kind::Word, length) }
@@ -230,7 +232,8 @@ impl<'a> Cutter<'a> {
 
     /// "a", "A", "I" in front of a word, and letters with an apostrophe.
     fn is_article(&self, word: &str, after: &str) -> bool {
-        if after.starts_with(['\'', '’']) && after[1..].chars().nth(0).is_some_and(char::is_alphabetic) {
+        let apostrophe = after.strip_prefix(['\'', '’']);
+        if apostrophe.is_some_and(|rest| rest.starts_with(char::is_alphabetic)) {
             return true;
         }
         let next = after.trim_start();
