@@ -150,7 +150,6 @@ mod tests {
             accuracy,
             times,
             policy: serde_json::to_value(answer::Policy::default()).unwrap(),
-            ..Report::default()
         };
         insta::assert_snapshot!(report.to_text());
     }

@@ -161,7 +161,10 @@ mod tests {
             assert_eq!(cursor.problems(), 3000, "{note:?}");
             let found = wanted.iter().try_for_each(|number| {
                 match cursor.seek(&format!("p{number}"), Path::new("g")) {
-                    Ok(problem) => Ok(assert_eq!(problem.id, format!("p{number}"))),
+                    Ok(problem) => {
+                        assert_eq!(problem.id, format!("p{number}"));
+                        Ok(())
+                    }
                     Err(TableError::UnknownProblem { row, .. }) => Err(row),
                     Err(error) => panic!("{error}"),
                 }
