@@ -2,7 +2,7 @@
 //!
 //! What is Python's own taste (defaults, like in like out, trainers' signatures) stands in `python/thinkmeter`. Here every
 //! function takes plain values, texts of JSON where a pipeline would have a table, and whatever has `__arrow_c_stream__`.
-//! Work is done without the lock of the interpreter, on a pool of this process ([`pool`]), and hears Ctrl-C.
+//! Work is done without the lock of the interpreter, on a pool of this process (`pool.rs`), and hears Ctrl-C.
 
 mod answers;
 mod failure;
