@@ -28,7 +28,7 @@ pub(crate) fn run(args: InitArgs, global: &Global) -> Result<Exit> {
             server::draft(&args, Some(name), &session)?
         }
         Some(name) if pipeline::embedded(name).is_some() => Draft::of_pipeline(name),
-        Some(path) => traces::draft(path, &session)?,
+        Some(path) => traces::draft(path)?,
         None => server::draft(&args, None, &session)?,
     };
     std::fs::write(&args.output, &draft.text).about(|| format!("cannot write {}", args.output.display()))?;

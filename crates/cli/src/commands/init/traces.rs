@@ -7,11 +7,10 @@ use tables::Provenance;
 
 use super::{Draft, REST, comments, quoted};
 use crate::commands::component::{invalid, table};
-use crate::commands::session::Session;
 use crate::exit::{About, Result, Usage};
 
 /// Reads the traces once, as a run would.
-pub(super) fn draft(path: &str, _session: &Session) -> Result<Draft> {
+pub(super) fn draft(path: &str) -> Result<Draft> {
     let is_word = !path.contains(['/', '.', '*', '?']) && !std::path::Path::new(path).exists();
     if is_word {
         let words = format!(
