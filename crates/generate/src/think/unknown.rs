@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use chat::KNOWN_TAGS;
 use regex::Regex;
 
+/// What every tag begins with.
+const BRACKETS: [char; 4] = ['<', '[', '◁', '{'];
 /// What a reply may open with: `<word>`, `[WORD]`, `<|word|>` and their kin, or special tokens with a word between them.
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "a constant pattern, compiled by every test run")]
@@ -85,7 +87,11 @@ impl UnknownTags {
     /// Looks at a reply; one that a known pair explains only counts.
     pub(super) fn add(&mut self, text: &str, known: bool) {
         self.replies += 1;
-        let Some(open) = OPENING.captures(text).filter(|_| !known).and_then(|found| found.get(1)) else {
+        // Most replies open with a word, and for these alone the pattern is not worth compiling.
+        if known || !text.trim_start().starts_with(BRACKETS) {
+            return;
+        }
+        let Some(open) = OPENING.captures(text).and_then(|found| found.get(1)) else {
             return;
         };
         if is_innocent(open.as_str()) {
