@@ -16,6 +16,7 @@ mod grade;
 mod label;
 mod options;
 mod pattern;
+mod phrases;
 mod policy;
 pub mod switches;
 mod work;

@@ -4,13 +4,11 @@
 //! in scripts that do not separate words (Chinese, Japanese, Korean, Thai) it counts anywhere. Where markers
 //! overlap, the leftmost and then the longest counts once.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use crate::Work;
+use crate::phrases::Phrases;
 
 /// The marker lists that come with the program, sorted by name.
 pub const SETS: &[(&str, &str)] = &[
@@ -57,7 +55,7 @@ fn plain(marker: &str) -> String {
 /// Finds a set of markers.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    automaton: AhoCorasick,
+    phrases: Phrases,
 }
 
 impl Matcher {
@@ -75,13 +73,8 @@ impl Matcher {
     }
 
     fn build(markers: &[String]) -> Result<Self, String> {
-        let patterns: Vec<String> = markers.iter().flat_map(|marker| spellings(marker)).collect();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(patterns)
-            .map_err(|error| error.to_string())?;
-        Ok(Self { automaton })
+        let spelled: Vec<String> = markers.iter().flat_map(|marker| spellings(marker)).collect();
+        Ok(Self { phrases: Phrases::new(&spelled)? })
     }
 
     /// How often a marker stands in `text`.
@@ -97,24 +90,20 @@ impl Matcher {
     /// The same, counting the bytes that are looked at: each of the text, and those of each place where a marker may stand.
     pub fn find_counted(&self, text: &str, work: &Work) -> Vec<Range<usize>> {
         work.bytes(text.len());
-        let found = self.automaton.find_overlapping_iter(text).map(|hit| hit.range());
-        let found = found.inspect(|span| work.bytes(span.len()));
-        let mut spans: Vec<Range<usize>> =
-            found.filter(|span| whole_words(text, span.start, span.end)).collect();
-        spans.sort_unstable_by_key(|span| (span.start, Reverse(span.end)));
-        let mut reached = 0;
-        spans.retain(|span| {
-            let counts = span.start >= reached;
-            if counts {
-                reached = span.end;
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for start in self.phrases.openings(text) {
+            if spans.last().is_some_and(|span| start < span.end) {
+                continue;
             }
-            counts
-        });
+            let found = self.phrases.at(text, start).inspect(|found| work.bytes(found.end - start));
+            let whole = found.filter(|found| whole_words(text, start, found.end)).last();
+            spans.extend(whole.map(|found| start..found.end));
+        }
         spans
     }
 }
 
-/// The automaton folds ASCII case alone, and traces write both kinds of apostrophe.
+/// The search folds ASCII case alone, and traces write both kinds of apostrophe.
 fn spellings(marker: &str) -> Vec<String> {
     let mut spellings = vec![marker.to_owned()];
     if !marker.is_ascii() {

@@ -3,7 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::phrases::{Found, Phrases};
 
 /// The files themselves by language, sorted, so that whoever depends on their content can name it.
 pub const CUES: &[(&str, &str)] = &[
@@ -62,7 +62,7 @@ pub(super) struct Hit {
 }
 
 struct Cues {
-    finder: AhoCorasick,
+    finder: Phrases,
     kinds: Vec<Cue>,
 }
 
@@ -76,15 +76,11 @@ static FOUND: LazyLock<Cues> = LazyLock::new(|| {
         }
     }
     #[expect(clippy::expect_used, reason = "a constant list, compiled by every test run")]
-    let finder = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .build(&words)
-        .expect("a list of words");
+    let finder = Phrases::new(&words).expect("a list of words");
     Cues { finder, kinds }
 });
 
-/// The automaton folds ASCII case alone: other scripts begin a sentence with a capital of their own.
+/// The search folds ASCII case alone: other scripts begin a sentence with a capital of their own.
 fn spellings(phrase: &str) -> Vec<String> {
     let mut letters = phrase.chars();
     let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
@@ -169,20 +165,14 @@ pub(super) fn hedges(text: &str) -> bool {
 fn hits(text: &str) -> Vec<Hit> {
     let bytes = text.as_bytes();
     let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
-    let whole = |start: usize, end: usize| {
-        let before = letter(Some(start)) && letter(start.checked_sub(1));
-        let after = letter(end.checked_sub(1)) && letter(Some(end));
-        !before && !after
-    };
-    FOUND
-        .finder
-        .find_overlapping_iter(text)
-        .filter(|found| whole(found.start(), found.end()))
-        .filter_map(|found| {
-            let cue = *FOUND.kinds.get(found.pattern().as_usize())?;
-            Some(Hit { cue, start: found.start(), end: found.end() })
-        })
-        .collect()
+    let within = |at: usize| letter(Some(at)) && letter(at.checked_sub(1));
+    let openings = FOUND.finder.openings(text).filter(|at| !within(*at));
+    let mut found: Vec<Found> = openings.flat_map(|at| FOUND.finder.at(text, at)).collect();
+    found.retain(|found| !within(found.end));
+    found.sort_unstable();
+    let hit =
+        |found: Found| Some(Hit { cue: *FOUND.kinds.get(found.phrase)?, start: found.start, end: found.end });
+    found.into_iter().filter_map(hit).collect()
 }
 
 #[cfg(test)]

@@ -140,7 +140,7 @@ impl Gold {
             Kind::Integer(digits) => {
                 // However thousands are grouped, the last three digits stand together.
                 let tail = &digits[digits.len().saturating_sub(3)..];
-                text.contains(tail.trim_start_matches('-'))
+                contains(text.as_bytes(), tail.trim_start_matches('-').as_bytes())
                     || self.name.is_some_and(|name| contains(text.as_bytes(), name.as_bytes()))
             }
             Kind::Words(words) => {
@@ -234,7 +234,7 @@ fn contains(text: &[u8], needle: &[u8]) -> bool {
     let Some((first, rest)) = needle.split_first() else { return true };
     let same =
         |at: usize| text[at + 1..].get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest));
-    text.iter().enumerate().any(|(at, c)| c.eq_ignore_ascii_case(first) && same(at))
+    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text).any(same)
 }
 
 /// In lower case as far as that takes as many bytes (`İ` and `Ⱥ` stay), so that places in it are places in the text.

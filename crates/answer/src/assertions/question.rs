@@ -227,11 +227,25 @@ fn formulas(clause: &str) -> Vec<String> {
     found
 }
 
+/// Commands that a formula does without, and those that have a sign.
+const COMMANDS: [(&str, &str); 6] =
+    [("\\left", ""), ("\\right", ""), ("\\(", ""), ("\\[", ""), ("\\theta", "θ"), ("\\cdot", "*")];
+
 /// A formula without blanks, delimiters and sizes.
 pub(super) fn squeezed(text: &str) -> String {
-    let text = text.replace("\\left", "").replace("\\right", "").replace("\\(", "").replace("\\[", "");
     let drop = |c: char| c.is_whitespace() || matches!(c, '$' | '.' | ',' | '?' | '*');
-    text.chars().filter(|c| !drop(*c)).collect::<String>().replace("\\theta", "θ").replace("\\cdot", "*")
+    let mut squeezed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let command = COMMANDS.iter().find(|(command, _)| next == '\\' && rest.starts_with(command));
+        match command {
+            Some((_, short)) => squeezed.push_str(short),
+            None if drop(next) => {}
+            None => squeezed.push(next),
+        }
+        rest = &rest[command.map_or(next.len_utf8(), |(command, _)| command.len())..];
+    }
+    squeezed
 }
 
 pub(super) fn numbers(problem: &str) -> Vec<String> {

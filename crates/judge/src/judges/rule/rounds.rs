@@ -45,6 +45,10 @@ static HANDS_OVER: LazyLock<Regex> = LazyLock::new(|| {
 /// Signs that something is worked out.
 const WORKS: [char; 3] = ['=', '≡', '≈'];
 
+fn works_something_out(text: &str) -> bool {
+    WORKS.iter().any(|sign| text.contains(*sign))
+}
+
 /// Any of these words. Word boundaries by bytes: the others are slow, and
 /// no letter beyond ASCII stands beside these words.
 #[expect(clippy::expect_used, reason = "constant patterns, compiled by every test run")]
@@ -106,7 +110,7 @@ impl Answers<'_> {
         let (mut before, mut works) = (false, false);
         for (index, claim) in claims.iter().enumerate() {
             let text = self.item.step_text(index);
-            works |= text.contains(WORKS);
+            works = works || works_something_out(text);
             let here = self.at(index, claim.as_deref());
             let repeats =
                 |round: &&Solution| !works && same_answer(rounds.last(), round) && HANDS_OVER.is_match(text);
@@ -128,7 +132,7 @@ impl Answers<'_> {
     /// Nothing is worked out between two rounds with the same answer.
     fn only_repeats(&self, before: &Solution, last: &Solution) -> bool {
         let works = |text: &str| {
-            text.contains(WORKS) || text.contains('?') || says_again(text) || ANEW.is_match(text)
+            works_something_out(text) || text.contains('?') || says_again(text) || ANEW.is_match(text)
         };
         let mut between = (before.end + 1..=last.end).map(|step| self.item.step_text(step as usize));
         before.answer == last.answer && !between.any(works)
