@@ -5,6 +5,7 @@
 
 mod beta;
 mod bootstrap;
+mod frontier;
 mod holm;
 mod kappa;
 mod kind;
@@ -22,6 +23,7 @@ mod times;
 mod unit;
 
 pub use bootstrap::{Draws, Figure, mean_interval, mean_intervals};
+pub use frontier::{OperatingPoint, frontier, frontier_area, frontier_shares};
 pub use holm::holm;
 pub use kappa::kappa;
 pub use kind::{Interval, Kind, Method, Missing};

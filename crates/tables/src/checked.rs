@@ -28,8 +28,18 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    file: File,
+    bytes: Source,
     checked: Vec<bool>,
+}
+
+/// A file of at most this many bytes is held whole: a table of few rows has a page for every column, and asking the disk for
+/// each of these would take longer than all the rest.
+const HELD: u64 = 256 << 10;
+
+#[derive(Debug)]
+enum Source {
+    Held(Bytes),
+    File(File),
 }
 
 impl CheckedFile {
@@ -40,8 +50,9 @@ impl CheckedFile {
         let sums = Sums::read(&mut file).map_err(unreadable)?;
         let sums = sums.map_err(|reason| TableError::damaged(path, reason))?;
         let length = file.metadata().map_err(unreadable)?.len();
+        let bytes = Source::of(file, length).map_err(unreadable)?;
         let checked = vec![false; sums.as_ref().map_or(0, Sums::len)];
-        let state = Mutex::new(State { file, checked });
+        let state = Mutex::new(State { bytes, checked });
         Ok(Self { shared: Arc::new(Shared { length, sums, state }) })
     }
 }
@@ -51,18 +62,20 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self, start: u64, length: u64) -> io::Result<Vec<u8>> {
+    /// The bytes from a place on: as many, or fewer where the file ends.
+    fn read(&self, start: u64, length: u64) -> io::Result<Bytes> {
+        let length = length.min(self.length.saturating_sub(start));
         let mut state = self.state();
         for (number, at, length) in self.sums.iter().flat_map(|sums| sums.touched(start, length)) {
             if state.checked.get(number) == Some(&false) {
-                let bytes = state.bytes(at, length)?;
+                let bytes = state.bytes.at(at, length)?;
                 if !self.sums.as_ref().is_some_and(|sums| sums.holds(number, &bytes)) {
                     return Err(changed(at, length));
                 }
                 state.checked[number] = true;
             }
         }
-        state.bytes(start, length)
+        state.bytes.at(start, length)
     }
 }
 
@@ -72,12 +85,28 @@ fn changed(at: u64, length: u64) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, words)
 }
 
-impl State {
-    fn bytes(&mut self, start: u64, length: u64) -> io::Result<Vec<u8>> {
-        self.file.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::new();
-        (&mut self.file).take(length).read_to_end(&mut bytes)?;
-        Ok(bytes)
+impl Source {
+    fn of(file: File, length: u64) -> io::Result<Self> {
+        let mut file = Self::File(file);
+        if length > HELD { Ok(file) } else { file.at(0, length).map(Self::Held) }
+    }
+
+    /// This many bytes from a place on.
+    fn at(&mut self, start: u64, length: u64) -> io::Result<Bytes> {
+        let size = usize::try_from(length).map_err(io::Error::other)?;
+        match self {
+            Self::Held(bytes) => {
+                let start = usize::try_from(start).map_err(io::Error::other)?;
+                let here = bytes.len().saturating_sub(start) >= size;
+                here.then(|| bytes.slice(start..start + size)).ok_or(io::ErrorKind::UnexpectedEof.into())
+            }
+            Self::File(file) => {
+                file.seek(SeekFrom::Start(start))?;
+                let mut bytes = vec![0; size];
+                file.read_exact(&mut bytes)?;
+                Ok(bytes.into())
+            }
+        }
     }
 }
 
@@ -91,7 +120,7 @@ impl ChunkReader for CheckedFile {
     type T = BufReader<From>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(BufReader::new(From { shared: Arc::clone(&self.shared), at: start }))
+        Ok(BufReader::with_capacity(HEADER, From { shared: Arc::clone(&self.shared), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
@@ -105,9 +134,12 @@ impl ChunkReader for CheckedFile {
                 bytes.len()
             )));
         }
-        Ok(bytes.into())
+        Ok(bytes)
     }
 }
+
+/// Parquet reads heads of pages through a buffer, and most fit into this.
+const HEADER: usize = 1 << 10;
 
 /// Everything from a place on.
 pub(crate) struct From {
