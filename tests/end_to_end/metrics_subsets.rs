@@ -65,7 +65,7 @@ fn real_samples_come_out_as_by_brute_force() {
     let Some(traces) = shared("data/traces/math_25_samples_each.jsonl") else { return };
     let place = Place::new();
     let path = format!("dataset.path={}", traces.display());
-    place.succeed(&["run", "recorded", "--set", &path, "--set", "score.k=[1,2,4]"]);
+    place.succeed(&["run", "recorded", "--set", &path, "--set", "score.k=[1,2,4,25]"]);
     let run = place.path("runs/recorded");
     let model = std::fs::read_dir(&run)
         .unwrap()
@@ -97,12 +97,29 @@ fn real_samples_come_out_as_by_brute_force() {
             brute_force(&problems, k, |s| first(s, |s| f64::from(s.reasoning_tokens.unwrap()))),
         );
     }
+    stopping_early_keeps_the_vote(&rows);
     let knowing =
-        |row: &&MetricValue| ["best_of", "maj_weighted"].iter().any(|name| row.metric.starts_with(name));
+        |row: &&MetricValue| ["best_of", "maj:", "maj_top25"].iter().any(|name| row.metric.starts_with(name));
     assert_eq!(rows.iter().find(knowing), None, "the judge's confidence knows the right answer");
     classes_follow_grades(&problems);
     problems.iter().for_each(|samples| rewards_follow_their_formulas(samples));
     preferences_are_ordered(&rows);
+}
+
+/// Adaptive consistency over the 25 samples there are: the published figures of these four problems.
+fn stopping_early_keeps_the_vote(rows: &[MetricValue]) {
+    let value = |name: &str| {
+        let row = rows.iter().find(|row| row.metric == name && row.scope == MetricValue::ALL);
+        row.unwrap_or_else(|| panic!("no {name}")).value.unwrap()
+    };
+    for (rule, samples, kept) in [("beta90", 7.2, 0.983), ("beta95", 10.3, 0.997), ("beta99", 17.3, 0.999)] {
+        let drawn = value(&format!("adaptive_samples:{rule}"));
+        assert!((drawn - samples).abs() < 0.05, "{rule}: {drawn} samples, not {samples}");
+        let share = value(&format!("adaptive:{rule}")) / value("maj@25");
+        assert!(share >= kept, "{rule} keeps {share}");
+        let tokens = value(&format!("adaptive_tokens:{rule}"));
+        assert!(tokens > 0.0 && tokens < 25.0 * value("reasoning_tokens") * 2.0, "{rule}: {tokens}");
+    }
 }
 
 /// Right answers are one class, which no wrong one joins; a reply without an answer has none.

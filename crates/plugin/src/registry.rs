@@ -136,6 +136,14 @@ impl<T: ?Sized> Registry<T> {
         Some(self.get(kind)?.keys().into_iter().map(|key| key.name).collect())
     }
 
+    /// The same of an item of a list, where a word stands for a table with this `kind`.
+    pub fn build_named(&self, item: &Value, path: &str) -> Result<Configured<T>, ConfigErrors> {
+        match item.as_str() {
+            Some(kind) => self.build(&json!({"kind": kind}), path),
+            None => self.build(item, path),
+        }
+    }
+
     /// Builds the component that `table` (with its `kind`) describes; `path` is the table's place.
     pub fn build(&self, table: &Value, path: &str) -> Result<Configured<T>, ConfigErrors> {
         let Some(keys) = table.as_object() else {

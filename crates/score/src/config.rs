@@ -7,14 +7,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use stats::Weighing;
+
 use crate::RewardConfig;
 use crate::judge_error::JudgeErrors;
+use crate::selecting;
+use crate::selector::Selector;
 use crate::switches::{self, Matcher};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 5;
+const SCORE_VERSION: u32 = 6;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 4;
+const MEASURE_VERSION: u32 = 5;
 
 /// How generations are graded and measured, and how figures over them are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,9 +39,22 @@ pub struct ScoreConfig {
     /// So many positions of solutions are told apart.
     #[schemars(range(min = 1, max = 100))]
     pub positions: u32,
-    /// A recorded column with a verifier's score of each reply, the higher the better: what `maj_weighted@k` and `best_of@k`
-    /// weigh and rank samples by. Without one they are left away.
+    /// A recorded column with a verifier's score of each reply, the higher the better: short for the selector `verifier`.
     pub verifier: Option<String>,
+    /// What picks among the samples of a problem and weighs their votes, see `thinkmeter list selectors`; if not given, those
+    /// of `stated` and `verifier` that say something of a reply.
+    pub selectors: Option<Vec<Value>>,
+    /// What a vote weighs; if not given, what suits its selector.
+    #[schemars(with = "Option<String>", extend("enum" = ["raw", "softmax", "rank", "top_share"]))]
+    pub weighting: Option<Weighting>,
+    /// The temperature of `softmax`.
+    pub temperature: f64,
+    /// The share of samples that vote under `top_share`.
+    #[schemars(range(max = 1))]
+    pub top_share: f64,
+    /// Rules to stop sampling early, priced over the samples that there are, see `thinkmeter list stopping`; if not given,
+    /// `beta` at 0.9, 0.95 and 0.99 where a problem has four samples.
+    pub stopping: Option<Vec<Value>>,
     /// The constants of length rewards.
     pub rewards: RewardConfig,
     /// The measured error that the intervals of what the judge found carry: `measured` is that of the judge `rule`, by kind
@@ -64,6 +81,11 @@ impl Default for ScoreConfig {
             t_max: 1000,
             positions: 4,
             verifier: None,
+            selectors: None,
+            weighting: None,
+            temperature: 1.0,
+            top_share: 0.1,
+            stopping: None,
             rewards: RewardConfig::default(),
             judge_error: JudgeErrors::MEASURED.to_owned(),
             judge_errors: JudgeErrors::measured(),
@@ -110,6 +132,20 @@ impl Default for Bootstrap {
     }
 }
 
+/// What a vote weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Weighting {
+    /// As much as the selector's value.
+    Raw,
+    /// exp(value / temperature).
+    Softmax,
+    /// Its place from below.
+    Rank,
+    /// One, for the best share of the samples alone.
+    TopShare,
+}
+
 /// Another tool whose figures can be computed by its own rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -141,6 +177,7 @@ impl ScoreConfig {
         let mut faults = parameter_faults(&self.k, &format!("{path}.k"), 512);
         faults.extend(parameter_faults(&self.budgets, &format!("{path}.budgets"), u32::MAX));
         faults.extend(reward_faults(&self.rewards, &format!("{path}.rewards")));
+        faults.extend(self.vote_faults(path));
         faults.extend(unknown_sets(&markers.sets, &format!("{place}.sets")));
         for (model, sets) in &markers.models {
             faults.extend(unknown_sets(sets, &format!("{place}.models.{model}")));
@@ -156,6 +193,45 @@ impl ScoreConfig {
             );
         }
         ConfigErrors(faults)
+    }
+
+    fn vote_faults(&self, path: &str) -> Vec<ConfigError> {
+        let selectors = selecting::parse(&self.selector_tables(), &format!("{path}.selectors")).err();
+        let rules = stopping::parse(self.stopping.as_deref().unwrap_or(&[]), &format!("{path}.stopping")).err();
+        let above = |key: &str, value: f64| {
+            let fault = || ConfigError::new(format!("{path}.{key}"), format!("{value} is not above 0"));
+            (!(value.is_finite() && value > 0.0)).then(fault)
+        };
+        let shares = [above("temperature", self.temperature), above("top_share", self.top_share)];
+        selectors.into_iter().chain(rules).flat_map(|faults| faults.0).chain(shares.into_iter().flatten()).collect()
+    }
+
+    /// The selectors as they are asked for, or all that need no more than there may be.
+    fn selector_tables(&self) -> Vec<Value> {
+        let verifier = self.verifier.as_ref().map(|column| json!({"kind": "verifier", "column": column}));
+        let short = |item: &Value| match (item.as_str(), &verifier) {
+            (Some("verifier"), Some(full)) => full.clone(),
+            _ => item.clone(),
+        };
+        match &self.selectors {
+            Some(given) => given.iter().map(short).collect(),
+            None => std::iter::once(json!("stated")).chain(verifier.clone()).collect(),
+        }
+    }
+
+    /// What picks and weighs samples.
+    pub(crate) fn selectors(&self) -> Result<Vec<Box<dyn Selector>>, ConfigErrors> {
+        selecting::parse(&self.selector_tables(), "score.selectors")
+    }
+
+    /// What a vote weighs where the configuration says so.
+    pub(crate) fn weighing(&self) -> Option<Weighing> {
+        Some(match self.weighting? {
+            Weighting::Raw => Weighing::Raw,
+            Weighting::Softmax => Weighing::Softmax { temperature: self.temperature },
+            Weighting::Rank => Weighing::Rank,
+            Weighting::TopShare => Weighing::Top { share: self.top_share },
+        })
     }
 
     /// Name and content of every marker list that is in use: what a fingerprint has to hash besides the
@@ -175,7 +251,7 @@ impl ScoreConfig {
         let ingredients: BTreeMap<String, String> = self.ingredients().into_iter().collect();
         json!({
             "version": SCORE_VERSION, "switch_markers": self.switch_markers,
-            "compat": self.compat, "ingredients": ingredients, "verifier": self.verifier, "rewards": self.rewards,
+            "compat": self.compat, "ingredients": ingredients, "selectors": self.selector_tables(), "rewards": self.rewards,
         })
     }
 
@@ -183,8 +259,9 @@ impl ScoreConfig {
     pub fn measure_identity(&self) -> Value {
         json!({
             "version": MEASURE_VERSION, "bootstrap": self.bootstrap, "compat": self.compat, "k": self.k,
-            "budgets": self.budgets, "t_max": self.t_max, "positions": self.positions, "verifier": self.verifier,
-            "judge_errors": self.judge_errors,
+            "budgets": self.budgets, "t_max": self.t_max, "positions": self.positions, "selectors": self.selector_tables(),
+            "given": self.selectors.is_some(), "weighing": self.weighing().map(|weighing| format!("{weighing:?}")),
+            "stopping": self.stopping, "judge_errors": self.judge_errors,
         })
     }
 
@@ -258,6 +335,24 @@ mod tests {
              score.budgets: must not be empty (leave the key out for the default)\n\
              score.rewards.alpha: must not be negative\n\
              score.judge_error: /no/such.json is neither `measured` nor `none`, and cannot be read as a file: No such file or directory (os error 2)",
+        );
+        check(json!({"verifier": "reward", "selectors": ["verifier", {"kind": "column", "column": "r"}]}), "fine");
+        check(
+            json!({"selectors": ["shortst", "verifier", "stated", "stated", {"kind": "column", "column": "a@b"}]}),
+            "score.selectors[0].kind: unknown selector `shortst` (did you mean `shortest`?)\n\
+             score.selectors[1].column: missing\n\
+             score.selectors[3]: `stated` stands there already\n\
+             score.selectors[4].column: `a@b` cannot name a figure (give it a name without `:` and `@`)",
+        );
+        check(
+            json!({"stopping": ["beta", "beta"], "temperature": 0.0, "top_share": -1.0}),
+            "score.stopping[1]: `beta95` stands there already\n\
+             score.temperature: 0 is not above 0\n\
+             score.top_share: -1 is not above 0",
+        );
+        check(
+            json!({"weighting": "softmx"}),
+            "score.weighting: unknown value `softmx` (did you mean `softmax`?)",
         );
         check(
             json!({"bootstrap": {"resamples": 200_000, "sed": 1}}),

@@ -1,5 +1,6 @@
 //! One group of generations, such as a level, in both scopes.
 
+use rayon::prelude::*;
 use stats::Kind;
 use tables::{MetricValue as Row, Score};
 
@@ -7,9 +8,13 @@ use crate::intervals::{Found, intervals, kind_of};
 use crate::judge_error::JudgeErrors;
 use crate::metric::{Aggregate, Contribution, Metric, Samples};
 use crate::reasons::incomplete;
+use crate::replayed::Replays;
 use crate::survey::Quintiles;
 use crate::tally::{Cell, Figure, Tally};
 use crate::{Bootstrap, Plan, ScoreConfig, metrics};
+
+/// From so many samples of a problem on, its figures are worth several threads.
+const MANY_SAMPLES: usize = 12;
 
 /// The rows that every group gives, in order.
 pub(crate) struct Figures<'a> {
@@ -47,14 +52,20 @@ impl<'a> Figures<'a> {
         fifths: Quintiles,
         known: Option<&[Contribution]>,
     ) -> Vec<Contribution> {
-        let samples = Samples { scores, fifths, plan: self.plan };
+        let replays = Replays::of(self.plan);
+        let samples = Samples { scores, fifths, plan: self.plan, replays: &replays };
         let mut contributions =
             known.map_or_else(|| vec![Contribution::default(); self.rows.len()], <[Contribution]>::to_vec);
-        for (row, contribution) in self.rows.iter().zip(&mut contributions) {
+        let observe = |(row, contribution): (&FigureRow, &mut Contribution)| {
             if known.is_none() || row.metric.depends_on_group() {
                 contribution.clear();
                 row.metric.observe_together(&samples, row.parameter, contribution);
             }
+        };
+        if scores.len() < MANY_SAMPLES {
+            self.rows.iter().zip(&mut contributions).for_each(observe);
+        } else {
+            self.rows.par_iter().zip(&mut contributions).for_each(observe);
         }
         contributions
     }
@@ -148,7 +159,7 @@ fn row_of(row: &FigureRow, figure: &Figure, found: &Found, scope: &str, label: &
         value: figure.value(),
         low: found.ok().map(|found| found.low),
         high: found.ok().map(|found| found.high),
-        interval: (figure.n > 0).then(|| in_words(found)),
+        interval: (figure.n > 0).then(|| in_words(found, figure)),
         n: figure.n,
         problems: figure.problems,
         left_out: figure.left_out(),
@@ -157,7 +168,11 @@ fn row_of(row: &FigureRow, figure: &Figure, found: &Found, scope: &str, label: &
     }
 }
 
-/// How an interval was made, or why there is none.
-fn in_words(found: &Found) -> String {
-    found.map_or_else(|missing| missing.to_string(), |found| found.method.to_string())
+/// How an interval was made, or why there is none; and of how many problems the value itself was drawn.
+fn in_words(found: &Found, figure: &Figure) -> String {
+    let method = found.map_or_else(|missing| missing.to_string(), |found| found.method.to_string());
+    match figure.drawn {
+        0 => method,
+        drawn => format!("{method}; {drawn} of {} problems by seeded draws", figure.problems),
+    }
 }

@@ -6,6 +6,7 @@
 //! each with what stands behind it and an interval. Everything is pure and synchronous; a figure is
 //! one file in `metrics/`.
 
+mod by_selector;
 mod config;
 mod error;
 pub mod evalthink;
@@ -18,11 +19,16 @@ pub mod metrics;
 mod natural_sort;
 mod observing;
 mod plan;
+mod points;
 mod reasons;
+mod replayed;
 mod rewards;
 mod row;
 mod row_error;
 mod scores;
+mod selecting;
+mod selector;
+mod selectors;
 mod stage;
 mod stages;
 mod subsets;
@@ -35,17 +41,21 @@ use answer::switches;
 
 pub use self::stage::{ScoreIo, score};
 pub use chat::Price;
-pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers};
+pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers, Weighting};
 pub use error::ScoreError;
 pub use intervals::kind_of;
 pub use judge_error::JudgeErrors;
 pub use measure::{figures, measure};
-pub use metric::{Aggregate, Contribution, Metric, MetricRow, Observation, Samples};
+pub use metric::{Aggregate, Contribution, Draws, Metric, MetricRow, Observation, Samples};
 pub use metrics::{METRICS, terms};
 pub use natural_sort::natural_order;
 pub use plan::Plan;
+pub use points::{Asked, Point, Points, Spent, points};
+pub use replayed::Replays;
 pub use rewards::{RewardConfig, reward};
 pub use row::{ScoredModel, Scorer};
 pub use row_error::RowError;
 pub use scores::{ScoreRows, Scores};
+pub use selector::{Seen, Selector};
+pub use selectors::SELECTORS;
 pub use stages::{MeasureStage, ScoreStage};

@@ -47,7 +47,7 @@ pub fn figures(
 ) -> Result<Vec<Row>, ScoreError> {
     let survey = Survey::of(scores, observer)?;
     observer.total(survey.rows());
-    let plan = Plan::new(config, &survey);
+    let plan = Plan::new(config, &survey).map_err(ScoreError::Config)?;
     let figures = Figures::new(config, &plan);
     let mut measuring = Measuring {
         figures: &figures,

@@ -5,6 +5,7 @@ use tables::{Score, Term};
 use crate::Plan;
 use crate::judge_error::Slopes;
 use crate::reasons::why;
+use crate::replayed::Replays;
 use crate::survey::Quintiles;
 
 /// What one generation contributes to a figure.
@@ -52,6 +53,17 @@ pub struct Samples<'a> {
     pub fifths: Quintiles,
     /// The parameters of this run.
     pub plan: &'a Plan,
+    /// What stopping early would make of them.
+    pub replays: &'a Replays,
+}
+
+/// Which samples of a problem a figure would have drawn, had it been the way to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draws {
+    /// So many, at once.
+    Samples(u32),
+    /// Until the plan's rule at this place has enough, one batch after the other.
+    Until(usize),
 }
 
 /// What one problem contributes to a figure.
@@ -67,6 +79,8 @@ pub struct Contribution {
     pub(crate) sensitivity: Slopes,
     /// Generations that are left out, by reason.
     pub(crate) left_out: Vec<(&'static str, u64)>,
+    /// It is a mean over seeded draws, not over all subsets or orders.
+    pub(crate) drawn: bool,
 }
 
 impl Contribution {
@@ -127,6 +141,11 @@ pub trait Metric: Sync {
     /// The rows that it gives; a single figure gives one by its own name.
     fn members(&self, _plan: &Plan) -> Vec<MetricRow> {
         vec![MetricRow { name: self.term().name.to_owned(), parameter: 0 }]
+    }
+    /// What the row with this parameter draws, where it is a way to answer: it never looks at what is right before it has
+    /// answered. Such rows are the [`points`](crate::points()) of a model.
+    fn draws(&self, _plan: &Plan, _parameter: u32) -> Option<Draws> {
+        None
     }
     /// Mean or sum.
     fn aggregate(&self) -> Aggregate {

@@ -1,5 +1,10 @@
 //! Which parameters figures are given for: from the configuration, or from what the scores hold.
 
+use plugin::ConfigErrors;
+use serde_json::json;
+use stats::{Effort, Weighing};
+use stopping::Stopping;
+
 use crate::ScoreConfig;
 use crate::survey::Survey;
 
@@ -25,15 +30,30 @@ pub struct Plan {
     pub(crate) more_positions: bool,
     /// Somebody looked for strategies, or no reply has more than one solution.
     pub(crate) strategies: bool,
-    /// There is a verifier's column to rank and weigh samples by.
-    verified: bool,
-    /// Seed of everything that is drawn.
-    pub(crate) seed: u64,
+    /// What picks and weighs samples, each with each k.
+    pub(crate) picks: Vec<Pick>,
+    /// Rules to stop early.
+    pub(crate) rules: Vec<Stopping>,
+    /// How much work a problem may be.
+    effort: Effort,
+}
+
+/// A selector at work among k samples.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pick {
+    /// Its name.
+    pub(crate) selector: String,
+    /// What a vote weighs.
+    pub(crate) weighing: Weighing,
+    /// Samples of a problem; 0 where a figure is over all of them.
+    pub(crate) k: u32,
 }
 
 impl Plan {
-    pub(crate) fn new(config: &ScoreConfig, survey: &Survey) -> Self {
-        Self {
+    /// # Errors
+    /// The configuration names a selector or a rule that there is none of.
+    pub(crate) fn new(config: &ScoreConfig, survey: &Survey) -> Result<Self, ConfigErrors> {
+        let mut plan = Self {
             given: config.k.clone().map(sorted),
             samples: survey.samples,
             budgets: config.budgets.clone().map_or_else(|| doubling(LEAST_BUDGET, survey.tokens), sorted),
@@ -41,9 +61,28 @@ impl Plan {
             positions: config.positions.min(survey.solutions).max(1),
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
-            verified: config.verifier.is_some(),
-            seed: config.bootstrap.seed,
+            picks: Vec::new(),
+            rules: rules(config, survey)?,
+            effort: Effort::of_each(survey.problems, config.bootstrap.seed),
+        };
+        for selector in config.selectors()? {
+            // Those that nobody asked for by name are given where they say something.
+            if config.selectors.is_none() && !survey.selectors.contains(selector.label()) {
+                continue;
+            }
+            let (name, weighing) = (selector.label(), config.weighing().unwrap_or(selector.weighing()));
+            let pick = |k| Pick { selector: name.to_owned(), weighing, k };
+            plan.picks.extend(std::iter::once(0).chain(plan.tries(2)).map(pick));
         }
+        Ok(plan)
+    }
+
+    /// The work that a problem may be, with a seed of its own: the same draws for all would err alike in all.
+    pub(crate) fn effort(&self, problem: &str) -> Effort {
+        let mixed = problem.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Effort { seed: self.effort.seed ^ mixed, ..self.effort }
     }
 
     /// The k of a figure over k-subsets: as configured, else 1, 2, 4, … up to the most samples of a problem. Figures that
@@ -60,12 +99,14 @@ impl Plan {
             }
         }
     }
+}
 
-    /// The k of a figure that picks samples by a verifier: none without one. The judge's confidence is no verifier, for the
-    /// judge was shown the right answer.
-    pub(crate) fn verified_tries(&self, least: u32) -> Vec<u32> {
-        if self.verified { self.tries(least) } else { Vec::new() }
-    }
+/// The rules that are asked for, or the usual one where there is something to stop.
+fn rules(config: &ScoreConfig, survey: &Survey) -> Result<Vec<Stopping>, ConfigErrors> {
+    // `beta` at 0.95 needs four equal answers.
+    let usual = if survey.samples < 4 { &[][..] } else { &[0.9, 0.95, 0.99][..] };
+    let usual = || usual.iter().map(|threshold| json!({"kind": "beta", "threshold": threshold})).collect();
+    stopping::parse(&config.stopping.clone().unwrap_or_else(usual), "score.stopping")
 }
 
 fn sorted(mut values: Vec<u32>) -> Vec<u32> {
@@ -90,7 +131,7 @@ mod tests {
     fn plan(config: &ScoreConfig, samples: u32, tokens: u32) -> Plan {
         let mut survey = Survey::default();
         (survey.samples, survey.tokens, survey.solutions) = (samples, tokens, 9);
-        Plan::new(config, &survey)
+        Plan::new(config, &survey).unwrap()
     }
 
     #[test]
@@ -101,6 +142,29 @@ mod tests {
         assert_eq!(plan(&default, 1, 0).tries(2), [0; 0]);
         let given = ScoreConfig { k: Some(vec![8, 1, 8]), ..ScoreConfig::default() };
         assert_eq!(plan(&given, 2, 0).tries(2), [1, 8]);
+    }
+
+    #[test]
+    fn selectors_and_rules_are_those_that_are_asked_for_or_say_something() {
+        let labels = |config: &ScoreConfig, samples| {
+            let mut survey = Survey { samples, ..Survey::default() };
+            survey.selectors.insert("verifier".to_owned());
+            let plan = Plan::new(config, &survey).unwrap();
+            let mut picks: Vec<String> = plan.picks.into_iter().map(|pick| pick.selector).collect();
+            picks.dedup();
+            (picks, plan.rules.into_iter().map(|rule| rule.label).collect::<Vec<_>>())
+        };
+        let usual = ScoreConfig::default();
+        assert_eq!(labels(&usual, 3), (vec![], vec![]));
+        assert_eq!(labels(&usual, 4), (vec![], ["beta90", "beta95", "beta99"].map(String::from).to_vec()));
+        let verified = ScoreConfig { verifier: Some("v".into()), ..usual.clone() };
+        assert_eq!(labels(&verified, 1).0, ["verifier"]);
+        let named = ScoreConfig {
+            selectors: Some(vec![json!("stated"), json!("shortest")]),
+            stopping: Some(vec![json!("window")]),
+            ..usual
+        };
+        assert_eq!(labels(&named, 1), (vec!["stated".into(), "shortest".into()], vec!["window5".into()]));
     }
 
     #[test]

@@ -61,6 +61,15 @@ pub(crate) fn length(score: &Score) -> f64 {
     f64::from(score.reasoning_tokens.unwrap_or_default())
 }
 
+/// Tokens of the whole reply, thinking and answer; none where the thinking's are unknown. What a model writes that does not
+/// think is its answer, and counted once.
+pub(crate) fn output_tokens(score: &Score) -> Option<f64> {
+    if score.reasoning_source == Generation::NO_REASONING {
+        return Some(f64::from(score.answer_tokens));
+    }
+    score.reasoning_tokens.map(|thinking| f64::from(thinking) + f64::from(score.answer_tokens))
+}
+
 /// How many of these are right.
 pub(crate) fn right(graded: &[&Score]) -> usize {
     graded.iter().filter(|score| score.correct == Some(true)).count()

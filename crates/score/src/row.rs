@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use solutions::Measures;
-use tables::{EvalThink, Generation, Grade, JudgeState, Judgment, Problem, Score, Split};
+use tables::{Confidence, EvalThink, Generation, Grade, JudgeState, Judgment, Problem, Score, Split};
 use tokens::Tokenizer;
 
 use crate::row_error::RowError;
+use crate::selector::{Seen, Selector};
 use crate::switches::Matcher;
 use crate::waste::{self, Spent, Waste};
 use crate::{Compat, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
@@ -25,6 +26,7 @@ pub struct Scorer {
     config: ScoreConfig,
     tokenizer: Tokenizer,
     price: Option<Price>,
+    selectors: Vec<Box<dyn Selector>>,
     switches: Matcher,
     switches_of: BTreeMap<String, Matcher>,
 }
@@ -45,7 +47,8 @@ impl Scorer {
         let switches_of =
             own.map(|model| Ok((model.clone(), built(Some(model))?))).collect::<Result<_, ScoreError>>()?;
         let (tokenizer, price) = (model.tokenizer.clone(), model.price);
-        Ok(Self { switches: built(None)?, switches_of, config: config.clone(), tokenizer, price })
+        let selectors = config.selectors().map_err(ScoreError::Config)?;
+        Ok(Self { selectors, switches: built(None)?, switches_of, config: config.clone(), tokenizer, price })
     }
 
     /// Everything that is measured on one generation alone.
@@ -112,7 +115,7 @@ impl Scorer {
             wasted_cost: waste.cost,
             wasted_seconds: waste.seconds,
             judge_confidence: judgment.confidence,
-            verifier: self.verified(generation),
+            confidences: self.confidences(&Seen { generation, thinking: total }),
             reasoning_valid: judgment.reasoning_valid,
             solution_valid: judgment.solution_valid,
             verbosity: judgment.verbosity,
@@ -133,13 +136,15 @@ impl Scorer {
         matcher.count(generation.thought())
     }
 
-    /// The score in the recorded column that the configuration names, if it is a number there.
-    fn verified(&self, generation: &Generation) -> Option<f64> {
-        let column = self.config.verifier.as_deref()?;
-        let extra: serde_json::Value = serde_json::from_str(generation.extra.as_deref()?).ok()?;
-        let value = extra.get(column)?;
-        let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-        number.filter(|number| number.is_finite())
+    /// What selectors think of the reply; where there is none, nothing.
+    fn confidences(&self, seen: &Seen<'_>) -> Vec<Confidence> {
+        if seen.generation.failed() {
+            return Vec::new();
+        }
+        let told = |selector: &Box<dyn Selector>| {
+            Some(Confidence { value: selector.value(seen)?, selector: selector.label().to_owned() })
+        };
+        self.selectors.iter().filter_map(told).collect()
     }
 
     /// Adds to all samples of a problem what needs the others: rewards.

@@ -185,18 +185,19 @@ fn what_the_grader_says_stands() {
 }
 
 #[test]
-fn a_verifiers_score_is_read_from_the_column_that_is_named() {
-    let config = ScoreConfig { verifier: Some("reward".into()), ..ScoreConfig::default() };
-    let check = |extra: &str, expect| {
-        let reply = Generation { extra: Some(extra.into()), ..reply("") };
+fn selectors_say_what_they_think_of_a_reply() {
+    let selectors = vec!["verifier".into(), "stated".into(), "shortest".into()];
+    let config =
+        ScoreConfig { verifier: Some("reward".into()), selectors: Some(selectors), ..ScoreConfig::default() };
+    let check = |extra: &str, answer: &str, expect: &[(&str, f64)]| {
+        let reply = Generation { extra: Some(extra.into()), ..reply(answer) };
         let score = measured(&config, &reply, &split(&[9]), &found(0)).unwrap();
-        assert_eq!(score.verifier, expect, "{extra}");
+        let told: Vec<(&str, f64)> =
+            score.confidences.iter().map(|known| (known.selector.as_str(), known.value)).collect();
+        assert_eq!(told, expect, "{extra} {answer}");
     };
-    check("{\"reward\": 0.25}", Some(0.25));
-    check("{\"reward\": \" -3\"}", Some(-3.0));
-    check("{\"reward\": \"good\"}", None);
-    check("{\"other\": 1}", None);
-    check("no json", None);
+    check("{\"reward\": 0.25}", "Confidence: 80 %", &[("verifier", 0.25), ("stated", 0.8), ("shortest", -9.0)]);
+    check("{\"reward\": \"good\"}", "\\boxed{6}", &[("shortest", -9.0)]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What has to be known of all scores before the first figure: how many samples there are, how long they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use solutions::Sought;
 use stage::{Interrupted, Observer};
@@ -21,6 +21,10 @@ pub(crate) type Quintiles = [u32; 4];
 pub(crate) struct Survey {
     /// The most samples of a problem.
     pub(crate) samples: u32,
+    /// Problems, those of each model.
+    pub(crate) problems: usize,
+    /// Selectors that have a value of some reply.
+    pub(crate) selectors: BTreeSet<String>,
     /// The longest thinking.
     pub(crate) tokens: u32,
     /// The most solutions in a reply.
@@ -55,7 +59,12 @@ impl Survey {
 
     fn look(&mut self, score: &Score, run: &mut Run) {
         self.rows += 1;
-        self.samples = self.samples.max(run.count(score));
+        let count = run.count(score);
+        self.samples = self.samples.max(count);
+        self.problems += usize::from(count == 1);
+        for confidence in score.confidences.iter().filter(|known| !self.selectors.contains(&known.selector)) {
+            self.selectors.insert(confidence.selector.clone());
+        }
         // What is unknown makes nothing longer.
         self.tokens = self.tokens.max(score.reasoning_tokens.unwrap_or_default());
         if let Some(solutions) = &score.solutions {

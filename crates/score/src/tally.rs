@@ -33,6 +33,8 @@ pub(crate) struct Figure {
     pub(crate) sensitivity: Slopes,
     pub(crate) n: u64,
     pub(crate) problems: u64,
+    /// Problems whose value is a mean over seeded draws.
+    pub(crate) drawn: u64,
     pub(crate) left_out: BTreeMap<&'static str, u64>,
 }
 
@@ -95,6 +97,7 @@ impl Tally {
             figure.sensitivity += contribution.sensitivity;
             figure.n += contribution.n;
             figure.problems += u64::from(contribution.n > 0);
+            figure.drawn += u64::from(contribution.drawn);
             for (why, count) in &contribution.left_out {
                 *figure.left_out.entry(why).or_default() += count;
             }

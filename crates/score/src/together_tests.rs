@@ -1,17 +1,18 @@
 //! Figures over samples together, and families.
 
-use tables::{Finish, JudgeState, Rewards, Score, SolutionScore, Verdict};
+use tables::{Confidence, Finish, JudgeState, Rewards, Score, SolutionScore, Verdict};
 
 use super::*;
 use crate::Plan;
 use crate::ScoreConfig;
 use crate::metric::{Aggregate, Contribution, Samples};
+use crate::replayed::Replays;
 use crate::survey::Survey;
 
 fn plan(config: &ScoreConfig) -> Plan {
     let mut survey = Survey::default();
     (survey.samples, survey.tokens, survey.solutions) = (8, 4000, 9);
-    Plan::new(config, &survey)
+    Plan::new(config, &survey).unwrap()
 }
 
 fn metric(name: &str) -> &'static dyn Metric {
@@ -27,7 +28,7 @@ fn share_of(family: &str, row: &str, scores: &[Score], config: &ScoreConfig) -> 
     let parameter = member.unwrap_or_else(|| panic!("{row} is not among {members:?}")).parameter;
     let scores: Vec<&Score> = scores.iter().collect();
     let mut share = Contribution::default();
-    let samples = Samples { scores: &scores, fifths: [10, 20, 30, 40], plan: &plan };
+    let samples = Samples { scores: &scores, fifths: [10, 20, 30, 40], plan: &plan, replays: &Replays::of(&plan) };
     metric.observe_together(&samples, parameter, &mut share);
     share
 }
@@ -99,28 +100,80 @@ fn votes_go_to_classes_and_silence_is_no_vote() {
     value("maj@k", "maj@4", &[reply(10, 0), silent(), silent(), silent()], 1.0);
 }
 
+fn verified() -> ScoreConfig {
+    let selectors = Some(vec!["verifier".into(), "stated".into()]);
+    ScoreConfig { verifier: Some("v".into()), selectors, ..ScoreConfig::default() }
+}
+
+/// An answer of this class of which the verifier thinks so much.
+fn sure(class: u32, value: Option<f64>) -> Score {
+    let told = |value| Confidence { selector: "verifier".into(), value };
+    Score { judge_confidence: Some(0.5), confidences: value.map(told).into_iter().collect(), ..reply(10, class) }
+}
+
 #[test]
-fn weights_and_ranks_come_from_a_verifier() {
-    let sure = |class, verifier| Score { judge_confidence: Some(0.5), verifier, ..reply(10, class) };
-    let verified = ScoreConfig { verifier: Some("v".into()), ..ScoreConfig::default() };
+fn weights_and_ranks_come_from_a_selector() {
     let check = |family: &str, k: u32, scores: &[Score], expect: f64| {
-        let share = share_of(&format!("{family}@k"), &format!("{family}@{k}"), scores, &verified);
-        assert!((share.sum - expect).abs() < 1e-12, "{family}@{k}: {} is not {expect}", share.sum);
-        share.left_out
+        let (term, row) = (format!("{family}:SELECTOR@k"), format!("{family}:verifier@{k}"));
+        let share = share_of(&term, &row, scores, &verified());
+        assert!((share.sum - expect).abs() < 1e-12, "{row}: {} is not {expect}", share.sum);
+        assert_eq!(share.left_out, [("without a score to go by", 1)], "{row}");
     };
     let four = [sure(0, Some(0.9)), sure(1, Some(0.3)), sure(1, Some(0.3)), sure(2, None)];
-    check("maj_weighted", 4, &four, 1.0);
+    check("maj", 4, &four, 1.0);
+    check("maj_top25", 4, &four, 1.0);
     check("best_of", 4, &four, 1.0);
     check("best_of", 2, &four, 0.5);
     let misled = [sure(0, Some(-1.0)), sure(1, Some(2.0)), sure(1, Some(-2.0)), sure(2, None)];
     check("best_of", 4, &misled, 0.0);
-    check("maj_weighted", 4, &misled, 0.0);
-    let unknown = [reply(10, 0), reply(10, 1)];
-    for family in ["best_of", "maj_weighted"] {
-        assert_eq!(check(family, 2, &unknown, 0.0), [("without a score to go by", 2)]);
-        let none = metric(&format!("{family}@k")).members(&plan(&ScoreConfig::default()));
+    check("maj", 4, &misled, 0.0);
+}
+
+#[test]
+fn who_knows_the_answer_selects_nothing() {
+    let unknown = [sure(0, None), sure(1, None)];
+    for family in ["best_of", "maj", "maj_top25"] {
+        let (term, row) = (format!("{family}:SELECTOR@k"), format!("{family}:verifier@2"));
+        let share = share_of(&term, &row, &unknown, &verified());
+        assert_eq!((share.n, share.left_out), (0, vec![("without a score to go by", 2)]));
+        let none = metric(&term).members(&plan(&ScoreConfig::default()));
         assert!(none.is_empty(), "the judge knows the right answer: {none:?}");
     }
+}
+
+/// Right .9 .6, wrong .7 .2: three of four pairs are in order.
+#[test]
+fn a_selector_tells_right_from_wrong() {
+    let five = [(0, Some(0.9)), (0, Some(0.6)), (1, Some(0.7)), (1, Some(0.2)), (1, None)];
+    let five: Vec<Score> = five.into_iter().map(|(class, value)| sure(class, value)).collect();
+    let check = |scores: &[Score]| share_of("discrimination:SELECTOR", "discrimination:verifier", scores, &verified());
+    let share = check(&five);
+    assert_eq!((share.sum, share.n, share.left_out), (0.75, 4, vec![("without a score to go by", 1)]));
+    assert_eq!(check(&five[..2]).left_out, [("with samples all alike", 2)]);
+}
+
+/// Classes of 5, 2 and 1 samples, the first right, under Beta .90: 48/7 samples and 10600/7 tokens.
+#[test]
+fn stopping_early_is_priced_over_the_samples_that_there_are() {
+    let lengths = [(0, 100), (0, 120), (0, 140), (0, 200), (0, 240), (1, 300), (1, 340), (2, 400)];
+    let mut eight: Vec<Score> = lengths.into_iter().map(|(class, tokens)| reply(tokens, class)).collect();
+    let config = ScoreConfig {
+        stopping: Some(vec![serde_json::json!({"kind": "beta", "threshold": 0.9})]),
+        ..ScoreConfig::default()
+    };
+    let check = |scores: &[Score], family: &str, expect: f64| {
+        let share = share_of(&format!("{family}:RULE"), &format!("{family}:beta90"), scores, &config);
+        assert!((share.sum / share.weight - expect).abs() < 1e-9, "{family}: {share:?} is not {expect}");
+        assert!(!share.drawn);
+    };
+    check(&eight, "adaptive", 1.0);
+    check(&eight, "adaptive_samples", 48.0 / 7.0);
+    check(&eight, "adaptive_tokens", 10_600.0 / 7.0);
+    check(&[silent(), silent()], "adaptive", 0.0);
+    check(&[silent(), silent()], "adaptive_samples", 2.0);
+    eight[0].reasoning_tokens = None;
+    let share = share_of("adaptive_tokens:RULE", "adaptive_tokens:beta90", &eight, &config);
+    assert_eq!((share.n, share.left_out), (0, vec![("with hidden thinking that nobody counted", 8)]));
 }
 
 #[test]
@@ -217,8 +270,9 @@ fn efficiencies_leave_out_what_nobody_looked_for() {
     value("process_efficiency", "process_efficiency", std::slice::from_ref(&single), 1.0);
     let mut survey = Survey::default();
     survey.sought.look([None, None]);
-    let plan = Plan::new(&ScoreConfig::default(), &survey);
-    let samples = Samples { scores: &[&single], fifths: [0; 4], plan: &plan };
+    let plan = Plan::new(&ScoreConfig::default(), &survey).unwrap();
+    let replays = Replays::of(&plan);
+    let samples = Samples { scores: &[&single], fifths: [0; 4], plan: &plan, replays: &replays };
     let mut share = Contribution::default();
     metric("process_efficiency").observe_together(&samples, 0, &mut share);
     assert_eq!(share.left_out, [("without strategies", 1)], "replies with one solution would be all of it");

@@ -5,6 +5,7 @@
 
 mod beta;
 mod bootstrap;
+mod certainty;
 mod frontier;
 mod holm;
 mod kappa;
@@ -21,8 +22,11 @@ mod spread;
 mod subsets;
 mod times;
 mod unit;
+mod walk;
+mod weighted;
 
 pub use bootstrap::{Draws, Figure, mean_interval, mean_intervals};
+pub use certainty::{agreement, beats_runner_up, concentration, is_largest};
 pub use frontier::{OperatingPoint, frontier, frontier_area, frontier_shares};
 pub use holm::holm;
 pub use kappa::kappa;
@@ -36,9 +40,11 @@ pub use random::{draw, generator};
 pub use ranks::spearman;
 pub use share::{share_difference, share_interval};
 pub use spread::{Range, Spread};
-pub use subsets::{Class, Ranked, Vote, all_right, any_right, first_ranked, plurality, weighted_plurality};
+pub use subsets::{Class, Ranked, all_right, any_right, discrimination, first_ranked, longest, plurality};
 pub use times::Times;
 pub use unit::Unit;
+pub use walk::{Heap, Pace, Says, Stopped, Stops, replay};
+pub use weighted::{Effort, Expected, Vote, Weighing, weighted_plurality};
 
 #[cfg(test)]
 mod simulation;

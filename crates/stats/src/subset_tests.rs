@@ -36,11 +36,6 @@ fn votes_by_hand() {
     assert!(near(plurality(&[class(1, true)], 3, 2), 0.5), "who does not answer does not outvote");
     assert!(near(plurality(&[class(3, true), class(1, false)], 0, 4), 1.0));
     assert!(near(plurality(&[class(2, false)], 2, 2), 0.0));
-    let vote = |class, weight, right| Vote { class: Some(class), weight, right };
-    let heavy = [vote(0, 0.9, true), vote(1, 0.3, false), vote(1, 0.3, false)];
-    assert!(near(weighted_plurality(&heavy, 3, 0), 1.0), "the sure one outweighs two");
-    let silent = Vote { class: None, weight: 1.0, right: false };
-    assert!(near(weighted_plurality(&[silent, silent], 2, 0), 0.0));
 }
 
 #[test]
@@ -53,20 +48,36 @@ fn many_samples_and_tries_stay_finite() {
     assert!((any_right(100_000, 1, 50_000) - 0.5).abs() < 1e-9);
 }
 
+/// Scores .9 .8 .8 .6 .3 and none, right 0 1 0 1 1 0: ½, 13/30, 11/40, 1/6, 1/12, 0.
 #[test]
-fn drawn_subsets_come_close_to_all_of_them() {
-    let vote = |at: u32| Vote { class: Some(at % 3), weight: 1.0, right: at.is_multiple_of(3) };
-    let votes: Vec<Vote> = (0..25).map(vote).collect();
-    let classes = [9, 8, 8].map(|votes| Class { votes, right: votes == 9 });
-    let exact = plurality(&classes, 0, 8);
-    let drawn = weighted_plurality(&votes, 8, 0);
-    assert!((exact - drawn).abs() < 0.015, "{exact} {drawn}");
-    assert_eq!(drawn, weighted_plurality(&votes, 8, 0), "the seed decides");
+fn the_best_of_k_by_hand() {
+    let key = [-0.9, -0.8, -0.8, -0.6, -0.3, f64::INFINITY];
+    let credit = [0.0, 1.0, 0.0, 1.0, 1.0, 0.0];
+    let mut ranked: Vec<Ranked> = key.into_iter().zip(credit).map(|(key, credit)| Ranked { key, credit }).collect();
+    for (k, expect) in [(1, 0.5), (2, 13.0 / 30.0), (3, 11.0 / 40.0), (4, 1.0 / 6.0), (5, 1.0 / 12.0), (6, 0.0)] {
+        assert!(near(first_ranked(&mut ranked, k), expect), "{k}");
+    }
 }
 
-/// Samples with a class (none: no answer), a key, a weight.
-fn samples() -> impl Strategy<Value = (Vec<(Option<u32>, u8, u8)>, usize)> {
-    let sample = (prop::option::weighted(0.85, 0_u32..4), 0_u8..6, 0_u8..4);
+/// Σ l₍ᵣ₎·C(r − 1, k − 1)/C(4, k).
+#[test]
+fn one_waits_for_the_longest() {
+    for (k, expect) in [(1, 400.0), (2, 1850.0 / 3.0), (3, 775.0), (4, 900.0)] {
+        assert!(near(longest(&[200.0, 100.0, 900.0, 400.0], k), expect), "{k}");
+    }
+}
+
+/// Right .9 .6, wrong .7 .2: three of four pairs are in order.
+#[test]
+fn a_score_tells_right_from_wrong() {
+    assert_eq!(discrimination(&[0.9, 0.6], &[0.7, 0.2]), Some(0.75));
+    assert_eq!(discrimination(&[0.5], &[0.5, 0.4]), Some(0.75));
+    assert_eq!(discrimination(&[0.5], &[]), None);
+}
+
+/// Samples with a class (none: no answer) and a key.
+fn samples() -> impl Strategy<Value = (Vec<(Option<u32>, u8)>, usize)> {
+    let sample = (prop::option::weighted(0.85, 0_u32..4), 0_u8..6);
     prop::collection::vec(sample, 1..=12).prop_flat_map(|samples| {
         let n = samples.len();
         (Just(samples), 1..=n)
@@ -114,21 +125,11 @@ proptest! {
             })
             .collect();
         let silent = samples.iter().filter(|sample| sample.0.is_none()).count();
-        let voted = |weight: &dyn Fn(usize) -> f64| brute_force(n, k, |chosen| {
+        let voted = brute_force(n, k, |chosen| {
             let mut sums = [0.0; 4];
-            for at in chosen {
-                if let Some(class) = samples[*at].0 {
-                    sums[class as usize] += weight(*at);
-                }
-            }
+            chosen.iter().filter_map(|at| samples[*at].0).for_each(|class| sums[class as usize] += 1.0);
             vote_of(&sums)
         });
-        prop_assert!(near(plurality(&classes, silent, k), voted(&|_| 1.0)));
-
-        let votes: Vec<Vote> = samples
-            .iter()
-            .map(|sample| Vote { class: sample.0, weight: f64::from(sample.2) / 4.0, right: right(sample.0) })
-            .collect();
-        prop_assert!(near(weighted_plurality(&votes, k, 0), voted(&|at| f64::from(samples[at].2) / 4.0)));
+        prop_assert!(near(plurality(&classes, silent, k), voted));
     }
 }

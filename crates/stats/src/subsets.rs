@@ -1,21 +1,11 @@
 //! Expectations over all k-subsets of a problem's samples, in closed form.
 //!
 //! With n samples of a problem, "k tries" can be any of C(n, k) subsets. The figures here are the exact means over all of
-//! them, so nothing is drawn and nothing depends on the order of the samples. The one exception is voting with weights,
-//! for which there is no closed form: it is summed over all subsets where these are few, and over seeded draws
-//! where they are many.
-
-use crate::{draw, generator};
-
-/// Up to so many subsets a weighted vote is summed over all of them; beyond, over so many draws.
-const SUBSETS: usize = 20_000;
-/// The generator's stream for these draws.
-const VOTING_STREAM: u64 = u64::MAX - 1;
-/// Sums of the same weights in another order differ by less than this share.
-const SAME_SUM: f64 = 1e-12;
+//! them, so nothing is drawn and nothing depends on the order of the samples. Votes with weights, for which there is no closed
+//! form, are in `weighted.rs`.
 
 /// C(m, k) / C(n, k): the chance that all of k samples out of n are among m certain ones.
-fn all_among(m: usize, n: usize, k: usize) -> f64 {
+pub(crate) fn all_among(m: usize, n: usize, k: usize) -> f64 {
     if m < k { 0.0 } else { (0..k).map(|i| (m - i) as f64 / (n - i) as f64).product() }
 }
 
@@ -52,6 +42,22 @@ pub fn first_ranked(samples: &mut [Ranked], k: usize) -> f64 {
         from = behind;
     }
     expected
+}
+
+/// The expected largest of k of n lengths: how long one waits for k samples that are drawn side by side,
+/// Σ l₍ᵣ₎·C(r − 1, k − 1)/C(n, k).
+pub fn longest(lengths: &[f64], k: usize) -> f64 {
+    let mut ranked: Vec<Ranked> =
+        lengths.iter().map(|length| Ranked { key: -length, credit: *length }).collect();
+    first_ranked(&mut ranked, k)
+}
+
+/// The chance that a right sample outranks a wrong one of the same problem, ties half; none where all are alike.
+pub fn discrimination(right: &[f64], wrong: &[f64]) -> Option<f64> {
+    let pairs = right.iter().flat_map(|right| wrong.iter().map(move |wrong| right.total_cmp(wrong)));
+    let won: f64 = pairs.map(|order| 0.5 * (1.0 + f64::from(order as i8))).sum();
+    let all = right.len() * wrong.len();
+    (all > 0).then(|| won / all as f64)
 }
 
 /// A class of equal answers.
@@ -118,110 +124,6 @@ fn binomials(n: usize, p: f64, top: usize) -> Vec<f64> {
         chance *= (n - hits) as f64 / (hits + 1) as f64 * p / (1.0 - p);
     }
     chances
-}
-
-/// A vote with a weight.
-#[derive(Clone, Copy, Debug)]
-pub struct Vote {
-    /// The class of the answer; none does not vote.
-    pub class: Option<u32>,
-    /// How much it counts; nothing below 0 counts.
-    pub weight: f64,
-    /// The answer is right.
-    pub right: bool,
-}
-
-/// maj@k with weights: as [`plurality`], with the sums of weights in place of the numbers of votes.
-pub fn weighted_plurality(votes: &[Vote], k: usize, seed: u64) -> f64 {
-    let mut credits = Credits::new(votes);
-    if subsets(votes.len(), k) <= SUBSETS {
-        let mut chosen: Vec<usize> = (0..k).collect();
-        loop {
-            credits.add(&chosen);
-            if !advance(&mut chosen, votes.len()) {
-                return credits.mean();
-            }
-        }
-    }
-    let mut generator = generator(seed, VOTING_STREAM);
-    let mut order: Vec<usize> = (0..votes.len()).collect();
-    for _ in 0..SUBSETS {
-        for at in 0..k {
-            let with = at + draw(&mut generator, votes.len() - at);
-            order.swap(at, with);
-        }
-        credits.add(&order[..k]);
-    }
-    credits.mean()
-}
-
-/// C(n, k), or more than [`SUBSETS`].
-fn subsets(n: usize, k: usize) -> usize {
-    let k = k.min(n - k);
-    let mut count = 1;
-    for i in 0..k {
-        count = count * (n - i) / (i + 1);
-        if count > SUBSETS {
-            break;
-        }
-    }
-    count
-}
-
-/// The next subset in lexical order.
-fn advance(chosen: &mut [usize], n: usize) -> bool {
-    let k = chosen.len();
-    let Some(at) = (0..k).rev().find(|at| chosen[*at] < n - k + at) else { return false };
-    chosen[at] += 1;
-    for next in at + 1..k {
-        chosen[next] = chosen[next - 1] + 1;
-    }
-    true
-}
-
-/// The credits of votes among subsets.
-struct Credits<'a> {
-    votes: &'a [Vote],
-    /// Of each class: the sum of weights, and whether it is right.
-    sums: Vec<(f64, bool)>,
-    total: f64,
-    count: f64,
-}
-
-impl<'a> Credits<'a> {
-    fn new(votes: &'a [Vote]) -> Self {
-        let classes = votes.iter().filter_map(|vote| vote.class).max().map_or(0, |most| most as usize + 1);
-        let mut sums = vec![(0.0, false); classes];
-        for vote in votes {
-            if let Some(class) = vote.class {
-                sums[class as usize].1 |= vote.right;
-            }
-        }
-        Self { votes, sums, total: 0.0, count: 0.0 }
-    }
-
-    fn add(&mut self, chosen: &[usize]) {
-        self.sums.iter_mut().for_each(|sum| sum.0 = 0.0);
-        for vote in chosen.iter().map(|at| self.votes[*at]) {
-            if let Some(class) = vote.class {
-                self.sums[class as usize].0 += vote.weight.max(0.0);
-            }
-        }
-        self.total += self.credit();
-        self.count += 1.0;
-    }
-
-    fn credit(&self) -> f64 {
-        let top = self.sums.iter().map(|sum| sum.0).fold(0.0, f64::max);
-        let tied = self.sums.iter().filter(|sum| top > 0.0 && sum.0 >= top * (1.0 - SAME_SUM));
-        let (right, all) =
-            tied.fold((0.0, 0.0), |(right, all), sum| (right + f64::from(u8::from(sum.1)), all + 1.0));
-        if all > 0.0 { right / all } else { 0.0 }
-    }
-
-    fn mean(&self) -> f64 {
-        self.total / self.count
-    }
 }
 
 #[cfg(test)]

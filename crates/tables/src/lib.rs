@@ -39,7 +39,7 @@ pub use ranges::{PROBLEMS_FROM, PROBLEMS_OF, ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
-    EvalThink, Finish, Generation, Grade, JudgeState, Judgment, MetricValue, Problem, Reply, Rewards, Score,
+    Confidence, EvalThink, Finish, Generation, Grade, JudgeState, Judgment, MetricValue, Problem, Reply, Rewards, Score,
     Solution, SolutionScore, Split, Step, TaskNote, Thought, Verdict,
 };
 pub use term::{Better, Headline, Term, Unit};

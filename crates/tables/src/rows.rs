@@ -20,5 +20,5 @@ pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use problem::Problem;
 pub use reply::{Finish, Reply};
-pub use score::{EvalThink, Rewards, Score, SolutionScore};
+pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};

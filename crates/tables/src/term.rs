@@ -69,24 +69,24 @@ pub enum Better {
 }
 
 impl Term {
-    /// Whether this is the term of a figure by that name: its own, or one of its family, as `pass@4` is of `pass@k`.
+    /// Whether this is the term of a figure by that name: its own, or one of its family, as `pass@4` is of `pass@k` and
+    /// `maj:stated@4` of `maj:SELECTOR@k`.
     pub fn covers(&self, figure: &str) -> bool {
-        self.name == figure || self.family().is_some_and(|own| Some(own) == family(figure))
+        self.name == figure || family(self.name).is_some_and(|own| family(figure) == Some(own))
     }
 
-    /// The name of the figure with this parameter, such as `pass@4`; its own where it is no family.
+    /// The name of the figure with this parameter, such as `pass@4` or `maj:stated@4`; its own where it is no family.
     pub fn member(&self, parameter: impl Display) -> String {
-        self.family().map_or_else(|| self.name.to_owned(), |family| format!("{family}@{parameter}"))
-    }
-
-    fn family(&self) -> Option<&'static str> {
-        family(self.name)
+        family(self.name).map_or_else(|| self.name.to_owned(), |(stem, mark, _)| format!("{stem}{mark}{parameter}"))
     }
 }
 
-/// `pass` of `pass@4`; none where the figure stands alone.
-fn family(name: &str) -> Option<&str> {
-    name.split_once('@').map(|(family, _)| family)
+/// `pass` and `@` of `pass@4`; `maj` and `:` of `maj:stated@4`, and that there is a number too; none where the figure stands
+/// alone.
+fn family(name: &str) -> Option<(&str, char, bool)> {
+    let at = name.find([':', '@'])?;
+    let (stem, rest) = name.split_at(at);
+    Some(if rest.starts_with(':') { (stem, ':', rest.contains('@')) } else { (stem, '@', false) })
 }
 
 impl Unit {
@@ -132,5 +132,10 @@ mod tests {
         check("accuracy", "accuracy", true);
         check("accuracy", "accuracy@2", false);
         check("budget@b", "budget", false);
+        check("maj:SELECTOR@k", "maj:stated@4", true);
+        check("maj:SELECTOR@k", "maj@4", false);
+        check("maj@k", "maj:stated@4", false);
+        check("discrimination:SELECTOR", "discrimination:stated", true);
+        check("maj:SELECTOR@k", "maj_top25:stated@4", false);
     }
 }

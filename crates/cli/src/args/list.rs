@@ -15,7 +15,11 @@ pub(crate) enum Kind {
     Metrics,
     Pipelines,
     Presets,
+    /// What picks among samples and weighs votes
+    Selectors,
     Splitters,
+    /// When enough samples were drawn
+    Stopping,
     Tasks,
 }
 

@@ -2,7 +2,8 @@
 
 use tables::{Better, Headline, Score, Term, Unit};
 
-use crate::metric::{Metric, Observation};
+use crate::Plan;
+use crate::metric::{Draws, Metric, Observation};
 use crate::observing::unless;
 use crate::reasons::{indicator, no_reply, ungraded, why};
 
@@ -34,5 +35,9 @@ impl Metric for Accuracy {
     fn observe(&self, score: &Score) -> Observation {
         let no_gold = ungraded(score).filter(|reason| *reason == why::NO_GOLD);
         unless([no_reply(score), no_gold], || indicator(score.correct == Some(true)))
+    }
+
+    fn draws(&self, _: &Plan, _: u32) -> Option<Draws> {
+        Some(Draws::Samples(1))
     }
 }

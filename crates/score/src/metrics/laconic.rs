@@ -21,9 +21,10 @@ pub(super) static LACONIC: OverSubsets = OverSubsets {
     },
     tries: |plan| plan.tries(2),
     among: at_least_measured,
-    chance: |graded, k, _| {
+    chance: |graded, k| {
         let rank = |score: &&Score| Ranked { key: length(score), credit: sigma(score) };
         let mut ranked: Vec<Ranked> = graded.iter().map(rank).collect();
-        Ok(first_ranked(&mut ranked, k))
+        first_ranked(&mut ranked, k)
     },
+    blind: true,
 };

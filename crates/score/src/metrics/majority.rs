@@ -21,10 +21,11 @@ pub(super) static MAJORITY: OverSubsets = OverSubsets {
     },
     tries: |plan| plan.tries(2),
     among: at_least,
-    chance: |graded, k, _| {
+    chance: |graded, k| {
         let (classes, silent) = classes(graded);
-        Ok(plurality(&classes, silent, k))
+        plurality(&classes, silent, k)
     },
+    blind: true,
 };
 
 /// Whether voting for a class is right: as right as its first answer, by which the others joined it.

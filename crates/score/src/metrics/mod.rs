@@ -7,9 +7,11 @@
 //! order in which they are shown.
 
 mod accuracy;
+mod adaptive;
 mod auc_oaa;
 mod best_of;
 mod budget;
+mod discrimination;
 mod distinctness;
 mod empty;
 mod errors;
@@ -27,7 +29,7 @@ mod length_quintile_within;
 #[path = "../../../../docs/src/long_answer.rs"]
 mod long_answer;
 mod majority;
-mod majority_weighted;
+mod majority_selected;
 mod oaa;
 mod outcome_efficiency;
 mod overthinking_gap;
@@ -86,9 +88,14 @@ pub static METRICS: &[&dyn Metric] = &[
     &pass_any::PASS_ANY,
     &pass_all::PASS_ALL,
     &majority::MAJORITY,
-    &majority_weighted::MAJORITY_WEIGHTED,
+    &majority_selected::MAJORITY_SELECTED,
+    &majority_selected::MAJORITY_TOP,
     &laconic::LACONIC,
     &best_of::BEST_OF,
+    &discrimination::Discrimination,
+    &adaptive::CREDIT,
+    &adaptive::SAMPLES,
+    &adaptive::TOKENS,
     &length_quintile::LengthQuintile,
     &length_quintile_within::LengthQuintileWithin,
     &length_correlation::LengthCorrelation,

@@ -188,7 +188,14 @@ fn every_figure_has_one_term_of_its_own() {
 
 #[test]
 fn every_row_of_a_metrics_table_has_the_term_of_its_figure() {
-    let plan = Plan::new(&ScoreConfig::default(), &Survey::default());
+    let config = ScoreConfig {
+        verifier: Some("v".into()),
+        selectors: Some(vec!["stated".into(), "verifier".into()]),
+        k: Some(vec![1, 4]),
+        stopping: Some(vec!["beta".into(), "window".into()]),
+        ..ScoreConfig::default()
+    };
+    let plan = Plan::new(&config, &Survey::default()).unwrap();
     for metric in selected(Some(Compat::Evalthink)) {
         for row in metric.members(&plan) {
             let found: Vec<Term> = terms().into_iter().filter(|term| term.covers(&row.name)).collect();

@@ -35,6 +35,16 @@ row! {
 }
 
 row! {
+    /// What a selector thinks of a reply.
+    pub struct Confidence {
+        /// Its name, such as `stated`.
+        selector: String,
+        /// The higher the better.
+        value: f64,
+    }
+}
+
+row! {
     /// What rules that reward short answers would give a reply among the samples of its problem.
     #[derive(Copy)]
     pub struct Rewards {
@@ -53,7 +63,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 5 {
+    pub struct Score is "score", version 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -140,8 +150,8 @@ row! {
         wasted_seconds: Option<f64>,
         /// The judge's confidence.
         judge_confidence: Option<f64>,
-        /// A verifier's score of the reply, from the recorded column that the configuration names.
-        verifier: Option<f64>,
+        /// What selectors think of the reply, who do not know the right answer; one that has no value of it is not there.
+        confidences: Vec<Confidence>,
         /// The reasoning is valid, whatever the answer.
         reasoning_valid: Option<bool>,
         /// The final solution is valid, whatever the reasoning.
@@ -165,5 +175,12 @@ row! {
         first_token_seconds: Option<f64>,
         /// The peer's figures for the same sample, in compatibility mode.
         evalthink: Option<EvalThink>,
+    }
+}
+
+impl Score {
+    /// What a selector thinks of the reply, if it has a value of it.
+    pub fn confidence(&self, selector: &str) -> Option<f64> {
+        self.confidences.iter().find(|known| known.selector == selector).map(|known| known.value)
     }
 }

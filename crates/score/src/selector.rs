@@ -1,0 +1,27 @@
+//! What is thought of a reply before anybody knows whether it is right.
+
+use stats::Weighing;
+use tables::Generation;
+
+/// All that a selector is shown of a reply. The known answer, verdicts and judgments are not among it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The reply.
+    pub generation: &'a Generation,
+    /// T; none where it is unknown.
+    pub thinking: Option<u32>,
+}
+
+/// Puts samples of a problem in order, the higher the better.
+pub trait Selector: Send + Sync {
+    /// Its value of a reply. None, which never wins and never votes, where there is none.
+    fn value(&self, seen: &Seen<'_>) -> Option<f64>;
+
+    /// Its name in tables.
+    fn label(&self) -> &str;
+
+    /// What a vote weighs by it where nothing else is asked for.
+    fn weighing(&self) -> Weighing {
+        Weighing::Raw
+    }
+}
