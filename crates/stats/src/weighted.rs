@@ -5,7 +5,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use crate::subsets::{all_among, any_right};
+use crate::subsets::any_right;
 use crate::{draw, generator};
 
 /// The generator's stream for these draws.

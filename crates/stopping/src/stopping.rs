@@ -6,7 +6,7 @@ use std::fmt;
 use stats::{Effort, Heap, Pace, Stopped, Stops};
 
 /// How sure the votes of each answer make one, from 0 to 1.
-pub type Certainty = fn(&[u32]) -> f64;
+pub(crate) type Certainty = fn(&[u32]) -> f64;
 
 /// What makes it enough.
 #[derive(Clone, Copy)]
