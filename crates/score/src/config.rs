@@ -197,13 +197,19 @@ impl ScoreConfig {
 
     fn vote_faults(&self, path: &str) -> Vec<ConfigError> {
         let selectors = selecting::parse(&self.selector_tables(), &format!("{path}.selectors")).err();
-        let rules = stopping::parse(self.stopping.as_deref().unwrap_or(&[]), &format!("{path}.stopping")).err();
+        let rules =
+            stopping::parse(self.stopping.as_deref().unwrap_or(&[]), &format!("{path}.stopping")).err();
         let above = |key: &str, value: f64| {
             let fault = || ConfigError::new(format!("{path}.{key}"), format!("{value} is not above 0"));
             (!(value.is_finite() && value > 0.0)).then(fault)
         };
         let shares = [above("temperature", self.temperature), above("top_share", self.top_share)];
-        selectors.into_iter().chain(rules).flat_map(|faults| faults.0).chain(shares.into_iter().flatten()).collect()
+        selectors
+            .into_iter()
+            .chain(rules)
+            .flat_map(|faults| faults.0)
+            .chain(shares.into_iter().flatten())
+            .collect()
     }
 
     /// The selectors as they are asked for, or all that need no more than there may be.
@@ -336,11 +342,14 @@ mod tests {
              score.rewards.alpha: must not be negative\n\
              score.judge_error: /no/such.json is neither `measured` nor `none`, and cannot be read as a file: No such file or directory (os error 2)",
         );
-        check(json!({"verifier": "reward", "selectors": ["verifier", {"kind": "column", "column": "r"}]}), "fine");
+        check(
+            json!({"verifier": "reward", "selectors": ["verifier", {"kind": "column", "column": "r"}]}),
+            "fine",
+        );
         check(
             json!({"selectors": ["shortst", "verifier", "stated", "stated", {"kind": "column", "column": "a@b"}]}),
             "score.selectors[0].kind: unknown selector `shortst` (did you mean `shortest`?)\n\
-             score.selectors[1].column: missing\n\
+             score.selectors[1].column: missing (The column that holds it; the higher its number, the better the reply.)\n\
              score.selectors[3]: `stated` stands there already\n\
              score.selectors[4].column: `a@b` cannot name a figure (give it a name without `:` and `@`)",
         );

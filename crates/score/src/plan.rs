@@ -147,7 +147,8 @@ mod tests {
     #[test]
     fn selectors_and_rules_are_those_that_are_asked_for_or_say_something() {
         let labels = |config: &ScoreConfig, samples| {
-            let mut survey = Survey { samples, ..Survey::default() };
+            let mut survey = Survey::default();
+            survey.samples = samples;
             survey.selectors.insert("verifier".to_owned());
             let plan = Plan::new(config, &survey).unwrap();
             let mut picks: Vec<String> = plan.picks.into_iter().map(|pick| pick.selector).collect();

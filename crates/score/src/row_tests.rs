@@ -196,7 +196,11 @@ fn selectors_say_what_they_think_of_a_reply() {
             score.confidences.iter().map(|known| (known.selector.as_str(), known.value)).collect();
         assert_eq!(told, expect, "{extra} {answer}");
     };
-    check("{\"reward\": 0.25}", "Confidence: 80 %", &[("verifier", 0.25), ("stated", 0.8), ("shortest", -9.0)]);
+    check(
+        "{\"reward\": 0.25}",
+        "Confidence: 80 %",
+        &[("verifier", 0.25), ("stated", 0.8), ("shortest", -9.0)],
+    );
     check("{\"reward\": \"good\"}", "\\boxed{6}", &[("shortest", -9.0)]);
 }
 

@@ -16,7 +16,8 @@ pub(crate) fn parse(list: &[Value], path: &str) -> Result<Vec<Box<dyn Selector>>
         let place = format!("{path}[{at}]");
         match SELECTORS.build_named(item, &place) {
             Ok(built) if selectors.iter().any(|known| known.label() == built.built.label()) => {
-                faults.push(ConfigError::new(place, format!("`{}` stands there already", built.built.label())));
+                faults
+                    .push(ConfigError::new(place, format!("`{}` stands there already", built.built.label())));
             }
             Ok(built) => selectors.push(built.built),
             Err(more) => faults.extend(more.0),

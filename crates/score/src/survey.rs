@@ -62,8 +62,10 @@ impl Survey {
         let count = run.count(score);
         self.samples = self.samples.max(count);
         self.problems += usize::from(count == 1);
-        for confidence in score.confidences.iter().filter(|known| !self.selectors.contains(&known.selector)) {
-            self.selectors.insert(confidence.selector.clone());
+        for confidence in &score.confidences {
+            if !self.selectors.contains(&confidence.selector) {
+                self.selectors.insert(confidence.selector.clone());
+            }
         }
         // What is unknown makes nothing longer.
         self.tokens = self.tokens.max(score.reasoning_tokens.unwrap_or_default());

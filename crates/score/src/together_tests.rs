@@ -28,7 +28,8 @@ fn share_of(family: &str, row: &str, scores: &[Score], config: &ScoreConfig) -> 
     let parameter = member.unwrap_or_else(|| panic!("{row} is not among {members:?}")).parameter;
     let scores: Vec<&Score> = scores.iter().collect();
     let mut share = Contribution::default();
-    let samples = Samples { scores: &scores, fifths: [10, 20, 30, 40], plan: &plan, replays: &Replays::of(&plan) };
+    let samples =
+        Samples { scores: &scores, fifths: [10, 20, 30, 40], plan: &plan, replays: &Replays::of(&plan) };
     metric.observe_together(&samples, parameter, &mut share);
     share
 }
@@ -108,7 +109,11 @@ fn verified() -> ScoreConfig {
 /// An answer of this class of which the verifier thinks so much.
 fn sure(class: u32, value: Option<f64>) -> Score {
     let told = |value| Confidence { selector: "verifier".into(), value };
-    Score { judge_confidence: Some(0.5), confidences: value.map(told).into_iter().collect(), ..reply(10, class) }
+    Score {
+        judge_confidence: Some(0.5),
+        confidences: value.map(told).into_iter().collect(),
+        ..reply(10, class)
+    }
 }
 
 #[test]
@@ -146,7 +151,9 @@ fn who_knows_the_answer_selects_nothing() {
 fn a_selector_tells_right_from_wrong() {
     let five = [(0, Some(0.9)), (0, Some(0.6)), (1, Some(0.7)), (1, Some(0.2)), (1, None)];
     let five: Vec<Score> = five.into_iter().map(|(class, value)| sure(class, value)).collect();
-    let check = |scores: &[Score]| share_of("discrimination:SELECTOR", "discrimination:verifier", scores, &verified());
+    let check = |scores: &[Score]| {
+        share_of("discrimination:SELECTOR", "discrimination:verifier", scores, &verified())
+    };
     let share = check(&five);
     assert_eq!((share.sum, share.n, share.left_out), (0.75, 4, vec![("without a score to go by", 1)]));
     assert_eq!(check(&five[..2]).left_out, [("with samples all alike", 2)]);

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use stage::Silent;
-use tables::{Finish, JudgeState, Provenance, Rewards, Score, SolutionScore, TableWriter, Verdict};
-use thinkmeter_score::{Bootstrap, ScoreConfig, measure};
+use tables::{
+    Confidence, Finish, JudgeState, Provenance, Rewards, Score, SolutionScore, TableError, TableWriter,
+    Verdict,
+};
+use thinkmeter_score::{Bootstrap, ScoreConfig, ScoreRows, Scores, figures, measure, points};
 
 const GENERATIONS: u32 = 200_000;
 const SAMPLES: u32 = 4;
@@ -76,4 +79,81 @@ fn measuring_stays_flat() {
     let seconds = started.elapsed().as_secs_f64();
     eprintln!("{GENERATIONS} generations, {} rows, {seconds:.1} s, peak {:?} MB", summary.rows, peak());
     assert!(peak().is_none_or(|megabytes| megabytes < 150), "{:?} MB", peak());
+}
+
+/// Many samples of many problems, made as they are read: half of a problem's replies, more or less, are right, the others
+/// scatter over few wrong answers and many lone ones.
+struct Votes;
+
+const PROBLEMS: u32 = 10_000;
+const MANY: u32 = 64;
+
+impl Scores for Votes {
+    fn name(&self) -> &Path {
+        Path::new("memory")
+    }
+
+    fn read(&self) -> Result<ScoreRows<'_>, TableError> {
+        Ok(Box::new((0..PROBLEMS * MANY).map(|at| Ok(voter(at)))))
+    }
+}
+
+fn voter(at: u32) -> Score {
+    let (problem, sample) = (at / MANY, at % MANY);
+    let noise = at.wrapping_mul(2_654_435_761) >> 8;
+    let ease = problem.wrapping_mul(40_503) % 100;
+    let class = match noise % 100 {
+        lot if lot < ease => Some(0),
+        lot if lot % 10 < 4 => Some(1),
+        lot if lot % 10 < 6 => Some(2 + noise / 100 % 4),
+        lot if lot % 10 < 9 => Some(10 + sample),
+        _ => None,
+    };
+    let right = class == Some(0);
+    let told = |selector: &str, value: u32| Confidence {
+        selector: selector.into(),
+        value: f64::from(value) / 100.0,
+    };
+    Score {
+        problem_id: format!("p{problem}"),
+        sample,
+        answer_class: class,
+        correct: Some(right),
+        grade: if right { Verdict::Right } else { Verdict::Wrong },
+        confidences: vec![
+            told("stated", noise % 11 * 10),
+            told("verifier", noise % 70 + u32::from(right) * 20),
+        ],
+        subset: String::new(),
+        ..score(at)
+    }
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn ten_thousand_problems_of_64_samples_are_voted_on_within_a_minute() {
+    let rules = ["beta", "dirichlet", "window", "entropy", "certaindex", "majority"];
+    let config = ScoreConfig {
+        verifier: Some("v".into()),
+        stopping: Some(rules.map(Into::into).to_vec()),
+        ..ScoreConfig::default()
+    };
+    let started = Instant::now();
+    let rows = figures(&config, &[Votes], &Silent).unwrap();
+    let measured = started.elapsed().as_secs_f64();
+    let found = points(&config, &Votes, &Silent).unwrap();
+    let seconds = started.elapsed().as_secs_f64();
+    for row in rows
+        .iter()
+        .filter(|row| row.scope == "all" && (row.metric.contains(':') || row.metric.starts_with("maj")))
+    {
+        eprintln!("{:<32} {:?} {:?}", row.metric, row.value, row.interval);
+    }
+    eprintln!(
+        "figures {measured:.1} s, with {} points {seconds:.1} s, peak {:?} MB",
+        found.points.len(),
+        peak()
+    );
+    assert!(seconds < 60.0, "{seconds} s");
+    assert!(peak().is_none_or(|megabytes| megabytes < 400), "{:?} MB", peak());
 }

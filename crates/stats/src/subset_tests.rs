@@ -53,8 +53,11 @@ fn many_samples_and_tries_stay_finite() {
 fn the_best_of_k_by_hand() {
     let key = [-0.9, -0.8, -0.8, -0.6, -0.3, f64::INFINITY];
     let credit = [0.0, 1.0, 0.0, 1.0, 1.0, 0.0];
-    let mut ranked: Vec<Ranked> = key.into_iter().zip(credit).map(|(key, credit)| Ranked { key, credit }).collect();
-    for (k, expect) in [(1, 0.5), (2, 13.0 / 30.0), (3, 11.0 / 40.0), (4, 1.0 / 6.0), (5, 1.0 / 12.0), (6, 0.0)] {
+    let mut ranked: Vec<Ranked> =
+        key.into_iter().zip(credit).map(|(key, credit)| Ranked { key, credit }).collect();
+    for (k, expect) in
+        [(1, 0.5), (2, 13.0 / 30.0), (3, 11.0 / 40.0), (4, 1.0 / 6.0), (5, 1.0 / 12.0), (6, 0.0)]
+    {
         assert!(near(first_ranked(&mut ranked, k), expect), "{k}");
     }
 }

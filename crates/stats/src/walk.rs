@@ -81,7 +81,11 @@ pub fn replay(heaps: &[Heap], stops: Stops<'_>, pace: Pace, effort: Effort) -> S
     let states = heaps.iter().fold(1_usize, |all, heap| all.saturating_mul(heap.size as usize + 1));
     let mut replay = Replay::new(&heaps, stops, pace);
     let drawn = states > effort.states;
-    if drawn { replay.draw(effort) } else { replay.walk(states) }
+    if drawn {
+        replay.draw(effort)
+    } else {
+        replay.walk(states)
+    }
     Stopped { drawn, ..replay.means() }
 }
 

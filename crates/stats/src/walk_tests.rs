@@ -97,7 +97,8 @@ fn one_order(order: &[usize], heaps: &[Heap], unanimous: bool, pace: Pace) -> [f
     }
     let votes = votes(drawn);
     let top = votes.values().copied().max().unwrap_or(0);
-    let tied: Vec<bool> = votes.iter().filter(|(_, votes)| **votes == top).map(|((_, right), _)| *right).collect();
+    let tied: Vec<bool> =
+        votes.iter().filter(|(_, votes)| **votes == top).map(|((_, right), _)| *right).collect();
     let credit = tied.iter().filter(|right| **right).count() as f64 / tied.len().max(1) as f64;
     let tokens = order[..drawn].iter().map(|heap| heaps[*heap].tokens.unwrap()).sum();
     [drawn as f64, tokens, credit]
@@ -116,15 +117,16 @@ fn brute_force(order: &mut [usize], from: usize, figure: &mut impl FnMut(&[usize
 }
 
 fn pool() -> impl Strategy<Value = (Vec<Heap>, bool, Pace)> {
-    let sizes = prop::collection::vec(0_u32..4, 4).prop_filter("one to eight", |sizes| {
-        (1..=8).contains(&sizes.iter().sum::<u32>())
-    });
-    (sizes, any::<bool>(), (1_u32..5, 2_u32..4, 3_u32..9)).prop_map(|(sizes, unanimous, (least, batch, most))| {
-        let says = [RIGHT, WRONG, LONE, Says::Nothing];
-        let heaps = says.into_iter().zip(sizes).zip([10.0, 20.0, 50.0, 70.0]);
-        let heaps = heaps.map(|((says, size), tokens)| heap(says, size, tokens)).collect();
-        (heaps, unanimous, pace(least, if unanimous { batch } else { batch - 1 }, most))
-    })
+    let sizes = prop::collection::vec(0_u32..4, 4)
+        .prop_filter("one to eight", |sizes| (1..=8).contains(&sizes.iter().sum::<u32>()));
+    (sizes, any::<bool>(), (1_u32..5, 2_u32..4, 3_u32..9)).prop_map(
+        |(sizes, unanimous, (least, batch, most))| {
+            let says = [RIGHT, WRONG, LONE, Says::Nothing];
+            let heaps = says.into_iter().zip(sizes).zip([10.0, 20.0, 50.0, 70.0]);
+            let heaps = heaps.map(|((says, size), tokens)| heap(says, size, tokens)).collect();
+            (heaps, unanimous, pace(least, if unanimous { batch } else { batch - 1 }, most))
+        },
+    )
 }
 
 proptest! {

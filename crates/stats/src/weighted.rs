@@ -86,7 +86,9 @@ impl Weighing {
             Self::Softmax { temperature } => {
                 weights.extend(values.iter().map(|value| ((value - values[0]) / temperature).exp()));
             }
-            Self::Rank => by_place(values, weights, |from, to| values.len() as f64 - (from + to - 1) as f64 / 2.0),
+            Self::Rank => {
+                by_place(values, weights, |from, to| values.len() as f64 - (from + to - 1) as f64 / 2.0)
+            }
             Self::Top { share } => {
                 // A share of 0.1 of 30 is a little more than 3 in binary.
                 let seats = (share * values.len() as f64 - 1e-9).ceil().max(1.0);

@@ -32,14 +32,21 @@ impl Default for Keys {
 
 impl Keys {
     /// The rule of this kind that is sure to the degree that `certainty` says.
-    pub(crate) fn sure(self, kind: &'static str, least: u32, certainty: Certainty) -> Result<Stopping, ConfigErrors> {
+    pub(crate) fn sure(
+        self,
+        kind: &'static str,
+        least: u32,
+        certainty: Certainty,
+    ) -> Result<Stopping, ConfigErrors> {
         let Self { threshold, most, batch, .. } = self;
         let given = self.least.unwrap_or(least);
         // Written out so that two rules never share a name.
         let mut label = format!("{kind}{}", (threshold * 1e4).round() / 1e2);
-        for (word, is_told, value) in
-            [("by", batch > 1, batch), ("from", given != least, given), ("to", most.is_some(), most.unwrap_or(0))]
-        {
+        for (word, is_told, value) in [
+            ("by", batch > 1, batch),
+            ("from", given != least, given),
+            ("to", most.is_some(), most.unwrap_or(0)),
+        ] {
             label += &if is_told { format!("_{word}{value}") } else { String::new() };
         }
         within(most, batch)?;

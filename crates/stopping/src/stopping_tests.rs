@@ -109,7 +109,8 @@ fn independent_draws_have_their_published_expectations() {
 fn asked_live_over_all_orders_it_is_the_replay() {
     use stats::Says;
     let heap = |says, size| Heap { says, size, tokens: Some(1.0) };
-    let heaps = [heap(Says::One { right: true }, 4), heap(Says::One { right: false }, 2), heap(Says::Nothing, 1)];
+    let heaps =
+        [heap(Says::One { right: true }, 4), heap(Says::One { right: false }, 2), heap(Says::Nothing, 1)];
     let answers = [Some(0), Some(0), Some(0), Some(0), Some(1), Some(1), None];
     for table in [
         json!({"kind": "beta", "threshold": 0.8}),

@@ -77,7 +77,8 @@ impl Term {
 
     /// The name of the figure with this parameter, such as `pass@4` or `maj:stated@4`; its own where it is no family.
     pub fn member(&self, parameter: impl Display) -> String {
-        family(self.name).map_or_else(|| self.name.to_owned(), |(stem, mark, _)| format!("{stem}{mark}{parameter}"))
+        family(self.name)
+            .map_or_else(|| self.name.to_owned(), |(stem, mark, _)| format!("{stem}{mark}{parameter}"))
     }
 }
 

@@ -57,7 +57,11 @@ mod tests {
     fn a_number_is_read_from_the_column_that_is_named() {
         let check = |extra: &str, expect| {
             let generation = Generation { extra: Some(extra.into()), ..Generation::default() };
-            assert_eq!(recorded(&Seen { generation: &generation, thinking: None }, "reward"), expect, "{extra}");
+            assert_eq!(
+                recorded(&Seen { generation: &generation, thinking: None }, "reward"),
+                expect,
+                "{extra}"
+            );
         };
         check("{\"reward\": 0.25}", Some(0.25));
         check("{\"reward\": \" -3\"}", Some(-3.0));

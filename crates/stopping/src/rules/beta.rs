@@ -16,7 +16,8 @@ pub(super) struct Beta(Keys);
 
 impl Component for Beta {
     const KIND: &str = "beta";
-    const ABOUT: &str = "the leading answer beats the second with this probability, as if there were no third";
+    const ABOUT: &str =
+        "the leading answer beats the second with this probability, as if there were no third";
     type Built = Stopping;
 
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {

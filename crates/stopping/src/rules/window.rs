@@ -33,7 +33,8 @@ impl Component for Window {
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {
         let Self { window: batch, most } = self;
         within(most, batch)?;
-        let label = format!("{}{batch}{}", Self::KIND, most.map_or_else(String::new, |most| format!("_to{most}")));
+        let label =
+            format!("{}{batch}{}", Self::KIND, most.map_or_else(String::new, |most| format!("_to{most}")));
         Ok(Box::new(Stopping { label, least: batch, most, batch, rule: Rule::Unanimous }))
     }
 }
