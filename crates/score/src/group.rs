@@ -6,15 +6,12 @@ use tables::{MetricValue as Row, Score};
 
 use crate::intervals::{Found, intervals, kind_of};
 use crate::judge_error::JudgeErrors;
-use crate::metric::{Aggregate, Contribution, Metric, Samples};
+use crate::metric::{Aggregate, Contribution, MANY_SAMPLES, Metric, Samples};
 use crate::reasons::incomplete;
 use crate::replayed::Replays;
 use crate::survey::Quintiles;
 use crate::tally::{Cell, Figure, Tally};
 use crate::{Bootstrap, Plan, ScoreConfig, metrics};
-
-/// From so many samples of a problem on, its figures are worth several threads.
-const MANY_SAMPLES: usize = 12;
 
 /// The rows that every group gives, in order.
 pub(crate) struct Figures<'a> {

@@ -8,6 +8,9 @@ use crate::reasons::why;
 use crate::replayed::Replays;
 use crate::survey::Quintiles;
 
+/// From so many samples of a problem on, its figures are worth several threads.
+pub(crate) const MANY_SAMPLES: usize = 12;
+
 /// What one generation contributes to a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Observation {

@@ -1,10 +1,11 @@
 //! Ways to answer with one model's recorded samples: what each gets right and what it spends, problem by problem.
 
+use rayon::prelude::*;
 use stage::{Interrupted, Observer};
 use stats::longest;
 use tables::Score;
 
-use crate::metric::{Contribution, Draws, Metric, Samples};
+use crate::metric::{Contribution, Draws, MANY_SAMPLES, Metric, Samples};
 use crate::reasons::{is_graded, output_tokens};
 use crate::replayed::Replays;
 use crate::scores::Scores;
@@ -117,8 +118,11 @@ impl Points {
         let replays = Replays::of(plan);
         // Fifths are of groups, and no way to answer knows of these.
         let seen = Samples { scores: &all, fifths: [0; 4], plan, replays: &replays };
-        for (point, way) in self.points.iter_mut().zip(ways) {
-            point.problems.push(way.spent(&seen, &graded));
+        let ask = |(point, way): (&mut Point, &Way)| point.problems.push(way.spent(&seen, &graded));
+        if samples.len() < MANY_SAMPLES {
+            self.points.iter_mut().zip(ways).for_each(ask);
+        } else {
+            self.points.par_iter_mut().zip(ways).for_each(ask);
         }
     }
 }

@@ -30,13 +30,27 @@ fn coin(a: usize, b: usize) -> f64 {
 ///
 /// In ln x the integrand falls off on both sides and is analytic, so the trapezoidal rule is exact to rounding.
 pub fn is_largest(counts: &[u32]) -> f64 {
-    static KNOWN_GRID: LazyLock<Grid> = LazyLock::new(|| Grid::new(KNOWN));
     let Some(leader) = (0..counts.len()).max_by_key(|at| counts[*at]) else { return 0.0 };
     if counts[leader] as usize <= KNOWN {
         return KNOWN_GRID.integrate(counts, leader);
     }
     Grid::new(counts[leader] as usize).integrate(counts, leader)
 }
+
+/// Whether [`is_largest`] is at least this. Most counts are decided by what needs no integral: the leader is no surer to beat
+/// all than to beat the second, and fails to beat all no more often than it fails to beat each.
+pub fn is_largest_by(counts: &[u32], threshold: f64) -> bool {
+    let Some(leader) = (0..counts.len()).max_by_key(|at| counts[*at]) else { return false };
+    let rivals = counts.iter().enumerate().filter(|(at, _)| *at != leader);
+    let rivals = rivals.map(|(_, rival)| beats_runner_up(counts[leader], *rival));
+    let (least, lost) = rivals.fold((beats_runner_up(counts[leader], 0), 0.0), |(least, lost), wins| {
+        (least.min(wins), lost + 1.0 - wins)
+    });
+    let alone = counts.len() == 1;
+    least >= threshold && (alone || 1.0 - lost >= threshold || is_largest(counts) >= threshold)
+}
+
+static KNOWN_GRID: LazyLock<Grid> = LazyLock::new(|| Grid::new(KNOWN));
 
 /// Gamma variables of whole shapes at points of ln x.
 struct Grid {
@@ -101,10 +115,20 @@ pub fn concentration(counts: &[u32]) -> f64 {
     }
 }
 
-/// H of the shares, in nats.
+/// H of the shares, in nats: ln n − Σ c ln c / n.
 fn entropy(counts: &[u32], votes: u32) -> f64 {
-    let shares = counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / f64::from(votes));
-    shares.map(|share| -share * share.ln()).sum()
+    let weighed: f64 = counts.iter().map(|count| by_logarithm(*count)).sum();
+    f64::from(votes).ln() - weighed / f64::from(votes)
+}
+
+/// c ln c.
+fn by_logarithm(count: u32) -> f64 {
+    static TABLE: LazyLock<Vec<f64>> = LazyLock::new(|| (0..KNOWN).map(times_ln).collect());
+    TABLE.get(count as usize).copied().unwrap_or_else(|| times_ln(count as usize))
+}
+
+fn times_ln(count: usize) -> f64 {
+    count as f64 * (count.max(1) as f64).ln()
 }
 
 #[cfg(test)]
@@ -150,6 +174,19 @@ mod tests {
         for (a, b) in [(1, 1), (2, 1), (9, 4), (64, 50), (120, 3), (200, 170)] {
             check(&[a, b], beats_runner_up(a, b));
         }
+    }
+
+    #[test]
+    fn bounds_decide_as_the_integral_does() {
+        for counts in
+            [vec![3, 1, 1], vec![6, 2, 1], vec![9, 1, 1, 1, 1], vec![4], vec![5, 5], vec![8, 3, 3, 1]]
+        {
+            for threshold in [0.3, 0.6, 0.7, 0.85, 0.9, 0.95, 0.99] {
+                let expect = is_largest(&counts) >= threshold;
+                assert_eq!(is_largest_by(&counts, threshold), expect, "{counts:?} {threshold}");
+            }
+        }
+        assert!(!is_largest_by(&[], 0.0));
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod walk;
 mod weighted;
 
 pub use bootstrap::{Draws, Figure, mean_interval, mean_intervals};
-pub use certainty::{agreement, beats_runner_up, concentration, is_largest};
+pub use certainty::{agreement, beats_runner_up, concentration, is_largest, is_largest_by};
 pub use frontier::{OperatingPoint, frontier, frontier_area, frontier_shares};
 pub use holm::holm;
 pub use kappa::kappa;

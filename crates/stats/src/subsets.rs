@@ -77,10 +77,20 @@ pub struct Class {
 /// votes with which the right class may win.
 pub fn plurality(classes: &[Class], silent: usize, k: usize) -> f64 {
     let n = silent + classes.iter().map(|class| class.votes).sum::<usize>();
+    if k == n {
+        return leading(classes);
+    }
     let p = k as f64 / (n + 1) as f64;
     let winners = classes.iter().enumerate().filter(|(_, class)| class.right);
     let won: f64 = winners.map(|(at, _)| weight_of_wins(classes, at, silent, k, p)).sum();
     won / binomials(n, p, k)[k]
+}
+
+/// The credit of a vote of all: the share of right classes among those with most votes.
+fn leading(classes: &[Class]) -> f64 {
+    let top = classes.iter().map(|class| class.votes).max().unwrap_or(0);
+    let tied: Vec<&Class> = classes.iter().filter(|class| top > 0 && class.votes == top).collect();
+    tied.iter().filter(|class| class.right).count() as f64 / tied.len().max(1) as f64
 }
 
 /// The probability that class `at` wins, times its share of the credit, under independent binomials that add up to k.

@@ -229,10 +229,9 @@ impl<'a> Replay<'a> {
     /// One order, until it stops.
     fn follow(&mut self, order: &[usize]) {
         self.at.fill(0);
-        for (place, heap) in order.iter().enumerate() {
+        for ((place, heap), drawn) in order.iter().enumerate().zip(1..) {
             self.at[*heap] += 1;
-            let (drawn, ends) = self.ends();
-            let stops = self.stops;
+            let (ends, stops) = (drawn >= self.pace.most, self.stops);
             let enough = match stops {
                 _ if !self.looks(drawn) => false,
                 Stops::Votes(enough) => self.enough(enough),

@@ -28,12 +28,12 @@ impl Effort {
     /// What a single problem is worth.
     pub const FULL: Self = Self { seed: 0, draws: 20_000, states: 200_000 };
 
-    /// So much for each of so many problems that the mean over them is off by at most 0.0004 (one standard error), and that
+    /// So much for each of so many problems that the mean over them is off by at most 0.0005 (one standard error), and that
     /// ten thousand take no longer than some hundred do.
     pub fn of_each(problems: usize, seed: u64) -> Self {
         let share = |all: usize, least: usize, most: usize| (all / problems.max(1)).clamp(least, most);
         let Self { draws, states, .. } = Self::FULL;
-        Self { seed, draws: share(2_000_000, 200, draws), states: share(100_000_000, 10_000, states) }
+        Self { seed, draws: share(1_000_000, 100, draws), states: share(20_000_000, 2_000, states) }
     }
 }
 

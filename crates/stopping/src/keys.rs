@@ -4,7 +4,7 @@ use plugin::{ConfigError, ConfigErrors};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::stopping::{Certainty, Rule, Stopping};
+use crate::stopping::{Rule, Stopping, Sure};
 
 /// How sure is enough, and when to look.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -31,13 +31,8 @@ impl Default for Keys {
 }
 
 impl Keys {
-    /// The rule of this kind that is sure to the degree that `certainty` says.
-    pub(crate) fn sure(
-        self,
-        kind: &'static str,
-        least: u32,
-        certainty: Certainty,
-    ) -> Result<Stopping, ConfigErrors> {
+    /// The rule of this kind that is sure to the degree that `sure` tells.
+    pub(crate) fn sure(self, kind: &'static str, least: u32, sure: Sure) -> Result<Stopping, ConfigErrors> {
         let Self { threshold, most, batch, .. } = self;
         let given = self.least.unwrap_or(least);
         // Written out so that two rules never share a name.
@@ -50,7 +45,7 @@ impl Keys {
             label += &if is_told { format!("_{word}{value}") } else { String::new() };
         }
         within(most, batch)?;
-        Ok(Stopping { label, least: given, most, batch, rule: Rule::Sure { threshold, certainty } })
+        Ok(Stopping { label, least: given, most, batch, rule: Rule::Sure { threshold, sure } })
     }
 }
 

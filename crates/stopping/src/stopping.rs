@@ -5,8 +5,8 @@ use std::fmt;
 
 use stats::{Effort, Heap, Pace, Stopped, Stops};
 
-/// How sure the votes of each answer make one, from 0 to 1.
-pub(crate) type Certainty = fn(&[u32]) -> f64;
+/// Whether the votes of each answer make one this sure, from 0 to 1.
+pub(crate) type Sure = fn(&[u32], f64) -> bool;
 
 /// What makes it enough.
 #[derive(Clone, Copy)]
@@ -15,8 +15,8 @@ pub enum Rule {
     Sure {
         /// How sure that is.
         threshold: f64,
-        /// How sure they make one.
-        certainty: Certainty,
+        /// Whether they make one that sure.
+        sure: Sure,
     },
     /// All samples of the last batch give the same answer.
     Unanimous,
@@ -46,7 +46,7 @@ impl Stopping {
             return false;
         }
         match self.rule {
-            Rule::Sure { threshold, certainty } => certainty(&votes(answers)) >= threshold,
+            Rule::Sure { threshold, sure } => sure(&votes(answers), threshold),
             Rule::Unanimous => {
                 let batch = &answers[drawn - self.batch as usize..];
                 batch[0].is_some() && batch.iter().all(|answer| *answer == batch[0])
@@ -58,8 +58,8 @@ impl Stopping {
     pub fn replay(&self, heaps: &[Heap], effort: Effort) -> Stopped {
         let pace = Pace { least: self.least, batch: self.batch, most: self.most.unwrap_or(u32::MAX) };
         match self.rule {
-            Rule::Sure { threshold, certainty } => {
-                let enough = |votes: &[u32]| certainty(votes) >= threshold;
+            Rule::Sure { threshold, sure } => {
+                let enough = |votes: &[u32]| sure(votes, threshold);
                 stats::replay(heaps, Stops::Votes(&enough), pace, effort)
             }
             Rule::Unanimous => stats::replay(heaps, Stops::Unanimous, pace, effort),

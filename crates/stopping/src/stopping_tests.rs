@@ -73,9 +73,9 @@ fn independent(rule: &Stopping, shares: &[f64], most: usize) -> (f64, f64) {
         }
         alive.clear();
         for (votes, mass) in next {
-            let Rule::Sure { threshold, certainty } = rule.rule else { unreachable!("no window here") };
+            let Rule::Sure { threshold, sure } = rule.rule else { unreachable!("no window here") };
             let seen: Vec<u32> = votes.iter().copied().filter(|votes| *votes > 0).collect();
-            let looks = drawn.is_multiple_of(rule.batch as usize) && certainty(&seen) >= threshold;
+            let looks = drawn.is_multiple_of(rule.batch as usize) && sure(&seen, threshold);
             if looks || drawn == most {
                 let top = votes.iter().max().copied().unwrap();
                 let tied = votes.iter().filter(|votes| **votes == top).count();

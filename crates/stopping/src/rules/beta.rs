@@ -21,9 +21,9 @@ impl Component for Beta {
     type Built = Stopping;
 
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {
-        Ok(Box::new(self.0.sure(Self::KIND, 1, |votes| {
+        Ok(Box::new(self.0.sure(Self::KIND, 1, |votes, threshold| {
             let (leader, runner_up) = leaders(votes);
-            beats_runner_up(leader, runner_up)
+            beats_runner_up(leader, runner_up) >= threshold
         })?))
     }
 }

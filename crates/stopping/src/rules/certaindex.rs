@@ -19,6 +19,6 @@ impl Component for Certaindex {
     type Built = Stopping;
 
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {
-        Ok(Box::new(self.0.sure(Self::KIND, 4, agreement)?))
+        Ok(Box::new(self.0.sure(Self::KIND, 4, |votes, threshold| agreement(votes) >= threshold)?))
     }
 }

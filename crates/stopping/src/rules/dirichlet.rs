@@ -3,7 +3,7 @@
 use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use stats::is_largest;
+use stats::is_largest_by;
 
 use crate::Stopping;
 use crate::keys::Keys;
@@ -19,6 +19,6 @@ impl Component for Dirichlet {
     type Built = Stopping;
 
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {
-        Ok(Box::new(self.0.sure(Self::KIND, 1, is_largest)?))
+        Ok(Box::new(self.0.sure(Self::KIND, 1, is_largest_by)?))
     }
 }

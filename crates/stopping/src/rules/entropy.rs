@@ -19,6 +19,6 @@ impl Component for Entropy {
     type Built = Stopping;
 
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {
-        Ok(Box::new(self.0.sure(Self::KIND, 4, concentration)?))
+        Ok(Box::new(self.0.sure(Self::KIND, 4, |votes, threshold| concentration(votes) >= threshold)?))
     }
 }

@@ -19,7 +19,7 @@ impl Component for Majority {
     type Built = Stopping;
 
     fn build(self, _: &mut Content) -> Result<Box<Stopping>, ConfigErrors> {
-        Ok(Box::new(self.0.sure(Self::KIND, 4, share)?))
+        Ok(Box::new(self.0.sure(Self::KIND, 4, |votes, threshold| share(votes) >= threshold)?))
     }
 }
 
