@@ -17,6 +17,8 @@ use crate::{METRICS, Plan, ScoreConfig, ScoreError};
 pub struct Asked {
     /// The collection that it belongs to.
     pub dataset: String,
+    /// The model that was asked.
+    pub model: String,
     /// Its group.
     pub subset: String,
     /// Its id.
@@ -34,6 +36,14 @@ pub struct Spent {
     pub tokens: Option<f64>,
     /// Tokens that one waits for: the longest of samples that are drawn at once, the sum of those that follow each other.
     pub waiting: Option<f64>,
+    /// Tokens of the prompts of these; none where one is unknown.
+    pub prompt: Option<f64>,
+    /// What these cost; none where no price is known.
+    pub money: Option<f64>,
+    /// Replies behind the chance.
+    pub replies: u64,
+    /// How many values a mean over problems takes it for: each sample is one, a vote of several is one together.
+    pub weight: f64,
     /// The chance is a mean over seeded draws.
     pub drawn: bool,
 }
@@ -107,9 +117,10 @@ fn ways(plan: &Plan) -> Vec<Way> {
 
 impl Points {
     fn add(&mut self, plan: &Plan, ways: &[Way], samples: &[Score]) {
-        let Some(Score { dataset, subset, problem_id, .. }) = samples.first() else { return };
+        let Some(Score { dataset, model, subset, problem_id, .. }) = samples.first() else { return };
         self.problems.push(Asked {
             dataset: dataset.clone(),
+            model: model.clone(),
             subset: subset.clone(),
             problem_id: problem_id.clone(),
         });
@@ -134,26 +145,44 @@ impl Way {
         if found.n == 0 {
             return None;
         }
-        let (credit, drawn) = (found.sum / found.weight, found.drawn);
-        Some(match self.draws {
+        let Contribution { weight, drawn, n: replies, .. } = found;
+        let credit = found.sum / weight;
+        let (samples, tokens, waiting) = match self.draws {
             Draws::Samples(k) => {
-                let lengths: Option<Vec<f64>> = graded.iter().map(|score| output_tokens(score)).collect();
-                let mean = |lengths: &Vec<f64>| lengths.iter().sum::<f64>() / lengths.len() as f64;
-                Spent {
-                    credit,
-                    samples: f64::from(k),
-                    tokens: lengths.as_ref().map(|lengths| f64::from(k) * mean(lengths)),
-                    waiting: lengths.map(|lengths| longest(&lengths, k as usize)),
-                    drawn,
-                }
+                let lengths = all(graded, output_tokens);
+                let tokens = lengths.as_deref().map(|lengths| f64::from(k) * mean(lengths));
+                (f64::from(k), tokens, lengths.map(|lengths| longest(&lengths, k as usize)))
             }
             Draws::Until(rule) => {
                 let stopped = samples.replays.stopped(samples.plan, rule, graded);
-                let (samples, tokens) = (stopped.samples, stopped.tokens);
-                Spent { credit, samples, tokens, waiting: tokens, drawn }
+                (stopped.samples, stopped.tokens, stopped.tokens)
             }
-        })
+        };
+        let prompts = all(graded, |score| score.prompt_tokens.map(|tokens| tokens as f64));
+        let prompt = prompts.map(|prompts| samples * mean(&prompts));
+        let money = tokens.and_then(|tokens| money(graded, samples, tokens));
+        Some(Spent { credit, samples, tokens, waiting, prompt, money, replies, weight, drawn })
     }
+}
+
+/// A value of every one; none where it is unknown of one.
+fn all(scores: &[&Score], of: impl Fn(&Score) -> Option<f64>) -> Option<Vec<f64>> {
+    scores.iter().map(|score| of(score)).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// What so many samples with so many tokens cost. The samples of a problem share their prompt, so each costs the same apart
+/// from its tokens: the price of one is seen in those that differ.
+fn money(scores: &[&Score], samples: f64, tokens: f64) -> Option<f64> {
+    let (costs, lengths) = (all(scores, |score| score.cost)?, all(scores, output_tokens)?);
+    let (cost, length) = (mean(&costs), mean(&lengths));
+    let spread: f64 = lengths.iter().map(|one| (one - length).powi(2)).sum();
+    let together: f64 = lengths.iter().zip(&costs).map(|(one, other)| (one - length) * (other - cost)).sum();
+    let price = if spread > 0.0 { together / spread } else { 0.0 };
+    Some(samples * (cost - price * length) + price * tokens)
 }
 
 #[cfg(test)]

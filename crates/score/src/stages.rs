@@ -96,7 +96,7 @@ impl ConfiguredStage for Measures {
     }
 
     fn writes(&self) -> Vec<Table> {
-        vec![table::METRICS]
+        vec![table::METRICS, table::POINTS]
     }
 
     fn fingerprint_input(&self, target: Target<'_>) -> Value {
@@ -111,6 +111,11 @@ impl ConfiguredStage for Measures {
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
         let (scores, out) = (run.files.all(table::SCORES), run.files.output(table::METRICS)?);
-        crate::measure(&self.0, scores, out, run.provenance.clone(), run.observer).map_err(StageError::own)
+        let measured = crate::measure(&self.0, scores, out, run.provenance.clone(), run.observer);
+        let summary = measured.map_err(StageError::own)?;
+        let points = run.files.output(table::POINTS)?;
+        crate::frontier::write(&self.0, scores, points, run.provenance.clone(), run.observer)
+            .map_err(StageError::own)?;
+        Ok(summary)
     }
 }

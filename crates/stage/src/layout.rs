@@ -34,6 +34,8 @@ pub mod table {
     pub const SCORES: Table = Table { file: "scores.parquet", per_model: true };
     /// Figures over all models and groups.
     pub const METRICS: Table = Table { file: "metrics.parquet", per_model: false };
+    /// Ways to answer with what they cost.
+    pub const POINTS: Table = Table { file: "points.parquet", per_model: false };
 }
 
 impl Table {

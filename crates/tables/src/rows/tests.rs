@@ -25,6 +25,7 @@ fn every_row_survives_the_trip_to_arrow_and_back() {
     round_trip::<Judgment>();
     round_trip::<Score>();
     round_trip::<MetricValue>();
+    round_trip::<OperatingPoint>();
 }
 
 /// The columns, a line each: name, type, `?` where it may be null, and what it is to the writer.
@@ -60,6 +61,7 @@ fn columns_are_those_of_their_version() {
         columns::<Judgment>(),
         columns::<Score>(),
         columns::<MetricValue>(),
+        columns::<OperatingPoint>(),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }

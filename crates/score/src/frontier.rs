@@ -1,0 +1,254 @@
+//! What accuracy costs: the ways to answer of all models beside each other, and which of them are worth their cost.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use stage::Observer;
+use stats::{
+    Draws, Interval, Kind, OperatingPoint as Place, Unit, frontier_shares, mean_interval, share_interval,
+};
+use tables::{MetricValue, OperatingPoint, Provenance, TableWriter};
+
+use crate::natural_sort::Natural;
+use crate::points::{Asked, Point, Points, Spent, points};
+use crate::scores::Scores;
+use crate::{ScoreConfig, ScoreError};
+
+/// The rule of one sample.
+const SINGLE: &str = "accuracy";
+
+/// What a point is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cost {
+    /// Tokens that are generated.
+    #[default]
+    Generated,
+    /// Tokens that one waits for.
+    Waiting,
+    /// Money.
+    Money,
+}
+
+impl Cost {
+    /// Every cost.
+    pub const ALL: [Self; 3] = [Self::Generated, Self::Waiting, Self::Money];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Waiting => "waiting",
+            Self::Money => "money",
+        }
+    }
+
+    fn of(self, spent: &Spent) -> Option<f64> {
+        match self {
+            Self::Generated => spent.tokens,
+            Self::Waiting => spent.waiting,
+            Self::Money => spent.money,
+        }
+    }
+}
+
+/// The operating points of all models: of each dataset, over all problems and of each group. A model is called what its
+/// scores say unless a name is given.
+///
+/// All points of a dataset are taken over the same problems, those that every model has a graded reply to.
+///
+/// # Errors
+/// See [`ScoreError`].
+pub fn frontier(
+    config: &ScoreConfig,
+    models: &[(Option<String>, impl Scores)],
+    cost: Cost,
+    observer: &dyn Observer,
+) -> Result<Vec<OperatingPoint>, ScoreError> {
+    let mut collections: BTreeMap<Natural, Collection> = BTreeMap::new();
+    for (model, scores) in models {
+        let Points { problems, points } = points(config, scores, observer)?;
+        for (at, asked) in problems.iter().enumerate() {
+            let collection = collections.entry(Natural(asked.dataset.clone())).or_default();
+            collection.add(
+                model.as_deref().unwrap_or(&asked.model),
+                asked,
+                points.iter().map(|point| (point, point.problems[at])),
+            );
+        }
+    }
+    let draws = Draws { resamples: config.bootstrap.resamples, seed: config.bootstrap.seed };
+    let rows = |(dataset, collection): (Natural, Collection)| collection.rows(&dataset.0, cost, draws);
+    Ok(collections.into_iter().flat_map(rows).collect())
+}
+
+/// Writes the points of the scores of all models into one table, held against the tokens that they generate.
+pub(crate) fn write(
+    config: &ScoreConfig,
+    scores: &[PathBuf],
+    out: &Path,
+    provenance: Provenance,
+    observer: &dyn Observer,
+) -> Result<(), ScoreError> {
+    let models: Vec<(Option<String>, PathBuf)> = scores.iter().map(|path| (None, path.clone())).collect();
+    let rows = frontier(config, &models, Cost::Generated, observer)?;
+    let mut writer = TableWriter::create(out, &provenance)?;
+    rows.into_iter().try_for_each(|row| writer.push(row))?;
+    writer.finish()?;
+    Ok(())
+}
+
+/// One problem and what each way of each model spends on it.
+#[derive(Default)]
+struct Problem {
+    subset: String,
+    spent: BTreeMap<usize, Spent>,
+}
+
+/// The problems of one dataset.
+#[derive(Default)]
+struct Collection {
+    /// Model and rule of each way, in the order of the models and of the figures.
+    ways: Vec<(String, String)>,
+    problems: BTreeMap<String, Problem>,
+}
+
+impl Collection {
+    fn add<'a>(
+        &mut self,
+        model: &str,
+        asked: &Asked,
+        points: impl Iterator<Item = (&'a Point, Option<Spent>)>,
+    ) {
+        let problem = self.problems.entry(asked.problem_id.clone()).or_default();
+        problem.subset.clone_from(&asked.subset);
+        for (point, spent) in points {
+            let is_it = |(known, rule): &(String, String)| known == model && *rule == point.rule;
+            let way = self.ways.iter().rposition(is_it).unwrap_or_else(|| {
+                self.ways.push((model.to_owned(), point.rule.clone()));
+                self.ways.len() - 1
+            });
+            problem.spent.extend(spent.map(|spent| (way, spent)));
+        }
+    }
+
+    fn rows(self, dataset: &str, cost: Cost, draws: Draws) -> Vec<OperatingPoint> {
+        let single: Vec<usize> = (0..self.ways.len()).filter(|way| self.ways[*way].1 == SINGLE).collect();
+        let shared = |problem: &&Problem| single.iter().all(|way| problem.spent.contains_key(way));
+        let common: Vec<&Problem> = self.problems.values().filter(shared).collect();
+        let mut groups: BTreeMap<Natural, Vec<&Problem>> = BTreeMap::new();
+        for problem in common.iter().filter(|problem| !problem.subset.is_empty()) {
+            groups.entry(Natural(problem.subset.clone())).or_default().push(problem);
+        }
+        let several = groups.len() > 1;
+        let groups = groups.into_iter().filter(|_| several).map(|(name, problems)| (name.0, problems));
+        let groups = groups.chain([(MetricValue::OVERALL.to_owned(), common)]);
+        let rows = |(subset, problems): (String, Vec<&Problem>)| {
+            let label = OperatingPoint {
+                dataset: dataset.to_owned(),
+                subset,
+                problems: problems.len() as u64,
+                cost: cost.word().to_owned(),
+                ..OperatingPoint::default()
+            };
+            Group { ways: &self.ways, problems, cost, draws }.rows(&label)
+        };
+        groups.flat_map(rows).collect()
+    }
+}
+
+/// Problems over which the points are compared.
+struct Group<'a> {
+    ways: &'a [(String, String)],
+    problems: Vec<&'a Problem>,
+    cost: Cost,
+    draws: Draws,
+}
+
+impl Group<'_> {
+    fn rows(&self, label: &OperatingPoint) -> Vec<OperatingPoint> {
+        let mut rows: Vec<OperatingPoint> = (0..self.ways.len()).map(|way| self.row(way, label)).collect();
+        // What misses a problem is no part of the frontier: its mean is over other problems.
+        let whole: Vec<usize> = (0..rows.len()).filter(|way| self.places(*way).is_some()).collect();
+        let places: Vec<Vec<Place>> = whole.iter().filter_map(|way| self.places(*way)).collect();
+        let means: Vec<Place> = places.iter().map(|places| mean(places)).collect();
+        let shares = frontier_shares(&places, self.draws);
+        for (at, on) in stats::frontier(&means).into_iter().enumerate() {
+            let row = &mut rows[whole[at]];
+            row.undominated = Some(on);
+            row.on_frontier = shares.as_ref().map(|shares| shares[at]);
+        }
+        rows
+    }
+
+    /// Where each problem lies; none where a cost or a value is unknown.
+    fn places(&self, way: usize) -> Option<Vec<Place>> {
+        let place = |problem: &&Problem| {
+            let spent = problem.spent.get(&way)?;
+            Some(Place { cost: self.cost.of(spent)?, right: spent.credit })
+        };
+        self.problems.iter().map(place).collect::<Option<Vec<_>>>().filter(|places| !places.is_empty())
+    }
+
+    fn row(&self, way: usize, label: &OperatingPoint) -> OperatingPoint {
+        let spent: Vec<&Spent> = self.problems.iter().filter_map(|problem| problem.spent.get(&way)).collect();
+        let (model, rule) = self.ways[way].clone();
+        let units: Vec<Unit> = spent.iter().map(|spent| unit(spent)).collect();
+        let replies = spent.iter().map(|spent| spent.replies).sum();
+        let accuracy = share_interval(&units, replies).ok();
+        let tokens = known(&spent, |spent| spent.tokens);
+        let generated = tokens.as_deref().and_then(|tokens| self.interval(tokens));
+        let of = |of: fn(&Spent) -> Option<f64>| known(&spent, of).and_then(|values| average(&values));
+        OperatingPoint {
+            model,
+            rule,
+            samples: of(|spent| Some(spent.samples)),
+            missing: (self.problems.len() - spent.len()) as u64,
+            accuracy: ratio(&units),
+            low: accuracy.map(|interval| interval.low),
+            high: accuracy.map(|interval| interval.high),
+            generated_tokens: of(|spent| spent.tokens),
+            generated_low: generated.map(|interval| interval.low),
+            generated_high: generated.map(|interval| interval.high),
+            prompt_tokens: of(|spent| spent.prompt),
+            waiting_tokens: of(|spent| spent.waiting),
+            money: of(|spent| spent.money),
+            drawn: spent.iter().any(|spent| spent.drawn),
+            ..label.clone()
+        }
+    }
+
+    fn interval(&self, values: &[f64]) -> Option<Interval> {
+        let units: Vec<Unit> = values.iter().map(|value| Unit { sum: *value, n: 1.0 }).collect();
+        mean_interval(Kind::Amount, &units, self.draws).ok()
+    }
+}
+
+/// A problem with all replies behind its chance, as the figure of the same name counts them.
+fn unit(spent: &Spent) -> Unit {
+    Unit { sum: spent.credit * spent.weight, n: spent.weight }
+}
+
+fn ratio(units: &[Unit]) -> Option<f64> {
+    let (sum, n) = units.iter().fold((0.0, 0.0), |(sum, n), unit| (sum + unit.sum, n + unit.n));
+    (n > 0.0).then(|| sum / n)
+}
+
+/// A value of every one; none where it is unknown of one.
+fn known(spent: &[&Spent], of: impl Fn(&Spent) -> Option<f64>) -> Option<Vec<f64>> {
+    spent.iter().map(|spent| of(spent)).collect()
+}
+
+fn average(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+fn mean(places: &[Place]) -> Place {
+    let n = places.len() as f64;
+    let (cost, right) =
+        places.iter().fold((0.0, 0.0), |(cost, right), place| (cost + place.cost, right + place.right));
+    Place { cost: cost / n, right: right / n }
+}
+
+#[cfg(test)]
+#[path = "frontier_tests.rs"]
+mod tests;
