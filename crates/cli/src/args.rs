@@ -7,6 +7,7 @@ mod compare;
 mod curate;
 mod doctor;
 mod format;
+mod frontier;
 mod grade;
 mod import;
 mod init;
@@ -33,6 +34,7 @@ pub(crate) use curate::{
 };
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use format::Format;
+pub(crate) use frontier::FrontierArgs;
 pub(crate) use grade::{GradeArgs, RowFormat};
 pub(crate) use import::ImportArgs;
 pub(crate) use init::InitArgs;
@@ -124,6 +126,8 @@ pub(crate) enum Command {
     Plot(PlotArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
+    /// What accuracy costs: every way to answer with the samples of one or more runs, and which of them are worth it
+    Frontier(FrontierArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination
     Curate(CurateArgs),
     /// The reply cache: what it holds, making room, replies out and in

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod curate;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod frontier;
 pub(crate) mod grade;
 pub(crate) mod guard;
 pub(crate) mod import;

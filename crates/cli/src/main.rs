@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Command::View(args) => commands::view::run(args, &cli.global),
         Command::Plot(args) => commands::plot::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
+        Command::Frontier(args) => commands::frontier::run(args, &cli.global),
         Command::Curate(args) => commands::curate::run(args, &cli.global),
         Command::Grade(args) => commands::grade::run(args, &cli.global),
         Command::Report(args) => commands::report::run(args, &cli.global),

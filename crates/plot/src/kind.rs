@@ -17,11 +17,13 @@ pub enum PlotKind {
     Budget,
     /// Where in the thinking the answer first stands.
     Positions,
+    /// Accuracy against cost: all ways to answer, and which of them are worth it.
+    Frontier,
 }
 
 impl PlotKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Levels, Self::Models, Self::Budget, Self::Positions];
+    pub const ALL: [Self; 5] = [Self::Levels, Self::Models, Self::Budget, Self::Positions, Self::Frontier];
 
     /// The word that asks for it.
     pub fn word(self) -> &'static str {
@@ -30,6 +32,7 @@ impl PlotKind {
             Self::Models => "models",
             Self::Budget => "budget",
             Self::Positions => "positions",
+            Self::Frontier => "frontier",
         }
     }
 }
@@ -60,6 +63,7 @@ pub fn picture(report: &Report, kind: PlotKind, choice: &Selection, width: f64) 
         PlotKind::Models => vec![Block { heading: None, figure: charts::side_by_side(report, &groups)? }],
         PlotKind::Budget => vec![block(kind, charts::budget(report, &groups)?)?],
         PlotKind::Positions => vec![block(kind, charts::positions(report, &groups)?)?],
+        PlotKind::Frontier => vec![block(kind, charts::frontier(report, &groups)?)?],
     };
     Ok(compose(&blocks, width))
 }

@@ -27,6 +27,7 @@ pub use model::{
     Questions, Report, StageFingerprint,
 };
 pub use views::charts;
+pub use views::frontier::frontier;
 pub use views::numbers::{Unit, whole};
 pub use views::questions::questions;
 pub use views::rewards::rewards;

@@ -10,7 +10,7 @@ use crate::formats::files::{CSV, HTML, JSON, MARKDOWN, write_files};
 use crate::model::{About, AboutModel, Configuration, ModelKind, Report, StageFingerprint};
 
 /// Raised when the report's files come out differently.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// The stage.
 pub struct ReportStage;
@@ -38,8 +38,8 @@ struct Reports;
 impl ConfiguredStage for Reports {
     /// The page shows traces, so it is made anew when any of their tables changes.
     fn reads(&self) -> Vec<Table> {
-        use table::{GENERATIONS, JUDGMENTS, METRICS, PROBLEMS, SCORES, SPLITS};
-        vec![METRICS, SCORES, GENERATIONS, SPLITS, JUDGMENTS, PROBLEMS]
+        use table::{GENERATIONS, JUDGMENTS, METRICS, POINTS, PROBLEMS, SCORES, SPLITS};
+        vec![METRICS, POINTS, SCORES, GENERATIONS, SPLITS, JUDGMENTS, PROBLEMS]
     }
 
     fn writes(&self) -> Vec<Table> {

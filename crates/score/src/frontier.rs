@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use stage::Observer;
 use stats::{
-    Draws, Interval, Kind, OperatingPoint as Place, Unit, frontier_shares, mean_interval, share_interval,
+    Draws, Interval, Kind, OperatingPoint as Place, Unit, frontier_shares, holm, mean_interval, permutation,
+    share_interval,
 };
 use tables::{MetricValue, OperatingPoint, Provenance, TableWriter};
 
@@ -177,7 +178,27 @@ impl Group<'_> {
             row.undominated = Some(on);
             row.on_frontier = shares.as_ref().map(|shares| shares[at]);
         }
+        if label.subset == MetricValue::OVERALL {
+            self.behind_best(&mut rows, &whole, &places);
+        }
         rows
+    }
+
+    /// How far each is behind the most accurate one, of equals the cheapest.
+    fn behind_best(&self, rows: &mut [OperatingPoint], whole: &[usize], places: &[Vec<Place>]) {
+        let means: Vec<Place> = places.iter().map(|places| mean(places)).collect();
+        let order = |a: &&Place, b: &&Place| a.right.total_cmp(&b.right).then(b.cost.total_cmp(&a.cost));
+        let Some((best, _)) = means.iter().enumerate().max_by(|a, b| order(&a.1, &b.1)) else { return };
+        let behind = |other: &Vec<Place>| -> Vec<Unit> {
+            let pairs = places[best].iter().zip(other);
+            pairs.map(|(best, other)| Unit { sum: best.right - other.right, n: 1.0 }).collect()
+        };
+        let test = |at: usize| (at != best).then(|| permutation(&behind(&places[at]), self.draws.seed));
+        let chances = holm(&(0..places.len()).map(test).collect::<Vec<_>>());
+        for ((way, mean), chance) in whole.iter().zip(&means).zip(chances) {
+            rows[*way].behind = Some(means[best].right - mean.right);
+            rows[*way].behind_p = chance;
+        }
     }
 
     /// Where each problem lies; none where a cost or a value is unknown.

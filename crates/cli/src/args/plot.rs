@@ -42,6 +42,8 @@ pub(crate) enum PictureKind {
     Budget,
     /// Where in the thinking the answer first stands
     Positions,
+    /// Accuracy against cost: all ways to answer, and which of them are worth it
+    Frontier,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -36,6 +36,7 @@ fn kind(asked: PictureKind) -> PlotKind {
         PictureKind::Models => PlotKind::Models,
         PictureKind::Budget => PlotKind::Budget,
         PictureKind::Positions => PlotKind::Positions,
+        PictureKind::Frontier => PlotKind::Frontier,
     }
 }
 

@@ -177,6 +177,7 @@ struct ModelSection {
 struct DatasetSection {
     number: usize,
     name: String,
+    frontier: Option<Figure>,
     comparison: Option<View>,
     figure: Option<Figure>,
     charts: Vec<ChartBlock>,
@@ -239,6 +240,7 @@ fn dataset(report: &Report, at: usize, name: &str, groups: &[&Group]) -> Result<
     Ok(DatasetSection {
         number: at + 1,
         name: name.to_owned(),
+        frontier: frontier(report, groups)?,
         comparison: several.then(|| headline::comparison(report, name, groups)),
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
         charts: chart_blocks(report, groups)?,
@@ -246,6 +248,12 @@ fn dataset(report: &Report, at: usize, name: &str, groups: &[&Group]) -> Result<
         references: references::view(report, name, groups)?,
         others: further::others(report, groups),
     })
+}
+
+/// What accuracy costs, where there is more than one way to answer.
+fn frontier(report: &Report, groups: &[&Group]) -> Result<Option<Figure>, ReportError> {
+    let several = report.points_of(groups).len() > 1;
+    Ok(if several { charts::frontier(report, groups)?.figure() } else { None })
 }
 
 fn chart_blocks(report: &Report, groups: &[&Group]) -> Result<Vec<ChartBlock>, ReportError> {

@@ -5,7 +5,7 @@ use crate::model::{Group, Report};
 use crate::views::measures::title_of;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View};
-use crate::views::{further, headline, ledger};
+use crate::views::{frontier, further, headline, ledger};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
 pub(crate) fn markdown(report: &Report) -> String {
@@ -14,6 +14,7 @@ pub(crate) fn markdown(report: &Report) -> String {
     let mut document = Document::default();
     document.opening(report);
     for (dataset, groups) in report.datasets() {
+        document.frontier(report, &groups);
         if groups.len() > 1 {
             document.heading(2, &format!("Models side by side on {dataset}"));
             document.table(&headline::comparison(report, dataset, &groups));
@@ -59,6 +60,16 @@ impl Document {
             self.out.push_str("There is no figure to report: the metrics table has no row.\n");
         }
         self.out.push('\n');
+    }
+
+    /// What accuracy costs, where there is more than one way to answer.
+    fn frontier(&mut self, report: &Report, groups: &[&Group]) {
+        let points = report.points_of(groups);
+        if let Some(view) = frontier::view(&points).filter(|_| points.len() > 1) {
+            self.heading(2, &view.caption);
+            self.paragraph(&escape(&frontier::words(&points).join(" ")));
+            self.table(&view);
+        }
     }
 
     fn group(&mut self, report: &Report, group: &Group) {

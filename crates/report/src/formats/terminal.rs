@@ -7,7 +7,7 @@ use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
 use crate::views::sentences::{caveats, left_out, summary};
 use crate::views::table::{Cell, Column, View};
-use crate::views::{further, headline, ledger};
+use crate::views::{frontier, further, headline, ledger};
 
 /// Nothing is narrower than this, whatever the terminal says.
 const NARROWEST: usize = 40;
@@ -90,8 +90,20 @@ impl Screen {
             self.blank();
             self.table(&headline::comparison(report, dataset, groups), true);
         }
+        self.frontier(report, groups);
         for view in self.further(report, groups) {
             self.titled(&view);
+        }
+    }
+
+    /// What accuracy costs, where there is more than one way to answer.
+    fn frontier(&mut self, report: &Report, groups: &[&Group]) {
+        let points = report.points_of(groups);
+        if let Some(view) = frontier::view(&points).filter(|_| points.len() > 1) {
+            self.blank();
+            self.line(BOLD, &view.caption);
+            self.table(&view, true);
+            self.paragraph("", &frontier::words(&points).join(" "));
         }
     }
 

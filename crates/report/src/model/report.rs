@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use tables::{Aligned, Keyed, MetricValue, Score, TableReader, Term};
+use tables::{Aligned, Keyed, MetricValue, OperatingPoint, Score, TableReader, Term};
 
 use super::about::{About, AboutModel};
 use super::health::{Health, JudgingColumns};
@@ -18,6 +18,8 @@ pub struct Report {
     pub about: About,
     /// The rows of the metrics table in their order.
     pub metrics: Vec<MetricValue>,
+    /// Ways to answer with what they cost; none in a run of an earlier version, or where runs were put together.
+    pub points: Vec<OperatingPoint>,
     /// One group for every model and dataset, in the order of the metrics table.
     pub groups: Vec<Group>,
     /// The run's folder, if its traces can be shown.
@@ -78,6 +80,7 @@ impl Report {
     pub fn read(metrics: &Path, scores: &[PathBuf], about: About) -> Result<Self, ReportError> {
         let rows: Vec<MetricValue> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
+        report.points = points_beside(metrics)?;
         for path in scores {
             for score in TableReader::<Score>::open(path)? {
                 report.add(&score?);
@@ -95,6 +98,7 @@ impl Report {
     ) -> Result<Self, ReportError> {
         let rows: Vec<MetricValue> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
+        report.points = points_beside(metrics)?;
         report.folder = Some(folder.to_owned());
         report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
         for path in scores {
@@ -136,6 +140,8 @@ impl Report {
     /// Adds the models, figures and groups of another report, whose models are `called` otherwise here.
     pub fn append(&mut self, other: Self, called: impl Fn(&str) -> String) {
         let (groups, rows) = (self.groups.len(), self.metrics.len());
+        // The points of two runs were never held against each other, problem by problem.
+        self.points = if groups == 0 { other.points } else { Vec::new() };
         let models = other.about.models.into_iter();
         self.about.models.extend(models.map(|model| AboutModel { name: called(&model.name), ..model }));
         let metrics = other.metrics.into_iter();
@@ -209,6 +215,15 @@ impl Report {
         datasets
     }
 
+    /// The ways to answer of these models over all problems of their dataset.
+    pub(crate) fn points_of(&self, groups: &[&Group]) -> Vec<&OperatingPoint> {
+        let is_of = |point: &&OperatingPoint, group: &&Group| {
+            group.dataset == point.dataset && group.model == point.model
+        };
+        let overall = self.points.iter().filter(|point| point.subset == MetricValue::OVERALL);
+        overall.filter(|point| groups.iter().any(|group| is_of(point, group))).collect()
+    }
+
     /// What is known about a group's model.
     pub(crate) fn model(&self, group: &Group) -> Option<&AboutModel> {
         // Most runs have one dataset, and its groups are the models in their order.
@@ -233,7 +248,9 @@ impl Report {
         ));
         let (folder, mut model_folders) = (self.folder.clone(), self.model_folders.clone());
         model_folders.truncate(most);
-        let mut few = Self { about, folder, model_folders, ..Self::default() };
+        let kept = self.points.iter().filter(|point| !dropped.contains(point.model.as_str()));
+        let points = kept.cloned().collect();
+        let mut few = Self { about, folder, model_folders, points, ..Self::default() };
         for group in self.groups.iter().take(most) {
             let start = few.metrics.len();
             few.metrics.extend(self.of(group).cloned());
@@ -252,6 +269,12 @@ impl Report {
         let several = self.groups.iter().any(|other| other.dataset != group.dataset);
         if several { format!("{} on {}", group.model, group.dataset) } else { group.model.clone() }
     }
+}
+
+/// The points that were measured together with these figures.
+fn points_beside(metrics: &Path) -> Result<Vec<OperatingPoint>, ReportError> {
+    let path = metrics.with_file_name(stage::table::POINTS.file);
+    if path.is_file() { Ok(TableReader::open(&path)?.collect::<Result<_, _>>()?) } else { Ok(Vec::new()) }
 }
 
 impl Group {

@@ -6,6 +6,7 @@
 
 mod curves;
 mod figure;
+mod frontier;
 mod levels;
 mod palette;
 mod panel;
@@ -17,6 +18,7 @@ mod solutions;
 pub use curves::budget;
 pub(crate) use curves::tokens_and_correctness;
 pub use figure::{Chart, Drawing, Figure};
+pub use frontier::frontier;
 pub use levels::{of_model, side_by_side};
 pub use palette::stylesheet;
 pub use positions::positions;

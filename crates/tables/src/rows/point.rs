@@ -43,6 +43,11 @@ row! {
         undominated: Option<bool>,
         /// The share of draws of problems in which that holds.
         on_frontier: Option<f64>,
+        /// How far its accuracy is behind the most accurate point that no other dominates, over the same problems.
+        behind: Option<f64>,
+        /// The chance of so large a difference between two ways that are equally right: a permutation test over problems, after
+        /// Holm's correction for the number of points.
+        behind_p: Option<f64>,
         /// Its accuracy is a mean over seeded draws, not over all subsets or orders.
         drawn: bool,
     }

@@ -25,7 +25,10 @@ struct Link {
 
 /// What stands between the findings and the traces.
 pub(super) fn contents(sets: &[DatasetSection], models: &[ModelSection]) -> Vec<Chapter> {
-    let pages = sets.iter().map(|set| 1 + usize::from(set.comparison.is_some())).sum::<usize>();
+    let pages = sets
+        .iter()
+        .map(|set| 1 + usize::from(set.comparison.is_some()) + usize::from(set.frontier.is_some()))
+        .sum::<usize>();
     let is_long = pages + models.len() > SHOWN;
     let own = |set: &DatasetSection| models.iter().filter(|model| model.set == set.name).map(link).collect();
     match sets {
@@ -49,7 +52,8 @@ fn of_set(set: &DatasetSection, on: &str) -> Vec<Link> {
     let entry =
         |id: &str, title: &str| Link { id: format!("{id}-{}", set.number), text: format!("{title}{on}") };
     let comparison = set.comparison.as_ref().map(|_| entry("compare", "Side by side"));
-    comparison.into_iter().chain([entry("behaviour", "How they think")]).collect()
+    let cost = set.frontier.as_ref().map(|_| entry("cost", "What accuracy costs"));
+    cost.into_iter().chain(comparison).chain([entry("behaviour", "How they think")]).collect()
 }
 
 fn link(model: &ModelSection) -> Link {

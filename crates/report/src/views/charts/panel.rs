@@ -14,7 +14,7 @@ use super::scale::{Categories, ticks};
 use crate::views::numbers::{Unit, cut};
 
 /// The drawing library rounds to whole units, so a pixel of the page is made of several.
-const PIXEL: i32 = 4;
+pub(super) const PIXEL: i32 = 4;
 /// Width and height of a panel in drawing units.
 pub(crate) const SIZE: (u32, u32) = (336 * PIXEL as u32, 212 * PIXEL as u32);
 /// Width and height of a legend's key in drawing units.
@@ -23,8 +23,8 @@ const LEFT: i32 = 44 * PIXEL;
 const RIGHT: i32 = 10 * PIXEL;
 const TOP: i32 = 38 * PIXEL;
 const BOTTOM: i32 = 36 * PIXEL;
-const LABEL: i32 = 11 * PIXEL;
-const TITLE: i32 = 13 * PIXEL;
+pub(super) const LABEL: i32 = 11 * PIXEL;
+pub(super) const TITLE: i32 = 13 * PIXEL;
 /// Width of a letter of a label, about.
 const LETTER: i32 = LABEL * 11 / 20;
 
@@ -60,7 +60,7 @@ pub(crate) struct Point {
     pub(crate) high: Option<f64>,
 }
 
-type Drawn = Result<(), String>;
+pub(super) type Drawn = Result<(), String>;
 type Pixel = (i32, i32);
 
 impl Panel {
@@ -222,7 +222,7 @@ pub(crate) fn key(style: usize) -> Result<String, String> {
 }
 
 /// Draws, and hands out what stands inside the `<svg>` element, in the page's colours.
-fn on_canvas(size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, String> {
+pub(super) fn on_canvas(size: (u32, u32), draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, String> {
     let mut buffer = String::new();
     let canvas = Canvas { area: SVGBackend::with_string(&mut buffer, size).into_drawing_area() };
     draw(&canvas)?;
@@ -262,18 +262,18 @@ impl<'a> Plot<'a> {
     }
 }
 
-struct Canvas<'a> {
+pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
 }
 
 impl Canvas<'_> {
-    fn path(&self, points: &[Pixel], ink: Ink, width: i32) -> Drawn {
+    pub(super) fn path(&self, points: &[Pixel], ink: Ink, width: i32) -> Drawn {
         let style = ink.color().stroke_width(width.unsigned_abs());
         self.area.draw(&PathElement::new(points.to_vec(), style)).map_err(reason)
     }
 
     /// Text below `place`.
-    fn text(&self, text: &str, place: Pixel, size: i32, ink: Ink, side: HPos) -> Drawn {
+    pub(super) fn text(&self, text: &str, place: Pixel, size: i32, ink: Ink, side: HPos) -> Drawn {
         if text.is_empty() {
             return Ok(());
         }
@@ -288,7 +288,13 @@ impl Canvas<'_> {
         self.area.draw(&Polygon::new(corners.to_vec(), filled)).map_err(reason)
     }
 
-    fn marker(&self, place: Pixel, style: usize) -> Drawn {
+    /// A marker that is not filled.
+    pub(super) fn ring(&self, place: Pixel, style: usize) -> Drawn {
+        let line = Ink::Interval(style).color().stroke_width(6);
+        self.area.draw(&Circle::new(place, 11, line)).map_err(reason)
+    }
+
+    pub(super) fn marker(&self, place: Pixel, style: usize) -> Drawn {
         let filled = Ink::Mark(style).color().filled();
         let Some(corners) = SHAPES[style % SHAPES.len()] else {
             return self.area.draw(&Circle::new(place, 15, filled)).map_err(reason);
