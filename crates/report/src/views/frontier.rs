@@ -213,6 +213,14 @@ fn chance(p: f64) -> String {
     if p < 0.001 { "< .001".to_owned() } else { format!("{p:.3}").trim_start_matches('0').to_owned() }
 }
 
+/// Even if every problem went the same way, no difference would be told from chance: the least that a test of `problems` signs
+/// can say is 2¹⁻ⁿ, times the number of tests.
+fn too_few(problems: u64, points: &[&OperatingPoint]) -> bool {
+    let tests = points.iter().filter(|point| point.behind_p.is_some()).count();
+    let signs = i32::try_from(problems).unwrap_or(i32::MAX);
+    2f64.powi(1_i32.saturating_sub(signs)) * tests as f64 > LEVEL
+}
+
 /// What the points say: the best way, the cheapest that is not told apart from it, and where the frontier is a coin toss.
 pub(crate) fn words(points: &[&OperatingPoint]) -> Vec<String> {
     let several = several_models(points);
@@ -241,6 +249,10 @@ pub(crate) fn words(points: &[&OperatingPoint]) -> Vec<String> {
         price(a).total_cmp(&price(b))
     });
     words.push(match cheapest {
+        _ if too_few(best.problems, points) => {
+            let problems = counted(best.problems, "problem is", "problems are");
+            format!("{problems} too few to tell these ways apart.")
+        }
         Some(point) => format!(
             "The cheapest way that {} do not tell apart from it is {}: {} for {} (p {}).",
             counted(point.problems, "problem", "problems"),
@@ -270,4 +282,60 @@ pub(crate) fn words(points: &[&OperatingPoint]) -> Vec<String> {
         ));
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_told_in_words() {
+        let check = |rule: &str, expect: &str| assert_eq!(rule_words(rule), expect);
+        check("accuracy", "one sample");
+        check("maj@4", "vote of 4");
+        check("maj:stated@8", "vote of 8 by stated");
+        check("maj_top25:stated@8", "vote of the best quarter of 8 by stated");
+        check("best_of:verifier@2", "best of 2 by verifier");
+        check("laconic@4", "shortest of 4");
+        check("adaptive:beta95", "vote until beta95");
+        check("other@3", "other@3");
+    }
+
+    fn point(rule: &str, right: f64, tokens: f64, p: Option<f64>) -> OperatingPoint {
+        OperatingPoint {
+            model: "m".into(),
+            subset: MetricValue::OVERALL.into(),
+            rule: rule.into(),
+            problems: 50,
+            accuracy: Some(right),
+            generated_tokens: Some(tokens),
+            cost: "generated".into(),
+            undominated: Some(true),
+            on_frontier: Some(0.5),
+            behind: Some(0.9 - right),
+            behind_p: p,
+            ..OperatingPoint::default()
+        }
+    }
+
+    fn told(points: &[OperatingPoint]) -> String {
+        words(&points.iter().collect::<Vec<_>>()).join(" ")
+    }
+
+    #[test]
+    fn the_words_name_the_best_and_the_cheapest_that_is_no_worse() {
+        let best = point("maj@4", 0.9, 400.0, None);
+        let near = point("maj@2", 0.88, 200.0, Some(0.4));
+        let far = point("accuracy", 0.5, 100.0, Some(0.001));
+        insta::assert_snapshot!(told(&[far.clone(), near, best.clone()]));
+        assert!(told(&[far, best.clone()]).contains("Every cheaper way is less accurate"));
+        assert!(told(std::slice::from_ref(&best)).contains("No other way is cheaper"));
+        let few = |mut point: OperatingPoint| {
+            point.problems = 4;
+            point
+        };
+        let few = [few(point("accuracy", 0.5, 100.0, Some(1.0))), few(best)];
+        assert!(told(&few).contains("4 problems are too few to tell these ways apart"), "{}", told(&few));
+        assert_eq!(told(&[]), "");
+    }
 }

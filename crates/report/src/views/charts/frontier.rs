@@ -105,7 +105,6 @@ impl<'a> Picture<'a> {
             placed.iter().map(|one| one.point.low.filter(|_| is_main(one.point)).unwrap_or(one.right));
         let lowest = lowest.fold(1.0, f64::min);
         let bottom = ((lowest - 0.02) * 10.0).floor().max(0.0) / 10.0;
-        // Names of the dearest points stand to the left of them.
         Self { placed, several, axis, costs: (cheapest - room, dearest + room), rights: (bottom, 1.0) }
     }
 
@@ -190,28 +189,32 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// The names of the points on the frontier, as far as they do not lie on each other.
+    /// The names of the points on the frontier, then of the models' single samples, as far as they do not lie on each other.
     fn names(&self, canvas: &Canvas<'_>) -> Drawn {
-        let mut taken: Vec<[i32; 4]> =
-            self.placed.iter().filter(|one| is_main(one.point)).map(|one| self.mark(one)).collect();
-        for one in self.on() {
+        let main = || self.placed.iter().filter(|one| is_main(one.point));
+        let mut taken: Vec<[i32; 4]> = main().map(|one| self.mark(one)).collect();
+        for one in self.on().chain(main().filter(|one| one.point.undominated != Some(true))) {
             let text = cut(&name(one.point, self.several), LONGEST_NAME);
-            let (x, y) = self.at(one.cost, one.right);
-            let width = text.chars().count() as i32 * LETTER;
-            let (near, above, below) = (6 * PIXEL, y - 17 * PIXEL, y + 6 * PIXEL);
-            let free =
-                [(x + near, above), (x - near - width, above), (x + near, below), (x - near - width, below)];
-            let fits = |(left, top): &(i32, i32)| {
-                let room = [*left, *top, left + width, top + LABEL];
-                let inside = room[0] > LEFT && room[2] < SIZE.0 as i32 && room[1] > TOP / 2;
-                inside && !taken.iter().any(|other| overlap(other, &room))
-            };
-            if let Some((left, top)) = free.into_iter().find(fits) {
-                taken.push([left, top, left + width, top + LABEL]);
-                canvas.text(&text, (left, top), LABEL, Ink::Text, HPos::Left)?;
+            if let Some(room) = self.room(one, text.chars().count() as i32 * LETTER, &taken) {
+                taken.push(room);
+                let ink = if one.point.undominated == Some(true) { Ink::Text } else { Ink::Soft };
+                canvas.text(&text, (room[0], room[1]), LABEL, ink, HPos::Left)?;
             }
         }
         Ok(())
+    }
+
+    /// A free place beside a point for a name of this width.
+    fn room(&self, one: &Placed<'_>, width: i32, taken: &[[i32; 4]]) -> Option<[i32; 4]> {
+        let (x, y) = self.at(one.cost, one.right);
+        let (near, above, below) = (6 * PIXEL, y - 17 * PIXEL, y + 6 * PIXEL);
+        let (right, left) = (x + near, x - near - width);
+        let places = [(right, above), (left, above), (right, below), (left, below)];
+        let rooms = places.map(|(left, top)| [left, top, left + width, top + LABEL]);
+        rooms.into_iter().find(|room| {
+            let inside = room[0] > LEFT && room[2] < SIZE.0 as i32 && room[1] > TOP / 2;
+            inside && !taken.iter().any(|other| overlap(other, room))
+        })
     }
 
     fn mark(&self, one: &Placed<'_>) -> [i32; 4] {
@@ -238,4 +241,82 @@ fn round_numbers(low: f64, high: f64) -> Vec<f64> {
     };
     let all = within(&[1.0, 2.0, 5.0]);
     if all.len() > 9 { within(&[1.0]) } else { all }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::figures;
+
+    /// A report whose models have these points: model, rule, accuracy, tokens, whether no other dominates it.
+    fn report(points: &[(&str, &str, f64, f64, Option<bool>)]) -> Report {
+        let names: Vec<(&str, &str, f64)> =
+            points.iter().map(|(model, ..)| (*model, "accuracy", 0.5)).collect();
+        let mut report = figures(&names);
+        let group = report.groups[0].clone();
+        report.points = points
+            .iter()
+            .map(|(model, rule, right, tokens, undominated)| OperatingPoint {
+                dataset: group.dataset.clone(),
+                model: (*model).to_owned(),
+                subset: "overall".to_owned(),
+                rule: (*rule).to_owned(),
+                problems: 40,
+                accuracy: Some(*right),
+                generated_tokens: Some(*tokens).filter(|tokens| *tokens > 0.0),
+                cost: "generated".to_owned(),
+                undominated: *undominated,
+                on_frontier: undominated.map(f64::from),
+                behind: undominated.map(|_| 0.9 - right),
+                behind_p: undominated.filter(|_| *right < 0.9).map(|_| 0.2),
+                ..OperatingPoint::default()
+            })
+            .collect();
+        report
+    }
+
+    fn drawn(report: &Report) -> Chart {
+        let groups: Vec<&Group> = report.groups.iter().collect();
+        frontier(report, &groups).unwrap()
+    }
+
+    #[test]
+    fn points_of_the_frontier_are_filled_and_named_and_the_others_hollow() {
+        let report = report(&[
+            ("short", "accuracy", 0.8, 100.0, Some(true)),
+            ("long", "accuracy", 0.7, 1000.0, Some(false)),
+            ("short", "maj@4", 0.9, 400.0, Some(true)),
+            ("long", "maj@4", 0.75, 4000.0, Some(false)),
+        ]);
+        let figure = drawn(&report).figure().unwrap();
+        let body = &figure.panels[0].body;
+        assert_eq!(body.matches("class=\"mark ").count(), 2);
+        for name in [">\nshort\n<", "short, vote of 4", ">\nlong\n<", "100 %"] {
+            assert!(body.contains(name), "{name}: {body}");
+        }
+        assert!(!body.contains("long, vote of 4"), "{body}");
+        let rows: Vec<&str> = figure.numbers.rows.iter().map(|row| row.label.as_str()).collect();
+        assert_eq!(rows, ["short", "short, vote of 4", "long"]);
+        insta::assert_snapshot!(figure.caption);
+    }
+
+    #[test]
+    fn without_costs_there_is_no_picture() {
+        let check =
+            |points: &[(&str, &str, f64, f64, Option<bool>)], expect: &str| match drawn(&report(points)) {
+                Chart::Absent(why) => assert!(why.contains(expect), "{why}"),
+                Chart::Drawn(_) => panic!("drawn"),
+            };
+        check(&[("a", "accuracy", 0.5, 0.0, None)], "the cost of no way");
+        let mut none = report(&[("a", "accuracy", 0.5, 10.0, Some(true))]);
+        none.points.clear();
+        assert!(matches!(drawn(&none), Chart::Absent(_)));
+    }
+
+    #[test]
+    fn round_numbers_are_few() {
+        let check = |low, high, expect: &[f64]| assert_eq!(round_numbers(low, high), expect);
+        check(90.0, 1100.0, &[100.0, 200.0, 500.0, 1000.0]);
+        check(1.0, 1e6, &[1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6]);
+    }
 }
