@@ -1,11 +1,14 @@
 //! How sure one may be that the answer with the most votes so far is the most likely one.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::beta::below;
 
 /// Counts up to this are looked up.
 const KNOWN: usize = 128;
+/// What adds nothing to a chance.
+const NOTHING: f64 = 1e-16;
 
 /// P(p₁ > ½ | a, b) under a uniform prior, a and b being the votes of the two leading answers: the chance that a fair coin shows
 /// at most `a` heads in a + b + 1 throws (arXiv 2305.11860).
@@ -57,6 +60,8 @@ struct Grid {
     points: usize,
     /// Of each count, at each point: density of the gamma variable times the width of a step.
     densities: Vec<f64>,
+    /// Of each count: the points where that is more than nothing.
+    spans: Vec<Range<usize>>,
     /// Of each count, at each point: the chance that the variable is smaller.
     below: Vec<f64>,
 }
@@ -68,7 +73,7 @@ impl Grid {
         // Below e⁻¹⁶ the density alone is less than 1e-13, and above the end less than that.
         let end = (most as f64 + 12.0 * (most as f64 + 1.0).sqrt() + 30.0).ln();
         let points = ((end + 16.0) / step) as usize;
-        let mut grid = Self { points, densities: Vec::new(), below: Vec::new() };
+        let mut grid = Self { points, densities: Vec::new(), spans: Vec::new(), below: Vec::new() };
         let at: Vec<f64> = (0..points).map(|point| (point as f64 * step - 16.0).exp()).collect();
         // ln(xᶜ e⁻ˣ / c!), and what is above x.
         let mut logs: Vec<f64> = at.iter().map(|x| -x).collect();
@@ -80,8 +85,16 @@ impl Grid {
                 grid.below.push((1.0 - above[point]).max(0.0));
                 logs[point] += x.ln() - ((count + 1) as f64).ln();
             }
+            grid.spans.push(Self::span(&grid.densities[count * points..]));
         }
         grid
+    }
+
+    /// Where a density is worth adding up.
+    fn span(densities: &[f64]) -> Range<usize> {
+        let first = densities.iter().position(|density| *density > NOTHING).unwrap_or(0);
+        let last = densities.iter().rposition(|density| *density > NOTHING).unwrap_or(0);
+        first..last + 1
     }
 
     fn row<'a>(&self, table: &'a [f64], count: u32) -> &'a [f64] {
@@ -89,11 +102,13 @@ impl Grid {
     }
 
     fn integrate(&self, counts: &[u32], leader: usize) -> f64 {
-        let mut product = self.row(&self.densities, counts[leader]).to_vec();
+        let span = self.spans[counts[leader] as usize].clone();
+        let mut product = self.row(&self.densities, counts[leader])[span.clone()].to_vec();
         let seen = counts.iter().enumerate().filter(|(at, _)| *at != leader).map(|(_, count)| *count);
         let unseen = (counts.len() == 1).then_some(0);
         for rival in seen.chain(unseen) {
-            product.iter_mut().zip(self.row(&self.below, rival)).for_each(|(all, below)| *all *= below);
+            let below = &self.row(&self.below, rival)[span.clone()];
+            product.iter_mut().zip(below).for_each(|(all, below)| *all *= below);
         }
         product.iter().sum()
     }

@@ -108,9 +108,11 @@ fn weight_of_wins(classes: &[Class], at: usize, silent: usize, k: usize, p: f64)
 /// For every number of ties: the probability that the others draw `rest` samples in which no class has more than `most`
 /// votes and so many classes have exactly `most`.
 fn ways(others: impl Iterator<Item = usize>, silent: usize, rest: usize, most: usize, p: f64) -> Vec<f64> {
-    let mut table = vec![vec![0.0; rest + 1]; rest / most + 1];
-    table[0] = binomials(silent, p, rest);
-    for votes in others {
+    // A class with fewer votes than that can neither lead nor tie, so it is as good as silent.
+    let (rivals, harmless): (Vec<usize>, Vec<usize>) = others.partition(|votes| *votes >= most);
+    let mut table = vec![vec![0.0; rest + 1]; (rest / most).min(rivals.len()) + 1];
+    table[0] = binomials(silent + harmless.iter().sum::<usize>(), p, rest);
+    for votes in rivals {
         let chances = binomials(votes, p, rest.min(most));
         let mut next = vec![vec![0.0; rest + 1]; table.len()];
         for (ties, row) in table.iter().enumerate() {

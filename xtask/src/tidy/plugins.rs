@@ -3,7 +3,7 @@
 use super::workspace::Workspace;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 11] = [
     "crates/curate/src/exports",
     "crates/dataset/src/formats",
     "crates/dataset/src/sources",
@@ -12,7 +12,9 @@ const FOLDERS: [&str; 9] = [
     "crates/judge/src/judges",
     "crates/judge/src/tasks",
     "crates/score/src/metrics",
+    "crates/score/src/selectors",
     "crates/split/src/splitters",
+    "crates/stopping/src/rules",
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
