@@ -40,6 +40,7 @@ mod serving;
 mod show;
 mod splitting;
 mod stages;
+mod strategies;
 mod support;
 mod tasks;
 mod thinking;

@@ -1,9 +1,7 @@
 //! The comparison itself: every other model run against the baseline.
 
 use serde::Serialize;
-use stats::{
-    Draws, Interval, Kind, Missing, Power, holm, mcnemar, mean_interval, permutation, power, share_difference,
-};
+use stats::{Draws, Interval, Kind, Missing, Pairs, Power, holm, mean_interval, power, share_difference};
 use tables::{Better, Unit};
 
 use crate::deviation::{Aspect, Deviation};
@@ -11,7 +9,7 @@ use crate::error::CompareError;
 use crate::measures::{self, Measure};
 use crate::model_run::ModelRun;
 use crate::pairing::Pairing;
-use crate::pairs::{Pairs, Unpaired, Values};
+use crate::pairs::{Unpaired, Values, pairs};
 use crate::setup::deviations;
 
 /// Two differences are told apart from chance at this corrected p-value.
@@ -192,9 +190,8 @@ impl Comparison {
         if replies.contains(&0) {
             return Err(CompareError::NoPairs { first, second });
         }
-        let row = |(at, measure): (usize, &Measure)| {
-            Row::of(*measure, &Pairs::of(own, &values, at, pairing), settings)
-        };
+        let row =
+            |(at, measure): (usize, &Measure)| Row::of(*measure, &pairs(own, &values, at, pairing), settings);
         let mut rows: Vec<Row> = measures.iter().enumerate().map(row).collect();
         if settings.measures.iter().any(|name| name == measures::ALL) {
             // Figures over whole problems, and what nobody looked for, have no pairs to tell anything by.
@@ -244,12 +241,7 @@ impl Row {
         let power = power(&pairs.units);
         let problems = pairs.units.len() as u64;
         let more = |power: Power| power.needed.map(|needed| needed.saturating_sub(problems));
-        let by_mcnemar = term.name == "accuracy" && pairs.single;
-        let p = if by_mcnemar {
-            mcnemar(pairs.discordant[0], pairs.discordant[1])
-        } else {
-            permutation(&pairs.units, settings.seed)
-        };
+        let test = pairs.test(term.name == "accuracy", settings.seed);
         Self {
             measure: term.name.to_owned(),
             title: term.title.to_owned(),
@@ -264,9 +256,8 @@ impl Row {
             low: found.ok().map(|found| found.low),
             high: found.ok().map(|found| found.high),
             interval: found.map_or_else(|missing| missing.to_string(), |found| found.method.to_string()),
-            test: if by_mcnemar { "mcnemar" } else { "permutation" },
-            // One problem cannot tell a difference from chance.
-            p: (problems > 1).then_some(p),
+            test: test.name,
+            p: test.p,
             p_holm: None,
             outcome: Outcome::Unknown,
             detectable: power.map(|power| power.detectable),

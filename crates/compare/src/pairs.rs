@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use score::Observation;
 use serde::Serialize;
-use stats::Unit;
+use stats::{Pairs, Unit};
 use tables::{Score, TableReader};
 
 use crate::error::CompareError;
@@ -84,84 +84,45 @@ fn render((problem, sample): &Key) -> String {
     if *sample == 0 { problem.clone() } else { format!("{problem}#{sample}") }
 }
 
-/// The pairs of one measure: of replies, or of the means over a problem's replies.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pairs {
-    /// Differences, other − baseline, by problem.
-    pub(crate) units: Vec<Unit>,
-    /// Number of pairs in which both have a value.
-    pub(crate) n: u64,
-    /// Pairs in which one or both have none.
-    pub(crate) left_out: u64,
-    /// Sums of the values.
-    pub(crate) sums: [f64; 2],
-    /// Pairs in which the baseline's value alone is 1, and in which the other's is: what McNemar's test needs.
-    pub(crate) discordant: [u64; 2],
-    /// A pair is one reply and one reply, and no problem has two pairs.
-    pub(crate) single: bool,
+/// The pairs of measure `at`: of replies, or of the means over a problem's replies.
+pub(crate) fn pairs(baseline: &Values, other: &Values, at: usize, pairing: Pairing) -> Pairs {
+    if pairing.is_by_sample() { of_samples(baseline, other, at) } else { of_problems(baseline, other, at) }
 }
 
-impl Pairs {
-    /// The pairs of measure `at`.
-    pub(crate) fn of(baseline: &Values, other: &Values, at: usize, pairing: Pairing) -> Self {
-        if pairing.is_by_sample() {
-            Self::of_samples(baseline, other, at)
-        } else {
-            Self::of_problems(baseline, other, at)
-        }
-    }
-
-    fn of_samples(baseline: &Values, other: &Values, at: usize) -> Self {
-        let mut pairs = Self { single: true, ..Self::default() };
-        let mut current: Option<&str> = None;
-        for (key, values) in &baseline.0 {
-            let Some(others) = other.0.get(key) else { continue };
-            let (Some(a), Some(b)) = (values[at], others[at]) else {
-                pairs.left_out += 1;
-                continue;
-            };
-            let problem = Some(key.0.as_str());
-            if current != problem {
-                pairs.units.push(Unit::default());
-                current = problem;
-            } else {
-                pairs.single = false;
-            }
+fn of_samples(baseline: &Values, other: &Values, at: usize) -> Pairs {
+    let mut pairs = Pairs::default();
+    let mut current: Option<&str> = None;
+    for (key, values) in &baseline.0 {
+        let Some(others) = other.0.get(key) else { continue };
+        let (Some(a), Some(b)) = (values[at], others[at]) else {
+            pairs.left_out += 1;
+            continue;
+        };
+        let problem = Some(key.0.as_str());
+        if current == problem {
+            pairs.single = false;
             pairs.add(a, b);
+        } else {
+            current = problem;
+            pairs.begin(a, b);
         }
-        pairs
     }
+    pairs
+}
 
-    fn of_problems(baseline: &Values, other: &Values, at: usize) -> Self {
-        let (own, others) = (baseline.by_problem(at), other.by_problem(at));
-        let mut pairs = Self { single: true, ..Self::default() };
-        for (problem, a) in &own {
-            let Some(b) = others.get(problem) else { continue };
-            let (Some(mean), Some(other)) = (a.mean(), b.mean()) else {
-                pairs.left_out += 1;
-                continue;
-            };
-            pairs.single &= a.replies == 1 && b.replies == 1;
-            pairs.units.push(Unit::default());
-            pairs.add(mean, other);
-        }
-        pairs
+fn of_problems(baseline: &Values, other: &Values, at: usize) -> Pairs {
+    let (own, others) = (baseline.by_problem(at), other.by_problem(at));
+    let mut pairs = Pairs::default();
+    for (problem, a) in &own {
+        let Some(b) = others.get(problem) else { continue };
+        let (Some(mean), Some(other)) = (a.mean(), b.mean()) else {
+            pairs.left_out += 1;
+            continue;
+        };
+        pairs.single &= a.replies == 1 && b.replies == 1;
+        pairs.begin(mean, other);
     }
-
-    fn add(&mut self, a: f64, b: f64) {
-        if let Some(unit) = self.units.last_mut() {
-            unit.add(b - a);
-        }
-        self.n += 1;
-        self.sums = [self.sums[0] + a, self.sums[1] + b];
-        self.discordant[0] += u64::from(a > b);
-        self.discordant[1] += u64::from(b > a);
-    }
-
-    /// The means of both over the pairs.
-    pub(crate) fn means(&self) -> Option<[f64; 2]> {
-        (self.n > 0).then(|| self.sums.map(|sum| sum / self.n as f64))
-    }
+    pairs
 }
 
 /// The replies to one problem.
@@ -201,7 +162,7 @@ mod tests {
             ("s", 2, None),
         ]);
         for pairing in [Pairing::SameReplies, Pairing::SharedSeed(7)] {
-            let pairs = Pairs::of(&baseline, &other, 0, pairing);
+            let pairs = super::pairs(&baseline, &other, 0, pairing);
             assert_eq!(pairs.units, [Unit { sum: 1.0, n: 2.0 }, Unit { sum: -1.0, n: 1.0 }]);
             assert_eq!((pairs.n, pairs.left_out, pairs.discordant, pairs.single), (3, 1, [1, 1], false));
             assert_eq!(pairs.means(), Some([2.0 / 3.0, 2.0 / 3.0]));
@@ -222,14 +183,14 @@ mod tests {
             ("r", 5, Some(1.0)),
             ("s", 0, None),
         ]);
-        let pairs = Pairs::of(&one, &three, 0, Pairing::Problems);
+        let pairs = super::pairs(&one, &three, 0, Pairing::Problems);
         assert_eq!(pairs.units, [Unit { sum: 1.0 / 3.0 - 1.0, n: 1.0 }, Unit { sum: 0.0, n: 1.0 }]);
         assert_eq!((pairs.n, pairs.left_out, pairs.single), (2, 1, false));
         let unpaired = Unpaired::between(&one, &three, Pairing::Problems);
         assert_eq!((unpaired.baseline, unpaired.other), (vec!["t".to_owned()], vec!["s".to_owned()]));
         // One reply each: which number it has is of no consequence, and McNemar's test applies.
         let (a, b) = (values(&[("p", 0, Some(1.0))]), values(&[("p", 3, Some(0.0))]));
-        let pairs = Pairs::of(&a, &b, 0, Pairing::Problems);
+        let pairs = super::pairs(&a, &b, 0, Pairing::Problems);
         assert_eq!((pairs.n, pairs.single, pairs.discordant), (1, true, [1, 0]));
     }
 }

@@ -6,16 +6,24 @@
 
 mod assemble;
 mod error;
+mod estimate;
 pub mod generators;
+mod manner;
 mod messages;
 mod model;
+mod reply;
 mod run;
+pub mod strategies;
+mod strategy;
+mod switch;
 pub mod think;
 
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator, recorded_model};
+pub use manner::Manner;
 pub use model::{Model, parse};
 pub use run::GenerateStage;
+pub use strategies::STRATEGIES;
 
 #[cfg(test)]
 mod tests;

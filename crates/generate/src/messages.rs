@@ -2,13 +2,15 @@
 
 mod few_shot;
 
+use std::collections::BTreeMap;
+
 use chat::Message;
 use plugin::{ConfigError, ConfigErrors, Content};
 use prompt::{Prompt, Serde, Text, Value, context};
 use serde_json::Map;
 use tables::Problem;
 
-use few_shot::Examples;
+pub(crate) use few_shot::Examples;
 
 /// The question that is asked unless the configuration has another one.
 pub(crate) const DEFAULT: &str = include_str!("../prompts/final_answer_in_box.txt");
@@ -24,6 +26,25 @@ pub(crate) struct Parts<'a> {
     pub(crate) few_shot_file: Option<&'a std::path::Path>,
 }
 
+/// A question in the words of the program.
+#[derive(Clone, Copy)]
+pub(crate) struct Wording<'a> {
+    /// The name of its text in the content.
+    pub(crate) name: &'a str,
+    /// Its template.
+    pub(crate) question: &'a str,
+    /// A system message.
+    pub(crate) system: Option<&'a str>,
+    /// Numbers that the template shows.
+    pub(crate) numbers: &'a [(&'static str, u64)],
+}
+
+impl Default for Wording<'_> {
+    fn default() -> Self {
+        Self { name: "prompt", question: DEFAULT, system: None, numbers: &[] }
+    }
+}
+
 /// What a prompt may show. Columns of `extra` are not known before a problem is.
 const VARIABLES: [&str; 7] = ["choices", "dataset", "extra", "id", "letters", "problem", "subset"];
 
@@ -37,10 +58,30 @@ fn values(problem: &Problem) -> Result<Value, String> {
     Ok(context! { id, dataset, subset, extra => Value::from(Serde(&extra)), ..prompt::about(problem) })
 }
 
+/// How a problem is asked.
+struct Question {
+    prompt: Prompt,
+    /// What the template shows besides the problem.
+    numbers: BTreeMap<&'static str, u64>,
+}
+
+impl Question {
+    fn about(&self, problem: &Problem) -> Result<String, String> {
+        self.prompt.render(&context! { ..Value::from(Serde(&self.numbers)), ..values(problem)? })
+    }
+
+    /// With one number in place of the question's own.
+    fn with(&self, (name, number): (&'static str, u64), problem: &Problem) -> Result<String, String> {
+        let mut numbers = self.numbers.clone();
+        numbers.insert(name, number);
+        self.prompt.render(&context! { ..Value::from(Serde(&numbers)), ..values(problem)? })
+    }
+}
+
 /// The conversation that ends with the question about a problem.
 pub(crate) struct Messages {
     system: Option<Prompt>,
-    question: Prompt,
+    question: Question,
     examples: Examples,
 }
 
@@ -58,7 +99,8 @@ impl Messages {
         let question = checked("prompt", question);
         let examples = examples(parts, content).map_err(|fault| faults.push(fault)).ok();
         match (question, examples) {
-            (Some(question), Some(examples)) => {
+            (Some(prompt), Some(examples)) => {
+                let question = Question { prompt, numbers: BTreeMap::new() };
                 faults.extend(examples.check(&question).err());
                 if faults.is_empty() {
                     Ok(Self { system, question, examples })
@@ -70,15 +112,45 @@ impl Messages {
         }
     }
 
+    /// Words of the program itself, behind worked examples.
+    pub(crate) fn worded(
+        wording: Wording<'_>,
+        examples: Examples,
+        content: &mut Content,
+    ) -> Result<Self, ConfigErrors> {
+        let text = |text| Text::built_in(wording.name, text);
+        let prompt = Prompt::new(wording.name, text(wording.question), content)?;
+        let system = wording.system.map(|system| Prompt::new("system", text(system), content)).transpose()?;
+        let question = Question { prompt, numbers: wording.numbers.iter().copied().collect() };
+        examples.check(&question)?;
+        Ok(Self { system, question, examples })
+    }
+
     /// The conversation about a problem, and whether an example was passed over because it is that problem.
     pub(crate) fn about(&self, problem: &Problem) -> Result<(Vec<Message>, bool), String> {
+        let (mut messages, passed) = self.before(problem)?;
+        messages.push(Message::user(self.question.about(problem)?));
+        Ok((messages, passed))
+    }
+
+    /// The same with a number that is not known before.
+    pub(crate) fn with(
+        &self,
+        number: (&'static str, u64),
+        problem: &Problem,
+    ) -> Result<Vec<Message>, String> {
+        let (mut messages, _) = self.before(problem)?;
+        messages.push(Message::user(self.question.with(number, problem)?));
+        Ok(messages)
+    }
+
+    /// What stands in front of the question.
+    fn before(&self, problem: &Problem) -> Result<(Vec<Message>, bool), String> {
         let shown = values(problem)?;
         let system = self.system.as_ref().map(|system| system.render(&shown)).transpose()?;
         let (examples, passed) = self.examples.before(problem, &self.question)?;
-        let question = self.question.render(&shown)?;
         let mut messages: Vec<Message> = system.map(Message::system).into_iter().collect();
         messages.extend(examples);
-        messages.push(Message::user(question));
         Ok((messages, passed))
     }
 }
@@ -91,7 +163,9 @@ fn template(name: &str, text: Text, content: &mut Content) -> Result<Prompt, Con
 fn examples(parts: Parts<'_>, content: &mut Content) -> Result<Examples, ConfigError> {
     match (parts.few_shot_file, parts.few_shot) {
         (Some(file), shown) => {
-            Examples::read(file, shown, content).map_err(|problem| ConfigError::new("few_shot_file", problem))
+            let fault = |problem| ConfigError::new("few_shot_file", problem);
+            let examples = Examples::read(file, shown, content).map_err(fault)?;
+            examples.enough("few_shot").map_err(fault).map(|()| examples)
         }
         (None, None | Some(0)) => Ok(Examples::default()),
         (None, Some(_)) => {

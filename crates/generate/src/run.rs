@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigError, ConfigErrors, Value};
 use stage::{
-    About, ConfiguredStage, DialogueEnd, Document, ModelFacts, Replies, RowWork, Run, Stage, StageError,
-    Summary, Table, Target, Tick, drive, table,
+    About, ConfiguredStage, DialogueEnd, Document, ModelFacts, ModelTable, Replies, RowWork, Run, Stage,
+    StageError, Summary, Table, Target, Tick, drive, table,
 };
 use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
 
 use crate::assemble::{self, Source};
 use crate::generators::{Conversation, recorded_model};
-use crate::{GENERATORS, GenerateError, Model};
+use crate::{GENERATORS, GenerateError, Model, strategy};
 
 /// The stage.
 pub struct GenerateStage;
@@ -34,6 +34,10 @@ impl Stage for GenerateStage {
 
     fn recorded_model(&self, name: &str) -> Option<Value> {
         Some(recorded_model(name))
+    }
+
+    fn each_model(&self, table: &ModelTable) -> Result<Vec<ModelTable>, ConfigErrors> {
+        strategy::each(table)
     }
 
     fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {

@@ -5,6 +5,7 @@ mod real;
 mod recorded;
 #[path = "../../testkit/shared/stage.rs"]
 mod stage_tables;
+mod strategies;
 
 use std::sync::Arc;
 

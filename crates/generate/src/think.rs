@@ -71,6 +71,9 @@ pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
         seconds: reply.seconds,
         first_token_seconds: reply.first_token_seconds,
         tokens_per_second,
+        strategy: reply.strategy,
+        demand: reply.demand,
+        estimate_tokens: reply.estimate_tokens,
         extra: reply.extra,
     }
 }

@@ -12,7 +12,7 @@ use tokio::{task::yield_now, time::timeout};
 
 use crate::{
     CallError, ChatReply, Endpoint, Timeouts,
-    failure::{Failure, classify, status_of, words_of, words_of_value},
+    failure::{Failure, classify, for_all, status_of, words_of, words_of_value},
     gather::Gathered,
     http::{Target, causes},
     retry::asked_to_wait,
@@ -149,7 +149,9 @@ impl Attempt<'_> {
     }
 
     fn classify(&self, status: u16, words: &str, wait: Option<Duration>) -> Failure {
-        classify(&self.target.shown, &self.endpoint.model, status, &self.target.redact(words), wait)
+        let (address, endpoint) = (&self.target.shown, self.endpoint);
+        let failure = classify(address, &endpoint.model, status, &self.target.redact(words), wait);
+        for_all(failure, address, &endpoint.extra_body)
     }
 
     /// Servers may ignore `stream`, so what they say they send decides.

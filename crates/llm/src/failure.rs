@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::CallError;
 
@@ -77,6 +77,25 @@ pub(crate) fn classify(
     }
 }
 
+/// A request that is rejected for a key that all requests carry is a refusal of all of them: one is enough to know.
+pub(crate) fn for_all(failure: Failure, address: &str, shared: &Map<String, Value>) -> Failure {
+    match failure {
+        Failure::Final(CallError::Rejected { model, status, message }) if names_key(&message, shared) => {
+            Failure::Final(CallError::Refused { address: address.to_owned(), model, status, message })
+        }
+        other => other,
+    }
+}
+
+/// A key of the table, or of one inside it, stands in the words.
+fn names_key(words: &str, table: &Map<String, Value>) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let said = |key: &str| words.split(|c: char| !word(c)).any(|part| part == key);
+    table
+        .iter()
+        .any(|(key, value)| said(key) || value.as_object().is_some_and(|inner| names_key(words, inner)))
+}
+
 /// A server's own words in a body that reports an error, whatever shape it has.
 pub(crate) fn words_of(body: &[u8]) -> String {
     let text = match serde_json::from_slice::<Value>(body) {
@@ -134,6 +153,22 @@ mod tests {
             Failure::Passing { .. } => "passing",
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_key_that_every_request_carries_is_refused_once_and_for_all() {
+        let body =
+            serde_json::json!({"reasoning_effort": "x", "chat_template_kwargs": {"enable_thinking": false}});
+        let check = |words: &str, expect: bool| {
+            let failure = classify("http://a/v1", "m", 400, words, None);
+            let failure = for_all(failure, "http://a/v1", body.as_object().unwrap());
+            let refused = matches!(failure, Failure::Final(CallError::Refused { status: 400, .. }));
+            assert_eq!(refused, expect, "{words}");
+        };
+        check("Unrecognized request argument supplied: reasoning_effort", true);
+        check("'enable_thinking' is not supported", true);
+        check("reasoning_efforts are great", false);
+        check("temperature must be at most 2", false);
     }
 
     #[test]

@@ -7,8 +7,16 @@ macro_rules! pipelines {
 }
 
 /// Name and text of every embedded pipeline, sorted by name.
-pub static PIPELINES: &[(&str, &str)] =
-    pipelines!["full-eval", "gsm8k", "math-500", "recorded", "server", "two-plus-three", "votes"];
+pub static PIPELINES: &[(&str, &str)] = pipelines![
+    "full-eval",
+    "gsm8k",
+    "math-500",
+    "recorded",
+    "server",
+    "strategies",
+    "two-plus-three",
+    "votes"
+];
 
 /// The text of an embedded pipeline.
 pub fn embedded(name: &str) -> Option<&'static str> {

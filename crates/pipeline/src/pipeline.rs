@@ -133,7 +133,14 @@ fn configure(
         if stage.keys().contains(&"models") {
             let sourced = faults.is_empty();
             let any = stage.recorded_model("*");
-            read.models = if sourced { model_tables(&read.value, any, &configured)? } else { Vec::new() };
+            let listed = if sourced { model_tables(&read.value, any, &configured)? } else { Vec::new() };
+            read.models = Vec::new();
+            for table in &listed {
+                match stage.each_model(table) {
+                    Ok(models) => read.models.extend(models),
+                    Err(more) => faults.extend(more.0),
+                }
+            }
         }
         match stage.configure(&read) {
             Ok(made) => {

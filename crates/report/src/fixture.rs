@@ -49,6 +49,41 @@ fn figure(model: &str, subset: &str, metric: &str, value: f64) -> MetricValue {
     }
 }
 
+/// Three strategies of one model over six problems: the second is right wherever the first is not, nobody obeys the third.
+pub(crate) fn strategies() -> Report {
+    let rows = [
+        ("m/direct", "direct", [1.0, 0.5, 4.0, 0.0, 31.0]),
+        ("m/steps", "few_shot_cot shots=8", [f64::NAN, 1.0, 150.0, 40.0, 900.0]),
+        ("m/budget", "budget tokens=100", [0.0, 0.5, 400.0, 300.0, 40.0]),
+    ];
+    let names = ["obeyed", "accuracy", "output_tokens", "reasoning_tokens", "prompt_tokens"];
+    let metrics = rows.iter().flat_map(|(model, _, values)| {
+        let told = names.iter().zip(values).filter(|(_, value)| !value.is_nan());
+        told.map(move |(name, value)| MetricValue {
+            dataset: "gsm8k".into(),
+            ..figure(model, MetricValue::OVERALL, name, *value)
+        })
+    });
+    let mut report = report_of(metrics);
+    for (at, (model, label, _)) in rows.iter().enumerate() {
+        for problem in 0..6_u32 {
+            let right = at == 1 || (problem < 3) == (at == 0);
+            report.add(&Score {
+                problem_id: format!("p{problem}"),
+                model: (*model).into(),
+                dataset: "gsm8k".into(),
+                strategy: Some((*label).into()),
+                correct: Some(right),
+                grade: if right { Verdict::Right } else { Verdict::Wrong },
+                finish: Finish::Stop,
+                cost: (at > 0 || problem > 0).then_some(0.001),
+                ..Score::default()
+            });
+        }
+    }
+    report
+}
+
 /// Two models and three questions, one of which both have, and one reply that failed.
 pub(crate) fn questions() -> Questions {
     let reply = |problem: &str, model: &str, thinking: u32, correct: Option<bool>| Score {

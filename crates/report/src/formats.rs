@@ -35,7 +35,7 @@ pub enum TextFormat {
 pub fn render(report: &Report, format: TextFormat, width: u16, color: bool) -> Result<String, ReportError> {
     Ok(match format {
         TextFormat::Table => terminal::terminal(report, width, color),
-        TextFormat::Md => markdown::markdown(report),
+        TextFormat::Md => markdown::markdown(report)?,
         TextFormat::Csv => csv::csv(report)?,
         TextFormat::Json => json::json(report)?,
         TextFormat::Jsonl => json::jsonl(report)?,

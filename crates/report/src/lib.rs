@@ -31,5 +31,6 @@ pub use views::frontier::frontier;
 pub use views::numbers::{Unit, whole};
 pub use views::questions::questions;
 pub use views::rewards::rewards;
+pub use views::strategies::strategies;
 pub use views::table::{Cell, Column, View, ViewRow};
 pub use views::table_set::TableSet;

@@ -6,6 +6,7 @@ mod ledger;
 mod positions;
 mod questions;
 mod report;
+mod strategy;
 
 pub use about::{About, AboutModel, Configuration, ModelKind, StageFingerprint};
 pub use health::{Health, Judged, Mean};
@@ -14,3 +15,4 @@ pub use positions::Positions;
 pub use questions::Questions;
 pub(crate) use questions::{Question, Spent};
 pub use report::{Extreme, Group, Report};
+pub(crate) use strategy::Strategy;

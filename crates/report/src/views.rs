@@ -12,6 +12,7 @@ pub(crate) mod questions;
 pub(crate) mod references;
 pub(crate) mod rewards;
 pub(crate) mod sentences;
+pub(crate) mod strategies;
 pub(crate) mod table;
 pub(crate) mod table_set;
 pub(crate) mod traces;

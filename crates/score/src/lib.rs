@@ -6,6 +6,7 @@
 //! each with what stands behind it and an interval. Everything is pure and synchronous; a figure is
 //! one file in `metrics/`.
 
+mod adherence;
 mod by_selector;
 mod config;
 mod error;

@@ -45,6 +45,12 @@ impl MetricRow {
         let row = |parameter| Self { name: family.member(parameter), parameter };
         parameters.into_iter().map(row).collect()
     }
+
+    /// The one row of a figure about manners of asking, in a run that has any.
+    pub(crate) fn of_manners(term: &Term, plan: &Plan) -> Vec<Self> {
+        let row = || Self { name: term.name.to_owned(), parameter: 0 };
+        plan.manners.then(row).into_iter().collect()
+    }
 }
 
 /// The samples of one problem within a group.

@@ -30,6 +30,8 @@ pub struct Plan {
     pub(crate) more_positions: bool,
     /// Somebody looked for strategies, or no reply has more than one solution.
     pub(crate) strategies: bool,
+    /// Some reply was asked for by a strategy.
+    pub(crate) manners: bool,
     /// What picks and weighs samples, each with each k.
     pub(crate) picks: Vec<Pick>,
     /// Rules to stop early.
@@ -61,6 +63,7 @@ impl Plan {
             positions: config.positions.min(survey.solutions).max(1),
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
+            manners: survey.manners,
             picks: Vec::new(),
             rules: rules(config, survey)?,
             effort: Effort::of_each(survey.problems, config.bootstrap.seed),

@@ -6,6 +6,7 @@ use solutions::Measures;
 use tables::{Confidence, EvalThink, Generation, Grade, JudgeState, Judgment, Problem, Score, Split};
 use tokens::Tokenizer;
 
+use crate::adherence::Adherence;
 use crate::row_error::RowError;
 use crate::selector::{Seen, Selector};
 use crate::switches::Matcher;
@@ -73,6 +74,7 @@ impl Scorer {
         let reflection = first.tokens.map(|tokens| split.tokens.saturating_sub(tokens));
         let spent = Spent { thinking: total, answer: split.answer_tokens };
         let waste = Waste::of(generation, spent, correct, reflection, self.price);
+        let adherence = Adherence::of(generation, split, total);
         Ok(Score {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,
@@ -120,6 +122,14 @@ impl Scorer {
             solution_valid: judgment.solution_valid,
             verbosity: judgment.verbosity,
             difficulty: judgment.difficulty,
+            strategy: generation.strategy.clone(),
+            reply_tokens: total.map(|thinking| u64::from(thinking) + u64::from(split.answer_tokens)),
+            estimate_tokens: generation.estimate_tokens,
+            obeyed: adherence.obeyed,
+            budget: adherence.budget,
+            budgeted_tokens: adherence.budgeted,
+            step_words: adherence.words,
+            long_lines: adherence.long_lines,
             prompt_tokens: generation.prompt_tokens,
             completion_tokens: generation.completion_tokens,
             cost: waste::cost(generation, self.price),

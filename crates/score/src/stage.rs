@@ -48,7 +48,13 @@ pub fn score(
     let mut source = Source::open(io)?;
     observer.total(source.generations.len());
     let writer = TableWriter::create(&io.out, &provenance)?;
-    let mut sink = Sink { scorer: &scorer, held: Vec::new(), writer, summary: Summary::default() };
+    let mut sink = Sink {
+        scorer: &scorer,
+        held: Vec::new(),
+        writer,
+        summary: Summary::default(),
+        obedience: Obedience::default(),
+    };
     loop {
         if observer.interrupted() {
             return Err(Interrupted { done: sink.summary.rows }.into());
@@ -63,6 +69,7 @@ pub fn score(
         observer.advance(Tick { rows: chunk.len() as u64, ..Tick::default() });
     }
     source.finish()?;
+    sink.obedience.tell(observer);
     sink.finish()
 }
 
@@ -73,6 +80,33 @@ struct Sink<'a> {
     held: Vec<Score>,
     writer: TableWriter<Score>,
     summary: Summary,
+    obedience: Obedience,
+}
+
+/// Whether anybody did what the model's strategy asks.
+#[derive(Default)]
+struct Obedience {
+    /// The model and the strategy, once a reply could be checked.
+    checked: Option<(String, String)>,
+    any: bool,
+}
+
+impl Obedience {
+    fn add(&mut self, score: &Score) {
+        let Some((obeyed, strategy)) = score.obeyed.zip(score.strategy.as_ref()) else { return };
+        self.any |= obeyed > 0.0;
+        self.checked.get_or_insert_with(|| (score.model.clone(), strategy.clone()));
+    }
+
+    /// Says so if nobody did: a server that ignores a key answers as if nothing was asked.
+    fn tell(&self, observer: &dyn Observer) {
+        if let Some((model, strategy)) = self.checked.as_ref().filter(|_| !self.any) {
+            observer.note(&format!(
+                "no reply of {model} obeyed its strategy `{strategy}`: the model or its server passed over what that asks for, so the figures \
+                 are those of a model that was asked otherwise"
+            ));
+        }
+    }
 }
 
 impl Sink<'_> {
@@ -94,6 +128,7 @@ impl Sink<'_> {
         self.scorer.complete(&mut self.held);
         for score in std::mem::take(&mut self.held) {
             count(&mut self.summary, &score);
+            self.obedience.add(&score);
             self.writer.push(score)?;
         }
         Ok(())

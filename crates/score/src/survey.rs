@@ -31,6 +31,8 @@ pub(crate) struct Survey {
     pub(crate) solutions: u32,
     /// Whether strategies were looked for where there are any.
     pub(crate) sought: Sought,
+    /// Some reply was asked for by a strategy.
+    pub(crate) manners: bool,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -59,6 +61,7 @@ impl Survey {
 
     fn look(&mut self, score: &Score, run: &mut Run) {
         self.rows += 1;
+        self.manners |= score.strategy.is_some();
         let count = run.count(score);
         self.samples = self.samples.max(count);
         self.problems += usize::from(count == 1);

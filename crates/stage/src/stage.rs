@@ -33,6 +33,14 @@ pub trait Stage: Send + Sync {
         None
     }
 
+    /// The models that the table of one stands for: several, where a key of it is a list of ways to ask.
+    ///
+    /// # Errors
+    /// Every fault of that key, with its path.
+    fn each_model(&self, table: &ModelTable) -> Result<Vec<ModelTable>, ConfigErrors> {
+        Ok(vec![table.clone()])
+    }
+
     /// The keys that a kind of one of its tables knows; `None` if it has no such table or kind.
     fn known_keys(&self, _table: &str, _kind: &str) -> Option<Vec<String>> {
         None

@@ -1,5 +1,6 @@
 //! The row types, one a file, in the order in which stages write them.
 
+mod demand;
 mod generation;
 mod grade;
 mod judgment;
@@ -15,6 +16,7 @@ pub(crate) mod full;
 #[cfg(test)]
 mod tests;
 
+pub use demand::Demand;
 pub use generation::Generation;
 pub use grade::{Grade, Verdict};
 pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};

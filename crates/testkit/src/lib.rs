@@ -17,6 +17,6 @@ mod wire;
 pub use fault::{Fault, Faults};
 pub use hub::{HubScript, ScriptedHub};
 pub use relay::Relay;
-pub use replies::{Asked, Replies, Said, judge, solve};
+pub use replies::{Asked, Replies, Said, by_strategy, judge, solve};
 pub use script::{Behaviour, Raw, Script, Stragglers, Thinking, UsageStyle};
 pub use server::{Logged, ScriptedServer};

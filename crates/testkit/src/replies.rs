@@ -65,6 +65,12 @@ pub enum Replies {
     },
     /// The same to everybody.
     Fixed(Said),
+    /// Solves sums in the manner that it is asked for, see [`by_strategy`].
+    Strategies {
+        /// Budgets, in words or as a key, change nothing.
+        #[serde(default)]
+        ignores_budgets: bool,
+    },
 }
 
 impl Replies {
@@ -78,6 +84,7 @@ impl Replies {
             }
             Self::Lookup { replies } => best(replies, &asked.prompt).cloned(),
             Self::Fixed(said) => Some(said.clone()),
+            Self::Strategies { ignores_budgets } => Some(by_strategy(asked, *ignores_budgets)),
         }
     }
 }
@@ -111,6 +118,44 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
     ];
     steps.extend(doubts.into_iter().take((hasher.finish() % 4) as usize));
     Said::thought(steps.join("\n\n"), format!("The answer is \\boxed{{{result}}}."))
+}
+
+/// Words of the thinking of a model that nobody tells to be brief.
+const LONG: usize = 400;
+
+/// Solves the last sum of a prompt in the manner that prompt and body ask for. An answer at once is wrong wherever it is
+/// divisible by 3.
+pub fn by_strategy(asked: &Asked, ignores_budgets: bool) -> Said {
+    let solved = solve(&asked.prompt, asked.body.get("seed").and_then(Value::as_i64));
+    let asks = |words: &str| asked.prompt.contains(words);
+    if asks("How many tokens would") {
+        return Said::plain("120");
+    }
+    if asks("and nothing else") {
+        return Said::plain(at_once(&solved.content));
+    }
+    if asks("Work in notes") {
+        return Said::plain(format!("add both\n{}", boxed(&solved.content)));
+    }
+    let budgeted = asks("Finish within") || asked.body.get("thinking_token_budget").is_some();
+    if budgeted && ignores_budgets {
+        return Said::thought(vec!["again"; LONG].join(" "), solved.content);
+    }
+    let off = asked.body.pointer("/chat_template_kwargs/enable_thinking") == Some(&Value::Bool(false));
+    if off || budgeted { Said::plain(format!("{}\n\n{}", solved.reasoning, solved.content)) } else { solved }
+}
+
+/// The box in an answer.
+fn boxed(answer: &str) -> &str {
+    let start = answer.find("\\boxed").unwrap_or(0);
+    answer[start..].trim_end_matches('.')
+}
+
+fn at_once(answer: &str) -> String {
+    let digits: String = boxed(answer).chars().filter(char::is_ascii_digit).collect();
+    let right: i64 = digits.parse().unwrap_or_default();
+    let said = if right % 3 == 0 { right + 1 } else { right };
+    format!("\\boxed{{{said}}}")
 }
 
 /// The last two integers of a text with nothing but an operator between them.

@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Splitters,
     /// When enough samples were drawn
     Stopping,
+    /// Manners of asking the same problems
+    Strategies,
     Tasks,
 }
 

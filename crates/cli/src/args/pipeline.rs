@@ -71,8 +71,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
     /// Which tables are printed
-    #[arg(long, value_enum, default_value_t = View::Figures)]
-    pub(crate) view: View,
+    #[arg(long, value_enum)]
+    pub(crate) view: Option<View>,
 }
 
 /// How many rows may fail.

@@ -9,6 +9,8 @@ pub(crate) enum View {
     Figures,
     /// Question by question, the tokens of all models side by side
     Questions,
+    /// Manners of asking side by side: what each asks for, brings and costs
+    Strategies,
     /// Length rewards: what each rule gives, and whether they agree
     Rewards,
 }

@@ -42,6 +42,7 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Selectors => registry(&score::SELECTORS),
         Kind::Splitters => registry(&SPLITTERS),
         Kind::Stopping => registry(&stopping::STOPPING),
+        Kind::Strategies => registry(&generate::STRATEGIES),
         Kind::Tasks => tasks(),
         Kind::Metrics => score::terms().into_iter().map(metric).collect(),
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),

@@ -25,6 +25,7 @@ pub(crate) fn run(args: ReportArgs, global: &Global) -> Result<Exit> {
     let report = Report::read(&args.metrics, &args.scores, about)?;
     let text = match args.view {
         View::Rewards => draw(&report::rewards(&report), args.format, global)?,
+        View::Strategies => draw(&report::strategies(&report)?, args.format, global)?,
         View::Figures | View::Questions => render(&report, args.format, global)?,
     };
     output::data_to(args.output.as_deref(), &text, args.format)?;

@@ -12,7 +12,7 @@ use stage::{RunLayout, table};
 use super::batch::{BatchIo, Out, tell_deferred};
 use super::session::{Session, servers};
 use super::{chosen, money};
-use crate::args::{Global, RunArgs, View};
+use crate::args::{Format, Global, RunArgs, View};
 use crate::exit::{About, Exit, Result};
 use crate::moment::duration;
 use crate::output;
@@ -139,13 +139,17 @@ fn printed(
 ) -> Result<String> {
     let shown = pipeline::shown(pipeline, folder, tokenizers)?;
     let layout = RunLayout::new(folder);
-    if args.view == View::Questions {
+    if args.view == Some(View::Questions) {
         let questions = Questions::read(Some(&layout.of_run(table::PROBLEMS)), &shown.scores)?;
         return super::report::draw(&report::questions(&questions), args.format, global);
     }
     let metrics = layout.of_run(table::METRICS);
     let report = Report::read_run(folder, &metrics, &shown.scores, report::About::from(&shown.about))?;
-    match args.view {
+    let usual = || {
+        if report.has_strategies() && args.format != Format::Html { View::Strategies } else { View::Figures }
+    };
+    match args.view.unwrap_or_else(usual) {
+        View::Strategies => super::report::draw(&report::strategies(&report)?, args.format, global),
         View::Rewards => super::report::draw(&report::rewards(&report), args.format, global),
         View::Figures | View::Questions => super::report::render(&report, args.format, global),
     }

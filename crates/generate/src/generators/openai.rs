@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chat::{
-    CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling,
-};
-use plugin::{Component, ConfigErrors, Content};
+use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling};
+use plugin::{Component, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tables::{Finish, Problem, Reply};
+use tables::{Problem, Reply};
 
 use super::{Conversation, Generator, Opened};
+use crate::estimate::Estimated;
+use crate::manner::Manner;
 use crate::messages::{Messages, Parts};
+use crate::reply::row;
+use crate::strategy;
 
 /// Asks each problem `samples` times.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +50,10 @@ pub(super) struct OpenAi {
     /// How many of the file's examples are shown; all of them unless set.
     #[serde(default)]
     few_shot: Option<u32>,
+    /// A manner of asking in place of prompt, system message and examples: a kind, or a table with its keys. A list of them
+    /// under `strategies` makes a model of each.
+    #[serde(default)]
+    strategy: Option<Value>,
 }
 
 fn one() -> u32 {
@@ -59,13 +65,20 @@ impl Component for OpenAi {
     const ABOUT: &'static str = "asks a model behind an OpenAI-compatible server";
     /// What the files and templates hold is in the content.
     const EXECUTION_KEYS: &'static [&'static str] =
-        chat::execution_keys!("few_shot_file", "prompt", "prompt_file", "system", "system_file");
+        chat::execution_keys!("few_shot_file", "prompt", "prompt_file", "strategy", "system", "system_file");
     type Built = dyn Generator;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
-        let prompt = Messages::new(self.parts(), content)?;
-        let Self { endpoint, sampling, samples, .. } = self;
-        Ok(Box::new(Asker { endpoint, sampling, samples, prompt }))
+        let asks = match &self.strategy {
+            None => Asks::Plainly(Messages::new(self.parts(), content)?),
+            Some(named) => Asks::By(strategy::build(named, content)?),
+        };
+        let Self { mut endpoint, mut sampling, samples, .. } = self;
+        if let Asks::By(manner) = &asks {
+            manner.extend(&mut endpoint.extra_body)?;
+            sampling.max_tokens = manner.most_tokens(sampling.max_tokens)?;
+        }
+        Ok(Box::new(Asker { endpoint, sampling, samples, asks }))
     }
 }
 
@@ -82,11 +95,36 @@ impl OpenAi {
     }
 }
 
+/// How the problems are asked.
+enum Asks {
+    /// As the model's own keys say.
+    Plainly(Messages),
+    /// By a strategy.
+    By(Box<Manner>),
+}
+
 struct Asker {
     endpoint: Endpoint,
     sampling: Sampling,
     samples: u32,
-    prompt: Messages,
+    asks: Asks,
+}
+
+impl Asker {
+    fn manner(&self) -> Option<&Manner> {
+        match &self.asks {
+            Asks::Plainly(_) => None,
+            Asks::By(manner) => Some(manner),
+        }
+    }
+
+    /// What a problem is asked first.
+    fn first(&self) -> &Messages {
+        match &self.asks {
+            Asks::Plainly(messages) => messages,
+            Asks::By(manner) => manner.estimate.as_ref().unwrap_or(&manner.messages),
+        }
+    }
 }
 
 impl Generator for Asker {
@@ -94,11 +132,21 @@ impl Generator for Asker {
         if problem.problem.trim().is_empty() {
             return Err("it has no text, so nobody can be asked about it".to_owned());
         }
-        let (messages, example_left_out) = self.prompt.about(problem)?;
+        let (messages, example_left_out) = self.first().about(problem)?;
         let messages = Arc::new(messages);
+        let (manner, sampling) = (self.manner(), &self.sampling);
+        let estimated = manner.filter(|manner| manner.estimate.is_some());
+        let asked = estimated.map(|manner| (manner, Arc::new(problem.clone())));
         let ask = |sample| {
-            let messages = Arc::clone(&messages);
-            Box::new(OneReply { messages, sampling: &self.sampling, sample }) as Conversation<'a>
+            let first = Arc::clone(&messages);
+            match &asked {
+                None => Box::new(OneReply { messages: first, sampling, sample, manner }) as Conversation<'a>,
+                Some((manner, problem)) => {
+                    let (manner, problem) = (*manner, Arc::clone(problem));
+                    Box::new(Estimated { first, manner, problem, sampling, sample, estimate: None })
+                        as Conversation<'a>
+                }
+            }
         };
         Ok(Opened { conversations: (0..self.samples).map(ask).collect(), example_left_out })
     }
@@ -117,35 +165,15 @@ struct OneReply<'a> {
     messages: Arc<Vec<Message>>,
     sampling: &'a Sampling,
     sample: u32,
+    manner: Option<&'a Manner>,
 }
 
 impl Dialogue<Vec<Reply>> for OneReply<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Vec<Reply>> {
         if let [answer, ..] = replies {
-            return Next::Done(vec![row(answer.clone(), self.sample)]);
+            return Next::Done(vec![row(answer.clone(), self.sample, self.manner)]);
         }
         let (messages, sampling) = (self.messages.to_vec(), self.sampling.clone());
         Next::Ask(vec![Question::new(ChatRequest { messages, sampling, sample: self.sample })])
-    }
-}
-
-fn row(answer: Result<ChatReply, CallError>, sample: u32) -> Reply {
-    let reply = Reply { sample, ..Reply::default() };
-    match answer {
-        Err(error) => Reply { finish: Finish::Error, error: Some(error.reason()), ..reply },
-        Ok(answer) => Reply {
-            content: answer.content,
-            reasoning: answer.reasoning,
-            reasoning_field: answer.reasoning_field,
-            finish: answer.finish,
-            finish_word: answer.finish_word,
-            prompt_tokens: answer.prompt_tokens,
-            cached_prompt_tokens: answer.cached_prompt_tokens,
-            completion_tokens: answer.completion_tokens,
-            reasoning_tokens: answer.reasoning_tokens,
-            seconds: Some(answer.seconds).filter(|seconds| *seconds > 0.0),
-            first_token_seconds: answer.first_token_seconds,
-            ..reply
-        },
     }
 }

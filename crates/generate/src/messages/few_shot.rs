@@ -4,12 +4,11 @@ use std::path::Path;
 
 use chat::{Message, Role};
 use plugin::{ConfigError, Content};
-use prompt::Prompt;
 use records::{Input, Row, RowError};
 use serde_json::{Map, Value};
 use tables::Problem;
 
-use super::values;
+use super::Question;
 
 /// Columns of an example, the best name first.
 const PROBLEM: &[&str] = &["problem", "question", "prompt", "input"];
@@ -51,24 +50,51 @@ impl Examples {
             return Err(format!("{} changed while it was read", path.display()));
         }
         content.note("few_shot", String::from_utf8_lossy(&before));
-        let shown = shown.map_or(all.len(), |shown| shown as usize);
-        if shown > all.len() {
-            return Err(format!(
-                "{} holds {} examples, `few_shot` asks for {shown}",
-                path.display(),
-                all.len()
-            ));
-        }
-        Ok(Self { all, shown })
+        Ok(Self { shown: shown.map_or(all.len(), |shown| shown as usize), all })
+    }
+
+    /// The examples of a file, or of `own`, whose lines are rows, where none is named; a fault names `file` or `shots`.
+    pub(crate) fn worked(
+        file: Option<&Path>,
+        own: &str,
+        shots: Option<u32>,
+        content: &mut Content,
+    ) -> Result<Self, ConfigError> {
+        let read = match file {
+            Some(file) => Self::read(file, shots, content),
+            None => Self::built_in(own, shots, content),
+        };
+        let examples = read.map_err(|problem| ConfigError::new("file", problem))?;
+        examples.enough("shots").map_err(|problem| ConfigError::new("shots", problem))?;
+        Ok(examples)
+    }
+
+    fn built_in(lines: &str, shown: Option<u32>, content: &mut Content) -> Result<Self, String> {
+        content.note("few_shot", lines);
+        let row =
+            |line: &str| serde_json::from_str::<Map<String, Value>>(line).map_err(|error| error.to_string());
+        let all = lines.lines().map(|line| Example::of(&row(line)?)).collect::<Result<Vec<Example>, _>>()?;
+        Ok(Self { shown: shown.map_or(all.len(), |shown| shown as usize), all })
+    }
+
+    /// There are as many as the `key` asks for.
+    pub(crate) fn enough(&self, key: &str) -> Result<(), String> {
+        let (all, shown) = (self.all.len(), self.shown);
+        if shown > all { Err(format!("there are {all} examples, `{key}` asks for {shown}")) } else { Ok(()) }
+    }
+
+    /// How many are shown.
+    pub(crate) fn shown(&self) -> usize {
+        self.shown
     }
 
     /// The turns in front of the question about `problem`. An example that is this very problem would give
     /// the answer away: it is passed over, and the next one of the file takes its place if there is one. The
     /// second value says whether that happened.
-    pub(crate) fn before(
+    pub(super) fn before(
         &self,
         problem: &Problem,
-        question: &Prompt,
+        question: &Question,
     ) -> Result<(Vec<Message>, bool), String> {
         let asked = plain(&problem.problem);
         let strangers: Vec<&Example> = self.all.iter().filter(|example| !example.is_about(&asked)).collect();
@@ -80,7 +106,7 @@ impl Examples {
     }
 
     /// Every example can be asked.
-    pub(crate) fn check(&self, question: &Prompt) -> Result<(), ConfigError> {
+    pub(super) fn check(&self, question: &Question) -> Result<(), ConfigError> {
         let shown = self.all.iter().try_for_each(|example| example.turns(question).map(drop));
         shown.map_err(|problem| {
             ConfigError::new("few_shot_file", format!("an example cannot be shown: {problem}"))
@@ -91,10 +117,10 @@ impl Examples {
 impl Example {
     fn read(row: Result<Row, RowError>) -> Result<Self, String> {
         let row = row.map_err(|error| error.to_string())?;
-        Self::of(&row).map_err(|reason| format!("{}: {reason}", row.origin))
+        Self::of(&row.cells).map_err(|reason| format!("{}: {reason}", row.origin))
     }
 
-    fn of(row: &Row) -> Result<Self, String> {
+    fn of(row: &Map<String, Value>) -> Result<Self, String> {
         if let Some(messages) = cell(row, MESSAGES) {
             return turns(messages).map(Self::Turns);
         }
@@ -108,14 +134,14 @@ impl Example {
             Some(Value::Array(choices)) => choices.iter().map(spoken).collect(),
             _ => Vec::new(),
         };
-        let extra = serde_json::to_string(&row.cells).ok();
+        let extra = serde_json::to_string(row).ok();
         Ok(Self::Solved(Box::new(Problem { problem, choices, extra, ..Problem::default() }), reply))
     }
 
-    fn turns(&self, question: &Prompt) -> Result<Vec<Message>, String> {
+    fn turns(&self, question: &Question) -> Result<Vec<Message>, String> {
         match self {
             Self::Solved(problem, reply) => {
-                Ok(vec![Message::user(question.render(&values(problem)?)?), Message::assistant(reply)])
+                Ok(vec![Message::user(question.about(problem)?), Message::assistant(reply)])
             }
             Self::Turns(turns) => Ok(turns.clone()),
         }
@@ -161,8 +187,8 @@ fn turns(messages: &Value) -> Result<Vec<Message>, String> {
     if ends_well && no_system { Ok(turns) } else { Err(wrong.to_owned()) }
 }
 
-fn cell<'a>(row: &'a Row, names: &[&str]) -> Option<&'a Value> {
-    names.iter().find_map(|name| row.cells.get(*name).filter(|value| !value.is_null()))
+fn cell<'a>(row: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
+    names.iter().find_map(|name| row.get(*name).filter(|value| !value.is_null()))
 }
 
 /// A cell as text; of a list of answers the first. An empty text is none, as its reader takes it.
@@ -181,7 +207,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use prompt::Text;
+    use prompt::{Prompt, Text};
 
     use super::*;
 
@@ -189,13 +215,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("e.jsonl");
         std::fs::write(&path, text).unwrap();
-        Examples::read(&path, shown, &mut Content::default())
+        let read = Examples::read(&path, shown, &mut Content::default());
+        read.and_then(|examples| examples.enough("few_shot").map(|()| examples))
             .map_err(|error| error.replace(&format!("{}/", folder.path().display()), ""))
     }
 
     fn shown(text: &str, shown: Option<u32>, asked: &str) -> Vec<String> {
         let asks = Text::built_in("prompt", "Q: {{ problem }}");
-        let question = Prompt::new("prompt", asks, &mut Content::default()).unwrap();
+        let prompt = Prompt::new("prompt", asks, &mut Content::default()).unwrap();
+        let question = Question { prompt, numbers: Default::default() };
         let problem = Problem { problem: asked.into(), ..Problem::default() };
         let (turns, passed) = examples(text, shown).unwrap().before(&problem, &question).unwrap();
         let mut told: Vec<String> =
@@ -256,11 +284,7 @@ mod tests {
             "e.jsonl:2: neither a solution",
         );
         check("{\"answer\": 1}", None, "e.jsonl:1: no problem; expected one of problem, question");
-        check(
-            "{\"problem\": \"a\", \"answer\": 1}",
-            Some(2),
-            "e.jsonl holds 1 examples, `few_shot` asks for 2",
-        );
+        check("{\"problem\": \"a\", \"answer\": 1}", Some(2), "there are 1 examples, `few_shot` asks for 2");
         check(
             "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}",
             None,

@@ -25,7 +25,7 @@ pub const JSON: Table = Table { file: "report.json", per_model: false };
 /// missing. Each file is replaced at once or not at all. Returns the files.
 pub fn write_files(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let contents =
-        [(HTML, html(report)?), (MARKDOWN, markdown(report)), (CSV, csv(report)?), (JSON, json(report)?)];
+        [(HTML, html(report)?), (MARKDOWN, markdown(report)?), (CSV, csv(report)?), (JSON, json(report)?)];
     fs::create_dir_all(folder).map_err(FileError::disk("write", folder))?;
     let mut written = Vec::new();
     for (file, text) in contents {

@@ -19,7 +19,7 @@ use crate::views::numbers::whole;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View, subset_label};
 use crate::views::traces::TraceSection;
-use crate::views::{further, headline, health, ledger, references};
+use crate::views::{further, headline, health, ledger, references, strategies};
 
 const TEMPLATE: &str = include_str!("html/page.html");
 const TRACES: &str = include_str!("html/traces.html");
@@ -179,6 +179,8 @@ struct DatasetSection {
     name: String,
     frontier: Option<Figure>,
     comparison: Option<View>,
+    strategies: Option<View>,
+    published_strategies: Option<View>,
     figure: Option<Figure>,
     charts: Vec<ChartBlock>,
     health: Option<View>,
@@ -242,6 +244,8 @@ fn dataset(report: &Report, at: usize, name: &str, groups: &[&Group]) -> Result<
         name: name.to_owned(),
         frontier: frontier(report, groups)?,
         comparison: several.then(|| headline::comparison(report, name, groups)),
+        strategies: strategies::view(report, name, groups),
+        published_strategies: strategies::published(name, groups)?,
         figure: several.then(|| charts::side_by_side(report, groups)).transpose()?,
         charts: chart_blocks(report, groups)?,
         health: health::view(report, groups),

@@ -1,14 +1,18 @@
 //! The report in GitHub's Markdown.
 
 use super::html::MOST_GROUPS;
+use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::measures::title_of;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View};
-use crate::views::{frontier, further, headline, ledger};
+use crate::views::{frontier, further, headline, ledger, strategies};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
-pub(crate) fn markdown(report: &Report) -> String {
+///
+/// # Errors
+/// Published figures that cannot be read, which is a defect.
+pub(crate) fn markdown(report: &Report) -> Result<String, ReportError> {
     let few = (report.groups.len() > MOST_GROUPS).then(|| report.first(MOST_GROUPS));
     let report = few.as_ref().unwrap_or(report);
     let mut document = Document::default();
@@ -19,6 +23,12 @@ pub(crate) fn markdown(report: &Report) -> String {
             document.heading(2, &format!("Models side by side on {dataset}"));
             document.table(&headline::comparison(report, dataset, &groups));
         }
+        if let Some(view) = strategies::view(report, dataset, &groups) {
+            document.titled(&view);
+        }
+        if let Some(view) = strategies::published(dataset, &groups)? {
+            document.titled(&view);
+        }
         for group in &groups {
             document.group(report, group);
         }
@@ -27,7 +37,7 @@ pub(crate) fn markdown(report: &Report) -> String {
         }
     }
     document.closing(report);
-    document.out
+    Ok(document.out)
 }
 
 /// Tables alone, one after the other.
@@ -197,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_whole_document() {
-        insta::assert_snapshot!(markdown(&fixture::report()));
+        insta::assert_snapshot!(markdown(&fixture::report()).unwrap());
     }
 
     #[test]
@@ -209,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_row_of_a_table_has_as_many_cells_as_its_header() {
-        let text = markdown(&fixture::report());
+        let text = markdown(&fixture::report()).unwrap();
         let columns = |line: &str| line.replace("\\|", "").matches('|').count();
         let mut rows = 0;
         for pair in text.lines().collect::<Vec<_>>().windows(2) {

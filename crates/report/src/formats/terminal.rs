@@ -7,7 +7,7 @@ use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
 use crate::views::sentences::{caveats, left_out, summary};
 use crate::views::table::{Cell, Column, View};
-use crate::views::{frontier, further, headline, ledger};
+use crate::views::{frontier, further, headline, ledger, strategies};
 
 /// Nothing is narrower than this, whatever the terminal says.
 const NARROWEST: usize = 40;
@@ -91,6 +91,11 @@ impl Screen {
             self.table(&headline::comparison(report, dataset, groups), true);
         }
         self.frontier(report, groups);
+        if let Some(view) = strategies::view(report, dataset, groups) {
+            self.blank();
+            self.line(BOLD, &view.caption);
+            self.table(&view, true);
+        }
         for view in self.further(report, groups) {
             self.titled(&view);
         }

@@ -9,6 +9,7 @@ use super::about::{About, AboutModel};
 use super::health::{Health, JudgingColumns};
 use super::ledger::Ledger;
 use super::positions::Positions;
+use super::strategy::Strategy;
 use crate::error::ReportError;
 
 /// Everything that the formats need; its size does not depend on the number of replies.
@@ -47,6 +48,8 @@ pub struct Group {
     pub positions: Positions,
     /// How judging went.
     pub health: Health,
+    /// The strategy that asked, and what came of it.
+    pub(crate) strategy: Option<Strategy>,
     /// Its place among the groups.
     number: usize,
     /// The places of its figures in the metrics table.
@@ -160,6 +163,9 @@ impl Report {
         group.ledger_mut(&score.subset).add(score);
         group.positions.add(score);
         group.consider(score);
+        if let Some(label) = &score.strategy {
+            group.strategy.get_or_insert_with(|| Strategy::new(label)).add(score);
+        }
     }
 
     fn group_mut(&mut self, dataset: &str, model: &str) -> &mut Group {
@@ -173,6 +179,11 @@ impl Report {
             });
         }
         &mut self.groups[self.current]
+    }
+
+    /// Some of its replies were asked for by a strategy.
+    pub fn has_strategies(&self) -> bool {
+        self.groups.iter().any(|group| group.strategy.is_some())
     }
 
     /// A figure of a group.

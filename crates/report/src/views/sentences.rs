@@ -6,6 +6,7 @@ use tables::MetricValue;
 
 use super::measures::{headline_measures, is_headline};
 use super::numbers::{Unit, counted, whole};
+use super::strategies;
 use crate::model::{Group, ModelKind, Report};
 
 /// One model's result in plain words, such as "Right in 86 % of 44 replies. Where it was right, the answer
@@ -90,6 +91,7 @@ pub(crate) fn left_out(report: &Report, group: &Group) -> Vec<String> {
 /// What must be known about a model's figures before they are believed.
 pub(crate) fn caveats(report: &Report, group: &Group) -> Vec<String> {
     let mut caveats = without_interval(report, group);
+    caveats.extend(strategies::disobeyed(report, group));
     let Some(model) = report.model(group) else { return caveats };
     if model.kind == ModelKind::Demonstration && report.about.notices.is_empty() {
         caveats

@@ -11,6 +11,7 @@ mod adaptive;
 mod auc_oaa;
 mod best_of;
 mod budget;
+mod budget_deviation;
 mod discrimination;
 mod distinctness;
 mod empty;
@@ -28,21 +29,27 @@ mod length_quintile_within;
 #[cfg(test)]
 #[path = "../../../../docs/src/long_answer.rs"]
 mod long_answer;
+mod long_lines;
 mod majority;
 mod majority_selected;
 mod oaa;
+mod obeyed;
 mod outcome_efficiency;
+mod output_tokens;
+mod over_budget;
 mod overthinking_gap;
 mod own_answer_arrival;
 mod pass_all;
 mod pass_any;
 mod process_efficiency;
+mod prompt_tokens;
 mod reasoning_tokens;
 mod reflection_tokens;
 mod reward;
 mod reward_agreement;
 mod solution_implied;
 mod solutions;
+mod step_words;
 mod thought_switches;
 mod token_efficiency;
 mod truncated;
@@ -108,6 +115,13 @@ pub static METRICS: &[&dyn Metric] = &[
     &reward::RIGHT,
     &reward::WRONG,
     &reward_agreement::RewardAgreement,
+    &output_tokens::OutputTokens,
+    &prompt_tokens::PromptTokens,
+    &obeyed::Obeyed,
+    &step_words::StepWords,
+    &long_lines::LongLines,
+    &budget_deviation::BudgetDeviation,
+    &over_budget::OverBudget,
 ];
 
 /// The figures to compute: ours, and another tool's in compatibility mode.

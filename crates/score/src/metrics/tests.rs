@@ -175,6 +175,52 @@ fn the_peers_figures_are_over_all_samples() {
     assert_eq!(selected(None).len() + 6, selected(Some(Compat::Evalthink)).len());
 }
 
+/// Budget 100, replies of 60, 100, 140 and 300 tokens: two of four are over it, and |T − B| / B is .4, 0, .4 and 2: .7.
+#[test]
+fn a_budget_is_missed_on_both_sides() {
+    let spent = [60, 100, 140, 300].map(|tokens| Score {
+        budget: Some(100),
+        budgeted_tokens: Some(tokens),
+        ..right()
+    });
+    let mean = |metric: &str| {
+        let metric = selected(None).into_iter().find(|m| m.term().name == metric).unwrap();
+        let values = spent.iter().map(|score| match metric.observe(score) {
+            Observation::Value(value) => value,
+            Observation::LeftOut(why) => panic!("{why}"),
+        });
+        values.sum::<f64>() / spent.len() as f64
+    };
+    assert!((mean("over_budget") - 0.5).abs() < 1e-12);
+    assert!((mean("budget_deviation") - 0.7).abs() < 1e-12);
+    left_out("over_budget", &right(), "without a budget");
+    left_out("budget_deviation", &error(), "without reply");
+}
+
+#[test]
+fn what_a_strategy_is_measured_by_is_left_out_where_it_is_unknown() {
+    let asked = Score {
+        reply_tokens: Some(13),
+        estimate_tokens: Some(5),
+        prompt_tokens: Some(40),
+        obeyed: Some(0.5),
+        step_words: Some(4.5),
+        long_lines: Some(0.25),
+        ..right()
+    };
+    for (metric, expect, why) in [
+        ("output_tokens", 18.0, "with hidden thinking that nobody counted"),
+        ("prompt_tokens", 40.0, "without the provider's count"),
+        ("obeyed", 0.5, "without anything to obey"),
+        ("step_words", 4.5, "without notes"),
+        ("long_lines", 0.25, "without notes"),
+    ] {
+        value(metric, &asked, expect);
+        left_out(metric, &right(), why);
+        left_out(metric, &error(), "without reply");
+    }
+}
+
 #[test]
 fn every_figure_has_one_term_of_its_own() {
     let terms = terms();

@@ -1,11 +1,11 @@
 //! One reply of one model to one problem, thinking and answer told apart.
 
-use super::Finish;
+use super::{Demand, Finish};
 use crate::row;
 
 row! {
     /// A generation. Rows follow the order of the problems table; samples of one problem stand together.
-    pub struct Generation is "generation", version 3 {
+    pub struct Generation is "generation", version 4 {
         /// The problem that was asked.
         problem_id: String as label,
         /// 0-based index among the replies of this model to this problem.
@@ -40,6 +40,12 @@ row! {
         first_token_seconds: Option<f64>,
         /// Tokens of the whole reply for each of its seconds, the wait for the first token included.
         tokens_per_second: Option<f64>,
+        /// The manner of asking, with the keys that make it: `chain_of_draft words=5`.
+        strategy: Option<String> as label,
+        /// What that asks of the reply.
+        demand: Option<Demand>,
+        /// Tokens of replies to questions that were asked before this one; the provider's counts hold them too.
+        estimate_tokens: Option<u64>,
         /// The source's other columns as one JSON object.
         extra: Option<String>,
     }
@@ -76,6 +82,11 @@ impl Generation {
         self.reasoning_tokens
             .filter(|tokens| *tokens > 0 && self.hidden())
             .map(|tokens| u32::try_from(tokens).unwrap_or(u32::MAX))
+    }
+
+    /// The model thought, whether anybody saw it or not.
+    pub fn thinks(&self) -> bool {
+        ![Self::NO_REASONING, Self::BLANK].contains(&self.reasoning_source.as_str())
     }
 
     /// The call failed for good, so there is nothing to measure.

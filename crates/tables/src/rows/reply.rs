@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Demand;
 use crate::{Column, Field, label, row};
 
 /// Why a reply ended.
@@ -27,7 +28,7 @@ impl Column for Finish {
 
 row! {
     /// A raw reply: what a server sent, or what another tool recorded. `load` writes these for recorded sources.
-    pub struct Reply is "reply", version 3 {
+    pub struct Reply is "reply", version 4 {
         /// The problem that was asked; an id of the problems table.
         problem_id: String as label,
         /// The model that replied, as its source names it.
@@ -61,6 +62,13 @@ row! {
         seconds: Option<f64>,
         /// Seconds from the request to the first token.
         first_token_seconds: Option<f64>,
+        /// The manner of asking, with the keys that make it: `chain_of_draft words=5`.
+        strategy: Option<String> as label,
+        /// What that asks of the reply.
+        demand: Option<Demand>,
+        /// Tokens of replies to questions that were asked before this one, such as for a budget, as the provider counted;
+        /// `prompt_tokens`, `completion_tokens` and `seconds` hold them too.
+        estimate_tokens: Option<u64>,
         /// The source's other columns as one JSON object.
         extra: Option<String>,
     }

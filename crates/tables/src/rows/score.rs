@@ -162,6 +162,22 @@ row! {
         difficulty: Option<u32>,
         /// What length rewards would give the reply; null when it is unknown whether it is right.
         rewards: Option<Rewards>,
+        /// The manner of asking, with the keys that make it: `chain_of_draft words=5`.
+        strategy: Option<String> as label,
+        /// T + answer: tokens of the whole reply; null where the thinking is hidden and nobody counted.
+        reply_tokens: Option<u64>,
+        /// Tokens of replies to questions that were asked before this one, as the provider counted.
+        estimate_tokens: Option<u64>,
+        /// The strategy was obeyed: 0 or 1, or the share of lines that did; null where it asks nothing that can be checked.
+        obeyed: Option<f64>,
+        /// The tokens that the strategy allows.
+        budget: Option<u64>,
+        /// The tokens that count against the budget.
+        budgeted_tokens: Option<u64>,
+        /// Mean words of a line of notes; null where the strategy asks for none.
+        step_words: Option<f64>,
+        /// Share of lines of notes that are longer than asked.
+        long_lines: Option<f64>,
         /// Tokens of the prompt, as the provider counted.
         prompt_tokens: Option<u64>,
         /// Tokens of the whole reply, as the provider counted.

@@ -25,10 +25,7 @@ struct Link {
 
 /// What stands between the findings and the traces.
 pub(super) fn contents(sets: &[DatasetSection], models: &[ModelSection]) -> Vec<Chapter> {
-    let pages = sets
-        .iter()
-        .map(|set| 1 + usize::from(set.comparison.is_some()) + usize::from(set.frontier.is_some()))
-        .sum::<usize>();
+    let pages = sets.iter().map(|set| of_set(set, "").len()).sum::<usize>();
     let is_long = pages + models.len() > SHOWN;
     let own = |set: &DatasetSection| models.iter().filter(|model| model.set == set.name).map(link).collect();
     match sets {
@@ -53,7 +50,9 @@ fn of_set(set: &DatasetSection, on: &str) -> Vec<Link> {
         |id: &str, title: &str| Link { id: format!("{id}-{}", set.number), text: format!("{title}{on}") };
     let comparison = set.comparison.as_ref().map(|_| entry("compare", "Side by side"));
     let cost = set.frontier.as_ref().map(|_| entry("cost", "What accuracy costs"));
-    cost.into_iter().chain(comparison).chain([entry("behaviour", "How they think")]).collect()
+    let strategies = set.strategies.as_ref().map(|_| entry("strategies", "Strategies"));
+    let found = cost.into_iter().chain(comparison).chain(strategies);
+    found.chain([entry("behaviour", "How they think")]).collect()
 }
 
 fn link(model: &ModelSection) -> Link {
