@@ -18,6 +18,7 @@ mod doctor;
 mod evalthink;
 mod faults;
 mod forecast;
+mod frontier;
 mod generate;
 mod grade;
 mod hub;

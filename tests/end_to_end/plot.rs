@@ -8,7 +8,7 @@ use crate::support::Place;
 fn every_kind_is_drawn_in_every_format_with_the_same_bytes() {
     let place = Place::new();
     place.succeed(&["run", "--quiet"]);
-    for kind in ["levels", "models", "budget", "positions"] {
+    for kind in ["levels", "models", "budget", "positions, frontier"] {
         for (format, start) in [("svg", "<svg xmlns"), ("png", "\u{89}PNG"), ("pdf", "%PDF-")] {
             let done =
                 place.succeed(&["plot", "runs/full-eval", "--kind", kind, "--format", format, "--dpi", "60"]);
@@ -59,7 +59,7 @@ fn what_cannot_be_drawn_says_why() {
         assert!(done.code == code && done.stderr.contains(expect), "{args:?}: {} {}", done.code, done.stderr);
     };
     check(&["nowhere", "--kind", "levels"], 3, "nowhere is no finished run: it holds no metrics.parquet");
-    check(&["runs/full-eval", "--kind", "pie"], 2, "[possible values: levels, models, budget, positions]");
+    check(&["runs/full-eval", "--kind", "pie"], 2, "[possible values: levels, models, budget, positions, frontier]");
     check(
         &["runs/full-eval", "--kind", "levels", "--model", "x"],
         3,

@@ -135,18 +135,20 @@ impl Collection {
     fn rows(self, dataset: &str, cost: Cost, draws: Draws) -> Vec<OperatingPoint> {
         let single: Vec<usize> = (0..self.ways.len()).filter(|way| self.ways[*way].1 == SINGLE).collect();
         let shared = |problem: &&Problem| single.iter().all(|way| problem.spent.contains_key(way));
-        let common: Vec<&Problem> = self.problems.values().filter(shared).collect();
+        let all: Vec<&Problem> = self.problems.values().collect();
         let mut groups: BTreeMap<Natural, Vec<&Problem>> = BTreeMap::new();
-        for problem in common.iter().filter(|problem| !problem.subset.is_empty()) {
+        for problem in all.iter().filter(|problem| !problem.subset.is_empty()) {
             groups.entry(Natural(problem.subset.clone())).or_default().push(problem);
         }
         let several = groups.len() > 1;
         let groups = groups.into_iter().filter(|_| several).map(|(name, problems)| (name.0, problems));
-        let groups = groups.chain([(MetricValue::OVERALL.to_owned(), common)]);
-        let rows = |(subset, problems): (String, Vec<&Problem>)| {
+        let groups = groups.chain([(MetricValue::OVERALL.to_owned(), all)]);
+        let rows = |(subset, asked): (String, Vec<&Problem>)| {
+            let problems: Vec<&Problem> = asked.iter().copied().filter(shared).collect();
             let label = OperatingPoint {
                 dataset: dataset.to_owned(),
                 subset,
+                asked: asked.len() as u64,
                 problems: problems.len() as u64,
                 cost: cost.word().to_owned(),
                 ..OperatingPoint::default()

@@ -99,6 +99,10 @@ impl ConfiguredStage for Measures {
         vec![table::METRICS, table::POINTS]
     }
 
+    fn by_the_way(&self) -> Vec<Table> {
+        vec![table::POINTS]
+    }
+
     fn fingerprint_input(&self, target: Target<'_>) -> Value {
         let models: Vec<&str> = target.measured().map(|model| model.name.as_str()).collect();
         json!({"score": self.0.measure_identity(), "models": models})
@@ -113,9 +117,10 @@ impl ConfiguredStage for Measures {
         let (scores, out) = (run.files.all(table::SCORES), run.files.output(table::METRICS)?);
         let measured = crate::measure(&self.0, scores, out, run.provenance.clone(), run.observer);
         let summary = measured.map_err(StageError::own)?;
-        let points = run.files.output(table::POINTS)?;
-        crate::frontier::write(&self.0, scores, points, run.provenance.clone(), run.observer)
-            .map_err(StageError::own)?;
+        if let Some(points) = run.files.optional_output(table::POINTS) {
+            crate::frontier::write(&self.0, scores, points, run.provenance.clone(), run.observer)
+                .map_err(StageError::own)?;
+        }
         Ok(summary)
     }
 }

@@ -114,6 +114,11 @@ pub trait ConfiguredStage: Send + Sync {
     /// The tables that it writes.
     fn writes(&self) -> Vec<Table>;
 
+    /// Those of them that it leaves out where nobody says where to: a run always does, a person who runs it alone need not.
+    fn by_the_way(&self) -> Vec<Table> {
+        Vec::new()
+    }
+
     /// Files of the user that it reads, as the user named them.
     fn sources(&self) -> Vec<PathBuf> {
         Vec::new()

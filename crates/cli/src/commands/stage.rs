@@ -174,7 +174,9 @@ impl Performing<'_> {
         let (name, writes) = (self.alone.stage.name(), self.configured.writes());
         let first = writes.iter().take(1);
         let files = first.fold(self.alone.files.clone(), |files, table| files.writing(*table, out.clone()));
-        let unplaced = writes.iter().find(|table| files.optional_output(**table).is_none());
+        let spared = self.configured.by_the_way();
+        let unplaced = |table: &&Table| files.optional_output(**table).is_none() && !spared.contains(table);
+        let unplaced = writes.iter().find(unplaced);
         let stray = files.outputs().find(|table| !writes.contains(table));
         let wrong = match (unplaced, stray) {
             (None, None) => return Ok(files),

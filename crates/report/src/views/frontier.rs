@@ -44,6 +44,7 @@ const KEYS: &[&str] = &[
     "subset",
     "rule",
     "samples",
+    "asked",
     "problems",
     "missing",
     "accuracy",
@@ -134,7 +135,15 @@ pub(crate) fn view(points: &[&OperatingPoint]) -> Option<View> {
         cells: cells(point),
         ..ViewRow::default()
     };
-    let over = counted(problems, "problem", "problems");
+    let asked = shown.first().map_or(problems, |point| point.asked);
+    let over = match asked.saturating_sub(problems) {
+        0 => counted(problems, "problem", "problems"),
+        missing => format!(
+            "{} ({} of some model)",
+            counted(problems, "problem", "problems"),
+            counted(missing, "other lacks a graded reply", "others lack a graded reply")
+        ),
+    };
     let dominated = match hidden {
         0 => String::new(),
         hidden => format!("; {} not shown", counted(hidden as u64, "dominated way is", "dominated ways are")),
@@ -306,6 +315,7 @@ mod tests {
             model: "m".into(),
             subset: MetricValue::OVERALL.into(),
             rule: rule.into(),
+            asked: 50,
             problems: 50,
             accuracy: Some(right),
             generated_tokens: Some(tokens),

@@ -15,7 +15,9 @@ row! {
         rule: String as label,
         /// Samples that it draws.
         samples: Option<f64>,
-        /// Problems of the group over which all points are taken.
+        /// Problems of the group that were asked of any model.
+        asked: u64,
+        /// Those of them that every model has a graded reply to: over these all points are taken.
         problems: u64,
         /// Problems of these for which it has no value; a point that misses some is no part of the frontier.
         missing: u64,

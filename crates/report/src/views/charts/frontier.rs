@@ -261,6 +261,7 @@ mod tests {
                 model: (*model).to_owned(),
                 subset: "overall".to_owned(),
                 rule: (*rule).to_owned(),
+                asked: 40,
                 problems: 40,
                 accuracy: Some(*right),
                 generated_tokens: Some(*tokens).filter(|tokens| *tokens > 0.0),

@@ -1,0 +1,41 @@
+//! `thinkmeter frontier`, and the points that every run writes.
+
+use crate::support::Place;
+
+#[test]
+fn ways_to_answer_are_held_against_their_cost() {
+    let place = Place::new();
+    place.succeed(&["run"]);
+    let table = place.succeed(&["frontier", "runs/full-eval"]).stdout;
+    insta::assert_snapshot!("frontier_table", table);
+    // What the command computes anew is what the run has written and the report shows.
+    let page = place.read("runs/full-eval/report.html");
+    for words in ["What accuracy costs", "The most accurate way is to-the-point"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let csv = place.succeed(&["frontier", "runs/full-eval", "--format", "csv"]).stdout;
+    assert!(csv.starts_with("dataset,model,subset,rule,samples,"), "{csv}");
+    assert_eq!(csv.lines().count(), 1 + 2 * 6, "a row for each model, level, and all of them: {csv}");
+}
+
+#[test]
+fn a_cost_that_nobody_knows_is_said_to_be_unknown() {
+    let place = Place::new();
+    place.succeed(&["run"]);
+    let table = place.succeed(&["frontier", "runs/full-eval", "--cost", "money"]).stdout;
+    assert!(!table.contains("0.00") && !table.contains("100.0 %"), "{table}");
+    let picture = place.run(&["plot", "runs/full-eval", "--kind", "frontier", "--format", "svg", "-o", "-"]);
+    assert!(picture.stdout.starts_with("<svg"), "{}", picture.stderr);
+}
+
+#[test]
+fn runs_that_are_none_and_runs_over_other_problems() {
+    let place = Place::new();
+    place.succeed(&["run"]);
+    place.succeed(&["run", "--name", "few", "--set", "dataset.limit=5"]);
+    let both = place.succeed(&["frontier", "runs/full-eval", "runs/few"]).stdout;
+    assert!(both.contains("over 5 problems (42 others lack a graded reply of some model)"), "{both}");
+    let none = place.run(&["frontier", "nothing"]);
+    assert_eq!(none.code, 3, "{}", none.stderr);
+    assert!(none.stderr.contains("nothing"), "{}", none.stderr);
+}
