@@ -116,7 +116,7 @@ fn stopping_early_keeps_the_vote(problems: &[Vec<Score>], rows: &[MetricValue]) 
     let among = score::figures(&score::ScoreConfig::default(), &[table], &stage::Silent).unwrap();
     let value = |rows: &[MetricValue], name: &str| {
         let row = rows.iter().find(|row| row.metric == name && row.scope == MetricValue::ALL);
-        row.unwrap_or_else(|| panic!("no {name}")).value.unwrap()
+        row.unwrap().value.unwrap()
     };
     for (rule, votes, kept) in [("beta90", 7.2, 0.983), ("beta95", 10.3, 0.997), ("beta99", 17.3, 0.999)] {
         let samples = format!("adaptive_samples:{rule}");

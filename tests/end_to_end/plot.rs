@@ -59,7 +59,11 @@ fn what_cannot_be_drawn_says_why() {
         assert!(done.code == code && done.stderr.contains(expect), "{args:?}: {} {}", done.code, done.stderr);
     };
     check(&["nowhere", "--kind", "levels"], 3, "nowhere is no finished run: it holds no metrics.parquet");
-    check(&["runs/full-eval", "--kind", "pie"], 2, "[possible values: levels, models, budget, positions, frontier]");
+    check(
+        &["runs/full-eval", "--kind", "pie"],
+        2,
+        "[possible values: levels, models, budget, positions, frontier]",
+    );
     check(
         &["runs/full-eval", "--kind", "levels", "--model", "x"],
         3,

@@ -33,8 +33,7 @@ fn scores(model: &str, samples: &[(&str, bool, u32, Option<f64>)]) -> (PathBuf, 
 
 fn rows(models: &[(PathBuf, Vec<Score>)], cost: Cost) -> Vec<OperatingPoint> {
     let config = ScoreConfig { bootstrap: Bootstrap { resamples: 200, seed: 1 }, ..ScoreConfig::default() };
-    let models: Vec<(Option<String>, (PathBuf, Vec<Score>))> =
-        models.iter().map(|scores| (None, scores.clone())).collect();
+    let models: Vec<_> = models.iter().map(|scores| (None, scores.clone())).collect();
     frontier(&config, &models, cost, &Silent).unwrap()
 }
 

@@ -151,10 +151,10 @@ impl Scorer {
         if seen.generation.failed() {
             return Vec::new();
         }
-        let told = |selector: &Box<dyn Selector>| {
+        let told = |selector: &dyn Selector| {
             Some(Confidence { value: selector.value(seen)?, selector: selector.label().to_owned() })
         };
-        self.selectors.iter().filter_map(told).collect()
+        self.selectors.iter().filter_map(|selector| told(selector.as_ref())).collect()
     }
 
     /// Adds to all samples of a problem what needs the others: rewards.

@@ -70,7 +70,7 @@ impl Component for OpenAi {
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
         let asks = match &self.strategy {
-            None => Asks::Plainly(Messages::new(self.parts(), content)?),
+            None => Asks::Plainly(Box::new(Messages::new(self.parts(), content)?)),
             Some(named) => Asks::By(strategy::build(named, content)?),
         };
         let Self { mut endpoint, mut sampling, samples, .. } = self;
@@ -98,7 +98,7 @@ impl OpenAi {
 /// How the problems are asked.
 enum Asks {
     /// As the model's own keys say.
-    Plainly(Messages),
+    Plainly(Box<Messages>),
     /// By a strategy.
     By(Box<Manner>),
 }
