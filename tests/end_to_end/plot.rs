@@ -8,7 +8,7 @@ use crate::support::Place;
 fn every_kind_is_drawn_in_every_format_with_the_same_bytes() {
     let place = Place::new();
     place.succeed(&["run", "--quiet"]);
-    for kind in ["levels", "models", "budget", "positions, frontier"] {
+    for kind in ["levels", "models", "budget", "positions", "frontier"] {
         for (format, start) in [("svg", "<svg xmlns"), ("png", "\u{89}PNG"), ("pdf", "%PDF-")] {
             let done =
                 place.succeed(&["plot", "runs/full-eval", "--kind", kind, "--format", format, "--dpi", "60"]);
