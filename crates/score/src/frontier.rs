@@ -70,11 +70,7 @@ pub fn frontier(
         let Points { problems, points } = points(config, scores, observer)?;
         for (at, asked) in problems.iter().enumerate() {
             let collection = collections.entry(Natural(asked.dataset.clone())).or_default();
-            collection.add(
-                model.as_deref().unwrap_or(&asked.model),
-                asked,
-                points.iter().map(|point| (point, point.problems[at])),
-            );
+            collection.add(model.as_deref().unwrap_or(&asked.model), asked, &points, at);
         }
     }
     let draws = Draws { resamples: config.bootstrap.resamples, seed: config.bootstrap.seed };
@@ -114,22 +110,17 @@ struct Collection {
 }
 
 impl Collection {
-    fn add<'a>(
-        &mut self,
-        model: &str,
-        asked: &Asked,
-        points: impl Iterator<Item = (&'a Point, Option<Spent>)>,
-    ) {
+    /// Adds a problem of a model, the `at`th of its points. The ways of a model stand together.
+    fn add(&mut self, model: &str, asked: &Asked, points: &[Point], at: usize) {
+        let last = self.ways.iter().rposition(|(known, _)| known == model);
+        let first = last.map_or(self.ways.len(), |last| last + 1 - points.len());
+        if last.is_none() {
+            self.ways.extend(points.iter().map(|point| (model.to_owned(), point.rule.clone())));
+        }
         let problem = self.problems.entry(asked.problem_id.clone()).or_default();
         problem.subset.clone_from(&asked.subset);
-        for (point, spent) in points {
-            let is_it = |(known, rule): &(String, String)| known == model && *rule == point.rule;
-            let way = self.ways.iter().rposition(is_it).unwrap_or_else(|| {
-                self.ways.push((model.to_owned(), point.rule.clone()));
-                self.ways.len() - 1
-            });
-            problem.spent.extend(spent.map(|spent| (way, spent)));
-        }
+        let spent = points.iter().enumerate();
+        problem.spent.extend(spent.filter_map(|(way, point)| Some((first + way, point.problems[at]?))));
     }
 
     fn rows(self, dataset: &str, cost: Cost, draws: Draws) -> Vec<OperatingPoint> {
@@ -171,8 +162,8 @@ impl Group<'_> {
     fn rows(&self, label: &OperatingPoint) -> Vec<OperatingPoint> {
         let mut rows: Vec<OperatingPoint> = (0..self.ways.len()).map(|way| self.row(way, label)).collect();
         // What misses a problem is no part of the frontier: its mean is over other problems.
-        let whole: Vec<usize> = (0..rows.len()).filter(|way| self.places(*way).is_some()).collect();
-        let places: Vec<Vec<Place>> = whole.iter().filter_map(|way| self.places(*way)).collect();
+        let known = (0..rows.len()).filter_map(|way| Some((way, self.places(way)?)));
+        let (whole, places): (Vec<usize>, Vec<Vec<Place>>) = known.unzip();
         let means: Vec<Place> = places.iter().map(|places| mean(places)).collect();
         let shares = frontier_shares(&places, self.draws);
         for (at, on) in stats::frontier(&means).into_iter().enumerate() {
@@ -181,14 +172,19 @@ impl Group<'_> {
             row.on_frontier = shares.as_ref().map(|shares| shares[at]);
         }
         if label.subset == MetricValue::OVERALL {
-            self.behind_best(&mut rows, &whole, &places);
+            self.behind_best(&mut rows, &whole, &places, &means);
         }
         rows
     }
 
     /// How far each is behind the most accurate one, of equals the cheapest.
-    fn behind_best(&self, rows: &mut [OperatingPoint], whole: &[usize], places: &[Vec<Place>]) {
-        let means: Vec<Place> = places.iter().map(|places| mean(places)).collect();
+    fn behind_best(
+        &self,
+        rows: &mut [OperatingPoint],
+        whole: &[usize],
+        places: &[Vec<Place>],
+        means: &[Place],
+    ) {
         let order = |a: &&Place, b: &&Place| a.right.total_cmp(&b.right).then(b.cost.total_cmp(&a.cost));
         let Some((best, _)) = means.iter().enumerate().max_by(|a, b| order(&a.1, &b.1)) else { return };
         let behind = |other: &Vec<Place>| -> Vec<Unit> {
@@ -197,7 +193,7 @@ impl Group<'_> {
         };
         let test = |at: usize| (at != best).then(|| permutation(&behind(&places[at]), self.draws.seed));
         let chances = holm(&(0..places.len()).map(test).collect::<Vec<_>>());
-        for ((way, mean), chance) in whole.iter().zip(&means).zip(chances) {
+        for ((way, mean), chance) in whole.iter().zip(means).zip(chances) {
             rows[*way].behind = Some(means[best].right - mean.right);
             rows[*way].behind_p = chance;
         }

@@ -3,7 +3,7 @@
 use tables::Score;
 
 use crate::metric::{Contribution, Observation, Samples};
-use crate::reasons::{is_graded, not_graded, unmeasured, why};
+use crate::reasons::{is_graded, no_reply, not_graded, unmeasured, why};
 
 /// The samples that accuracy speaks of; the others are left out.
 pub(crate) fn graded<'a>(samples: &Samples<'a>, contribution: &mut Contribution) -> Vec<&'a Score> {
@@ -68,4 +68,13 @@ pub(crate) fn unless<const N: usize>(
 /// A value that may be missing for a last reason.
 pub(crate) fn known(value: Option<impl Into<f64>>, otherwise: &'static str) -> Observation {
     value.map_or(Observation::LeftOut(otherwise), |value| Observation::Value(value.into()))
+}
+
+/// The same of a reply, where there is one.
+pub(crate) fn known_of_reply(
+    score: &Score,
+    value: Option<impl Into<f64>>,
+    otherwise: &'static str,
+) -> Observation {
+    no_reply(score).map_or_else(|| known(value, otherwise), Observation::LeftOut)
 }

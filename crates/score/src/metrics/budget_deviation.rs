@@ -4,8 +4,8 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::Plan;
 use crate::metric::{Metric, MetricRow, Observation};
-use crate::observing::known;
-use crate::reasons::{no_reply, why};
+use crate::observing::known_of_reply;
+use crate::reasons::why;
 
 /// See [`TERM`].
 pub(super) struct BudgetDeviation;
@@ -33,9 +33,6 @@ impl Metric for BudgetDeviation {
             .budget
             .zip(score.budgeted_tokens)
             .map(|(budget, spent)| spent.abs_diff(budget) as f64 / budget as f64);
-        match no_reply(score) {
-            Some(why) => Observation::LeftOut(why),
-            None => known(off, why::NO_BUDGET),
-        }
+        known_of_reply(score, off, why::NO_BUDGET)
     }
 }

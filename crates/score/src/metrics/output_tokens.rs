@@ -4,8 +4,8 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::Plan;
 use crate::metric::{Metric, MetricRow, Observation};
-use crate::observing::known;
-use crate::reasons::{no_reply, why};
+use crate::observing::known_of_reply;
+use crate::reasons::why;
 
 /// See [`TERM`].
 pub(super) struct OutputTokens;
@@ -31,9 +31,6 @@ impl Metric for OutputTokens {
     fn observe(&self, score: &Score) -> Observation {
         let spent =
             score.reply_tokens.map(|tokens| (tokens + score.estimate_tokens.unwrap_or_default()) as f64);
-        match no_reply(score) {
-            Some(why) => Observation::LeftOut(why),
-            None => known(spent, why::UNCOUNTED),
-        }
+        known_of_reply(score, spent, why::UNCOUNTED)
     }
 }

@@ -4,8 +4,8 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::Plan;
 use crate::metric::{Metric, MetricRow, Observation};
-use crate::observing::known;
-use crate::reasons::{indicator, no_reply, why};
+use crate::observing::known_of_reply;
+use crate::reasons::{indicator, why};
 
 /// See [`TERM`].
 pub(super) struct OverBudget;
@@ -30,9 +30,6 @@ impl Metric for OverBudget {
 
     fn observe(&self, score: &Score) -> Observation {
         let over = score.budget.zip(score.budgeted_tokens).map(|(budget, spent)| indicator(spent > budget));
-        match no_reply(score) {
-            Some(why) => Observation::LeftOut(why),
-            None => known(over, why::NO_BUDGET),
-        }
+        known_of_reply(score, over, why::NO_BUDGET)
     }
 }

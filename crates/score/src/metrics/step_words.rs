@@ -4,8 +4,8 @@ use tables::{Better, Score, Term, Unit};
 
 use crate::Plan;
 use crate::metric::{Metric, MetricRow, Observation};
-use crate::observing::known;
-use crate::reasons::{no_reply, why};
+use crate::observing::known_of_reply;
+use crate::reasons::why;
 
 /// See [`TERM`].
 pub(super) struct StepWords;
@@ -29,9 +29,6 @@ impl Metric for StepWords {
     }
 
     fn observe(&self, score: &Score) -> Observation {
-        match no_reply(score) {
-            Some(why) => Observation::LeftOut(why),
-            None => known(score.step_words, why::NO_NOTES),
-        }
+        known_of_reply(score, score.step_words, why::NO_NOTES)
     }
 }
