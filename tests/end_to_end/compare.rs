@@ -30,6 +30,15 @@ fn two_models_of_a_run_are_compared_reply_by_reply() {
     assert_eq!(row("reasoning_tokens")["pairs"], 47);
     // Over the pairs in which both are right: fewer than either has alone.
     assert!(row("token_efficiency")["left_out"].as_u64().unwrap() > 0);
+    let bought = value["contests"][0]["efficiency"].as_array().unwrap();
+    let groups: Vec<&str> = bought.iter().map(|group| group["subset"].as_str().unwrap()).collect();
+    assert_eq!(groups, ["Level 1", "Level 2", "Level 3", "Level 4", "Level 5", "overall"]);
+    let ratio = |at: usize| bought[5]["tokens_per_right"][at]["value"].as_f64().unwrap();
+    let efficiency = bought[5]["relative_efficiency"]["value"].as_f64().unwrap();
+    assert!(
+        (efficiency - ratio(0) / ratio(1)).abs() < 1e-12,
+        "right answers a token, one as a multiple of the other"
+    );
     let again = compared(&place, &["runs/full-eval", "--format", "json"]);
     assert_eq!(json(&again), value, "seeded");
 
@@ -43,9 +52,11 @@ fn every_format_is_written() {
     place.succeed(&["run"]);
     for (format, expect) in [
         ("md", "| Accuracy (pass@1) |"),
+        ("md", "| problems | number | tokens/right, baseline |"),
         ("csv", "to-the-point,overthinker,accuracy,share,47,47,0,"),
         ("jsonl", "\"other_model\":\"overthinker\""),
         ("html", "<h2>overthinker against to-the-point</h2>"),
+        ("html", "<h3>What the tokens buy</h3>"),
     ] {
         let done = compared(&place, &["runs/full-eval", "--format", format]);
         assert!(done.stdout.contains(expect), "{format}: {}{}", done.stdout, done.stderr);

@@ -5,6 +5,7 @@ use stats::{Draws, Interval, Kind, Missing, Pairs, Power, holm, mean_interval, p
 use tables::{Better, Unit};
 
 use crate::deviation::{Aspect, Deviation};
+use crate::efficiency::{Efficiency, efficiencies};
 use crate::error::CompareError;
 use crate::measures::{self, Measure};
 use crate::model_run::ModelRun;
@@ -36,6 +37,12 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    fn draws(&self) -> Draws {
+        Draws { resamples: self.resamples, seed: self.seed }
+    }
+}
+
 /// Every model run against the baseline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparisons {
@@ -61,6 +68,8 @@ pub struct Comparison {
     pub replies: [u64; 2],
     /// One for each measure.
     pub rows: Vec<Row>,
+    /// What the tokens of both buy, by group of problems; empty where accuracy is not compared.
+    pub efficiency: Vec<Efficiency>,
     /// Replies without a counterpart.
     pub unpaired: Unpaired,
     /// What was set up differently.
@@ -199,7 +208,11 @@ impl Comparison {
         }
         correct(&mut rows);
         let replies = replies.map(|count| count as u64);
-        Ok(Self { other: second, pairing, replies, rows, unpaired, deviations: said })
+        let efficiency = match rows.iter().any(|row| row.measure == "accuracy") {
+            true => efficiencies(baseline, other, settings.draws())?,
+            false => Vec::new(),
+        };
+        Ok(Self { other: second, pairing, replies, rows, efficiency, unpaired, deviations: said })
     }
 }
 
@@ -229,7 +242,7 @@ fn outcome(row: &Row) -> Outcome {
 fn interval(measure: Measure, units: &[stats::Unit], settings: &Settings) -> Result<Interval, Missing> {
     match score::kind_of(measure.term().unit) {
         Kind::Share => share_difference(units),
-        _ => mean_interval(Kind::Signed, units, Draws { resamples: settings.resamples, seed: settings.seed }),
+        _ => mean_interval(Kind::Signed, units, settings.draws()),
     }
 }
 

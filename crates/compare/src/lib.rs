@@ -8,6 +8,7 @@
 
 mod comparison;
 mod deviation;
+mod efficiency;
 mod error;
 mod gate;
 mod measures;
@@ -19,6 +20,7 @@ pub mod views;
 
 pub use comparison::{Comparison, Comparisons, Outcome, Row, Settings, compare};
 pub use deviation::{Aspect, Deviation};
+pub use efficiency::{Efficiency, Estimate};
 pub use error::CompareError;
 pub use gate::{Gate, GateResult};
 pub use measures::usual_measures;

@@ -1,6 +1,7 @@
 //! Which measures are compared.
 
-use score::Metric;
+use score::{Metric, Observation};
+use tables::Score;
 
 use crate::error::CompareError;
 
@@ -33,6 +34,14 @@ pub(crate) fn named(name: &str) -> Result<Measure, CompareError> {
         let known: Vec<&str> = score::METRICS.iter().map(|metric| metric.term().name).collect();
         CompareError::Measure(format!("there is no measure `{name}`; there are {}", known.join(", ")))
     })
+}
+
+/// A reply's value of a measure; none where it is left out of it.
+pub(crate) fn value(measure: Measure, score: &Score) -> Option<f64> {
+    match measure.observe(score) {
+        Observation::Value(value) => Some(value),
+        Observation::LeftOut(_) => None,
+    }
 }
 
 #[cfg(test)]

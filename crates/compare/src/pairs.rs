@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use score::Observation;
 use serde::Serialize;
 use stats::{Pairs, Unit};
 use tables::{Score, TableReader};
 
 use crate::error::CompareError;
-use crate::measures::Measure;
+use crate::measures::{Measure, value};
 use crate::model_run::ModelRun;
 use crate::pairing::Pairing;
 
@@ -47,13 +46,6 @@ impl Values {
 
     fn problems(&self) -> BTreeSet<&str> {
         self.0.keys().map(|(problem, _)| problem.as_str()).collect()
-    }
-}
-
-fn value(measure: Measure, score: &Score) -> Option<f64> {
-    match measure.observe(score) {
-        Observation::Value(value) => Some(value),
-        Observation::LeftOut(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A comparison for people and for programs.
 
+mod bought;
 mod data;
 mod markdown;
 mod page;

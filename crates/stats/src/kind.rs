@@ -55,6 +55,8 @@ pub enum Missing {
     },
     /// A mean of equal values has no spread to go by.
     Alike,
+    /// What it is divided by may be nothing.
+    Zero,
     /// No draws were asked for.
     NotDrawn,
 }
@@ -85,6 +87,7 @@ impl fmt::Display for Missing {
         match self {
             Self::Few { problems, least } => write!(f, "none: only {problems} of at least {least} problems"),
             Self::Alike => f.write_str("none: the same on every problem"),
+            Self::Zero => f.write_str("none: what it is divided by may be 0"),
             Self::NotDrawn => f.write_str("none: no draws were asked for"),
         }
     }

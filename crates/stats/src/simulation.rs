@@ -194,6 +194,58 @@ fn the_interval_of_a_difference_of_shares_covers_it() {
     }
 }
 
+/// Two models over the same problems, one right at `shares[0]` with short replies, the other at `shares[1]` with replies that
+/// are ten times as long: how often the intervals of tokens a right answer, of relative efficiency and of right answers a
+/// token hold the truth.
+fn covers_quotients(runs: u64, problems: usize, shares: [f64; 2]) -> [f64; 3] {
+    let mean_tokens = 100.0 * (0.8_f64.powi(2) / 2.0).exp();
+    let lengths = [mean_tokens, 10.0 * mean_tokens];
+    let per_right = lengths[1] / shares[1];
+    let efficiency = lengths[0] / shares[0] / per_right;
+    let rate = (shares[1] - shares[0]) / (lengths[1] - lengths[0]);
+    let drawn = |run: u64| {
+        let mut generator = generator(run, 17);
+        let mut columns: [Vec<f64>; 4] = Default::default();
+        for _ in 0..problems {
+            let ease = normal(&mut generator);
+            let mut long =
+                |scale: f64| scale * 100.0 * (0.5 * ease + 0.39_f64.sqrt() * normal(&mut generator)).exp();
+            let tokens = [long(1.0), long(10.0)];
+            let right = shares.map(|share| f64::from(u8::from(uniform(&mut generator) < share)));
+            let row = [tokens[0], tokens[1], right[0], right[1]];
+            columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+        }
+        columns
+    };
+    let draws = |seed| Draws { resamples: 200, seed };
+    let of = |above: &[&[f64]], below: &[&[f64]], run| Quotient { above, below }.interval(draws(run));
+    let less = |b: &[f64], a: &[f64]| -> Vec<f64> { b.iter().zip(a).map(|(b, a)| b - a).collect() };
+    [
+        coverage(runs, per_right, |run| {
+            let [_, tokens, _, right] = drawn(run);
+            of(&[&tokens], &[&right], run)
+        }),
+        coverage(runs, efficiency, |run| {
+            let [own, tokens, own_right, right] = drawn(run);
+            of(&[&right, &own], &[&tokens, &own_right], run)
+        }),
+        coverage(runs, rate, |run| {
+            let [own, tokens, own_right, right] = drawn(run);
+            exchange_rate(&less(&right, &own_right), &less(&tokens, &own), draws(run)).1
+        }),
+    ]
+}
+
+#[test]
+fn the_intervals_of_quotients_cover_them() {
+    for (problems, shares, least) in [(20, [0.5, 0.8], 0.92), (50, [0.6, 0.9], 0.92), (200, [0.3, 0.5], 0.93)]
+    {
+        for covered in covers_quotients(400, problems, shares) {
+            assert!((least..=0.985).contains(&covered), "{problems} problems, {shares:?}: {covered}");
+        }
+    }
+}
+
 /// The tables of the manual: `cargo test -p thinkmeter-stats -- --ignored coverage`.
 #[test]
 #[ignore = "prints tables and takes a minute"]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::comparison::{Comparison, Comparisons};
 use crate::gate::GateResult;
 
+use super::bought;
 use super::words::{HEADERS, basis, cells, method, open_questions, unpaired};
 
 /// A section per comparison.
@@ -41,6 +42,7 @@ fn section(out: &mut String, comparisons: &Comparisons, comparison: &Comparison)
         let _ = writeln!(out, "| {} |", cells(row).map(|cell| escape(&cell)).join(" | "));
     }
     out.push('\n');
+    bought(out, comparison);
     let deviations = comparison.deviations.iter().map(ToString::to_string);
     let notes: Vec<String> =
         deviations.chain(unpaired(comparison, baseline)).chain(open_questions(comparison)).collect();
@@ -50,6 +52,17 @@ fn section(out: &mut String, comparisons: &Comparisons, comparison: &Comparison)
     if !notes.is_empty() {
         out.push('\n');
     }
+}
+
+fn bought(out: &mut String, comparison: &Comparison) {
+    if comparison.efficiency.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "| {} |\n| --- | ---: | ---: | ---: | ---: | ---: |", bought::HEADERS.join(" | "));
+    for efficiency in &comparison.efficiency {
+        let _ = writeln!(out, "| {} |", bought::cells(efficiency).map(|cell| escape(&cell)).join(" | "));
+    }
+    let _ = writeln!(out, "\n{}\n", escape(&bought::notes(comparison).join(" ")));
 }
 
 fn escape(text: &str) -> String {

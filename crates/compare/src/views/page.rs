@@ -8,6 +8,7 @@ use crate::comparison::{Comparison, Comparisons, Row};
 use crate::error::CompareError;
 use crate::gate::GateResult;
 
+use super::bought;
 use super::words::{HEADERS, basis, cells, method, open_questions, unpaired};
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -20,6 +21,7 @@ pub fn html(comparisons: &Comparisons, gates: &[GateResult]) -> Result<String, C
     let page = Page {
         style: report::STYLE,
         headers: HEADERS,
+        bought_headers: bought::HEADERS,
         baseline: &comparisons.baseline,
         contests: comparisons.others.iter().map(|contest| Section::of(comparisons, contest)).collect(),
         gates: gates.iter().map(Condition::of).collect(),
@@ -32,6 +34,7 @@ pub fn html(comparisons: &Comparisons, gates: &[GateResult]) -> Result<String, C
 struct Page<'a> {
     style: &'static str,
     headers: [&'static str; 7],
+    bought_headers: [&'static str; 6],
     baseline: &'a str,
     contests: Vec<Section>,
     gates: Vec<Condition<'a>>,
@@ -43,6 +46,8 @@ struct Section {
     other: String,
     basis: String,
     rows: Vec<Line>,
+    bought: Vec<[String; 6]>,
+    bought_notes: Vec<String>,
     warnings: Vec<String>,
     notes: Vec<String>,
 }
@@ -64,6 +69,8 @@ impl Section {
             other: comparison.other.clone(),
             basis: basis(comparison, &comparisons.baseline),
             rows: comparison.rows.iter().map(line).collect(),
+            bought: comparison.efficiency.iter().map(bought::cells).collect(),
+            bought_notes: bought::notes(comparison),
             warnings: deviations.chain(unpaired(comparison, &comparisons.baseline)).collect(),
             notes: open_questions(comparison),
         }

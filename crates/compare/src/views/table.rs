@@ -4,9 +4,10 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use report::screen::{BOLD, DIM, GREEN, RED, YELLOW};
 use report::{RULED, Screen, clean};
 
-use crate::comparison::{Comparison, Comparisons, Outcome};
+use crate::comparison::{Comparison, Comparisons, Outcome, Row};
 use crate::gate::GateResult;
 
+use super::bought;
 use super::words::{HEADERS, basis, cells, method, open_questions, unpaired};
 
 /// Nothing is narrower than this, whatever the terminal says.
@@ -33,6 +34,7 @@ fn whole(screen: &mut Screen, comparisons: &Comparisons, comparison: &Comparison
     screen.blank();
     table(screen, comparison);
     screen.blank();
+    bought(screen, comparison);
     let deviations = comparison.deviations.iter().map(ToString::to_string);
     for warning in deviations.chain(unpaired(comparison, &comparisons.baseline)) {
         screen.paragraph(YELLOW, &format!("! {warning}"));
@@ -44,26 +46,41 @@ fn whole(screen: &mut Screen, comparisons: &Comparisons, comparison: &Comparison
 }
 
 fn table(screen: &mut Screen, comparison: &Comparison) {
+    let style = |row: &Row| match row.outcome {
+        Outcome::Better => GREEN,
+        Outcome::Worse => RED,
+        _ => "",
+    };
+    let rows = comparison.rows.iter().map(|row| (style(row), cells(row)));
+    ruled(screen, HEADERS, &rows.collect::<Vec<_>>());
+}
+
+fn bought(screen: &mut Screen, comparison: &Comparison) {
+    if comparison.efficiency.is_empty() {
+        return;
+    }
+    let rows = comparison.efficiency.iter().map(|efficiency| ("", bought::cells(efficiency)));
+    ruled(screen, bought::HEADERS, &rows.collect::<Vec<_>>());
+    screen.blank();
+    bought::notes(comparison).iter().for_each(|note| screen.paragraph(DIM, note));
+    screen.blank();
+}
+
+/// A table whose numbers stand between the first and a possible column of words, each row in its style.
+fn ruled<const N: usize>(screen: &mut Screen, headers: [&str; N], rows: &[(&str, [String; N])]) {
     let mut table = Table::new();
     table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(HEADERS);
-    for row in &comparison.rows {
-        table.add_row(cells(row).map(|cell| clean(&cell)));
+    table.set_header(headers);
+    for (_, cells) in rows {
+        table.add_row(cells.each_ref().map(|cell| clean(cell)));
     }
     for column in table.column_iter_mut().skip(1).take(5) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let lines: Vec<String> = table.lines().collect();
-    let header = lines.len() - comparison.rows.len();
+    let header = lines.len() - rows.len();
     for (at, line) in lines.iter().enumerate() {
-        let verdict = at.checked_sub(header).and_then(|row| comparison.rows.get(row)).map(|row| row.outcome);
-        let style = match verdict {
-            Some(Outcome::Better) => GREEN,
-            Some(Outcome::Worse) => RED,
-            None if at == 0 => BOLD,
-            None => DIM,
-            _ => "",
-        };
-        screen.line(style, line);
+        let row = at.checked_sub(header).and_then(|row| rows.get(row));
+        screen.line(row.map_or(if at == 0 { BOLD } else { DIM }, |(style, _)| style), line);
     }
 }

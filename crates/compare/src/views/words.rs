@@ -8,7 +8,7 @@ use crate::pairing::Pairing;
 pub(crate) const HEADERS: [&str; 7] =
     ["measure", "baseline", "other", "difference", "95 % interval", "p (Holm)", "verdict"];
 
-const NOTHING: &str = "–";
+pub(super) const NOTHING: &str = "–";
 
 /// A row as it is printed, cell by cell.
 pub(crate) fn cells(row: &Row) -> [String; 7] {

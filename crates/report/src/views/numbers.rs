@@ -63,7 +63,7 @@ impl Unit {
     }
 
     /// `low–high`, with numbers short or in full.
-    pub(crate) fn interval(self, low: f64, high: f64, short: bool) -> String {
+    pub fn interval(self, low: f64, high: f64, short: bool) -> String {
         let show = |value| if short { self.compact(value) } else { self.bare(value) };
         let dash = if low < 0.0 || high < 0.0 { " to " } else { "–" };
         format!("{}{dash}{}", show(low), show(high))
