@@ -109,3 +109,33 @@ fn recorded_verdicts_replace_a_judge() {
     let changed = place.run(&[&["run", "--limit", "3"][..], &set].concat());
     assert!(changed.stderr.contains("ingredients.verdicts"), "{}", changed.stderr);
 }
+
+#[test]
+fn small_models_go_through_a_stage_together_and_one_that_cannot_holds_up_none() {
+    let place = Place::new();
+    let row = |model: usize| {
+        let thinking =
+            format!("<think>{model} + 1.\\n\\nSo {}.</think>The answer is {}.", model + 1, model + 1);
+        format!(
+            "{{\"model\": \"m{model}\", \"problem\": \"What is {model} + 1?\", \"answer\": \"{}\", \"response\": \"{thinking}\"}}\n",
+            model + 1
+        )
+    };
+    place.write("traces.jsonl", &(0..9).map(row).collect::<String>());
+    let flags =
+        ["run", "recorded", "--set", "dataset.path=traces.jsonl", "--set", "models.*.tokenizer=builtin"];
+    place.succeed(&[&flags[..], &["--to", "generate"]].concat());
+    // Where a table should stand is a folder.
+    let obstacle = place.path("runs/recorded/m3/grades.parquet");
+    fs::create_dir_all(obstacle.join("in-the-way")).unwrap();
+    let refused = place.run(&flags);
+    assert_ne!(refused.code, 0);
+    assert!(refused.stderr.contains("grade m3"), "{}", refused.stderr);
+    let graded = refused.stages("rows").into_iter().filter(|stage| stage.starts_with("grade")).count();
+    assert!(graded >= 2, "those beside it are finished: {}", refused.stderr);
+    fs::remove_dir_all(&obstacle).unwrap();
+    let done = place.succeed(&flags);
+    let known = done.stages("up to date").into_iter().filter(|stage| stage.starts_with("grade")).count();
+    assert_eq!(known, graded, "what was finished is not done again: {}", done.stderr);
+    assert!(done.stderr.contains("score m8"), "{}", done.stderr);
+}

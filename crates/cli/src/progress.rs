@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline::{Monitor, StageEvent, StageId};
 use stage::{Observer, Summary, Tick};
 
@@ -19,16 +19,19 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 pub(crate) struct Progress {
     quiet: bool,
     interrupt: Interrupt,
+    /// The bars of stages that run at once stand below each other.
+    bars: MultiProgress,
 }
 
 impl Progress {
     pub(crate) fn new(quiet: bool, interrupt: Interrupt) -> Self {
-        Self { quiet, interrupt }
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        Self { quiet, interrupt, bars }
     }
 
     /// Who listens to one stage.
     pub(crate) fn watch(&self, name: &str) -> Watch {
-        let bar = if self.quiet { ProgressBar::hidden() } else { bar(name) };
+        let bar = if self.quiet { ProgressBar::hidden() } else { self.bar(name) };
         let started = Instant::now();
         let lines = Mutex::new(Lines { told: started, done: Tick::default(), total: 0 });
         Watch {
@@ -41,9 +44,22 @@ impl Progress {
         }
     }
 
+    fn bar(&self, name: &str) -> ProgressBar {
+        if !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = self.bars.add(ProgressBar::no_length());
+        let template = "{prefix:<24.24} {bar:24} {pos}/{len} {per_sec} {eta}{msg}";
+        bar.set_style(
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_prefix(secrets::on_one_line(name));
+        bar
+    }
+
     fn line(&self, text: &str) {
         if !self.quiet {
-            say(text);
+            self.bars.suspend(|| say(text));
         }
     }
 }
@@ -134,17 +150,6 @@ impl Drop for Watch {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
-}
-
-fn bar(name: &str) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
-    let template = "{prefix:<24.24} {bar:24} {pos}/{len} {per_sec} {eta}{msg}";
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(secrets::on_one_line(name));
-    bar
 }
 
 fn details(done: &Tick, elapsed: Duration) -> String {

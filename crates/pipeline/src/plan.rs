@@ -184,6 +184,24 @@ impl Plan {
     }
 }
 
+/// Content hashes of files of a run folder as they are now, by the path inside it; what is missing is left out.
+pub(crate) fn hashes(folder: &Path, files: &[PathBuf]) -> Result<BTreeMap<String, String>, PipelineError> {
+    let named = |file: &PathBuf| {
+        let name = file.to_string_lossy().into_owned();
+        hash(&folder.join(file)).map(|hash| hash.map(|hash| (name, hash))).transpose()
+    };
+    files.iter().filter_map(named).collect()
+}
+
+/// A file's content hash; none where there is no such file.
+fn hash(path: &Path) -> Result<Option<String>, PipelineError> {
+    match of_file(path) {
+        Ok(hash) => Ok(Some(hash)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FileError::disk("read", path)(source).into()),
+    }
+}
+
 /// Content hashes of files, each computed once.
 pub(crate) struct State {
     folder: PathBuf,
@@ -195,10 +213,14 @@ impl State {
         Self { folder: folder.to_owned(), hashes: BTreeMap::new() }
     }
 
-    /// Forgets files that a stage has just written.
-    pub(crate) fn forget(&mut self, outputs: &[PathBuf]) {
-        for output in outputs {
-            self.hashes.remove(&self.folder.join(output));
+    /// A stage has just written these files; one without a hash it did not.
+    pub(crate) fn written(&mut self, files: &[PathBuf], hashes: &BTreeMap<String, String>) {
+        for file in files {
+            let path = self.folder.join(file);
+            match hashes.get(file.to_string_lossy().as_ref()) {
+                Some(hash) => self.hashes.insert(path, hash.clone()),
+                None => self.hashes.remove(&path),
+            };
         }
     }
 
@@ -228,14 +250,11 @@ impl State {
         if let Some(known) = self.hashes.get(path) {
             return Ok(Some(known.clone()));
         }
-        match of_file(path) {
-            Ok(hash) => {
-                self.hashes.insert(path.to_owned(), hash.clone());
-                Ok(Some(hash))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(FileError::disk("read", path)(source).into()),
+        let hash = hash(path)?;
+        if let Some(hash) = &hash {
+            self.hashes.insert(path.to_owned(), hash.clone());
         }
+        Ok(hash)
     }
 
     /// Whether a stage has to run, judging by the files as they are now.

@@ -1,7 +1,7 @@
 //! Running what a plan says, stage by stage.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use plugin::Value;
@@ -16,11 +16,17 @@ use crate::fingerprint::of_stage;
 use crate::folder::RunFolder;
 use crate::graph::Node;
 use crate::pipeline::Pipeline;
-use crate::plan::{Place, Plan, Selection, State, Verdict, Why};
+use crate::plan::{Place, Plan, Selection, State, Verdict, Why, hashes};
 use crate::prepared::Prepared;
 use crate::record::Record;
 use crate::stages::StageId;
 use crate::tokenizer::TokenizerSource;
+
+/// Stages that read no more bytes than this are performed several at once.
+const SMALL: u64 = 4 << 20;
+
+/// So many for each core, for they wait for the disk.
+const JOBS_A_CORE: usize = 2;
 
 /// How a run is executed; nothing here changes a result.
 pub struct Settings {
@@ -144,7 +150,7 @@ pub fn run(
         times: known_times(folder.path()),
         record: Record::default(),
     };
-    let visited = nodes.iter().try_for_each(|node| run.visit(node));
+    let visited = run.visit_all(&nodes);
     // What finished before an error is finished all the same.
     run.record.end(|| write_record(run.folder, &run.manifest, &run.times))?;
     visited.map(|()| run.outcome)
@@ -192,8 +198,68 @@ fn known_times(folder: &Path) -> BTreeMap<String, f64> {
     known.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
+/// A stage that has to run.
+struct Job<'n> {
+    node: &'n Node,
+    fingerprint_input: Value,
+    fingerprint: String,
+    inputs: BTreeMap<String, String>,
+    observer: Box<dyn Observer>,
+}
+
+/// What became of it.
+struct Done {
+    summary: Summary,
+    outputs: BTreeMap<String, String>,
+    seconds: f64,
+}
+
 impl Run<'_> {
-    fn visit(&mut self, node: &Node) -> Result<(), PipelineError> {
+    fn visit_all(&mut self, nodes: &[Node]) -> Result<(), PipelineError> {
+        let mut rest = nodes;
+        while !rest.is_empty() {
+            let (together, behind) = rest.split_at(self.together(rest));
+            self.visit(together)?;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    /// How many of the next stages are performed at once: the same stage of several models, if it asks nobody and reads
+    /// little. Such a stage mostly waits for the disk and for one core.
+    fn together(&self, nodes: &[Node]) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let first = nodes.first().map(|node| node.id.stage);
+        let alike =
+            |node: &&Node| Some(node.id.stage) == first && node.model.is_some() && self.is_small(node);
+        nodes.iter().take(JOBS_A_CORE * cores).take_while(alike).count().max(1)
+    }
+
+    fn is_small(&self, node: &Node) -> bool {
+        let about = self.prepared.about(node, &self.included);
+        let target = self.prepared.target(node, &self.included, &about);
+        let inputs = node.inputs().into_iter().map(|path| self.folder.join(path));
+        let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
+        let bytes: u64 = inputs.chain(node.sources.iter().cloned()).map(size).sum();
+        bytes <= SMALL && self.prepared.stage(node).configured.endpoints(target).is_empty()
+    }
+
+    /// Stages that do not depend on each other. Those that can be performed are, whatever happens to the others.
+    fn visit(&mut self, nodes: &[Node]) -> Result<(), PipelineError> {
+        let mut jobs = Vec::new();
+        let mut outcome = nodes.iter().try_for_each(|node| {
+            jobs.extend(self.decide(node)?);
+            Ok(())
+        });
+        let done = self.perform_all(&jobs);
+        for (job, done) in jobs.into_iter().zip(done) {
+            outcome = outcome.and(self.finish(job, done));
+        }
+        outcome
+    }
+
+    /// What has to be done for a stage, if anything.
+    fn decide<'n>(&mut self, node: &'n Node) -> Result<Option<Job<'n>>, PipelineError> {
         let behind = if node.model.is_none() {
             !self.without_result.is_empty()
         } else {
@@ -201,23 +267,23 @@ impl Run<'_> {
         };
         if behind {
             self.monitor.event(&node.id, StageEvent::Behind);
-            return Ok(());
+            return Ok(None);
         }
         let fingerprint_input = self.prepared.fingerprint_input(node, &self.included);
         match self.settings.selection.place(node) {
             Place::After => self.monitor.event(&node.id, StageEvent::Left),
             Place::OtherModel => self.leave_out(node, &fingerprint_input)?,
             Place::Before => self.require(node, &fingerprint_input)?,
-            Place::Forced => self.run(node, fingerprint_input, &Why::Asked)?,
+            Place::Forced => return self.begin(node, fingerprint_input, &Why::Asked).map(Some),
             Place::Inside => match self.state.verdict(node, &fingerprint_input, &self.manifest)? {
-                Verdict::Run(why) => self.run(node, fingerprint_input, &why)?,
+                Verdict::Run(why) => return self.begin(node, fingerprint_input, &why).map(Some),
                 Verdict::UpToDate | Verdict::Left => {
                     self.count(node);
                     self.monitor.event(&node.id, StageEvent::UpToDate);
                 }
             },
         }
-        Ok(())
+        Ok(None)
     }
 
     /// A model that was not asked for goes into the figures only if its scores are still valid.
@@ -251,7 +317,12 @@ impl Run<'_> {
         }
     }
 
-    fn run(&mut self, node: &Node, fingerprint_input: Value, why: &Why) -> Result<(), PipelineError> {
+    fn begin<'n>(
+        &mut self,
+        node: &'n Node,
+        fingerprint_input: Value,
+        why: &Why,
+    ) -> Result<Job<'n>, PipelineError> {
         let observer = self.monitor.observer(&node.id);
         if observer.interrupted() {
             return Err(PipelineError::Interrupted(Interrupted { done: 0 }).at(&node.id));
@@ -259,18 +330,32 @@ impl Run<'_> {
         self.monitor.event(&node.id, StageEvent::Starting(why));
         let inputs = self.state.inputs(node)?;
         let fingerprint = of_stage(node.id.stage.name, &fingerprint_input, &inputs);
-        let started = Instant::now();
-        let performed = self.perform(node, &fingerprint, observer.as_ref());
+        Ok(Job { node, fingerprint_input, fingerprint, inputs, observer })
+    }
+
+    fn perform_all(&self, jobs: &[Job<'_>]) -> Vec<Result<Done, PipelineError>> {
+        if let [job] = jobs {
+            return vec![self.perform(job)];
+        }
+        std::thread::scope(|scope| {
+            let running: Vec<_> = jobs.iter().map(|job| scope.spawn(|| self.perform(job))).collect();
+            let join = |job: std::thread::ScopedJoinHandle<'_, _>| {
+                job.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            running.into_iter().map(join).collect()
+        })
+    }
+
+    fn finish(&mut self, job: Job<'_>, done: Result<Done, PipelineError>) -> Result<(), PipelineError> {
+        let Job { node, fingerprint_input, fingerprint, inputs, observer } = job;
         drop(observer);
-        let summary = match performed {
+        let Done { summary, outputs, seconds } = match done {
             Err(error) => return self.go_on(node, error),
-            Ok(summary) => summary,
+            Ok(done) => done,
         };
-        self.state.forget(&node.outputs());
-        let outputs = self.state.hash_all(&node.outputs())?;
+        self.state.written(&node.outputs(), &outputs);
         let entry = Entry { fingerprint, fingerprint_input, inputs, outputs, summary };
         self.manifest.stages.insert(node.id.to_string(), entry);
-        let seconds = started.elapsed().as_secs_f64();
         self.times.insert(node.id.to_string(), (seconds * 1000.0).round() / 1000.0);
         self.record.note(|| write_record(self.folder, &self.manifest, &self.times))?;
         self.outcome.stages += 1;
@@ -316,23 +401,22 @@ impl Run<'_> {
         }
     }
 
-    fn perform(
-        &self,
-        node: &Node,
-        fingerprint: &str,
-        observer: &dyn Observer,
-    ) -> Result<Summary, PipelineError> {
-        let provenance = Provenance { fingerprint: fingerprint.to_owned(), notes: BTreeMap::new() };
+    fn perform(&self, job: &Job<'_>) -> Result<Done, PipelineError> {
+        let Job { node, fingerprint, observer, .. } = job;
+        let started = Instant::now();
+        let provenance = Provenance { fingerprint: fingerprint.clone(), notes: BTreeMap::new() };
         let about = self.prepared.about_finished(node, &self.included, &self.manifest);
         let run = stage::Run {
             target: self.prepared.target(node, &self.included, &about),
             files: &node.files(&self.included, |path| self.folder.join(path), self.folder),
             ask: None,
             provenance: &provenance,
-            observer,
+            observer: observer.as_ref(),
         };
         let Settings { execution, runtime, tolerated, .. } = self.settings;
         let stage = &*self.prepared.stage(node).configured;
-        Ok(guarded(stage, run, *tolerated, |run| llm::perform(stage, run, execution, runtime))?)
+        let summary = guarded(stage, run, *tolerated, |run| llm::perform(stage, run, execution, runtime))?;
+        let outputs = hashes(self.folder, &node.outputs())?;
+        Ok(Done { summary, outputs, seconds: started.elapsed().as_secs_f64() })
     }
 }
