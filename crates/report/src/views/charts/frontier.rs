@@ -6,7 +6,7 @@ use tables::OperatingPoint;
 use super::figure::{Chart, Drawing, Figure};
 use super::palette::Ink;
 use super::panel::{Canvas, Drawn, LABEL, PIXEL, TITLE, on_canvas};
-use super::sketch::legend;
+use super::sketch::{legend, legend_key};
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::frontier::{name, several_models, shown, view, words};
@@ -18,6 +18,8 @@ const LEFT: i32 = 48 * PIXEL;
 const RIGHT: i32 = 24 * PIXEL;
 const TOP: i32 = 34 * PIXEL;
 const BOTTOM: i32 = 40 * PIXEL;
+/// With more models than this their names do not fit: the points of the frontier are numbered, and nothing else is told apart.
+const NAMED: usize = 8;
 /// Letters of a name beside a point.
 const LONGEST_NAME: usize = 34;
 const LETTER: i32 = LABEL * 11 / 20;
@@ -32,13 +34,14 @@ pub fn frontier(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError
         let why = "There is no picture of what accuracy costs: no problem has a graded reply of every model.";
         return Ok(Chart::Absent(why.to_owned()));
     };
-    let placed = placed(groups, &points);
+    let crowded = groups.len() > NAMED;
+    let placed = placed(groups, &points, crowded);
     if placed.is_empty() {
         let why = "There is no picture of what accuracy costs: the cost of no way to answer is known.";
         return Ok(Chart::Absent(why.to_owned()));
     }
     let title = format!("Accuracy against {}", axis(&points));
-    let picture = Picture::of(&placed, several_models(&points), axis(&points));
+    let picture = Picture { crowded, ..Picture::of(&placed, several_models(&points), axis(&points)) };
     let error = |reason| ReportError::Chart { title: title.clone(), reason };
     let body = on_canvas(SIZE, |canvas| picture.draw(canvas, &title)).map_err(error)?;
     let description = numbers.rows.iter().map(|row| format!("{}: {}", row.label, row.cells[0].text));
@@ -46,11 +49,12 @@ pub fn frontier(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError
     Ok(Chart::Drawn(Box::new(Figure {
         caption: format!(
             "{} Filled points are on the frontier: no other way costs no more and is at least as right. Hollow ones are \
-             dominated. Bars are 95 % intervals.",
-            words(&points).join(" ")
+             dominated.{} Bars are 95 % intervals.",
+            words(&points).join(" "),
+            if crowded { " Of these only the single samples of each model are drawn." } else { "" }
         ),
         panels: vec![Drawing { title, description, width: SIZE.0, height: SIZE.1, body }],
-        legend: legend(groups)?,
+        legend: if crowded { picture.numbered()? } else { legend(groups)? },
         numbers,
     })))
 }
@@ -71,8 +75,8 @@ struct Placed<'a> {
     right: f64,
 }
 
-/// Dominated votes stand behind: those that are shown in the table come last, so that they lie on top.
-fn placed<'a>(groups: &[&Group], points: &[&'a OperatingPoint]) -> Vec<Placed<'a>> {
+/// Dominated votes stand behind, if at all: those that are shown in the table come last, so that they lie on top.
+fn placed<'a>(groups: &[&Group], points: &[&'a OperatingPoint], crowded: bool) -> Vec<Placed<'a>> {
     let top = shown(points);
     let is_top = |point: &&OperatingPoint| top.iter().any(|other| std::ptr::eq(*other, *point));
     let (above, below): (Vec<&OperatingPoint>, Vec<&OperatingPoint>) =
@@ -82,12 +86,13 @@ fn placed<'a>(groups: &[&Group], points: &[&'a OperatingPoint]) -> Vec<Placed<'a
         let (cost, right) = (point.price().filter(|cost| *cost > 0.0)?, point.accuracy?);
         Some(Placed { point, style, cost, right })
     };
-    below.into_iter().chain(above).filter_map(place).collect()
+    below.into_iter().filter(|_| !crowded).chain(above).filter_map(place).collect()
 }
 
 struct Picture<'a> {
     placed: &'a [Placed<'a>],
     several: bool,
+    crowded: bool,
     axis: &'static str,
     /// Logarithms of the ends of the axis.
     costs: (f64, f64),
@@ -105,7 +110,8 @@ impl<'a> Picture<'a> {
             placed.iter().map(|one| one.point.low.filter(|_| is_main(one.point)).unwrap_or(one.right));
         let lowest = lowest.fold(1.0, f64::min);
         let bottom = ((lowest - 0.02) * 10.0).floor().max(0.0) / 10.0;
-        Self { placed, several, axis, costs: (cheapest - room, dearest + room), rights: (bottom, 1.0) }
+        let (costs, rights) = ((cheapest - room, dearest + room), (bottom, 1.0));
+        Self { placed, several, crowded: false, axis, costs, rights }
     }
 
     fn at(&self, cost: f64, right: f64) -> (i32, i32) {
@@ -123,7 +129,7 @@ impl<'a> Picture<'a> {
         for one in self.placed {
             self.point(canvas, one)?;
         }
-        self.names(canvas)
+        if self.crowded { self.numbers(canvas) } else { self.names(canvas) }
     }
 
     fn grid(&self, canvas: &Canvas<'_>) -> Drawn {
@@ -154,8 +160,7 @@ impl<'a> Picture<'a> {
 
     /// What the best way within each budget gets right.
     fn frontier(&self, canvas: &Canvas<'_>) -> Drawn {
-        let mut on: Vec<&Placed<'_>> = self.on().collect();
-        on.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        let on = self.on();
         let corners = on
             .windows(2)
             .flat_map(|pair| [self.at(pair[0].cost, pair[0].right), self.at(pair[1].cost, pair[0].right)]);
@@ -164,15 +169,28 @@ impl<'a> Picture<'a> {
         if corners.len() > 1 { canvas.path(&corners, Ink::Overall, 6) } else { Ok(()) }
     }
 
-    fn on(&self) -> impl Iterator<Item = &Placed<'a>> {
-        self.placed.iter().filter(|one| one.point.undominated == Some(true))
+    /// The points of the frontier, the cheapest first.
+    fn on(&self) -> Vec<&Placed<'a>> {
+        let mut on: Vec<&Placed<'a>> =
+            self.placed.iter().filter(|one| one.point.undominated == Some(true)).collect();
+        on.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        on
+    }
+
+    /// The names of the points of the frontier by their numbers.
+    fn numbered(&self) -> Result<Vec<Drawing>, ReportError> {
+        let key = |(number, one): (usize, &Placed<'_>)| {
+            legend_key(&format!("{number} {}", name(one.point, self.several)), one.style)
+        };
+        (1..).zip(self.on()).map(key).collect()
     }
 
     fn point(&self, canvas: &Canvas<'_>, one: &Placed<'_>) -> Drawn {
         let place = self.at(one.cost, one.right);
         let bar =
             |canvas: &Canvas<'_>, ends: [(i32, i32); 2]| canvas.path(&ends, Ink::Interval(one.style), 6);
-        if is_main(one.point) {
+        let on = one.point.undominated == Some(true);
+        if is_main(one.point) && (on || !self.crowded) {
             if let (Some(low), Some(high)) = (one.point.low, one.point.high) {
                 bar(canvas, [self.at(one.cost, low), self.at(one.cost, high)])?;
             }
@@ -183,17 +201,32 @@ impl<'a> Picture<'a> {
                 bar(canvas, [self.at(low, one.right), self.at(high, one.right)])?;
             }
         }
-        match one.point.undominated {
-            Some(true) => canvas.marker(place, one.style),
-            _ => canvas.ring(place, one.style),
+        if on {
+            return canvas.marker(place, one.style);
         }
+        canvas.ring(place, if self.crowded { Ink::Soft } else { Ink::Interval(one.style) })
+    }
+
+    /// The numbers of the points on the frontier, each above its point where no place beside it is free.
+    fn numbers(&self, canvas: &Canvas<'_>) -> Drawn {
+        let mut taken: Vec<[i32; 4]> = self.placed.iter().map(|one| self.mark(one)).collect();
+        for (number, one) in (1..).zip(self.on()) {
+            let text = number.to_string();
+            let (x, y) = self.at(one.cost, one.right);
+            let width = text.len() as i32 * LETTER;
+            let above = [x - width / 2, y - 22 * PIXEL, x + width / 2, y - 22 * PIXEL + LABEL];
+            let room = self.room(one, width, &taken).unwrap_or(above);
+            taken.push(room);
+            canvas.text(&text, (room[0], room[1]), LABEL, Ink::Text, HPos::Left)?;
+        }
+        Ok(())
     }
 
     /// The names of the points on the frontier, then of the models' single samples, as far as they do not lie on each other.
     fn names(&self, canvas: &Canvas<'_>) -> Drawn {
         let main = || self.placed.iter().filter(|one| is_main(one.point));
         let mut taken: Vec<[i32; 4]> = main().map(|one| self.mark(one)).collect();
-        for one in self.on().chain(main().filter(|one| one.point.undominated != Some(true))) {
+        for one in self.on().into_iter().chain(main().filter(|one| one.point.undominated != Some(true))) {
             let text = cut(&name(one.point, self.several), LONGEST_NAME);
             if let Some(room) = self.room(one, text.chars().count() as i32 * LETTER, &taken) {
                 taken.push(room);
@@ -299,6 +332,24 @@ mod tests {
         let rows: Vec<&str> = figure.numbers.rows.iter().map(|row| row.label.as_str()).collect();
         assert_eq!(rows, ["short", "short, vote of 4", "long"]);
         insta::assert_snapshot!(figure.caption);
+    }
+
+    #[test]
+    fn among_many_models_the_points_of_the_frontier_are_numbered_and_no_other_is_told_apart() {
+        let names: Vec<String> = (0..9).map(|at| format!("model-{at}")).collect();
+        let single = |at: usize| {
+            let (right, tokens) = (0.3 + 0.05 * at as f64, 100.0 * (at + 1) as f64);
+            (names[at].as_str(), "accuracy", right, tokens, Some(at % 3 == 0))
+        };
+        let vote = ("model-1", "maj@4", 0.36, 800.0, Some(false));
+        let report = report(&(0..9).map(single).chain([vote]).collect::<Vec<_>>());
+        let figure = drawn(&report).figure().unwrap();
+        let legend: Vec<&str> = figure.legend.iter().map(|key| key.title.as_str()).collect();
+        assert_eq!(legend, ["1 model-0", "2 model-3", "3 model-6"]);
+        let body = &figure.panels[0].body;
+        assert_eq!(body.matches("class=\"mark ").count(), 3);
+        assert_eq!(body.matches("<circle").count(), 6 + 1, "the singles that are dominated, no vote: {body}");
+        assert!(!body.contains("model-"), "{body}");
     }
 
     #[test]

@@ -289,8 +289,8 @@ impl Canvas<'_> {
     }
 
     /// A marker that is not filled.
-    pub(super) fn ring(&self, place: Pixel, style: usize) -> Drawn {
-        let line = Ink::Interval(style).color().stroke_width(6);
+    pub(super) fn ring(&self, place: Pixel, ink: Ink) -> Drawn {
+        let line = ink.color().stroke_width(6);
         self.area.draw(&Circle::new(place, 11, line)).map_err(reason)
     }
 
