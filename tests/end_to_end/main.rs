@@ -17,6 +17,7 @@ mod demonstration;
 mod doctor;
 mod evalthink;
 mod faults;
+mod forced;
 mod forecast;
 mod frontier;
 mod generate;

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use testkit::{Asked, Behaviour, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve};
+use testkit::{
+    Asked, Behaviour, Dialect, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
+};
 
 use crate::support::{Place, done};
 
@@ -143,7 +145,11 @@ impl Page {
         let hub = ScriptedHub::start(hub).unwrap();
         let judge = Behaviour { replies: Replies::Judge { known: BTreeMap::new() }, ..Behaviour::default() };
         let script = Script::default().model("gpt-4.1", judge.clone()).model("gpt-4.1-mini", judge);
-        let server = ScriptedServer::with_words(script.model("*", Behaviour::default()), task).unwrap();
+        let server = ScriptedServer::with_words(
+            script.model("*", Behaviour { dialect: Dialect::Vllm, ..Behaviour::default() }),
+            task,
+        )
+        .unwrap();
         let place = Place::new();
         fs::create_dir(place.path("bin")).unwrap();
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_thinkmeter"), place.path("bin/thinkmeter")).unwrap();

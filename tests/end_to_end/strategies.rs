@@ -120,6 +120,15 @@ fn a_killed_run_ends_with_the_same_bytes_and_asks_nothing_twice() {
 fn an_estimated_budget_costs_a_question_more() {
     let (server, place) = (server(false, 0.0), place());
     let auto = r#"models.*.strategies=["plain", {kind="budget", tokens="auto"}]"#;
+    let told = run(&place, &server, &["--set", auto, "--dry-run"]).stdout;
+    for calls in [PROBLEMS, 2 * PROBLEMS] {
+        assert!(
+            told.contains(&format!("calls    {calls} to ask of default, 0 in the reply cache")),
+            "{told}"
+        );
+    }
+    assert!(told.contains(&format!("in all   {} calls", 3 * PROBLEMS)), "{told}");
+    assert_eq!(server.count(), 0);
     let rows = records(&run(&place, &server, &["--set", auto, "--format", "json"]));
     assert_eq!(server.count(), 3 * PROBLEMS);
     assert_eq!(rows[1]["strategy"], "budget tokens=auto");

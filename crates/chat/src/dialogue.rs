@@ -147,7 +147,7 @@ mod tests {
 
     fn question(text: &str) -> Question {
         let messages = vec![Message::user(text)];
-        Question::new(ChatRequest { messages, sampling: Sampling::default(), sample: 0 })
+        Question::new(ChatRequest::new(messages, Sampling::default(), 0))
     }
 
     /// Asks `text` so often, then says how many replies it got.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Price, Serve};
+use crate::{Dialect, Price, Serve};
 
 /// Where and as whom to ask. Flatten it into the configuration of a component that asks a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +28,9 @@ pub struct Endpoint {
     /// Further keys of the request's body, passed through as they are.
     #[serde(default)]
     pub extra_body: Map<String, Value>,
+    /// How the server is asked to go on with a reply; `thinkmeter doctor --continue` finds out.
+    #[serde(default, skip_serializing_if = "Dialect::is_auto")]
+    pub continuation: Dialect,
     /// How long to wait, in seconds.
     #[serde(default)]
     pub timeouts: Timeouts,
@@ -82,6 +85,7 @@ impl Default for Endpoint {
             api_key_env: None,
             stream: yes(),
             extra_body: Map::new(),
+            continuation: Dialect::Auto,
             timeouts: Timeouts::default(),
             max_reply_mb: many(),
             retries: eight(),

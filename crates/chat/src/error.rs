@@ -45,6 +45,16 @@ pub enum CallError {
         /// What the server said.
         message: String,
     },
+    /// Nobody can go on with a reply at this server. Nothing was asked.
+    #[error("{address} cannot go on with a reply of `{model}`: {message}")]
+    CannotContinue {
+        /// The server.
+        address: String,
+        /// The model.
+        model: String,
+        /// Why.
+        message: String,
+    },
     /// The prompt and the reply it asks for do not fit into the model's context. Final for this request.
     #[error("the request does not fit into the context of `{model}`: {message}")]
     ContextTooLong {
@@ -140,6 +150,7 @@ impl CallError {
             Self::Unreachable { .. }
                 | Self::Refused { .. }
                 | Self::UnknownModel { .. }
+                | Self::CannotContinue { .. }
                 | Self::OverBudget { .. }
                 | Self::Served { .. }
                 | Self::NoEndpoint { .. }
@@ -154,6 +165,7 @@ impl CallError {
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } => "refused",
             Self::UnknownModel { .. } => "unknown_model",
+            Self::CannotContinue { .. } => "cannot_continue",
             Self::ContextTooLong { .. } => "context_too_long",
             Self::Rejected { .. } => "rejected",
             Self::TooSlow { .. } => "too_slow",
@@ -179,6 +191,7 @@ impl CallError {
             | Self::TooLarge { .. }
             | Self::Exhausted { .. } => true,
             Self::Offline { .. }
+            | Self::CannotContinue { .. }
             | Self::OverBudget { .. }
             | Self::Batch { .. }
             | Self::Served { .. }
@@ -218,6 +231,7 @@ mod tests {
             CallError::Offline { model: "m".into() },
             CallError::UnknownModel { address: "a".into(), model: "m".into(), message: "?".into() },
             CallError::ContextTooLong { model: "m".into(), message: "?".into() },
+            CallError::CannotContinue { address: "a".into(), model: "m".into(), message: "?".into() },
             CallError::TooLarge { model: "m".into(), megabytes: 1 },
             CallError::Exhausted { model: "m".into(), attempts: 1, last: "?".into() },
             CallError::OverBudget { limit: "1".into(), spent: "1".into() },

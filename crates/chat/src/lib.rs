@@ -6,6 +6,7 @@
 //! [`dialogue::rehearse`].
 
 mod ask;
+mod continuation;
 pub mod dialogue;
 mod endpoint;
 mod error;
@@ -22,6 +23,7 @@ mod tags;
 mod usage;
 
 pub use ask::{Answer, Answering, Ask, Conversation, MOST_ROUNDS, ask_all, run_dialogue};
+pub use continuation::{Continuation, Dialect, Trial, Tried};
 pub use dialogue::{Dialogue, Next, Question, Replies, done, shifted, then};
 pub use endpoint::{BackoffSeconds, Endpoint, Timeouts};
 pub use error::CallError;

@@ -19,6 +19,13 @@ pub struct ChatReply {
     /// The server's word for that, where it is none that we know.
     #[serde(default)]
     pub finish_word: Option<String>,
+    /// The stop text that ended it, as far as the server tells. A model that ends by itself and a server that does not tell are
+    /// both none: `finish` is the same for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<String>,
+    /// The server repeated what the reply was to begin with, which was taken off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub echoed: bool,
     /// Tokens of the prompt, as the server counted; unknown is not 0.
     pub prompt_tokens: Option<u64>,
     /// Tokens of the prompt that the server took from its own cache.
@@ -37,10 +44,19 @@ pub struct ChatReply {
     pub cached: bool,
 }
 
+fn is_false(holds: &bool) -> bool {
+    !holds
+}
+
 impl ChatReply {
     /// The server sent a summary of the thinking in its place, or encrypted it: nothing to measure.
     pub fn is_hidden(&self) -> bool {
         self.reasoning_field.as_deref().is_some_and(shape::is_hidden)
+    }
+
+    /// What came, the thinking first: of a reply that goes on with another one, its new text, whatever field that was filed under.
+    pub fn joined(&self) -> String {
+        self.reasoning.iter().map(String::as_str).chain([self.content.as_str()]).collect()
     }
 
     /// Neither text nor thinking came back.

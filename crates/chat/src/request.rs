@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Continuation;
+
 /// Who says a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -42,7 +44,7 @@ impl Message {
 }
 
 /// One question to a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChatRequest {
     /// The conversation so far.
     pub messages: Vec<Message>,
@@ -51,6 +53,23 @@ pub struct ChatRequest {
     /// Which of several replies to the same question this is, from 0. It belongs to the reply cache's key,
     /// and a seed is sent as `seed + sample`, so that samples differ from each other.
     pub sample: u32,
+    /// What the reply begins with, where the model is to go on with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Continuation>,
+    /// Questions that probably follow the reply: for whoever reckons what a run will take. They change nothing that is asked.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub followed_by: u32,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
+impl ChatRequest {
+    /// A question that stands for itself.
+    pub fn new(messages: Vec<Message>, sampling: Sampling, sample: u32) -> Self {
+        Self { messages, sampling, sample, ..Self::default() }
+    }
 }
 
 /// How a reply is drawn; what is absent is left to the server.

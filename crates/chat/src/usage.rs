@@ -29,6 +29,12 @@ impl TokenSum {
         self.unknown |= part.is_none();
     }
 
+    /// Another sum.
+    fn merge(&mut self, other: Self) {
+        self.known += other.known;
+        self.unknown |= other.unknown;
+    }
+
     /// The whole, if every part is known.
     pub fn total(&self) -> Option<u64> {
         (!self.unknown).then_some(self.known)
@@ -50,6 +56,14 @@ impl Usage {
             self.prompt_tokens.add(reply.and_then(|reply| reply.prompt_tokens));
             self.completion_tokens.add(reply.and_then(|reply| reply.completion_tokens));
         }
+    }
+
+    /// Adds what another conversation took.
+    pub fn merge(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.fresh += other.fresh;
+        self.prompt_tokens.merge(other.prompt_tokens);
+        self.completion_tokens.merge(other.completion_tokens);
     }
 
     /// Every call was answered by the reply cache.

@@ -1,15 +1,21 @@
 //! The table to write into a pipeline.
 
-use llm::Endpoint;
+use llm::{Dialect, Endpoint};
 use secrets::Names;
 use tables::Generation;
 use toml::{Table, Value};
 
 use crate::Examination;
+use crate::continuing::Continuing;
 use crate::probe::Probe;
 
 /// A `[[models]]` table that says what was found out.
-pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -> String {
+pub(crate) fn toml(
+    examination: &Examination,
+    best: &Probe,
+    streams: bool,
+    continuing: &Continuing,
+) -> String {
     let endpoint = &examination.endpoint;
     let mut table = Table::new();
     let mut set = |key: &str, value: Value| table.insert(key.to_owned(), value);
@@ -25,7 +31,7 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     if let Some(variable) = &endpoint.api_key_env {
         set("api_key_env", Value::from(variable.as_str()));
     }
-    if streamed.reply.is_err() {
+    if !streams {
         set("stream", Value::from(false));
     }
     let extra = serde_json::Value::Object(endpoint.extra_body.clone());
@@ -37,7 +43,10 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     if let Some(tokenizer) = &examination.tokenizer_name {
         set("tokenizer", Value::from(tokenizer.as_str()));
     }
-    let best = if streamed.reply.is_ok() { streamed } else { whole };
+    let auto = Dialect::Auto.at(&llm::address(endpoint).unwrap_or_default());
+    if let Some(dialect) = continuing.dialect.filter(|dialect| *dialect != auto) {
+        set("continuation", Value::from(dialect.word()));
+    }
     if best.source() == "open_tag_in_prompt" {
         let think: Table = std::iter::once(("open_in_prompt".to_owned(), Value::from("yes"))).collect();
         set("think", Value::Table(think));
@@ -46,13 +55,18 @@ pub(crate) fn toml(examination: &Examination, streamed: &Probe, whole: &Probe) -
     document.insert("models".to_owned(), Value::Array(vec![Value::Table(table)]));
     let mut text = toml::to_string(&document)
         .unwrap_or_else(|error| format!("# the table cannot be written as TOML: {error}\n"));
-    for remark in remarks(endpoint, examination, best) {
+    for remark in remarks(endpoint, examination, best, continuing) {
         text.push_str(&format!("# {remark}\n"));
     }
     text
 }
 
-fn remarks(endpoint: &Endpoint, examination: &Examination, probe: &Probe) -> Vec<String> {
+fn remarks(
+    endpoint: &Endpoint,
+    examination: &Examination,
+    probe: &Probe,
+    continuing: &Continuing,
+) -> Vec<String> {
     let mut remarks = Vec::new();
     if examination.tokenizer_name.is_none() {
         remarks.push(
@@ -64,6 +78,12 @@ fn remarks(endpoint: &Endpoint, examination: &Examination, probe: &Probe) -> Vec
         remarks.push(
             "price = { prompt = …, completion = … }   # per million tokens: what a run costs".to_owned(),
         );
+    }
+    if let Some(key) = continuing.budget_key {
+        remarks.push(format!("strategies = [{{ kind = \"cap\", tokens = [256, 1024], key = \"{key}\" }}]"));
+    }
+    if continuing.dialect.is_some() {
+        remarks.push("strategies = [{ kind = \"forced\", tokens = [128, 256, 512, 1024] }]".to_owned());
     }
     if probe.source() == Generation::UNCLOSED {
         remarks.push(

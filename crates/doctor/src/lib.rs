@@ -1,9 +1,11 @@
 //! One look at a server: is it there, does it know the key and the model, where does its thinking come, what does it
 //! count, how fast is it; and what to write into the pipeline.
 //!
-//! Two questions are asked, one streamed and one not; nothing is cached, and nothing is retried for long.
+//! Two questions are asked, one streamed and one not, and a dozen short ones more to see whether it goes on with replies; nothing
+//! is cached, and nothing is retried for long.
 
 mod advice;
+mod continuing;
 mod error;
 mod findings;
 mod probe;
@@ -20,6 +22,7 @@ use llm::{CallError, Client, Endpoint, Execution};
 use serde::Serialize;
 use tokens::Tokenizer;
 
+use crate::continuing::Continuing;
 use crate::probe::Probe;
 
 /// What was found out.
@@ -49,6 +52,8 @@ pub struct Examination {
     pub endpoint: Endpoint,
     /// The most tokens of each of the two replies.
     pub max_tokens: u64,
+    /// Whether the server goes on with a reply is tried too, with a dozen short questions.
+    pub continues: bool,
     /// The model's tokenizer, to see whether it fits.
     pub tokenizer: Option<Tokenizer>,
     /// The tokenizer as it is named in a pipeline.
@@ -64,7 +69,7 @@ impl Examination {
         let servers = self.servers.clone();
         let execution = Execution { concurrency: 1, servers, ..Execution::default() };
         let streaming = Client::new(&Endpoint { stream: true, ..endpoint.clone() }, &execution)?;
-        let whole = Client::new(&Endpoint { stream: false, ..endpoint }, &execution)?;
+        let whole = Client::new(&Endpoint { stream: false, ..endpoint.clone() }, &execution)?;
         let listed = streaming.models().await;
         let streamed = Probe::of(streaming.chat(&probe::question(self.max_tokens)).await);
         let whole = match &streamed.reply {
@@ -75,8 +80,14 @@ impl Examination {
         if let (Err(error), Err(_)) = (&streamed.reply, &whole.reply) {
             return Err(self.refused(error.clone(), listed.ok()));
         }
-        let findings = findings::all(self, &streaming, listed.as_deref(), &streamed, &whole);
-        let advice = advice::toml(self, &streamed, &whole);
+        let mut findings = findings::all(self, &streaming, listed.as_deref(), &streamed, &whole);
+        let best = if streamed.reply.is_ok() { &streamed } else { &whole };
+        let continuing = match self.continues {
+            true => continuing::look(&endpoint, &execution, best).await,
+            false => Continuing::default(),
+        };
+        let advice = advice::toml(self, best, streamed.reply.is_ok(), &continuing);
+        findings.extend(continuing.findings);
         let (address, model) = (streaming.address().to_owned(), streaming.model().to_owned());
         Ok(Diagnosis { address, model, findings, advice })
     }

@@ -1,8 +1,9 @@
 //! The question, and what came back.
 
-use generate::think::{Survey, Think, generation};
+use generate::think::{Think, alone};
 use llm::{CallError, ChatReply, ChatRequest, Message, Sampling};
 use tables::{Generation, Reply};
+use tokens::Tokenizer;
 
 /// Easy enough for any model, and long enough that one that thinks does so.
 const QUESTION: &str = "A box holds 17 pencils, and 25 more are put into it. Then a third of all pencils are taken out. \
@@ -11,9 +12,12 @@ const QUESTION: &str = "A box holds 17 pencils, and 25 more are put into it. The
 /// Its answer.
 pub(crate) const ANSWER: &str = "28";
 
+/// Tokens of a reply that is only looked at for its length.
+pub(crate) const ENOUGH: u64 = 512;
+
 pub(crate) fn question(max_tokens: u64) -> ChatRequest {
     let sampling = Sampling { temperature: Some(0.0), max_tokens: Some(max_tokens), ..Sampling::default() };
-    ChatRequest { messages: vec![Message::user(QUESTION)], sampling, sample: 0 }
+    ChatRequest::new(vec![Message::user(QUESTION)], sampling, 0)
 }
 
 /// One reply, thinking and answer told apart as the generate stage does it.
@@ -35,6 +39,13 @@ impl Probe {
         &self.generation.reasoning_source
     }
 
+    /// Tokens of the thinking, by the server's count, else about as many as the text has.
+    pub(crate) fn thinking_tokens(&self) -> Option<u64> {
+        let reply = self.reply.as_ref().ok()?;
+        let estimated = || Some(u64::from(Tokenizer::approximate().count(&self.generation.reasoning)));
+        reply.reasoning_tokens.or_else(estimated)
+    }
+
     pub(crate) fn thinks(&self) -> bool {
         !self.generation.reasoning.trim().is_empty()
     }
@@ -49,7 +60,5 @@ fn divided(reply: &ChatReply) -> Generation {
         reasoning_tokens: reply.reasoning_tokens,
         ..Reply::default()
     };
-    let mut survey = Survey::new(&Think::default());
-    survey.add(&raw);
-    generation(raw, "", &survey.conclude().format)
+    alone(raw, &Think::default()).0
 }

@@ -2,7 +2,9 @@
 
 use llm::{Endpoint, Price};
 use tables::{Blame, Blamed};
-use testkit::{Behaviour, Fault, Faults, Raw, Replies, Said, Script, ScriptedServer, Thinking, UsageStyle};
+use testkit::{
+    Behaviour, Dialect, Fault, Faults, Raw, Replies, Said, Script, ScriptedServer, Thinking, UsageStyle,
+};
 use tokens::Tokenizer;
 
 use crate::{Diagnosis, DoctorError, Examination, Mark};
@@ -15,6 +17,10 @@ fn model() -> Behaviour {
 }
 
 fn examine(script: Script, model: &str) -> Result<Diagnosis, DoctorError> {
+    examine_with(script, model, false)
+}
+
+fn examine_with(script: Script, model: &str, continues: bool) -> Result<Diagnosis, DoctorError> {
     let server = ScriptedServer::start(script).unwrap();
     let endpoint = Endpoint {
         base_url: Some(server.base_url()),
@@ -22,8 +28,14 @@ fn examine(script: Script, model: &str) -> Result<Diagnosis, DoctorError> {
         retries: 0,
         ..Endpoint::default()
     };
-    let examination =
-        Examination { endpoint, max_tokens: 500, tokenizer: None, tokenizer_name: None, servers: None };
+    let examination = Examination {
+        endpoint,
+        max_tokens: 500,
+        continues,
+        tokenizer: None,
+        tokenizer_name: None,
+        servers: None,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(examination.run())
 }
@@ -110,6 +122,7 @@ fn a_tokenizer_that_is_not_the_models_is_found_out() {
     let examination = Examination {
         endpoint,
         max_tokens: 500,
+        continues: false,
         tokenizer,
         tokenizer_name: Some("org/other".to_owned()),
         servers: None,
@@ -130,4 +143,59 @@ fn a_server_that_cannot_be_asked_says_why() {
     let error = examine(closed, "m").unwrap_err();
     assert!(error.to_string().contains("refuses `m` (HTTP 401)"), "{error}");
     assert_eq!(error.blame(), Blame::Endpoint);
+}
+
+/// The lines about going on, and the advice, of a server that speaks like this.
+fn continuing(behaviour: Behaviour) -> String {
+    let thought = format!("{THOUGHT} {}", "Is it? I count again. ".repeat(20));
+    let said = Said::thought(thought, "\\boxed{28} one two three four five six seven eight nine");
+    let behaviour = Behaviour { replies: Replies::Fixed(said), limits: true, ..behaviour };
+    let script = Script::default().model("owner/thinker", behaviour);
+    let diagnosis = examine_with(script, "owner/thinker", true).unwrap();
+    let first = diagnosis.findings.iter().position(|finding| finding.about == "continues").unwrap();
+    let lines = diagnosis.findings[first..].iter();
+    let lines: Vec<String> =
+        lines.map(|finding| format!("{:?} {}: {}", finding.mark, finding.about, finding.text)).collect();
+    let advice = diagnosis.advice.lines().filter(|line| !line.contains("base_url"));
+    lines.into_iter().chain(advice.map(str::to_owned)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_dialect_is_found_out() {
+    let key = "thinking_budget_tokens".to_owned();
+    let cases = [
+        ("vllm", Behaviour { dialect: Dialect::Vllm, budget_keys: vec![key], ..Behaviour::default() }),
+        ("llamacpp", Behaviour { dialect: Dialect::Llamacpp, ..Behaviour::default() }),
+        ("deepseek", Behaviour { dialect: Dialect::Deepseek, ..Behaviour::default() }),
+        ("refuses", Behaviour { dialect: Dialect::Refuses, ..Behaviour::default() }),
+        ("restarts", Behaviour::default()),
+        (
+            "drops_thinking",
+            Behaviour { dialect: Dialect::Vllm, drops_thinking: true, ..Behaviour::default() },
+        ),
+        ("tags", Behaviour { dialect: Dialect::Vllm, thinking: Thinking::tags(), ..Behaviour::default() }),
+    ];
+    for (name, behaviour) in cases {
+        insta::assert_snapshot!(name, continuing(behaviour));
+    }
+}
+
+#[test]
+fn a_prompt_that_the_server_renders_is_completed() {
+    let behaviour = Behaviour { dialect: Dialect::Llamacpp, ..Behaviour::default() };
+    let server = ScriptedServer::start(Script::default().model("m", behaviour)).unwrap();
+    let endpoint = Endpoint {
+        base_url: Some(server.base_url()),
+        model: "m".to_owned(),
+        continuation: llm::Dialect::Completions,
+        ..Endpoint::default()
+    };
+    let client = llm::Client::new(&endpoint, &llm::Execution::default()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for trial in [llm::Trial::Text, llm::Trial::BehindThinking, llm::Trial::InsideThinking] {
+        let reply = runtime.block_on(client.chat(&trial.request())).unwrap();
+        assert_eq!(trial.tried(&reply), llm::Tried::GoesOn, "{reply:?}");
+    }
+    let paths: Vec<String> = server.requests().into_iter().map(|asked| asked.path).collect();
+    assert_eq!(paths[..2], ["/apply-template", "/v1/completions"]);
 }

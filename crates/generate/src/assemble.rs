@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use chat::Usage;
 use stage::{
     CACHED_PROMPT_TOKENS, COMPLETION_TOKENS, Interrupted, Observer, PROMPT_TOKENS, Run, Silent, StageError,
     Summary, Tick, USAGE_UNKNOWN, table,
@@ -26,6 +27,8 @@ pub(crate) struct Source {
     pub(crate) samples: Option<u32>,
     /// The table was made for this run alone, and whoever listens already heard about its rows.
     pub(crate) scratch: bool,
+    /// What was paid for the rows, where they do not tell.
+    pub(crate) spent: Option<Usage>,
 }
 
 tables::part! {
@@ -43,7 +46,7 @@ pub(crate) fn run(
     provenance: &Provenance,
 ) -> Result<Summary, StageError> {
     let observer: &dyn Observer = if source.scratch { &Silent } else { run.observer };
-    let learned = learn(source, model)?;
+    let learned = learn(source, model, "from")?;
     observer.total(learned.replies);
     if learned.conclusion.cut_without_tags > 0 {
         run.observer.note(&format!(
@@ -69,12 +72,16 @@ fn unknown_tag(model: &str, tag: &UnknownTag, replies: u64) -> String {
 }
 
 /// What the first reading of the replies tells.
-struct Learned {
-    conclusion: Conclusion,
-    replies: u64,
+pub(crate) struct Learned {
+    pub(crate) conclusion: Conclusion,
+    pub(crate) replies: u64,
 }
 
-fn learn(source: &Source, model: &Model) -> Result<Learned, StageError> {
+/// Reads the replies of a model, which `key` of its table names.
+///
+/// # Errors
+/// There are none, and others' are.
+pub(crate) fn learn(source: &Source, model: &Model, key: &'static str) -> Result<Learned, StageError> {
     let mut survey = Survey::new(model.think());
     let mut replies = 0;
     for reply in source.rows()? {
@@ -89,6 +96,7 @@ fn learn(source: &Source, model: &Model) -> Result<Learned, StageError> {
     if !others.is_empty() {
         return Err(StageError::own(GenerateError::UnknownModel {
             model: model.name().to_owned(),
+            key,
             from: source.model.clone(),
             known: others.into_iter().collect(),
             path: source.path.clone(),
@@ -99,12 +107,12 @@ fn learn(source: &Source, model: &Model) -> Result<Learned, StageError> {
 
 impl Source {
     /// The rows of the model and, where the table does not tell them apart, of others.
-    fn rows(&self) -> Result<TableReader<Reply>, TableError> {
+    pub(crate) fn rows(&self) -> Result<TableReader<Reply>, TableError> {
         TableReader::open_about(&self.path, &self.model)
     }
 
     /// The row of the problems before which none of the model's stands, as far as the table tells.
-    fn first_problem(&self, replies: &TableReader<Reply>) -> u64 {
+    pub(crate) fn first_problem(&self, replies: &TableReader<Reply>) -> u64 {
         let note = replies.provenance().notes.get(PROBLEMS_OF);
         note.and_then(|note| range_in(note, &self.model)).map_or(0, |rows| rows.start)
     }
@@ -126,7 +134,7 @@ impl Source {
         }
     }
 
-    fn wants(&self, reply: &Reply) -> bool {
+    pub(crate) fn wants(&self, reply: &Reply) -> bool {
         reply.model == self.model && self.samples.is_none_or(|samples| reply.sample < samples)
     }
 }
@@ -155,7 +163,7 @@ fn write(
         order.check(&reply, source)?;
         let generation = think::generation(reply, model.name(), &learned.conclusion.format);
         count(&mut summary, &generation);
-        if source.scratch {
+        if source.scratch && source.spent.is_none() {
             usage(&mut summary, &generation);
         }
         tick.rows += 1;
@@ -171,6 +179,7 @@ fn write(
         }
     }
     observer.advance(tick);
+    source.spent.iter().for_each(|spent| paid(&mut summary, spent));
     summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
     writer.finish_having_failed(summary.failed)?;
     Ok(summary)
@@ -238,6 +247,19 @@ fn usage(summary: &mut Summary, generation: &Generation) {
     for (name, count) in counts {
         *summary.counts.entry(name.to_owned()).or_default() += count;
     }
+}
+
+/// The same of what conversations took together.
+fn paid(summary: &mut Summary, spent: &Usage) {
+    let counts = match (spent.prompt_tokens.total(), spent.completion_tokens.total()) {
+        (Some(prompt), Some(completion)) => vec![(PROMPT_TOKENS, prompt), (COMPLETION_TOKENS, completion)],
+        _ => vec![
+            (PROMPT_TOKENS, spent.prompt_tokens.known()),
+            (COMPLETION_TOKENS, spent.completion_tokens.known()),
+            (USAGE_UNKNOWN, 1),
+        ],
+    };
+    summary.counts.extend(counts.into_iter().map(|(name, count)| (name.to_owned(), count)));
 }
 
 fn count(summary: &mut Summary, generation: &Generation) {

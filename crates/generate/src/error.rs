@@ -26,14 +26,36 @@ pub enum GenerateError {
         /// The model.
         model: String,
     },
+    /// The strategy goes on with recorded replies, but the dataset came without any.
+    #[error(
+        "model `{model}` goes on with recorded replies (`strategy.of`), but the dataset holds none; load it from \
+         recorded traces, or leave `of` out to have the model think"
+    )]
+    NoThinking {
+        /// The model.
+        model: String,
+    },
+    /// The server begins a new reply where it is to go on with one.
+    #[error(
+        "model `{model}` cannot be asked by this strategy, for its server does not go on with replies: {why}; \
+         `thinkmeter doctor --continue` tries every way, `continuation` says which"
+    )]
+    CannotGoOn {
+        /// The model.
+        model: String,
+        /// What it does instead.
+        why: String,
+    },
     /// The dataset holds replies, but none of this model.
     #[error(
-        "{path} holds no reply of `{from}`; set `from` of model `{model}` to one of: {}",
+        "{path} holds no reply of `{from}`; set `{key}` of model `{model}` to one of: {}",
         known.join(", ")
     )]
     UnknownModel {
         /// The model's name in the pipeline.
         model: String,
+        /// The key that names it.
+        key: &'static str,
         /// The name that was looked for.
         from: String,
         /// The names that exist.
@@ -62,6 +84,9 @@ pub enum GenerateError {
 
 impl Blamed for GenerateError {
     fn blame(&self) -> Blame {
-        Blame::Input
+        match self {
+            Self::CannotGoOn { .. } => Blame::Endpoint,
+            _ => Blame::Input,
+        }
     }
 }

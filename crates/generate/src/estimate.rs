@@ -22,11 +22,11 @@ pub(crate) struct Estimated<'a> {
 impl Dialogue<Vec<Reply>> for Estimated<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Vec<Reply>> {
         match (replies.first(), self.estimate.take()) {
-            (None, _) => self.ask(self.first.to_vec()),
+            (None, _) => self.ask(self.first.to_vec(), 1),
             (Some(answer), Some(estimate)) => Next::Done(vec![self.replied(answer.clone(), estimate)]),
             (Some(Err(error)), None) => Next::Done(vec![failed(error.reason(), self.sample, self.manner)]),
             (Some(Ok(reply)), None) => match self.budgeted(reply) {
-                Ok(messages) => self.ask(messages),
+                Ok(messages) => self.ask(messages, 0),
                 Err(why) => Next::Done(vec![Reply {
                     prompt_tokens: reply.prompt_tokens,
                     completion_tokens: reply.completion_tokens,
@@ -38,9 +38,9 @@ impl Dialogue<Vec<Reply>> for Estimated<'_> {
 }
 
 impl Estimated<'_> {
-    fn ask(&self, messages: Vec<Message>) -> Next<Vec<Reply>> {
-        let sampling = self.sampling.clone();
-        Next::Ask(vec![Question::new(ChatRequest { messages, sampling, sample: self.sample })])
+    fn ask(&self, messages: Vec<Message>, followed_by: u32) -> Next<Vec<Reply>> {
+        let request = ChatRequest::new(messages, self.sampling.clone(), self.sample);
+        Next::Ask(vec![Question::new(ChatRequest { followed_by, ..request })])
     }
 
     /// The second question, if the first reply holds a number.

@@ -7,11 +7,15 @@
 mod assemble;
 mod error;
 mod estimate;
+mod force;
 pub mod generators;
+mod going_on;
 mod manner;
 mod messages;
 mod model;
+mod recording;
 mod reply;
+mod rows;
 mod run;
 pub mod strategies;
 mod strategy;
@@ -22,6 +26,7 @@ pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator, recorded_model};
 pub use manner::Manner;
 pub use model::{Model, parse};
+pub use recording::Recording;
 pub use run::GenerateStage;
 pub use strategies::STRATEGIES;
 

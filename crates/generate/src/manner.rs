@@ -5,6 +5,10 @@ use serde_json::{Map, Value};
 use tables::Demand;
 
 use crate::messages::{Examples, Messages, Wording};
+use crate::recording::Recording;
+
+/// Servers close the thinking with a sentence of their own, and not to the token.
+pub(crate) const SLACK: u64 = 32;
 
 /// A manner of asking.
 pub struct Manner {
@@ -14,12 +18,27 @@ pub struct Manner {
     pub(crate) messages: Messages,
     /// Asked first, where the budget is to be estimated: the number in the reply is the budget.
     pub(crate) estimate: Option<Messages>,
+    /// The answer that is demanded where the thinking is ended.
+    pub(crate) force: Option<Force>,
     /// Further keys of the request's body.
     pub(crate) body: Map<String, Value>,
     /// The most tokens of a reply.
     pub(crate) max_tokens: MaxTokens,
     /// What is demanded of each reply.
     pub(crate) demand: Demand,
+}
+
+/// The answer that is demanded where thinking is ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Force {
+    /// Tokens of the thinking.
+    pub(crate) tokens: u64,
+    /// How the answer begins.
+    pub(crate) cue: String,
+    /// The most tokens of the answer.
+    pub(crate) answer_tokens: u64,
+    /// The recorded thinking that is gone on with, in place of the model's own.
+    pub(crate) of: Option<Recording>,
 }
 
 /// The most tokens of a reply, as far as a strategy has a say in it.
@@ -55,6 +74,7 @@ impl Manner {
             label: label.into(),
             messages: Messages::worded(wording, examples, content)?,
             estimate: None,
+            force: None,
             body: Map::new(),
             max_tokens: MaxTokens::Open,
             demand: Demand::default(),
@@ -72,6 +92,17 @@ impl Manner {
                 .hint("leave it to one of them")
         };
         merge(body, &self.body, "").map_err(clash)
+    }
+
+    /// # Errors
+    /// Replies are recorded, so that nobody can have more of them.
+    pub(crate) fn check_samples(&self, samples: u32) -> Result<(), ConfigError> {
+        let recorded = self.force.as_ref().is_some_and(|force| force.of.is_some());
+        if samples == 1 || !recorded {
+            return Ok(());
+        }
+        Err(ConfigError::new("samples", "the `strategy` goes on with recorded replies, as many as there are")
+            .hint("fewer of them are `strategy.samples`"))
     }
 
     /// The most tokens of a reply, where the model's table says `given`.

@@ -2,18 +2,22 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
 
 use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigError, ConfigErrors, Value};
+use serde_json::json;
 use stage::{
     About, ConfiguredStage, DialogueEnd, Document, ModelFacts, ModelTable, Replies, RowWork, Run, Stage,
     StageError, Summary, Table, Target, Tick, drive, table,
 };
-use tables::{Finish, Problem, Provenance, Reply, TableError, TableReader, TableWriter};
+use tables::{Finish, Problem, Provenance, Reply, TableReader, TableWriter};
 
 use crate::assemble::{self, Source};
-use crate::generators::{Conversation, recorded_model};
+use crate::generators::recorded_model;
+use crate::going_on::{self, Recorded};
+use crate::rows::{Row, Rows, open};
 use crate::{GENERATORS, GenerateError, Model, strategy};
 
 /// The stage.
@@ -98,7 +102,13 @@ impl ConfiguredStage for Generates {
     }
 
     fn fingerprint_input(&self, target: Target<'_>) -> Value {
-        self.model(target).map_or(Value::Null, Model::fingerprint_input)
+        let Some(model) = self.model(target) else { return Value::Null };
+        let mut input = model.fingerprint_input();
+        // Who goes on with recorded thinking cuts it by the tokenizer.
+        if model.generator().goes_on_with().is_some() {
+            input["tokenizer"] = json!(target.model().map(|model| model.tokenizer.identity()));
+        }
+        input
     }
 
     fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {
@@ -149,6 +159,7 @@ fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
         model: recording.model.clone().unwrap_or_else(|| model.name().to_owned()),
         samples: recording.samples,
         scratch: false,
+        spent: None,
     })
 }
 
@@ -156,12 +167,22 @@ fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 /// reply.
 fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
     let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
-    let total = problems.len() * u64::from(model.samples().unwrap_or(1));
+    let left_out = AtomicU64::new(0);
+    let recorded = model.generator().goes_on_with().map(|of| Recorded::open(model, of, run)).transpose()?;
+    if let (Some(trial), Some(ask)) = (model.generator().trial(), run.ask) {
+        going_on::tried(model.name(), trial, ask)?;
+    }
+    let (rows, total): (Rows<'_>, u64) = match &recorded {
+        None => {
+            let total = problems.len() * u64::from(model.samples().unwrap_or(1));
+            (Box::new(problems.flat_map(|problem| open(model, problem, &left_out))), total)
+        }
+        Some(recorded) => (Box::new(recorded.rows(model, run, &left_out)?), recorded.replies),
+    };
     let scratch = scratch(run.files.output(table::GENERATIONS)?);
     let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
-    let left_out = AtomicU64::new(0);
-    let rows = problems.flat_map(|problem| open(model, problem, &left_out));
-    drive(&Asking { model: model.name() }, rows, total, run.ask, run.observer, |replies: Vec<Reply>| {
+    let asking = Asking { model: model.name(), spent: Mutex::default() };
+    drive(&asking, rows, total, run.ask, run.observer, |replies: Vec<Reply>| {
         Ok(replies.into_iter().try_for_each(|reply| writer.push(reply))?)
     })?;
     let left_out = left_out.into_inner();
@@ -171,7 +192,8 @@ fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
         ));
     }
     writer.finish()?;
-    Ok(Source { path: scratch, model: model.name().to_owned(), samples: None, scratch: true })
+    let spent = recorded.is_some().then(|| asking.spent());
+    Ok(Source { path: scratch, model: model.name().to_owned(), samples: None, scratch: true, spent })
 }
 
 /// Where raw replies stay until thinking and answer are told apart.
@@ -179,39 +201,17 @@ fn scratch(out: &Path) -> PathBuf {
     tables::unfinished(&out.with_extension("replies"))
 }
 
-/// The conversations about a problem, or the one error that keeps them from being held.
-fn open<'a>(
-    model: &'a Model,
-    problem: Result<Problem, TableError>,
-    left_out: &AtomicU64,
-) -> Vec<Result<Row<'a>, StageError>> {
-    let problem = match problem {
-        Ok(problem) => problem,
-        Err(error) => return vec![Err(error.into())],
-    };
-    let id = problem.id.clone();
-    match model.generator().open(&problem) {
-        Ok(opened) => {
-            left_out.fetch_add(u64::from(opened.example_left_out), Ordering::Relaxed);
-            let row = |conversation| Ok(Row { problem_id: id.clone(), conversation });
-            opened.conversations.into_iter().map(row).collect()
-        }
-        Err(reason) => {
-            let model = model.name().to_owned();
-            vec![Err(StageError::own(GenerateError::Prompt { model, problem_id: id, reason }))]
-        }
-    }
-}
-
-/// A conversation that is still to be held.
-struct Row<'a> {
-    problem_id: String,
-    conversation: Conversation<'a>,
-}
-
 /// What is done with each conversation.
 struct Asking<'m> {
     model: &'m str,
+    /// What all conversations took so far.
+    spent: Mutex<Usage>,
+}
+
+impl Asking<'_> {
+    fn spent(&self) -> Usage {
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<'m> RowWork for Asking<'m> {
@@ -243,8 +243,9 @@ impl<'m> RowWork for Asking<'m> {
         &self,
         row: Row<'m>,
         mut replies: Vec<Reply>,
-        _end: DialogueEnd,
+        end: DialogueEnd,
     ) -> Result<Vec<Reply>, StageError> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner).merge(end.usage);
         for reply in &mut replies {
             reply.problem_id.clone_from(&row.problem_id);
             self.model.clone_into(&mut reply.model);

@@ -1,6 +1,7 @@
 //! The stage from tables to tables: recorded replies, real ones, and a scripted server.
 
 mod asking;
+mod forcing;
 mod real;
 mod recorded;
 #[path = "../../testkit/shared/stage.rs"]

@@ -78,6 +78,14 @@ pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
     }
 }
 
+/// A raw reply that is looked at before the others are there, and how it was divided: it alone says what marks its thinking.
+pub fn alone(reply: Reply, think: &Think) -> (Generation, Format) {
+    let mut survey = Survey::new(think);
+    survey.add(&reply);
+    let format = survey.conclude().format;
+    (generation(reply, "", &format), format)
+}
+
 /// Tokens a second, where both were counted.
 fn speed(reply: &Reply) -> Option<f64> {
     let seconds = reply.seconds.filter(|seconds| *seconds > 0.0)?;

@@ -1,20 +1,23 @@
 //! One try of one call: send, receive, and never take a part for the whole.
 
+use std::future::Future;
 use std::time::{Duration, Instant, SystemTime};
 
+use chat::Continuation;
 use futures::{FutureExt, Stream, StreamExt};
 use reqwest::{
-    Response,
+    Response, Url,
     header::{CONTENT_TYPE, LOCATION},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::{task::yield_now, time::timeout};
 
 use crate::{
-    CallError, ChatReply, Endpoint, Timeouts,
+    CallError, ChatReply, Endpoint, Timeouts, continuing,
     failure::{Failure, classify, for_all, status_of, words_of, words_of_value},
     gather::Gathered,
     http::{Target, causes},
+    request,
     retry::asked_to_wait,
     sse::{Event, EventReader},
 };
@@ -40,12 +43,24 @@ pub(crate) async fn attempt(
     endpoint: &Endpoint,
     body: Vec<u8>,
 ) -> Result<ChatReply, Failure> {
-    let total = Duration::from_secs_f64(endpoint.timeouts.total);
     let call = Attempt { target, endpoint, start: Instant::now() };
-    timeout(total, call.run(body)).await.unwrap_or_else(|_| {
-        let seconds = total.as_secs_f64().ceil() as u64;
-        Err(Failure::Final(CallError::TooSlow { model: endpoint.model.clone(), seconds }))
-    })
+    call.in_time(call.run(&target.url, body)).await
+}
+
+/// The same for a question that goes on with a reply at `/completions`: the server renders the conversation first.
+pub(crate) async fn complete(
+    target: &Target,
+    endpoint: &Endpoint,
+    question: &Map<String, Value>,
+    beginning: &Continuation,
+) -> Result<ChatReply, Failure> {
+    let call = Attempt { target, endpoint, start: Instant::now() };
+    let completed = async {
+        let prompt = continuing::prompt(&call.rendered(question).await?, beginning);
+        let text = request::canonical_text(&continuing::completion(question, prompt));
+        call.run(&target.completions, request::body(text, endpoint.stream)).await
+    };
+    call.in_time(completed).await
 }
 
 /// The names in the server's list of models; one try.
@@ -77,9 +92,56 @@ struct Attempt<'a> {
     start: Instant,
 }
 
+/// Where llama.cpp renders a conversation as its prompt.
+const RENDERS: &str = "/apply-template";
+
 impl Attempt<'_> {
-    async fn run(&self, body: Vec<u8>) -> Result<ChatReply, Failure> {
-        let request = self.target.http.post(self.target.url.clone());
+    /// A reply within the time that the endpoint gives it.
+    async fn in_time(
+        &self,
+        reply: impl Future<Output = Result<ChatReply, Failure>>,
+    ) -> Result<ChatReply, Failure> {
+        let total = Duration::from_secs_f64(self.endpoint.timeouts.total);
+        timeout(total, reply).await.unwrap_or_else(|_| {
+            let seconds = total.as_secs_f64().ceil() as u64;
+            Err(Failure::Final(CallError::TooSlow { model: self.endpoint.model.clone(), seconds }))
+        })
+    }
+
+    /// The conversation of a question as the server's template has it.
+    async fn rendered(&self, question: &Map<String, Value>) -> Result<String, Failure> {
+        let mut url = self.target.url.clone();
+        url.set_path(RENDERS);
+        let asks = |key: &&str| question.contains_key(*key);
+        let keys = ["messages", "chat_template_kwargs"].into_iter().filter(asks);
+        let body: Map<String, Value> = keys.map(|key| (key.to_owned(), question[key].clone())).collect();
+        let request = self.target.http.post(url).header(CONTENT_TYPE, "application/json");
+        let sent = request.body(request::canonical_text(&body)).send();
+        let response = sent.await.map_err(|error| self.transport(error))?;
+        match response.status().as_u16() {
+            404 | 405 => return Err(Failure::Final(self.renders_nothing())),
+            status if status >= 300 => return Err(self.refusal(response).await),
+            _ => {}
+        }
+        let (bytes, _) = body_of(response, self.most()).await;
+        let said: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let prompt = said.get("prompt").and_then(Value::as_str).map(str::to_owned);
+        prompt.ok_or_else(|| Failure::Final(self.renders_nothing()))
+    }
+
+    fn renders_nothing(&self) -> CallError {
+        CallError::CannotContinue {
+            address: self.target.shown.clone(),
+            model: self.endpoint.model.clone(),
+            message: format!(
+                "it renders no prompt at {RENDERS}, which `continuation = \"completions\"` needs; \
+                 `thinkmeter doctor --continue` looks for another way"
+            ),
+        }
+    }
+
+    async fn run(&self, url: &Url, body: Vec<u8>) -> Result<ChatReply, Failure> {
+        let request = self.target.http.post(url.clone());
         let sent = request.header(CONTENT_TYPE, "application/json").body(body).send();
         let response = if self.endpoint.stream {
             // The connection has its own time-out within this one.
@@ -104,7 +166,7 @@ impl Attempt<'_> {
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }
-        let (bytes, end) = body(response, MOST_OF_LIST).await;
+        let (bytes, end) = body_of(response, MOST_OF_LIST).await;
         if !matches!(end, End::Whole) {
             return Err(self.passing("its list of models is too long, or breaks off"));
         }
@@ -143,7 +205,7 @@ impl Attempt<'_> {
         let words = match moved.filter(|_| (300..400).contains(&status)) {
             Some(words) => words,
             // Of a long body the beginning tells enough, and of one that breaks off what came.
-            None => words_of(&body(response, MOST_OF_ERROR).await.0),
+            None => words_of(&body_of(response, MOST_OF_ERROR).await.0),
         };
         self.classify(status, &words, wait)
     }
@@ -164,7 +226,7 @@ impl Attempt<'_> {
     }
 
     async fn whole(&self, response: Response) -> Result<ChatReply, Failure> {
-        let (bytes, end) = body(response, self.most()).await;
+        let (bytes, end) = body_of(response, self.most()).await;
         match end {
             End::Whole => {}
             End::TooLong => return Err(self.too_large()),
@@ -290,7 +352,7 @@ enum End {
 }
 
 /// A body, or as much of it as there is room for or came.
-async fn body(response: Response, most: usize) -> (Vec<u8>, End) {
+async fn body_of(response: Response, most: usize) -> (Vec<u8>, End) {
     let mut bytes = Vec::new();
     let mut pieces = response.bytes_stream();
     while let Some(piece) = pieces.next().await {

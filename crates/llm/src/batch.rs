@@ -20,7 +20,7 @@ use futures::{
     future::{BoxFuture, ready},
 };
 
-use crate::{Backend, Call, CallError, ChatReply, Failure};
+use crate::{Backend, Call, CallError, ChatReply, Failure, continuing};
 pub use error::BatchError;
 pub use report::{BatchReport, Named, Written};
 use requests::Requests;
@@ -94,7 +94,12 @@ impl Batch {
         if let Some(result) = self.results.as_ref().and_then(|results| results.take(call)) {
             return result;
         }
+        let completes = call.body.contains_key(continuing::BEGINS);
         let message = match &self.requests {
+            Some(_) if completes => {
+                "a batch holds chats alone, so `continuation = \"completions\"` cannot be part of one"
+                    .to_owned()
+            }
             Some(requests) => requests.add(call)?,
             None => "the batch's results hold no reply to this request; run without --batch-in to ask for it"
                 .to_owned(),

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use chat::Answer;
+use chat::{Answer, Dialect};
 use tokio::time::Instant;
 
 use crate::{
@@ -101,7 +101,8 @@ impl Client {
         let backoff = address::backoff(endpoint, execution)?;
         let limiter = Limiter::new(execution.concurrency, execution.adaptive);
         let rate = Rate::new(endpoint);
-        let (endpoint, execution) = (endpoint.clone(), execution.clone());
+        let continuation = endpoint.continuation.at(&place.address);
+        let (endpoint, execution) = (Endpoint { continuation, ..endpoint.clone() }, execution.clone());
         let backend = execution.backend.clone().unwrap_or(place.backend);
         let shared = Shared {
             endpoint,
@@ -161,6 +162,9 @@ impl Client {
 
     async fn send_cached(&self, request: &ChatRequest, go_on: GoOn<'_>) -> Answer {
         let shared = &self.shared;
+        if let Some(refused) = shared.cannot_continue(request) {
+            return Some(Err(refused));
+        }
         let question = request::question(&shared.endpoint, request);
         let text = request::canonical_text(&question);
         let key = request::key(&shared.identity, &text, request.sample);
@@ -185,7 +189,13 @@ impl Client {
             Claimed::Known(answer) => return Some(*answer),
         };
         match shared.call(&call, go_on).await? {
-            Ok(reply) => Some(shared.keep(key, reply).await),
+            Ok(reply) => {
+                let reply = match &request.continues {
+                    Some(beginning) => beginning.strip(reply),
+                    None => reply,
+                };
+                Some(shared.keep(key, reply).await)
+            }
             Err(error) => Some(Err(shared.note(key, error))),
         }
     }
@@ -211,6 +221,16 @@ impl Shared {
             if self.execution.offline { cache.final_error(call.key).map_err(cache_error)? } else { None };
         error.iter().for_each(|error| self.backend.cached(call, Err(error)));
         Ok(error.map(Err))
+    }
+
+    /// The refusal of a request that goes on with a reply, where nobody can.
+    fn cannot_continue(&self, request: &ChatRequest) -> Option<CallError> {
+        let never = request.continues.is_some() && self.endpoint.continuation == Dialect::Never;
+        never.then(|| CallError::CannotContinue {
+            address: self.address.clone(),
+            model: self.endpoint.model.clone(),
+            message: "it offers no way; where it does, say which under `continuation`".to_owned(),
+        })
     }
 
     /// The cache where calls are claimed: those that somebody would be paid for.

@@ -39,6 +39,7 @@ pub(crate) struct Gathered {
     /// The first field with a block that could hold thinking and held none when it came.
     omitted: Option<usize>,
     finish_reason: Option<String>,
+    stopped_by: Option<String>,
     saw_choice: bool,
     usage: Option<Value>,
 }
@@ -58,6 +59,8 @@ impl Gathered {
         }
         if let Some(reason) = choice.finish_reason.text() {
             self.finish_reason = Some(reason.to_owned());
+            // A model that refuses names a reason of its own there.
+            self.stopped_by = choice.stopped_by().filter(|word| *word != reason).map(str::to_owned);
         }
     }
 
@@ -149,6 +152,7 @@ impl Gathered {
             reasoning_field: field.map(|field| format!("{field}{end}")),
             finish: ending.finish,
             finish_word: ending.word,
+            stopped_by: self.stopped_by,
             prompt_tokens,
             cached_prompt_tokens,
             completion_tokens,
@@ -304,6 +308,26 @@ mod tests {
         assert_eq!(ending(Some("content_filter")).unwrap().word.as_deref(), Some("content_filter"));
         check(None, Ok(Finish::Unknown));
         check(Some("abort"), Err(()));
+    }
+
+    #[test]
+    fn the_stop_text_is_known_where_it_is_told() {
+        let check = |more: Value, expect: Option<&str>| {
+            let mut choice = json!({"message": {"content": "5"}, "finish_reason": "stop"});
+            choice.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let mut gathered = Gathered::default();
+            gathered.add(&json!({"choices": [choice]}));
+            assert_eq!(gathered.reply().unwrap().stopped_by.as_deref(), expect, "{more}");
+        };
+        check(json!({}), None);
+        check(json!({"stop_reason": null}), None);
+        check(json!({"stop_reason": 151_645}), None);
+        check(json!({"stop_reason": "\n\n"}), Some("\n\n"));
+        check(json!({"matched_stop": "Step"}), Some("Step"));
+        check(json!({"matched_stop": 2}), None);
+        check(json!({"stopping_word": "Step"}), Some("Step"));
+        check(json!({"stopping_word": ""}), None);
+        check(json!({"stop_reason": "stop"}), None);
     }
 
     #[test]

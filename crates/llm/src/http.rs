@@ -20,6 +20,8 @@ pub(crate) struct Target {
     pub(crate) http: reqwest::Client,
     /// The address of chat completions.
     pub(crate) url: Url,
+    /// The address of completions.
+    pub(crate) completions: Url,
     /// The address of the list of models.
     pub(crate) models: Url,
     /// The address as it may be shown: without its query, which may hold a key.
@@ -54,7 +56,8 @@ impl Target {
         let url = below(&base, &["chat", "completions"]);
         let http = client(endpoint, &base, key.as_deref())?;
         let secrets = secrets(endpoint, address, key, further);
-        Ok(Self { http, url, models: below(&base, &["models"]), shown: shown(&base), secrets })
+        let (completions, models) = (below(&base, &["completions"]), below(&base, &["models"]));
+        Ok(Self { http, url, completions, models, shown: shown(&base), secrets })
     }
 
     /// Takes secrets out of a text that a server or a library wrote, and what is too much of it.

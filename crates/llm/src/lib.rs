@@ -13,6 +13,7 @@ mod budget;
 mod cache;
 mod call_errors;
 mod client;
+mod continuing;
 pub mod env;
 mod error;
 mod execution;
@@ -45,8 +46,8 @@ pub use cache::{
 };
 pub use call_errors::{CallErrors, ErrorCount, Outcome};
 pub use chat::{
-    BackoffSeconds, CallError, ChatReply, ChatRequest, Dialogue, Endpoint, Message, Next, Price, Question,
-    Replies, Role, Sampling, Timeouts, execution_keys,
+    BackoffSeconds, CallError, ChatReply, ChatRequest, Dialect, Dialogue, Endpoint, Message, Next, Price,
+    Question, Replies, Role, Sampling, Timeouts, Trial, Tried, execution_keys,
 };
 pub use client::Client;
 pub use error::LlmError;

@@ -43,6 +43,15 @@ pub(crate) struct Choice<'a> {
     pub(crate) text: Loose<'a>,
     #[serde(borrow, default)]
     pub(crate) finish_reason: Loose<'a>,
+    /// The stop text that ended it, by vLLM; null or a token's number where none did.
+    #[serde(borrow, default)]
+    stop_reason: Loose<'a>,
+    /// The same by SGLang.
+    #[serde(borrow, default)]
+    matched_stop: Loose<'a>,
+    /// The same by llama.cpp, outside its chat.
+    #[serde(borrow, default)]
+    stopping_word: Loose<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -136,6 +145,12 @@ impl Choice<'_> {
     /// It is the one that was asked for.
     fn is_ours(&self) -> bool {
         self.index.as_u64().is_none_or(|index| index == 0)
+    }
+
+    /// The stop text that ended it, if the server tells.
+    pub(crate) fn stopped_by(&self) -> Option<&str> {
+        let told = [&self.stop_reason, &self.matched_stop, &self.stopping_word];
+        told.into_iter().find_map(|told| told.text().filter(|text| !text.is_empty()))
     }
 
     /// A piece of a stream with nothing in it but its message.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{ChatRequest, Endpoint, LlmError};
+use crate::{ChatRequest, Endpoint, LlmError, continuing};
 
 /// The key of a reply: blake3 of everything that decides what is asked.
 pub(crate) type ReplyKey = [u8; 32];
@@ -48,6 +48,9 @@ pub(crate) fn question(endpoint: &Endpoint, request: &ChatRequest) -> Map<String
         body.insert("stop".to_owned(), json!(sampling.stop));
     }
     body.extend(endpoint.extra_body.clone());
+    if let Some(beginning) = &request.continues {
+        continuing::add(&mut body, endpoint.continuation, beginning);
+    }
     body
 }
 
@@ -153,7 +156,7 @@ mod tests {
 
     fn request(sample: u32) -> ChatRequest {
         let sampling = Sampling { seed: Some(7), max_tokens: Some(64), ..Sampling::default() };
-        ChatRequest { messages: vec![Message::user("2 + 3?")], sampling, sample }
+        ChatRequest::new(vec![Message::user("2 + 3?")], sampling, sample)
     }
 
     fn reply_key(endpoint: &Endpoint, sample: u32) -> ReplyKey {
@@ -201,6 +204,21 @@ mod tests {
         canonical(&json!({"base_url": "http://a/\"v1", "body": question, "sample": 2}), &mut text);
         let found = key("http://a/\"v1", &canonical_text(&question), 2);
         assert_eq!(found, *blake3::hash(&text).as_bytes());
+    }
+
+    /// A reply that was paid for before there were continuations is found: its key is what it was, to the byte.
+    #[test]
+    fn the_key_of_a_plain_question_is_what_it_always_was() {
+        let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
+        let key = key_text(&reply_key(&endpoint, 3));
+        assert_eq!(key, "GOLDEN");
+        let text = r#"{"base_url":"http://a/v1","body":{"max_tokens":64,"messages":[{"content":"2 + 3?","role":"user"}],"model":"m","seed":10},"sample":3}"#;
+        assert_eq!(blake3::hash(text.as_bytes()).to_hex().as_str(), key);
+        let asked = ChatRequest { followed_by: 2, ..request(3) };
+        let continuation = chat::Dialect::Plain;
+        let other = Endpoint { continuation, ..endpoint };
+        assert_eq!(question(&other, &asked), question(&other, &request(3)));
+        assert_eq!(key_text(&reply_key(&other, 3)), key);
     }
 
     #[test]

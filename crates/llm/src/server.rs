@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chat::Dialect;
 use futures::{FutureExt, future::BoxFuture};
 use tokio::task::JoinHandle;
 
@@ -29,9 +30,20 @@ impl Backend for Http {
     /// One try, as a task of its own: it and its connection wake each other without crossing threads, and calls
     /// are read on all cores whoever waits for them. Whoever stops waiting ends the try.
     fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>> {
-        let (target, endpoint, body) =
-            (Arc::clone(&self.target), Arc::clone(&self.endpoint), call.bytes.to_vec());
-        let task = tokio::spawn(async move { attempt::attempt(&target, &endpoint, body).await });
+        let (target, endpoint) = (Arc::clone(&self.target), Arc::clone(&self.endpoint));
+        let completes = endpoint.continuation == Dialect::Completions;
+        let task = match call.request.continues.clone().filter(|_| completes) {
+            Some(beginning) => {
+                let question = call.body.clone();
+                tokio::spawn(
+                    async move { attempt::complete(&target, &endpoint, &question, &beginning).await },
+                )
+            }
+            None => {
+                let body = call.bytes.to_vec();
+                tokio::spawn(async move { attempt::attempt(&target, &endpoint, body).await })
+            }
+        };
         let mut task = EndedWhenDropped(task);
         let outcome = async move {
             let outcome = (&mut task.0).await;

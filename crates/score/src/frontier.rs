@@ -11,12 +11,9 @@ use stats::{
 use tables::{MetricValue, OperatingPoint, Provenance, TableWriter};
 
 use crate::natural_sort::Natural;
-use crate::points::{Asked, Point, Points, Spent, points};
+use crate::points::{Asked, Point, Points, Spent, is_single, points};
 use crate::scores::Scores;
 use crate::{ScoreConfig, ScoreError};
-
-/// The rule of one sample.
-const SINGLE: &str = "accuracy";
 
 /// What a point is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,7 +121,7 @@ impl Collection {
     }
 
     fn rows(self, dataset: &str, cost: Cost, draws: Draws) -> Vec<OperatingPoint> {
-        let single: Vec<usize> = (0..self.ways.len()).filter(|way| self.ways[*way].1 == SINGLE).collect();
+        let single: Vec<usize> = (0..self.ways.len()).filter(|way| is_single(&self.ways[*way].1)).collect();
         let shared = |problem: &&Problem| single.iter().all(|way| problem.spent.contains_key(way));
         let all: Vec<&Problem> = self.problems.values().collect();
         let mut groups: BTreeMap<Natural, Vec<&Problem>> = BTreeMap::new();

@@ -12,6 +12,16 @@ use crate::scores::Scores;
 use crate::survey::Survey;
 use crate::{METRICS, Plan, ScoreConfig, ScoreError};
 
+/// The rule of one sample.
+const SINGLE: &str = "accuracy";
+/// The rule of one sample whose thinking was ended, in front of the budget.
+const FORCED: &str = "forced@";
+
+/// It is the way to answer with one sample.
+pub(crate) fn is_single(rule: &str) -> bool {
+    rule == SINGLE || rule.starts_with(FORCED)
+}
+
 /// A problem that was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
@@ -51,7 +61,8 @@ pub struct Spent {
 /// A way to answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
-    /// The figure that says how right it is: `accuracy` is one sample, `maj@4`, `best_of:stated@4`, `adaptive:beta95`.
+    /// The figure that says how right it is: `accuracy` is one sample (`forced@256` one whose thinking was ended at 256 tokens),
+    /// `maj@4`, `best_of:stated@4`, `adaptive:beta95`.
     pub rule: String,
     /// What it draws.
     pub draws: Draws,
@@ -79,7 +90,13 @@ pub fn points(
 ) -> Result<Points, ScoreError> {
     let survey = Survey::of(std::slice::from_ref(scores), observer)?;
     let plan = Plan::new(config, &survey).map_err(ScoreError::Config)?;
-    let ways = ways(&plan);
+    let mut ways = ways(&plan);
+    if let Some(budget) = survey.forced.first().filter(|_| survey.forced.len() == 1) {
+        // One sample of this model is no usual one.
+        ways.iter_mut()
+            .filter(|way| way.name == SINGLE)
+            .for_each(|way| way.name = format!("{FORCED}{budget}"));
+    }
     let point = |way: &Way| Point { rule: way.name.clone(), draws: way.draws, problems: Vec::new() };
     let mut found = Points { problems: Vec::new(), points: ways.iter().map(point).collect() };
     let mut problem: Vec<Score> = Vec::new();

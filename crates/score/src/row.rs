@@ -128,6 +128,7 @@ impl Scorer {
             obeyed: adherence.obeyed,
             budget: adherence.budget,
             budgeted_tokens: adherence.budgeted,
+            forced_at: generation.demand.filter(|demand| demand.forced).and_then(|demand| demand.budget),
             step_words: adherence.words,
             long_lines: adherence.long_lines,
             prompt_tokens: generation.prompt_tokens,

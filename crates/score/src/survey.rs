@@ -33,6 +33,8 @@ pub(crate) struct Survey {
     pub(crate) sought: Sought,
     /// Some reply was asked for by a strategy.
     pub(crate) manners: bool,
+    /// Budgets at which thinking was ended.
+    pub(crate) forced: BTreeSet<u64>,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -62,6 +64,7 @@ impl Survey {
     fn look(&mut self, score: &Score, run: &mut Run) {
         self.rows += 1;
         self.manners |= score.strategy.is_some();
+        self.forced.extend(score.forced_at);
         let count = run.count(score);
         self.samples = self.samples.max(count);
         self.problems += usize::from(count == 1);

@@ -6,6 +6,7 @@
 
 mod fault;
 pub mod fixtures;
+mod going_on;
 mod http;
 mod hub;
 mod relay;
@@ -15,6 +16,7 @@ mod server;
 mod wire;
 
 pub use fault::{Fault, Faults};
+pub use going_on::Dialect;
 pub use hub::{HubScript, ScriptedHub};
 pub use relay::Relay;
 pub use replies::{Asked, Replies, Said, by_strategy, judge, solve};

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Faults, Replies};
+use crate::{Dialect, Faults, Replies};
 
 /// A server's part.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -79,6 +79,16 @@ pub struct Behaviour {
     pub null_content: bool,
     /// Ignores `stream`.
     pub never_streams: bool,
+    /// What it does with a reply that somebody began.
+    pub dialect: Dialect,
+    /// Its template passes over thinking that it is sent.
+    pub drops_thinking: bool,
+    /// Keeps to `max_tokens` and to stop texts.
+    pub limits: bool,
+    /// Keys of the body, with dots, that cap the thinking; others are taken and ignored.
+    pub budget_keys: Vec<String>,
+    /// Sends log-probabilities where they are asked for.
+    pub logprobs: bool,
     /// Sends exactly this in place of everything above.
     pub raw: Option<Raw>,
 }
@@ -99,6 +109,11 @@ impl Default for Behaviour {
             comments: false,
             null_content: false,
             never_streams: false,
+            dialect: Dialect::default(),
+            drops_thinking: false,
+            limits: false,
+            budget_keys: Vec::new(),
+            logprobs: false,
             raw: None,
         }
     }

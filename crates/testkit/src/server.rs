@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Asked, Behaviour, Fault, Raw, Said, Script,
+    going_on::{self, Beginning},
     http::{After, Connection, Handler, Request, Running},
     wire::Placed,
 };
@@ -153,6 +154,14 @@ impl Handler for State {
             ("POST", "/v1/chat/completions" | "/chat/completions") => {
                 self.chat(&request, asked, fault, connection).await
             }
+            ("POST", "/v1/completions") if self.completes(&asked.model) => {
+                self.chat(&request, asked, fault, connection).await
+            }
+            ("POST", "/apply-template")
+                if self.script.models.values().any(|model| model.dialect.completes()) =>
+            {
+                answer(connection, 200, &json!({"prompt": going_on::rendered(&asked.body)})).await
+            }
             ("GET", "/v1/models" | "/models") => {
                 let models: Vec<Value> = self.script.models.keys().map(|id| json!({"id": id})).collect();
                 answer(connection, 200, &json!({"object": "list", "data": models})).await
@@ -165,6 +174,10 @@ impl Handler for State {
 impl State {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn completes(&self, model: &str) -> bool {
+        self.script.behaviour(model).is_some_and(|behaviour| behaviour.dialect.completes())
     }
 
     /// Writes the request down and picks its fault.
@@ -234,8 +247,22 @@ impl State {
         let Some(said) = own.or_else(|| behaviour.replies.reply(&asked)) else {
             return refuse(connection, 400, "the script knows no reply to this prompt", "unscripted").await;
         };
+        let beginning = match behaviour.dialect.beginning(&asked.body) {
+            Ok(beginning) if behaviour.drops_thinking => beginning.map(Beginning::without_thinking),
+            Ok(beginning) => beginning,
+            Err(message) => return refuse(connection, 400, &message, "unscripted").await,
+        };
         let streams = asked.body.get("stream") == Some(&Value::Bool(true)) && !behaviour.never_streams;
-        let placed = Placed::new(said, &behaviour, asked);
+        let completes = asked.body.get("prompt").is_some();
+        let placed = placed(said, &behaviour, asked, beginning.as_ref());
+        if completes {
+            return answer(connection, 200, &placed.completion()).await;
+        }
+        let echoed = beginning.filter(|_| behaviour.dialect.echoes() && !streams);
+        let placed = match &echoed {
+            Some(beginning) => placed.repeating(beginning),
+            None => placed,
+        };
         if streams {
             self.stream(&placed, &behaviour, fault, connection).await
         } else {
@@ -366,6 +393,17 @@ impl State {
     }
 }
 
+/// A model's words as this server sends them.
+fn placed(said: Said, behaviour: &Behaviour, asked: Asked, beginning: Option<&Beginning>) -> Placed {
+    let said = beginning.map_or(said.clone(), |beginning| beginning.go_on(said));
+    let (said, stop) = match behaviour.limits {
+        true => going_on::limited(said, &asked, &behaviour.budget_keys),
+        false => (said, None),
+    };
+    let placed = Placed::new(said, behaviour, asked);
+    if behaviour.dialect.tells_stop() { placed.stopped_by(stop) } else { placed }
+}
+
 fn is_inside(fault: Option<Fault>) -> bool {
     matches!(
         fault,
@@ -443,6 +481,7 @@ fn last_prompt(body: &Value) -> String {
     let messages = body.get("messages").and_then(Value::as_array).into_iter().flatten();
     let mut of_user = messages.filter(|message| message.get("role").and_then(Value::as_str) == Some("user"));
     let text = of_user.next_back().and_then(|message| message.get("content").and_then(Value::as_str));
+    let completed = || going_on::question_in(body.get("prompt")?.as_str()?);
     // A request without a user's turn has an empty prompt.
-    text.unwrap_or_default().to_owned()
+    text.or_else(completed).unwrap_or_default().to_owned()
 }

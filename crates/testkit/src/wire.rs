@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::going_on::{self, Beginning};
 use crate::{Asked, Behaviour, Said, Thinking, UsageStyle};
 
 /// A reply with its thinking where the behaviour wants it.
@@ -11,12 +12,15 @@ pub(crate) struct Placed {
     content: String,
     finish: String,
     usage: Option<Value>,
+    /// The stop text that ended it, of a server that names it.
+    stopped_by: Option<Option<String>>,
+    logprobs: Option<Value>,
     asked: Asked,
 }
 
 impl Placed {
     pub(crate) fn new(said: Said, behaviour: &Behaviour, asked: Asked) -> Self {
-        let usage = usage(&said, behaviour.usage, &asked);
+        let usage = usage(&said, behaviour, &asked);
         let finish = said.finish.clone().unwrap_or_else(|| behaviour.finish.clone());
         let Said { reasoning, content, .. } = said;
         let inline = |open: &str, close: &str, rest: &str| format!("{open}{reasoning}{close}{rest}");
@@ -29,7 +33,42 @@ impl Placed {
             Thinking::Unclosed => (None, inline("<think>\n", "", "")),
             Thinking::None => (None, content),
         };
-        Self { field, content, finish, usage, asked }
+        let wants = asked.body.get("logprobs") == Some(&Value::Bool(true));
+        let logprobs = (behaviour.logprobs && wants).then(|| going_on::logprobs(&content));
+        Self { field, content, finish, usage, stopped_by: None, logprobs, asked }
+    }
+
+    /// With the stop text that ended it, or that there was none.
+    pub(crate) fn stopped_by(self, stop: Option<String>) -> Self {
+        Self { stopped_by: Some(stop), ..self }
+    }
+
+    /// Behind its beginning; what was said before is not counted again.
+    pub(crate) fn repeating(self, beginning: &Beginning) -> Self {
+        let (name, thinking) = self.field.unzip();
+        let (thinking, content) = beginning.repeated((thinking, self.content));
+        let name = name.unwrap_or_else(|| "reasoning_content".to_owned());
+        Self { field: thinking.map(|text| (name, text)), content, ..self }
+    }
+
+    /// The reply to a prompt: raw text.
+    pub(crate) fn completion(&self) -> Value {
+        let thinking = self.field.as_ref().map(|(_, thinking)| format!("{thinking}\n</think>\n\n"));
+        let text = thinking.unwrap_or_default() + &self.content;
+        let choice = self.told(json!({"index": 0, "text": text, "finish_reason": self.finish}));
+        let mut reply = self.envelope("text_completion", json!([choice]));
+        if let Some(usage) = &self.usage {
+            reply["usage"] = usage.clone();
+        }
+        reply
+    }
+
+    /// A choice with what this server tells of its end.
+    fn told(&self, mut choice: Value) -> Value {
+        if let Some(stop) = &self.stopped_by {
+            choice["stop_reason"] = json!(stop);
+        }
+        choice
     }
 
     /// The reply as one object.
@@ -40,7 +79,10 @@ impl Placed {
         if let Some((name, text)) = &self.field {
             message.insert(name.clone(), thought(name, text));
         }
-        let choice = json!({"index": 0, "message": message, "finish_reason": self.finish});
+        let mut choice = self.told(json!({"index": 0, "message": message, "finish_reason": self.finish}));
+        if let Some(logprobs) = &self.logprobs {
+            choice["logprobs"] = logprobs.clone();
+        }
         let mut reply = self.envelope("chat.completion", json!([choice]));
         if let Some(usage) = &self.usage {
             reply["usage"] = usage.clone();
@@ -63,7 +105,9 @@ impl Placed {
         }
         let contents = pieces(&self.content, behaviour.chunk_chars);
         events.extend(contents.map(|piece| self.chunk(json!({"content": piece}), Value::Null)));
-        events.push(self.chunk(json!({}), json!(self.finish)));
+        let mut end = self.chunk(json!({}), json!(self.finish));
+        end["choices"][0] = self.told(end["choices"][0].take());
+        events.push(end);
         let wanted = self.asked.body.pointer("/stream_options/include_usage") == Some(&Value::Bool(true));
         if let Some(usage) = self.usage.as_ref().filter(|_| wanted) {
             let mut last = self.envelope("chat.completion.chunk", json!([]));
@@ -95,11 +139,13 @@ fn pieces(text: &str, chars: usize) -> impl Iterator<Item = String> {
 }
 
 /// `None` leaves the key out.
-fn usage(said: &Said, style: UsageStyle, asked: &Asked) -> Option<Value> {
+fn usage(said: &Said, behaviour: &Behaviour, asked: &Asked) -> Option<Value> {
     let words = |text: &str| text.split_whitespace().count();
     let messages = asked.body.get("messages").and_then(Value::as_array).into_iter().flatten();
-    let texts = messages.filter_map(|message| message.get("content").and_then(Value::as_str));
-    let prompt: usize = texts.map(words).sum();
+    let seen = if behaviour.drops_thinking { &["content"][..] } else { &["content", "reasoning_content"] };
+    let texts = messages.flat_map(|message| seen.iter().filter_map(|key| message.get(*key)?.as_str()));
+    let completed = asked.body.get("prompt").and_then(Value::as_str);
+    let prompt: usize = texts.chain(completed).map(words).sum();
     let thinking = words(&said.reasoning);
     let completion = thinking + words(&said.content);
     let mut usage = json!({
@@ -107,7 +153,7 @@ fn usage(said: &Said, style: UsageStyle, asked: &Asked) -> Option<Value> {
         "completion_tokens": completion,
         "total_tokens": prompt + completion,
     });
-    match style {
+    match behaviour.usage {
         UsageStyle::Full => usage["completion_tokens_details"] = json!({"reasoning_tokens": thinking}),
         UsageStyle::ZeroThinking => usage["completion_tokens_details"] = json!({"reasoning_tokens": 0}),
         UsageStyle::WithoutThinking => {}

@@ -10,13 +10,14 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 8] = [
+const ALLOWED: [(&str, &str, &str); 9] = [
     ("answer", "cap", "TeX's word for the intersection of sets"),
     ("curate", "long", "a set of distillation, next to `short` and `medium`"),
     ("pairs", "rule", "a column: by which rule the answer was extracted"),
     ("pipeline", "recorded", "the name of an embedded pipeline"),
     ("plot", "budget", "a kind of picture"),
     ("report", "budget", "the figures `budget@b`"),
+    ("report", "forced", "the points `forced@b`"),
     ("report", "recorded", "a word of the report, next to `live` and `demonstration`"),
     ("report", "rule", "a column: the rule of a length reward"),
 ];

@@ -21,6 +21,9 @@ pub(crate) struct DoctorArgs {
     /// The most tokens of each of the two replies
     #[arg(long, value_name = "N", default_value_t = 2048)]
     pub(crate) max_tokens: u64,
+    /// Try whether the server goes on with a reply, inside its thinking too, and which budgets of thinking it keeps to
+    #[arg(long = "continue", requires = "model")]
+    pub(crate) continues: bool,
     /// A key of the model's table: api_key_env=…, extra_body.reasoning_effort=low (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,

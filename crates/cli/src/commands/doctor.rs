@@ -33,6 +33,7 @@ pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
             .cloned()
             .ok_or_else(|| Usage("--set kind: doctor looks at a server".to_owned()))?,
         max_tokens: args.max_tokens,
+        continues: args.continues,
         tokenizer: args.tokenizer.as_deref().map(|name| open(name, &session)).transpose()?,
         tokenizer_name: args.tokenizer.clone(),
         servers: Some(session.servers(1)?),

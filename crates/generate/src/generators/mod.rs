@@ -4,10 +4,14 @@
 mod openai;
 mod recorded;
 
-use chat::{Dialogue, Endpoint};
+use chat::{Dialogue, Endpoint, Trial};
 use plugin::{Component, Registry, Value, entry};
 use serde_json::json;
 use tables::{Problem, Reply};
+use tokens::Tokenizer;
+
+use crate::recording::Recording;
+use crate::think::{Format, Think};
 
 /// All generators, by kind.
 pub static GENERATORS: Registry<dyn Generator> =
@@ -31,13 +35,16 @@ pub struct Opened<'a> {
     pub example_left_out: bool,
 }
 
-/// Replies that the dataset has recorded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recording {
-    /// The model's name in the recording; its name in the pipeline unless set.
-    pub model: Option<String>,
-    /// Only so many samples of each problem count.
-    pub samples: Option<u32>,
+/// A recorded reply that is gone on with, with what reads and cuts it.
+pub struct Recorded<'a> {
+    /// As it was.
+    pub reply: Reply,
+    /// How thinking is marked in it and the others.
+    pub format: &'a Format,
+    /// How the configuration says that it is.
+    pub think: &'a Think,
+    /// Counts the tokens that are kept of it.
+    pub tokenizer: &'a Tokenizer,
 }
 
 /// Gets a model's replies: from a recording, or by asking.
@@ -47,12 +54,30 @@ pub trait Generator: Send + Sync {
         None
     }
 
-    /// Opens the conversations about a problem.
+    /// Opens the conversations about a problem; `think` says how thinking is marked.
     ///
     /// # Errors
     /// The prompt cannot be made for it, and why.
-    fn open<'a>(&'a self, _problem: &Problem) -> Result<Opened<'a>, String> {
+    fn open<'a>(&'a self, _problem: &Problem, _think: &'a Think) -> Result<Opened<'a>, String> {
         Ok(Opened { conversations: Vec::new(), example_left_out: false })
+    }
+
+    /// The recorded replies that it goes on with, each by [`Generator::go_on`] in place of [`Generator::open`].
+    fn goes_on_with(&self) -> Option<&Recording> {
+        None
+    }
+
+    /// Opens the conversation that goes on with a recorded reply to a problem.
+    ///
+    /// # Errors
+    /// The prompt cannot be made, or the tokenizer gives up, and why.
+    fn go_on<'a>(&'a self, _problem: &Problem, _recorded: Recorded<'a>) -> Result<Opened<'a>, String> {
+        Ok(Opened { conversations: Vec::new(), example_left_out: false })
+    }
+
+    /// A question that shows before all others whether the server goes on with replies, if it has to.
+    fn trial(&self) -> Option<Trial> {
+        None
     }
 
     /// Replies per problem, if that is known before it runs.

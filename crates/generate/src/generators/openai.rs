@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling};
+use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, Trial};
 use plugin::{Component, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Problem, Reply};
 
-use super::{Conversation, Generator, Opened};
+use super::{Conversation, Generator, Opened, Recorded};
 use crate::estimate::Estimated;
-use crate::manner::Manner;
+use crate::force::{AtBudget, Forced};
+use crate::manner::{Force, Manner};
 use crate::messages::{Messages, Parts};
+use crate::recording::Recording;
 use crate::reply::row;
 use crate::strategy;
+use crate::think::Think;
 
 /// Asks each problem `samples` times.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -77,6 +80,7 @@ impl Component for OpenAi {
         if let Asks::By(manner) = &asks {
             manner.extend(&mut endpoint.extra_body)?;
             sampling.max_tokens = manner.most_tokens(sampling.max_tokens)?;
+            manner.check_samples(samples)?;
         }
         Ok(Box::new(Asker { endpoint, sampling, samples, asks }))
     }
@@ -127,32 +131,76 @@ impl Asker {
     }
 }
 
-impl Generator for Asker {
-    fn open<'a>(&'a self, problem: &Problem) -> Result<Opened<'a>, String> {
+impl Asker {
+    /// What a problem is asked first, and whether a worked example was left out.
+    fn messages(&self, problem: &Problem) -> Result<(Arc<Vec<Message>>, bool), String> {
         if problem.problem.trim().is_empty() {
             return Err("it has no text, so nobody can be asked about it".to_owned());
         }
         let (messages, example_left_out) = self.first().about(problem)?;
-        let messages = Arc::new(messages);
-        let (manner, sampling) = (self.manner(), &self.sampling);
-        let estimated = manner.filter(|manner| manner.estimate.is_some());
-        let asked = estimated.map(|manner| (manner, Arc::new(problem.clone())));
-        let ask = |sample| {
-            let first = Arc::clone(&messages);
-            match &asked {
-                None => Box::new(OneReply { messages: first, sampling, sample, manner }) as Conversation<'a>,
-                Some((manner, problem)) => {
-                    let (manner, problem) = (*manner, Arc::clone(problem));
-                    Box::new(Estimated { first, manner, problem, sampling, sample, estimate: None })
-                        as Conversation<'a>
-                }
+        Ok((Arc::new(messages), example_left_out))
+    }
+
+    /// One of the conversations about a problem.
+    fn conversation<'a>(
+        &'a self,
+        sample: u32,
+        messages: &Arc<Vec<Message>>,
+        problem: &Arc<Problem>,
+        think: &'a Think,
+    ) -> Conversation<'a> {
+        let (manner, sampling, messages) = (self.manner(), &self.sampling, Arc::clone(messages));
+        match manner {
+            Some(manner) if manner.estimate.is_some() => {
+                let (first, problem) = (messages, Arc::clone(problem));
+                Box::new(Estimated { first, manner, problem, sampling, sample, estimate: None })
             }
-        };
+            Some(manner @ Manner { force: Some(force), .. }) => {
+                Box::new(Forced { messages, manner, force, sampling, think, sample, begun: None })
+            }
+            _ => Box::new(OneReply { messages, sampling, sample, manner }),
+        }
+    }
+
+    fn force(&self) -> Option<(&Manner, &Force)> {
+        let manner = self.manner()?;
+        Some((manner, manner.force.as_ref()?))
+    }
+}
+
+impl Generator for Asker {
+    fn open<'a>(&'a self, problem: &Problem, think: &'a Think) -> Result<Opened<'a>, String> {
+        let (messages, example_left_out) = self.messages(problem)?;
+        let problem = Arc::new(problem.clone());
+        let ask = |sample| self.conversation(sample, &messages, &problem, think);
         Ok(Opened { conversations: (0..self.samples).map(ask).collect(), example_left_out })
     }
 
+    fn goes_on_with(&self) -> Option<&Recording> {
+        self.force()?.1.of.as_ref()
+    }
+
+    fn go_on<'a>(&'a self, problem: &Problem, recorded: Recorded<'a>) -> Result<Opened<'a>, String> {
+        let (messages, example_left_out) = self.messages(problem)?;
+        let Some((manner, force)) = self.force() else { return self.open(problem, recorded.think) };
+        let Recorded { reply, format, think, tokenizer } = recorded;
+        let (sample, sampling) = (reply.sample, &self.sampling);
+        let conversation: Conversation<'a> = match force.at_recorded(reply, format, manner, tokenizer)? {
+            AtBudget::Stays(reply) => Box::new(chat::done(vec![*reply])),
+            AtBudget::GoesOn(begun) => {
+                let begun = Some(begun);
+                Box::new(Forced { messages, manner, force, sampling, think, sample, begun })
+            }
+        };
+        Ok(Opened { conversations: vec![conversation], example_left_out })
+    }
+
+    fn trial(&self) -> Option<Trial> {
+        self.force().map(|_| Trial::Text)
+    }
+
     fn samples(&self) -> Option<u32> {
-        Some(self.samples)
+        Some(self.samples).filter(|_| self.goes_on_with().is_none())
     }
 
     fn endpoint(&self) -> Option<&Endpoint> {
@@ -174,6 +222,6 @@ impl Dialogue<Vec<Reply>> for OneReply<'_> {
             return Next::Done(vec![row(answer.clone(), self.sample, self.manner)]);
         }
         let (messages, sampling) = (self.messages.to_vec(), self.sampling.clone());
-        Next::Ask(vec![Question::new(ChatRequest { messages, sampling, sample: self.sample })])
+        Next::Ask(vec![Question::new(ChatRequest::new(messages, sampling, self.sample))])
     }
 }

@@ -4,7 +4,8 @@ use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Generator, Recording};
+use super::Generator;
+use crate::recording::Recording;
 
 /// Takes the replies of one model from the dataset's recorded replies.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]

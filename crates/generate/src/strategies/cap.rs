@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tables::Demand;
 
-use crate::manner::{Manner, body_at};
+use crate::manner::{Manner, SLACK, body_at};
 
 /// Has the server end the thinking.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -23,9 +23,6 @@ pub(super) struct Cap {
 fn usual() -> String {
     "thinking_token_budget".to_owned()
 }
-
-/// Servers close the thinking with a sentence of their own, and not to the token.
-const SLACK: u64 = 32;
 
 impl Component for Cap {
     const KIND: &'static str = "cap";

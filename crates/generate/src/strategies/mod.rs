@@ -11,6 +11,7 @@ mod chain_of_draft;
 mod direct;
 mod effort;
 mod few_shot_cot;
+mod forced;
 mod long;
 mod no_think;
 mod plain;
@@ -30,6 +31,7 @@ pub static STRATEGIES: Registry<Manner> = Registry::new(
         entry::<direct::Direct>(),
         entry::<effort::Effort>(),
         entry::<few_shot_cot::FewShotCot>(),
+        entry::<forced::Forced>(),
         entry::<long::Long>(),
         entry::<no_think::NoThink>(),
         entry::<plain::Plain>(),

@@ -4,7 +4,7 @@ use chat::{ChatReply, Next};
 use plugin::Value;
 use serde_json::json;
 use stage::ModelTable;
-use tables::{Demand, Problem};
+use tables::{Demand, Finish, Problem};
 
 use crate::{Model, STRATEGIES, parse, strategy};
 
@@ -24,7 +24,7 @@ fn problem() -> Problem {
 
 /// What a model is asked first about a problem, turn by turn.
 fn asked(model: &Model, problem: &Problem) -> Vec<chat::Message> {
-    let mut opened = model.generator().open(problem).unwrap();
+    let mut opened = model.generator().open(problem, model.think()).unwrap();
     let Next::Ask(questions) = opened.conversations[0].next(&[]) else { panic!("nothing is asked") };
     questions[0].request.messages.clone()
 }
@@ -40,7 +40,7 @@ fn every_strategy_asks_for_the_answer_in_a_box() {
         .iter()
         .map(|entry| {
             let strategy = match entry.kind {
-                "budget" | "cap" => json!({"kind": entry.kind, "tokens": 100}),
+                "budget" | "cap" | "forced" => json!({"kind": entry.kind, "tokens": 100}),
                 "effort" => json!({"kind": "effort", "level": "low"}),
                 kind => json!(kind),
             };
@@ -66,10 +66,11 @@ fn a_strategy_sends_its_switch_and_demands_what_can_be_checked() {
     let check = |strategy: Value, body: Value, demand: Demand| {
         let model = model(strategy.clone());
         assert_eq!(json!(model.endpoint().unwrap().extra_body), body, "{strategy}");
-        let mut opened = model.generator().open(&problem()).unwrap();
+        let mut opened = model.generator().open(&problem(), model.think()).unwrap();
         let conversation = &mut opened.conversations[0];
         drop(conversation.next(&[]));
-        let Next::Done(rows) = conversation.next(&[Ok(ChatReply::default())]) else { panic!("{strategy}") };
+        let whole = ChatReply { finish: Finish::Stop, ..ChatReply::default() };
+        let Next::Done(rows) = conversation.next(&[Ok(whole)]) else { panic!("{strategy}") };
         assert_eq!(rows[0].demand, Some(demand), "{strategy}");
     };
     let none = Demand::default();
@@ -90,6 +91,7 @@ fn a_strategy_sends_its_switch_and_demands_what_can_be_checked() {
     check(json!({"kind": "cap", "tokens": 64, "key": "template"}), template, cap);
     let path = json!({"thinking": {"budget": 64}});
     check(json!({"kind": "cap", "tokens": 64, "key": "thinking.budget"}), path, cap);
+    check(json!({"kind": "forced", "tokens": 64}), json!({}), Demand { forced: true, ..cap });
     let word = asked(&model(json!({"kind": "no_think", "switch": "word"})), &problem());
     assert_eq!((word.len(), word[0].content.as_str()), (2, "/no_think"));
 }
@@ -117,7 +119,7 @@ fn worked_examples_stand_in_front_and_the_asked_one_is_passed_over() {
 #[test]
 fn an_estimated_budget_is_asked_for_first_and_counted() {
     let model = model(json!({"kind": "budget", "tokens": "auto"}));
-    let mut opened = model.generator().open(&problem()).unwrap();
+    let mut opened = model.generator().open(&problem(), model.think()).unwrap();
     let conversation = &mut opened.conversations[0];
     let Next::Ask(first) = conversation.next(&[]) else { panic!("no estimate") };
     assert!(first[0].request.messages[0].content.contains("How many tokens"), "{first:?}");
@@ -134,7 +136,7 @@ fn an_estimated_budget_is_asked_for_first_and_counted() {
         (Some("budget tokens=auto"), Some(1200))
     );
     assert_eq!((row.estimate_tokens, row.prompt_tokens, row.completion_tokens), (Some(3), Some(20), Some(6)));
-    let mut opened = model.generator().open(&problem()).unwrap();
+    let mut opened = model.generator().open(&problem(), model.think()).unwrap();
     drop(opened.conversations[0].next(&[]));
     let Next::Done(rows) = opened.conversations[0].next(&[said("no idea")]) else { panic!("no row") };
     assert_eq!(rows[0].error.as_deref(), Some("the estimate of a budget holds no number: `no idea`"));
@@ -180,6 +182,20 @@ fn what_makes_no_sense_is_refused_with_both_keys() {
         json!({"max_tokens": 50}),
         "m.strategy.max_tokens: `max_tokens` of the model is set too (leave it to one of them)",
     );
+    let forced = |tokens: u64| json!({"kind": "forced", "tokens": tokens});
+    check(forced(0), json!({}), "m.strategy.tokens: 0 is too small, the least is 1");
+    check(
+        forced(5000),
+        json!({"max_tokens": 4096}),
+        "m.strategy.tokens: a budget of 5000 is over `max_tokens` = 4096, which would cut the reply first",
+    );
+    check(
+        json!({"kind": "forced", "tokens": 64, "of": "m"}),
+        json!({"samples": 4}),
+        "m.samples: the `strategy` goes on with recorded replies, as many as there are \
+         (fewer of them are `strategy.samples`)",
+    );
+    check(json!({"kind": "cap"}), json!({}), "m.strategy.tokens: missing (The most tokens of the thinking.)");
     check(json!("long"), json!({"max_tokens": 50}), "");
     check(json!("no_think"), json!({"extra_body": {"chat_template_kwargs": {"custom": 1}}}), "");
 }

@@ -319,6 +319,8 @@ fn without_texts(reply: &ChatReply) -> ChatReply {
         reasoning_field: reply.reasoning_field.clone(),
         finish: reply.finish,
         finish_word: reply.finish_word.clone(),
+        stopped_by: reply.stopped_by.clone(),
+        echoed: reply.echoed,
         prompt_tokens: reply.prompt_tokens,
         cached_prompt_tokens: reply.cached_prompt_tokens,
         completion_tokens: reply.completion_tokens,

@@ -252,6 +252,8 @@ async fn every_part_of_a_reply_comes_back() {
         reasoning_field: Some("reasoning".into()),
         finish: tables::Finish::Length,
         finish_word: None,
+        stopped_by: Some("Step".into()),
+        echoed: true,
         prompt_tokens: Some(1),
         cached_prompt_tokens: Some(0),
         completion_tokens: Some(3),

@@ -78,13 +78,17 @@ impl Tally {
 
     fn count(&self, call: &Call<'_>) {
         let texts = call.request.messages.iter().map(|message| message.content.as_str());
+        let begun = call.request.continues.iter().flat_map(|begun| [&begun.thinking, &begun.text]);
+        let texts = texts.chain(begun.flatten().map(String::as_str));
         let count = |text| self.tokenizer.try_count(text).map_or(0, u64::from) + AROUND_A_MESSAGE;
         let tokens: u64 = texts.map(count).sum();
+        // What probably follows is about the same problem, and taken for as long.
+        let times = 1 + u64::from(call.request.followed_by);
         let mut state = self.state();
         if let Some(asked) = self.first(&mut state, call) {
-            asked.calls += 1;
-            asked.prompt_tokens += tokens;
-            asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + limit);
+            asked.calls += times;
+            asked.prompt_tokens += times * tokens;
+            asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + times * limit);
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Group {
     pub health: Health,
     /// The strategy that asked, and what came of it.
     pub(crate) strategy: Option<Strategy>,
+    /// The budget at which its thinking was ended.
+    pub(crate) forced_at: Option<u32>,
     /// Its place among the groups.
     number: usize,
     /// The places of its figures in the metrics table.
@@ -163,6 +165,8 @@ impl Report {
         group.ledger_mut(&score.subset).add(score);
         group.positions.add(score);
         group.consider(score);
+        // A budget beyond that ends nobody's thinking.
+        group.forced_at = score.forced_at.and_then(|budget| u32::try_from(budget).ok()).or(group.forced_at);
         if let Some(label) = &score.strategy {
             group.strategy.get_or_insert_with(|| Strategy::new(label)).add(score);
         }

@@ -72,7 +72,7 @@ fn record(point: &OperatingPoint) -> Vec<Value> {
 /// The points that a table and a picture show: those that no other dominates, and one sample of every model. The cheapest
 /// comes first, those of unknown cost last.
 pub(crate) fn shown<'a>(points: &[&'a OperatingPoint]) -> Vec<&'a OperatingPoint> {
-    let is_shown = |point: &&&OperatingPoint| point.undominated == Some(true) || point.rule == SINGLE;
+    let is_shown = |point: &&&OperatingPoint| point.undominated == Some(true) || is_single(&point.rule);
     let mut shown: Vec<&OperatingPoint> = points.iter().filter(is_shown).copied().collect();
     shown.sort_by(|a, b| {
         let price = |point: &OperatingPoint| point.price().unwrap_or(f64::INFINITY);
@@ -83,11 +83,17 @@ pub(crate) fn shown<'a>(points: &[&'a OperatingPoint]) -> Vec<&'a OperatingPoint
 
 /// The rule of one sample.
 const SINGLE: &str = "accuracy";
+/// The family of rules of one sample whose thinking was ended.
+const FORCED: &str = "forced";
+
+fn is_single(rule: &str) -> bool {
+    rule == SINGLE || rule.split_once('@').is_some_and(|(family, _)| family == FORCED)
+}
 
 /// How a point is called beside others: its model where there are several, and how it answers.
 pub(crate) fn name(point: &OperatingPoint, several: bool) -> String {
     let rule = rule_words(&point.rule);
-    match (several, point.rule == SINGLE) {
+    match (several, is_single(&point.rule)) {
         (true, true) => point.model.clone(),
         (true, false) => format!("{}, {rule}", point.model),
         (false, _) => rule,
@@ -101,6 +107,7 @@ fn rule_words(rule: &str) -> String {
     let by_words = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match kind {
         SINGLE => "one sample".to_owned(),
+        FORCED => format!("one sample, forced at {count} tokens"),
         "maj" => format!("vote of {count}{by_words}"),
         "maj_top25" => format!("vote of the best quarter of {count}{by_words}"),
         "best_of" => format!("best of {count}{by_words}"),
@@ -301,6 +308,7 @@ mod tests {
     fn rules_are_told_in_words() {
         let check = |rule: &str, expect: &str| assert_eq!(rule_words(rule), expect);
         check("accuracy", "one sample");
+        check("forced@256", "one sample, forced at 256 tokens");
         check("maj@4", "vote of 4");
         check("maj:stated@8", "vote of 8 by stated");
         check("maj_top25:stated@8", "vote of the best quarter of 8 by stated");

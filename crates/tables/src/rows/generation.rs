@@ -5,7 +5,7 @@ use crate::row;
 
 row! {
     /// A generation. Rows follow the order of the problems table; samples of one problem stand together.
-    pub struct Generation is "generation", version 4 {
+    pub struct Generation is "generation", version 5 {
         /// The problem that was asked.
         problem_id: String as label,
         /// 0-based index among the replies of this model to this problem.

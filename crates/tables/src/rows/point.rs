@@ -11,7 +11,8 @@ row! {
         model: String as label,
         /// The group, such as `Level 3`; [`MetricValue::OVERALL`](super::MetricValue::OVERALL) for all together.
         subset: String as label,
-        /// How it answers, by the name of its figure: `accuracy` is one sample, `maj@4` a vote of four.
+        /// How it answers, by the name of its figure: `accuracy` is one sample, `maj@4` a vote of four;
+        /// `forced@256` is one sample whose thinking was ended at 256 tokens.
         rule: String as label,
         /// Samples that it draws.
         samples: Option<f64>,

@@ -28,7 +28,7 @@ impl Column for Finish {
 
 row! {
     /// A raw reply: what a server sent, or what another tool recorded. `load` writes these for recorded sources.
-    pub struct Reply is "reply", version 4 {
+    pub struct Reply is "reply", version 5 {
         /// The problem that was asked; an id of the problems table.
         problem_id: String as label,
         /// The model that replied, as its source names it.

@@ -63,7 +63,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 6 {
+    pub struct Score is "score", version 7 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -174,6 +174,8 @@ row! {
         budget: Option<u64>,
         /// The tokens that count against the budget.
         budgeted_tokens: Option<u64>,
+        /// The budget at which the thinking is ended and the answer demanded; null where no strategy does so.
+        forced_at: Option<u64>,
         /// Mean words of a line of notes; null where the strategy asks for none.
         step_words: Option<f64>,
         /// Share of lines of notes that are longer than asked.

@@ -111,6 +111,7 @@ fn examined(place: &Place, session: &Session) -> Result<std::result::Result<doct
     let examination = Examination {
         endpoint,
         max_tokens: MAX_TOKENS,
+        continues: false,
         tokenizer: None,
         tokenizer_name: None,
         servers: None,

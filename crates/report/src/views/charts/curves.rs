@@ -1,24 +1,30 @@
 //! Accuracy against tokens: what a budget would have left of it, and how it falls with the length of thinking.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use tables::MetricValue;
+
 use super::figure::{Chart, Figure};
-use super::panel::Panel;
+use super::panel::{Panel, Series};
 use super::scale::Categories;
-use super::sketch::{any_point, draw, legend, overall_series, parameters};
+use super::sketch::{any_point, draw, legend, legend_key, overall_series, parameters, point};
 use crate::error::ReportError;
 use crate::model::{Group, Report};
 use crate::views::further;
 use crate::views::numbers::{Unit, whole};
-use crate::views::table::View;
+use crate::views::table::{Cell, Column, View, ViewRow};
 
-/// Accuracy if thinking had been cut at a budget and the answer read off there: a line a model over a logarithmic axis.
+/// Accuracy if thinking had been cut at a budget and the answer read off there, a line a model, and beside it what it is where
+/// that was really done: over a logarithmic axis.
 ///
 /// # Errors
 /// A chart that cannot be drawn, which is a defect.
 pub fn budget(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> {
-    let budgets = parameters(report, groups, "budget");
-    let names: Vec<String> = budgets.iter().map(|budget| format!("budget@{budget}")).collect();
+    let curves = curves(report, groups);
+    let all: BTreeSet<u32> = curves.iter().flat_map(|curve| curve.values.keys().copied()).collect();
+    let budgets: Vec<u32> = all.into_iter().collect();
     let spoken: Vec<String> = budgets.iter().map(|budget| whole(u64::from(*budget))).collect();
-    let series = overall_series(report, groups, &names);
+    let series: Vec<Series> = curves.iter().map(|curve| curve.series(&budgets)).collect();
     if !any_point(&series) {
         let why = "There is no budget curve: no reply is both graded and judged.";
         return Ok(Chart::Absent(why.to_owned()));
@@ -26,17 +32,75 @@ pub fn budget(report: &Report, groups: &[&Group]) -> Result<Chart, ReportError> 
     let approximate = groups.iter().any(|group| report.approximate(group));
     let categories = Categories::logarithmic(&budgets, "tokens of thinking");
     let panel = Panel::of("Accuracy at a budget", Unit::Share, approximate, categories, series);
-    let panel = draw(&panel, &spoken)?;
-    let titles = spoken.iter().map(|tokens| format!("{tokens} tokens"));
+    let keys = curves.iter().filter(|_| curves.len() > 1);
+    let measured = if curves.iter().any(|curve| curve.measured) { MEASURED } else { "" };
     Ok(Chart::Drawn(Box::new(Figure {
-        caption:
+        caption: format!(
             "Accuracy if the thinking had been cut at so many tokens and the answer read off there, from the \
-                  recorded traces: no model was asked again. Bars are 95 % intervals."
-                .to_owned(),
-        panels: vec![panel],
-        legend: legend(groups)?,
-        numbers: further::overall(report, groups, "Accuracy at a budget", &columns(titles, &names)),
+             recorded traces: no model was asked again.{measured} Bars are 95 % intervals."
+        ),
+        panels: vec![draw(&panel, &spoken)?],
+        legend: keys.map(|curve| legend_key(&curve.name, curve.style)).collect::<Result<_, _>>()?,
+        numbers: View {
+            caption: "Accuracy at a budget".to_owned(),
+            columns: columns_of(&budgets, &spoken),
+            rows: curves.iter().map(|curve| curve.row(&budgets)).collect(),
+        },
     })))
+}
+
+const MEASURED: &str =
+    " Where a line is called “forced”, it was asked: the thinking was ended there, and the answer demanded.";
+
+/// A line of the budget curve.
+struct Curve<'a> {
+    name: String,
+    style: usize,
+    /// Somebody was asked.
+    measured: bool,
+    values: BTreeMap<u32, &'a MetricValue>,
+}
+
+impl Curve<'_> {
+    fn series(&self, budgets: &[u32]) -> Series {
+        let points = budgets.iter().map(|budget| point(self.values.get(budget).copied())).collect();
+        Series { name: self.name.clone(), style: self.style, points }
+    }
+
+    fn row(&self, budgets: &[u32]) -> ViewRow {
+        let cell = |budget| Cell::metric(self.values.get(budget).copied(), Unit::Share, false);
+        ViewRow { label: self.name.clone(), cells: budgets.iter().map(cell).collect(), ..ViewRow::default() }
+    }
+}
+
+/// The lines of the models that think as they like, and one for all models that were forced out of the same table.
+fn curves<'a>(report: &'a Report, groups: &[&Group]) -> Vec<Curve<'a>> {
+    let free: Vec<&Group> = groups.iter().copied().filter(|group| group.forced_at.is_none()).collect();
+    let budgets = parameters(report, &free, "budget");
+    let mut curves: Vec<Curve<'a>> = Vec::new();
+    for (style, group) in groups.iter().enumerate() {
+        let Some(budget) = group.forced_at else {
+            let value = |budget: &u32| Some((*budget, report.overall(group, &format!("budget@{budget}"))?));
+            let values = budgets.iter().filter_map(value).collect();
+            curves.push(Curve { name: group.model.clone(), style, measured: false, values });
+            continue;
+        };
+        let name = format!("{}, forced", group.model.split_once('/').map_or(&*group.model, |(base, _)| base));
+        let at = curves.iter().position(|curve| curve.measured && curve.name == name).unwrap_or(curves.len());
+        if at == curves.len() {
+            curves.push(Curve { name, style, measured: true, values: BTreeMap::new() });
+        }
+        let accuracy = report.overall(group, "accuracy");
+        curves[at].values.extend(accuracy.map(|accuracy| (budget, accuracy)));
+    }
+    curves
+}
+
+fn columns_of(budgets: &[u32], spoken: &[String]) -> Vec<Column> {
+    let column = |(budget, spoken): (&u32, &String)| {
+        Column::figure(&format!("{spoken} tokens"), &format!("budget@{budget}"))
+    };
+    [Column::plain("model")].into_iter().chain(budgets.iter().zip(spoken).map(column)).collect()
 }
 
 /// Accuracy by length of thinking: over all problems in one pot, and among the samples of the same problem.
@@ -125,6 +189,28 @@ mod tests {
         assert_eq!(figure.legend.len(), 2);
         assert_eq!(figure.numbers.rows[1].cells[1].text, "80.0 %");
         assert_eq!(figure.numbers.columns[2].title, "1,024 tokens");
+    }
+
+    #[test]
+    fn what_was_forced_stands_beside_what_would_have_been() {
+        let mut report = figures(&[
+            ("a", "budget@256", 0.5),
+            ("a", "budget@1024", 0.75),
+            ("a/forced-256", "accuracy", 0.25),
+            ("a/forced-256", "budget@256", 0.125),
+            ("a/forced-512", "accuracy", 0.625),
+        ]);
+        for (group, budget) in report.groups.iter_mut().skip(1).zip([256, 512]) {
+            group.forced_at = Some(budget);
+        }
+        let figure = drawn(&report, budget).unwrap();
+        assert_eq!(
+            figure.panels[0].description,
+            "a: 256 50.0 %, 512 –, 1,024 75.0 %. a, forced: 256 25.0 %, 512 62.5 %, 1,024 –."
+        );
+        assert_eq!(figure.legend.len(), 2);
+        assert!(figure.caption.contains("the answer demanded"), "{}", figure.caption);
+        assert_eq!(figure.numbers.rows[1].label, "a, forced");
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn describe(unit: Unit, spoken: &[String], series: &[Series]) -> String {
 }
 
 /// A figure over all problems as a point.
-fn point(row: Option<&MetricValue>) -> Option<Point> {
+pub(super) fn point(row: Option<&MetricValue>) -> Option<Point> {
     let row = row.filter(|row| row.n > 0)?;
     Some(Point { value: row.value?, low: row.low, high: row.high })
 }
