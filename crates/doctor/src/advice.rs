@@ -82,7 +82,7 @@ fn remarks(
     if let Some(key) = continuing.budget_key {
         remarks.push(format!("strategies = [{{ kind = \"cap\", tokens = [256, 1024], key = \"{key}\" }}]"));
     }
-    if continuing.dialect.is_some() {
+    if continuing.keeps_thinking {
         remarks.push("strategies = [{ kind = \"forced\", tokens = [128, 256, 512, 1024] }]".to_owned());
     }
     if probe.source() == Generation::UNCLOSED {

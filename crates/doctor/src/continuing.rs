@@ -15,6 +15,8 @@ pub(crate) struct Continuing {
     pub(crate) findings: Vec<Finding>,
     /// How the server is told to go on; none where nothing helps.
     pub(crate) dialect: Option<Dialect>,
+    /// It does so behind thinking that is over.
+    pub(crate) keeps_thinking: bool,
     /// The key of the body that caps the thinking.
     pub(crate) budget_key: Option<&'static str>,
 }
@@ -47,7 +49,9 @@ pub(crate) async fn look(endpoint: &Endpoint, execution: &Execution, usual: &Pro
         let asker = Asker { endpoint: &Endpoint { continuation: dialect, ..endpoint.clone() }, execution };
         found.findings.push(asker.echo().await);
         found.findings.push(asker.stop().await);
-        found.findings.push(asker.thinking(usual).await);
+        let (keeps, line) = asker.thinking(usual).await;
+        found.keeps_thinking = keeps;
+        found.findings.push(line);
     } else {
         found.findings.push(note("echo", "not tried"));
         found.findings.push(asker.stop().await);
@@ -140,7 +144,7 @@ impl Asker<'_> {
         }
     }
 
-    async fn thinking(&self, usual: &Probe) -> Finding {
+    async fn thinking(&self, usual: &Probe) -> (bool, Finding) {
         let about = "inside thinking";
         let dialect = self.endpoint.continuation;
         let tagged = ["tags", "open_tag_in_prompt"].contains(&usual.source());
@@ -148,7 +152,7 @@ impl Asker<'_> {
         let goes_on = |tried: Result<Tried, String>| tried.is_ok_and(|tried| tried != Tried::Restarts);
         let behind = goes_on(self.tried(behind, dialect, self.endpoint.stream).await);
         let inside = goes_on(self.tried(Trial::InsideThinking, dialect, self.endpoint.stream).await);
-        match (behind, inside) {
+        let line = match (behind, inside) {
             (true, true) => good(about, "goes on inside it and behind it"),
             (true, false) => {
                 good(about, "goes on behind thinking that is over; what ends inside it begins anew")
@@ -159,7 +163,8 @@ impl Asker<'_> {
                 "thinking that it is sent is passed over, or the model is too weak to repeat it: `forced` would have it \
                  answer without having thought",
             ),
-        }
+        };
+        (behind, line)
     }
 
     /// The keys that change how long the model thinks.

@@ -133,10 +133,7 @@ impl Attempt<'_> {
         CallError::CannotContinue {
             address: self.target.shown.clone(),
             model: self.endpoint.model.clone(),
-            message: format!(
-                "it renders no prompt at {RENDERS}, which `continuation = \"completions\"` needs; \
-                 `thinkmeter doctor --continue` looks for another way"
-            ),
+            message: format!("it renders no prompt at {RENDERS}"),
         }
     }
 
