@@ -72,7 +72,7 @@ fn the_measured_curve_stands_beside_the_ideal_one() {
     assert!(tokens("thinker/forced-40") < tokens("thinker"));
     let page = place.read("runs/p/report.html");
     assert!(page.contains("thinker, forced: 8 0.0 %, 16 –, 40 100.0 %, 500 100.0 %."), "no measured curve");
-    let strategies = place.succeed(&["report", "runs/p", "--view", "strategies", "--format", "json"]);
+    let strategies = place.succeed(&["run", "p.toml", "--view", "strategies", "--format", "json"]);
     assert!(records(&strategies).iter().all(|row| row["obeyed"] == 1.0), "{}", strategies.stdout);
     place.succeed(&["plot", "runs/p", "--kind", "budget"]);
 
@@ -104,7 +104,8 @@ fn a_model_that_thinks_anew_is_forced_as_well() {
     let told = place.succeed(&["run", "p.toml", "--set", live, "--dry-run"]).stdout;
     assert!(told.contains("25 to ask of m"), "a trial, twelve thoughts and twelve answers: {told}");
     place.succeed(&["run", "p.toml", "--set", live, "--quiet"]);
-    let rows = records(&place.succeed(&["report", "runs/p", "--view", "strategies", "--format", "json"]));
+    let shown = ["run", "p.toml", "--set", live, "--view", "strategies", "--format", "json"];
+    let rows = records(&place.succeed(&shown));
     let told: Vec<(&str, f64)> = rows
         .iter()
         .map(|row| (row["strategy"].as_str().unwrap(), row["accuracy"].as_f64().unwrap()))
