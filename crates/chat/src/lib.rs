@@ -20,10 +20,11 @@ pub mod said;
 mod serve;
 pub mod shape;
 mod tags;
+mod trial;
 mod usage;
 
 pub use ask::{Answer, Answering, Ask, Conversation, MOST_ROUNDS, ask_all, run_dialogue};
-pub use continuation::{Continuation, Dialect, Trial, Tried};
+pub use continuation::{Continuation, Dialect};
 pub use dialogue::{Dialogue, Next, Question, Replies, done, shifted, then};
 pub use endpoint::{BackoffSeconds, Endpoint, Timeouts};
 pub use error::CallError;
@@ -34,4 +35,5 @@ pub use reply::ChatReply;
 pub use request::{ChatRequest, Message, Role, Sampling};
 pub use serve::{Engine, Serve};
 pub use tags::{KNOWN_TAGS, Style, Tags, has_tag, known_tags};
+pub use trial::{Trial, Tried};
 pub use usage::{TokenSum, Usage};

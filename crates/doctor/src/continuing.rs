@@ -35,6 +35,9 @@ const BUDGET_KEYS: [&str; 4] = [
 const BUDGET: u64 = 8;
 const SLACK: u64 = 32;
 
+/// Tokens of a reply that is looked at for what stands beside them.
+const FEW: u64 = 8;
+
 /// What a reply ends at that is asked for a list of numbers.
 const STOP: &str = "five";
 
@@ -57,6 +60,7 @@ pub(crate) async fn look(endpoint: &Endpoint, execution: &Execution, usual: &Pro
         found.findings.push(asker.stop().await);
         found.findings.push(note("inside thinking", "not tried"));
     }
+    found.findings.push(asker.chances().await);
     let (key, line) = asker.budgets(usual).await;
     found.budget_key = key;
     found.findings.push(line);
@@ -167,6 +171,20 @@ impl Asker<'_> {
         (behind, line)
     }
 
+    /// Whether the server says how likely its tokens were.
+    async fn chances(&self) -> Finding {
+        let about = "logprobs";
+        let mut endpoint = Endpoint { stream: false, ..self.endpoint.clone() };
+        endpoint
+            .extra_body
+            .extend([("logprobs".to_owned(), json!(true)), ("top_logprobs".to_owned(), json!(1))]);
+        let client = match Client::new(&endpoint, self.execution) {
+            Ok(client) => client,
+            Err(error) => return note(about, error.to_string()),
+        };
+        chances(client.raw(&probe::question(FEW)).await)
+    }
+
     /// The keys that change how long the model thinks.
     async fn budgets(&self, usual: &Probe) -> (Option<&'static str>, Finding) {
         let about = "budgets";
@@ -211,6 +229,20 @@ impl Asker<'_> {
     }
 }
 
+/// What a reply says that was asked for chances.
+fn chances(reply: Result<Value, CallError>) -> Finding {
+    let about = "logprobs";
+    let told = reply.map(|reply| match reply.pointer("/choices/0/logprobs/content") {
+        Some(Value::Array(tokens)) => tokens.len(),
+        _ => 0,
+    });
+    match told {
+        Ok(0) => note(about, "asked for and not sent: no selector can go by them"),
+        Ok(_) => good(about, "sent with the reply, a chance a token"),
+        Err(error) => note(about, format!("no: {}", error.reason())),
+    }
+}
+
 /// Sets a key of a body, which may be a path with dots.
 fn set(body: &mut Map<String, Value>, path: &str, value: u64) {
     match path.split_once('.') {
@@ -221,5 +253,37 @@ fn set(body: &mut Map<String, Value>, path: &str, value: u64) {
                 set(inner, rest, value);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chances_are_sent_or_not() {
+        let check = |reply: Result<Value, CallError>, expect: &str| {
+            assert_eq!(chances(reply).text, expect);
+        };
+        let with = |logprobs: Value| Ok(json!({"choices": [{"logprobs": logprobs}]}));
+        let unsent = "asked for and not sent: no selector can go by them";
+        check(
+            with(json!({"content": [{"token": "a", "logprob": -0.5}]})),
+            "sent with the reply, a chance a token",
+        );
+        check(with(json!({"content": []})), unsent);
+        check(with(json!(null)), unsent);
+        check(Ok(json!({"choices": [{}]})), unsent);
+        let message = "logprobs is not supported".to_owned();
+        let refused = CallError::Rejected { model: "m".into(), status: 400, message };
+        check(Err(refused), "no: `m` rejects the request (HTTP 400): logprobs is not supported");
+    }
+
+    #[test]
+    fn a_key_may_be_a_path() {
+        let mut body = Map::from_iter([("a".to_owned(), json!({"x": 1}))]);
+        set(&mut body, "a.b", 8);
+        set(&mut body, "c", 8);
+        assert_eq!(Value::Object(body), json!({"a": {"x": 1, "b": 8}, "c": 8}));
     }
 }

@@ -1,7 +1,7 @@
 //! How scripted servers go on with a reply that somebody began, and how they keep to limits.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{Asked, Said};
 
@@ -203,14 +203,10 @@ fn words(text: &str, most: usize) -> &str {
     text
 }
 
-/// Where the log-probabilities of a reply's words stand, where they are asked for.
-pub(crate) fn logprobs(text: &str) -> Value {
-    let token = |word: &str| json!({"token": word, "logprob": -0.25, "top_logprobs": [{"token": word, "logprob": -0.25}]});
-    json!({"content": text.split_whitespace().map(token).collect::<Vec<_>>()})
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn asked(body: Value) -> Asked {

@@ -87,8 +87,6 @@ pub struct Behaviour {
     pub limits: bool,
     /// Keys of the body, with dots, that cap the thinking; others are taken and ignored.
     pub budget_keys: Vec<String>,
-    /// Sends log-probabilities where they are asked for.
-    pub logprobs: bool,
     /// Sends exactly this in place of everything above.
     pub raw: Option<Raw>,
 }
@@ -113,7 +111,6 @@ impl Default for Behaviour {
             drops_thinking: false,
             limits: false,
             budget_keys: Vec::new(),
-            logprobs: false,
             raw: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::going_on::{self, Beginning};
+use crate::going_on::Beginning;
 use crate::{Asked, Behaviour, Said, Thinking, UsageStyle};
 
 /// A reply with its thinking where the behaviour wants it.
@@ -14,7 +14,6 @@ pub(crate) struct Placed {
     usage: Option<Value>,
     /// The stop text that ended it, of a server that names it.
     stopped_by: Option<Option<String>>,
-    logprobs: Option<Value>,
     asked: Asked,
 }
 
@@ -33,9 +32,7 @@ impl Placed {
             Thinking::Unclosed => (None, inline("<think>\n", "", "")),
             Thinking::None => (None, content),
         };
-        let wants = asked.body.get("logprobs") == Some(&Value::Bool(true));
-        let logprobs = (behaviour.logprobs && wants).then(|| going_on::logprobs(&content));
-        Self { field, content, finish, usage, stopped_by: None, logprobs, asked }
+        Self { field, content, finish, usage, stopped_by: None, asked }
     }
 
     /// With the stop text that ended it, or that there was none.
@@ -79,10 +76,7 @@ impl Placed {
         if let Some((name, text)) = &self.field {
             message.insert(name.clone(), thought(name, text));
         }
-        let mut choice = self.told(json!({"index": 0, "message": message, "finish_reason": self.finish}));
-        if let Some(logprobs) = &self.logprobs {
-            choice["logprobs"] = logprobs.clone();
-        }
+        let choice = self.told(json!({"index": 0, "message": message, "finish_reason": self.finish}));
         let mut reply = self.envelope("chat.completion", json!([choice]));
         if let Some(usage) = &self.usage {
             reply["usage"] = usage.clone();

@@ -10,8 +10,9 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 9] = [
+const ALLOWED: [(&str, &str, &str); 10] = [
     ("answer", "cap", "TeX's word for the intersection of sets"),
+    ("chat", "plain", "a way to have a server go on with a reply"),
     ("curate", "long", "a set of distillation, next to `short` and `medium`"),
     ("pairs", "rule", "a column: by which rule the answer was extracted"),
     ("pipeline", "recorded", "the name of an embedded pipeline"),
