@@ -27,7 +27,9 @@ impl Continuation {
         let (content, text) = without(reply.content, self.text.as_deref());
         let (reasoning, thinking) =
             reply.reasoning.map(|text| without(text, self.thinking.as_deref())).unzip();
-        let reasoning = reasoning.filter(|text| !text.is_empty());
+        // A template may have put a line break behind thinking that is over.
+        let over = thinking == Some(true) && !self.inside_thinking();
+        let reasoning = reasoning.filter(|text| if over { !text.trim().is_empty() } else { !text.is_empty() });
         let echoed = reply.echoed || text || thinking.unwrap_or(false);
         ChatReply { content, reasoning, echoed, ..reply }
     }
@@ -125,6 +127,8 @@ mod tests {
         check((None, Some("It is ")), reply(None, "5. It is so."), reply(None, "5. It is so."));
         check((None, Some("It is\n")), reply(None, " It is 5."), reply(None, " 5."));
         check((Some("hm"), Some("It is ")), reply(Some("hm"), "It is 5."), reply(None, "5."));
+        check((Some("hm"), Some("It is ")), reply(Some("hm\n"), "It is 5."), reply(None, "5."));
+        check((Some("hm"), None), reply(Some("hm\n"), "5."), reply(Some("\n"), "5."));
         check((Some("hm"), None), reply(Some("hm, so 5"), "5."), reply(Some(", so 5"), "5."));
         check((Some("hm"), None), reply(Some("so hm"), "5."), reply(Some("so hm"), "5."));
         check((Some("hm"), Some("")), reply(None, "5."), reply(None, "5."));

@@ -16,9 +16,9 @@ pub enum Trial {
     InsideThinking,
 }
 
-/// Thinking that chooses two words, and the text that tells them.
-const CHOICE: &str = "I take these two words: quartz-banana. That will do.";
-const TOLD: &str = "Right, the password is quartz-ban";
+/// Thinking that chooses a number, and the text that tells half of it: nobody guesses the other half, as one would with a word.
+const CHOICE: &str = "I take 4871. That will do.";
+const TOLD: &str = "All right, my number is 48";
 /// Tokens of a trial's reply.
 const FEW: u64 = 8;
 
@@ -38,7 +38,7 @@ impl Trial {
     pub fn request(self) -> ChatRequest {
         let question = match self {
             Self::Text | Self::InsideThinking => "What is the capital of France?",
-            Self::BehindThinking | Self::BehindTags => "Make up a password of two words, and tell it to me.",
+            Self::BehindThinking | Self::BehindTags => "Choose a number of four digits, and tell it to me.",
         };
         let (temperature, max_tokens) = (Some(0.0), Some(FEW));
         let sampling = Sampling { temperature, max_tokens, ..Sampling::default() };
@@ -63,7 +63,7 @@ impl Trial {
 
     /// What is missing of the word.
     fn rest(self) -> &'static str {
-        if matches!(self, Self::BehindThinking | Self::BehindTags) { "ana" } else { "is" }
+        if matches!(self, Self::BehindThinking | Self::BehindTags) { "71" } else { "is" }
     }
 
     /// What a reply means, its beginning taken off. Servers that parse thinking may file the new text under it, wherever it
@@ -99,8 +99,8 @@ mod tests {
         check(Trial::Text, reply(None, "Paris."), Tried::Restarts);
         check(Trial::Text, reply(Some("The user asks"), "The capital of France is Paris."), Tried::Restarts);
         check(Trial::Text, reply(None, ""), Tried::Restarts);
-        check(Trial::BehindThinking, reply(None, "ana."), Tried::GoesOn);
-        check(Trial::BehindThinking, reply(None, "d."), Tried::Restarts);
+        check(Trial::BehindThinking, reply(None, "71."), Tried::GoesOn);
+        check(Trial::BehindThinking, reply(None, "25."), Tried::Restarts);
         check(Trial::InsideThinking, reply(Some("is."), "Paris"), Tried::GoesOn);
         check(Trial::InsideThinking, reply(Some(echoed), "Paris"), Tried::Echoes);
         check(Trial::InsideThinking, reply(None, "Paris"), Tried::Restarts);

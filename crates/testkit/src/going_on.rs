@@ -137,9 +137,7 @@ impl Beginning {
         let all = self.all();
         match () {
             () if all.ends_with("Par") => Some("is."),
-            () if all.ends_with("quartz-ban") => {
-                Some(if all.contains("quartz-banana") { "ana." } else { "d." })
-            }
+            () if all.ends_with("number is 48") => Some(if all.contains("4871") { "71." } else { "25." }),
             () => None,
         }
     }
