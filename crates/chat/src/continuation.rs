@@ -29,7 +29,8 @@ impl Continuation {
             reply.reasoning.map(|text| without(text, self.thinking.as_deref())).unzip();
         // A template may have put a line break behind thinking that is over.
         let over = thinking == Some(true) && !self.inside_thinking();
-        let reasoning = reasoning.filter(|text| if over { !text.trim().is_empty() } else { !text.is_empty() });
+        let reasoning =
+            reasoning.filter(|text| if over { !text.trim().is_empty() } else { !text.is_empty() });
         let echoed = reply.echoed || text || thinking.unwrap_or(false);
         ChatReply { content, reasoning, echoed, ..reply }
     }
