@@ -42,7 +42,7 @@ impl Message {
 }
 
 /// One question to a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChatRequest {
     /// The conversation so far.
     pub messages: Vec<Message>,
@@ -51,6 +51,16 @@ pub struct ChatRequest {
     /// Which of several replies to the same question this is, from 0. It belongs to the reply cache's key,
     /// and a seed is sent as `seed + sample`, so that samples differ from each other.
     pub sample: u32,
+    /// How likely each token was is asked for, beside so many that were as likely at its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logprobs: Option<u8>,
+}
+
+impl ChatRequest {
+    /// A question that asks for nothing but a reply.
+    pub fn new(messages: Vec<Message>, sampling: Sampling, sample: u32) -> Self {
+        Self { messages, sampling, sample, ..Self::default() }
+    }
 }
 
 /// How a reply is drawn; what is absent is left to the server.

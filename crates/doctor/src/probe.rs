@@ -13,7 +13,7 @@ pub(crate) const ANSWER: &str = "28";
 
 pub(crate) fn question(max_tokens: u64) -> ChatRequest {
     let sampling = Sampling { temperature: Some(0.0), max_tokens: Some(max_tokens), ..Sampling::default() };
-    ChatRequest { messages: vec![Message::user(QUESTION)], sampling, sample: 0 }
+    ChatRequest::new(vec![Message::user(QUESTION)], sampling, 0)
 }
 
 /// One reply, thinking and answer told apart as the generate stage does it.

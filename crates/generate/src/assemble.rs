@@ -13,6 +13,7 @@ use tables::{
 };
 
 use crate::think::{self, Conclusion, Survey, UnknownTag};
+use crate::told::Told;
 use crate::{GenerateError, Model};
 
 /// Raw replies in a table: the rows of one model in the order of the problems, samples ascending.
@@ -145,8 +146,8 @@ fn write(
     let mut order = Order { problems, before: None, answered: 0 };
     let provenance = noting(provenance, first);
     let mut writer = TableWriter::create(run.files.output(table::GENERATIONS)?, &provenance)?;
-    let mut summary = empty_summary();
-    let mut tick = Tick::default();
+    let (mut summary, mut tick) = (empty_summary(), Tick::default());
+    let mut told = Told::new(model.generator().asks_logprobs());
     for reply in replies.filter(|reply| match reply {
         Ok(reply) => source.wants(reply),
         Err(_) => true,
@@ -154,10 +155,8 @@ fn write(
         let reply = reply?;
         order.check(&reply, source)?;
         let generation = think::generation(reply, model.name(), &learned.conclusion.format);
-        count(&mut summary, &generation);
-        if source.scratch {
-            usage(&mut summary, &generation);
-        }
+        told.add(&generation);
+        count(&mut summary, &generation, source.scratch);
         tick.rows += 1;
         tick.failed += u64::from(generation.failed());
         // For the pace that is shown; what is reported follows from the table.
@@ -171,6 +170,7 @@ fn write(
         }
     }
     observer.advance(tick);
+    told.tell(model.name(), &mut summary, run.observer);
     summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
     writer.finish_having_failed(summary.failed)?;
     Ok(summary)
@@ -240,7 +240,10 @@ fn usage(summary: &mut Summary, generation: &Generation) {
     }
 }
 
-fn count(summary: &mut Summary, generation: &Generation) {
+fn count(summary: &mut Summary, generation: &Generation, paid: bool) {
+    if paid {
+        usage(summary, generation);
+    }
     let failed = generation.failed();
     let without = generation.reasoning_source == Generation::NO_REASONING;
     let counts = [

@@ -40,7 +40,7 @@ impl Dialogue<Vec<Reply>> for Estimated<'_> {
 impl Estimated<'_> {
     fn ask(&self, messages: Vec<Message>) -> Next<Vec<Reply>> {
         let sampling = self.sampling.clone();
-        Next::Ask(vec![Question::new(ChatRequest { messages, sampling, sample: self.sample })])
+        Next::Ask(vec![Question::new(ChatRequest::new(messages, sampling, self.sample))])
     }
 
     /// The second question, if the first reply holds a number.

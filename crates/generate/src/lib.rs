@@ -5,23 +5,28 @@
 //! for good is a row with its reason, never a gap.
 
 mod assemble;
+mod confidence;
+mod drawing;
 mod error;
 mod estimate;
 pub mod generators;
 mod manner;
 mod messages;
 mod model;
+mod reading;
 mod reply;
 mod run;
 pub mod strategies;
 mod strategy;
 mod switch;
 pub mod think;
+mod told;
 
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator, recorded_model};
 pub use manner::Manner;
 pub use model::{Model, parse};
+pub use reading::Reading;
 pub use run::GenerateStage;
 pub use strategies::STRATEGIES;
 

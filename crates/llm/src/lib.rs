@@ -34,6 +34,7 @@ mod sse;
 mod template;
 #[cfg(test)]
 mod tests;
+mod told_chances;
 
 pub use address::{address, shown_address};
 pub use backend::{Backend, Call};

@@ -31,7 +31,7 @@ fn endpoint(server: &ScriptedServer) -> Endpoint {
 }
 
 fn question(text: &str) -> ChatRequest {
-    ChatRequest { messages: vec![Message::user(text)], sampling: Sampling::default(), sample: 0 }
+    ChatRequest::new(vec![Message::user(text)], Sampling::default(), 0)
 }
 
 /// Asks once over a stream.

@@ -79,6 +79,8 @@ pub struct Behaviour {
     pub null_content: bool,
     /// Ignores `stream`.
     pub never_streams: bool,
+    /// Tells how likely the words of the thinking were, too.
+    pub tells_thinking: bool,
     /// Sends exactly this in place of everything above.
     pub raw: Option<Raw>,
 }
@@ -99,6 +101,7 @@ impl Default for Behaviour {
             comments: false,
             null_content: false,
             never_streams: false,
+            tells_thinking: true,
             raw: None,
         }
     }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Asked, Behaviour, Said, Thinking, UsageStyle};
+use crate::{
+    Asked, Behaviour, Said, Thinking, UsageStyle,
+    chances::{Chances, ONLY_CLOSING, Part},
+};
 
 /// A reply with its thinking where the behaviour wants it.
 pub(crate) struct Placed {
@@ -11,12 +14,14 @@ pub(crate) struct Placed {
     content: String,
     finish: String,
     usage: Option<Value>,
+    chances: Option<Chances>,
     asked: Asked,
 }
 
 impl Placed {
     pub(crate) fn new(said: Said, behaviour: &Behaviour, asked: Asked) -> Self {
         let usage = usage(&said, behaviour.usage, &asked);
+        let chances = Chances::asked_for(&said, behaviour, &asked);
         let finish = said.finish.clone().unwrap_or_else(|| behaviour.finish.clone());
         let Said { reasoning, content, .. } = said;
         let inline = |open: &str, close: &str, rest: &str| format!("{open}{reasoning}{close}{rest}");
@@ -25,11 +30,11 @@ impl Placed {
             Thinking::Field { name } => (Some((name.clone(), reasoning)), content),
             Thinking::Details => (Some(("reasoning_details".to_owned(), reasoning)), content),
             Thinking::Tags { open, close } => (None, inline(open, close, &content)),
-            Thinking::OnlyClosingTag => (None, inline("", "\n</think>\n\n", &content)),
+            Thinking::OnlyClosingTag => (None, inline("", ONLY_CLOSING, &content)),
             Thinking::Unclosed => (None, inline("<think>\n", "", "")),
             Thinking::None => (None, content),
         };
-        Self { field, content, finish, usage, asked }
+        Self { field, content, finish, usage, chances, asked }
     }
 
     /// The reply as one object.
@@ -40,7 +45,10 @@ impl Placed {
         if let Some((name, text)) = &self.field {
             message.insert(name.clone(), thought(name, text));
         }
-        let choice = json!({"index": 0, "message": message, "finish_reason": self.finish});
+        let mut choice = json!({"index": 0, "message": message, "finish_reason": self.finish});
+        if let Some(chances) = &self.chances {
+            choice["logprobs"] = chances.all();
+        }
         let mut reply = self.envelope("chat.completion", json!([choice]));
         if let Some(usage) = &self.usage {
             reply["usage"] = usage.clone();
@@ -52,17 +60,18 @@ impl Placed {
     pub(crate) fn events(&self, behaviour: &Behaviour) -> Vec<Value> {
         let mut events = vec![self.chunk(json!({"role": "assistant", "content": ""}), Value::Null)];
         if let Some((name, text)) = &self.field {
-            for piece in pieces(text, behaviour.chunk_chars) {
+            for (piece, told) in self.pieces(text, Part::Thinking, behaviour) {
                 let mut delta = json!({});
                 delta[name.as_str()] = thought(name, &piece);
                 if behaviour.null_content {
                     delta["content"] = Value::Null;
                 }
-                events.push(self.chunk(delta, Value::Null));
+                events.push(self.telling(delta, told));
             }
         }
-        let contents = pieces(&self.content, behaviour.chunk_chars);
-        events.extend(contents.map(|piece| self.chunk(json!({"content": piece}), Value::Null)));
+        let contents = self.pieces(&self.content, Part::Text, behaviour);
+        events
+            .extend(contents.into_iter().map(|(piece, told)| self.telling(json!({"content": piece}), told)));
         events.push(self.chunk(json!({}), json!(self.finish)));
         let wanted = self.asked.body.pointer("/stream_options/include_usage") == Some(&Value::Bool(true));
         if let Some(usage) = self.usage.as_ref().filter(|_| wanted) {
@@ -71,6 +80,22 @@ impl Placed {
             events.push(last);
         }
         events
+    }
+
+    /// The pieces of a text; word by word with what is told of each, where that is asked for.
+    fn pieces(&self, text: &str, part: Part, behaviour: &Behaviour) -> Vec<(String, Option<Value>)> {
+        match &self.chances {
+            None => pieces(text, behaviour.chunk_chars).map(|piece| (piece, None)).collect(),
+            Some(chances) => chances.pieces(part),
+        }
+    }
+
+    fn telling(&self, delta: Value, told: Option<Value>) -> Value {
+        let mut chunk = self.chunk(delta, Value::Null);
+        if let Some(told) = told {
+            chunk["choices"][0]["logprobs"] = told;
+        }
+        chunk
     }
 
     fn chunk(&self, delta: Value, finish: Value) -> Value {

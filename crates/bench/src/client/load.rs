@@ -48,7 +48,7 @@ impl ClientLoad {
         let session = Session::new([&endpoint], &execution, &Handle::current(), &Silent)?;
         let ask = async |number| {
             let messages = vec![Message::user(format!("What is {number} + 1?"))];
-            let request = ChatRequest { messages, sampling: Sampling::default(), sample: 0 };
+            let request = ChatRequest::new(messages, Sampling::default(), 0);
             session.ask(&Question::new(request)).await.transpose()
         };
         let texts = |reply: &ChatReply| {

@@ -4,10 +4,14 @@
 mod openai;
 mod recorded;
 
+use std::ops::RangeInclusive;
+
 use chat::{Dialogue, Endpoint};
 use plugin::{Component, Registry, Value, entry};
 use serde_json::json;
 use tables::{Problem, Reply};
+
+use crate::reading::Reading;
 
 /// All generators, by kind.
 pub static GENERATORS: Registry<dyn Generator> =
@@ -55,9 +59,32 @@ pub trait Generator: Send + Sync {
         Ok(Opened { conversations: Vec::new(), example_left_out: false })
     }
 
-    /// Replies per problem, if that is known before it runs.
-    fn samples(&self) -> Option<u32> {
+    /// How replies are read by whoever has to look at one before it goes on.
+    fn read_by(&mut self, _reading: Reading) {}
+
+    /// It looks at answers, so what is drawn depends on what counts as the same answer.
+    fn reads_answers(&self) -> bool {
+        false
+    }
+
+    /// It asks how likely tokens were.
+    fn asks_logprobs(&self) -> bool {
+        false
+    }
+
+    /// Replies per problem, the least and the most, if that is known before it runs.
+    fn samples(&self) -> Option<RangeInclusive<u32>> {
         None
+    }
+
+    /// A conversation draws all samples of a problem, until there are enough.
+    fn draws(&self) -> bool {
+        false
+    }
+
+    /// Questions that are asked at once about a problem by one of its conversations.
+    fn at_once(&self) -> u32 {
+        1
     }
 
     /// Where it asks, if it does.

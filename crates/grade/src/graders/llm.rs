@@ -111,13 +111,9 @@ impl Compare<'_> {
         let asked = !self.item.problem.problem.trim().is_empty() && self.grade.verdict == Verdict::Undecided;
         let given = self.grade.extracted.as_deref().filter(|_| asked)?;
         let Equality { prompt, sampling, .. } = self.equality;
-        let asked = prompt.render(&values(self.item.problem, given)).map(|text| {
-            Question::new(ChatRequest {
-                messages: vec![Message::user(text)],
-                sampling: sampling.clone(),
-                sample: 0,
-            })
-        });
+        let asked = prompt
+            .render(&values(self.item.problem, given))
+            .map(|text| Question::new(ChatRequest::new(vec![Message::user(text)], sampling.clone(), 0)));
         Some(asked)
     }
 

@@ -177,7 +177,7 @@ impl<'a, T: LlmTask> Conversation<'a, T> {
         let End::Open(messages) = &self.end else { return None };
         self.asked += 1;
         let (messages, sampling) = (messages.clone(), self.task.sampling.clone());
-        Some(Question::new(ChatRequest { messages, sampling, sample: 0 }))
+        Some(Question::new(ChatRequest::new(messages, sampling, 0)))
     }
 
     fn hear(&mut self, reply: &Result<ChatReply, CallError>) {

@@ -81,7 +81,7 @@ fn endpoint(model: &str) -> Endpoint {
 fn request(number: u32) -> ChatRequest {
     let messages = vec![Message::user(format!("What is {number} + 1?"))];
     let sampling = Sampling { max_tokens: Some(64), seed: Some(5), ..Sampling::default() };
-    ChatRequest { messages, sampling, sample: 1 }
+    ChatRequest::new(messages, sampling, 1)
 }
 
 fn lines(path: &std::path::Path) -> Vec<Value> {

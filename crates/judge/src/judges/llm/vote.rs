@@ -41,7 +41,7 @@ impl<'a> Vote<'a> {
     }
 
     fn ask(&self, messages: Vec<Message>) -> Next<Judgment> {
-        let request = ChatRequest { messages, sampling: self.judge.sampling.clone(), sample: self.sample };
+        let request = ChatRequest::new(messages, self.judge.sampling.clone(), self.sample);
         Next::Ask(vec![Question::new(request)])
     }
 

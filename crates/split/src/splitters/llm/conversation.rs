@@ -120,8 +120,7 @@ impl<'a> Conversation<'a> {
             _ => None,
         });
         let sampling = &self.splitter.sampling;
-        open.map(|messages| Question::new(ChatRequest { messages, sampling: sampling.clone(), sample: 0 }))
-            .collect()
+        open.map(|messages| Question::new(ChatRequest::new(messages, sampling.clone(), 0))).collect()
     }
 
     fn cut(&self) -> Cut {
