@@ -42,6 +42,7 @@ mod serving;
 mod show;
 mod splitting;
 mod stages;
+mod stopping;
 mod strategies;
 mod support;
 mod tasks;

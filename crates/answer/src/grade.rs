@@ -3,6 +3,7 @@
 use crate::extract::choice::{self, CHOICE, Chosen};
 use crate::extract::{WHOLE, extract, whole_words};
 use crate::options::option_of;
+use crate::stated_confidence::before_confidence;
 use crate::{Extracted, Outcome, Policy, compare_any};
 
 /// What a model said after its thinking.
@@ -69,12 +70,20 @@ fn compared(golds: &[&str], found: &Extracted, choices: &[String], policy: &Poli
     (verdict, comparison.how)
 }
 
-/// The final answer of a reply, or why there is none. One that was cut gives only what it states outright: the last
-/// number before the cut is a stage of the work, not an answer. Where there are options, one of them is chosen.
-fn final_answer(reply: Reply<'_>, choices: &[String], policy: &Policy) -> Result<Extracted, &'static str> {
+/// The final answer of a reply, found without a look at the known ones. One that was cut gives only what it states outright:
+/// the last number before the cut is a stage of the work, not an answer. Where there are options, one of them is chosen.
+///
+/// # Errors
+/// Why there is none.
+pub fn final_answer(
+    reply: Reply<'_>,
+    choices: &[String],
+    policy: &Policy,
+) -> Result<Extracted, &'static str> {
     if reply.unclosed {
         return Err("the thinking never ended");
     }
+    let reply = Reply { text: before_confidence(reply.text), ..reply };
     let chosen =
         if choices.is_empty() { Chosen::Unsaid } else { choice::chosen(reply.text, choices, policy) };
     let is_chosen = matches!(chosen, Chosen::Option(_));

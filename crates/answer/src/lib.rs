@@ -18,6 +18,7 @@ mod options;
 mod pattern;
 mod phrases;
 mod policy;
+mod stated_confidence;
 pub mod switches;
 mod work;
 
@@ -30,7 +31,8 @@ pub use classes::{Classes, classes};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};
 pub use extract::{Extracted, extract};
-pub use grade::{Grade, Reply, Verdict, grade};
+pub use grade::{Grade, Reply, Verdict, final_answer, grade};
 pub use options::{compare_any, compare_any_within, names_option};
 pub use policy::Policy;
+pub use stated_confidence::stated_confidence;
 pub use work::Work;

@@ -7,9 +7,6 @@ use futures::future::join_all;
 
 use crate::{CallError, ChatReply, Dialogue, Next, Question, Usage};
 
-/// A conversation that goes on beyond this many rounds of questions has lost its way.
-pub const MOST_ROUNDS: usize = 64;
-
 /// What comes of a question: a reply, a failed call, or nothing because it was time to stop before it was asked.
 pub type Answer = Option<Result<ChatReply, CallError>>;
 
@@ -53,7 +50,7 @@ pub async fn ask_all(
 /// What a dialogue came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conversation<T> {
-    /// Its result; `None` if it went on beyond [`MOST_ROUNDS`].
+    /// Its result; `None` if it went on beyond [`Dialogue::most_rounds`].
     pub value: Option<T>,
     /// What it took.
     pub usage: Usage,
@@ -66,7 +63,7 @@ pub async fn run_dialogue<T>(
 ) -> Option<Conversation<T>> {
     let mut usage = Usage::default();
     let mut replies = Vec::new();
-    for _ in 0..=MOST_ROUNDS {
+    for _ in 0..=dialogue.most_rounds() {
         match dialogue.next(&replies) {
             Next::Done(value) => return Some(Conversation { value: Some(value), usage }),
             Next::Ask(questions) => {

@@ -30,22 +30,38 @@ pub enum Next<T> {
 /// What came back to the questions of one [`Next::Ask`], in their order.
 pub type Replies = [Result<ChatReply, CallError>];
 
+/// A conversation that goes on beyond this many rounds of questions has lost its way, unless it says otherwise.
+pub const MOST_ROUNDS: usize = 64;
+
 /// A conversation about one row. Whoever drives it calls [`Dialogue::next`] with no replies first, then with
 /// the replies to what it asked, until it is [`Next::Done`], and never again.
 pub trait Dialogue<T>: Send {
     /// The next step.
     fn next(&mut self, replies: &Replies) -> Next<T>;
+
+    /// Beyond so many rounds of questions it has lost its way.
+    fn most_rounds(&self) -> usize {
+        MOST_ROUNDS
+    }
 }
 
 impl<T, D: Dialogue<T> + ?Sized> Dialogue<T> for Box<D> {
     fn next(&mut self, replies: &Replies) -> Next<T> {
         (**self).next(replies)
     }
+
+    fn most_rounds(&self) -> usize {
+        (**self).most_rounds()
+    }
 }
 
 impl<T, D: Dialogue<T> + ?Sized> Dialogue<T> for &mut D {
     fn next(&mut self, replies: &Replies) -> Next<T> {
         (**self).next(replies)
+    }
+
+    fn most_rounds(&self) -> usize {
+        (**self).most_rounds()
     }
 }
 
@@ -82,6 +98,10 @@ impl<T, D: Dialogue<T>> Dialogue<T> for Shifted<D> {
                 Next::Ask(moved.map(|question| Question { to: question.to + self.by, ..question }).collect())
             }
         }
+    }
+
+    fn most_rounds(&self) -> usize {
+        self.dialogue.most_rounds()
     }
 }
 

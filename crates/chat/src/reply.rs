@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tables::Finish;
 
-use crate::shape;
+use crate::{Logprobs, shape};
 
 /// One whole reply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct ChatReply {
     pub seconds: f64,
     /// Seconds to the first token, thinking included; unknown when the reply was not streamed.
     pub first_token_seconds: Option<f64>,
+    /// How likely its tokens were, where the server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logprobs: Option<Box<Logprobs>>,
     /// The reply came from the reply cache and cost nothing; the times are those of the call that paid.
     #[serde(skip)]
     pub cached: bool,

@@ -59,6 +59,9 @@ pub struct ChatRequest {
     /// Questions that probably follow the reply: for whoever reckons what a run will take. They change nothing that is asked.
     #[serde(default, skip_serializing_if = "is_none")]
     pub followed_by: u32,
+    /// How likely each token was is asked for, beside so many that were as likely at its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logprobs: Option<u8>,
 }
 
 fn is_none(count: &u32) -> bool {
@@ -66,7 +69,7 @@ fn is_none(count: &u32) -> bool {
 }
 
 impl ChatRequest {
-    /// A question that stands for itself.
+    /// A question that asks for nothing but a reply.
     pub fn new(messages: Vec<Message>, sampling: Sampling, sample: u32) -> Self {
         Self { messages, sampling, sample, ..Self::default() }
     }

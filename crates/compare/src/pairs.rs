@@ -22,6 +22,10 @@ impl Values {
         let mut values = BTreeMap::new();
         for score in TableReader::<Score>::open(&model_run.scores)? {
             let score = score?;
+            // Where a rule stopped early, later samples are of hard problems most.
+            if score.drawn_later() {
+                continue;
+            }
             let of = measures.iter().map(|measure| value(*measure, &score)).collect();
             let (problem, sample) = (score.problem_id.clone(), score.sample);
             if values.insert((score.problem_id, sample), of).is_some() {

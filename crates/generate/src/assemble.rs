@@ -14,6 +14,7 @@ use tables::{
 };
 
 use crate::think::{self, Conclusion, Survey, UnknownTag};
+use crate::told::Told;
 use crate::{GenerateError, Model};
 
 /// Raw replies in a table: the rows of one model in the order of the problems, samples ascending.
@@ -153,8 +154,8 @@ fn write(
     let mut order = Order { problems, before: None, answered: 0 };
     let provenance = noting(provenance, first);
     let mut writer = TableWriter::create(run.files.output(table::GENERATIONS)?, &provenance)?;
-    let mut summary = empty_summary();
-    let mut tick = Tick::default();
+    let (mut summary, mut tick) = (empty_summary(), Tick::default());
+    let mut told = Told::new(model.generator().asks_logprobs());
     for reply in replies.filter(|reply| match reply {
         Ok(reply) => source.wants(reply),
         Err(_) => true,
@@ -162,10 +163,8 @@ fn write(
         let reply = reply?;
         order.check(&reply, source)?;
         let generation = think::generation(reply, model.name(), &learned.conclusion.format);
-        count(&mut summary, &generation);
-        if source.scratch && source.spent.is_none() {
-            usage(&mut summary, &generation);
-        }
+        told.add(&generation);
+        count(&mut summary, &generation, source.scratch && source.spent.is_none());
         tick.rows += 1;
         tick.failed += u64::from(generation.failed());
         // For the pace that is shown; what is reported follows from the table.
@@ -180,6 +179,7 @@ fn write(
     }
     observer.advance(tick);
     source.spent.iter().for_each(|spent| paid(&mut summary, spent));
+    told.tell(model.name(), &mut summary, run.observer);
     summary.counts.insert("problems_without_reply".to_owned(), problem_count.saturating_sub(order.answered));
     writer.finish_having_failed(summary.failed)?;
     Ok(summary)
@@ -262,7 +262,10 @@ fn paid(summary: &mut Summary, spent: &Usage) {
     summary.counts.extend(counts.into_iter().map(|(name, count)| (name.to_owned(), count)));
 }
 
-fn count(summary: &mut Summary, generation: &Generation) {
+fn count(summary: &mut Summary, generation: &Generation, paid: bool) {
+    if paid {
+        usage(summary, generation);
+    }
     let failed = generation.failed();
     let without = generation.reasoning_source == Generation::NO_REASONING;
     let counts = [

@@ -110,7 +110,8 @@ impl Force {
         manner: &Manner,
         tokenizer: &Tokenizer,
     ) -> Result<AtBudget, String> {
-        let reply = Reply { strategy: Some(manner.label.clone()), demand: Some(manner.demand), ..recorded };
+        let (strategy, demand) = (Some(manner.label.clone()), Some(manner.demand));
+        let reply = Reply { strategy, demand, forced_at: manner.forced_at(), ..recorded };
         let generation = think::generation(reply.clone(), "", format);
         let place = match Place::of(&reply, &generation, format) {
             _ if generation.failed() => return Ok(AtBudget::Stays(Box::new(reply))),

@@ -87,8 +87,7 @@ impl Recorded {
                 Ok(found) => found,
                 Err(error) => return vec![Err(error.into())],
             };
-            let (format, think) = (&self.format, model.think());
-            let recorded = generators::Recorded { reply, format, think, tokenizer };
+            let recorded = generators::Recorded { reply, format: &self.format, tokenizer };
             opened(model, problem.id.clone(), model.generator().go_on(&problem, recorded), left_out)
         }))
     }

@@ -5,6 +5,8 @@
 //! for good is a row with its reason, never a gap.
 
 mod assemble;
+mod confidence;
+mod drawing;
 mod error;
 mod estimate;
 mod force;
@@ -13,6 +15,7 @@ mod going_on;
 mod manner;
 mod messages;
 mod model;
+mod reading;
 mod recording;
 mod reply;
 mod rows;
@@ -21,11 +24,13 @@ pub mod strategies;
 mod strategy;
 mod switch;
 pub mod think;
+mod told;
 
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator, recorded_model};
 pub use manner::Manner;
 pub use model::{Model, parse};
+pub use reading::Reading;
 pub use recording::Recording;
 pub use run::GenerateStage;
 pub use strategies::STRATEGIES;

@@ -94,14 +94,20 @@ impl Manner {
         merge(body, &self.body, "").map_err(clash)
     }
 
+    /// The budget at which it ends thinking, if it does.
+    pub(crate) fn forced_at(&self) -> Option<u64> {
+        Some(self.force.as_ref()?.tokens)
+    }
+
     /// # Errors
     /// Replies are recorded, so that nobody can have more of them.
-    pub(crate) fn check_samples(&self, samples: u32) -> Result<(), ConfigError> {
+    pub(crate) fn check_samples(&self, samples: u32, drawn: bool) -> Result<(), ConfigError> {
         let recorded = self.force.as_ref().is_some_and(|force| force.of.is_some());
-        if samples == 1 || !recorded {
+        if !recorded || (samples == 1 && !drawn) {
             return Ok(());
         }
-        Err(ConfigError::new("samples", "the `strategy` goes on with recorded replies, as many as there are")
+        let key = if drawn { "stopping" } else { "samples" };
+        Err(ConfigError::new(key, "the `strategy` goes on with recorded replies, as many as there are")
             .hint("fewer of them are `strategy.samples`"))
     }
 

@@ -83,9 +83,23 @@ pub(crate) struct Messages {
     system: Option<Prompt>,
     question: Question,
     examples: Examples,
+    /// What is asked for behind the question besides, in a paragraph of its own.
+    behind: Option<&'static str>,
 }
 
 impl Messages {
+    /// The same with a paragraph behind the question.
+    pub(crate) fn asking_also(self, behind: &'static str, content: &mut Content) -> Self {
+        content.note("behind", behind);
+        Self { behind: Some(behind.trim_end()), ..self }
+    }
+
+    fn user(&self, question: String) -> Message {
+        Message::user(
+            self.behind.map_or_else(|| question.clone(), |behind| format!("{question}\n\n{behind}")),
+        )
+    }
+
     /// Reads and checks every part, or says everything that is wrong with them.
     pub(crate) fn new(parts: Parts<'_>, content: &mut Content) -> Result<Self, ConfigErrors> {
         let mut faults = Vec::new();
@@ -103,7 +117,7 @@ impl Messages {
                 let question = Question { prompt, numbers: BTreeMap::new() };
                 faults.extend(examples.check(&question).err());
                 if faults.is_empty() {
-                    Ok(Self { system, question, examples })
+                    Ok(Self { system, question, examples, behind: None })
                 } else {
                     Err(ConfigErrors(faults))
                 }
@@ -123,13 +137,13 @@ impl Messages {
         let system = wording.system.map(|system| Prompt::new("system", text(system), content)).transpose()?;
         let question = Question { prompt, numbers: wording.numbers.iter().copied().collect() };
         examples.check(&question)?;
-        Ok(Self { system, question, examples })
+        Ok(Self { system, question, examples, behind: None })
     }
 
     /// The conversation about a problem, and whether an example was passed over because it is that problem.
     pub(crate) fn about(&self, problem: &Problem) -> Result<(Vec<Message>, bool), String> {
         let (mut messages, passed) = self.before(problem)?;
-        messages.push(Message::user(self.question.about(problem)?));
+        messages.push(self.user(self.question.about(problem)?));
         Ok((messages, passed))
     }
 
@@ -140,7 +154,7 @@ impl Messages {
         problem: &Problem,
     ) -> Result<Vec<Message>, String> {
         let (mut messages, _) = self.before(problem)?;
-        messages.push(Message::user(self.question.with(number, problem)?));
+        messages.push(self.user(self.question.with(number, problem)?));
         Ok(messages)
     }
 

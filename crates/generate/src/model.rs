@@ -1,5 +1,8 @@
 //! One `[[models]]` table: who replies, how its thinking is marked, what it costs.
 
+use std::ops::RangeInclusive;
+
+use answer::Policy;
 use chat::{Endpoint, Price};
 use plugin::{ConfigError, ConfigErrors, Value};
 use schemars::JsonSchema;
@@ -7,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 
 use crate::think::Think;
-use crate::{GENERATORS, Generator};
+use crate::{GENERATORS, Generator, Reading};
 
 /// The keys that every model has, whatever its kind.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -43,6 +46,7 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, ConfigErrors> {
     let (common, own): (Map<String, Value>, Map<String, Value>) =
         keys.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
     let (mut own, mut faults) = without_misspelt(own, path);
+    faults.extend(counted_twice(&own, path));
     let priced = own.get("kind").and_then(Value::as_str).and_then(|kind| GENERATORS.get(kind));
     if priced.is_some_and(|kind| kind.takes("price")) {
         // Who asks counts the money while it is spent.
@@ -58,7 +62,8 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, ConfigErrors> {
                 "think": common.think,
                 "generator": generator.fingerprint_input,
             });
-            Ok(Model { common, generator: generator.built, kind: generator.kind, fingerprint_input })
+            let model = Model { common, generator: generator.built, kind: generator.kind, fingerprint_input };
+            Ok(model.graded_by(Policy::default()))
         }
         (common, generator) => {
             faults.extend(common.err().into_iter().chain(generator.err()).flat_map(|faults| faults.0));
@@ -73,6 +78,15 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, ConfigErrors> {
             Err(ConfigErrors(faults))
         }
     }
+}
+
+/// A rule says how many samples are drawn, so a number beside it is a fault.
+fn counted_twice(own: &Map<String, Value>, path: &str) -> Option<ConfigError> {
+    let both = own.contains_key("samples") && own.contains_key("stopping");
+    let fault = || {
+        ConfigError::new(format!("{path}.samples"), "`stopping` is there too, which says when it is enough")
+    };
+    both.then(|| fault().hint("leave it to one of them; `stopping.most` bounds it"))
 }
 
 /// Takes out keys that were probably meant to be common ones: the generator, which knows only its own keys,
@@ -138,13 +152,22 @@ impl Model {
     }
 
     /// Replies that it will give per problem, if that is known before it runs.
-    pub fn samples(&self) -> Option<u32> {
+    pub fn samples(&self) -> Option<RangeInclusive<u32>> {
         self.generator.samples()
     }
 
     /// Where it is asked; `None` if it is not asked at all.
     pub fn endpoint(&self) -> Option<&Endpoint> {
         self.generator.endpoint()
+    }
+
+    /// With what the stage `grade` counts as the same answer, where anybody looks at answers before.
+    pub(crate) fn graded_by(mut self, policy: Policy) -> Self {
+        if self.generator.reads_answers() {
+            self.fingerprint_input["policy"] = json!(policy);
+            self.generator.read_by(Reading { think: self.common.think.clone(), policy });
+        }
+        self
     }
 
     /// How thinking is marked in its replies.

@@ -11,6 +11,7 @@ pub(crate) fn row(answer: Result<ChatReply, CallError>, sample: u32, manner: Opt
         sample,
         strategy: manner.map(|manner| manner.label.clone()),
         demand: manner.map(|manner| manner.demand),
+        forced_at: manner.and_then(Manner::forced_at),
         ..Reply::default()
     };
     match answer {
@@ -35,5 +36,6 @@ pub(crate) fn row(answer: Result<ChatReply, CallError>, sample: u32, manner: Opt
 /// A row without a reply.
 pub(crate) fn failed(why: String, sample: u32, manner: &Manner) -> Reply {
     let (strategy, demand) = (Some(manner.label.clone()), Some(manner.demand));
-    Reply { sample, finish: Finish::Error, error: Some(why), strategy, demand, ..Reply::default() }
+    let forced_at = manner.forced_at();
+    Reply { sample, finish: Finish::Error, error: Some(why), strategy, demand, forced_at, ..Reply::default() }
 }

@@ -21,7 +21,7 @@ pub(crate) fn open<'a>(
         Ok(problem) => problem,
         Err(error) => return vec![Err(error.into())],
     };
-    opened(model, problem.id.clone(), model.generator().open(&problem, model.think()), left_out)
+    opened(model, problem.id.clone(), model.generator().open(&problem), left_out)
 }
 
 /// The rows of conversations that were opened, or the one error that kept them from it.

@@ -1,10 +1,12 @@
 //! The stage `generate`: problems in, replies of one model with thinking and answer told apart out.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
+use answer::Policy;
 use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigError, ConfigErrors, Value};
 use serde_json::json;
@@ -50,15 +52,23 @@ impl Stage for GenerateStage {
 
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let (mut models, mut faults) = (Vec::new(), Vec::new());
+        let policy = policy(document);
         for table in &document.models {
             match crate::parse(&table.table, &table.place) {
-                Ok(model) => models.push(model),
+                Ok(model) => models.push(model.graded_by(policy.clone())),
                 Err(more) => faults.extend(more.0),
             }
         }
         faults.extend(twice(&models));
         if faults.is_empty() { Ok(Box::new(Generates(models))) } else { Err(ConfigErrors(faults)) }
     }
+}
+
+/// What counts as the same answer is the stage `grade`'s to say, and who stops when answers agree goes by it.
+fn policy(document: &Document) -> Policy {
+    let given = document.value.pointer("/grade/policy").map(|table| plugin::parse(table, "grade.policy"));
+    // Its faults are told by that stage.
+    given.and_then(Result::ok).unwrap_or_default()
 }
 
 fn twice(models: &[Model]) -> Vec<ConfigError> {
@@ -123,8 +133,9 @@ impl ConfiguredStage for Generates {
         true
     }
 
-    fn rows(&self, target: Target<'_>, problems: u64) -> Option<u64> {
-        Some(problems * u64::from(self.model(target)?.samples()?))
+    fn rows(&self, target: Target<'_>, problems: u64) -> Option<RangeInclusive<u64>> {
+        let samples = self.model(target)?.samples()?;
+        Some(problems * u64::from(*samples.start())..=problems * u64::from(*samples.end()))
     }
 
     fn describe(&self, about: &mut About) {
@@ -168,20 +179,24 @@ fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
     let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
     let left_out = AtomicU64::new(0);
-    let recorded = model.generator().goes_on_with().map(|of| Recorded::open(model, of, run)).transpose()?;
-    if let (Some(trial), Some(ask)) = (model.generator().trial(), run.ask) {
+    let generator = model.generator();
+    let recorded = generator.goes_on_with().map(|of| Recorded::open(model, of, run)).transpose()?;
+    if let (Some(trial), Some(ask)) = (generator.trial(), run.ask) {
         going_on::tried(model.name(), trial, ask)?;
     }
+    let (at_once, by_problem) = (generator.at_once(), generator.draws());
+    let asking = Asking { model: model.name(), at_once, by_problem, spent: Mutex::default() };
     let (rows, total): (Rows<'_>, u64) = match &recorded {
         None => {
-            let total = problems.len() * u64::from(model.samples().unwrap_or(1));
+            // How many samples a rule draws is not known before; how many problems it settles is.
+            let most = model.samples().map_or(1, |samples| u64::from(*samples.end()));
+            let total = problems.len() * if by_problem { 1 } else { most };
             (Box::new(problems.flat_map(|problem| open(model, problem, &left_out))), total)
         }
         Some(recorded) => (Box::new(recorded.rows(model, run, &left_out)?), recorded.replies),
     };
     let scratch = scratch(run.files.output(table::GENERATIONS)?);
     let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
-    let asking = Asking { model: model.name(), spent: Mutex::default() };
     drive(&asking, rows, total, run.ask, run.observer, |replies: Vec<Reply>| {
         Ok(replies.into_iter().try_for_each(|reply| writer.push(reply))?)
     })?;
@@ -204,6 +219,9 @@ fn scratch(out: &Path) -> PathBuf {
 /// What is done with each conversation.
 struct Asking<'m> {
     model: &'m str,
+    at_once: u32,
+    /// A conversation is about all samples of a problem, and progress is told in problems.
+    by_problem: bool,
     /// What all conversations took so far.
     spent: Mutex<Usage>,
 }
@@ -254,10 +272,12 @@ impl<'m> RowWork for Asking<'m> {
     }
 
     fn tick(&self, replies: &Vec<Reply>, usage: &Usage) -> Tick {
-        let rows = replies.len() as u64;
+        let failed = replies.iter().filter(|reply| reply.finish == Finish::Error).count() as u64;
+        let one = |count: u64| if self.by_problem { count.min(1) } else { count };
+        let rows = one(replies.len() as u64);
         Tick {
             rows,
-            failed: replies.iter().filter(|reply| reply.finish == Finish::Error).count() as u64,
+            failed: one(failed),
             tokens: usage.completion_tokens.known(),
             cached: if usage.is_free() { rows } else { 0 },
         }
@@ -276,5 +296,9 @@ impl<'m> RowWork for Asking<'m> {
     /// Every conversation begins with a question.
     fn may_know(&self) -> bool {
         false
+    }
+
+    fn width(&self) -> usize {
+        self.at_once as usize
     }
 }

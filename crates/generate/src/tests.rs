@@ -1,6 +1,8 @@
 //! The stage from tables to tables: recorded replies, real ones, and a scripted server.
 
 mod asking;
+mod chances;
+mod drawing;
 mod forcing;
 mod real;
 mod recorded;

@@ -53,6 +53,7 @@ impl Format {
 pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
     let Apart { reasoning, answer: answer_text, source: reasoning_source } = apart(&reply, format);
     let tokens_per_second = speed(&reply);
+    let stated_confidence = answer::stated_confidence(&answer_text);
     Generation {
         problem_id: reply.problem_id,
         sample: reply.sample,
@@ -73,7 +74,20 @@ pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
         tokens_per_second,
         strategy: reply.strategy,
         demand: reply.demand,
+        forced_at: reply.forced_at,
         estimate_tokens: reply.estimate_tokens,
+        logprob_mean: reply.logprob_mean,
+        logprob_tokens: reply.logprob_tokens,
+        answer_logprob: reply.answer_logprob,
+        confidence_mean: reply.confidence_mean,
+        confidence_tail: reply.confidence_tail,
+        confidence_lowest: reply.confidence_lowest,
+        confidence_bottom: reply.confidence_bottom,
+        stated_confidence,
+        drawn: reply.drawn,
+        stopped: reply.stopped,
+        drawn_first: reply.drawn_first,
+        drawn_at_once: reply.drawn_at_once,
         extra: reply.extra,
     }
 }

@@ -9,6 +9,7 @@ use tables::Finish;
 use crate::{
     ChatReply,
     piece::{Field, Message, Piece},
+    told_chances::ToldChances,
 };
 
 /// The fields in which servers send the thinking, the best first, at their [`Field::place`]: some send the same text in two
@@ -42,6 +43,7 @@ pub(crate) struct Gathered {
     stopped_by: Option<String>,
     saw_choice: bool,
     usage: Option<Value>,
+    chances: ToldChances,
 }
 
 impl Gathered {
@@ -57,6 +59,7 @@ impl Gathered {
         } else if let Some(text) = choice.text.text() {
             self.content.push_str(text);
         }
+        choice.logprobs.iter().for_each(|told| self.chances.add(told));
         if let Some(reason) = choice.finish_reason.text() {
             self.finish_reason = Some(reason.to_owned());
             // A model that refuses names a reason of its own there.
@@ -147,6 +150,7 @@ impl Gathered {
         let (field, reasoning) = thoughts.find(|(_, text)| !text.is_empty()).unzip();
         let field = field.copied().or(unseen);
         Ok(ChatReply {
+            logprobs: self.chances.of_reply(&self.content).map(Box::new),
             content: self.content,
             reasoning,
             reasoning_field: field.map(|field| format!("{field}{end}")),

@@ -35,6 +35,7 @@ mod sse;
 mod template;
 #[cfg(test)]
 mod tests;
+mod told_chances;
 
 pub use address::{address, shown_address};
 pub use backend::{Backend, Call};

@@ -52,6 +52,9 @@ pub(crate) struct Choice<'a> {
     /// The same by llama.cpp, outside its chat.
     #[serde(borrow, default)]
     stopping_word: Loose<'a>,
+    /// How likely its tokens were.
+    #[serde(default)]
+    pub(crate) logprobs: Option<Box<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -156,6 +159,7 @@ impl Choice<'_> {
     /// A piece of a stream with nothing in it but its message.
     fn only_delta(&self) -> Option<&Message<'_>> {
         let alone = self.message.is_none() && self.text.is_nothing() && self.finish_reason.is_nothing();
+        let alone = alone && self.logprobs.is_none();
         self.delta.as_ref().filter(|_| alone)
     }
 }

@@ -47,6 +47,10 @@ pub(crate) fn question(endpoint: &Endpoint, request: &ChatRequest) -> Map<String
     if !sampling.stop.is_empty() {
         body.insert("stop".to_owned(), json!(sampling.stop));
     }
+    if let Some(beside) = request.logprobs {
+        body.insert("logprobs".to_owned(), json!(true));
+        body.insert("top_logprobs".to_owned(), json!(beside));
+    }
     body.extend(endpoint.extra_body.clone());
     if let Some(beginning) = &request.continues {
         continuing::add(&mut body, endpoint.continuation, beginning);
@@ -195,6 +199,25 @@ mod tests {
         let text = canonical_text(&question(&plain, &request(0)));
         assert_ne!(key("http://a/v1", &text, 0), key("http://b/v1", &text, 0));
     }
+
+    /// A reply that somebody paid for years ago has to be found: what a request does not ask for leaves no trace in its key.
+    #[test]
+    fn the_key_of_a_plain_request_never_changes() {
+        let endpoint = Endpoint { model: "m".into(), ..Endpoint::default() };
+        let plain = question(&endpoint, &request(0));
+        let text = canonical_text(&plain);
+        let expect =
+            r#"{"max_tokens":64,"messages":[{"content":"2 + 3?","role":"user"}],"model":"m","seed":7}"#;
+        assert_eq!(String::from_utf8_lossy(&text), expect);
+        assert_eq!(key_text(&key("http://a/v1", &text, 0)), GOLDEN);
+        let asked = ChatRequest { logprobs: Some(5), ..request(0) };
+        let asked = question(&endpoint, &asked);
+        assert_eq!((&asked["logprobs"], &asked["top_logprobs"]), (&json!(true), &json!(5)));
+        let without = serde_json::to_value(request(0)).unwrap();
+        assert!(without.get("logprobs").is_none() && serde_json::from_value::<ChatRequest>(without).is_ok());
+    }
+
+    const GOLDEN: &str = "e09220c9d217ccc2bbd14284ac5ff5ce23d311487b194dd81a5e16a3bbd6e721";
 
     #[test]
     fn the_key_is_that_of_the_canonical_json() {

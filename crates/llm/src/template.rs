@@ -250,6 +250,8 @@ mod tests {
         check(r#"data: {"choices":[{"delta":{"content":"b"}}],"usage":{}}"#, None);
         check(r#"data: {"choices":[{"message":{"content":"b"}}]}"#, None);
         check(r#"data: {"choices":[{"delta":{"content":"b","reasoning_details":[1]}}]}"#, None);
+        check(r#"data: {"choices":[{"delta":{"content":"b"},"logprobs":{"content":[]}}]}"#, None);
+        check(r#"data: {"choices":[{"delta":{"content":"b"},"logprobs":null}]}"#, Some(Field::Content));
         check(r#"data: {"choices":[{"text":"b"}]}"#, None);
         check(r#"data: {"choices":[]}"#, None);
     }

@@ -5,6 +5,7 @@ mod estimate;
 mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,15 +35,15 @@ const MOST_LOOKED_AT: usize = 500;
 pub enum Forecast {
     /// These calls, a model each.
     Calls {
-        /// Rows that the stage would write.
-        rows: u64,
+        /// Rows that the stage would write, the least and the most.
+        rows: RangeInclusive<u64>,
         /// What would be asked of each model.
         calls: Vec<ModelCalls>,
     },
     /// It depends on what other stages come to.
     Later {
-        /// Rows that it would write, if that is known.
-        rows: Option<u64>,
+        /// Rows that it would write, the least and the most, if that is known.
+        rows: Option<RangeInclusive<u64>>,
         /// The models that it may ask.
         models: Vec<String>,
     },
@@ -102,7 +103,7 @@ pub fn forecast_stage(
     let files =
         writes.fold(run.files.clone(), |files, table| files.writing(table, scratch.path().join(table.file)));
     let problems = problem_count(run.files.input(table::PROBLEMS)?)?;
-    let rows = stage.rows(run.target, problems).unwrap_or(problems);
+    let rows = stage.rows(run.target, problems).unwrap_or(problems..=problems);
     counted(stage, Run { files: &files, ..run }, rows, settings, runtime)
 }
 
@@ -114,7 +115,7 @@ fn scratch() -> Result<TempDir, PipelineError> {
 fn counted(
     stage: &dyn stage::ConfiguredStage,
     run: Run<'_>,
-    rows: u64,
+    rows: RangeInclusive<u64>,
     settings: &Execution,
     runtime: &tokio::runtime::Handle,
 ) -> Result<Forecast, PipelineError> {
@@ -127,7 +128,10 @@ fn counted(
     let endpoints: Vec<Endpoint> = stage.endpoints(run.target).into_iter().cloned().collect();
     Ok(match llm::perform(stage, run, &execution, runtime) {
         Err(error) if error.deferred().is_none() => Forecast::Unknown { reason: error.to_string() },
-        _ => Forecast::Calls { rows, calls: calls(&tally, &endpoints, &execution, !stage.asks_its_model())? },
+        _ => {
+            let calls = calls(&tally, &endpoints, &execution, stage.asks_its_model().then_some(&rows))?;
+            Forecast::Calls { rows, calls }
+        }
     })
 }
 
@@ -168,9 +172,10 @@ impl Look<'_> {
         let files = node.files(&self.included, |path| self.place(path), self.scratch.path());
         let rows = match files.optional(table::GENERATIONS) {
             Some(generations) => {
-                TableReader::<Generation>::open(generations).map_err(StageError::from)?.len()
+                let rows = TableReader::<Generation>::open(generations).map_err(StageError::from)?.len();
+                rows..=rows
             }
-            None => self.rows(node)?.unwrap_or(0),
+            None => self.rows(node)?.unwrap_or(0..=0),
         };
         let provenance = Provenance::default();
         let run = Run { target, files: &files, ask: None, provenance: &provenance, observer: &Silent };
@@ -220,7 +225,7 @@ impl Look<'_> {
     }
 
     /// Rows that the stages of this model will have.
-    fn rows(&self, node: &Node) -> Result<Option<u64>, PipelineError> {
+    fn rows(&self, node: &Node) -> Result<Option<RangeInclusive<u64>>, PipelineError> {
         let problems = self.place(Path::new(table::PROBLEMS.file));
         if !problems.exists() {
             return Ok(None);
@@ -266,12 +271,12 @@ fn counting(execution: &Execution, tally: &Arc<Tally>) -> Execution {
     Execution { offline: true, budget: None, backend: Some(tally.clone()), ..execution.clone() }
 }
 
-/// What was counted, with what is known of each model.
+/// What was counted, with what is known of each model; `rows` where each of them is one question to the model itself.
 fn calls(
     tally: &Tally,
     endpoints: &[Endpoint],
     execution: &Execution,
-    rounds: bool,
+    rows: Option<&RangeInclusive<u64>>,
 ) -> Result<Vec<ModelCalls>, StageError> {
     let of = |(address, model): &(String, String), asked: &Asked| {
         let fits = |endpoint: &&Endpoint| {
@@ -279,8 +284,9 @@ fn calls(
         };
         let price: Option<Price> =
             endpoints.iter().find(fits).and_then(|endpoint| endpoint.price).or(execution.price);
-        let mut calls = ModelCalls::new(model, asked, price, at_once(execution));
-        calls.more_rounds = rounds && asked.calls > 0;
+        let most_rows = rows.filter(|rows| rows.start() < rows.end()).map(|rows| *rows.end());
+        let mut calls = ModelCalls::new(model, asked, price, at_once(execution), most_rows);
+        calls.more_rounds = rows.is_none() && asked.calls > 0;
         if let Some(cache) = &execution.cache {
             let mut known = Known::default();
             for reply in cache.some_of(model, MOST_LOOKED_AT).map_err(StageError::own)? {

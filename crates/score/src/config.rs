@@ -16,9 +16,12 @@ use crate::selector::Selector;
 use crate::switches::{self, Matcher};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 6;
+const SCORE_VERSION: u32 = 7;
 /// Raised whenever the same scores give other metrics.
 const MEASURE_VERSION: u32 = 5;
+
+/// Selectors that are used where they say something of a reply.
+const USUAL_SELECTORS: [&str; 4] = ["answer_logprob", "logprob", "stated", "token_confidence"];
 
 /// How generations are graded and measured, and how figures over them are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,7 +45,7 @@ pub struct ScoreConfig {
     /// A recorded column with a verifier's score of each reply, the higher the better: short for the selector `verifier`.
     pub verifier: Option<String>,
     /// What picks among the samples of a problem and weighs their votes, see `thinkmeter list selectors`; if not given, those
-    /// of `stated` and `verifier` that say something of a reply.
+    /// of `answer_logprob`, `logprob`, `stated`, `token_confidence` and `verifier` that say something of a reply.
     pub selectors: Option<Vec<Value>>,
     /// What a vote weighs; if not given, what suits its selector.
     #[schemars(with = "Option<String>", extend("enum" = ["raw", "softmax", "rank", "top_share"]))]
@@ -221,7 +224,7 @@ impl ScoreConfig {
         };
         match &self.selectors {
             Some(given) => given.iter().map(short).collect(),
-            None => std::iter::once(json!("stated")).chain(verifier.clone()).collect(),
+            None => USUAL_SELECTORS.iter().map(|kind| json!(kind)).chain(verifier.clone()).collect(),
         }
     }
 

@@ -7,7 +7,7 @@ use tables::{MetricValue as Row, Score};
 use crate::intervals::{Found, intervals, kind_of};
 use crate::judge_error::JudgeErrors;
 use crate::metric::{Aggregate, Contribution, MANY_SAMPLES, Metric, Samples};
-use crate::reasons::incomplete;
+use crate::reasons::{incomplete, why};
 use crate::replayed::Replays;
 use crate::survey::Quintiles;
 use crate::tally::{Cell, Figure, Tally};
@@ -50,13 +50,21 @@ impl<'a> Figures<'a> {
         known: Option<&[Contribution]>,
     ) -> Vec<Contribution> {
         let replays = Replays::of(self.plan);
-        let samples = Samples { scores, fifths, plan: self.plan, replays: &replays };
+        let first: Vec<&Score> = scores.iter().copied().filter(|score| !score.drawn_later()).collect();
+        let of = |scores| Samples { scores, fifths, plan: self.plan, replays: &replays };
+        let (all, first) = (of(scores), of(&first));
         let mut contributions =
             known.map_or_else(|| vec![Contribution::default(); self.rows.len()], <[Contribution]>::to_vec);
         let observe = |(row, contribution): (&FigureRow, &mut Contribution)| {
             if known.is_none() || row.metric.depends_on_group() {
                 contribution.clear();
-                row.metric.observe_together(&samples, row.parameter, contribution);
+                let (samples, later) = if row.metric.of_all_drawn() {
+                    (&all, 0)
+                } else {
+                    (&first, all.scores.len() - first.scores.len())
+                };
+                row.metric.observe_together(samples, row.parameter, contribution);
+                contribution.leave_out(why::LATER, later);
             }
         };
         if scores.len() < MANY_SAMPLES {

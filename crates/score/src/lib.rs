@@ -37,6 +37,7 @@ mod subsets;
 mod survey;
 mod tally;
 mod thoughts;
+mod valued;
 mod waste;
 
 use answer::switches;

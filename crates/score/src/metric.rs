@@ -73,6 +73,8 @@ pub enum Draws {
     Samples(u32),
     /// Until the plan's rule at this place has enough, one batch after the other.
     Until(usize),
+    /// All that were drawn until a rule had enough.
+    Drawn,
 }
 
 /// What one problem contributes to a figure.
@@ -163,6 +165,10 @@ pub trait Metric: Sync {
     /// How much a generation's value moves when the judged T̂/T moves by one.
     fn sensitivity(&self, _score: &Score) -> f64 {
         0.0
+    }
+    /// It is over all samples that a rule drew, not only over those that it drew whatever they said.
+    fn of_all_drawn(&self) -> bool {
+        self.aggregate() == Aggregate::Sum
     }
     /// It depends on the other generations of the group, by their fifths.
     fn depends_on_group(&self) -> bool {

@@ -32,6 +32,8 @@ pub struct Plan {
     pub(crate) strategies: bool,
     /// Some reply was asked for by a strategy.
     pub(crate) manners: bool,
+    /// Some samples were drawn until a rule had enough.
+    pub(crate) drawn: bool,
     /// What picks and weighs samples, each with each k.
     pub(crate) picks: Vec<Pick>,
     /// Rules to stop early.
@@ -64,6 +66,7 @@ impl Plan {
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
+            drawn: survey.drawn,
             picks: Vec::new(),
             rules: rules(config, survey)?,
             effort: Effort::of_each(survey.problems, config.bootstrap.seed),

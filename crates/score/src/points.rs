@@ -1,5 +1,7 @@
 //! Ways to answer with one model's recorded samples: what each gets right and what it spends, problem by problem.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use stage::{Interrupted, Observer};
 use stats::longest;
@@ -142,11 +144,14 @@ impl Points {
             problem_id: problem_id.clone(),
         });
         let all: Vec<&Score> = samples.iter().collect();
-        let graded: Vec<&Score> = all.iter().copied().filter(|score| is_graded(score)).collect();
+        let first: Vec<&Score> = all.iter().copied().filter(|score| !score.drawn_later()).collect();
         let replays = Replays::of(plan);
         // Fifths are of groups, and no way to answer knows of these.
-        let seen = Samples { scores: &all, fifths: [0; 4], plan, replays: &replays };
-        let ask = |(point, way): (&mut Point, &Way)| point.problems.push(way.spent(&seen, &graded));
+        let of = |scores| Samples { scores, fifths: [0; 4], plan, replays: &replays };
+        let (all, first) = (Drawn::new(of(&all)), Drawn::new(of(&first)));
+        let ask = |(point, way): (&mut Point, &Way)| {
+            point.problems.push(way.spent(if way.metric.of_all_drawn() { &all } else { &first }));
+        };
         if samples.len() < MANY_SAMPLES {
             self.points.iter_mut().zip(ways).for_each(ask);
         } else {
@@ -155,16 +160,46 @@ impl Points {
     }
 }
 
+/// The samples that a way to answer draws from, and those of them with a verdict.
+struct Drawn<'a> {
+    samples: Samples<'a>,
+    graded: Vec<&'a Score>,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(samples: Samples<'a>) -> Self {
+        let graded = samples.scores.iter().copied().filter(|score| is_graded(score)).collect();
+        Self { samples, graded }
+    }
+
+    /// Tokens that one waits for: the longest of each batch, one batch after the other.
+    fn waiting(&self) -> Option<f64> {
+        let mut longest: BTreeMap<u32, f64> = BTreeMap::new();
+        for score in &self.graded {
+            let batch = longest.entry(batch(score)?).or_default();
+            *batch = batch.max(output_tokens(score)?);
+        }
+        Some(longest.values().sum())
+    }
+}
+
+/// Which batch of its problem's drawing a sample belongs to.
+fn batch(score: &Score) -> Option<u32> {
+    let (first, at_once) = (score.drawn_first?, score.drawn_at_once?.max(1));
+    Some(score.sample.checked_sub(first).map_or(0, |later| 1 + later / at_once))
+}
+
 impl Way {
-    fn spent(&self, samples: &Samples<'_>, graded: &[&Score]) -> Option<Spent> {
+    fn spent(&self, drawn: &Drawn<'_>) -> Option<Spent> {
+        let Drawn { samples, graded } = drawn;
         let mut found = Contribution::default();
         self.metric.observe_together(samples, self.parameter, &mut found);
         if found.n == 0 {
             return None;
         }
-        let Contribution { weight, drawn, n: replies, .. } = found;
+        let Contribution { weight, drawn: by_draws, n: replies, .. } = found;
         let credit = found.sum / weight;
-        let (samples, tokens, waiting) = match self.draws {
+        let (count, tokens, waiting) = match self.draws {
             Draws::Samples(k) => {
                 let lengths = all(graded, output_tokens);
                 let tokens = lengths.as_deref().map(|lengths| f64::from(k) * mean(lengths));
@@ -174,11 +209,26 @@ impl Way {
                 let stopped = samples.replays.stopped(samples.plan, rule, graded);
                 (stopped.samples, stopped.tokens, stopped.tokens)
             }
+            Draws::Drawn => {
+                let lengths = all(graded, output_tokens);
+                let tokens = lengths.map(|lengths| lengths.iter().sum());
+                (samples.scores.len() as f64, tokens, drawn.waiting())
+            }
         };
         let prompts = all(graded, |score| score.prompt_tokens.map(|tokens| tokens as f64));
-        let prompt = prompts.map(|prompts| samples * mean(&prompts));
-        let money = tokens.and_then(|tokens| money(graded, samples, tokens));
-        Some(Spent { credit, samples, tokens, waiting, prompt, money, replies, weight, drawn })
+        let prompt = prompts.map(|prompts| count * mean(&prompts));
+        let money = tokens.and_then(|tokens| money(graded, count, tokens));
+        Some(Spent {
+            credit,
+            samples: count,
+            tokens,
+            waiting,
+            prompt,
+            money,
+            replies,
+            weight,
+            drawn: by_draws,
+        })
     }
 }
 

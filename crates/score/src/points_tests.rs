@@ -126,3 +126,82 @@ fn no_point_looks_at_what_is_right() {
         }
     }
 }
+
+/// Of two problems one stops after four right samples, the other ends after eight of which every second is right, the first
+/// one wrong. A mean over replies would be 8/12.
+fn drawn_until_enough() -> (PathBuf, Vec<Score>) {
+    let one = |problem: &str, sample: u32, of: u32, right: bool| Score {
+        problem_id: problem.into(),
+        sample,
+        model: "m".into(),
+        dataset: "d".into(),
+        grade: if right { Verdict::Right } else { Verdict::Wrong },
+        correct: Some(right),
+        answer_class: Some(u32::from(!right)),
+        reasoning_source: "tags".into(),
+        finish: Finish::Stop,
+        judge_state: JudgeState::Skipped,
+        reasoning_tokens: Some(100 + sample),
+        prompt_tokens: Some(50),
+        answer_tokens: 10,
+        drawn: Some(of),
+        stopped: Some("beta".into()),
+        drawn_first: Some(2),
+        drawn_at_once: Some(3),
+        ..Score::default()
+    };
+    let easy = (0..4).map(|sample| one("a", sample, 4, true));
+    let hard = (0..8).map(|sample| one("b", sample, 8, sample % 2 == 1));
+    (PathBuf::from("memory"), easy.chain(hard).collect())
+}
+
+#[test]
+fn what_a_rule_stopped_early_is_measured_by_its_vote_and_by_samples_that_were_drawn_whatever_they_said() {
+    let rows = figures(&ScoreConfig::default(), &[drawn_until_enough()], &Silent).unwrap();
+    let row =
+        |name: &str| rows.iter().find(|row| row.metric == name && row.scope == MetricValue::ALL).unwrap();
+    let check = |name: &str, value: f64, n: u64, left_out: u64| {
+        let row = row(name);
+        assert_eq!((row.value, row.n, row.left_out), (Some(value), n, left_out), "{row:?}");
+    };
+    check("vote", 0.75, 12, 0);
+    check("vote_samples", 6.0, 12, 0);
+    check("accuracy", 0.5, 2, 10);
+    check("reasoning_tokens", 100.5, 4, 8);
+    check("maj@2", 0.75, 4, 8);
+    assert_eq!(row("accuracy").left_out_why.as_deref(), Some("10 drawn later, where a rule stopped early"));
+    assert!(
+        !rows.iter().any(|row| row.metric == "maj@4" || row.metric.starts_with("adaptive")),
+        "k ends at the first look"
+    );
+    // A sum is over all that was paid for.
+    assert_eq!(row("futility_tokens").left_out_why.as_deref(), Some("8 right, 4 not judged"));
+}
+
+#[test]
+fn a_vote_that_stopped_early_costs_all_that_was_drawn_and_one_waits_for_each_batch() {
+    let found = points(&ScoreConfig::default(), &drawn_until_enough(), &Silent).unwrap();
+    let point = found.points.iter().find(|point| point.rule == "vote").unwrap();
+    assert_eq!(point.draws, Draws::Drawn);
+    let hard = point.problems[1].unwrap();
+    // Samples 0 and 1 at once, then 2 to 4, then 5 to 7: each batch takes as long as its longest.
+    let waiting = (101 + 10) + (104 + 10) + (107 + 10);
+    let tokens: u32 = (0..8).map(|sample| 110 + sample).sum();
+    assert_eq!(
+        (hard.credit, hard.samples, hard.tokens, hard.waiting, hard.prompt),
+        (0.5, 8.0, Some(f64::from(tokens)), Some(f64::from(waiting)), Some(400.0))
+    );
+    let single = found.points.iter().find(|point| point.rule == "accuracy").unwrap().problems[1].unwrap();
+    assert_eq!((single.credit, single.samples, single.tokens), (0.0, 1.0, Some(110.5)));
+}
+
+#[test]
+fn a_number_that_was_fixed_has_no_such_vote() {
+    let rows = figures(&ScoreConfig::default(), &[scores()], &Silent).unwrap();
+    assert!(!rows.iter().any(|row| row.metric.starts_with("vote")));
+    let (path, mut drawn) = drawn_until_enough();
+    drawn.iter_mut().for_each(|score| score.model = "n".into());
+    let both = figures(&ScoreConfig::default(), &[scores(), (path, drawn)], &Silent).unwrap();
+    let fixed = both.iter().find(|row| row.metric == "vote" && row.n == 0).unwrap();
+    assert_eq!(fixed.left_out_why.as_deref(), Some("48 whose number was fixed"));
+}

@@ -32,6 +32,8 @@ pub(crate) mod why {
     pub(crate) const NO_BUDGET: &str = "without a budget";
     pub(crate) const NO_USAGE: &str = "without the provider's count";
     pub(crate) const NO_REWARD: &str = "without a reward";
+    pub(crate) const LATER: &str = "drawn later, where a rule stopped early";
+    pub(crate) const FIXED: &str = "whose number was fixed";
 }
 
 /// Why a generation is not among the completed ones, if it is not.
@@ -66,11 +68,8 @@ pub(crate) fn length(score: &Score) -> f64 {
 }
 
 /// Tokens of the whole reply, thinking and answer; none where the thinking's are unknown. What a model writes that does not
-/// think is its answer, and counted once.
+/// think is its thinking, as in every other figure, and then no answer's tokens are counted.
 pub(crate) fn output_tokens(score: &Score) -> Option<f64> {
-    if score.reasoning_source == Generation::NO_REASONING {
-        return Some(f64::from(score.answer_tokens));
-    }
     score.reasoning_tokens.map(|thinking| f64::from(thinking) + f64::from(score.answer_tokens))
 }
 

@@ -52,6 +52,11 @@ impl Scorer {
         Ok(Self { selectors, switches: built(None)?, switches_of, config: config.clone(), tokenizer, price })
     }
 
+    /// What picks among samples.
+    pub(crate) fn selectors(&self) -> &[Box<dyn Selector>] {
+        &self.selectors
+    }
+
     /// Everything that is measured on one generation alone.
     ///
     /// # Errors
@@ -125,10 +130,15 @@ impl Scorer {
             strategy: generation.strategy.clone(),
             reply_tokens: total.map(|thinking| u64::from(thinking) + u64::from(split.answer_tokens)),
             estimate_tokens: generation.estimate_tokens,
+            logprob_tokens: generation.logprob_tokens,
+            drawn: generation.drawn,
+            stopped: generation.stopped.clone(),
+            drawn_first: generation.drawn_first,
+            drawn_at_once: generation.drawn_at_once,
             obeyed: adherence.obeyed,
             budget: adherence.budget,
             budgeted_tokens: adherence.budgeted,
-            forced_at: generation.demand.filter(|demand| demand.forced).and_then(|demand| demand.budget),
+            forced_at: generation.forced_at,
             step_words: adherence.words,
             long_lines: adherence.long_lines,
             prompt_tokens: generation.prompt_tokens,

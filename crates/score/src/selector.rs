@@ -20,6 +20,9 @@ pub trait Selector: Send + Sync {
     /// Its name in tables.
     fn label(&self) -> &str;
 
+    /// What to do where no reply has a value.
+    fn remedy(&self) -> String;
+
     /// What a vote weighs by it where nothing else is asked for.
     fn weighing(&self) -> Weighing {
         Weighing::Raw

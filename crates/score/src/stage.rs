@@ -12,6 +12,7 @@ use tables::{
 };
 
 use crate::row_error::RowError;
+use crate::valued::Valued;
 use crate::{ScoreConfig, ScoreError, ScoredModel, Scorer};
 
 /// Generations are scored in parallel by chunks of at most this many rows…
@@ -54,6 +55,7 @@ pub fn score(
         writer,
         summary: Summary::default(),
         obedience: Obedience::default(),
+        valued: Valued::new(if config.selectors.is_some() { scorer.selectors() } else { &[] }),
     };
     loop {
         if observer.interrupted() {
@@ -70,6 +72,7 @@ pub fn score(
     }
     source.finish()?;
     sink.obedience.tell(observer);
+    sink.valued.tell(observer);
     sink.finish()
 }
 
@@ -81,6 +84,7 @@ struct Sink<'a> {
     writer: TableWriter<Score>,
     summary: Summary,
     obedience: Obedience,
+    valued: Valued,
 }
 
 /// Whether anybody did what the model's strategy asks.
@@ -129,6 +133,7 @@ impl Sink<'_> {
         for score in std::mem::take(&mut self.held) {
             count(&mut self.summary, &score);
             self.obedience.add(&score);
+            self.valued.add(&score);
             self.writer.push(score)?;
         }
         Ok(())

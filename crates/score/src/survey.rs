@@ -35,6 +35,8 @@ pub(crate) struct Survey {
     pub(crate) manners: bool,
     /// Budgets at which thinking was ended.
     pub(crate) forced: BTreeSet<u64>,
+    /// Some samples were drawn until a rule had enough.
+    pub(crate) drawn: bool,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -65,9 +67,8 @@ impl Survey {
         self.rows += 1;
         self.manners |= score.strategy.is_some();
         self.forced.extend(score.forced_at);
-        let count = run.count(score);
-        self.samples = self.samples.max(count);
-        self.problems += usize::from(count == 1);
+        self.drawn |= score.drawn.is_some();
+        self.count(score, run);
         for confidence in &score.confidences {
             if !self.selectors.contains(&confidence.selector) {
                 self.selectors.insert(confidence.selector.clone());
@@ -79,9 +80,18 @@ impl Survey {
             self.solutions = self.solutions.max(u32::try_from(solutions.len()).unwrap_or(u32::MAX));
             self.sought.look(solutions.iter().map(|solution| solution.strategy));
         }
-        if let Some(tokens) = score.reasoning_tokens.filter(|_| is_graded(score)) {
+        if let Some(tokens) = score.reasoning_tokens.filter(|_| is_graded(score) && !score.drawn_later()) {
             let key = [&score.dataset, &score.model, &score.subset].map(String::clone);
             self.lengths.entry(key).or_default().push(tokens);
+        }
+    }
+
+    /// Samples that are there whatever those before them said.
+    fn count(&mut self, score: &Score, run: &mut Run) {
+        if !score.drawn_later() {
+            let count = run.count(score);
+            self.samples = self.samples.max(count);
+            self.problems += usize::from(count == 1);
         }
     }
 

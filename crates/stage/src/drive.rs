@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chat::{Ask, Dialogue, InOrder, MOST_ROUNDS, Next, Replies, Usage, run_dialogue};
+use chat::{Ask, Dialogue, InOrder, Next, Replies, Usage, run_dialogue};
 use futures::{StreamExt, pin_mut};
 use rayon::prelude::*;
 
@@ -199,7 +199,8 @@ impl<W: RowWork> Asking<'_, W> {
             let overheard = Overheard { dialogue: self.work.open(&mut view), broken: &broken };
             run_dialogue(self.ask, overheard).await?
         };
-        let endless = || self.work.given_up(&row, format!("no end after {MOST_ROUNDS} rounds of questions"));
+        let calls = conversation.usage.calls;
+        let endless = || self.work.given_up(&row, format!("no end after {calls} questions"));
         let found = conversation.value.unwrap_or_else(endless);
         Some((row, found, DialogueEnd { usage: conversation.usage, broken: broken.into_inner() }))
     }
@@ -255,5 +256,9 @@ impl<T> Dialogue<T> for Overheard<'_, T> {
             self.broken.store(true, Ordering::Relaxed);
         }
         self.dialogue.next(replies)
+    }
+
+    fn most_rounds(&self) -> usize {
+        self.dialogue.most_rounds()
     }
 }

@@ -1,5 +1,6 @@
 //! A model, as stages know it.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use chat::{Endpoint, Price};
@@ -26,8 +27,8 @@ pub struct ModelFacts {
     pub price: Option<Price>,
     /// How its replies come about, by the generator's own word.
     pub kind: String,
-    /// Replies to each problem, if that is known before it runs.
-    pub samples: Option<u32>,
+    /// Replies to each problem, the least and the most, if that is known before it runs.
+    pub samples: Option<RangeInclusive<u32>>,
     /// Where it is asked, if it is.
     pub endpoint: Option<Endpoint>,
 }

@@ -1,5 +1,6 @@
 //! The trait of a stage, and what it is given.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use chat::{Ask, Endpoint};
@@ -163,8 +164,8 @@ pub trait ConfiguredStage: Send + Sync {
         false
     }
 
-    /// Rows that it writes over so many problems, if that is known before it runs.
-    fn rows(&self, _target: Target<'_>, _problems: u64) -> Option<u64> {
+    /// Rows that it writes over so many problems, the least and the most, if that is known before it runs.
+    fn rows(&self, _target: Target<'_>, _problems: u64) -> Option<RangeInclusive<u64>> {
         None
     }
 

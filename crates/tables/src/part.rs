@@ -17,6 +17,7 @@ macro_rules! part {
         impl $crate::Row for $name {
             const NAME: &'static str = <$whole as $crate::Row>::NAME;
             const VERSION: u32 = <$whole as $crate::Row>::VERSION;
+            const OLDEST: u32 = <$whole as $crate::Row>::OLDEST;
 
             fn fields() -> Vec<$crate::Field> {
                 $crate::columns_of::<$whole>(&[$(stringify!($column)),*])

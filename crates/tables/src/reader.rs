@@ -1,7 +1,7 @@
 //! The one Parquet reader: a bounded number of rows at a time, and nothing that it does not know.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
@@ -96,13 +96,13 @@ impl<R: Row> Iterator for TableReader<R> {
 /// What a row type expects of a table. What reads Parquet knows this instead of the type, so that it is compiled once.
 pub(crate) struct Shape {
     name: &'static str,
-    version: u32,
+    versions: RangeInclusive<u32>,
     fields: Vec<Field>,
 }
 
 impl Shape {
     pub(crate) fn of<R: Row>() -> Self {
-        Self { name: R::NAME, version: R::VERSION, fields: R::fields() }
+        Self { name: R::NAME, versions: R::OLDEST..=R::VERSION, fields: R::fields() }
     }
 
     /// The columns of a file that the row type names.
@@ -123,10 +123,10 @@ impl Shape {
             Some(_) => {}
         }
         let found = footer.get(VERSION_KEY).cloned().unwrap_or_else(|| "unknown".to_owned());
-        if found == self.version.to_string() {
+        if found.parse().is_ok_and(|found| self.versions.contains(&found)) {
             return Ok(());
         }
-        Err(TableError::WrongVersion { path, table: self.name, found, expected: self.version })
+        Err(TableError::WrongVersion { path, table: self.name, found, expected: *self.versions.end() })
     }
 }
 

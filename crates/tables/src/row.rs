@@ -15,6 +15,8 @@ pub trait Row: Serialize + DeserializeOwned + Send + 'static {
     const NAME: &'static str;
     /// Raised whenever a column changes its name, type or meaning.
     const VERSION: u32;
+    /// The oldest version that is read, too: columns that came since are nullable, and null there.
+    const OLDEST: u32 = Self::VERSION;
     /// The columns; names and order are those of the struct.
     fn fields() -> Vec<Field>;
 
@@ -69,7 +71,7 @@ macro_rules! coded {
 /// ```
 #[macro_export]
 macro_rules! row {
-    ($(#[$about:meta])* $vis:vis struct $name:ident is $table:literal, version $version:literal {
+    ($(#[$about:meta])* $vis:vis struct $name:ident is $table:literal, version $version:literal $(since $oldest:literal)? {
         $($(#[$doc:meta])* $column:ident: $kind:ty $(as $how:ident)?),* $(,)?
     }) => {
         $crate::row! { @declare $(#[$about])* $vis struct $name { $($(#[$doc])* $column: $kind,)* } }
@@ -77,6 +79,7 @@ macro_rules! row {
         impl $crate::Row for $name {
             const NAME: &'static str = $table;
             const VERSION: u32 = $version;
+            $(const OLDEST: u32 = $oldest;)?
 
             fn fields() -> Vec<$crate::Field> {
                 vec![$($crate::row!(@column $column: $kind $(as $how)?)),*]

@@ -4,6 +4,7 @@
 //! HTTP over bare sockets: a test that wants a connection torn down in the middle of a character needs that.
 //! The binary `scripted-server` is the same server as a process.
 
+mod chances;
 mod fault;
 pub mod fixtures;
 mod going_on;
@@ -19,6 +20,6 @@ pub use fault::{Fault, Faults};
 pub use going_on::Dialect;
 pub use hub::{HubScript, ScriptedHub};
 pub use relay::Relay;
-pub use replies::{Asked, Replies, Said, by_strategy, judge, solve};
+pub use replies::{Asked, Replies, Said, by_strategy, doubtful, judge, solve};
 pub use script::{Behaviour, Raw, Script, Stragglers, Thinking, UsageStyle};
 pub use server::{Logged, ScriptedServer};

@@ -22,7 +22,7 @@ pub struct Asked {
 }
 
 /// What a scripted model says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Said {
     /// The thinking; how it is sent is up to [`crate::Thinking`].
@@ -31,6 +31,8 @@ pub struct Said {
     pub content: String,
     /// The finish reason, if it is not that of the behaviour.
     pub finish: Option<String>,
+    /// How likely its tokens were, word by word, thinking first; told to whoever asks.
+    pub logprobs: Option<Vec<f64>>,
 }
 
 impl Said {
@@ -41,7 +43,13 @@ impl Said {
 
     /// Thinking and answer.
     pub fn thought(reasoning: impl Into<String>, content: impl Into<String>) -> Self {
-        Self { reasoning: reasoning.into(), content: content.into(), finish: None }
+        Self { reasoning: reasoning.into(), content: content.into(), ..Self::default() }
+    }
+
+    /// The same, with how likely its words were.
+    #[must_use]
+    pub fn with_logprobs(self, logprobs: impl Into<Vec<f64>>) -> Self {
+        Self { logprobs: Some(logprobs.into()), ..self }
     }
 }
 
@@ -65,6 +73,11 @@ pub enum Replies {
     },
     /// The same to everybody.
     Fixed(Said),
+    /// Solves sums, and errs now and then, see [`doubtful`].
+    Doubtful {
+        /// The chance of the right answer.
+        right: f64,
+    },
     /// Solves sums in the manner that it is asked for, see [`by_strategy`].
     Strategies {
         /// Budgets, in words or as a key, change nothing.
@@ -84,6 +97,7 @@ impl Replies {
             }
             Self::Lookup { replies } => best(replies, &asked.prompt).cloned(),
             Self::Fixed(said) => Some(said.clone()),
+            Self::Doubtful { right } => Some(doubtful(asked, *right)),
             Self::Strategies { ignores_budgets } => Some(by_strategy(asked, *ignores_budgets)),
         }
     }
@@ -120,6 +134,30 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
     Said::thought(steps.join("\n\n"), format!("The answer is \\boxed{{{result}}}."))
 }
 
+/// Solves the last sum of a prompt with this chance; else it is off by one or by two, as often the one as the other. Which follows
+/// from the prompt and the seed. Its words are likelier where it is right.
+pub fn doubtful(asked: &Asked, right: f64) -> Said {
+    let seed = asked.body.get("seed").and_then(Value::as_i64);
+    let solved = solve(&asked.prompt, seed);
+    let mut hasher = DefaultHasher::new();
+    ("doubt", &asked.prompt, seed).hash(&mut hasher);
+    let drawn = (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64;
+    let off = if drawn < right { 0 } else { 1 + i64::from(drawn < (1.0 + right) / 2.0) };
+    let content = match last_sum(&asked.prompt) {
+        Some(_) if off > 0 => format!("The answer is \\boxed{{{}}}.", number_in(&solved.content) + off),
+        _ => solved.content,
+    };
+    let words = (solved.reasoning.split_whitespace().count(), content.split_whitespace().count());
+    let logprob = if off == 0 { -0.1 } else { -0.5 };
+    Said::thought(solved.reasoning, content).with_logprobs(vec![logprob; words.0 + words.1])
+}
+
+/// The number in the box of an answer.
+fn number_in(answer: &str) -> i64 {
+    let digits: String = boxed(answer).chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
+    digits.parse().unwrap_or_default()
+}
+
 /// Words of the thinking of a model that nobody tells to be brief.
 const LONG: usize = 400;
 
@@ -152,8 +190,7 @@ fn boxed(answer: &str) -> &str {
 }
 
 fn at_once(answer: &str) -> String {
-    let digits: String = boxed(answer).chars().filter(char::is_ascii_digit).collect();
-    let right: i64 = digits.parse().unwrap_or_default();
+    let right = number_in(answer);
     let said = if right % 3 == 0 { right + 1 } else { right };
     format!("\\boxed{{{said}}}")
 }
@@ -287,6 +324,19 @@ mod tests {
         assert!(said.iter().all(|said| said.content.contains("{2}")));
         assert!(said.iter().any(|other| other.reasoning != said[0].reasoning));
         assert_eq!(solve("1 + 1", Some(3)), solve("1 + 1", Some(3)));
+    }
+
+    #[test]
+    fn a_doubtful_model_errs_as_often_as_it_is_said_to() {
+        let said = |seed: i64| {
+            let (model, prompt) = (String::new(), "What is 12 + 30?".to_owned());
+            doubtful(&Asked { model, prompt, body: serde_json::json!({"seed": seed}), number: 0 }, 0.6)
+        };
+        let answers: Vec<i64> = (0..1000).map(|seed| number_in(&said(seed).content)).collect();
+        let of = |answer: i64| answers.iter().filter(|known| **known == answer).count();
+        assert!((550..650).contains(&of(42)) && (150..250).contains(&of(43)), "{} {}", of(42), of(43));
+        assert_eq!(of(42) + of(43) + of(44), 1000);
+        assert_eq!(said(3), said(3));
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub struct Behaviour {
     pub limits: bool,
     /// Keys of the body, with dots, that cap the thinking; others are taken and ignored.
     pub budget_keys: Vec<String>,
+    /// Tells how likely the words of the thinking were, too.
+    pub tells_thinking: bool,
     /// Sends exactly this in place of everything above.
     pub raw: Option<Raw>,
 }
@@ -111,6 +113,7 @@ impl Default for Behaviour {
             drops_thinking: false,
             limits: false,
             budget_keys: Vec::new(),
+            tells_thinking: true,
             raw: None,
         }
     }

@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::going_on::Beginning;
-use crate::{Asked, Behaviour, Said, Thinking, UsageStyle};
+use crate::{
+    Asked, Behaviour, Said, Thinking, UsageStyle,
+    chances::{Chances, ONLY_CLOSING, Part},
+    going_on::Beginning,
+};
 
 /// A reply with its thinking where the behaviour wants it.
 pub(crate) struct Placed {
@@ -14,12 +17,14 @@ pub(crate) struct Placed {
     usage: Option<Value>,
     /// The stop text that ended it, of a server that names it.
     stopped_by: Option<Option<String>>,
+    chances: Option<Chances>,
     asked: Asked,
 }
 
 impl Placed {
     pub(crate) fn new(said: Said, behaviour: &Behaviour, asked: Asked) -> Self {
         let usage = usage(&said, behaviour, &asked);
+        let chances = Chances::asked_for(&said, behaviour, &asked);
         let finish = said.finish.clone().unwrap_or_else(|| behaviour.finish.clone());
         let Said { reasoning, content, .. } = said;
         let inline = |open: &str, close: &str, rest: &str| format!("{open}{reasoning}{close}{rest}");
@@ -28,11 +33,11 @@ impl Placed {
             Thinking::Field { name } => (Some((name.clone(), reasoning)), content),
             Thinking::Details => (Some(("reasoning_details".to_owned(), reasoning)), content),
             Thinking::Tags { open, close } => (None, inline(open, close, &content)),
-            Thinking::OnlyClosingTag => (None, inline("", "\n</think>\n\n", &content)),
+            Thinking::OnlyClosingTag => (None, inline("", ONLY_CLOSING, &content)),
             Thinking::Unclosed => (None, inline("<think>\n", "", "")),
             Thinking::None => (None, content),
         };
-        Self { field, content, finish, usage, stopped_by: None, asked }
+        Self { field, content, finish, usage, stopped_by: None, chances, asked }
     }
 
     /// With the stop text that ended it, or that there was none.
@@ -76,7 +81,10 @@ impl Placed {
         if let Some((name, text)) = &self.field {
             message.insert(name.clone(), thought(name, text));
         }
-        let choice = self.told(json!({"index": 0, "message": message, "finish_reason": self.finish}));
+        let mut choice = self.told(json!({"index": 0, "message": message, "finish_reason": self.finish}));
+        if let Some(chances) = &self.chances {
+            choice["logprobs"] = chances.all();
+        }
         let mut reply = self.envelope("chat.completion", json!([choice]));
         if let Some(usage) = &self.usage {
             reply["usage"] = usage.clone();
@@ -88,17 +96,18 @@ impl Placed {
     pub(crate) fn events(&self, behaviour: &Behaviour) -> Vec<Value> {
         let mut events = vec![self.chunk(json!({"role": "assistant", "content": ""}), Value::Null)];
         if let Some((name, text)) = &self.field {
-            for piece in pieces(text, behaviour.chunk_chars) {
+            for (piece, told) in self.pieces(text, Part::Thinking, behaviour) {
                 let mut delta = json!({});
                 delta[name.as_str()] = thought(name, &piece);
                 if behaviour.null_content {
                     delta["content"] = Value::Null;
                 }
-                events.push(self.chunk(delta, Value::Null));
+                events.push(self.telling(delta, told));
             }
         }
-        let contents = pieces(&self.content, behaviour.chunk_chars);
-        events.extend(contents.map(|piece| self.chunk(json!({"content": piece}), Value::Null)));
+        let contents = self.pieces(&self.content, Part::Text, behaviour);
+        events
+            .extend(contents.into_iter().map(|(piece, told)| self.telling(json!({"content": piece}), told)));
         let mut end = self.chunk(json!({}), json!(self.finish));
         end["choices"][0] = self.told(end["choices"][0].take());
         events.push(end);
@@ -109,6 +118,22 @@ impl Placed {
             events.push(last);
         }
         events
+    }
+
+    /// The pieces of a text; word by word with what is told of each, where that is asked for.
+    fn pieces(&self, text: &str, part: Part, behaviour: &Behaviour) -> Vec<(String, Option<Value>)> {
+        match &self.chances {
+            None => pieces(text, behaviour.chunk_chars).map(|piece| (piece, None)).collect(),
+            Some(chances) => chances.pieces(part),
+        }
+    }
+
+    fn telling(&self, delta: Value, told: Option<Value>) -> Value {
+        let mut chunk = self.chunk(delta, Value::Null);
+        if let Some(told) = told {
+            chunk["choices"][0]["logprobs"] = told;
+        }
+        chunk
     }
 
     fn chunk(&self, delta: Value, finish: Value) -> Value {

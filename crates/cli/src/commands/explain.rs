@@ -91,8 +91,11 @@ fn model(model: &ModelFacts) -> Branch {
         let address = llm::shown_address(endpoint).unwrap_or_else(|| "no address yet".to_owned());
         format!("{} at {address}, ", endpoint.model)
     });
-    let several = model.samples.filter(|samples| *samples > 1);
-    let samples = several.map_or_else(String::new, |samples| format!("{samples} samples, "));
+    let samples = match model.samples.as_ref().map(|samples| (*samples.start(), *samples.end())) {
+        None | Some((1, 1)) => String::new(),
+        Some((least, most)) if least == most => format!("{most} samples, "),
+        Some((least, most)) => format!("{least} to {most} samples, "),
+    };
     let tokenizer = model.tokenizer.as_deref().unwrap_or("approximate");
     Branch::leaf(format!("{}  ({}, {place}{samples}tokenizer {tokenizer})", model.name, model.kind))
 }

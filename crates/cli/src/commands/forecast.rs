@@ -1,5 +1,7 @@
 //! A forecast in words: calls, tokens, money, time, and what each was taken from.
 
+use std::ops::RangeInclusive;
+
 use pipeline::{Basis, Estimate, Forecast, ModelCalls};
 use stats::Range;
 use tables::thousands;
@@ -8,11 +10,11 @@ use tables::thousands;
 pub(crate) fn lines(forecast: &Forecast) -> Vec<String> {
     match forecast {
         Forecast::Calls { rows, calls } if calls.is_empty() => {
-            vec![format!("{}, nothing to ask", replies(*rows))]
+            vec![format!("{}, nothing to ask", replies(rows))]
         }
         Forecast::Calls { calls, .. } => calls.iter().flat_map(of_model).collect(),
         Forecast::Later { rows, models } => {
-            let rows = rows.map_or("replies".to_owned(), replies);
+            let rows = rows.as_ref().map_or("replies".to_owned(), replies);
             vec![format!(
                 "asks {} about {rows} that are still to come: calls cannot be told yet",
                 models.join(", ")
@@ -22,27 +24,36 @@ pub(crate) fn lines(forecast: &Forecast) -> Vec<String> {
     }
 }
 
-fn replies(count: u64) -> String {
-    format!("{} replies", whole(count as f64))
+fn replies(count: &RangeInclusive<u64>) -> String {
+    format!("{} replies", span(*count.start() as f64, *count.end() as f64))
+}
+
+/// A number, or the least and the most of it.
+fn span(least: f64, most: f64) -> String {
+    if least < most { format!("{}–{}", whole(least), whole(most)) } else { whole(least) }
 }
 
 fn of_model(calls: &ModelCalls) -> Vec<String> {
     let least = if calls.more_rounds { "at least " } else { "" };
-    let asked = whole(calls.to_ask as f64);
+    let (asked, growth) = (span(calls.to_ask as f64, calls.most_to_ask as f64), calls.growth());
+    let open = growth > 1.0;
     let mut lines = vec![format!(
-        "calls    {least}{asked} to ask of {}, {} in the reply cache",
+        "calls    {least}{asked} to ask of {}, {} in the reply cache{}",
         calls.model,
-        whole(calls.cached as f64)
+        whole(calls.cached as f64),
+        if open { "; a rule ends it when it has enough" } else { "" }
     )];
     if calls.to_ask == 0 {
         return lines;
     }
-    lines.push(format!("prompts  ≈ {} tokens", whole(calls.prompt_tokens as f64)));
+    let prompts = calls.prompt_tokens as f64;
+    lines.push(format!("prompts  ≈ {} tokens", span(prompts, prompts * growth)));
     lines.push(format!("replies  {}", calls.reply_tokens.as_ref().map_or_else(unbounded, tokens)));
     lines.push(format!("money    {}", cost(calls)));
     lines.push(match calls.seconds {
         Some(seconds) => {
-            format!("time     ≈ {} at {} at once", crate::moment::duration(seconds), calls.at_once)
+            let most = if open { "at most " } else { "" };
+            format!("time     {most}≈ {} at {} at once", crate::moment::duration(seconds), calls.at_once)
         }
         None => "time     unknown: no reply of this model is known yet".to_owned(),
     });
@@ -83,12 +94,12 @@ fn ends(range: &Range, show: impl Fn(f64) -> String) -> String {
 /// What all stages together cost, as far as it is known.
 pub(crate) fn total<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Option<String> {
     let mut sum: Option<Range> = None;
-    let (mut calls_of_all, mut open) = (0, false);
+    let (mut calls_of_all, mut open) = ((0, 0), false);
     for forecast in forecasts {
         match forecast {
             Forecast::Calls { calls, .. } => {
                 for calls in calls {
-                    calls_of_all += calls.to_ask;
+                    calls_of_all = (calls_of_all.0 + calls.to_ask, calls_of_all.1 + calls.most_to_ask);
                     open |= calls.money.is_none() || calls.more_rounds;
                     // A sum begins at nothing.
                     let so_far = sum.unwrap_or_default();
@@ -100,7 +111,8 @@ pub(crate) fn total<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Option
     }
     let range = sum?;
     let rest = if open { ", and what cannot be told yet" } else { "" };
-    Some(format!("{} calls, money {}{rest}", whole(calls_of_all as f64), ends(&range, money)))
+    let calls = span(calls_of_all.0 as f64, calls_of_all.1 as f64);
+    Some(format!("{calls} calls, money {}{rest}", ends(&range, money)))
 }
 
 /// A whole number with its thousands apart.

@@ -4,14 +4,17 @@
 mod openai;
 mod recorded;
 
+use std::ops::RangeInclusive;
+
 use chat::{Dialogue, Endpoint, Trial};
 use plugin::{Component, Registry, Value, entry};
 use serde_json::json;
 use tables::{Problem, Reply};
 use tokens::Tokenizer;
 
+use crate::reading::Reading;
 use crate::recording::Recording;
-use crate::think::{Format, Think};
+use crate::think::Format;
 
 /// All generators, by kind.
 pub static GENERATORS: Registry<dyn Generator> =
@@ -41,8 +44,6 @@ pub struct Recorded<'a> {
     pub reply: Reply,
     /// How thinking is marked in it and the others.
     pub format: &'a Format,
-    /// How the configuration says that it is.
-    pub think: &'a Think,
     /// Counts the tokens that are kept of it.
     pub tokenizer: &'a Tokenizer,
 }
@@ -54,11 +55,11 @@ pub trait Generator: Send + Sync {
         None
     }
 
-    /// Opens the conversations about a problem; `think` says how thinking is marked.
+    /// Opens the conversations about a problem.
     ///
     /// # Errors
     /// The prompt cannot be made for it, and why.
-    fn open<'a>(&'a self, _problem: &Problem, _think: &'a Think) -> Result<Opened<'a>, String> {
+    fn open<'a>(&'a self, _problem: &Problem) -> Result<Opened<'a>, String> {
         Ok(Opened { conversations: Vec::new(), example_left_out: false })
     }
 
@@ -80,9 +81,32 @@ pub trait Generator: Send + Sync {
         None
     }
 
-    /// Replies per problem, if that is known before it runs.
-    fn samples(&self) -> Option<u32> {
+    /// How replies are read by whoever has to look at one before it goes on.
+    fn read_by(&mut self, _reading: Reading) {}
+
+    /// It looks at answers, so what is drawn depends on what counts as the same answer.
+    fn reads_answers(&self) -> bool {
+        false
+    }
+
+    /// It asks how likely tokens were.
+    fn asks_logprobs(&self) -> bool {
+        false
+    }
+
+    /// Replies per problem, the least and the most, if that is known before it runs.
+    fn samples(&self) -> Option<RangeInclusive<u32>> {
         None
+    }
+
+    /// A conversation draws all samples of a problem, until there are enough.
+    fn draws(&self) -> bool {
+        false
+    }
+
+    /// Questions that are asked at once about a problem by one of its conversations.
+    fn at_once(&self) -> u32 {
+        1
     }
 
     /// Where it asks, if it does.

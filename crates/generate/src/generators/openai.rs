@@ -1,23 +1,30 @@
 //! Asks a model behind an OpenAI-compatible server.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, Trial};
-use plugin::{Component, ConfigErrors, Content, Value};
+use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use stopping::STOPPING;
 use tables::{Problem, Reply};
 
 use super::{Conversation, Generator, Opened, Recorded};
+use crate::confidence::{Chances, Confident};
+use crate::drawing::{Drawing, Until};
 use crate::estimate::Estimated;
-use crate::force::{AtBudget, Forced};
+use crate::force::{AtBudget, Begun, Forced};
 use crate::manner::{Force, Manner};
 use crate::messages::{Messages, Parts};
+use crate::reading::Reading;
 use crate::recording::Recording;
 use crate::reply::row;
 use crate::strategy;
-use crate::think::Think;
+
+/// What a model is asked for that shall say how sure it is.
+const CONFIDENCE: &str = include_str!("../../prompts/confidence.txt");
 
 /// Asks each problem `samples` times.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +39,21 @@ pub(super) struct OpenAi {
     #[serde(default = "one")]
     #[schemars(range(min = 1))]
     samples: u32,
+    /// In place of `samples`: a rule that ends the drawing of a problem's samples when it has enough, by its kind or as a
+    /// table with its keys, `most` among them.
+    #[serde(default)]
+    stopping: Option<Value>,
+    /// Ask how likely each token was, beside so many that were as likely at its place; selectors among samples need it.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 20))]
+    logprobs: Option<u8>,
+    /// Tokens over which `logprobs` are averaged to find the stretch where the model was surest least.
+    #[serde(default = "usual_window", skip_serializing_if = "is_usual_window")]
+    #[schemars(range(min = 1))]
+    confidence_window: u32,
+    /// Ask behind the question how sure the model is of its answer: `Confidence: 85 %`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ask_confidence: bool,
     /// A system message in front of the conversation; a template as `prompt` is.
     #[serde(default)]
     system: Option<String>,
@@ -63,12 +85,28 @@ fn one() -> u32 {
     1
 }
 
+/// As in arXiv 2508.15260.
+fn usual_window() -> u32 {
+    2048
+}
+
+fn is_usual_window(window: &u32) -> bool {
+    *window == usual_window()
+}
+
 impl Component for OpenAi {
     const KIND: &'static str = "openai";
     const ABOUT: &'static str = "asks a model behind an OpenAI-compatible server";
     /// What the files and templates hold is in the content.
-    const EXECUTION_KEYS: &'static [&'static str] =
-        chat::execution_keys!("few_shot_file", "prompt", "prompt_file", "strategy", "system", "system_file");
+    const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!(
+        "few_shot_file",
+        "prompt",
+        "prompt_file",
+        "stopping",
+        "strategy",
+        "system",
+        "system_file"
+    );
     type Built = dyn Generator;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
@@ -76,13 +114,34 @@ impl Component for OpenAi {
             None => Asks::Plainly(Box::new(Messages::new(self.parts(), content)?)),
             Some(named) => Asks::By(strategy::build(named, content)?),
         };
+        let asks = if self.ask_confidence { asks.with_confidence(content) } else { asks };
+        let until = self.stopping.as_ref().map(|named| until(named, content)).transpose()?;
+        let window = self.confidence_window as usize;
+        let chances = self.logprobs.map(|beside| Chances { beside, window });
         let Self { mut endpoint, mut sampling, samples, .. } = self;
         if let Asks::By(manner) = &asks {
             manner.extend(&mut endpoint.extra_body)?;
             sampling.max_tokens = manner.most_tokens(sampling.max_tokens)?;
-            manner.check_samples(samples)?;
+            manner.check_samples(samples, until.is_some())?;
         }
-        Ok(Box::new(Asker { endpoint, sampling, samples, asks }))
+        let reading = Reading::default();
+        Ok(Box::new(Asker { endpoint, sampling, samples, until, chances, asks, reading }))
+    }
+}
+
+/// The rule that a table names; what it is made of goes into the model's content.
+fn until(named: &Value, content: &mut Content) -> Result<Until, ConfigErrors> {
+    let configured = STOPPING.build_named(named, "stopping")?;
+    content.note("stopping", configured.fingerprint_input.to_string());
+    let (kind, rule) = (configured.kind, *configured.built);
+    let fault =
+        |problem: String, hint: &str| Err(ConfigError::new("stopping.most", problem).hint(hint).into());
+    match rule.most {
+        None => fault("missing".to_owned(), "a problem that no rule settles needs an end: `most` samples"),
+        Some(most) if most < rule.least => {
+            fault(format!("{most} is less than `least` = {}", rule.least), "raise it, or look earlier")
+        }
+        Some(most) => Ok(Until { kind, rule, most }),
     }
 }
 
@@ -107,11 +166,28 @@ enum Asks {
     By(Box<Manner>),
 }
 
+impl Asks {
+    /// The question for the model's confidence behind each question for an answer.
+    fn with_confidence(self, content: &mut Content) -> Self {
+        match self {
+            Self::Plainly(messages) => Self::Plainly(Box::new(messages.asking_also(CONFIDENCE, content))),
+            Self::By(manner) => {
+                let messages = manner.messages.asking_also(CONFIDENCE, content);
+                Self::By(Box::new(Manner { messages, ..*manner }))
+            }
+        }
+    }
+}
+
 struct Asker {
     endpoint: Endpoint,
     sampling: Sampling,
     samples: u32,
+    /// In place of a number.
+    until: Option<Until>,
+    chances: Option<Chances>,
     asks: Asks,
+    reading: Reading,
 }
 
 impl Asker {
@@ -141,27 +217,6 @@ impl Asker {
         Ok((Arc::new(messages), example_left_out))
     }
 
-    /// One of the conversations about a problem.
-    fn conversation<'a>(
-        &'a self,
-        sample: u32,
-        messages: &Arc<Vec<Message>>,
-        problem: &Arc<Problem>,
-        think: &'a Think,
-    ) -> Conversation<'a> {
-        let (manner, sampling, messages) = (self.manner(), &self.sampling, Arc::clone(messages));
-        match manner {
-            Some(manner) if manner.estimate.is_some() => {
-                let (first, problem) = (messages, Arc::clone(problem));
-                Box::new(Estimated { first, manner, problem, sampling, sample, estimate: None })
-            }
-            Some(manner @ Manner { force: Some(force), .. }) => {
-                Box::new(Forced { messages, manner, force, sampling, think, sample, begun: None })
-            }
-            _ => Box::new(OneReply { messages, sampling, sample, manner }),
-        }
-    }
-
     fn force(&self) -> Option<(&Manner, &Force)> {
         let manner = self.manner()?;
         Some((manner, manner.force.as_ref()?))
@@ -169,11 +224,19 @@ impl Asker {
 }
 
 impl Generator for Asker {
-    fn open<'a>(&'a self, problem: &Problem, think: &'a Think) -> Result<Opened<'a>, String> {
+    fn open<'a>(&'a self, problem: &Problem) -> Result<Opened<'a>, String> {
         let (messages, example_left_out) = self.messages(problem)?;
         let problem = Arc::new(problem.clone());
-        let ask = |sample| self.conversation(sample, &messages, &problem, think);
-        Ok(Opened { conversations: (0..self.samples).map(ask).collect(), example_left_out })
+        let about = Arc::clone(&problem);
+        let sample = move |sample| self.sample(&messages, &about, sample, None);
+        let conversations = match &self.until {
+            None => (0..self.samples).map(sample).collect(),
+            Some(until) => {
+                let drawing = Drawing::new(until, problem, &self.reading, Box::new(sample));
+                vec![Box::new(drawing) as Conversation<'a>]
+            }
+        };
+        Ok(Opened { conversations, example_left_out })
     }
 
     fn goes_on_with(&self) -> Option<&Recording> {
@@ -182,14 +245,13 @@ impl Generator for Asker {
 
     fn go_on<'a>(&'a self, problem: &Problem, recorded: Recorded<'a>) -> Result<Opened<'a>, String> {
         let (messages, example_left_out) = self.messages(problem)?;
-        let Some((manner, force)) = self.force() else { return self.open(problem, recorded.think) };
-        let Recorded { reply, format, think, tokenizer } = recorded;
-        let (sample, sampling) = (reply.sample, &self.sampling);
-        let conversation: Conversation<'a> = match force.at_recorded(reply, format, manner, tokenizer)? {
-            AtBudget::Stays(reply) => Box::new(chat::done(vec![*reply])),
+        let Some((manner, force)) = self.force() else { return self.open(problem) };
+        let Recorded { reply, format, tokenizer } = recorded;
+        let sample = reply.sample;
+        let conversation = match force.at_recorded(reply, format, manner, tokenizer)? {
+            AtBudget::Stays(reply) => Box::new(chat::done(vec![*reply])) as Conversation<'a>,
             AtBudget::GoesOn(begun) => {
-                let begun = Some(begun);
-                Box::new(Forced { messages, manner, force, sampling, think, sample, begun })
+                self.sample(&messages, &Arc::new(problem.clone()), sample, Some(begun))
             }
         };
         Ok(Opened { conversations: vec![conversation], example_left_out })
@@ -199,12 +261,61 @@ impl Generator for Asker {
         self.force().map(|_| Trial::Text)
     }
 
-    fn samples(&self) -> Option<u32> {
-        Some(self.samples).filter(|_| self.goes_on_with().is_none())
+    fn read_by(&mut self, reading: Reading) {
+        self.reading = reading;
+    }
+
+    fn reads_answers(&self) -> bool {
+        self.until.is_some() || self.chances.is_some()
+    }
+
+    fn asks_logprobs(&self) -> bool {
+        self.chances.is_some()
+    }
+
+    fn samples(&self) -> Option<RangeInclusive<u32>> {
+        let fixed = self.samples..=self.samples;
+        let drawn = self.until.as_ref().map_or(fixed, |until| until.first()..=until.most);
+        Some(drawn).filter(|_| self.goes_on_with().is_none())
+    }
+
+    fn draws(&self) -> bool {
+        self.until.is_some()
+    }
+
+    fn at_once(&self) -> u32 {
+        self.until.as_ref().map_or(1, |until| until.rule.batch)
     }
 
     fn endpoint(&self) -> Option<&Endpoint> {
         Some(&self.endpoint)
+    }
+}
+
+impl Asker {
+    /// The conversation about one sample of a problem, whose reply may have begun.
+    fn sample<'a>(
+        &'a self,
+        first: &Arc<Vec<Message>>,
+        problem: &Arc<Problem>,
+        sample: u32,
+        begun: Option<Box<Begun>>,
+    ) -> Conversation<'a> {
+        let (first, sampling) = (Arc::clone(first), &self.sampling);
+        let conversation: Conversation<'a> = match self.manner() {
+            Some(manner) if manner.estimate.is_some() => {
+                let problem = Arc::clone(problem);
+                Box::new(Estimated { first, manner, problem, sampling, sample, estimate: None })
+            }
+            Some(manner @ Manner { force: Some(force), .. }) => {
+                let (messages, think) = (first, &self.reading.think);
+                Box::new(Forced { messages, manner, force, sampling, think, sample, begun })
+            }
+            manner => Box::new(OneReply { messages: first, sampling, sample, manner }),
+        };
+        let Some(chances) = self.chances else { return conversation };
+        let (problem, reading) = (Arc::clone(problem), &self.reading);
+        Box::new(Confident { conversation, chances, problem, reading, last: None })
     }
 }
 

@@ -52,13 +52,8 @@ impl Component for Forced {
         let of = self.of.as_ref().map(|of| format!(" of={of}")).unwrap_or_default();
         let label = format!("{} tokens={}{of}", Self::KIND, self.tokens);
         let wording = Wording { question: DEFAULT, ..Wording::default() };
-        let demand = Demand {
-            budget: Some(self.tokens),
-            of_thinking: true,
-            forced: true,
-            slack: SLACK,
-            ..Demand::default()
-        };
+        let demand =
+            Demand { budget: Some(self.tokens), of_thinking: true, slack: SLACK, ..Demand::default() };
         let samples = self.samples.map(NonZeroU32::get);
         let force = Force {
             tokens: self.tokens,

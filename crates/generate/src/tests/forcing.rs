@@ -104,7 +104,7 @@ fn each_end_of_a_reply_is_gone_on_with_in_its_own_way() {
                            "strategy": {"kind": "forced", "tokens": 10, "cue": "So: "}});
         let model = crate::parse(&table, "m").ok().unwrap();
         let problem = Problem { problem: "2 + 2?".into(), ..Problem::default() };
-        let mut opened = model.generator().open(&problem, model.think()).unwrap();
+        let mut opened = model.generator().open(&problem).unwrap();
         let conversation = &mut opened.conversations[0];
         let Next::Ask(asked) = conversation.next(&[]) else { panic!("nothing is asked") };
         assert_eq!(asked[0].request.sampling.max_tokens, Some(10));
@@ -178,7 +178,7 @@ async fn recorded_thinking_is_cut_and_only_the_answers_are_asked_for() {
     let rows = place.read("out");
     let told: Vec<(&str, u32)> = rows.iter().map(|row| (row.problem_id.as_str(), row.sample)).collect();
     assert_eq!(told, [("p0", 0), ("p0", 1), ("p0", 2), ("p1", 0)]);
-    assert!(rows.iter().all(|row| row.model == "m" && row.demand.is_some_and(|demand| demand.forced)));
+    assert!(rows.iter().all(|row| row.model == "m" && row.forced_at == Some(14)));
     let thought = "I add the two numbers. 0 + 2 = 2. Let me";
     assert!(thought.starts_with(&rows[0].reasoning), "{}", rows[0].reasoning);
     assert_eq!(rows[0].answer_text, "The final answer is \\boxed{2}.");

@@ -24,7 +24,7 @@ fn problem() -> Problem {
 
 /// What a model is asked first about a problem, turn by turn.
 fn asked(model: &Model, problem: &Problem) -> Vec<chat::Message> {
-    let mut opened = model.generator().open(problem, model.think()).unwrap();
+    let mut opened = model.generator().open(problem).unwrap();
     let Next::Ask(questions) = opened.conversations[0].next(&[]) else { panic!("nothing is asked") };
     questions[0].request.messages.clone()
 }
@@ -66,7 +66,7 @@ fn a_strategy_sends_its_switch_and_demands_what_can_be_checked() {
     let check = |strategy: Value, body: Value, demand: Demand| {
         let model = model(strategy.clone());
         assert_eq!(json!(model.endpoint().unwrap().extra_body), body, "{strategy}");
-        let mut opened = model.generator().open(&problem(), model.think()).unwrap();
+        let mut opened = model.generator().open(&problem()).unwrap();
         let conversation = &mut opened.conversations[0];
         drop(conversation.next(&[]));
         let whole = ChatReply { finish: Finish::Stop, ..ChatReply::default() };
@@ -91,7 +91,7 @@ fn a_strategy_sends_its_switch_and_demands_what_can_be_checked() {
     check(json!({"kind": "cap", "tokens": 64, "key": "template"}), template, cap);
     let path = json!({"thinking": {"budget": 64}});
     check(json!({"kind": "cap", "tokens": 64, "key": "thinking.budget"}), path, cap);
-    check(json!({"kind": "forced", "tokens": 64}), json!({}), Demand { forced: true, ..cap });
+    check(json!({"kind": "forced", "tokens": 64}), json!({}), cap);
     let word = asked(&model(json!({"kind": "no_think", "switch": "word"})), &problem());
     assert_eq!((word.len(), word[0].content.as_str()), (2, "/no_think"));
 }
@@ -119,7 +119,7 @@ fn worked_examples_stand_in_front_and_the_asked_one_is_passed_over() {
 #[test]
 fn an_estimated_budget_is_asked_for_first_and_counted() {
     let model = model(json!({"kind": "budget", "tokens": "auto"}));
-    let mut opened = model.generator().open(&problem(), model.think()).unwrap();
+    let mut opened = model.generator().open(&problem()).unwrap();
     let conversation = &mut opened.conversations[0];
     let Next::Ask(first) = conversation.next(&[]) else { panic!("no estimate") };
     assert!(first[0].request.messages[0].content.contains("How many tokens"), "{first:?}");
@@ -136,7 +136,7 @@ fn an_estimated_budget_is_asked_for_first_and_counted() {
         (Some("budget tokens=auto"), Some(1200))
     );
     assert_eq!((row.estimate_tokens, row.prompt_tokens, row.completion_tokens), (Some(3), Some(20), Some(6)));
-    let mut opened = model.generator().open(&problem(), model.think()).unwrap();
+    let mut opened = model.generator().open(&problem()).unwrap();
     drop(opened.conversations[0].next(&[]));
     let Next::Done(rows) = opened.conversations[0].next(&[said("no idea")]) else { panic!("no row") };
     assert_eq!(rows[0].error.as_deref(), Some("the estimate of a budget holds no number: `no idea`"));

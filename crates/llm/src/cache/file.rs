@@ -327,6 +327,7 @@ fn without_texts(reply: &ChatReply) -> ChatReply {
         reasoning_tokens: reply.reasoning_tokens,
         seconds: reply.seconds,
         first_token_seconds: reply.first_token_seconds,
+        logprobs: reply.logprobs.clone(),
         cached: reply.cached,
     }
 }

@@ -246,6 +246,8 @@ fn caches_of_earlier_versions_are_brought_up() {
 #[tokio::test]
 async fn every_part_of_a_reply_comes_back() {
     let folder = tempfile::tempdir().unwrap();
+    let mut logprobs = chat::Logprobs::default();
+    logprobs.push(chat::Chance { logprob: Some(-0.5), top: None, bytes: 2 });
     let whole = ChatReply {
         content: "<b>\"4\"</b>\0\n".into(),
         reasoning: Some("é 🦀 \\".into()),
@@ -260,6 +262,7 @@ async fn every_part_of_a_reply_comes_back() {
         reasoning_tokens: Some(2),
         seconds: 1.5,
         first_token_seconds: Some(0.25),
+        logprobs: Some(logprobs.into()),
         cached: false,
     };
     let empty = ChatReply { reasoning: Some(String::new()), ..ChatReply::default() };

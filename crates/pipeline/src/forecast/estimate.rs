@@ -15,11 +15,13 @@ pub struct ModelCalls {
     pub model: String,
     /// Replies that the cache holds.
     pub cached: u64,
-    /// ModelCalls that a server would get.
+    /// Calls that a server would get, the least.
     pub to_ask: u64,
+    /// The most: a rule may have enough before.
+    pub most_to_ask: u64,
     /// These are first questions; what follows from their replies is not known.
     pub more_rounds: bool,
-    /// Tokens of the prompts to be sent.
+    /// Tokens of the prompts to be sent, the least.
     pub prompt_tokens: u64,
     /// Tokens of the replies to come.
     pub reply_tokens: Option<Estimate>,
@@ -58,43 +60,69 @@ pub enum Basis {
 }
 
 impl ModelCalls {
-    pub(super) fn new(model: &str, asked: &Asked, price: Option<Price>, concurrency: usize) -> Self {
+    /// `most_rows` where each row is a call and a rule may have enough before.
+    pub(super) fn new(
+        model: &str,
+        asked: &Asked,
+        price: Option<Price>,
+        concurrency: usize,
+        most_rows: Option<u64>,
+    ) -> Self {
+        let open = most_rows.filter(|_| asked.calls > 0);
+        let most_to_ask = open.map_or(asked.calls, |rows| rows.saturating_sub(asked.cached).max(asked.calls));
         let mut calls = Self {
             model: model.to_owned(),
             cached: asked.cached,
             to_ask: asked.calls,
+            most_to_ask,
             more_rounds: false,
             prompt_tokens: asked.prompt_tokens,
             reply_tokens: None,
             money: None,
             seconds: None,
-            at_once: concurrency.min(usize::try_from(asked.calls).unwrap_or(usize::MAX)).max(1),
+            at_once: concurrency.min(usize::try_from(most_to_ask).unwrap_or(usize::MAX)).max(1),
             price,
             most_tokens: asked.most_tokens,
         };
-        let bound = asked.most_tokens.map(|most| most as f64);
-        calls.reply_tokens = bound.map(|most| Estimate {
+        calls.bound();
+        calls.learn(&asked.known, Basis::SameStage);
+        calls.reckon();
+        calls
+    }
+
+    /// There are this many times as many calls at the most as at the least.
+    pub fn growth(&self) -> f64 {
+        self.most_to_ask as f64 / self.to_ask.max(1) as f64
+    }
+
+    /// Without a reply that is known, the limit of each bounds them.
+    fn bound(&mut self) {
+        let most = self.most_tokens.map(|most| most as f64 * self.growth());
+        self.reply_tokens = most.map(|most| Estimate {
             range: Range { low: 0.0, middle: most, high: most },
             basis: Basis::MaxTokens,
             replies: 0,
         });
-        calls.learn(&asked.known, Basis::SameStage);
-        calls.reckon();
-        calls
     }
 
     /// Takes what is known of some replies, unless enough was known before.
     pub(super) fn learn(&mut self, known: &Known, basis: Basis) {
         let told = self.reply_tokens.is_some_and(|estimate| estimate.basis != Basis::MaxTokens);
         if !told && known.tokens.count >= ENOUGH {
-            let range = known.tokens.sum_of(self.to_ask);
-            let range = range.map(|range| self.most_tokens.map_or(range, |most| range.at_most(most as f64)));
+            let (least, most) = (known.tokens.sum_of(self.to_ask), known.tokens.sum_of(self.most_to_ask));
+            let range = least.zip(most).map(|(least, most)| Range {
+                low: least.low,
+                middle: (least.middle + most.middle) / 2.0,
+                high: most.high,
+            });
+            let bound = self.most_tokens.map(|most| most as f64 * self.growth());
+            let range = range.map(|range| bound.map_or(range, |bound| range.at_most(bound)));
             self.reply_tokens = range
                 .map(|range| Estimate { range, basis, replies: known.tokens.count })
                 .or(self.reply_tokens);
         }
         if self.seconds.is_none() && known.seconds.count >= ENOUGH {
-            self.seconds = Some(known.seconds.mean * self.to_ask as f64 / self.at_once as f64);
+            self.seconds = Some(known.seconds.mean * self.most_to_ask as f64 / self.at_once as f64);
         }
         self.reckon();
     }
@@ -106,7 +134,8 @@ impl ModelCalls {
         };
         self.money = self.price.zip(tokens).map(|(price, tokens)| {
             let prompts = price.cost(self.prompt_tokens, 0);
-            tokens.map(|tokens| prompts + price.completion * tokens / 1e6)
+            let more = Range { low: 1.0, middle: (1.0 + self.growth()) / 2.0, high: self.growth() };
+            more.map(|more| prompts * more).plus(tokens.map(|tokens| price.completion * tokens / 1e6))
         });
     }
 }
@@ -129,17 +158,17 @@ mod tests {
 
     #[test]
     fn without_any_reply_the_limit_is_the_bound() {
-        let calls = ModelCalls::new("m", &asked(10, Some(5_000_000)), Some(PRICE), 4);
+        let calls = ModelCalls::new("m", &asked(10, Some(5_000_000)), Some(PRICE), 4, None);
         assert_eq!(calls.reply_tokens.unwrap().basis, Basis::MaxTokens);
         assert_eq!(calls.money, Some(Range { low: 1.0, middle: 11.0, high: 11.0 }));
         assert_eq!(calls.seconds, None);
-        let boundless = ModelCalls::new("m", &asked(10, None), Some(PRICE), 4);
+        let boundless = ModelCalls::new("m", &asked(10, None), Some(PRICE), 4, None);
         assert_eq!((boundless.reply_tokens, boundless.money), (None, None));
     }
 
     #[test]
     fn what_is_nearest_counts_and_a_few_replies_do_not() {
-        let mut calls = ModelCalls::new("m", &asked(10, None), Some(PRICE), 4);
+        let mut calls = ModelCalls::new("m", &asked(10, None), Some(PRICE), 4, None);
         calls.learn(&known(&[7, 7], 1.0), Basis::SameStage);
         assert_eq!(calls.reply_tokens, None);
         calls.learn(&known(&[100_000; 6], 2.0), Basis::SameModel);
@@ -153,9 +182,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_rule_may_end_is_a_range() {
+        let calls = ModelCalls::new("m", &asked(10, Some(1_000)), Some(PRICE), 40, Some(35));
+        assert_eq!((calls.to_ask, calls.most_to_ask, calls.at_once), (10, 35, 35));
+        assert_eq!(calls.reply_tokens.unwrap().range.high, 3_500.0);
+        let money = calls.money.unwrap();
+        assert!((money.low - 1.0).abs() < 1e-9 && (money.high - 3.507).abs() < 1e-9, "{money:?}");
+        let mut calls = ModelCalls::new("m", &asked(10, None), Some(PRICE), 4, Some(20));
+        calls.learn(&known(&[100_000; 6], 2.0), Basis::SameModel);
+        let range = calls.reply_tokens.unwrap().range;
+        assert_eq!((range.low, range.middle, range.high, calls.seconds), (1e6, 1.5e6, 2e6, Some(10.0)));
+        let settled = ModelCalls::new("m", &asked(0, Some(0)), Some(PRICE), 4, Some(20));
+        assert_eq!(
+            (settled.to_ask, settled.most_to_ask),
+            (0, 0),
+            "the cache holds all that the rules wanted"
+        );
+    }
+
+    #[test]
     fn nothing_to_ask_costs_nothing() {
         let none = Asked { cached: 3, most_tokens: Some(0), ..Asked::default() };
-        let calls = ModelCalls::new("m", &none, Some(PRICE), 4);
+        let calls = ModelCalls::new("m", &none, Some(PRICE), 4, None);
         assert_eq!(calls.money, Some(Range { low: 0.0, middle: 0.0, high: 0.0 }));
     }
 }

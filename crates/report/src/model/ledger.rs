@@ -44,6 +44,8 @@ pub struct Ledger {
     pub blank: u64,
     /// Replies of which the server counts at least twice as many tokens of thinking as are shown.
     pub counted_longer: u64,
+    /// Replies of which the server told the chances of some tokens and not of others.
+    pub withheld: u64,
     /// Ends of replies by the sources' own words, where these are none that are known.
     pub ends: BTreeMap<String, u64>,
 }
@@ -79,6 +81,7 @@ impl Ledger {
         self.hidden_uncounted += u64::from(hidden && score.reasoning_tokens.is_none());
         self.blank += u64::from(score.reasoning_source == Generation::BLANK);
         self.counted_longer += u64::from(counts_longer(score));
+        self.withheld += u64::from(score.withholds_logprobs());
     }
 
     /// Adds the counts of another group.
@@ -92,12 +95,12 @@ impl Ledger {
     }
 
     /// The counts in their order.
-    pub(crate) fn counts(&self) -> [u64; 18] {
+    pub(crate) fn counts(&self) -> [u64; 19] {
         let mut copy = self.clone();
         copy.counts_mut().map(|count| *count)
     }
 
-    fn counts_mut(&mut self) -> [&mut u64; 18] {
+    fn counts_mut(&mut self) -> [&mut u64; 19] {
         [
             &mut self.generations,
             &mut self.errors,
@@ -117,6 +120,7 @@ impl Ledger {
             &mut self.hidden_uncounted,
             &mut self.blank,
             &mut self.counted_longer,
+            &mut self.withheld,
         ]
     }
 }

@@ -75,7 +75,7 @@ struct CountWords {
 }
 
 /// The counts of a [`Ledger`] in their order.
-static COUNTS: [CountWords; 18] = [
+static COUNTS: [CountWords; 19] = [
     count("replies", "in all", ""),
     count("failed calls", "failed for good, so there is no reply", "errors"),
     count("cut", "cut by the token limit", "truncated"),
@@ -100,6 +100,11 @@ static COUNTS: [CountWords; 18] = [
     count(
         "counted longer",
         "of which the server counts at least twice the thinking that is shown, which may be a summary",
+        "",
+    ),
+    count(
+        "withheld chances",
+        "of which the server withholds the chances of some tokens, those of the thinking: confidence is that of what was shown",
         "",
     ),
 ];
@@ -161,6 +166,10 @@ mod tests {
         check(hidden.clone(), &[told]);
         let uncounted = Score { reasoning_tokens: None, ..hidden };
         check(uncounted, &[told, "1 of these without a count, so that its length is unknown too"]);
+        let untold = Score { logprob_tokens: Some(3), completion_tokens: Some(40), ..sound() };
+        let withheld = "1 of which the server withholds the chances of some tokens, those of the thinking: confidence is that of \
+                        what was shown";
+        check(untold, &[withheld]);
         let blank = Score { reasoning_source: "blank".into(), reasoning_tokens: Some(0), ..sound() };
         check(blank, &["1 that did not think: room for it, and nothing in it"]);
         let word = Score { finish: Finish::Unknown, finish_word: Some("SAFETY".into()), ..sound() };

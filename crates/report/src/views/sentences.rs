@@ -12,12 +12,25 @@ use crate::model::{Group, ModelKind, Report};
 /// One model's result in plain words, such as "Right in 86 % of 44 replies. Where it was right, the answer
 /// stood after 41 % of the thinking, and 59 % was spent afterwards. 2 of 44 replies were cut."
 pub(crate) fn summary(report: &Report, group: &Group) -> String {
-    let sentences = [accuracy(report, group), efficiency(report, group), cut(group), failed(group)];
+    let sentences =
+        [vote(report, group), accuracy(report, group), efficiency(report, group), cut(group), failed(group)];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn overall<'a>(report: &'a Report, group: &Group, metric: &str) -> Option<&'a MetricValue> {
     report.overall(group, metric).filter(|row| row.n > 0)
+}
+
+/// Where a rule ended the drawing of samples its vote is the result, and what a single reply is worth comes second.
+fn vote(report: &Report, group: &Group) -> Option<String> {
+    let row = overall(report, group, "vote")?;
+    let (value, samples) = (row.value?, overall(report, group, "vote_samples")?.value?);
+    Some(format!(
+        "Its vote is right in {} % of {}, with {samples:.1} samples each, drawn until a rule had enough; other figures are over the \
+         samples that were drawn before its first look, and accuracy over the first one.",
+        Unit::Share.compact(value),
+        counted(row.problems, "problem", "problems")
+    ))
 }
 
 fn accuracy(report: &Report, group: &Group) -> Option<String> {

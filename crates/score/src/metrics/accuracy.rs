@@ -18,7 +18,8 @@ static TERM: Term = Term {
     about: "mean of σ: 1 where the final answer, read from what follows the thinking, equals a known \
             answer. Several samples of a problem are averaged (pass@1). An answer that could not be \
             decided counts as not equal and has its own share (undecided); a reply that is cut or \
-            gives no answer is wrong. Left out: no reply, no known answer",
+            gives no answer is wrong. Where a rule stopped early it is over the first sample alone: hard problems drew more. \
+            Left out: no reply, no known answer",
     headline: Some(Headline {
         title: "accuracy",
         header: "accuracy",
@@ -34,7 +35,8 @@ impl Metric for Accuracy {
 
     fn observe(&self, score: &Score) -> Observation {
         let no_gold = ungraded(score).filter(|reason| *reason == why::NO_GOLD);
-        unless([no_reply(score), no_gold], || indicator(score.correct == Some(true)))
+        let later = (score.drawn.is_some() && score.sample > 0).then_some(why::LATER);
+        unless([later, no_reply(score), no_gold], || indicator(score.correct == Some(true)))
     }
 
     fn draws(&self, _: &Plan, _: u32) -> Option<Draws> {

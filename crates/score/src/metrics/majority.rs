@@ -35,7 +35,7 @@ pub(super) fn is_right(samples: &[&Score], class: Option<u32>) -> bool {
 }
 
 /// The classes of answers, and how many samples have none.
-fn classes(samples: &[&Score]) -> (Vec<Class>, usize) {
+pub(super) fn classes(samples: &[&Score]) -> (Vec<Class>, usize) {
     let count =
         samples.iter().filter_map(|score| score.answer_class).max().map_or(0, |most| most as usize + 1);
     let mut classes = vec![Class { votes: 0, right: false }; count];

@@ -57,6 +57,7 @@ mod unclosed;
 mod undecided;
 mod underthinking;
 mod unlocated;
+mod vote;
 mod waste;
 
 use tables::Term;
@@ -100,6 +101,9 @@ pub static METRICS: &[&dyn Metric] = &[
     &laconic::LACONIC,
     &best_of::BEST_OF,
     &discrimination::Discrimination,
+    &vote::CREDIT,
+    &vote::SAMPLES,
+    &vote::TOKENS,
     &adaptive::CREDIT,
     &adaptive::SAMPLES,
     &adaptive::TOKENS,

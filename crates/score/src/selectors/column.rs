@@ -34,6 +34,10 @@ impl Selector for Column {
         recorded(seen, &self.column)
     }
 
+    fn remedy(&self) -> String {
+        format!("no recorded reply holds a number in a column `{}`", self.column)
+    }
+
     fn label(&self) -> &str {
         &self.column
     }

@@ -26,6 +26,10 @@ impl Selector for Shortest {
         seen.thinking.map(|tokens| -f64::from(tokens))
     }
 
+    fn remedy(&self) -> String {
+        "no thinking has a known length".to_owned()
+    }
+
     fn label(&self) -> &'static str {
         Self::KIND
     }

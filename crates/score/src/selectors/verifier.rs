@@ -29,6 +29,10 @@ impl Selector for Verifier {
         recorded(seen, &self.column)
     }
 
+    fn remedy(&self) -> String {
+        format!("no recorded reply holds a number in a column `{}`", self.column)
+    }
+
     fn label(&self) -> &'static str {
         Self::KIND
     }

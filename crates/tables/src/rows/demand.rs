@@ -16,8 +16,6 @@ row! {
         budget: Option<u64>,
         /// The budget is one for the thinking.
         of_thinking: bool,
-        /// The thinking is ended at the budget, and the answer demanded.
-        forced: bool,
         /// So many tokens beyond the budget still keep to it: a server does not cut to the token.
         slack: u64,
     }

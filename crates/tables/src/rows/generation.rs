@@ -5,7 +5,7 @@ use crate::row;
 
 row! {
     /// A generation. Rows follow the order of the problems table; samples of one problem stand together.
-    pub struct Generation is "generation", version 5 {
+    pub struct Generation is "generation", version 5 since 4 {
         /// The problem that was asked.
         problem_id: String as label,
         /// 0-based index among the replies of this model to this problem.
@@ -44,8 +44,34 @@ row! {
         strategy: Option<String> as label,
         /// What that asks of the reply.
         demand: Option<Demand>,
+        /// The budget at which the thinking is ended and the answer demanded; null where no strategy does so.
+        forced_at: Option<u64>,
         /// Tokens of replies to questions that were asked before this one; the provider's counts hold them too.
         estimate_tokens: Option<u64>,
+        /// Mean natural logarithm of the chance of a token, over the tokens of the reply whose chance the server told.
+        logprob_mean: Option<f64>,
+        /// How many tokens these are; fewer than there are where the server withholds those of the thinking.
+        logprob_tokens: Option<u64>,
+        /// The same mean over the tokens of the final answer.
+        answer_logprob: Option<f64>,
+        /// How sure the model was of its tokens: minus the mean logprob of the likeliest ones at each place, over all places.
+        confidence_mean: Option<f64>,
+        /// Over the last window.
+        confidence_tail: Option<f64>,
+        /// Over the window where it is least.
+        confidence_lowest: Option<f64>,
+        /// Over the tenth of all windows where it is least.
+        confidence_bottom: Option<f64>,
+        /// How sure the answer says it is, from 0 to 1: the last `confidence: 85 %`.
+        stated_confidence: Option<f64>,
+        /// Samples of the problem that were drawn before a rule had enough; null where their number was fixed.
+        drawn: Option<u32>,
+        /// What ended that: the rule, such as `beta95`, or `most`; null where it was not decided.
+        stopped: Option<String> as label,
+        /// Samples that were drawn before the rule's first look: whatever they say, they are there.
+        drawn_first: Option<u32>,
+        /// Samples that were drawn at once.
+        drawn_at_once: Option<u32>,
         /// The source's other columns as one JSON object.
         extra: Option<String>,
     }
@@ -89,6 +115,11 @@ impl Generation {
         ![Self::NO_REASONING, Self::BLANK].contains(&self.reasoning_source.as_str())
     }
 
+    /// The server tells the chances of some tokens and not of others: those of the thinking are missing.
+    pub fn withholds_logprobs(&self) -> bool {
+        withholds(self.logprob_tokens, self.completion_tokens)
+    }
+
     /// The call failed for good, so there is nothing to measure.
     pub fn failed(&self) -> bool {
         self.finish == Finish::Error
@@ -108,4 +139,12 @@ impl Generation {
     pub fn unclosed(&self) -> bool {
         self.reasoning_source == Self::UNCLOSED
     }
+}
+
+/// Tokens that servers count and tell no chance of: the end of a reply.
+const UNTOLD: u64 = 2;
+
+/// Chances are told of fewer tokens than the server counts.
+pub(super) fn withholds(told: Option<u64>, counted: Option<u64>) -> bool {
+    told.zip(counted).is_some_and(|(told, counted)| told + UNTOLD < counted)
 }

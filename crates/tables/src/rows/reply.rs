@@ -28,7 +28,7 @@ impl Column for Finish {
 
 row! {
     /// A raw reply: what a server sent, or what another tool recorded. `load` writes these for recorded sources.
-    pub struct Reply is "reply", version 5 {
+    pub struct Reply is "reply", version 5 since 4 {
         /// The problem that was asked; an id of the problems table.
         problem_id: String as label,
         /// The model that replied, as its source names it.
@@ -66,9 +66,33 @@ row! {
         strategy: Option<String> as label,
         /// What that asks of the reply.
         demand: Option<Demand>,
+        /// The budget at which the thinking is ended and the answer demanded; null where no strategy does so.
+        forced_at: Option<u64>,
         /// Tokens of replies to questions that were asked before this one, such as for a budget, as the provider counted;
         /// `prompt_tokens`, `completion_tokens` and `seconds` hold them too.
         estimate_tokens: Option<u64>,
+        /// Mean natural logarithm of the chance of a token, over the tokens of the reply whose chance the server told.
+        logprob_mean: Option<f64>,
+        /// How many tokens these are; fewer than there are where the server withholds those of the thinking.
+        logprob_tokens: Option<u64>,
+        /// The same mean over the tokens of the final answer.
+        answer_logprob: Option<f64>,
+        /// How sure the model was of its tokens: minus the mean logprob of the likeliest ones at each place, over all places.
+        confidence_mean: Option<f64>,
+        /// Over the last window.
+        confidence_tail: Option<f64>,
+        /// Over the window where it is least.
+        confidence_lowest: Option<f64>,
+        /// Over the tenth of all windows where it is least.
+        confidence_bottom: Option<f64>,
+        /// Samples of the problem that were drawn before a rule had enough; null where their number was fixed.
+        drawn: Option<u32>,
+        /// What ended that: the rule, such as `beta95`, or `most`; null where it was not decided.
+        stopped: Option<String> as label,
+        /// Samples that were drawn before the rule's first look: whatever they say, they are there.
+        drawn_first: Option<u32>,
+        /// Samples that were drawn at once.
+        drawn_at_once: Option<u32>,
         /// The source's other columns as one JSON object.
         extra: Option<String>,
     }

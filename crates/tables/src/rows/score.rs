@@ -1,5 +1,6 @@
 //! The measures of one generation.
 
+use super::generation::withholds;
 use super::{Finish, JudgeState, Verdict};
 use crate::row;
 
@@ -63,7 +64,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 7 {
+    pub struct Score is "score", version 7 since 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -168,6 +169,16 @@ row! {
         reply_tokens: Option<u64>,
         /// Tokens of replies to questions that were asked before this one, as the provider counted.
         estimate_tokens: Option<u64>,
+        /// Tokens whose chance the server told.
+        logprob_tokens: Option<u64>,
+        /// Samples of the problem that were drawn before a rule had enough; null where their number was fixed.
+        drawn: Option<u32>,
+        /// What ended that: the rule, such as `beta95`, or `most`; null where it was not decided.
+        stopped: Option<String> as label,
+        /// Samples that were drawn before the rule's first look: whatever they say, they are there.
+        drawn_first: Option<u32>,
+        /// Samples that were drawn at once.
+        drawn_at_once: Option<u32>,
         /// The strategy was obeyed: 0 or 1, or the share of lines that did; null where it asks nothing that can be checked.
         obeyed: Option<f64>,
         /// The tokens that the strategy allows.
@@ -200,5 +211,15 @@ impl Score {
     /// What a selector thinks of the reply, if it has a value of it.
     pub fn confidence(&self, selector: &str) -> Option<f64> {
         self.confidences.iter().find(|known| known.selector == selector).map(|known| known.value)
+    }
+
+    /// The server tells the chances of some tokens and not of others: those of the thinking are missing.
+    pub fn withholds_logprobs(&self) -> bool {
+        withholds(self.logprob_tokens, self.completion_tokens)
+    }
+
+    /// It was drawn because of what the samples before it said, so a mean over it and them would speak of hard problems most.
+    pub fn drawn_later(&self) -> bool {
+        self.drawn_first.is_some_and(|first| self.sample >= first)
     }
 }

@@ -7,7 +7,7 @@ use arrow_schema::DataType;
 use super::full::full;
 use super::*;
 use crate::column::is_label;
-use crate::{Field, Row};
+use crate::{Field, Provenance, Row, TableReader, TableWriter, row};
 
 fn round_trip<R: Row + Default + PartialEq + Debug>() {
     let rows = vec![R::default(), full()];
@@ -64,4 +64,47 @@ fn columns_are_those_of_their_version() {
         columns::<OperatingPoint>(),
     ];
     insta::assert_snapshot!(all.join("\n"));
+}
+
+row! {
+    /// A table as it was.
+    struct Before is "growing", version 4 {
+        /// A name.
+        name: String,
+    }
+}
+
+row! {
+    /// The same with a column more.
+    struct Now is "growing", version 5 since 4 {
+        /// A name.
+        name: String,
+        /// What came since.
+        more: Option<f64>,
+    }
+}
+
+row! {
+    /// The same where the old ones are not understood any more.
+    struct Anew is "growing", version 6 {
+        /// A name.
+        name: String,
+    }
+}
+
+/// A column that came since is null in a table of before.
+#[test]
+fn a_table_of_an_earlier_version_is_read_where_only_columns_were_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t");
+    let mut writer = TableWriter::create(&path, &Provenance::default()).unwrap();
+    writer.push(Before { name: "a".into() }).unwrap();
+    writer.finish().unwrap();
+    let rows: Vec<Now> = TableReader::open(&path).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows, [Now { name: "a".into(), more: None }]);
+    let error = TableReader::<Anew>::open(&path).map(drop).unwrap_err().to_string();
+    assert!(
+        error.contains("holds version 4 of the `growing` table, this program reads version 6"),
+        "{error}"
+    );
 }

@@ -1,0 +1,92 @@
+//! How a model's replies are read while it is still being asked.
+
+use answer::Policy;
+use tables::{Problem, Reply};
+
+use crate::think::{self, Format, Survey, Think};
+
+/// What says where the answer of a reply stands, and which answers are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// How thinking is marked.
+    pub think: Think,
+    /// What counts as the same answer.
+    pub policy: Policy,
+}
+
+/// The final answers of a problem's samples so far, told apart as the stage `grade` tells them apart, by the same engine. The
+/// known answer is not looked at.
+pub(crate) struct Answers<'a> {
+    reading: &'a Reading,
+    survey: Survey,
+    /// What the samples so far say of how thinking is marked, and the answers that were read by that.
+    format: Option<Format>,
+    found: Vec<Option<String>>,
+}
+
+impl<'a> Answers<'a> {
+    /// None yet.
+    pub(crate) fn new(reading: &'a Reading) -> Self {
+        Self { reading, survey: Survey::new(&reading.think), format: None, found: Vec::new() }
+    }
+
+    /// Numbers of the answers of all samples, of which the first were there before; equal answers share one.
+    pub(crate) fn classes(
+        &mut self,
+        problem: &Problem,
+        samples: &[Reply],
+        before: usize,
+    ) -> Vec<Option<u32>> {
+        samples.iter().skip(before).for_each(|sample| self.survey.add(sample));
+        let format = self.survey.clone().conclude().format;
+        // A later sample may tell that the prompt opens the thinking, and all are read anew.
+        if self.format.as_ref() != Some(&format) {
+            self.found.clear();
+        }
+        for sample in &samples[self.found.len()..] {
+            self.found.push(self.final_answer(problem, sample, &format));
+        }
+        self.format = Some(format);
+        answer::classes(&self.found, &problem.choices, &self.reading.policy)
+    }
+
+    fn final_answer(&self, problem: &Problem, sample: &Reply, format: &Format) -> Option<String> {
+        let divided = think::generation(sample.clone(), "", format);
+        if divided.failed() {
+            return None;
+        }
+        let (text, cut, unclosed) = (&divided.answer_text, divided.truncated(), divided.unclosed());
+        let reply = answer::Reply { text, cut, unclosed };
+        answer::final_answer(reply, &problem.choices, &self.reading.policy).ok().map(|found| found.raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tables::Finish;
+
+    use super::*;
+
+    #[test]
+    fn equal_answers_are_one_and_what_is_no_answer_is_silent() {
+        let reading = Reading::default();
+        let (mut answers, problem) = (Answers::new(&reading), Problem::default());
+        let said = |text: &str| Reply { content: text.into(), ..Reply::default() };
+        let failed = Reply { finish: Finish::Error, ..Reply::default() };
+        let mut samples = vec![said("<think>3 or 4</think>\\boxed{1/2}"), said("It is 0.5."), failed];
+        assert_eq!(answers.classes(&problem, &samples, 0), [Some(0), Some(0), None]);
+        samples.extend([said("\\boxed{3}"), said("\\boxed{\\frac12}")]);
+        assert_eq!(answers.classes(&problem, &samples, 3), [Some(0), Some(0), None, Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_later_sample_may_tell_that_an_earlier_one_never_ended_its_thinking() {
+        let reading = Reading::default();
+        let (mut answers, problem) = (Answers::new(&reading), Problem::default());
+        let said = |text: &str| Reply { content: text.into(), finish: Finish::Stop, ..Reply::default() };
+        let mut samples = vec![Reply { finish: Finish::Length, ..said("so the answer is 7") }];
+        assert_eq!(answers.classes(&problem, &samples, 0), [Some(0)]);
+        samples.push(said("hm</think>\\boxed{7}"));
+        assert_eq!(answers.classes(&problem, &samples, 1), [None, Some(0)]);
+    }
+}
