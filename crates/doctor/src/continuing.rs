@@ -174,15 +174,12 @@ impl Asker<'_> {
     /// Whether the server says how likely its tokens were.
     async fn chances(&self) -> Finding {
         let about = "logprobs";
-        let mut endpoint = Endpoint { stream: false, ..self.endpoint.clone() };
-        endpoint
-            .extra_body
-            .extend([("logprobs".to_owned(), json!(true)), ("top_logprobs".to_owned(), json!(1))]);
-        let client = match Client::new(&endpoint, self.execution) {
-            Ok(client) => client,
-            Err(error) => return note(about, error.to_string()),
-        };
-        chances(client.raw(&probe::question(FEW)).await)
+        let request = ChatRequest { logprobs: Some(1), ..probe::question(FEW) };
+        match self.ask(self.endpoint.clone(), &request).await {
+            Ok(reply) if reply.logprobs.is_some() => good(about, "sent with the reply, a chance a token"),
+            Ok(_) => note(about, "asked for and not sent: no selector can go by them"),
+            Err(said) => note(about, format!("no: {said}")),
+        }
     }
 
     /// The keys that change how long the model thinks.
@@ -229,20 +226,6 @@ impl Asker<'_> {
     }
 }
 
-/// What a reply says that was asked for chances.
-fn chances(reply: Result<Value, CallError>) -> Finding {
-    let about = "logprobs";
-    let told = reply.map(|reply| match reply.pointer("/choices/0/logprobs/content") {
-        Some(Value::Array(tokens)) => tokens.len(),
-        _ => 0,
-    });
-    match told {
-        Ok(0) => note(about, "asked for and not sent: no selector can go by them"),
-        Ok(_) => good(about, "sent with the reply, a chance a token"),
-        Err(error) => note(about, format!("no: {}", error.reason())),
-    }
-}
-
 /// Sets a key of a body, which may be a path with dots.
 fn set(body: &mut Map<String, Value>, path: &str, value: u64) {
     match path.split_once('.') {
@@ -259,25 +242,6 @@ fn set(body: &mut Map<String, Value>, path: &str, value: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn chances_are_sent_or_not() {
-        let check = |reply: Result<Value, CallError>, expect: &str| {
-            assert_eq!(chances(reply).text, expect);
-        };
-        let with = |logprobs: Value| Ok(json!({"choices": [{"logprobs": logprobs}]}));
-        let unsent = "asked for and not sent: no selector can go by them";
-        check(
-            with(json!({"content": [{"token": "a", "logprob": -0.5}]})),
-            "sent with the reply, a chance a token",
-        );
-        check(with(json!({"content": []})), unsent);
-        check(with(json!(null)), unsent);
-        check(Ok(json!({"choices": [{}]})), unsent);
-        let message = "logprobs is not supported".to_owned();
-        let refused = CallError::Rejected { model: "m".into(), status: 400, message };
-        check(Err(refused), "no: `m` rejects the request (HTTP 400): logprobs is not supported");
-    }
 
     #[test]
     fn a_key_may_be_a_path() {

@@ -149,6 +149,9 @@ fn a_server_that_cannot_be_asked_says_why() {
 fn continuing(behaviour: Behaviour) -> String {
     let thought = format!("{THOUGHT} {}", "Is it? I count again. ".repeat(20));
     let said = Said::thought(thought, "\\boxed{28} one two three four five six seven eight nine");
+    // Some servers tell how likely their words were.
+    let tells = behaviour.dialect == Dialect::Vllm;
+    let said = if tells { said.with_logprobs(vec![-0.25; 200]) } else { said };
     let behaviour = Behaviour { replies: Replies::Fixed(said), limits: true, ..behaviour };
     let script = Script::default().model("owner/thinker", behaviour);
     let diagnosis = examine_with(script, "owner/thinker", true).unwrap();

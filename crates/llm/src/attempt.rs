@@ -63,29 +63,19 @@ pub(crate) async fn complete(
     call.in_time(completed).await
 }
 
-/// A reply in one piece as the server sends it, for diagnosis; one try.
-pub(crate) async fn raw(target: &Target, endpoint: &Endpoint, body: Vec<u8>) -> Result<Value, CallError> {
-    let call = Attempt { target, endpoint, start: Instant::now() };
-    let answered = async {
-        let request = target.http.post(target.url.clone()).header(CONTENT_TYPE, "application/json");
-        let response = request.body(body).send().await.map_err(|error| call.transport(error))?;
-        if response.status().is_success() {
-            call.value(response).await
-        } else {
-            Err(call.refusal(response).await)
-        }
-    };
-    let value = timeout(Duration::from_secs_f64(endpoint.timeouts.total), answered).await;
-    value.unwrap_or_else(|_| Err(call.passing("no reply in time"))).map_err(|failure| call.given_up(failure))
-}
-
 /// The names in the server's list of models; one try.
 pub(crate) async fn models(target: &Target, endpoint: &Endpoint) -> Result<Vec<String>, CallError> {
     let call = Attempt { target, endpoint, start: Instant::now() };
     let list = timeout(PATIENCE_FOR_A_LIST, call.list())
         .await
         .unwrap_or_else(|_| Err(call.passing("no list of models")));
-    list.map_err(|failure| call.given_up(failure))
+    list.map_err(|failure| match failure {
+        Failure::Final(error) => error,
+        Failure::Unreachable(message) => CallError::Unreachable { address: target.shown.clone(), message },
+        Failure::Passing { reason, .. } => {
+            CallError::Exhausted { model: endpoint.model.clone(), attempts: 1, last: reason }
+        }
+    })
 }
 
 /// Whether the server answers a path of its own with success.
@@ -184,16 +174,6 @@ impl Attempt<'_> {
         Ok(names.map(|name| self.target.redact(name)).collect())
     }
 
-    /// What one failed try is, where there is no other.
-    fn given_up(&self, failure: Failure) -> CallError {
-        let (address, model) = (self.target.shown.clone(), self.endpoint.model.clone());
-        match failure {
-            Failure::Final(error) => error,
-            Failure::Unreachable(message) => CallError::Unreachable { address, message },
-            Failure::Passing { reason, .. } => CallError::Exhausted { model, attempts: 1, last: reason },
-        }
-    }
-
     fn timeouts(&self) -> &Timeouts {
         &self.endpoint.timeouts
     }
@@ -243,13 +223,6 @@ impl Attempt<'_> {
     }
 
     async fn whole(&self, response: Response) -> Result<ChatReply, Failure> {
-        let mut gathered = Gathered::default();
-        gathered.add(&self.value(response).await?);
-        self.reply(gathered)
-    }
-
-    /// A reply in one piece, as it was sent.
-    async fn value(&self, response: Response) -> Result<Value, Failure> {
         let (bytes, end) = body_of(response, self.most()).await;
         match end {
             End::Whole => {}
@@ -262,7 +235,9 @@ impl Attempt<'_> {
         if value.get("error").is_some_and(|error| !error.is_null()) {
             return Err(self.reported(&value));
         }
-        Ok(value)
+        let mut gathered = Gathered::default();
+        gathered.add(&value);
+        self.reply(gathered)
     }
 
     /// What was gathered, all of which has come by now.

@@ -40,11 +40,6 @@ pub trait Backend: Debug + Send + Sync {
         futures::future::ready(Ok(Vec::new())).boxed()
     }
 
-    /// A reply in one piece as the server sends it, for diagnosis; what stands in for a server sends none.
-    fn raw(&self, _body: Vec<u8>) -> BoxFuture<'_, Result<Value, CallError>> {
-        futures::future::ready(Ok(Value::Null)).boxed()
-    }
-
     /// Its replies take a server's time and somebody's money, so that it waits its turn, is tried again, and may not be
     /// asked offline.
     fn is_remote(&self) -> bool {

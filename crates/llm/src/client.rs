@@ -10,7 +10,6 @@ use std::{
 };
 
 use chat::{Answer, Dialect};
-use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
@@ -133,15 +132,6 @@ impl Client {
     /// The models that the server says it has, as far as it says so; asked once, for diagnosis.
     pub async fn models(&self) -> Result<Vec<String>, CallError> {
         self.shared.backend.models().await
-    }
-
-    /// A reply in one piece as the server sends it; asked once, for diagnosis.
-    ///
-    /// # Errors
-    /// There is no reply.
-    pub async fn raw(&self, request: &ChatRequest) -> Result<Value, CallError> {
-        let question = request::question(&self.shared.endpoint, request);
-        self.shared.backend.raw(request::body(request::canonical_text(&question), false)).await
     }
 
     /// Calls that may be in flight at this moment.

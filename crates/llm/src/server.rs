@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chat::Dialect;
 use futures::{FutureExt, future::BoxFuture};
-use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use crate::{Backend, Call, CallError, ChatReply, Endpoint, attempt, failure::Failure, http::Target};
@@ -57,10 +56,6 @@ impl Backend for Http {
 
     fn models(&self) -> BoxFuture<'_, Result<Vec<String>, CallError>> {
         attempt::models(&self.target, &self.endpoint).boxed()
-    }
-
-    fn raw(&self, body: Vec<u8>) -> BoxFuture<'_, Result<Value, CallError>> {
-        attempt::raw(&self.target, &self.endpoint, body).boxed()
     }
 
     fn is_remote(&self) -> bool {

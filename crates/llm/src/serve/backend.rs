@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{FutureExt, future::BoxFuture};
-use serde_json::Value;
 
 use super::servers::Slot;
 use super::{ServeError, Servers};
@@ -75,17 +74,6 @@ impl Backend for Served {
             }
         };
         models.boxed()
-    }
-
-    fn raw(&self, body: Vec<u8>) -> BoxFuture<'_, Result<Value, CallError>> {
-        let raw = async move {
-            match self.target(&|| true).await {
-                Some(Ok(target)) => attempt::raw(&target, &self.endpoint, body).await,
-                Some(Err(error)) => Err(error),
-                None => Ok(Value::Null),
-            }
-        };
-        raw.boxed()
     }
 
     fn is_remote(&self) -> bool {
