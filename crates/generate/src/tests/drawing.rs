@@ -75,7 +75,7 @@ fn whole_batches_are_asked_until_the_rule_has_enough() {
     check(
         json!({"kind": "majority", "threshold": 0.7, "most": 9}),
         &["5", "", "6", "5", "5", "5"],
-        (6, "majority", 4),
+        (5, "majority", 4),
     );
     check(beta(1, 5), &[""; 5], (5, "most", 1));
 }

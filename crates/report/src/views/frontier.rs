@@ -113,6 +113,7 @@ fn rule_words(rule: &str) -> String {
         "best_of" => format!("best of {count}{by_words}"),
         "laconic" => format!("shortest of {count}"),
         "adaptive" => format!("vote until {}", by.unwrap_or_default()),
+        "vote" => "vote of a drawing that stopped early".to_owned(),
         _ => rule.to_owned(),
     }
 }
@@ -315,6 +316,7 @@ mod tests {
         check("best_of:verifier@2", "best of 2 by verifier");
         check("laconic@4", "shortest of 4");
         check("adaptive:beta95", "vote until beta95");
+        check("vote", "vote of a drawing that stopped early");
         check("other@3", "other@3");
     }
 
