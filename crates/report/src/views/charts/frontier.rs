@@ -339,7 +339,7 @@ mod tests {
         let names: Vec<String> = (0..9).map(|at| format!("model-{at}")).collect();
         let single = |at: usize| {
             let (right, tokens) = (0.3 + 0.05 * at as f64, 100.0 * (at + 1) as f64);
-            (names[at].as_str(), "accuracy", right, tokens, Some(at % 3 == 0))
+            (names[at].as_str(), "accuracy", right, tokens, Some(at.is_multiple_of(3)))
         };
         let vote = ("model-1", "maj@4", 0.36, 800.0, Some(false));
         let report = report(&(0..9).map(single).chain([vote]).collect::<Vec<_>>());
