@@ -8,6 +8,9 @@ use crate::{Item, number};
 /// The name of the answer engine as a grader.
 pub(crate) const NAME: &str = "answer";
 
+/// Of what the engine takes for an answer. 2: how sure a model says it is stands behind its answer and is none.
+pub(crate) const VERSION: u32 = 2;
+
 /// The part of a generation that is graded; the thinking never is.
 fn reply_of(generation: &Generation) -> Reply<'_> {
     Reply { text: &generation.answer_text, cut: generation.truncated(), unclosed: generation.unclosed() }

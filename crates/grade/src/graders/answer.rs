@@ -22,6 +22,7 @@ impl Component for Answer {
     const KIND: &'static str = engine::NAME;
     const ABOUT: &'static str =
         "compares the final answer with the known ones by the answer engine, without a model";
+    const VERSION: u32 = engine::VERSION;
     type Built = dyn Grader;
 
     fn build(self, _: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {

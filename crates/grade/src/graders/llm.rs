@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Grade, Problem, Verdict};
 
-use crate::{Grader, Item, by_engine};
+use crate::{Grader, Item, by_engine, engine};
 
 const PROMPT: &str = include_str!("../../prompts/equal.txt");
 
@@ -34,6 +34,7 @@ impl Component for Llm {
     const KIND: &'static str = "llm";
     const ABOUT: &'static str =
         "asks a model whether two answers are the same where the answer engine cannot tell";
+    const VERSION: u32 = engine::VERSION;
     const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
     type Built = dyn Grader;
 
