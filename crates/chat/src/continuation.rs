@@ -108,10 +108,10 @@ impl Dialect {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn reply(reasoning: Option<&str>, content: &str) -> ChatReply {
+    pub(crate) fn reply(reasoning: Option<&str>, content: &str) -> ChatReply {
         let reasoning = reasoning.map(str::to_owned);
         ChatReply { content: content.to_owned(), reasoning, ..ChatReply::default() }
     }

@@ -80,11 +80,7 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn reply(reasoning: Option<&str>, content: &str) -> ChatReply {
-        let reasoning = reasoning.map(str::to_owned);
-        ChatReply { content: content.to_owned(), reasoning, ..ChatReply::default() }
-    }
+    use crate::continuation::tests::reply;
 
     #[test]
     fn a_trial_tells_going_on_from_beginning_anew() {

@@ -195,7 +195,8 @@ impl Comparison {
         let values = Values::read(other, measures)?;
         let pairing = Pairing::of(baseline, other);
         let unpaired = Unpaired::between(own, &values, pairing);
-        let replies = [own.0.len() - unpaired.baseline.len(), values.0.len() - unpaired.other.len()];
+        let replies =
+            [own.replies.len() - unpaired.baseline.len(), values.replies.len() - unpaired.other.len()];
         if replies.contains(&0) {
             return Err(CompareError::NoPairs { first, second });
         }
@@ -209,7 +210,7 @@ impl Comparison {
         correct(&mut rows);
         let replies = replies.map(|count| count as u64);
         let efficiency = match rows.iter().any(|row| row.measure == "accuracy") {
-            true => efficiencies(baseline, other, settings.draws())?,
+            true => efficiencies(&own.means, &values.means, settings.draws()),
             false => Vec::new(),
         };
         Ok(Self { other: second, pairing, replies, rows, efficiency, unpaired, deviations: said })

@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use score::natural_order;
 use serde::Serialize;
 use stats::{Draws, Interval, Missing, Quotient, exchange_rate};
-use tables::{MetricValue, Score, TableReader};
+use tables::{MetricValue, Score};
 
 use crate::error::CompareError;
 use crate::measures::{self, Measure, value};
-use crate::model_run::ModelRun;
 
 /// Right answers are counted for so many tokens.
 const THOUSAND: f64 = 1000.0;
@@ -49,16 +48,11 @@ pub struct Efficiency {
 }
 
 /// By group where there are several, in the order of their names, and over all problems of two model runs.
-pub(crate) fn efficiencies(
-    baseline: &ModelRun,
-    other: &ModelRun,
-    draws: Draws,
-) -> Result<Vec<Efficiency>, CompareError> {
-    let (own, others) = (Means::read(baseline)?, Means::read(other)?);
+pub(crate) fn efficiencies(baseline: &Means, other: &Means, draws: Draws) -> Vec<Efficiency> {
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
     let mut all = Group::default();
-    for (problem, a) in &own.0 {
-        let Some(b) = others.0.get(problem) else { continue };
+    for (problem, a) in &baseline.0 {
+        let Some(b) = other.0.get(problem) else { continue };
         all.add(a, b);
         groups.entry(&a.subset).or_default().add(a, b);
     }
@@ -66,11 +60,17 @@ pub(crate) fn efficiencies(
     names.sort_by(|a, b| natural_order(a, b));
     let several = names.len() > 1;
     let parts = names.iter().filter(|_| several).map(|name| groups[name].efficiency(name, draws));
-    Ok(parts.chain([all.efficiency(MetricValue::OVERALL, draws)]).collect())
+    parts.chain([all.efficiency(MetricValue::OVERALL, draws)]).collect()
+}
+
+/// What the means are of: whether a reply is right, and its length.
+pub(crate) fn measured() -> Result<[Measure; 2], CompareError> {
+    Ok([measures::named("accuracy")?, measures::named("output_tokens")?])
 }
 
 /// Of the replies to each problem that are right or wrong and of known length.
-struct Means(BTreeMap<String, Mean>);
+#[derive(Default)]
+pub(crate) struct Means(BTreeMap<String, Mean>);
 
 #[derive(Default)]
 struct Mean {
@@ -81,25 +81,15 @@ struct Mean {
 }
 
 impl Means {
-    fn read(model_run: &ModelRun) -> Result<Self, CompareError> {
-        let [right, tokens] = [measures::named("accuracy")?, measures::named("output_tokens")?];
-        let mut means: BTreeMap<String, Mean> = BTreeMap::new();
-        for score in TableReader::<Score>::open(&model_run.scores)? {
-            let score = score?;
-            means.entry(score.problem_id.clone()).or_default().add(score, right, tokens);
+    /// Adds a reply, by the two that are [`measured`].
+    pub(crate) fn add(&mut self, score: &Score, [right, tokens]: [Measure; 2]) {
+        let mean = self.0.entry(score.problem_id.clone()).or_default();
+        mean.subset.clone_from(&score.subset);
+        if let (Some(right), Some(tokens)) = (value(right, score), value(tokens, score)) {
+            mean.right += right;
+            mean.tokens += tokens;
+            mean.replies += 1.0;
         }
-        Ok(Self(means))
-    }
-}
-
-impl Mean {
-    fn add(&mut self, score: Score, right: Measure, tokens: Measure) {
-        if let (Some(right), Some(tokens)) = (value(right, &score), value(tokens, &score)) {
-            self.right += right;
-            self.tokens += tokens;
-            self.replies += 1.0;
-        }
-        self.subset = score.subset;
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use stats::{Pairs, Unit};
 use tables::{Score, TableReader};
 
+use crate::efficiency::{Means, measured};
 use crate::error::CompareError;
 use crate::measures::{Measure, value};
 use crate::model_run::ModelRun;
@@ -14,25 +15,31 @@ use crate::pairing::Pairing;
 /// A reply: problem (its id is its own in every table) and sample.
 pub(crate) type Key = (String, u32);
 
-/// What is needed of every reply of one model run: its value of each measure, where it has one.
-pub(crate) struct Values(pub(crate) BTreeMap<Key, Vec<Option<f64>>>);
+/// What is needed of one model run.
+pub(crate) struct Values {
+    /// Every reply's value of each measure, where it has one.
+    pub(crate) replies: BTreeMap<Key, Vec<Option<f64>>>,
+    /// How right and how long the replies to each problem are.
+    pub(crate) means: Means,
+}
 
 impl Values {
     pub(crate) fn read(model_run: &ModelRun, measures: &[Measure]) -> Result<Self, CompareError> {
-        let mut values = BTreeMap::new();
+        let (mut replies, mut means, measured) = (BTreeMap::new(), Means::default(), measured()?);
         for score in TableReader::<Score>::open(&model_run.scores)? {
             let score = score?;
             // Where a rule stopped early, later samples are of hard problems most.
             if score.drawn_later() {
                 continue;
             }
+            means.add(&score, measured);
             let of = measures.iter().map(|measure| value(*measure, &score)).collect();
             let (problem, sample) = (score.problem_id.clone(), score.sample);
-            if values.insert((score.problem_id, sample), of).is_some() {
+            if replies.insert((score.problem_id, sample), of).is_some() {
                 return Err(CompareError::Twice { path: model_run.scores.clone(), problem, sample });
             }
         }
-        Ok(Self(values))
+        Ok(Self { replies, means })
     }
 }
 
@@ -40,7 +47,7 @@ impl Values {
     /// The replies to each problem, with what they have of measure `at`.
     fn by_problem(&self, at: usize) -> BTreeMap<&str, Replies> {
         let mut problems: BTreeMap<&str, Replies> = BTreeMap::new();
-        for ((problem, _), values) in &self.0 {
+        for ((problem, _), values) in &self.replies {
             let replies = problems.entry(problem).or_default();
             replies.replies += 1;
             values[at].into_iter().for_each(|value| replies.values.add(value));
@@ -49,7 +56,7 @@ impl Values {
     }
 
     fn problems(&self) -> BTreeSet<&str> {
-        self.0.keys().map(|(problem, _)| problem.as_str()).collect()
+        self.replies.keys().map(|(problem, _)| problem.as_str()).collect()
     }
 }
 
@@ -67,10 +74,10 @@ impl Unpaired {
         let alone = |these: &Values, those: &Values| {
             let problems = those.problems();
             let has = |key: &Key| match pairing.is_by_sample() {
-                true => those.0.contains_key(key),
+                true => those.replies.contains_key(key),
                 false => problems.contains(key.0.as_str()),
             };
-            these.0.keys().filter(|key| !has(key)).map(render).collect()
+            these.replies.keys().filter(|key| !has(key)).map(render).collect()
         };
         Self { baseline: alone(baseline, other), other: alone(other, baseline) }
     }
@@ -88,8 +95,8 @@ pub(crate) fn pairs(baseline: &Values, other: &Values, at: usize, pairing: Pairi
 fn of_samples(baseline: &Values, other: &Values, at: usize) -> Pairs {
     let mut pairs = Pairs::default();
     let mut current: Option<&str> = None;
-    for (key, values) in &baseline.0 {
-        let Some(others) = other.0.get(key) else { continue };
+    for (key, values) in &baseline.replies {
+        let Some(others) = other.replies.get(key) else { continue };
         let (Some(a), Some(b)) = (values[at], others[at]) else {
             pairs.left_out += 1;
             continue;
@@ -137,13 +144,37 @@ impl Replies {
 
 #[cfg(test)]
 mod tests {
+    use stats::Draws;
+    use tables::{Provenance, TableWriter, Verdict};
+
     use super::*;
+    use crate::efficiency::efficiencies;
 
     fn values(rows: &[(&str, u32, Option<f64>)]) -> Values {
         let row = |(problem, sample, value): &(&str, u32, Option<f64>)| {
             (((*problem).to_owned(), *sample), vec![*value])
         };
-        Values(rows.iter().map(row).collect())
+        Values { replies: rows.iter().map(row).collect(), means: Means::default() }
+    }
+
+    #[test]
+    fn a_sample_that_was_drawn_later_is_in_no_mean() {
+        let folder = tempfile::tempdir().unwrap();
+        let scores = folder.path().join("scores.parquet");
+        let mut writer = TableWriter::<Score>::create(&scores, &Provenance::default()).unwrap();
+        for (sample, tokens) in [(0, 10), (1, 990)] {
+            let (drawn_first, drawn) = (Some(1), Some(2));
+            let score = Score { problem_id: "p".into(), sample, drawn_first, drawn, ..Score::default() };
+            let told = Score { correct: Some(true), grade: Verdict::Right, ..score };
+            writer.push(Score { reply_tokens: Some(tokens), ..told }).unwrap();
+        }
+        writer.finish().unwrap();
+        let (run, model) = (String::new(), "m".to_owned());
+        let model_run = ModelRun { label: String::new(), run, model, scores, problems: None, manifest: None };
+        let read = || Values::read(&model_run, &[]).unwrap();
+        let all = efficiencies(&read().means, &read().means, Draws { resamples: 0, seed: 0 }).pop().unwrap();
+        assert_eq!((read().replies.len(), all.problems), (1, 1));
+        assert_eq!(all.tokens_per_right[0].value, Some(10.0));
     }
 
     #[test]
