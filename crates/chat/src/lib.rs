@@ -34,7 +34,7 @@ pub use in_order::{InOrder, Stopped};
 pub use logprobs::{Chance, Logprobs};
 pub use price::Price;
 pub use reply::ChatReply;
-pub use request::{ChatRequest, Message, Role, Sampling};
+pub use request::{ChatRequest, MayFollow, Message, Role, Sampling};
 pub use serve::{Engine, Serve};
 pub use tags::{KNOWN_TAGS, Style, Tags, has_tag, known_tags};
 pub use trial::{Trial, Tried};

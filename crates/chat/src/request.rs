@@ -59,9 +59,21 @@ pub struct ChatRequest {
     /// Questions that probably follow the reply: for whoever reckons what a run will take. They change nothing that is asked.
     #[serde(default, skip_serializing_if = "is_none")]
     pub followed_by: u32,
+    /// What may follow besides, as the replies turn out: for the same reckoning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_follow: Option<MayFollow>,
     /// How likely each token was is asked for, beside so many that were as likely at its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logprobs: Option<u8>,
+}
+
+/// The most that may follow a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MayFollow {
+    /// Questions.
+    pub questions: u32,
+    /// Tokens of all replies to them; none where nothing limits these.
+    pub most_tokens: Option<u64>,
 }
 
 fn is_none(count: &u32) -> bool {

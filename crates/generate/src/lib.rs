@@ -12,6 +12,7 @@ mod estimate;
 mod force;
 pub mod generators;
 mod going_on;
+mod longer;
 mod manner;
 mod messages;
 mod model;

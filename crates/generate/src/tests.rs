@@ -4,6 +4,7 @@ mod asking;
 mod chances;
 mod drawing;
 mod forcing;
+mod longer;
 mod real;
 mod recorded;
 #[path = "../../testkit/shared/stage.rs"]

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use plugin::Value;
 use stage::{
-    Cost, Entry, Interrupted, Manifest, Observer, StageError, Summary, guarded, write_atomically, write_soon,
+    Cost, Entry, Interrupted, Manifest, Observer, RunLayout, StageError, Summary, guarded, write_atomically,
+    write_soon,
 };
 use tables::{Blamed, Provenance};
 use tokio::runtime::Handle;
@@ -135,7 +136,7 @@ pub fn run(
     monitor: &dyn Monitor,
 ) -> Result<Outcome, PipelineError> {
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
-    write_if_new(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
+    write_if_new(&RunLayout::new(folder.path()).pipeline(), pipeline.text.as_bytes())?;
     let nodes = prepared.graph.nodes.clone();
     let mut run = Run {
         state: State::new(folder.path()),

@@ -1,19 +1,21 @@
 //! The `[score]` table of a pipeline.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use plugin::{ConfigError, ConfigErrors, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use stage::RunLayout;
 
 use stats::Weighing;
 
-use crate::RewardConfig;
 use crate::judge_error::JudgeErrors;
 use crate::selecting;
 use crate::selector::Selector;
 use crate::switches::{self, Matcher};
+use crate::{RewardConfig, ScoreError};
 
 /// Raised whenever the same configuration gives other scores.
 const SCORE_VERSION: u32 = 7;
@@ -119,7 +121,7 @@ impl Default for SwitchMarkers {
 }
 
 /// How the 95 % intervals of means are made: a bootstrap over problems. Those of shares need no draws.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Bootstrap {
     /// How often problems are drawn anew; 0 makes no intervals of means.
@@ -171,6 +173,23 @@ impl ScoreConfig {
             Err(why) => faults.0.push(ConfigError::new(format!("{path}.judge_error"), why)),
         }
         if faults.0.is_empty() { Ok(config) } else { Err(faults) }
+    }
+
+    /// How a run was scored, by the pipeline file in its folder; the usual way where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read, or its table `[score]` is wrong.
+    pub fn of_run(folder: &Path) -> Result<Self, ScoreError> {
+        let path = RunLayout::new(folder).pipeline();
+        let wrong = |reason: String| ScoreError::Pipeline { path: path.clone(), reason };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(wrong(error.to_string())),
+        };
+        let document: Value = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let table = document.get("score").cloned().unwrap_or_else(|| json!({}));
+        Self::parse(&table, "score").map_err(|errors| wrong(errors.to_string()))
     }
 
     /// Everything that the schema cannot see: marker lists that do not exist, markers without text, k = 0.

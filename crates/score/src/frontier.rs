@@ -13,7 +13,7 @@ use tables::{MetricValue, OperatingPoint, Provenance, TableWriter};
 use crate::natural_sort::Natural;
 use crate::points::{Asked, Point, Points, Spent, is_single, points};
 use crate::scores::Scores;
-use crate::{ScoreConfig, ScoreError};
+use crate::{Bootstrap, ScoreConfig, ScoreError};
 
 /// What a point is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,28 +49,40 @@ impl Cost {
     }
 }
 
-/// The operating points of all models: of each dataset, over all problems and of each group. A model is called what its
-/// scores say unless a name is given.
+/// A model whose ways to answer are held against each other and against those of others.
+#[derive(Clone, Debug)]
+pub struct Contender<S> {
+    /// What it is called; what its scores say where nothing is given.
+    pub called: Option<String>,
+    /// How it was scored: which ways there are.
+    pub config: ScoreConfig,
+    /// Its scores.
+    pub scores: S,
+}
+
+/// The operating points of all models: of each dataset, over all problems and of each group. Each model has the ways of its own
+/// configuration; what is drawn at random is drawn as the first one's says.
 ///
 /// All points of a dataset are taken over the same problems, those that every model has a graded reply to.
 ///
 /// # Errors
 /// See [`ScoreError`].
 pub fn frontier(
-    config: &ScoreConfig,
-    models: &[(Option<String>, impl Scores)],
+    models: &[Contender<impl Scores>],
     cost: Cost,
     observer: &dyn Observer,
 ) -> Result<Vec<OperatingPoint>, ScoreError> {
     let mut collections: BTreeMap<Natural, Collection> = BTreeMap::new();
-    for (model, scores) in models {
+    for Contender { called, config, scores } in models {
         let Points { problems, points } = points(config, scores, observer)?;
         for (at, asked) in problems.iter().enumerate() {
             let collection = collections.entry(Natural(asked.dataset.clone())).or_default();
-            collection.add(model.as_deref().unwrap_or(&asked.model), asked, &points, at);
+            collection.add(called.as_deref().unwrap_or(&asked.model), asked, &points, at);
         }
     }
-    let draws = Draws { resamples: config.bootstrap.resamples, seed: config.bootstrap.seed };
+    let Bootstrap { resamples, seed } =
+        models.first().map(|model| model.config.bootstrap).unwrap_or_default();
+    let draws = Draws { resamples, seed };
     let rows = |(dataset, collection): (Natural, Collection)| collection.rows(&dataset.0, cost, draws);
     Ok(collections.into_iter().flat_map(rows).collect())
 }
@@ -83,8 +95,9 @@ pub(crate) fn write(
     provenance: Provenance,
     observer: &dyn Observer,
 ) -> Result<(), ScoreError> {
-    let models: Vec<(Option<String>, PathBuf)> = scores.iter().map(|path| (None, path.clone())).collect();
-    let rows = frontier(config, &models, Cost::Generated, observer)?;
+    let model = |path: &PathBuf| Contender { called: None, config: config.clone(), scores: path.clone() };
+    let models: Vec<_> = scores.iter().map(model).collect();
+    let rows = frontier(&models, Cost::Generated, observer)?;
     let mut writer = TableWriter::create(out, &provenance)?;
     rows.into_iter().try_for_each(|row| writer.push(row))?;
     writer.finish()?;

@@ -46,7 +46,7 @@ pub use self::stage::{ScoreIo, score};
 pub use chat::Price;
 pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers, Weighting};
 pub use error::ScoreError;
-pub use frontier::{Cost, frontier};
+pub use frontier::{Contender, Cost, frontier};
 pub use intervals::kind_of;
 pub use judge_error::JudgeErrors;
 pub use measure::{figures, measure};

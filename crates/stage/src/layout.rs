@@ -75,6 +75,11 @@ impl RunLayout {
         self.root.join("manifest.json")
     }
 
+    /// The pipeline as it was run.
+    pub fn pipeline(&self) -> PathBuf {
+        self.root.join("pipeline.toml")
+    }
+
     /// Where a table of the run lies.
     pub fn of_run(&self, table: Table) -> PathBuf {
         self.root.join(table.file)
