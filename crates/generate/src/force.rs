@@ -17,6 +17,8 @@ use crate::think::{self, Format, Think};
 pub(crate) struct Begun {
     /// What it took so far.
     reply: Reply,
+    /// Tokens of the prompt behind which it goes on; of a recorded reply, which may have had another one, 0.
+    before: Option<u64>,
     beginning: Continuation,
     /// The most tokens of what is still to come.
     most: Option<u64>,
@@ -94,7 +96,8 @@ impl Forced<'_> {
             Place::Text => (place.closing(&reply.content, cue), Some(*answer_tokens)),
             _ => (place.closing(&generation.reasoning, cue), Some(*answer_tokens)),
         };
-        AtBudget::GoesOn(Box::new(Begun { reply, beginning, most }))
+        let before = reply.prompt_tokens;
+        AtBudget::GoesOn(Box::new(Begun { reply, before, beginning, most }))
     }
 }
 
@@ -122,17 +125,22 @@ impl Force {
             return Ok(AtBudget::Stays(Box::new(reply)));
         };
         let beginning = place.closing(thought, &self.cue);
-        // What asking for all of it would take: the thinking by the tokenizer, the rest by the server.
+        // What asking for all of it would take: the thinking by the tokenizer, the rest by the server; its prompt where that was
+        // recorded, else unknown.
         let reply = Reply {
             completion_tokens: Some(self.tokens),
-            prompt_tokens: Some(0),
             cached_prompt_tokens: None,
             reasoning_tokens: None,
             seconds: None,
             first_token_seconds: None,
             ..reply
         };
-        Ok(AtBudget::GoesOn(Box::new(Begun { reply, beginning, most: Some(self.answer_tokens) })))
+        Ok(AtBudget::GoesOn(Box::new(Begun {
+            reply,
+            before: Some(0),
+            beginning,
+            most: Some(self.answer_tokens),
+        })))
     }
 }
 
@@ -168,7 +176,7 @@ impl Begun {
     /// Some templates pass over the thinking that they are sent, without a word: the prompt is then much shorter than the
     /// thinking and what came before it.
     fn dropped(&self, answer: &ChatReply) -> Option<String> {
-        let (thought, before) = (self.reply.completion_tokens?, self.reply.prompt_tokens?);
+        let (thought, before) = (self.reply.completion_tokens?, self.before?);
         let (found, least) = (answer.prompt_tokens?, before + thought / 2);
         (found < least).then(|| {
             format!(

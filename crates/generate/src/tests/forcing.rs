@@ -155,6 +155,8 @@ fn recorded(place: &Place) {
         content: content.to_owned(),
         finish: Finish::Stop,
         completion_tokens: Some(40),
+        // Behind a longer prompt than this one; of one reply nobody knows.
+        prompt_tokens: (sample != 1).then_some(900),
         ..Reply::default()
     };
     let tagged = format!("<think>{thought}</think>\\boxed{{2}}");
@@ -190,6 +192,8 @@ async fn recorded_thinking_is_cut_and_only_the_answers_are_asked_for() {
         Some(14 + 1),
         "the thinking by the tokenizer, the answer by the server"
     );
+    assert!(rows[0].prompt_tokens > Some(900), "asking for the thinking would take its prompt too");
+    assert_eq!(rows[1].prompt_tokens, None, "unknown is not 0");
     // A trial and two answers: what was recorded is not paid for again.
     assert_eq!(server.count(), 3);
     assert_eq!(summary.counts[COMPLETION_TOKENS], 2);
