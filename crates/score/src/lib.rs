@@ -63,3 +63,6 @@ pub use scores::{ScoreRows, Scores};
 pub use selector::{Seen, Selector};
 pub use selectors::SELECTORS;
 pub use stages::{MeasureStage, ScoreStage};
+
+#[cfg(test)]
+mod simulated_tests;
