@@ -3,7 +3,8 @@
 use super::workspace::Workspace;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
+    "crates/arena/src/formats",
     "crates/curate/src/exports",
     "crates/dataset/src/formats",
     "crates/dataset/src/sources",
