@@ -3,7 +3,7 @@
 use super::workspace::Workspace;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 12] = [
+const FOLDERS: [&str; 13] = [
     "crates/arena/src/formats",
     "crates/curate/src/exports",
     "crates/dataset/src/formats",
@@ -16,6 +16,7 @@ const FOLDERS: [&str; 12] = [
     "crates/score/src/selectors",
     "crates/split/src/splitters",
     "crates/stopping/src/rules",
+    "crates/vary/src/kinds",
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {

@@ -49,57 +49,55 @@ pub(crate) fn tables(arena: &Arena) -> TableSet {
     TableSet { views: views.collect(), keys: KEYS, records: records.collect(), nothing: "No two models met." }
 }
 
-/// Ratings, what is held equal and what that changes, and so many pairs.
+/// Ratings, what is held equal and what that changes, thinking, and so many pairs.
 pub(crate) fn of_island(arena: &Arena, at: usize, island: &Island, pairs: usize) -> Vec<View> {
-    let mut views = vec![ratings(arena, at, island)];
-    views.extend(
-        island
-            .control
-            .iter()
-            .filter(|control| !control.coefficients.is_empty())
-            .flat_map(|control| [coefficients(control), moved(control)]),
-    );
+    let caption = match arena.islands.len() {
+        1 => format!("{} models, {} votes", island.ratings.len(), whole(arena.votes)),
+        _ => format!("Group {}: {} models", at + 1, island.ratings.len()),
+    };
+    let mut views = vec![of_models(arena, island, caption, &RATINGS)];
+    let control = island.control.iter().filter(|control| !control.coefficients.is_empty());
+    views.extend(control.flat_map(|control| [coefficients(control), moved(control)]));
+    if island.thinking_reference.is_some() {
+        views.push(of_models(arena, island, "Points and thinking".to_owned(), &THINKING));
+    }
     views.push(of_pairs(island, pairs));
     views
 }
 
-/// A column of the table of ratings, where any model has something in it.
+/// A column of a table of models.
 struct Shown {
     title: &'static str,
     cell: fn(&Arena, &Island, &Rating) -> Cell,
 }
 
-const COLUMNS: [Shown; 9] = [
+const RATINGS: [Shown; 5] = [
     Shown { title: "points", cell: |_, _, rating| score(rating) },
     Shown { title: "rank", cell: |_, _, rating| rank(rating) },
     Shown { title: "votes", cell: |_, _, rating| Cell::text(whole(rating.votes)) },
     Shown { title: "won", cell: |_, _, rating| share_won(rating) },
-    Shown { title: "with control", cell: |_, island, rating| after(island.control.as_ref(), rating) },
-    Shown { title: "at equal thinking", cell: |_, island, rating| after(island.efficiency.as_ref(), rating) },
-    Shown { title: "thinking tokens", cell: |_, _, rating| tokens(rating) },
-    Shown { title: "points per 1,000", cell: |_, _, rating| rate(rating) },
     Shown { title: "Elo", cell: |arena, _, rating| elo(arena, rating) },
 ];
 
-fn ratings(arena: &Arena, at: usize, island: &Island) -> View {
+const THINKING: [Shown; 4] = [
+    Shown { title: "points", cell: |_, _, rating| score(rating) },
+    Shown { title: "at equal thinking", cell: |_, island, rating| after(island.efficiency.as_ref(), rating) },
+    Shown { title: "thinking tokens", cell: |_, _, rating| tokens(rating) },
+    Shown { title: "points per 1,000", cell: |_, _, rating| rate(rating) },
+];
+
+/// A row a model; a column in which nothing stands is left out.
+fn of_models(arena: &Arena, island: &Island, caption: String, all: &[Shown]) -> View {
     let cell = |shown: &Shown, rating: &Rating| (shown.cell)(arena, island, rating);
     let says = |shown: &&Shown| island.ratings.iter().any(|rating| cell(shown, rating).text != NOTHING);
-    let shown: Vec<&Shown> = COLUMNS.iter().filter(says).collect();
+    let shown: Vec<&Shown> = all.iter().filter(says).collect();
     let row = |rating: &Rating| ViewRow {
         label: rating.model.clone(),
         cells: shown.iter().map(|shown| cell(shown, rating)).collect(),
         ..ViewRow::default()
     };
-    let caption = match arena.islands.len() {
-        1 => format!("{} models, {} votes", island.ratings.len(), whole(arena.votes)),
-        _ => format!("Group {}: {} models", at + 1, island.ratings.len()),
-    };
     let titles = std::iter::once("model").chain(shown.iter().map(|shown| shown.title));
-    View {
-        caption,
-        columns: titles.map(Column::plain).collect(),
-        rows: island.ratings.iter().map(row).collect(),
-    }
+    View { caption, columns: titles.map(Column::plain).collect(), rows: island.ratings.iter().map(row).collect() }
 }
 
 fn with_interval(text: String, ends: Option<(f64, f64)>) -> Cell {
@@ -137,7 +135,7 @@ fn after(control: Option<&Controlled>, rating: &Rating) -> Cell {
 }
 
 fn tokens(rating: &Rating) -> Cell {
-    Cell::text(rating.thinking_tokens.map_or(NOTHING.to_owned(), |tokens| Unit::Tokens.show(tokens)))
+    Cell::text(rating.thinking_tokens.map_or(NOTHING.to_owned(), |tokens| whole(tokens.round() as u64)))
 }
 
 fn rate(rating: &Rating) -> Cell {
