@@ -6,6 +6,8 @@
 mod beta;
 mod bootstrap;
 mod certainty;
+mod conditional;
+mod distance;
 mod frontier;
 mod gamma;
 mod holm;
@@ -31,6 +33,8 @@ mod weighted;
 
 pub use bootstrap::{Draws, Figure, mean_interval, mean_intervals};
 pub use certainty::{agreement, beats_runner_up, concentration, is_largest, is_largest_by};
+pub use conditional::{Stratum, conditional_logistic};
+pub use distance::kolmogorov_smirnov;
 pub use frontier::{OperatingPoint, frontier, frontier_area, frontier_shares};
 pub use gamma::{chi_square_tail, normal_tails};
 pub use holm::holm;

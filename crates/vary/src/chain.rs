@@ -1,6 +1,8 @@
 //! How a worked solution computes its answer, as `<<48/2=24>>` records it, and which number of the text each part is.
 
-use num_traits::Zero;
+use std::collections::BTreeMap;
+
+use num_traits::{One, Zero};
 
 use crate::expression::Expression;
 use crate::figures::{Figure, Form};
@@ -12,6 +14,8 @@ use crate::number::{Number, parse, whole};
 pub(crate) struct Step {
     /// Numbers and signs in turn.
     pub(crate) parts: Vec<Part>,
+    /// The same with names for all but constants.
+    expression: Expression,
     pub(crate) result: Number,
 }
 
@@ -29,11 +33,16 @@ pub(crate) enum Part {
 pub(crate) enum Origin {
     /// A number of the text, by its place among these.
     Text(usize),
+    /// A percentage of the text, as a part of one.
+    Percent(usize),
     /// The result of an earlier step.
     Result(usize),
     /// A constant such as the days of a week.
     Constant,
 }
+
+/// A number up to this that is used twice may be two things that happen to be equal.
+const SMALL: i64 = 12;
 
 /// Constants, and words of a text that tell of them.
 const CUES: &[(&str, &[&str])] = &[
@@ -85,7 +94,9 @@ impl Chain {
         }
         let chain = Self { steps };
         chain.closed(gold)?;
-        if used.iter().any(|times| *times > 1) {
+        let is_doubtful =
+            |at: usize| used[at] > 1 && (all[at].value <= whole(SMALL) || has_cue(&all[at].value, text));
+        if (0..all.len()).any(is_doubtful) {
             return Err(Declined("a number of the text is used twice"));
         }
         let is_free = |(figure, times): (&Figure, &i32)| {
@@ -114,17 +125,22 @@ impl Chain {
     pub(crate) fn used(&self) -> impl Iterator<Item = usize> + '_ {
         let parts = self.steps.iter().flat_map(|step| &step.parts);
         parts.filter_map(|part| match part {
-            Part::Leaf(_, Origin::Text(at)) => Some(*at),
+            Part::Leaf(_, Origin::Text(at) | Origin::Percent(at)) => Some(*at),
             _ => None,
         })
     }
 
     /// The results with other numbers in the text; none where a step has no value.
     pub(crate) fn results(&self, values: &[Number]) -> Option<Vec<Number>> {
-        let mut results: Vec<Number> = Vec::new();
-        for step in &self.steps {
-            let number =
-                Expression::parse(&step.with(values, &results)).ok()?.number(&Default::default()).ok()?;
+        let mut names: BTreeMap<String, Number> = BTreeMap::new();
+        for (at, value) in values.iter().enumerate() {
+            names.insert(Origin::Text(at).name()?, value.clone());
+            names.insert(Origin::Percent(at).name()?, value / whole(100));
+        }
+        let mut results = Vec::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            let number = step.expression.number(&names).ok()?;
+            names.insert(Origin::Result(at).name()?, number.clone());
             results.push(number);
         }
         Some(results)
@@ -140,34 +156,41 @@ impl Chain {
     }
 }
 
-impl Step {
-    fn with(&self, values: &[Number], results: &[Number]) -> String {
-        let exact = |part: &Part| match part {
-            Part::Sign(sign) => sign.clone(),
-            Part::Leaf(own, origin) => {
-                let number = origin.value(own, values, results);
-                format!("({}/{})", number.numer(), number.denom())
-            }
-        };
-        self.parts.iter().map(exact).collect()
-    }
-}
-
 impl Origin {
-    fn value<'a>(self, own: &'a Number, values: &'a [Number], results: &'a [Number]) -> &'a Number {
+    /// What it is called in an expression; a constant is written as it is.
+    fn name(self) -> Option<String> {
         match self {
-            Self::Text(at) => &values[at],
-            Self::Result(at) => &results[at],
-            Self::Constant => own,
+            Self::Text(at) => Some(format!("text_{at}")),
+            Self::Percent(at) => Some(format!("percent_{at}")),
+            Self::Result(at) => Some(format!("result_{at}")),
+            Self::Constant => None,
+        }
+    }
+
+    fn value(self, own: &Number, values: &[Number], results: &[Number]) -> Number {
+        match self {
+            Self::Text(at) => values[at].clone(),
+            Self::Percent(at) => &values[at] / whole(100),
+            Self::Result(at) => results[at].clone(),
+            Self::Constant => own.clone(),
         }
     }
 }
 
 impl Part {
+    fn named(&self) -> String {
+        match self {
+            Self::Sign(sign) => sign.clone(),
+            Self::Leaf(own, origin) => {
+                origin.name().unwrap_or_else(|| format!("({}/{})", own.numer(), own.denom()))
+            }
+        }
+    }
+
     fn shown(&self, values: &[Number], results: &[Number]) -> String {
         match self {
             Self::Sign(sign) => format!(" {} ", sign.trim()).replace(" ( ", "(").replace(" ) ", ")"),
-            Self::Leaf(own, origin) => crate::number::show(origin.value(own, values, results)),
+            Self::Leaf(own, origin) => crate::number::show(&origin.value(own, values, results)),
         }
     }
 }
@@ -211,7 +234,7 @@ fn step(
             let end = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
             let value = parse(&rest[..end]).ok_or(Declined("a recorded step cannot be read"))?;
             let origin = origin(&value, earlier, known)?;
-            if let Origin::Text(at) = origin {
+            if let Origin::Text(at) | Origin::Percent(at) = origin {
                 used[at] += 1;
             }
             parts.push(Part::Leaf(value, origin));
@@ -222,22 +245,30 @@ fn step(
             rest = &rest[end..];
         }
     }
-    Ok(Step { parts, result })
+    let named: String = parts.iter().map(Part::named).collect();
+    let expression = Expression::parse(&named).map_err(|_| Declined("a recorded step cannot be read"))?;
+    Ok(Step { parts, expression, result })
 }
 
 /// The one thing that a number of a step can be.
 fn origin(value: &Number, earlier: &[Step], known: &Known<'_>) -> Result<Origin, Declined> {
     let in_text = (0..known.all.len()).filter(|at| known.all[*at].value == *value).map(Origin::Text);
     let results = (0..earlier.len()).filter(|at| earlier[*at].result == *value).map(Origin::Result);
-    let mut all: Vec<Origin> = in_text.chain(results).collect();
-    if has_cue(value, known.text) {
-        all.push(Origin::Constant);
-    }
-    match all.as_slice() {
+    let said: Vec<Origin> = in_text.chain(results).collect();
+    // What the text or a step says is meant, if either does; then a percentage of the text; then a constant.
+    let found = if said.is_empty() { percentages(value, known) } else { said };
+    match found.as_slice() {
         [only] => Ok(*only),
+        [] if has_cue(value, known.text) || value.is_one() => Ok(Origin::Constant),
         [] => Err(Declined("a constant that the text says nothing of")),
         _ => Err(Declined("a number of a step can be several things")),
     }
+}
+
+/// Percentages of the text of which this is the part, such as 0.2 of 20 %.
+fn percentages(value: &Number, known: &Known<'_>) -> Vec<Origin> {
+    let part = |at: &usize| known.all[*at].is_percent && known.all[*at].value == value * whole(100);
+    (0..known.all.len()).filter(part).map(Origin::Percent).collect()
 }
 
 fn has_cue(value: &Number, text: &str) -> bool {
@@ -285,15 +316,10 @@ mod tests {
         );
         check("Ann has 12 pears.", "<<12*2=24>>", "24", "a constant that the text says nothing of");
         check("Ann has 12 and 12 pears.", "<<12+12=24>>", "24", "a number of a step can be several things");
-        check(
-            "Ann has 12 pears for a week and gets 7.",
-            "<<12+7=19>>",
-            "19",
-            "a number of a step can be several things",
-        );
+        check("Ann has 12 pears for a week and gets 7.", "<<12+7=19>>", "19", "19");
         check("Ann has 12 pears and eats 5.", "<<12-5=8>>", "8", "a recorded step cannot be read");
         check("Ann has 12 pears and eats 5.", "12-5=7", "7", "no step");
         check("Ann has 12 pears and eats 5.", "<<12-5=7>>", "8", "the last step does not give");
-        check("Ann has 12, 5 and 8.", "<<12-5=7>> <<8*1.0=8>>", "8", "a constant that");
+        check("Ann has 12, 5 and 8.", "<<12-5=7>> <<8*1.0=8>>", "8", "the result of");
     }
 }

@@ -195,7 +195,7 @@ mod tests {
         check("$1,200.50 or 15% or .5 percent", &["2401/2 Grouped$", "15 Digits%", "1/2 Digits%"]);
         check(
             "In 1995 he won the 3rd at 5:30 or 6 p.m.",
-            &["1995 Kept", "3 Kept", "5 Kept", "30 Kept", "6 Kept!"],
+            &["1995 Kept!", "3 Kept", "5 Kept", "30 Kept", "6 Kept!"],
         );
         check("1/2 of B12 and 2000 people.", &["1 Kept", "2 Kept", "12 Kept", "2000 Digits!"]);
         check("The year 2024, 20, and 30.", &["2024 Kept!", "20 Digits!", "30 Digits!"]);

@@ -97,7 +97,11 @@ fn of_models(arena: &Arena, island: &Island, caption: String, all: &[Shown]) -> 
         ..ViewRow::default()
     };
     let titles = std::iter::once("model").chain(shown.iter().map(|shown| shown.title));
-    View { caption, columns: titles.map(Column::plain).collect(), rows: island.ratings.iter().map(row).collect() }
+    View {
+        caption,
+        columns: titles.map(Column::plain).collect(),
+        rows: island.ratings.iter().map(row).collect(),
+    }
 }
 
 fn with_interval(text: String, ends: Option<(f64, f64)>) -> Cell {

@@ -80,13 +80,14 @@ impl Variation for Irrelevant {
 
 /// Words that carry meaning, without the endings of plurals.
 fn content_words(text: &str) -> BTreeSet<String> {
-    const SHORTEST: usize = 4;
+    const SHORTEST: usize = 3;
     let word = |word: crate::words::Word<'_>| {
         let lower = word.text.to_lowercase();
         let stem = lower.trim_end_matches('s').to_owned();
         let empty = [
-            "that", "this", "with", "from", "once", "very", "after", "until", "above", "over", "last",
-            "have", "were", "whole",
+            "the", "and", "was", "has", "for", "one", "its", "how", "are", "her", "his", "she", "all",
+            "each", "many", "that", "this", "with", "from", "once", "very", "after", "until", "above",
+            "over", "last", "have", "were", "whole",
         ];
         (stem.len() >= SHORTEST && !empty.contains(&lower.as_str())).then_some(stem)
     };

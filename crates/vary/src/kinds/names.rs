@@ -95,7 +95,7 @@ impl Known {
         if after.is_some_and(is_surname) {
             return Err(Declined("a surname stands behind a name"));
         }
-        if before.is_some_and(|before| matches!(before.text, "in" | "near" | "at") && touches(before, word)) {
+        if before.is_some_and(|before| matches!(before.text, "in" | "near") && touches(before, word)) {
             return Err(Declined("a name that may be a place"));
         }
         Ok(())

@@ -24,7 +24,7 @@ struct Raw {
     #[serde(default)]
     solution: Option<String>,
     original: BTreeMap<String, Value>,
-    values: BTreeMap<String, RawSource>,
+    values: BTreeMap<String, Value>,
 }
 
 /// What may stand in a gap: one of `from`, `of`, `range` and `sequence`.
@@ -90,7 +90,11 @@ impl Raw {
         let bindings: Vec<Binding> = self
             .values
             .iter()
-            .map(|(name, source)| source.binding(name, lists).map_err(|why| format!("`{name}`: {why}")))
+            .map(|(name, table)| {
+                let source: RawSource =
+                    parse(table, &format!("values.{name}")).map_err(|faults| faults.to_string())?;
+                source.binding(name, lists).map_err(|why| format!("`{name}`: {why}"))
+            })
             .collect::<Result<_, _>>()?;
         let original: Filling = self
             .original

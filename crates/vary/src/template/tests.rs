@@ -183,7 +183,7 @@ fn the_other_syntax_has_its_faults() {
     check("{a} pears\n#answer: 1", "", "gap `a` has no default");
     check("{a,3} and {z,4}\n#init:\n- $a = range(2, 5)\n#answer: a", "", "gap `z` has no entry in `values`");
     check("{a,3}\n#init:\n- $a = range(2, 5)\n", "", "no `#answer:`, and none behind `####`");
-    check(&one("sample(planets)"), "", "`sample(planets)`: no list `planets`; did you mean `materials`?");
+    check(&one("sample(weekday)"), "", "`sample(weekday)`: no list `weekday`; did you mean `weekdays`?");
     check(&one("sample([1, 2], 2)"), "", "`sample([1, 2], 2)`: draws 2 for 1 names");
     check(&one("open('x').read()"), "", "`open('x').read()`: not allowed: Attribute");
     check(&one("numbers_within(1, 5)"), "", "`numbers_within(1, 5)`: unknown function numbers_within");
@@ -271,6 +271,6 @@ fn our_own_templates_work_and_their_solutions_end_with_the_answer() {
 /// The last number that a text says.
 fn last_number(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | '/' | '-');
-    let words = text.split(|c: char| !is_part(c)).map(|word| word.trim_matches('.'));
+    let mut words = text.split(|c: char| !is_part(c)).map(|word| word.trim_matches('.'));
     words.rfind(|word| word.contains(|c: char| c.is_ascii_digit())).unwrap().to_owned()
 }
