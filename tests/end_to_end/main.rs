@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
+mod arena;
 mod bad_input;
 mod batch;
 mod browser;

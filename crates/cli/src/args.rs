@@ -1,5 +1,6 @@
 //! What can be typed: arguments apart from behaviour, a subcommand a file.
 
+mod arena;
 mod browse;
 mod cache;
 mod calibrate;
@@ -24,6 +25,7 @@ use ::pipeline::Stages;
 use ::stage::Stage;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use arena::{ArenaAction, ArenaArgs, FitArgs, IntervalsWord, TiesWord, VoteArgs};
 pub(crate) use browse::ViewArgs;
 pub(crate) use cache::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs};
 pub(crate) use calibrate::CalibrateArgs;
@@ -126,6 +128,8 @@ pub(crate) enum Command {
     Plot(PlotArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
+    /// Votes between models: ratings with intervals, and what they owe to length, thinking and place
+    Arena(ArenaArgs),
     /// What accuracy costs: every way to answer with the samples of one or more runs, and which of them are worth it
     Frontier(FrontierArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     /// Manners of asking the same problems
     Strategies,
     Tasks,
+    /// How votes between models may be written
+    Votes,
 }
 
 #[derive(Clone, Debug, Args)]

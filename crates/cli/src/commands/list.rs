@@ -34,6 +34,7 @@ fn items(kind: Kind) -> Vec<Item> {
     match kind {
         Kind::Cues => cues(),
         Kind::Datasets => registry(&SOURCES),
+        Kind::Votes => arena::formats().into_iter().map(format).collect(),
         Kind::Exports => registry(&curate::EXPORTS),
         Kind::Formats => dataset::formats().into_iter().map(format).collect(),
         Kind::Generators => registry(&generate::GENERATORS),
