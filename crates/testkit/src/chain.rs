@@ -93,6 +93,11 @@ impl Chain {
         self.told(if self.thinks { Said::thought(text, sentence(answer)) } else { Said::plain(text) })
     }
 
+    /// What it says behind a message that it began.
+    pub fn behind(&self, asked: &Asked, message: &Value) -> Said {
+        self.go_on(asked, &Beginning::of_message(message))
+    }
+
     /// What it says behind a beginning.
     pub(crate) fn go_on(&self, asked: &Asked, beginning: &Beginning) -> Said {
         let (thought, said) = match (beginning.thinking(), beginning.text()) {

@@ -89,7 +89,7 @@ pub(crate) fn question_in(prompt: &str) -> Option<&str> {
 }
 
 impl Beginning {
-    fn of_message(message: &Value) -> Self {
+    pub(crate) fn of_message(message: &Value) -> Self {
         let text = |key| message[key].as_str().map(str::to_owned).unwrap_or_default();
         let (thinking, text) = (text("reasoning_content"), text("content"));
         let inside = text.is_empty() && !thinking.is_empty();
