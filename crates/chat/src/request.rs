@@ -59,6 +59,9 @@ pub struct ChatRequest {
     /// Questions that probably follow the reply: for whoever reckons what a run will take. They change nothing that is asked.
     #[serde(default, skip_serializing_if = "is_none")]
     pub followed_by: u32,
+    /// Further ones that may follow and need not; unknown where nobody says. For the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_follow: Option<u32>,
     /// How likely each token was is asked for, beside so many that were as likely at its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logprobs: Option<u8>,

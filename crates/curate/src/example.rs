@@ -37,15 +37,28 @@ pub struct Chain {
     pub verbosity: Option<u32>,
     /// Cognitive difficulty, 0 to 9.
     pub difficulty: Option<u32>,
+    /// The final answer is right; null where nobody asks.
+    pub right: Option<bool>,
 }
 
 /// A piece of a reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Piece {
     /// Its text.
     pub text: String,
-    /// It arrives at the right answer.
+    /// It is right: it arrives at the right answer, or something right was reached from it.
     pub right: bool,
+    /// What it is worth, where that was estimated or scored.
+    pub value: Option<f64>,
+    /// Completions that this is estimated from.
+    pub n: Option<u32>,
+}
+
+impl Piece {
+    /// Right or wrong, and nothing else.
+    pub fn hard(text: String, right: bool) -> Self {
+        Self { text, right, ..Self::default() }
+    }
 }
 
 /// What an example teaches.
@@ -103,7 +116,7 @@ impl Example {
                 pieces.iter().map(|piece| piece.right).collect(),
             ),
         };
-        Content { prompt, texts, labels }
+        Content { prompt, texts, labels, outcome: self.chain().right }
     }
 }
 
@@ -116,6 +129,8 @@ pub struct Content<'a> {
     pub texts: Vec<Cow<'a, str>>,
     /// Whether the pieces are right.
     pub labels: Vec<bool>,
+    /// The final answer is right; null where nobody asks. No format but one writes it, so it is not compared.
+    pub outcome: Option<bool>,
 }
 
 impl Content<'_> {
@@ -138,15 +153,15 @@ impl Content<'_> {
 /// Columns beside those that a trainer reads: they say where an example comes from, and let it be imported again.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Origin<'a> {
-    problem_id: &'a str,
+    pub(crate) problem_id: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     gold: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     choices: &'a [String],
-    dataset: &'a str,
+    pub(crate) dataset: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     subset: &'a str,
-    model: &'a str,
+    pub(crate) model: &'a str,
     sample: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
@@ -203,7 +218,7 @@ pub(crate) mod tests {
                 Kind::Pair => Body::Pair(first, chain("longer and longer", "5", sample + 1)),
                 Kind::Chain => Body::Chain(first),
                 Kind::Steps => {
-                    let piece = |text: &str, right| Piece { text: text.into(), right };
+                    let piece = |text: &str, right| Piece::hard(text.into(), right);
                     Body::Steps(first, vec![piece("4\n", false), piece("5", true)])
                 }
             }
@@ -218,7 +233,7 @@ pub(crate) mod tests {
     fn a_digest_tells_everything_apart() {
         let content = |texts: &[&str], labels: &[bool]| {
             let texts = texts.iter().map(|text| Cow::Owned((*text).to_owned())).collect();
-            Content { prompt: "p".into(), texts, labels: labels.to_vec() }.digest()
+            Content { prompt: "p".into(), texts, labels: labels.to_vec(), outcome: None }.digest()
         };
         let all = [
             content(&["ab", "c"], &[]),

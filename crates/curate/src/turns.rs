@@ -33,7 +33,7 @@ pub(crate) fn texts(turns: Vec<Turn<'static>>, roles: &[&str]) -> serde_json::Re
 
 /// The content of a prompt and replies.
 pub(crate) fn content(prompt: Cow<'static, str>, texts: Vec<Cow<'static, str>>) -> Content<'static> {
-    Content { prompt, texts, labels: Vec::new() }
+    Content { prompt, texts, ..Content::default() }
 }
 
 /// The first text of several.

@@ -32,6 +32,8 @@ pub mod table {
     pub const SPLITS: Table = Table { file: "splits.parquet", per_model: true };
     /// The first right step.
     pub const JUDGMENTS: Table = Table { file: "judgments.parquet", per_model: true };
+    /// What was drawn from the ends of steps, a tree a generation.
+    pub const ROLLOUTS: Table = Table { file: "rollouts.parquet", per_model: true };
     /// Measures of each generation.
     pub const SCORES: Table = Table { file: "scores.parquet", per_model: true };
     /// Figures over all models and groups.

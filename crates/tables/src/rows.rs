@@ -20,7 +20,7 @@ mod tests;
 pub use demand::Demand;
 pub use generation::Generation;
 pub use grade::{Grade, Verdict};
-pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
+pub use judgment::{ForcedAnswer, JudgeState, Judgment, Rollout, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use point::OperatingPoint;
 pub use problem::Problem;

@@ -17,9 +17,9 @@ pub(crate) enum CurateWork {
     Pairs(PreferenceArgs),
     /// SFT sets: the shortest result of a recipe alone
     Sft(PreferenceArgs),
-    /// Stepwise supervision: each reply as its rounds of solution, labelled right or wrong
-    #[command(alias = "prm")]
-    Stepwise(StepwiseArgs),
+    /// Supervision of steps: each reply as its steps or its rounds of solution, labelled right or wrong
+    #[command(alias = "stepwise", alias = "prm")]
+    Steps(StepArgs),
     /// Distillation sets after OmniThought: teachers merged, duplicates found, chains verified and drawn for a student
     #[command(alias = "omnithought")]
     Distill(DistillArgs),
@@ -98,13 +98,38 @@ pub(crate) struct PreferenceArgs {
 }
 
 #[derive(Clone, Debug, Args)]
-pub(crate) struct StepwiseArgs {
+pub(crate) struct StepArgs {
     #[command(flatten)]
     pub(crate) traces: TraceArgs,
+    /// What pieces are labelled by
+    #[arg(long, value_enum, default_value_t = LabelChoice::Rounds)]
+    pub(crate) labels: LabelChoice,
+    /// From this share of completions, or this score, on a step is right; else from one completion, or a score of a half, on
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) threshold: Option<f64>,
+    /// Behind a wrong piece all are wrong
+    #[arg(long)]
+    pub(crate) monotone: bool,
     #[command(flatten)]
     pub(crate) screen: ScreenArgs,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LabelChoice {
+    /// Rounds of solution: each arrives at the right answer or not
+    Rounds,
+    /// Steps: some completion from the step's end came right
+    Rollouts,
+    /// Steps: the share of completions that came right
+    Soft,
+    /// Steps: a verifier's score of each
+    Verifier,
+    /// Steps: wrong from the first low score on
+    Judge,
+    /// Steps of the replies of which roll-outs and scores name the same first error
+    Consensus,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

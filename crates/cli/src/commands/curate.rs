@@ -5,8 +5,8 @@ mod problems;
 use std::path::Path;
 
 use curate::{
-    DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings,
-    Verify,
+    DistillSettings, EXPORTS, Embedding, ExportFormat, LabelSource, Labels, PreferenceSettings, Recipe,
+    Source, StepSettings, Verify,
 };
 use plugin::ConfigError;
 use serde_json::json;
@@ -15,8 +15,8 @@ use tables::{Generation, TableReader};
 use super::component::invalid;
 use super::session::Session;
 use crate::args::{
-    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, PreferenceArgs, StepwiseArgs, TraceArgs,
-    VerifyRule, WriteArgs,
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, LabelChoice, PreferenceArgs, StepArgs,
+    TraceArgs, VerifyRule, WriteArgs,
 };
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: CurateArgs, global: &Global) -> Result<Exit> {
     let (text, notes) = match args.work {
         CurateWork::Pairs(args) => prefer(&args, true, &watch)?,
         CurateWork::Sft(args) => prefer(&args, false, &watch)?,
-        CurateWork::Stepwise(args) => stepwise(&args, &watch)?,
+        CurateWork::Steps(args) => steps(&args, &watch)?,
         CurateWork::Distill(args) => distill(&args, &watch)?,
         CurateWork::Decontaminate(args) => decontaminate(&args, &watch)?,
     };
@@ -54,13 +54,22 @@ fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) ->
     Ok((report.to_text(), report.notes))
 }
 
-fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
-    let settings = StepwiseSettings {
+fn steps(args: &StepArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
+    let source = match args.labels {
+        LabelChoice::Rounds => LabelSource::Rounds,
+        LabelChoice::Rollouts => LabelSource::Rollouts,
+        LabelChoice::Soft => LabelSource::Soft,
+        LabelChoice::Verifier => LabelSource::Verifier,
+        LabelChoice::Judge => LabelSource::Judge,
+        LabelChoice::Consensus => LabelSource::Consensus,
+    };
+    let settings = StepSettings {
+        labels: Labels { source, threshold: args.threshold, monotone: args.monotone },
         formats: formats(&args.write, "trl_stepwise")?,
         benchmarks: problems::benchmarks(&args.screen, watch)?,
     };
-    let report = curate::stepwise(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
-    Ok((report.to_text(), vec![]))
+    let report = curate::steps(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
+    Ok((report.to_text(), report.notes))
 }
 
 fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<ReportText> {

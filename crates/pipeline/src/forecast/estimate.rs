@@ -17,7 +17,7 @@ pub struct ModelCalls {
     pub cached: u64,
     /// Calls that a server would get, the least.
     pub to_ask: u64,
-    /// The most: a rule may have enough before.
+    /// The most: a rule may have enough before, and a search be over.
     pub most_to_ask: u64,
     /// These are first questions; what follows from their replies is not known.
     pub more_rounds: bool,
@@ -69,7 +69,8 @@ impl ModelCalls {
         most_rows: Option<u64>,
     ) -> Self {
         let open = most_rows.filter(|_| asked.calls > 0);
-        let most_to_ask = open.map_or(asked.calls, |rows| rows.saturating_sub(asked.cached).max(asked.calls));
+        let with_more = asked.calls + asked.more.unwrap_or_default();
+        let most_to_ask = open.map_or(with_more, |rows| rows.saturating_sub(asked.cached).max(with_more));
         let mut calls = Self {
             model: model.to_owned(),
             cached: asked.cached,
@@ -198,6 +199,14 @@ mod tests {
             (0, 0),
             "the cache holds all that the rules wanted"
         );
+    }
+
+    #[test]
+    fn what_may_follow_is_a_range_too() {
+        let asked = Asked { more: Some(15), ..asked(10, Some(1_000)) };
+        let calls = ModelCalls::new("m", &asked, Some(PRICE), 4, None);
+        assert_eq!((calls.to_ask, calls.most_to_ask), (10, 25));
+        assert_eq!(calls.reply_tokens.unwrap().range.high, 2_500.0);
     }
 
     #[test]

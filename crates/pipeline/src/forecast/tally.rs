@@ -21,6 +21,8 @@ const AROUND_A_MESSAGE: u64 = 4;
 pub(super) struct Asked {
     /// Calls that a server would get.
     pub(super) calls: u64,
+    /// Calls that may follow and need not; unknown if one of them does not say.
+    pub(super) more: Option<u64>,
     /// Calls that the reply cache answers.
     pub(super) cached: u64,
     /// Tokens of the prompts of the former.
@@ -87,6 +89,7 @@ impl Tally {
         let mut state = self.state();
         if let Some(asked) = self.first(&mut state, call) {
             asked.calls += times;
+            asked.more = asked.more.zip(call.request.may_follow).map(|(sum, more)| sum + u64::from(more));
             asked.prompt_tokens += times * tokens;
             asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + times * limit);
         }
@@ -96,7 +99,8 @@ impl Tally {
     fn first<'a>(&self, state: &'a mut State, call: &Call<'_>) -> Option<&'a mut Asked> {
         let whom = (call.address.to_owned(), call.model.to_owned());
         let asked = state.asked.entry(whom);
-        let asked = asked.or_insert_with(|| Asked { most_tokens: Some(0), ..Asked::default() });
+        let asked =
+            asked.or_insert_with(|| Asked { most_tokens: Some(0), more: Some(0), ..Asked::default() });
         state.seen.insert(*call.key).then_some(asked)
     }
 
