@@ -60,7 +60,7 @@ impl Trial {
         let (temperature, max_tokens) = (Some(0.0), Some(FEW));
         let sampling = Sampling { temperature, max_tokens, ..Sampling::default() };
         let request = ChatRequest::new(vec![Message::user(question)], sampling, 0);
-        ChatRequest { continues: Some(self.continuation()), ..request }
+        ChatRequest { continues: Some(self.continuation()), may_follow: Some(0), ..request }
     }
 
     fn continuation(self) -> Continuation {

@@ -32,7 +32,7 @@ pub(crate) trait Layout: Clone + Send + Sync + 'static {
 
     /// What such a row keeps of an example: reading it gives this.
     fn kept<'a>(&self, content: Content<'a>) -> Content<'a> {
-        content
+        Content { wrong: Vec::new(), ..content }
     }
 
     /// As in [`Export::fault`].

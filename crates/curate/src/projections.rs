@@ -106,7 +106,7 @@ part! {
     }
 }
 
-owned!(Length, Graded, JudgedSteps, Ratings, ReplyHashes, Split, Generation);
+owned!(Length, GenerationText, Graded, JudgedSteps, Ratings, ReplyHashes, Split, Generation);
 
 /// A text's hash and length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

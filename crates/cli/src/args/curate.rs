@@ -20,6 +20,8 @@ pub(crate) enum CurateWork {
     /// Supervision of steps: each reply as its steps or its rounds of solution, labelled right or wrong
     #[command(alias = "stepwise", alias = "prm")]
     Steps(StepArgs),
+    /// Self-correction: texts that go wrong, notice it and return, made of trees of searches or of roll-outs
+    Journey(JourneyArgs),
     /// Distillation sets after OmniThought: teachers merged, duplicates found, chains verified and drawn for a student
     #[command(alias = "omnithought")]
     Distill(DistillArgs),
@@ -114,6 +116,65 @@ pub(crate) struct StepArgs {
     pub(crate) screen: ScreenArgs,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct JourneyArgs {
+    #[command(flatten)]
+    pub(crate) traces: TraceArgs,
+    /// Trees of searches, or of roll-outs that kept their texts
+    #[arg(long, value_enum, default_value_t = TreeChoice::Rollouts)]
+    pub(crate) from: TreeChoice,
+    /// Wrong branches of a text, at most
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) most_wrong: u32,
+    /// Steps of a wrong branch, at most
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) branch_steps: u32,
+    /// Where a text goes wrong
+    #[arg(long, value_enum, default_value_t = PlaceChoice::FirstError)]
+    pub(crate) place: PlaceChoice,
+    /// A wrong branch ends at the first step whose value is below this
+    #[arg(long, value_name = "VALUE", default_value_t = 0.5)]
+    pub(crate) threshold: f64,
+    /// A wrong branch may be longer than the right path
+    #[arg(long)]
+    pub(crate) allow_long: bool,
+    /// What is said at a return: en, zh, or a file with a sentence a line
+    #[arg(long, value_name = "LANGUAGES|FILE", default_value = "en,zh")]
+    pub(crate) connectives: String,
+    /// The share of examples without a detour
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    pub(crate) share_straight: f64,
+    /// At most so many examples of a problem
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) per_problem: u32,
+    /// Write what is not to be learnt into `messages`, as `train_detail`
+    #[arg(long)]
+    pub(crate) mask: bool,
+    /// What is drawn follows from this
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TreeChoice {
+    /// What searches tried
+    Trees,
+    /// What was drawn from the ends of steps
+    Rollouts,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlaceChoice {
+    /// At the first place that has a wrong branch
+    FirstError,
+    /// Anywhere along the right path
+    Any,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

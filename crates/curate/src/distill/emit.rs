@@ -111,6 +111,7 @@ fn chain(generation: &Generation, entry: &ChainEntry) -> Chain {
         verbosity: entry.verbosity.map(u32::from),
         difficulty: entry.difficulty.map(u32::from),
         right: None,
+        journey: None,
     }
 }
 
