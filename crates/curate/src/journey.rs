@@ -242,7 +242,7 @@ impl Work<'_> {
         if tree.nodes.is_empty() {
             return Err("nothing_was_drawn");
         }
-        if self.made.get(&problem.id).is_some_and(|made| *made >= self.settings.per_problem) {
+        if self.made.get(&problem.id).copied().unwrap_or(0) >= self.settings.per_problem {
             return Err("enough_of_the_problem");
         }
         let straight = self.settings.drawn(tree) < self.settings.straight;
