@@ -39,6 +39,7 @@ mod one_verdict;
 mod plot;
 mod read_only;
 mod real_traces;
+mod rollouts;
 mod serving;
 mod show;
 mod splitting;

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use testkit::{
-    Asked, Behaviour, Dialect, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
+    Asked, Behaviour, Chain, Dialect, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
 };
 
 use crate::support::{Place, done};
@@ -144,7 +144,11 @@ impl Page {
         let hub = HubScript::default().file("Qwen/Qwen3-8B", "tokenizer.json", TOKENIZER);
         let hub = ScriptedHub::start(hub).unwrap();
         let judge = Behaviour { replies: Replies::Judge { known: BTreeMap::new() }, ..Behaviour::default() };
+        let chain = Replies::Chain(Chain { thinks: true, ..Chain::default() });
+        let reasoner =
+            Behaviour { replies: chain, dialect: Dialect::Vllm, limits: true, ..Behaviour::default() };
         let script = Script::default().model("gpt-4.1", judge.clone()).model("gpt-4.1-mini", judge);
+        let script = script.model("reasoner", reasoner);
         let server = ScriptedServer::with_words(
             script.model("*", Behaviour { dialect: Dialect::Vllm, ..Behaviour::default() }),
             task,

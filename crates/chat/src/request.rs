@@ -59,7 +59,7 @@ pub struct ChatRequest {
     /// Questions that probably follow the reply: for whoever reckons what a run will take. They change nothing that is asked.
     #[serde(default, skip_serializing_if = "is_none")]
     pub followed_by: u32,
-    /// What may follow besides, as the replies turn out: for the same reckoning.
+    /// What may follow besides and need not, as the replies turn out; unknown where nobody says. For the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_follow: Option<MayFollow>,
     /// How likely each token was is asked for, beside so many that were as likely at its place.
@@ -72,8 +72,15 @@ pub struct ChatRequest {
 pub struct MayFollow {
     /// Questions.
     pub questions: u32,
-    /// Tokens of all replies to them; none where nothing limits these.
+    /// Tokens of all replies to them; none where each has the limit of this one.
     pub most_tokens: Option<u64>,
+}
+
+impl MayFollow {
+    /// So many questions like this one.
+    pub fn alike(questions: u32) -> Self {
+        Self { questions, most_tokens: None }
+    }
 }
 
 fn is_none(count: &u32) -> bool {

@@ -13,7 +13,7 @@ use tables::Problem;
 pub(crate) use few_shot::Examples;
 
 /// The question that is asked unless the configuration has another one.
-pub(crate) const DEFAULT: &str = include_str!("../prompts/final_answer_in_box.txt");
+pub(crate) const DEFAULT: &str = prompt::FINAL_ANSWER_IN_BOX;
 
 /// Where the parts come from; paths are those of the configuration.
 #[derive(Clone, Copy)]

@@ -1,10 +1,11 @@
 //! One judge and the tasks beside it, in one pass over a trace.
 
 use chat::{Dialogue, Endpoint, Next, Question, Replies};
-use tables::{JudgeState, Judgment, TaskNote};
+use tables::{Generation, JudgeState, Judgment, TaskNote, Tree};
 
+use crate::item::NeedsTrial;
 use crate::task::{Findings, Task};
-use crate::{Item, Judge};
+use crate::{Item, Judge, Judged};
 
 /// The judge of the first correct step first, then tasks. Tasks that do not wait for each other ask side by side; a task
 /// that fails spoils nobody else's columns. The stage sees one judge.
@@ -38,6 +39,10 @@ impl Judge for Chain {
     }
 
     fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
+        Box::new(chat::then(self.open_all(item), |judged: Judged| chat::done(judged.judgment)))
+    }
+
+    fn open_all<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judged> + 'a> {
         let first: Box<dyn Dialogue<Judgment> + 'a> =
             if self.first.needs_gold() && item.problem.gold.is_empty() {
                 crate::known(without_gold())
@@ -53,7 +58,20 @@ impl Judge for Chain {
             left: (0..self.tasks.len()).collect(),
             running: Vec::new(),
             notes: Vec::new(),
+            tree: None,
         })
+    }
+
+    fn keeps_trees(&self) -> bool {
+        self.tasks.iter().any(|task| task.keeps_trees())
+    }
+
+    fn trials(&self, like: &Generation) -> Vec<NeedsTrial> {
+        let of = |(task, to): (&Box<dyn Task>, usize)| {
+            let (trial, model) = (task.trial(like)?, task.endpoints().first()?.model.clone());
+            Some(NeedsTrial { task: task.task(), to, model, trial })
+        };
+        self.tasks.iter().zip(self.offsets()).filter_map(of).collect()
     }
 
     fn endpoints(&self) -> Vec<&Endpoint> {
@@ -94,6 +112,8 @@ struct ChainDialogue<'a> {
     running: Vec<Running<'a>>,
     /// By task.
     notes: Vec<(usize, Vec<TaskNote>)>,
+    /// What a task keeps of what it drew.
+    tree: Option<Box<Tree>>,
 }
 
 struct Running<'a> {
@@ -103,8 +123,8 @@ struct Running<'a> {
     asked: usize,
 }
 
-impl Dialogue<Judgment> for ChainDialogue<'_> {
-    fn next(&mut self, replies: &Replies) -> Next<Judgment> {
+impl Dialogue<Judged> for ChainDialogue<'_> {
+    fn next(&mut self, replies: &Replies) -> Next<Judged> {
         if let Some(first) = &mut self.first {
             match first.next(replies) {
                 Next::Ask(questions) => return Next::Ask(questions),
@@ -119,6 +139,12 @@ impl Dialogue<Judgment> for ChainDialogue<'_> {
             self.begin(task, &mut questions);
         }
         if questions.is_empty() { Next::Done(self.conclude()) } else { Next::Ask(questions) }
+    }
+
+    /// The first judge's, and in the worst case those of the tasks behind each other.
+    fn most_rounds(&self) -> usize {
+        let tasks = self.chain.tasks.iter().map(|task| task.most_rounds(self.item));
+        self.first.as_ref().map_or(0, Dialogue::most_rounds) + tasks.sum::<usize>()
     }
 }
 
@@ -168,17 +194,18 @@ impl<'a> ChainDialogue<'a> {
         }
     }
 
-    fn finish(&mut self, task: usize, findings: Findings) {
+    fn finish(&mut self, task: usize, mut findings: Findings) {
+        self.tree = findings.tree.take().or(self.tree.take());
         let known = self.judgment.tasks.len();
         findings.onto(&mut self.judgment);
         self.notes.push((task, self.judgment.tasks.split_off(known)));
     }
 
     /// Notes in the order of the tasks, not in the order in which they ended.
-    fn conclude(&mut self) -> Judgment {
+    fn conclude(&mut self) -> Judged {
         let mut judgment = std::mem::take(&mut self.judgment);
         self.notes.sort_by_key(|(task, _)| *task);
         judgment.tasks.extend(std::mem::take(&mut self.notes).into_iter().flat_map(|(_, notes)| notes));
-        judgment
+        Judged { judgment, tree: self.tree.take() }
     }
 }

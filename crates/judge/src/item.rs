@@ -1,9 +1,9 @@
 //! What a judge gets and what it gives.
 
 use answer::{Outcome, Policy, Work, compare_any_within};
-use chat::{Dialogue, Endpoint, Next};
+use chat::{Dialogue, Endpoint, Next, Trial};
 use prompt::{Value, context};
-use tables::{Generation, Grade, JudgeState, Judgment, Problem, Step};
+use tables::{Generation, Grade, JudgeState, Judgment, Problem, Step, Tree};
 
 /// One generation with what there is to know about it. A judge only ever sees items with a reply and at
 /// least one step, and, if it [needs](Judge::needs_gold) one, a known answer: the stage writes the other
@@ -49,6 +49,28 @@ impl<'a> Item<'a> {
     }
 }
 
+/// A judgment, and what was drawn on the way to it.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// The judgment.
+    pub judgment: Judgment,
+    /// Texts that a task drew and keeps.
+    pub tree: Option<Box<Tree>>,
+}
+
+/// A server that has to go on with replies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeedsTrial {
+    /// Who needs it.
+    pub task: &'static str,
+    /// The endpoint among the judge's.
+    pub to: usize,
+    /// Its model.
+    pub model: String,
+    /// What shows it.
+    pub trial: Trial,
+}
+
 /// Finds the first step that asserts the right answer. Pure: a test needs a string, not a server.
 pub trait Judge: Send + Sync {
     /// Its name in the table, such as `rule` or `llm:qwen3-32b`.
@@ -58,6 +80,21 @@ pub trait Judge: Send + Sync {
     /// about, where the step ends, the number of calls and their tokens, and the judge's name unless the judge
     /// has named who of several decided.
     fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a>;
+
+    /// The same with what the tasks beside it keep.
+    fn open_all<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judged> + 'a> {
+        Box::new(chat::then(self.open(item), |judgment| chat::done(Judged { judgment, tree: None })))
+    }
+
+    /// It keeps trees of what was drawn.
+    fn keeps_trees(&self) -> bool {
+        false
+    }
+
+    /// What has to be tried before anything is asked about replies such as this one: whether these servers go on with them.
+    fn trials(&self, _like: &Generation) -> Vec<NeedsTrial> {
+        vec![]
+    }
 
     /// Where its questions go; a judge without endpoints runs on all cores and may never ask.
     fn endpoints(&self) -> Vec<&Endpoint> {

@@ -8,6 +8,8 @@
 //! [`Judgment`]: tables::Judgment
 
 mod chain;
+mod completer;
+mod error;
 mod item;
 pub mod judges;
 mod poll;
@@ -21,7 +23,8 @@ mod test_support;
 pub mod verdict;
 
 pub use chain::Chain;
-pub use item::{Item, Judge, absent, at_once, failed, found, known};
+pub use error::JudgeError;
+pub use item::{Item, Judge, Judged, NeedsTrial, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, parse};
 pub use row::Row;
 pub use run::{JudgeStage, Judges, Judging, judge};

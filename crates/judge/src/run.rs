@@ -7,10 +7,13 @@ use stage::{
     About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
     Table, Target, Tick, Walk, Walked, drive, table,
 };
-use tables::{Aligned, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader, TableWriter};
+use tables::{
+    Aligned, Generation, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader,
+    TableWriter, Tree,
+};
 
 use crate::row::{Needs, Row};
-use crate::{Item, JUDGES, Judge, failed, judges, known, tasks};
+use crate::{Item, JUDGES, Judge, JudgeError, Judged, failed, judges, tasks};
 
 /// The stage.
 pub struct JudgeStage;
@@ -78,7 +81,12 @@ impl ConfiguredStage for Judges {
     }
 
     fn writes(&self) -> Vec<Table> {
-        vec![table::JUDGMENTS]
+        let trees = self.judge.built.keeps_trees().then_some(table::ROLLOUTS);
+        [table::JUDGMENTS].into_iter().chain(trees).collect()
+    }
+
+    fn by_the_way(&self) -> Vec<Table> {
+        vec![table::ROLLOUTS]
     }
 
     fn fingerprint_input(&self, _target: Target<'_>) -> Value {
@@ -121,15 +129,38 @@ pub fn judge(
     let splits = Aligned::new(TableReader::open(files.input(table::SPLITS)?)?);
     let walk = Walk::open(files.input(table::PROBLEMS)?, files.input(table::GENERATIONS)?, (grades, splits))?;
     let total = walk.len();
+    if let Some(ask) = ask {
+        try_out(judge, files, ask)?;
+    }
     let mut counted = Counted::create(files, judge, provenance)?;
     let work = Judging::new(judge);
     let rows = walk.map(|walked| Ok(work.row(walked?)));
-    drive(&work, rows, total, ask, observer, |(judgment, broken)| Ok(counted.push(judgment, broken)?))?;
+    drive(&work, rows, total, ask, observer, |written| Ok(counted.push(written)?))?;
     let summary = counted.finish()?;
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);
     }
     Ok(summary)
+}
+
+/// Whether servers that have to go on with replies do, seen before anything that costs is asked. What they are to go on with is
+/// told by the first thinking that there is.
+fn try_out(judge: &dyn Judge, files: &Files, ask: &dyn Ask) -> Result<(), StageError> {
+    let mut generations = TableReader::<Generation>::open(files.input(table::GENERATIONS)?)?;
+    let thinking = |row: &Result<Generation, TableError>| {
+        row.as_ref().map_or(true, |row| !row.failed() && !row.thought().is_empty())
+    };
+    let Some(like) = generations.find(thinking).transpose()? else { return Ok(()) };
+    for needs in judge.trials(&like) {
+        if let Some(why) = needs.trial.refused(needs.to, ask) {
+            return Err(StageError::own(JudgeError::CannotGoOn {
+                task: needs.task,
+                model: needs.model,
+                why,
+            }));
+        }
+    }
+    Ok(())
 }
 
 /// What is done with each generation, wherever its rows come from.
@@ -158,9 +189,9 @@ impl RowWork for Judging<'_> {
         = Result<Item<'a>, Judgment>
     where
         Self: 'a;
-    type Found = Judgment;
-    /// A judgment, and whether one of its calls failed for a reason that may have passed by the next run.
-    type Written = (Judgment, bool);
+    type Found = Judged;
+    /// A judgment with what is kept, and whether one of its calls failed for a reason that may have passed by the next run.
+    type Written = (Judged, bool);
 
     fn who(&self) -> String {
         format!("the judge `{}`", self.judge.name())
@@ -173,30 +204,31 @@ impl RowWork for Judging<'_> {
         }
     }
 
-    fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judgment> + 'a> {
+    fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judged> + 'a> {
         match view {
-            Ok(item) => self.judge.open(item),
-            Err(skipped) => known(skipped.clone()),
+            Ok(item) => self.judge.open_all(item),
+            Err(skipped) => Box::new(chat::done(Judged { judgment: skipped.clone(), tree: None })),
         }
     }
 
-    fn given_up(&self, _row: &Row, why: String) -> Judgment {
-        failed(why)
+    fn given_up(&self, _row: &Row, why: String) -> Judged {
+        Judged { judgment: failed(why), tree: None }
     }
 
     fn complete(
         &self,
         row: Row,
-        judgment: Judgment,
+        Judged { judgment, tree }: Judged,
         end: DialogueEnd,
-    ) -> Result<(Judgment, bool), StageError> {
-        Ok((paid(row.seal(judgment, &self.judge.name()), &end.usage), end.broken))
+    ) -> Result<(Judged, bool), StageError> {
+        let judgment = paid(row.seal(judgment, &self.judge.name()), &end.usage);
+        Ok((Judged { judgment, tree }, end.broken))
     }
 
-    fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {
+    fn tick(&self, judged: &Judged, usage: &Usage) -> Tick {
         Tick {
             rows: 1,
-            failed: u64::from(judgment.state == JudgeState::Failed),
+            failed: u64::from(judged.judgment.state == JudgeState::Failed),
             tokens: usage.completion_tokens.known(),
             cached: u64::from(usage.is_free()),
         }
@@ -207,9 +239,10 @@ impl RowWork for Judging<'_> {
     }
 
     /// What models said, by far the most of a judgment, and the row.
-    fn held_bytes(&self, row: &Row, judgment: &Judgment) -> usize {
+    fn held_bytes(&self, row: &Row, Judged { judgment, tree }: &Judged) -> usize {
+        let drawn = tree.iter().flat_map(|tree| &tree.nodes).map(|node| node.text.capacity());
         let words = judgment.tasks.iter().map(|task| &task.raw).chain([&judgment.raw]);
-        row.bytes() + words.flatten().map(String::capacity).sum::<usize>()
+        row.bytes() + drawn.chain(words.flatten().map(String::capacity)).sum::<usize>()
     }
 
     fn may_know(&self) -> bool {
@@ -238,6 +271,8 @@ fn share_sent_on(summary: &Summary) -> Option<String> {
 struct Counted<'a> {
     judge: &'a dyn Judge,
     writer: TableWriter<Judgment>,
+    /// What tasks drew and keep, if there is a place for it.
+    trees: Option<TableWriter<Tree>>,
     summary: Summary,
 }
 
@@ -245,6 +280,8 @@ impl<'a> Counted<'a> {
     fn create(files: &Files, judge: &'a dyn Judge, provenance: &Provenance) -> Result<Self, StageError> {
         let provenance = provenance.clone().with("judge", judge.name());
         let writer = TableWriter::create(files.output(table::JUDGMENTS)?, &provenance)?;
+        let trees = files.optional_output(table::ROLLOUTS).map(|path| TableWriter::create(path, &provenance));
+        let trees = trees.transpose()?;
         let mut summary = Summary::default();
         for count in ["found", "absent", "failed", "skipped", "model_calls"] {
             summary.counts.insert(count.to_owned(), 0);
@@ -252,11 +289,11 @@ impl<'a> Counted<'a> {
         if judge.sent_on(&Judgment::default()).is_some() {
             summary.counts.insert("sent_on".to_owned(), 0);
         }
-        Ok(Self { judge, writer, summary })
+        Ok(Self { judge, writer, trees, summary })
     }
 
     /// A row with a verdict counts as failed too if a task beside it lost a call (`broken`): it is worth another try.
-    fn push(&mut self, judgment: Judgment, broken: bool) -> Result<(), TableError> {
+    fn push(&mut self, (Judged { judgment, tree }, broken): (Judged, bool)) -> Result<(), TableError> {
         let word = match judgment.state {
             JudgeState::Found => "found",
             JudgeState::Absent => "absent",
@@ -275,11 +312,23 @@ impl<'a> Counted<'a> {
         self.summary.failed += u64::from(judgment.state == JudgeState::Failed || lost_task);
         self.summary.skipped += u64::from(judgment.state == JudgeState::Skipped && !lost_task);
         self.summary.rows += 1;
+        if let Some(trees) = &mut self.trees {
+            trees.push(tree.map_or_else(|| no_tree(&judgment), |tree| *tree))?;
+        }
         self.writer.push(judgment)
     }
 
     fn finish(self) -> Result<Summary, TableError> {
         self.writer.finish_having_failed(self.summary.failed)?;
+        if let Some(trees) = self.trees {
+            trees.finish_having_failed(self.summary.failed)?;
+        }
         Ok(self.summary)
     }
+}
+
+/// The tree of a generation of which nothing was drawn.
+fn no_tree(judgment: &Judgment) -> Tree {
+    let Judgment { problem_id, sample, .. } = judgment;
+    Tree { problem_id: problem_id.clone(), run: *sample, ..Tree::default() }
 }

@@ -10,8 +10,8 @@ pub(crate) mod recorded;
 pub(crate) mod whole_trace;
 pub(crate) mod windows;
 
-use chat::{Dialogue, Endpoint};
-use tables::{Judgment, TaskNote};
+use chat::{Dialogue, Endpoint, MOST_ROUNDS, Trial};
+use tables::{Generation, Judgment, TaskNote, Tree};
 
 use crate::Item;
 
@@ -30,6 +30,21 @@ pub trait Task: Send + Sync {
 
     /// Starts on an item; `so_far` is the judgment with what the tasks before it added.
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a>;
+
+    /// Beyond so many rounds of questions its conversation about an item has lost its way.
+    fn most_rounds(&self, _item: &Item<'_>) -> usize {
+        MOST_ROUNDS
+    }
+
+    /// Its server has to go on with replies such as this one, which this shows.
+    fn trial(&self, _like: &Generation) -> Option<Trial> {
+        None
+    }
+
+    /// It keeps a tree of what it draws.
+    fn keeps_trees(&self) -> bool {
+        false
+    }
 
     /// Whom it asks; nobody, for a task that runs on all cores.
     fn endpoints(&self) -> Vec<&Endpoint> {
@@ -53,6 +68,8 @@ pub struct Findings {
     pub ends: Vec<(Columns, TaskNote)>,
     /// What it found: a judgment of nothing but its columns.
     pub found: Box<Judgment>,
+    /// What it drew, if it keeps that.
+    pub tree: Option<Box<Tree>>,
 }
 
 /// The states of a [`TaskNote`].
@@ -63,13 +80,19 @@ pub(crate) mod state {
 }
 
 pub(crate) fn note(task: &str, judge: &str, state: &str, reason: Option<String>) -> TaskNote {
-    TaskNote { task: task.to_owned(), judge: judge.to_owned(), state: state.to_owned(), reason, raw: None }
+    TaskNote {
+        task: task.to_owned(),
+        judge: judge.to_owned(),
+        state: state.to_owned(),
+        reason,
+        ..TaskNote::default()
+    }
 }
 
 impl Findings {
     /// The task was done.
     pub(crate) fn done(columns: Columns, judge: &str, found: Box<Judgment>) -> Self {
-        Self { ends: vec![(columns, note(columns.task, judge, state::DONE, None))], found }
+        Self { ends: vec![(columns, note(columns.task, judge, state::DONE, None))], found, tree: None }
     }
 
     /// The task could not be done.
@@ -83,7 +106,7 @@ impl Findings {
     }
 
     fn without(columns: Columns, note: TaskNote) -> Self {
-        Self { ends: vec![(columns, note)], found: Box::default() }
+        Self { ends: vec![(columns, note)], ..Self::default() }
     }
 
     /// Adds the columns to a judgment. Those of a task that is not done become null: what somebody else said before

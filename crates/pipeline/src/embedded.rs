@@ -12,6 +12,7 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "gsm8k",
     "math-500",
     "recorded",
+    "rollouts",
     "server",
     "strategies",
     "two-plus-three",

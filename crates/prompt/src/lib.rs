@@ -15,5 +15,8 @@ pub use dialogue::{Prompts, unreadable};
 pub use template::{Prompt, about};
 pub use text::Text;
 
+/// How a problem is put to a model unless somebody says otherwise: over what [`about`] names.
+pub const FINAL_ANSWER_IN_BOX: &str = include_str!("../prompts/final_answer_in_box.txt");
+
 /// Values for a prompt.
 pub use minijinja::{Value, context, value::Serde};

@@ -48,8 +48,13 @@ impl MetricRow {
 
     /// The one row of a figure about manners of asking, in a run that has any.
     pub(crate) fn of_manners(term: &Term, plan: &Plan) -> Vec<Self> {
+        Self::where_any(term, plan.manners)
+    }
+
+    /// The one row of a figure about something that not every run has.
+    pub(crate) fn where_any(term: &Term, any: bool) -> Vec<Self> {
         let row = || Self { name: term.name.to_owned(), parameter: 0 };
-        plan.manners.then(row).into_iter().collect()
+        any.then(row).into_iter().collect()
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Plan {
     pub(crate) strategies: bool,
     /// Some reply was asked for by a strategy.
     pub(crate) manners: bool,
+    /// Of some reply the answer was demanded behind its steps.
+    pub(crate) converged: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
     /// What picks and weighs samples, each with each k.
@@ -66,6 +68,7 @@ impl Plan {
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
+            converged: survey.converged,
             drawn: survey.drawn,
             picks: Vec::new(),
             rules: rules(config, survey)?,

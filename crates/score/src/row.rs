@@ -112,6 +112,8 @@ impl Scorer {
             thoughts: switches.map(|switches| if split.tokens > 0 { switches + 1 } else { 0 }),
             found_then_lost: first.step.is_some() && correct == Some(false),
             own_answer_arrival: judgment.own_step.map(|step| split.tokens_through(step)),
+            converged_tokens: judgment.converged.map(|step| split.tokens_through(step)),
+            converged_right_tokens: judgment.converged_right.map(|step| split.tokens_through(step)),
             solution_implied: measures.as_ref().is_some_and(|measures| measures.implied),
             first_correct_solution: measures.as_ref().and_then(|measures| measures.first_correct),
             outcome_efficiency: measures.as_ref().and_then(|measures| measures.outcome),
@@ -217,7 +219,10 @@ fn check(split: &Split, judgment: &Judgment) -> Result<(), RowError> {
     if judgment.state == JudgeState::Found && judgment.step.is_none() {
         return Err(RowError::NoStep);
     }
-    for (column, step) in [("step", judgment.step), ("own_step", judgment.own_step)] {
+    let converged = [("converged", judgment.converged), ("converged_right", judgment.converged_right)];
+    let first =
+        [("step", judgment.step), ("own_step", judgment.own_step), ("first_error", judgment.first_error)];
+    for (column, step) in first.into_iter().chain(converged) {
         if let Some(step) = step.filter(|step| *step as usize >= split.steps.len()) {
             return Err(RowError::Step { column, step });
         }

@@ -24,12 +24,16 @@ pub mod table {
     pub const REPLIES: Table = Table { file: "replies.parquet", per_model: false };
     /// Replies with thinking and answer told apart.
     pub const GENERATIONS: Table = Table { file: "generations.parquet", per_model: true };
+    /// The steps that a search tried, those of paths that were given up too.
+    pub const TREES: Table = Table { file: "trees.parquet", per_model: true };
     /// Whether they are right.
     pub const GRADES: Table = Table { file: "grades.parquet", per_model: true };
     /// The steps of their thinking.
     pub const SPLITS: Table = Table { file: "splits.parquet", per_model: true };
     /// The first right step.
     pub const JUDGMENTS: Table = Table { file: "judgments.parquet", per_model: true };
+    /// What was drawn from the ends of steps, a tree a generation.
+    pub const ROLLOUTS: Table = Table { file: "rollouts.parquet", per_model: true };
     /// Measures of each generation.
     pub const SCORES: Table = Table { file: "scores.parquet", per_model: true };
     /// Figures over all models and groups.

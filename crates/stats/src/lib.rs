@@ -45,7 +45,7 @@ pub use mcnemar::mcnemar;
 pub use pairs::{PairedTest, Pairs};
 pub use permutation::permutation;
 pub use power::{Power, power};
-pub use proportion::Proportion;
+pub use proportion::{Proportion, wilson};
 pub use quantile::quantile;
 pub use quotient::{Quotient, exchange_rate};
 pub use random::{draw, generator};

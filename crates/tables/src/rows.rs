@@ -10,6 +10,7 @@ mod problem;
 mod reply;
 mod score;
 mod split;
+mod tree;
 
 #[cfg(test)]
 pub(crate) mod full;
@@ -19,10 +20,11 @@ mod tests;
 pub use demand::Demand;
 pub use generation::Generation;
 pub use grade::{Grade, Verdict};
-pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
+pub use judgment::{ForcedAnswer, JudgeState, Judgment, Rollout, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use point::OperatingPoint;
 pub use problem::Problem;
 pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
+pub use tree::{Tree, TreeNode};

@@ -8,6 +8,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{Chain, going_on::Beginning};
+
 /// A request, as a scripted model sees it.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -84,9 +86,22 @@ pub enum Replies {
         #[serde(default)]
         ignores_budgets: bool,
     },
+    /// Solves sums step by step, with figures that are known beforehand.
+    Chain(Chain),
 }
 
 impl Replies {
+    /// The reply to a request, or what is said behind its beginning; `None` if a lookup knows none.
+    pub(crate) fn said(&self, asked: &Asked, beginning: Option<&Beginning>) -> Option<Said> {
+        match (self, beginning) {
+            (Self::Chain(chain), Some(begun)) => {
+                Some(begun.ended_word().unwrap_or_else(|| chain.go_on(asked, begun)))
+            }
+            (_, Some(begun)) => Some(begun.go_on(self.reply(asked)?)),
+            (_, None) => self.reply(asked),
+        }
+    }
+
     /// The reply to a request; `None` if a lookup knows none.
     pub fn reply(&self, asked: &Asked) -> Option<Said> {
         match self {
@@ -99,6 +114,7 @@ impl Replies {
             Self::Fixed(said) => Some(said.clone()),
             Self::Doubtful { right } => Some(doubtful(asked, *right)),
             Self::Strategies { ignores_budgets } => Some(by_strategy(asked, *ignores_budgets)),
+            Self::Chain(chain) => Some(chain.reply(asked)),
         }
     }
 }
@@ -119,8 +135,6 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
         '-' => left.saturating_sub(right),
         _ => left.saturating_mul(right),
     };
-    let mut hasher = DefaultHasher::new();
-    (prompt, seed).hash(&mut hasher);
     let doubts = [
         format!("Wait, let me check that: {left} {operator} {right} = {result}, as before."),
         format!("Alternatively, I could count in another order, and I get {result} again."),
@@ -130,7 +144,7 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
         "I have to work out the sum that the question asks for.".to_owned(),
         format!("{left} {operator} {right} = {result}."),
     ];
-    steps.extend(doubts.into_iter().take((hasher.finish() % 4) as usize));
+    steps.extend(doubts.into_iter().take((hashed((prompt, seed)) % 4) as usize));
     Said::thought(steps.join("\n\n"), format!("The answer is \\boxed{{{result}}}."))
 }
 
@@ -139,9 +153,7 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
 pub fn doubtful(asked: &Asked, right: f64) -> Said {
     let seed = asked.body.get("seed").and_then(Value::as_i64);
     let solved = solve(&asked.prompt, seed);
-    let mut hasher = DefaultHasher::new();
-    ("doubt", &asked.prompt, seed).hash(&mut hasher);
-    let drawn = (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64;
+    let drawn = drawn(hashed(("doubt", &asked.prompt, seed)));
     let off = if drawn < right { 0 } else { 1 + i64::from(drawn < (1.0 + right) / 2.0) };
     let content = match last_sum(&asked.prompt) {
         Some(_) if off > 0 => format!("The answer is \\boxed{{{}}}.", number_in(&solved.content) + off),
@@ -150,6 +162,23 @@ pub fn doubtful(asked: &Asked, right: f64) -> Said {
     let words = (solved.reasoning.split_whitespace().count(), content.split_whitespace().count());
     let logprob = if off == 0 { -0.1 } else { -0.5 };
     Said::thought(solved.reasoning, content).with_logprobs(vec![logprob; words.0 + words.1])
+}
+
+/// A number that follows from these values alone.
+pub(crate) fn hashed(of: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hash as a number from 0 up to 1.
+pub(crate) fn drawn(hash: u64) -> f64 {
+    (hash >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The result of the last sum of a prompt.
+pub(crate) fn solution(prompt: &str) -> i64 {
+    number_in(&solve(prompt, None).content)
 }
 
 /// The number in the box of an answer.

@@ -243,18 +243,17 @@ impl State {
         if let Some(raw) = &behaviour.raw {
             return send_raw(raw, asked.number, connection).await;
         }
-        let own = self.words.as_ref().and_then(|words| words(&asked));
-        let Some(said) = own.or_else(|| behaviour.replies.reply(&asked)) else {
-            return refuse(connection, 400, "the script knows no reply to this prompt", "unscripted").await;
-        };
         let beginning = match behaviour.dialect.beginning(&asked.body) {
             Ok(beginning) if behaviour.drops_thinking => beginning.map(Beginning::without_thinking),
             Ok(beginning) => beginning,
             Err(message) => return refuse(connection, 400, &message, "unscripted").await,
         };
+        let Some(said) = self.said(&asked, &behaviour, beginning.as_ref()) else {
+            return refuse(connection, 400, "the script knows no reply to this prompt", "unscripted").await;
+        };
         let streams = asked.body.get("stream") == Some(&Value::Bool(true)) && !behaviour.never_streams;
         let completes = asked.body.get("prompt").is_some();
-        let placed = placed(said, &behaviour, asked, beginning.as_ref());
+        let placed = placed(said, &behaviour, asked);
         if completes {
             return answer(connection, 200, &placed.completion()).await;
         }
@@ -267,6 +266,14 @@ impl State {
             self.stream(&placed, &behaviour, fault, connection).await
         } else {
             self.send_whole(&placed, fault, connection).await
+        }
+    }
+
+    /// What the model says, behind the beginning if there is one.
+    fn said(&self, asked: &Asked, behaviour: &Behaviour, beginning: Option<&Beginning>) -> Option<Said> {
+        match self.words.as_ref().and_then(|words| words(asked)) {
+            Some(own) => Some(beginning.map_or(own.clone(), |beginning| beginning.go_on(own))),
+            None => behaviour.replies.said(asked, beginning),
         }
     }
 
@@ -394,8 +401,7 @@ impl State {
 }
 
 /// A model's words as this server sends them.
-fn placed(said: Said, behaviour: &Behaviour, asked: Asked, beginning: Option<&Beginning>) -> Placed {
-    let said = beginning.map_or(said.clone(), |beginning| beginning.go_on(said));
+fn placed(said: Said, behaviour: &Behaviour, asked: Asked) -> Placed {
     let (said, stop) = match behaviour.limits {
         true => going_on::limited(said, &asked, &behaviour.budget_keys),
         false => (said, None),

@@ -4,8 +4,10 @@
 //! A pipeline names them in tables of their own, `[tasks.<name>]`, each with a `kind`. `solutions` and `thoughts` are
 //! done by rule unless a pipeline says otherwise, for a rule can do them and costs nothing.
 
+pub(crate) mod convergence;
 pub(crate) mod difficulty;
 pub(crate) mod ratings;
+pub(crate) mod rollouts;
 pub(crate) mod solutions;
 pub(crate) mod strategies;
 pub(crate) mod thoughts;
@@ -34,8 +36,10 @@ pub struct TaskEntry {
 
 /// All tasks, by name.
 pub static TASKS: &[TaskEntry] = &[
+    convergence::ENTRY,
     difficulty::ENTRY,
     ratings::ENTRY,
+    rollouts::ENTRY,
     solutions::ENTRY,
     strategies::ENTRY,
     thoughts::ENTRY,

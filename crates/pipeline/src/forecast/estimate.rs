@@ -17,7 +17,7 @@ pub struct ModelCalls {
     pub cached: u64,
     /// Calls that a server would get, the least.
     pub to_ask: u64,
-    /// The most: a rule may have enough before, a reply may be whole.
+    /// The most: a rule may have enough before, a reply be whole, a search be over.
     pub most_to_ask: u64,
     /// These are first questions; what follows from their replies is not known.
     pub more_rounds: bool,
@@ -73,7 +73,7 @@ impl ModelCalls {
         let first = open.map_or(asked.calls, |rows| rows.saturating_sub(asked.cached).max(asked.calls));
         // What may follow the first questions may follow all of them.
         let all_rows = |of_first: u64| (of_first * first).checked_div(asked.calls).unwrap_or(0);
-        let most_to_ask = first + all_rows(asked.may_follow);
+        let most_to_ask = first + all_rows(asked.more.unwrap_or_default());
         let most_tokens = asked.most_tokens.zip(asked.most_following);
         let mut calls = Self {
             model: model.to_owned(),
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_may_follow_is_a_range_with_a_limit_of_its_own() {
-        let asked = Asked { may_follow: 10, most_following: Some(9_000), ..asked(10, Some(1_000)) };
+        let asked = Asked { more: Some(10), most_following: Some(9_000), ..asked(10, Some(1_000)) };
         let calls = ModelCalls::new("m", &asked, Some(PRICE), 40, None);
         assert_eq!((calls.to_ask, calls.most_to_ask), (10, 20));
         assert_eq!(calls.reply_tokens.unwrap().range.high, 10_000.0);

@@ -74,6 +74,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             ],
             lost: score.found_then_lost,
             first_correct: trace.first_correct(),
+            turning: trace.turning(),
             steps: trace
                 .segments
                 .iter()
@@ -109,6 +110,7 @@ struct Fields<'a> {
     facts: [(&'static str, String); 5],
     lost: bool,
     first_correct: Option<u32>,
+    turning: Option<String>,
     steps: Vec<Step<'a>>,
     answer: &'a str,
     error: Option<&'a str>,
@@ -128,6 +130,8 @@ struct Step<'a> {
     /// How far through the thinking its end is, in percent.
     share: f64,
     pieces: Vec<Piece<'a>>,
+    /// What was found by going on from here, in words.
+    here: Vec<String>,
     solution: Option<Solution<'a>>,
 }
 
@@ -177,6 +181,7 @@ fn step(segment: &Segment, total: u32) -> Step<'_> {
         tokens: whole(segment.tokens_through.into()),
         share: 100.0 * f64::from(segment.tokens_through) / f64::from(total.max(1)),
         pieces: pieces(segment),
+        here: [segment.value(), segment.answer_here()].into_iter().flatten().collect(),
         solution,
     }
 }

@@ -12,11 +12,13 @@ mod auc_oaa;
 mod best_of;
 mod budget;
 mod budget_deviation;
+mod convergence;
 mod discrimination;
 mod distinctness;
 mod empty;
 mod errors;
 mod evalthink;
+mod first_correct_lag;
 mod first_correct_solution;
 mod first_correct_tokens;
 mod found_then_lost;
@@ -74,6 +76,8 @@ pub static METRICS: &[&dyn Metric] = &[
     &token_efficiency::TokenEfficiency,
     &thought_switches::ThoughtSwitches,
     &own_answer_arrival::OwnAnswerArrival,
+    &convergence::Convergence,
+    &first_correct_lag::FirstCorrectLag,
     &found_then_lost::FoundThenLost,
     &unlocated::Unlocated,
     &truncated::Truncated,

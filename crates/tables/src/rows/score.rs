@@ -64,7 +64,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 7 since 6 {
+    pub struct Score is "score", version 8 since 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -128,6 +128,10 @@ row! {
         found_then_lost: bool,
         /// Tokens through the first step that asserts the model's own final answer.
         own_answer_arrival: Option<u32>,
+        /// Tokens through the first step from which the answer, demanded behind each, stays the final one; null when nobody did.
+        converged_tokens: Option<u32>,
+        /// Tokens through the first step from which it stays right; null also where the final answer is not.
+        converged_right_tokens: Option<u32>,
         /// Rounds of solution in order; null when nobody looked for them. A reply in whose thinking there is none is one
         /// solution as a whole.
         solutions: Option<Vec<SolutionScore>>,
