@@ -24,6 +24,8 @@ pub mod table {
     pub const REPLIES: Table = Table { file: "replies.parquet", per_model: false };
     /// Replies with thinking and answer told apart.
     pub const GENERATIONS: Table = Table { file: "generations.parquet", per_model: true };
+    /// The steps that a search tried, those of paths that were given up too.
+    pub const TREES: Table = Table { file: "trees.parquet", per_model: true };
     /// Whether they are right.
     pub const GRADES: Table = Table { file: "grades.parquet", per_model: true };
     /// The steps of their thinking.

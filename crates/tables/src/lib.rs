@@ -41,7 +41,7 @@ pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
     Confidence, Demand, EvalThink, Finish, Generation, Grade, JudgeState, Judgment, MetricValue,
     OperatingPoint, Problem, Reply, Rewards, Score, Solution, SolutionScore, Split, Step, TaskNote, Thought,
-    Verdict,
+    Tree, TreeNode, Verdict,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;

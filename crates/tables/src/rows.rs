@@ -10,6 +10,7 @@ mod problem;
 mod reply;
 mod score;
 mod split;
+mod tree;
 
 #[cfg(test)]
 pub(crate) mod full;
@@ -26,3 +27,4 @@ pub use problem::Problem;
 pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
+pub use tree::{Tree, TreeNode};

@@ -83,12 +83,18 @@ row! {
         reason: Option<String>,
         /// The judge's own words.
         raw: Option<String>,
+        /// Model calls that it took; null where it asks nobody.
+        calls: Option<u32>,
+        /// Their prompt tokens; unknown is not 0.
+        prompt_tokens: Option<u64>,
+        /// Their completion tokens.
+        completion_tokens: Option<u64>,
     }
 }
 
 row! {
     /// A judgment: which step first asserts the right answer as the value of what is asked.
-    pub struct Judgment is "judgment", version 3 {
+    pub struct Judgment is "judgment", version 4 since 3 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -129,6 +135,13 @@ row! {
         verbosity: Option<u32>,
         /// Cognitive difficulty, 0 to 9.
         difficulty: Option<u32>,
+        /// What a verifier, who does not know the right answer, thinks of the reply: the higher the better. Null where none was
+        /// asked, or it gave no score.
+        verifier: Option<f64>,
+        /// The share of its chances that is neither yes nor no; null where it does not answer in these words.
+        verifier_unread: Option<f64>,
+        /// What it thinks of each step, null where it gave no score; null where it looks at whole replies.
+        step_scores: Option<Vec<Option<f64>>>,
         /// How each further task ended.
         tasks: Vec<TaskNote>,
         /// Why there is no verdict.
