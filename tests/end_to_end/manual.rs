@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use testkit::{
-    Asked, Behaviour, Dialect, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
+    Asked, Behaviour, Chain, Dialect, Doubter, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
 };
 
 use crate::support::{Place, done};
@@ -145,6 +145,12 @@ impl Page {
         let hub = ScriptedHub::start(hub).unwrap();
         let judge = Behaviour { replies: Replies::Judge { known: BTreeMap::new() }, ..Behaviour::default() };
         let script = Script::default().model("gpt-4.1", judge.clone()).model("gpt-4.1-mini", judge);
+        let (chain, doubter) = (Replies::Chain(Chain::default()), Replies::Doubter(Doubter::default()));
+        let reasoner =
+            Behaviour { replies: chain, limits: true, dialect: Dialect::Vllm, ..Behaviour::default() };
+        let script = script
+            .model("reasoner", reasoner)
+            .model("critic", Behaviour { replies: doubter, ..Behaviour::default() });
         let server = ScriptedServer::with_words(
             script.model("*", Behaviour { dialect: Dialect::Vllm, ..Behaviour::default() }),
             task,

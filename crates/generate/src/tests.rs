@@ -8,6 +8,7 @@ mod real;
 mod recorded;
 #[path = "../../testkit/shared/stage.rs"]
 mod stage_tables;
+mod searching;
 mod strategies;
 
 use std::sync::Arc;

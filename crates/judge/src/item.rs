@@ -1,7 +1,8 @@
 //! What a judge gets and what it gives.
 
 use answer::{Outcome, Policy, Work, compare_any_within};
-use chat::{Dialogue, Endpoint, Next};
+use chat::{Dialogue, Endpoint, Next, Usage, abreast, metered};
+
 use prompt::{Value, context};
 use tables::{Generation, Grade, JudgeState, Judgment, Problem, Step};
 
@@ -33,6 +34,15 @@ impl<'a> Item<'a> {
         span.and_then(|span| self.generation.thought().get(span)).unwrap_or_default()
     }
 
+    /// The thinking in steps, each with what stands between it and the next one, so that together they are all of it.
+    pub fn stretches(&self) -> Vec<String> {
+        let text = self.generation.thought();
+        let cuts = || self.steps.iter().skip(1).map(|step| step.start as usize);
+        let spans = std::iter::once(0).chain(cuts()).zip(cuts().chain([text.len()]));
+        let spans = spans.take(self.steps.len());
+        spans.filter_map(|(start, end)| text.get(start..end)).map(str::to_owned).collect()
+    }
+
     /// Whether an answer that a step gives is a known one; nothing if that cannot be decided.
     pub(crate) fn is_known(&self, answer: &str, policy: &Policy, work: &Work) -> Option<bool> {
         let Problem { gold, choices, .. } = self.problem;
@@ -49,6 +59,9 @@ impl<'a> Item<'a> {
     }
 }
 
+/// A generation with why there is nothing to judge about it, if so.
+pub type Seen<'a> = (Item<'a>, Option<Judgment>);
+
 /// Finds the first step that asserts the right answer. Pure: a test needs a string, not a server.
 pub trait Judge: Send + Sync {
     /// Its name in the table, such as `rule` or `llm:qwen3-32b`.
@@ -58,6 +71,25 @@ pub trait Judge: Send + Sync {
     /// about, where the step ends, the number of calls and their tokens, and the judge's name unless the judge
     /// has named who of several decided.
     fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a>;
+
+    /// The same of an item that there is nothing to judge about, in the stage's own words: tasks may still have something to say.
+    fn open_skipped<'a>(&'a self, _item: &'a Item<'a>, skipped: Judgment) -> Box<dyn Dialogue<Judgment> + 'a> {
+        known(skipped)
+    }
+
+    /// It compares the generations of a problem with each other, so all of them are opened [together](Self::open_together).
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Opens the conversation about all generations of a problem, which ends with a judgment of each and what it took.
+    fn open_together<'a>(&'a self, items: &'a [Seen<'a>]) -> Box<dyn Dialogue<Vec<(Judgment, Usage)>> + 'a> {
+        let open = |(item, skipped): &'a Seen<'a>| match skipped {
+            None => metered(self.open(item)),
+            Some(skipped) => metered(self.open_skipped(item, skipped.clone())),
+        };
+        Box::new(abreast(items.iter().map(open).collect()))
+    }
 
     /// Where its questions go; a judge without endpoints runs on all cores and may never ask.
     fn endpoints(&self) -> Vec<&Endpoint> {

@@ -10,21 +10,24 @@
 mod chain;
 mod item;
 pub mod judges;
+mod judging;
 mod poll;
 mod recording;
 mod row;
 mod run;
 pub mod task;
 pub mod tasks;
+mod together;
 #[cfg(test)]
 mod test_support;
 pub mod verdict;
 
 pub use chain::Chain;
-pub use item::{Item, Judge, absent, at_once, failed, found, known};
+pub use item::{Item, Judge, Seen, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, parse};
 pub use row::Row;
-pub use run::{JudgeStage, Judges, Judging, judge};
+pub use judging::Judging;
+pub use run::{JudgeStage, Judges, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;
 

@@ -8,9 +8,8 @@ pub(crate) mod llm_task;
 pub(crate) mod reading;
 pub(crate) mod recorded;
 pub(crate) mod whole_trace;
-pub(crate) mod windows;
 
-use chat::{Dialogue, Endpoint};
+use chat::{Dialogue, Endpoint, abreast};
 use tables::{Judgment, TaskNote};
 
 use crate::Item;
@@ -31,7 +30,24 @@ pub trait Task: Send + Sync {
     /// Starts on an item; `so_far` is the judgment with what the tasks before it added.
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a>;
 
-    /// Whom it asks; nobody, for a task that runs on all cores.
+    /// It has something to say of a reply whose thinking nobody sees, or that has none.
+    fn is_about_replies(&self) -> bool {
+        false
+    }
+
+    /// It compares replies with each other: then it is opened [together](Self::open_together), behind all else.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Opens the conversation about all replies to a problem, which ends with what was found of each.
+    fn open_together<'a>(&'a self, items: &[&'a Item<'a>]) -> Box<dyn Dialogue<Vec<Findings>> + 'a> {
+        let nothing = Judgment::default();
+        Box::new(abreast(items.iter().map(|item| self.open(item, &nothing)).collect()))
+    }
+
+    /// Whom it asks; nobody, for a task that runs on all cores. One without a model is the model that replied, at its own
+    /// server.
     fn endpoints(&self) -> Vec<&Endpoint> {
         vec![]
     }

@@ -12,9 +12,11 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "gsm8k",
     "math-500",
     "recorded",
+    "search",
     "server",
     "strategies",
     "two-plus-three",
+    "verify",
     "votes"
 ];
 

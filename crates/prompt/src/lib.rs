@@ -9,11 +9,13 @@ mod dialogue;
 mod template;
 mod text;
 mod variables;
+mod windows;
 
 pub use asked_model::AskedModel;
 pub use dialogue::{Prompts, unreadable};
-pub use template::{Prompt, about};
+pub use template::{Prompt, about, problem};
 pub use text::Text;
+pub use windows::{Run, fitted, runs, tokens};
 
 /// Values for a prompt.
 pub use minijinja::{Value, context, value::Serde};

@@ -1,7 +1,7 @@
 //! One trace, cut where something was found.
 
 use serde::Serialize;
-use tables::{Generation, JudgeState, Judgment, Problem, Score, Solution, Split, Thought};
+use tables::{Generation, JudgeState, Judgment, Problem, Score, Solution, Split, Thought, Tree};
 
 /// Where a piece of the thinking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -55,6 +55,9 @@ pub struct Trace {
     pub error: Option<String>,
     /// What the splitter has to say.
     pub note: Option<String>,
+    /// The tree that it is a path of, where a search grew one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Tree>,
 }
 
 impl Trace {
@@ -71,7 +74,7 @@ impl Trace {
         let thinks = generation.reasoning_source != Generation::NO_REASONING;
         let answer = if thinks { generation.answer_text } else { String::new() };
         let (error, note) = (generation.error, split.note.clone());
-        Some(Self { problem, segments, answer, score, judgment, error, note })
+        Some(Self { problem, segments, answer, score, judgment, error, note, tree: None })
     }
 
     /// The step that first asserts the right answer.

@@ -34,6 +34,10 @@ pub struct Plan {
     pub(crate) manners: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
+    /// A verifier has a score of some reply.
+    pub(crate) verified: bool,
+    /// It has one of some step.
+    pub(crate) stepped: bool,
     /// What picks and weighs samples, each with each k.
     pub(crate) picks: Vec<Pick>,
     /// Rules to stop early.
@@ -67,6 +71,8 @@ impl Plan {
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
             drawn: survey.drawn,
+            verified: survey.selectors.contains("verifier"),
+            stepped: survey.stepped,
             picks: Vec::new(),
             rules: rules(config, survey)?,
             effort: Effort::of_each(survey.problems, config.bootstrap.seed),

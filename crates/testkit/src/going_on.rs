@@ -109,6 +109,11 @@ impl Beginning {
         }
     }
 
+    /// Its text, where it is not the thinking that goes on.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Everything in it.
     fn all(&self) -> String {
         format!("{}{}", self.thinking, self.text)
@@ -120,7 +125,7 @@ impl Beginning {
         if let Some(end) = self.word() {
             return if self.inside { Said::thought(end, whole.content) } else { Said::plain(end) };
         }
-        if self.text.ends_with("\\boxed{") {
+        if self.text.ends_with("\\boxed{") && !whole.content.starts_with(&self.text) {
             let answer = boxed(&whole.content);
             let known = self.all().contains(&format!("= {answer}"));
             return Said::plain(format!("{}}}.", if known { answer } else { "0" }));
@@ -208,7 +213,7 @@ mod tests {
     use super::*;
 
     fn asked(body: Value) -> Asked {
-        Asked { model: String::new(), prompt: String::new(), body, number: 0 }
+        Asked { body, ..Asked::default() }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! HTTP over bare sockets: a test that wants a connection torn down in the middle of a character needs that.
 //! The binary `scripted-server` is the same server as a process.
 
+mod chain;
 mod chances;
 mod fault;
 pub mod fixtures;
@@ -16,6 +17,7 @@ mod script;
 mod server;
 mod wire;
 
+pub use chain::{Chain, Doubter, is_right};
 pub use fault::{Fault, Faults};
 pub use going_on::Dialect;
 pub use hub::{HubScript, ScriptedHub};

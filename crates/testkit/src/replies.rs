@@ -8,13 +8,17 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{Chain, Doubter};
+
 /// A request, as a scripted model sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// The model that is asked.
     pub model: String,
     /// The last message of the user.
     pub prompt: String,
+    /// What the reply begins with, of a server that goes on with one.
+    pub begun: String,
     /// The whole body.
     pub body: Value,
     /// How many requests came before.
@@ -33,6 +37,8 @@ pub struct Said {
     pub finish: Option<String>,
     /// How likely its tokens were, word by word, thinking first; told to whoever asks.
     pub logprobs: Option<Vec<f64>>,
+    /// What was likeliest in place of its first word; words like the one that it says unless set.
+    pub likeliest: Vec<(String, f64)>,
 }
 
 impl Said {
@@ -84,6 +90,10 @@ pub enum Replies {
         #[serde(default)]
         ignores_budgets: bool,
     },
+    /// Solves sums step by step, each step right with a known chance.
+    Chain(Chain),
+    /// Says whether a chain is right so far.
+    Doubter(Doubter),
 }
 
 impl Replies {
@@ -99,6 +109,8 @@ impl Replies {
             Self::Fixed(said) => Some(said.clone()),
             Self::Doubtful { right } => Some(doubtful(asked, *right)),
             Self::Strategies { ignores_budgets } => Some(by_strategy(asked, *ignores_budgets)),
+            Self::Chain(chain) => Some(chain.reply(asked)),
+            Self::Doubter(doubter) => Some(doubter.reply(asked)),
         }
     }
 }
@@ -153,7 +165,7 @@ pub fn doubtful(asked: &Asked, right: f64) -> Said {
 }
 
 /// The number in the box of an answer.
-fn number_in(answer: &str) -> i64 {
+pub(crate) fn number_in(answer: &str) -> i64 {
     let digits: String = boxed(answer).chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
     digits.parse().unwrap_or_default()
 }
@@ -330,7 +342,7 @@ mod tests {
     fn a_doubtful_model_errs_as_often_as_it_is_said_to() {
         let said = |seed: i64| {
             let (model, prompt) = (String::new(), "What is 12 + 30?".to_owned());
-            doubtful(&Asked { model, prompt, body: serde_json::json!({"seed": seed}), number: 0 }, 0.6)
+            doubtful(&Asked { model, prompt, body: serde_json::json!({"seed": seed}), ..Asked::default() }, 0.6)
         };
         let answers: Vec<i64> = (0..1000).map(|seed| number_in(&said(seed).content)).collect();
         let of = |answer: i64| answers.iter().filter(|known| **known == answer).count();
@@ -355,12 +367,7 @@ mod tests {
         let replies =
             BTreeMap::from([("a".to_owned(), Said::plain("short")), ("ab".to_owned(), Said::plain("long"))]);
         let lookup = Replies::Lookup { replies };
-        let asked = |prompt: &str| Asked {
-            model: String::new(),
-            prompt: prompt.into(),
-            body: Value::Null,
-            number: 0,
-        };
+        let asked = |prompt: &str| Asked { prompt: prompt.into(), ..Asked::default() };
         assert_eq!(lookup.reply(&asked("xab")).unwrap().content, "long");
         assert_eq!(lookup.reply(&asked("x a")).unwrap().content, "short");
         assert_eq!(lookup.reply(&asked("x")), None);

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 9] = [
     &["tables", "plugin", "secrets", "stats", "testkit"],
     &["records", "answer", "chat", "solutions", "stopping", "tokens", "hub"],
     &["stage", "prompt"],
-    &["llm", "run-reader"],
+    &["llm", "run-reader", "verify"],
     &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],
     &["pipeline"],
     &["calibrate", "compare", "doctor", "plot", "view"],

@@ -57,6 +57,7 @@ mod unclosed;
 mod undecided;
 mod underthinking;
 mod unlocated;
+mod verified;
 mod vote;
 mod waste;
 
@@ -101,6 +102,9 @@ pub static METRICS: &[&dyn Metric] = &[
     &laconic::LACONIC,
     &best_of::BEST_OF,
     &discrimination::Discrimination,
+    &verified::Brier,
+    &verified::VerifiedWrong,
+    &verified::FlawedButRight,
     &vote::CREDIT,
     &vote::SAMPLES,
     &vote::TOKENS,
