@@ -11,7 +11,8 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use testkit::{
-    Asked, Behaviour, Chain, Dialect, Doubter, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
+    Asked, Behaviour, Chain, Dialect, Doubter, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer,
+    solve,
 };
 
 use crate::support::{Place, done};

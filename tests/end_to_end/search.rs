@@ -15,8 +15,14 @@ const TRIAL: u64 = 1;
 
 fn reasoner(dialect: Dialect, latency: f64) -> ScriptedServer {
     let replies = Replies::Chain(Chain { words: 2, ..Chain::default() });
-    ScriptedServer::start(Script::of(Behaviour { replies, dialect, latency, limits: true, ..Behaviour::default() }))
-        .unwrap()
+    ScriptedServer::start(Script::of(Behaviour {
+        replies,
+        dialect,
+        latency,
+        limits: true,
+        ..Behaviour::default()
+    }))
+    .unwrap()
 }
 
 fn critic() -> ScriptedServer {
@@ -64,7 +70,10 @@ fn a_search_is_a_model_whose_trees_count_what_the_servers_count() {
         place.succeed(&["run", "s.toml", "--quiet"]);
         let trees = trees(&place);
         let ids: Vec<String> = trees.iter().map(|tree| tree.problem_id.clone()).collect();
-        assert_eq!((ids.len(), ids.iter().collect::<std::collections::BTreeSet<_>>().len()), (PROBLEMS, PROBLEMS));
+        assert_eq!(
+            (ids.len(), ids.iter().collect::<std::collections::BTreeSet<_>>().len()),
+            (PROBLEMS, PROBLEMS)
+        );
         let sum = |of: fn(&Tree) -> Option<u64>| trees.iter().map(|tree| of(tree).unwrap()).sum::<u64>();
         let (_, written) = reasoner.tokens();
         assert_eq!(sum(|tree| tree.generated_tokens) + TRIAL, written, "{search}");
@@ -73,7 +82,8 @@ fn a_search_is_a_model_whose_trees_count_what_the_servers_count() {
         let calls: usize = trees.iter().map(|tree| tree.calls as usize).sum();
         assert_eq!(calls + 1, reasoner.count() + critic.count(), "{search}");
         // Every path that was returned is a reply, in the order of the problems.
-        let paths: usize = trees.iter().map(|tree| tree.nodes.iter().filter(|node| node.sample.is_some()).count()).sum();
+        let paths: usize =
+            trees.iter().map(|tree| tree.nodes.iter().filter(|node| node.sample.is_some()).count()).sum();
         let replies = generations(&place);
         assert_eq!(replies.len(), paths, "{search}");
         let points = place.succeed(&["frontier", "runs/s", "--format", "json"]).stdout;
@@ -127,6 +137,10 @@ fn a_server_that_begins_anew_is_found_out_before_anything_is_paid_for() {
     let place = place(&reasoner, &critic, BEAM);
     let done = place.run(&["run", "s.toml", "--quiet"]);
     assert_ne!(done.code, 0);
-    assert!(done.stderr.contains("does not go on with replies") && done.stderr.contains("doctor --continue"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("does not go on with replies") && done.stderr.contains("doctor --continue"),
+        "{}",
+        done.stderr
+    );
     assert_eq!((reasoner.count(), critic.count()), (1, 0));
 }

@@ -54,7 +54,11 @@ fn a_verifier_that_is_always_right_picks_a_right_reply_wherever_there_is_one() {
         let place = place(&reasoner, &critic, keys);
         place.succeed(&["run", "v.toml", "--quiet"]);
         assert_eq!(figure(&place, "best_of:verifier@4"), figure(&place, "pass@4"), "{keys}");
-        assert_eq!((figure(&place, "discrimination:verifier"), figure(&place, "verified_wrong")), (1.0, 0.0), "{keys}");
+        assert_eq!(
+            (figure(&place, "discrimination:verifier"), figure(&place, "verified_wrong")),
+            (1.0, 0.0),
+            "{keys}"
+        );
         assert!(figure(&place, "pass@4") > figure(&place, "accuracy") + 0.1, "{keys}");
     }
 }
@@ -65,8 +69,13 @@ fn what_the_verifier_takes_is_what_its_server_counts_and_stands_apart() {
     let place = place(&reasoner, &critic, "kind = \"yes_no\"\nprice = { prompt = 1, completion = 2 }\n");
     place.succeed(&["run", "v.toml", "--quiet"]);
     let asked = critic.count();
-    let notes: Vec<_> = judgments(&place).into_iter().flat_map(|judgment| judgment.tasks).filter(|note| note.task == "verify").collect();
-    let sum = |of: fn(&tables::TaskNote) -> Option<u64>| notes.iter().map(|note| of(note).unwrap()).sum::<u64>();
+    let notes: Vec<_> = judgments(&place)
+        .into_iter()
+        .flat_map(|judgment| judgment.tasks)
+        .filter(|note| note.task == "verify")
+        .collect();
+    let sum =
+        |of: fn(&tables::TaskNote) -> Option<u64>| notes.iter().map(|note| of(note).unwrap()).sum::<u64>();
     assert_eq!((asked, notes.len()), (PROBLEMS * SAMPLES, PROBLEMS * SAMPLES));
     assert_eq!((sum(|note| note.prompt_tokens), sum(|note| note.completion_tokens)), critic.tokens());
     let points = place.succeed(&["frontier", "runs/v", "--format", "json"]).stdout;
@@ -76,7 +85,10 @@ fn what_the_verifier_takes_is_what_its_server_counts_and_stands_apart() {
     let verdict = (read + written) as f64 / (PROBLEMS * SAMPLES) as f64;
     let told = point("best_of:verifier@4")["verifier_tokens"].as_f64().unwrap();
     assert!((told - 4.0 * verdict).abs() < 1e-6, "{told} {verdict}");
-    assert_eq!((&point("maj@4")["verifier_tokens"], &point("maj@4")["cost"]), (&Value::from(0.0), &Value::from("spent")));
+    assert_eq!(
+        (&point("maj@4")["verifier_tokens"], &point("maj@4")["cost"]),
+        (&Value::from(0.0), &Value::from("spent"))
+    );
     // Nobody is asked twice.
     let again = place.succeed(&["run", "v.toml", "--quiet", "--force", "judge", "--offline"]);
     assert_eq!((again.code, critic.count()), (0, asked));
@@ -103,7 +115,8 @@ fn a_verifier_that_is_down_ends_the_stage_and_one_that_is_gone_leaves_failed_row
     let place = place(&reasoner, &critic, "kind = \"yes_no\"\n");
     let done = place.run(&["run", "v.toml", "--quiet"]);
     let failed = judgments(&place).iter().all(|judgment| {
-        judgment.verifier.is_none() && judgment.tasks.iter().any(|note| note.task == "verify" && note.state == "failed")
+        judgment.verifier.is_none()
+            && judgment.tasks.iter().any(|note| note.task == "verify" && note.state == "failed")
     });
     assert!(failed, "{}", done.stderr);
 }

@@ -69,7 +69,11 @@ mod tests {
                 return Next::Done(self.2.clone());
             }
             self.1 -= 1;
-            Next::Ask(vec![Question::new(ChatRequest::new(vec![Message::user(self.0)], Sampling::default(), 0))])
+            Next::Ask(vec![Question::new(ChatRequest::new(
+                vec![Message::user(self.0)],
+                Sampling::default(),
+                0,
+            ))])
         }
     }
 
@@ -86,7 +90,10 @@ mod tests {
             let content = format!("{}{count}", question.request.messages[0].content);
             Ok(ChatReply { content, ..ChatReply::default() })
         });
-        assert_eq!((value.unwrap(), asked.len()), (vec!["a1".to_owned(), "at once".to_owned(), "b4".to_owned()], 4));
+        assert_eq!(
+            (value.unwrap(), asked.len()),
+            (vec!["a1".to_owned(), "at once".to_owned(), "b4".to_owned()], 4)
+        );
         assert_eq!(rehearse(abreast(Vec::<Asks>::new()), 0, |_| unreachable!()).0, Some(vec![]));
     }
 }

@@ -68,7 +68,8 @@ impl Logprobs {
 
     /// What was likeliest at each place of a reply of a word or two, with the natural logarithm of its chance.
     pub fn likeliest(&self) -> impl Iterator<Item = Vec<(String, f64)>> {
-        let told = |(token, logprob): &(String, Option<i64>)| Some((token.clone(), (*logprob)? as f64 / PARTS));
+        let told =
+            |(token, logprob): &(String, Option<i64>)| Some((token.clone(), (*logprob)? as f64 / PARTS));
         self.likeliest.iter().map(move |place| place.iter().filter_map(told).collect())
     }
 

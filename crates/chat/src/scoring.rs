@@ -39,7 +39,9 @@ pub struct Scores(Vec<Vec<Option<i64>>>);
 impl Scores {
     /// Rows of numbers; what is none, such as NaN, is none here.
     pub fn new(rows: Vec<Vec<Option<f64>>>) -> Self {
-        let kept = |value: Option<f64>| value.filter(|value| value.is_finite()).map(|value| (value * PARTS).round() as i64);
+        let kept = |value: Option<f64>| {
+            value.filter(|value| value.is_finite()).map(|value| (value * PARTS).round() as i64)
+        };
         Self(rows.into_iter().map(|row| row.into_iter().map(kept).collect()).collect())
     }
 

@@ -210,8 +210,11 @@ impl<'a> Growing<'a> {
 
     fn add(&mut self, node: Node, from: usize) {
         let same = |known: &&mut Node| {
-            known.parent == node.parent && known.group == node.group && known.text == node.text
-                && known.finished == node.finished && known.cut == node.cut
+            known.parent == node.parent
+                && known.group == node.group
+                && known.text == node.text
+                && known.finished == node.finished
+                && known.cut == node.cut
         };
         match self.tree.nodes[from..].iter_mut().find(same) {
             Some(known) => {
@@ -224,7 +227,11 @@ impl<'a> Growing<'a> {
     }
 
     /// What a reply adds behind a node. A beginning that has grown too long for the context is an end, and no step.
-    fn node(&mut self, expansion: &Expansion, reply: &Result<ChatReply, CallError>) -> Result<Option<Node>, String> {
+    fn node(
+        &mut self,
+        expansion: &Expansion,
+        reply: &Result<ChatReply, CallError>,
+    ) -> Result<Option<Node>, String> {
         let reply = match reply {
             Ok(reply) => reply,
             Err(CallError::ContextTooLong { .. }) if expansion.node.is_some() => {
@@ -238,7 +245,13 @@ impl<'a> Growing<'a> {
         // Servers file what goes on under either field: behind thinking that is over, all of it is text.
         let thinks = inside && (!kept_apart.is_empty() || self.thinks_at(expansion.node));
         let mut text = reply.joined();
-        let thought = if thinks && reply.content.is_empty() { text.len() } else if thinks { kept_apart.len() } else { 0 };
+        let thought = if thinks && reply.content.is_empty() {
+            text.len()
+        } else if thinks {
+            kept_apart.len()
+        } else {
+            0
+        };
         let cut = reply.finish == Finish::Length;
         let ended = !cut && self.ends(expansion.node, reply, &text);
         let whole_thought = thought == text.len() && thought > 0;
@@ -306,7 +319,9 @@ impl<'a> Growing<'a> {
 
     /// What was drawn ahead of a node came to an end.
     fn ends_ahead(&self, at: usize) -> bool {
-        self.ahead.get(&at).is_some_and(|text| !self.searching.step.until.iter().any(|until| text.ends_with(until)))
+        self.ahead
+            .get(&at)
+            .is_some_and(|text| !self.searching.step.until.iter().any(|until| text.ends_with(until)))
     }
 
     fn draw_ahead(&self, at: usize) -> Question {
@@ -330,7 +345,8 @@ impl<'a> Growing<'a> {
             longest = longest.zip(reply.completion_tokens).map(|(most, tokens)| most.max(tokens));
             let mut text = reply.joined();
             if !self.ends(Some(*at), reply, &text) && reply.finish != Finish::Length {
-                let separator = reply.stopped_by.clone().or_else(|| self.searching.step.until.first().cloned());
+                let separator =
+                    reply.stopped_by.clone().or_else(|| self.searching.step.until.first().cloned());
                 text.push_str(&separator.unwrap_or_default());
             }
             self.ahead.entry(*at).or_default().push_str(&text);

@@ -38,7 +38,7 @@ pub struct Grown {
     /// Nodes that were grown, the root included.
     pub(crate) expanded: u32,
     /// Steps that were drawn behind each beginning: where others begin alike, their draws are not to be the same.
-    drawn: HashMap<String, u32>,
+    pub(crate) drawn: HashMap<String, u32>,
 }
 
 impl Grown {

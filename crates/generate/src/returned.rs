@@ -83,9 +83,15 @@ pub(crate) fn gotten(
         (None, true) => grown.best_leaf().into_iter().collect(),
     };
     let paths = if searching.votes { voted(searching, problem, &grown, paths) } else { paths };
-    paths.iter().flat_map(|at| grown.path(*at)).collect::<Vec<_>>().into_iter().for_each(|at| grown.nodes[at].kept = true);
+    paths
+        .iter()
+        .flat_map(|at| grown.path(*at))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .for_each(|at| grown.nodes[at].kept = true);
     let cost = cost(&grown, &paths, &spending);
-    let mut replies: Vec<Reply> = (0..).zip(&paths).map(|(rank, at)| reply(&grown, *at, rank, paths.len(), ended, cost)).collect();
+    let mut replies: Vec<Reply> =
+        (0..).zip(&paths).map(|(rank, at)| reply(&grown, *at, rank, paths.len(), ended, cost)).collect();
     if replies.is_empty() {
         let why = error.clone().unwrap_or_else(|| "the search came to nothing: no step was drawn".to_owned());
         replies.push(failed(why, cost));
@@ -181,7 +187,10 @@ fn row(
         kept: node.kept,
         finished: node.finished,
         cut: node.cut,
-        answer: node.finished.then(|| final_answer_of(&as_reply(grown, at), problem, &searching.reading)).flatten(),
+        answer: node
+            .finished
+            .then(|| final_answer_of(&as_reply(grown, at), problem, &searching.reading))
+            .flatten(),
         correct: None,
         sample: (0..).zip(paths).find(|(_, path)| **path == at).map(|(sample, _)| sample),
     };

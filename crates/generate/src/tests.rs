@@ -6,9 +6,9 @@ mod drawing;
 mod forcing;
 mod real;
 mod recorded;
+mod searching;
 #[path = "../../testkit/shared/stage.rs"]
 mod stage_tables;
-mod searching;
 mod strategies;
 
 use std::sync::Arc;

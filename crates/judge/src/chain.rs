@@ -3,8 +3,8 @@
 use chat::{Dialogue, Endpoint, Next, Question, Replies, Usage, abreast, dialogue, metered, shifted};
 use tables::{JudgeState, Judgment, TaskNote};
 
-use crate::task::{Findings, Task};
 use crate::item::Seen;
+use crate::task::{Findings, Task};
 use crate::{Item, Judge};
 
 /// The judge of the first correct step first, then tasks. Tasks that do not wait for each other ask side by side; a task

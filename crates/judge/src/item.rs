@@ -73,7 +73,11 @@ pub trait Judge: Send + Sync {
     fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a>;
 
     /// The same of an item that there is nothing to judge about, in the stage's own words: tasks may still have something to say.
-    fn open_skipped<'a>(&'a self, _item: &'a Item<'a>, skipped: Judgment) -> Box<dyn Dialogue<Judgment> + 'a> {
+    fn open_skipped<'a>(
+        &'a self,
+        _item: &'a Item<'a>,
+        skipped: Judgment,
+    ) -> Box<dyn Dialogue<Judgment> + 'a> {
         known(skipped)
     }
 

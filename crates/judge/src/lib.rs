@@ -17,16 +17,16 @@ mod row;
 mod run;
 pub mod task;
 pub mod tasks;
-mod together;
 #[cfg(test)]
 mod test_support;
+mod together;
 pub mod verdict;
 
 pub use chain::Chain;
 pub use item::{Item, Judge, Seen, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, parse};
-pub use row::Row;
 pub use judging::Judging;
+pub use row::Row;
 pub use run::{JudgeStage, Judges, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;

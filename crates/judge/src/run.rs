@@ -91,7 +91,10 @@ fn is_own(endpoint: &Endpoint) -> bool {
 ///
 /// # Errors
 /// A task asks the model that replied, and that is recorded.
-fn own_servers(document: &Document, tasks: &tasks::Configured) -> Result<Vec<Option<Endpoint>>, ConfigErrors> {
+fn own_servers(
+    document: &Document,
+    tasks: &tasks::Configured,
+) -> Result<Vec<Option<Endpoint>>, ConfigErrors> {
     let server = |table: &stage::ModelTable| serde_json::from_value::<Endpoint>(table.table.clone()).ok();
     let own: Vec<Option<Endpoint>> = document.models.iter().map(server).collect();
     let asks = |task: &&Box<dyn crate::Task>| task.endpoints().into_iter().any(is_own);

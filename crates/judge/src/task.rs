@@ -79,7 +79,13 @@ pub(crate) mod state {
 }
 
 pub(crate) fn note(task: &str, judge: &str, state: &str, reason: Option<String>) -> TaskNote {
-    TaskNote { task: task.to_owned(), judge: judge.to_owned(), state: state.to_owned(), reason, ..TaskNote::default() }
+    TaskNote {
+        task: task.to_owned(),
+        judge: judge.to_owned(),
+        state: state.to_owned(),
+        reason,
+        ..TaskNote::default()
+    }
 }
 
 impl Findings {

@@ -44,7 +44,8 @@ impl RowWork for Together<'_> {
         end: DialogueEnd,
     ) -> Result<Vec<(Judgment, bool)>, StageError> {
         let each = rows.into_iter().zip(found);
-        each.map(|(row, (judgment, usage))| self.0.complete(row, judgment, DialogueEnd { usage, ..end })).collect()
+        each.map(|(row, (judgment, usage))| self.0.complete(row, judgment, DialogueEnd { usage, ..end }))
+            .collect()
     }
 
     fn tick(&self, found: &Vec<(Judgment, Usage)>, _: &Usage) -> Tick {
@@ -91,7 +92,8 @@ impl<Rows: Iterator<Item = Result<Row, StageError>>> Iterator for ByProblem<Rows
             Err(error) => return Some(Err(error)),
         };
         let id = problem[0].item().problem.id.clone();
-        let same = |next: &Result<Row, StageError>| next.as_ref().is_ok_and(|row| row.item().problem.id == id);
+        let same =
+            |next: &Result<Row, StageError>| next.as_ref().is_ok_and(|row| row.item().problem.id == id);
         while let Some(Ok(row)) = self.rows.next_if(same) {
             problem.push(row);
         }

@@ -162,7 +162,8 @@ impl Attempt<'_> {
             return Err(self.reported(&sent));
         }
         let reply = scoring::reply(shape, &sent).map_err(|why| {
-            let (model, message) = (self.endpoint.model.clone(), format!("{why}: {}", shorten(&words_of(&bytes))));
+            let (model, message) =
+                (self.endpoint.model.clone(), format!("{why}: {}", shorten(&words_of(&bytes))));
             Failure::Final(CallError::Rejected { model, status: 200, message: self.target.redact(&message) })
         })?;
         Ok(ChatReply { seconds: milliseconds(self.start.elapsed()), ..reply })

@@ -66,13 +66,19 @@ pub(crate) fn parsed(bytes: &[u8]) -> Option<Value> {
 /// # Errors
 /// It sent something else.
 pub(crate) fn reply(shape: Shape, sent: &Value) -> Result<ChatReply, String> {
-    let found = numbers(shape, sent).ok_or_else(|| format!("its reply holds no scores where `{}` has them", word(shape)))?;
+    let found = numbers(shape, sent)
+        .ok_or_else(|| format!("its reply holds no scores where `{}` has them", word(shape)))?;
     let usage = sent.get("usage").or_else(|| first(sent)?.get("meta_info"));
     let prompt_tokens = usage.and_then(|usage| usage.get("prompt_tokens")?.as_u64());
     // It writes nothing but for the one token that completions cannot do without.
     let written = usage.and_then(|usage| usage.get("completion_tokens")?.as_u64()).unwrap_or(0);
     let completion_tokens = prompt_tokens.map(|_| written);
-    Ok(ChatReply { scores: Some(Scores::new(found)), prompt_tokens, completion_tokens, ..ChatReply::default() })
+    Ok(ChatReply {
+        scores: Some(Scores::new(found)),
+        prompt_tokens,
+        completion_tokens,
+        ..ChatReply::default()
+    })
 }
 
 fn word(shape: Shape) -> String {
@@ -97,7 +103,10 @@ fn numbers(shape: Shape, sent: &Value) -> Option<Vec<Vec<Option<f64>>>> {
 /// A number, a row of them, or a row for each place, which some servers wrap once more.
 fn rows(found: &Value) -> Option<Vec<Vec<Option<f64>>>> {
     let row = |row: &Value| -> Option<Vec<Option<f64>>> {
-        row.as_array()?.iter().map(|value| (value.is_number() || value.is_null()).then(|| value.as_f64())).collect()
+        row.as_array()?
+            .iter()
+            .map(|value| (value.is_number() || value.is_null()).then(|| value.as_f64()))
+            .collect()
     };
     match found {
         Value::Number(_) | Value::Null => Some(vec![vec![found.as_f64()]]),
@@ -119,7 +128,8 @@ mod tests {
 
     fn asked(shape: Shape, joined: bool) -> Value {
         let messages = vec![Message::user("2 + 3?"), Message::assistant("5")];
-        let request = ChatRequest { messages, scoring: Some(Scoring { shape, joined }), ..ChatRequest::default() };
+        let request =
+            ChatRequest { messages, scoring: Some(Scoring { shape, joined }), ..ChatRequest::default() };
         let endpoint = Endpoint { model: "rm".into(), ..Endpoint::default() };
         Value::Object(question(&endpoint, &request, Scoring { shape, joined }))
     }
@@ -131,7 +141,11 @@ mod tests {
         check(Shape::Pooling, false, json!({"model": "rm", "asked_at": "pooling", "messages": messages}));
         check(Shape::Pooling, true, json!({"model": "rm", "asked_at": "pooling", "input": "2 + 3?\n\n5"}));
         check(Shape::Classify, false, json!({"model": "rm", "asked_at": "classify", "messages": messages}));
-        check(Shape::Score, false, json!({"model": "rm", "asked_at": "score", "text_1": "2 + 3?", "text_2": "5"}));
+        check(
+            Shape::Score,
+            false,
+            json!({"model": "rm", "asked_at": "score", "text_1": "2 + 3?", "text_2": "5"}),
+        );
         check(Shape::Sglang, false, json!({"model": "rm", "asked_at": "sglang", "text": "2 + 3?\n\n5"}));
         check(
             Shape::ContextLogits,
@@ -151,16 +165,41 @@ mod tests {
             assert_eq!((reply.prompt_tokens, reply.completion_tokens), (read, read.map(|_| 0)), "{text}");
         };
         let usage = r#""usage": {"prompt_tokens": 7, "total_tokens": 7}"#;
-        check(Shape::Pooling, &format!(r#"{{"data": [{{"data": [[0.25, 0.75], [1, 0]]}}], {usage}}}"#), &[&[Some(0.25), Some(0.75)], &[Some(1.0), Some(0.0)]], Some(7));
-        check(Shape::Pooling, r#"{"data": [{"data": [[[0.5], [0.25]]]}]}"#, &[&[Some(0.5)], &[Some(0.25)]], None);
+        check(
+            Shape::Pooling,
+            &format!(r#"{{"data": [{{"data": [[0.25, 0.75], [1, 0]]}}], {usage}}}"#),
+            &[&[Some(0.25), Some(0.75)], &[Some(1.0), Some(0.0)]],
+            Some(7),
+        );
+        check(
+            Shape::Pooling,
+            r#"{"data": [{"data": [[[0.5], [0.25]]]}]}"#,
+            &[&[Some(0.5)], &[Some(0.25)]],
+            None,
+        );
         check(Shape::Pooling, r#"{"data": [{"data": [-3.5]}]}"#, &[&[Some(-3.5)]], None);
         check(Shape::Pooling, r#"{"data": [{"data": [NaN]}]}"#, &[&[None]], None);
         check(Shape::Pooling, r#"{"data": [{"data": []}]}"#, &[], None);
-        check(Shape::Classify, r#"{"data": [{"label": "x", "probs": [0.1, 0.9], "num_classes": 2}]}"#, &[&[Some(0.1), Some(0.9)]], None);
+        check(
+            Shape::Classify,
+            r#"{"data": [{"label": "x", "probs": [0.1, 0.9], "num_classes": 2}]}"#,
+            &[&[Some(0.1), Some(0.9)]],
+            None,
+        );
         check(Shape::Score, r#"{"data": [{"score": 0.75}]}"#, &[&[Some(0.75)]], None);
-        check(Shape::Sglang, r#"[{"embedding": [1.5], "meta_info": {"prompt_tokens": 3}}]"#, &[&[Some(1.5)]], Some(3));
+        check(
+            Shape::Sglang,
+            r#"[{"embedding": [1.5], "meta_info": {"prompt_tokens": 3}}]"#,
+            &[&[Some(1.5)]],
+            Some(3),
+        );
         check(Shape::Sglang, r#"{"embedding": [-Infinity]}"#, &[&[None]], None);
-        check(Shape::ContextLogits, r#"{"choices": [{"context_logits": [[1, 2], [3, 4]]}]}"#, &[&[Some(1.0), Some(2.0)], &[Some(3.0), Some(4.0)]], None);
+        check(
+            Shape::ContextLogits,
+            r#"{"choices": [{"context_logits": [[1, 2], [3, 4]]}]}"#,
+            &[&[Some(1.0), Some(2.0)], &[Some(3.0), Some(4.0)]],
+            None,
+        );
     }
 
     #[test]

@@ -231,7 +231,8 @@ impl ScoreConfig {
             Some(given) => given.iter().map(short).collect(),
             None => {
                 let whole = verifier.clone().unwrap_or_else(|| json!("verifier"));
-                let of_steps = |aggregate: &verify::Aggregate| json!({"kind": "verifier", "aggregate": aggregate});
+                let of_steps =
+                    |aggregate: &verify::Aggregate| json!({"kind": "verifier", "aggregate": aggregate});
                 let usual = USUAL_SELECTORS.iter().map(|kind| json!(kind)).chain([whole]);
                 usual.chain(verify::Aggregate::ALL.iter().map(of_steps)).collect()
             }

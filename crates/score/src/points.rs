@@ -257,7 +257,8 @@ impl Way {
 /// Tokens that a verifier read and wrote for so many of these samples, and what they cost. Of a verdict that was recorded nobody
 /// knows what it took.
 fn verdicts(scores: &[&Score], samples: f64) -> (Option<f64>, Option<f64>) {
-    let tokens = |score: &Score| Some((score.verifier_prompt_tokens? + score.verifier_completion_tokens?) as f64);
+    let tokens =
+        |score: &Score| Some((score.verifier_prompt_tokens? + score.verifier_completion_tokens?) as f64);
     let of = |values: Option<Vec<f64>>| values.map(|values| samples * mean(&values));
     (of(all(scores, tokens)), of(all(scores, |score| score.verifier_cost)))
 }

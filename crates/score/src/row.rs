@@ -125,7 +125,11 @@ impl Scorer {
             wasted_cost: waste.cost,
             wasted_seconds: waste.seconds,
             judge_confidence: judgment.confidence,
-            confidences: self.confidences(&Seen { generation, thinking: total, verified: verified(judgment) }),
+            confidences: self.confidences(&Seen {
+                generation,
+                thinking: total,
+                verified: verified(judgment),
+            }),
             least_step_score: least_step(judgment),
             verifier_prompt_tokens: asking.prompt_tokens,
             verifier_completion_tokens: asking.completion_tokens,

@@ -74,7 +74,10 @@ mod tests {
         };
         assert_eq!(of(vec![note("verbosity", Some(9))], None), Asking::default());
         let asked = of(vec![note("verbosity", Some(9)), note("verify", Some(10))], None);
-        assert_eq!((asked.prompt_tokens, asked.completion_tokens, asked.cost), (Some(10), Some(2), Some(14.0)));
+        assert_eq!(
+            (asked.prompt_tokens, asked.completion_tokens, asked.cost),
+            (Some(10), Some(2), Some(14.0))
+        );
         assert_eq!(of(vec![note("verify", None)], None).cost, None, "unknown is not nothing");
         let search = SearchCost {
             verifier_prompt_tokens: Some(5),
@@ -87,7 +90,9 @@ mod tests {
 
     #[test]
     fn the_least_step_is_among_those_that_have_a_score() {
-        let least = |steps: Option<Vec<Option<f64>>>| least_step(&Judgment { step_scores: steps, ..Judgment::default() });
+        let least = |steps: Option<Vec<Option<f64>>>| {
+            least_step(&Judgment { step_scores: steps, ..Judgment::default() })
+        };
         assert_eq!(least(Some(vec![Some(0.5), None, Some(0.25)])), Some(0.25));
         assert_eq!((least(Some(vec![None])), least(None)), (None, None));
     }

@@ -60,7 +60,8 @@ impl Chain {
             text.push_str(&said);
         }
         // What is demanded in the middle is the answer that it would come to.
-        let rest = if demanded { format!("{}}}.", self.answer(&asked.prompt, right, hash(&text))) } else { written };
+        let rest =
+            if demanded { format!("{}}}.", self.answer(&asked.prompt, right, hash(&text))) } else { written };
         Said::plain(format!("{}{rest}", asked.begun))
     }
 
@@ -106,8 +107,10 @@ impl Doubter {
         let scores = self.steps_of(&asked.prompt, seed);
         let last = scores.last().copied().unwrap_or(1.0 - SURE);
         if asked.prompt.contains("\"steps\"") {
-            let marks: Vec<Value> =
-                (1..).zip(&scores).map(|(step, right): (u32, _)| json!({"step": step, "right": right})).collect();
+            let marks: Vec<Value> = (1..)
+                .zip(&scores)
+                .map(|(step, right): (u32, _)| json!({"step": step, "right": right}))
+                .collect();
             return Said::plain(json!({"steps": marks}).to_string());
         }
         if asked.prompt.contains("0 to 100") {
@@ -155,8 +158,10 @@ impl Doubter {
 
 /// The texts of a request for scores, whatever its shape.
 fn shown(body: &Value) -> String {
-    let messages = body["messages"].as_array().into_iter().flatten().filter_map(|message| message["content"].as_str());
-    let keys = ["input", "text", "text_1", "text_2", "prompt"].into_iter().filter_map(|key| body[key].as_str());
+    let messages =
+        body["messages"].as_array().into_iter().flatten().filter_map(|message| message["content"].as_str());
+    let keys =
+        ["input", "text", "text_1", "text_2", "prompt"].into_iter().filter_map(|key| body[key].as_str());
     messages.chain(keys).collect::<Vec<_>>().join("\n")
 }
 
@@ -200,7 +205,9 @@ mod tests {
     #[test]
     fn a_chain_is_right_as_often_as_its_steps_are() {
         let chain = Chain::default();
-        let right = (0..2000).filter(|seed| chain.reply(&asked("12 + 30?", "", *seed)).content.contains("{42}")).count();
+        let right = (0..2000)
+            .filter(|seed| chain.reply(&asked("12 + 30?", "", *seed)).content.contains("{42}"))
+            .count();
         // 0.8^5 of 2,000 are 655; three standard deviations are 63.
         assert!((592..=718).contains(&right), "{right}");
     }
@@ -230,6 +237,11 @@ mod tests {
             (0..2000).filter(|at| doubter.steps_of(&text(*at), None)[0] > 0.5).count()
         };
         // Three standard deviations of 2,000 draws are 40.
-        assert!((1760..=1840).contains(&yes(true)) && (160..=240).contains(&yes(false)), "{} {}", yes(true), yes(false));
+        assert!(
+            (1760..=1840).contains(&yes(true)) && (160..=240).contains(&yes(false)),
+            "{} {}",
+            yes(true),
+            yes(false)
+        );
     }
 }

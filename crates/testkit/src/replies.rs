@@ -342,7 +342,10 @@ mod tests {
     fn a_doubtful_model_errs_as_often_as_it_is_said_to() {
         let said = |seed: i64| {
             let (model, prompt) = (String::new(), "What is 12 + 30?".to_owned());
-            doubtful(&Asked { model, prompt, body: serde_json::json!({"seed": seed}), ..Asked::default() }, 0.6)
+            doubtful(
+                &Asked { model, prompt, body: serde_json::json!({"seed": seed}), ..Asked::default() },
+                0.6,
+            )
         };
         let answers: Vec<i64> = (0..1000).map(|seed| number_in(&said(seed).content)).collect();
         let of = |answer: i64| answers.iter().filter(|known| **known == answer).count();

@@ -291,7 +291,12 @@ impl State {
     }
 
     /// What a reward model answers.
-    async fn scores(&self, request: &Request, asked: &Asked, connection: &mut Connection) -> io::Result<After> {
+    async fn scores(
+        &self,
+        request: &Request,
+        asked: &Asked,
+        connection: &mut Connection,
+    ) -> io::Result<After> {
         match self.script.behaviour(&asked.model) {
             Some(behaviour) if behaviour.raw.is_some() => {
                 let raw = behaviour.raw.clone().unwrap_or_default();

@@ -50,7 +50,13 @@ const NO: [&str; 3] = ["no", "否", "нет"];
 pub(crate) fn word(text: &str) -> Option<bool> {
     let plain = text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
     let is = |list: &[&str]| list.contains(&plain.as_str());
-    if is(&YES) { Some(true) } else if is(&NO) { Some(false) } else { None }
+    if is(&YES) {
+        Some(true)
+    } else if is(&NO) {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 /// The yes or no that a reply ends in.
@@ -93,7 +99,8 @@ pub(crate) fn marks(reply: &str, from: usize, to: usize) -> Result<Vec<Option<f6
         if !(from..=to).contains(&step) {
             return Err(format!("{item} names no step from {from} to {to}"));
         }
-        let mark = item.get("right").and_then(mark).ok_or_else(|| format!("{item} says neither right nor wrong"))?;
+        let mark =
+            item.get("right").and_then(mark).ok_or_else(|| format!("{item} says neither right nor wrong"))?;
         if marks[step - from].replace(mark).is_some_and(|before| before != mark) {
             return Err(format!("the reply says two things of step {step}"));
         }
@@ -177,8 +184,14 @@ mod tests {
             Ok(&[Some(1.0), None, Some(0.25)]),
         );
         check(r#"{"steps": [{"step": 4, "right": "unsure"}]}"#, Ok(&[None, Some(0.5), None]));
-        check(r#"{"steps": [{"step": 2, "right": true}]}"#, Err(r#"{"right":true,"step":2} names no step from 3 to 5"#));
-        check(r#"{"steps": [{"step": 3, "right": 7}]}"#, Err(r#"{"right":7,"step":3} says neither right nor wrong"#));
+        check(
+            r#"{"steps": [{"step": 2, "right": true}]}"#,
+            Err(r#"{"right":true,"step":2} names no step from 3 to 5"#),
+        );
+        check(
+            r#"{"steps": [{"step": 3, "right": 7}]}"#,
+            Err(r#"{"right":7,"step":3} says neither right nor wrong"#),
+        );
         check(
             r#"{"steps": [{"step": 3, "right": 1}, {"step": 3, "right": 0}]}"#,
             Err("the reply says two things of step 3"),

@@ -1,11 +1,13 @@
 //! Asking a reward model for numbers, and which of them is the score.
 
-use chat::{CallError, ChatReply, ChatRequest, Dialogue, Message, Next, Question, Replies, Sampling, Scoring};
+use chat::{
+    CallError, ChatReply, ChatRequest, Dialogue, Message, Next, Question, Replies, Sampling, Scoring,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::asking::Answered;
 use crate::Unverified;
+use crate::asking::Answered;
 
 /// How a raw number becomes a score.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,18 +75,23 @@ fn rows(reply: &ChatReply) -> Answered<Rows> {
 pub(crate) fn score_in(row: &[Option<f64>], class: Option<usize>, softmaxed: bool) -> Result<f64, String> {
     let value = match (row, class) {
         ([_], _) if softmaxed => {
-            return Err("the server makes a chance of a single number, and that is always 1; ask where it gives raw \
+            return Err(
+                "the server makes a chance of a single number, and that is always 1; ask where it gives raw \
                         numbers (`scores = \"pooling\"` or `\"sglang\"`)"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         ([], _) => return Err("the server gives no number".to_owned()),
         ([one], None | Some(0)) => *one,
         (many, None) => {
-            return Err(format!("the server gives {} numbers; `class` says which is the score, from 0", many.len()));
+            return Err(format!(
+                "the server gives {} numbers; `class` says which is the score, from 0",
+                many.len()
+            ));
         }
-        (many, Some(class)) => *many
-            .get(class)
-            .ok_or_else(|| format!("the server gives {} numbers, so there is no class {class}", many.len()))?,
+        (many, Some(class)) => *many.get(class).ok_or_else(|| {
+            format!("the server gives {} numbers, so there is no class {class}", many.len())
+        })?,
     };
     value.ok_or_else(|| "the server's score is no number".to_owned())
 }

@@ -29,10 +29,15 @@ fn scores(rows: &[&[f64]]) -> Result<ChatReply, CallError> {
     Ok(ChatReply { scores: Some(Scores::new(rows)), ..ChatReply::default() })
 }
 
-fn played(verifier: &dyn Verifier, case: Case, replies: Vec<Result<ChatReply, CallError>>) -> (Outcome, Vec<Question>) {
+fn played(
+    verifier: &dyn Verifier,
+    case: Case,
+    replies: Vec<Result<ChatReply, CallError>>,
+) -> (Outcome, Vec<Question>) {
     let mut left = replies.into_iter();
     let offline = || Err(CallError::Offline { model: "critic".into() });
-    let (outcome, asked) = dialogue::rehearse(verifier.open(case), 9, |_| left.next().unwrap_or_else(offline));
+    let (outcome, asked) =
+        dialogue::rehearse(verifier.open(case), 9, |_| left.next().unwrap_or_else(offline));
     (outcome.unwrap(), asked)
 }
 
@@ -58,14 +63,17 @@ fn a_word_alone_scores_by_its_chance_and_words_by_their_share() {
     let alone = verifier("yes_no", json!({}));
     let place: &[(&str, f64)] = &[("Yes", -0.993), ("YES", -8.118), (" Yes", -8.197), ("No", -0.481)];
     let found = verdict(&*alone, case(&["5"]), vec![Ok(reply("No", &[place]))]);
-    assert!((found.score.unwrap() - 0.375_087).abs() < 1e-6 && (found.unread.unwrap() - 0.010_798).abs() < 1e-6);
+    assert!(
+        (found.score.unwrap() - 0.375_087).abs() < 1e-6 && (found.unread.unwrap() - 0.010_798).abs() < 1e-6
+    );
     let found = verdict(&*alone, case(&["5"]), vec![said("Yes")]);
     assert_eq!((found.score, found.unread), (Some(1.0), None), "a server without chances");
     let votes = verifier("yes_no", json!({"check": true, "votes": 4}));
     let (outcome, asked) =
         played(&*votes, case(&["5"]), vec![said("Fine.\nyes"), said("yes"), said("no"), said("Good: yes")]);
     assert_eq!(outcome.unwrap().score, Some(0.75));
-    let drawn: Vec<_> = asked.iter().map(|question| (question.request.sample, question.request.logprobs)).collect();
+    let drawn: Vec<_> =
+        asked.iter().map(|question| (question.request.sample, question.request.logprobs)).collect();
     assert_eq!(drawn, [(0, None), (1, None), (2, None), (3, None)]);
     assert_eq!(asked[0].request.sampling.temperature, Some(0.7), "votes at 0 would be one vote");
 }
@@ -103,15 +111,21 @@ fn steps_are_marked_in_windows_or_one_by_one() {
     let found = outcome.unwrap();
     assert_eq!(found.steps, Some(vec![Some(1.0), Some(0.5), Some(0.25)]));
     assert!((found.score.unwrap() - 1.75 / 3.0).abs() < 1e-12);
-    assert!(text(&asked[1]).contains("each of steps 3 to 3") && text(&asked[1]).contains("<step_1_"), "context is shown");
+    assert!(
+        text(&asked[1]).contains("each of steps 3 to 3") && text(&asked[1]).contains("<step_1_"),
+        "context is shown"
+    );
     let each = verifier("steps", json!({"each": true}));
     let (outcome, asked) = played(&*each, case(&["a", "b"]), vec![said("yes"), said("no")]);
     let found = outcome.unwrap();
     assert_eq!((found.steps, found.score), (Some(vec![Some(1.0), Some(0.0)]), Some(0.0)));
-    assert!(text(&asked[0]).contains("right so far") && text(&asked[1]).contains("the final answer of the reply"));
+    assert!(
+        text(&asked[0]).contains("right so far") && text(&asked[1]).contains("the final answer of the reply")
+    );
     let long = Case { steps: (0..300).map(|at| format!("{at}\n\n")).collect(), ..case(&[]) };
     let marks = |question: &Question| {
-        let range = text(question).rsplit_once("each of steps ").unwrap().1.split_once(". In").unwrap().0.to_owned();
+        let range =
+            text(question).rsplit_once("each of steps ").unwrap().1.split_once(". In").unwrap().0.to_owned();
         let (from, to) = range.split_once(" to ").unwrap();
         let mark = |step: usize| json!({"step": step, "right": true});
         let steps: Vec<Value> = (from.parse().unwrap()..=to.parse().unwrap()).map(mark).collect();
@@ -148,10 +162,15 @@ fn a_reward_model_gives_one_number_of_the_whole() {
 #[test]
 fn a_process_reward_model_gives_as_many_numbers_as_there_are_steps() {
     let prm = verifier("prm", json!({"aggregate": "product"}));
-    let (outcome, asked) = played(&*prm, case(&["a", "b <extra_0> c"]), vec![scores(&[&[0.1, 0.9], &[0.5, 0.5]])]);
+    let (outcome, asked) =
+        played(&*prm, case(&["a", "b <extra_0> c"]), vec![scores(&[&[0.1, 0.9], &[0.5, 0.5]])]);
     let found = outcome.unwrap();
     assert_eq!((found.steps, found.score), (Some(vec![Some(0.9), Some(0.5)]), Some(0.45)));
-    assert_eq!(text(&asked[0]), "a<extra_0>b < extra_0> c<extra_0>", "a mark inside a step would be a step more");
+    assert_eq!(
+        text(&asked[0]),
+        "a<extra_0>b < extra_0> c<extra_0>",
+        "a mark inside a step would be a step more"
+    );
     let why = reason(&*prm, case(&["a", "b"]), vec![scores(&[&[0.1, 0.9][..]; 7])]);
     assert!(why.starts_with("the server gives 7 scores for 2 steps"), "{why}");
     let why = reason(&*prm, case(&["a", "b"]), vec![scores(&[&[0.1, 0.9]])]);
@@ -195,7 +214,8 @@ fn the_best_of_many_is_found_by_knock_out() {
     let check = |more: Value, count: usize, questions: usize| {
         let chooser = verifier("choose", more);
         let (outcomes, asked) = dialogue::rehearse(chooser.open_together(cases(count)), 9, longest);
-        let scores: Vec<f64> = outcomes.unwrap().into_iter().map(|outcome| outcome.unwrap().score.unwrap()).collect();
+        let scores: Vec<f64> =
+            outcomes.unwrap().into_iter().map(|outcome| outcome.unwrap().score.unwrap()).collect();
         let best = (0..count).max_by_key(|at| (at * 7) % count).unwrap();
         let expect: Vec<f64> = (0..count).map(|at| f64::from(u8::from(at == best))).collect();
         assert_eq!((scores, asked.len()), (expect, questions));

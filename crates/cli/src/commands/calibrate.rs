@@ -32,7 +32,8 @@ pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
     let flaws = flaws(&args, &material)?;
     let judges = judges.iter().map(|judge| judge.built.as_ref());
     let all = judges.chain(flaws.iter().map(|flaws| flaws as &dyn Judge));
-    let reports = all.map(|judge| held(judge, &material, &args, &session)).collect::<Result<Vec<Report>>>()?;
+    let reports =
+        all.map(|judge| held(judge, &material, &args, &session)).collect::<Result<Vec<Report>>>()?;
     let agreements = agreement(&reports);
     let text = match args.format {
         Format::Table => views::terminal(&material, &reports, &agreements),
@@ -58,7 +59,10 @@ fn held(judge: &dyn Judge, material: &Material, args: &CalibrateArgs, session: &
 
 /// The tables of the judges that were named; the one by rule if none was.
 fn tables(args: &CalibrateArgs) -> Result<Vec<Value>> {
-    if args.base_url.is_some() && args.verifier.is_empty() && !args.judge.iter().any(|kind| takes(kind, ADDRESS)) {
+    if args.base_url.is_some()
+        && args.verifier.is_empty()
+        && !args.judge.iter().any(|kind| takes(kind, ADDRESS))
+    {
         return Err(Usage("--base-url: no judge that is named by --judge asks a server".to_owned()).into());
     }
     let base_url = [(ADDRESS, args.base_url.clone().map(Value::from))];
@@ -85,14 +89,21 @@ fn named(args: &CalibrateArgs) -> usize {
 /// The verifiers that were named, as judges of errors.
 fn flaws(args: &CalibrateArgs, material: &Material) -> Result<Vec<Flaws>> {
     if !args.verifier.is_empty() && material.target != Target::FirstError {
-        return Err(Usage("--verifier: these traces are not labelled with their first wrong step".to_owned()).into());
+        return Err(Usage(
+            "--verifier: these traces are not labelled with their first wrong step".to_owned(),
+        )
+        .into());
     }
     let one = |(at, kind): (usize, &String)| {
         let keys = [(ADDRESS, args.base_url.clone().map(Value::from))];
         let set = of_judge(&args.set, args.judge.len() + at, named(args));
         let table = table(Some(kind), &keys, &set)?;
         let verifier = verify::VERIFIERS.build(&table, "verifier").map_err(invalid)?;
-        let whole = || Usage(format!("--verifier: `{kind}` looks at whole replies; take one that looks at steps: steps, prm"));
+        let whole = || {
+            Usage(format!(
+                "--verifier: `{kind}` looks at whole replies; take one that looks at steps: steps, prm"
+            ))
+        };
         Ok(Flaws::of(verifier.built).ok_or_else(whole)?)
     };
     args.verifier.iter().enumerate().map(one).collect()

@@ -19,12 +19,11 @@ use crate::returned::Gotten;
 use crate::think::Format;
 
 /// All generators, by kind.
-pub static GENERATORS: Registry<dyn Generator> =
-    Registry::new(
-        "model kind",
-        &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>(), entry::<search::Search>()],
-    )
-    .usually(openai::OpenAi::KIND);
+pub static GENERATORS: Registry<dyn Generator> = Registry::new(
+    "model kind",
+    &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>(), entry::<search::Search>()],
+)
+.usually(openai::OpenAi::KIND);
 
 /// The table of a model whose replies are recorded.
 pub fn recorded_model(name: &str) -> Value {

@@ -46,7 +46,9 @@ impl Keep {
         match (number, share, most) {
             (Some(number), None, None) if (1..=candidates).contains(&number) => Ok(Self::Number(number)),
             (Some(_), None, Some(_)) => fault("most", "goes with a share; `keep` is a number".to_owned()),
-            (Some(number), ..) => fault("keep", format!("{number} is not from 1 to `candidates` = {candidates}")),
+            (Some(number), ..) => {
+                fault("keep", format!("{number} is not from 1 to `candidates` = {candidates}"))
+            }
             (None, Some(share), Some(most)) if (1..=100).contains(&share) => Ok(Self::Share(share, most)),
             (None, Some(share), _) if !(1..=100).contains(&share) => {
                 fault("keep", format!("{share}% keeps none, or more than there are"))

@@ -65,10 +65,16 @@ fn grow(policy: &dyn Policy) -> (Vec<String>, String, u64, u64) {
             expansion.node.into_iter().for_each(|at| tree.nodes[at].kept = true);
             grown.push(path.clone());
             // Each of several trees has its own part of the first level.
-            let all = TREE.iter().filter(|(name, ..)| name.len() == path.len() + 1 && name.starts_with(&path));
-            let first = if expansion.node.is_none() { expansion.group as usize * expansion.children as usize } else { 0 };
+            let all =
+                TREE.iter().filter(|(name, ..)| name.len() == path.len() + 1 && name.starts_with(&path));
+            let first = if expansion.node.is_none() {
+                expansion.group as usize * expansion.children as usize
+            } else {
+                0
+            };
             for (name, score, tokens) in all.skip(first).take(expansion.children as usize) {
-                let steps = (1..=name.len()).map(|end| TREE.iter().find(|(other, ..)| *other == &name[..end]));
+                let steps =
+                    (1..=name.len()).map(|end| TREE.iter().find(|(other, ..)| *other == &name[..end]));
                 let steps: Vec<Option<f64>> = steps.map(|step| step.map(|(_, score, _)| *score)).collect();
                 tree.nodes.push(Node {
                     parent: expansion.node,
@@ -130,7 +136,8 @@ fn trees_that_do_not_compete_keep_their_best() {
 #[test]
 fn the_best_open_step_of_all_is_gone_on_with() {
     let check = |expansions: u32, rounds: &[&str], tokens: u64| {
-        let table = json!({"kind": "best_first", "candidates": 4, "expansions": expansions, "aggregate": "product"});
+        let table =
+            json!({"kind": "best_first", "candidates": 4, "expansions": expansions, "aggregate": "product"});
         let (found, best, generated, _) = grow(&*policy(&table));
         assert_eq!((best.as_str(), generated), ("aaa", tokens));
         assert_eq!(found, rounds);
@@ -145,8 +152,13 @@ fn what_is_left_over_falls_to_the_best() {
     let node = |score| Node { score, multiplicity: 1, ..Node::default() };
     let nodes = vec![node(Some(0.2)), node(None), node(Some(0.9)), node(Some(0.2))];
     let tree = Grown { nodes, round: 0..4, expanded: 1, ..Grown::default() };
-    let grown: Vec<(Option<usize>, u32)> = beam.next(&tree).iter().map(|one| (one.node, one.children)).collect();
-    assert_eq!(grown, [(Some(2), 3), (Some(0), 2), (Some(3), 2)], "of equals the older one, without a score last");
+    let grown: Vec<(Option<usize>, u32)> =
+        beam.next(&tree).iter().map(|one| (one.node, one.children)).collect();
+    assert_eq!(
+        grown,
+        [(Some(2), 3), (Some(0), 2), (Some(3), 2)],
+        "of equals the older one, without a score last"
+    );
     assert_eq!(beam.label(), "beam 7→3 last");
     assert_eq!(beam.steps(), 7..=280);
 }

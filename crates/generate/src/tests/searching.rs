@@ -155,7 +155,10 @@ fn every_token_is_counted_those_of_pruned_and_equal_steps_too() {
         (Chain::default(), beam(6, 2, "last")),
         (same.clone(), beam(6, 2, "last")),
         (same, json!({"kind": "dvts", "candidates": 6, "width": 2})),
-        (Chain::default(), json!({"kind": "best_first", "candidates": 3, "expansions": 9, "aggregate": "product"})),
+        (
+            Chain::default(),
+            json!({"kind": "best_first", "candidates": 3, "expansions": 9, "aggregate": "product"}),
+        ),
         (Chain::default(), json!({"kind": "beam", "candidates": 4, "keep": 2, "lookahead": 2})),
     ] {
         let world = World { chain, ..World::doubting(0.8, 0.3) };
@@ -175,7 +178,8 @@ fn every_token_is_counted_those_of_pruned_and_equal_steps_too() {
         let own: u64 = gotten.replies[0].completion_tokens.unwrap();
         assert!(cost.waiting_tokens >= Some(own) && tree.generated_tokens > Some(own), "{search}");
         // No two draws behind one beginning are the same question.
-        let mut seen: Vec<String> = asked.iter().map(|question| json!([question.to, question.request]).to_string()).collect();
+        let mut seen: Vec<String> =
+            asked.iter().map(|question| json!([question.to, question.request]).to_string()).collect();
         let all = seen.len();
         seen.sort();
         seen.dedup();
@@ -222,20 +226,29 @@ fn a_path_is_the_steps_of_its_nodes_byte_for_byte_and_the_best_comes_first() {
         let world = World { tells_stop, ..World::default() };
         let (gotten, _) = world.searched(&model(beam(8, 4, "last"), json!({})), &problem(7));
         let tree = tree(&gotten);
-        let scores: Vec<f64> = gotten.replies.iter().map(|reply| {
-            SearchCost::of(reply.extra.as_deref().unwrap()).unwrap().score.unwrap()
-        }).collect();
+        let scores: Vec<f64> = gotten
+            .replies
+            .iter()
+            .map(|reply| SearchCost::of(reply.extra.as_deref().unwrap()).unwrap().score.unwrap())
+            .collect();
         assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
         for reply in &gotten.replies {
             let leaf = tree.nodes.iter().position(|node| node.sample == Some(reply.sample)).unwrap();
-            let path = std::iter::successors(Some(leaf), |at| tree.nodes[*at].parent.map(|parent| parent as usize));
+            let path =
+                std::iter::successors(Some(leaf), |at| tree.nodes[*at].parent.map(|parent| parent as usize));
             let mut texts: Vec<&str> = path.map(|at| tree.nodes[at].text.as_str()).collect();
             texts.reverse();
             assert_eq!(texts.concat(), reply.content, "{tells_stop}");
-            assert_eq!((texts.len(), reply.finish, reply.drawn_first), (5, Finish::Stop, Some(1)), "{tells_stop}");
+            assert_eq!(
+                (texts.len(), reply.finish, reply.drawn_first),
+                (5, Finish::Stop, Some(1)),
+                "{tells_stop}"
+            );
             assert!(tree.nodes[leaf].answer.is_some() && tree.nodes[leaf].correct.is_none());
         }
-        assert!(tree.nodes.iter().all(|node| node.parent.is_none_or(|parent| tree.nodes[parent as usize].kept)));
+        assert!(
+            tree.nodes.iter().all(|node| node.parent.is_none_or(|parent| tree.nodes[parent as usize].kept))
+        );
     }
 }
 
@@ -258,7 +271,12 @@ fn what_ends_a_search_is_said_and_what_never_ends_is_cut() {
     check(beam(4, 2, "last"), json!({}), "finished", Finish::Stop);
     let shallow = json!({"kind": "beam", "candidates": 4, "keep": 2, "depth": 3});
     check(shallow, json!({}), "depth", Finish::Length);
-    check(json!({"kind": "beam", "candidates": 4, "keep": 2, "spend": 30}), json!({}), "spend", Finish::Length);
+    check(
+        json!({"kind": "beam", "candidates": 4, "keep": 2, "spend": 30}),
+        json!({}),
+        "spend",
+        Finish::Length,
+    );
     check(beam(4, 2, "last"), json!({"max_tokens": 9}), "tokens", Finish::Length);
     // A step that is cut is still a step, and nothing follows it.
     check(beam(4, 2, "last"), json!({"step": {"max_tokens": 3}}), "cut", Finish::Length);
@@ -286,10 +304,14 @@ fn a_verifier_that_fails_now_and_then_costs_a_node_its_place_and_one_that_is_dow
     assert!(tree.nodes.iter().any(|node| node.score.is_none()) && best.finish == Finish::Stop);
     let kept = tree.nodes.iter().filter(|node| node.kept && node.score.is_none()).count();
     assert_eq!(kept, 0, "without a verdict a step comes last");
-    let gotten = played(&model, |question| if question.to == 1 { Err(down()) } else { world.answer(question) });
+    let gotten =
+        played(&model, |question| if question.to == 1 { Err(down()) } else { world.answer(question) });
     let row = &gotten.replies[0];
     assert!(row.error.as_deref().unwrap().starts_with("the verifier gave no verdict: "), "{row:?}");
-    assert_eq!((row.finish, gotten.replies.len(), gotten.tree.unwrap().ended.as_str()), (Finish::Error, 1, "failed"));
+    assert_eq!(
+        (row.finish, gotten.replies.len(), gotten.tree.unwrap().ended.as_str()),
+        (Finish::Error, 1, "failed")
+    );
 }
 
 #[test]
@@ -297,15 +319,27 @@ fn all_candidates_equal_leave_the_oldest_and_blank_steps_are_steps() {
     let model = model(beam(4, 1, "last"), json!({}));
     let coin = World::doubting(1.0, 1.0);
     let gotten = played(&model, |question| coin.answer(question));
-    let first: Vec<usize> = (0..).zip(&gotten.tree.as_ref().unwrap().nodes).filter(|(_, node)| node.kept).map(|(at, _)| at).collect();
+    let first: Vec<usize> = (0..)
+        .zip(&gotten.tree.as_ref().unwrap().nodes)
+        .filter(|(_, node)| node.kept)
+        .map(|(at, _)| at)
+        .collect();
     assert_eq!(first, [0, 4, 8, 12, 16]);
     // Nothing but separators: they go on until the depth is reached.
     let blank = json!({"kind": "beam", "candidates": 2, "keep": 1, "depth": 3});
     let gotten = played(&self::model(blank, json!({})), |question| match question.to {
-        0 => Ok(ChatReply { stopped_by: Some(BETWEEN.into()), completion_tokens: Some(1), finish: Finish::Stop, ..ChatReply::default() }),
+        0 => Ok(ChatReply {
+            stopped_by: Some(BETWEEN.into()),
+            completion_tokens: Some(1),
+            finish: Finish::Stop,
+            ..ChatReply::default()
+        }),
         _ => Ok(ChatReply { content: "yes".into(), ..ChatReply::default() }),
     });
-    assert_eq!((gotten.replies[0].content.as_str(), gotten.tree.unwrap().ended.as_str()), ("\n\n\n\n\n\n", "depth"));
+    assert_eq!(
+        (gotten.replies[0].content.as_str(), gotten.tree.unwrap().ended.as_str()),
+        ("\n\n\n\n\n\n", "depth")
+    );
 }
 
 /// Inside the thinking: it goes on in its own field until the server closes it, and behind it as text.
@@ -318,7 +352,14 @@ fn a_search_goes_on_inside_the_thinking_and_behind_it() {
     let said = |reasoning: &str, content: &str, stop: Option<&str>| {
         let reasoning = (!reasoning.is_empty()).then(|| reasoning.to_owned());
         let stopped_by = stop.map(str::to_owned);
-        Ok(ChatReply { reasoning, content: content.into(), stopped_by, completion_tokens: Some(1), finish: Finish::Stop, ..ChatReply::default() })
+        Ok(ChatReply {
+            reasoning,
+            content: content.into(),
+            stopped_by,
+            completion_tokens: Some(1),
+            finish: Finish::Stop,
+            ..ChatReply::default()
+        })
     };
     let gotten = played(&model, |question| {
         if question.to == 1 {
@@ -332,12 +373,12 @@ fn a_search_goes_on_inside_the_thinking_and_behind_it() {
         }
     });
     let text = |text: &str| Some(text.to_owned());
-    assert_eq!(
-        begun,
-        [None, Some((text("hm\n\n"), None)), Some((text("hm\n\nso 49."), text("It is\n\n")))]
-    );
+    assert_eq!(begun, [None, Some((text("hm\n\n"), None)), Some((text("hm\n\nso 49."), text("It is\n\n")))]);
     let reply = &gotten.replies[0];
-    assert_eq!((reply.reasoning.as_deref(), reply.content.as_str()), (Some("hm\n\nso 49."), "It is\n\n\\boxed{25}"));
+    assert_eq!(
+        (reply.reasoning.as_deref(), reply.content.as_str()),
+        (Some("hm\n\nso 49."), "It is\n\n\\boxed{25}")
+    );
 }
 
 #[test]
@@ -358,8 +399,14 @@ fn faults_of_a_search_name_their_keys() {
         let faults = crate::parse(&table, "models[0]").map(drop).unwrap_err().to_string();
         assert!(faults.starts_with(expect), "{faults}");
     };
-    check(json!({"search": {"kind": "beem"}}), "models[0].search.kind: unknown search `beem` (did you mean `beam`?)");
-    check(json!({"search": {"kind": "beam", "candidates": 4, "keep": 5}}), "models[0].search.keep: 5 is not from 1 to `candidates` = 4");
+    check(
+        json!({"search": {"kind": "beem"}}),
+        "models[0].search.kind: unknown search `beem` (did you mean `beam`?)",
+    );
+    check(
+        json!({"search": {"kind": "beam", "candidates": 4, "keep": 5}}),
+        "models[0].search.keep: 5 is not from 1 to `candidates` = 4",
+    );
     check(json!({"verifier": {"kind": "prm"}}), "models[0].verifier.model: missing");
     check(json!({"stop": ["x"]}), "models[0].stop: `step.until` says what ends a step");
     check(json!({"step": {"until": []}}), "models[0].step.until: a step ends at a text; give one");

@@ -49,7 +49,10 @@ static KINDS: Registry<dyn Task> = Registry::new(
 .usually(YesNo::KIND);
 
 /// A configuration of a verifier.
-trait Configures: Component<Built = dyn Verifier> + Clone + Serialize + DeserializeOwned + JsonSchema + 'static {}
+trait Configures:
+    Component<Built = dyn Verifier> + Clone + Serialize + DeserializeOwned + JsonSchema + 'static
+{
+}
 
 impl<C: Component<Built = dyn Verifier> + Clone + 'static> Configures for C {}
 
@@ -194,7 +197,12 @@ impl Task for Verifies {
 fn findings(judge: &str, outcome: Outcome) -> Findings {
     let (mut findings, raw) = match outcome {
         Ok(Verdict { score, steps, unread, raw }) => {
-            let found = Judgment { verifier: score, step_scores: steps, verifier_unread: unread, ..Judgment::default() };
+            let found = Judgment {
+                verifier: score,
+                step_scores: steps,
+                verifier_unread: unread,
+                ..Judgment::default()
+            };
             (Findings::done(COLUMNS, judge, Box::new(found)), Some(raw))
         }
         Err(Unverified { reason, raw }) => (Findings::failed(COLUMNS, judge, reason), raw),

@@ -74,7 +74,11 @@ fn grown(node: &TreeNode, on_path: bool) -> Grown<'_> {
         (false, false) => "pruned",
     };
     let ends = match (node.finished, node.cut) {
-        (true, _) => Some(node.answer.as_deref().map_or("ends without an answer".to_owned(), |answer| format!("ends: {answer}"))),
+        (true, _) => Some(
+            node.answer
+                .as_deref()
+                .map_or("ends without an answer".to_owned(), |answer| format!("ends: {answer}")),
+        ),
         (false, true) => Some("cut".to_owned()),
         (false, false) => None,
     };
@@ -121,7 +125,15 @@ mod tests {
     use super::*;
 
     fn node(parent: Option<u32>, depth: u32, sample: Option<u32>) -> TreeNode {
-        TreeNode { parent, depth, sample, multiplicity: 1, text: "so\n\n".into(), kept: true, ..TreeNode::default() }
+        TreeNode {
+            parent,
+            depth,
+            sample,
+            multiplicity: 1,
+            text: "so\n\n".into(),
+            kept: true,
+            ..TreeNode::default()
+        }
     }
 
     #[test]

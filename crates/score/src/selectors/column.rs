@@ -63,7 +63,10 @@ mod tests {
         let check = |extra: &str, expect| {
             let generation = Generation { extra: Some(extra.into()), ..Generation::default() };
             assert_eq!(
-                recorded(&Seen { generation: &generation, thinking: None, verified: Verified::default() }, "reward"),
+                recorded(
+                    &Seen { generation: &generation, thinking: None, verified: Verified::default() },
+                    "reward"
+                ),
                 expect,
                 "{extra}"
             );

@@ -55,7 +55,9 @@ mod tests {
             ..Generation::default()
         };
         let check = |selector: &dyn Selector, expect: f64| {
-            let value = |generation| selector.value(&Seen { generation, thinking: None, verified: Verified::default() });
+            let value = |generation| {
+                selector.value(&Seen { generation, thinking: None, verified: Verified::default() })
+            };
             assert!((value(&generation).unwrap() - expect).abs() < 1e-6, "{}", selector.label());
             assert_eq!(value(&Generation::default()), None, "{}", selector.label());
         };

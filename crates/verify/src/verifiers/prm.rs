@@ -75,7 +75,9 @@ impl Component for Prm {
         let own = self.joiner == Joiner::Own;
         match (own, self.separator.as_deref()) {
             (true, None | Some("")) => fault("separator", "missing beside `joiner = \"own\"`"),
-            (false, Some(_)) => fault("separator", "`joiner` says how steps are marked; leave it out, or take `own`"),
+            (false, Some(_)) => {
+                fault("separator", "`joiner` says how steps are marked; leave it out, or take `own`")
+            }
             _ if !matches!(self.scores, Shape::Pooling | Shape::Sglang) => fault(
                 "scores",
                 "gives one score a text or one a token, and nobody here knows which token ends a step; take `pooling` or `sglang`",
@@ -215,7 +217,8 @@ fn sign(reply: &ChatReply) -> Answered<f64> {
     match Likelihood::of(reply, says) {
         Some(found) => Ok((found.score(), raw)),
         None => {
-            let reason = "the server tells no chances of + and -; `joiner = \"chat_plus_minus\"` lives on them";
+            let reason =
+                "the server tells no chances of + and -; `joiner = \"chat_plus_minus\"` lives on them";
             Err(Unverified::new(reason, Some(raw)))
         }
     }

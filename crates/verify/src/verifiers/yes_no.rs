@@ -78,7 +78,11 @@ impl Component for YesNo {
 
 /// An example of everything that the question may show.
 pub(super) fn example() -> Value {
-    shown(&Case { problem: "2 + 3?".into(), choices: vec!["5".into()], finished: true, ..Case::default() }, 64, true)
+    shown(
+        &Case { problem: "2 + 3?".into(), choices: vec!["5".into()], finished: true, ..Case::default() },
+        64,
+        true,
+    )
 }
 
 /// The case with a reply of about so many tokens.
@@ -132,7 +136,12 @@ fn read(reply: &ChatReply, check: bool) -> Result<Vote, String> {
 
 /// Of several votes the mean; of what was not read, that of those who tell it.
 fn mean(votes: &[Vote]) -> Verdict {
-    let of = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+    let of =
+        |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
     let score = of(votes.iter().map(|(score, _)| *score).collect());
-    Verdict { score, unread: of(votes.iter().filter_map(|(_, unread)| *unread).collect()), ..Verdict::default() }
+    Verdict {
+        score,
+        unread: of(votes.iter().filter_map(|(_, unread)| *unread).collect()),
+        ..Verdict::default()
+    }
 }

@@ -74,7 +74,9 @@ fn found(line: &Map<String, Value>, steps: usize) -> Result<Judgment, String> {
     };
     let step_scores = line.get("step_scores").map(list).transpose()?.flatten();
     match &step_scores {
-        Some(scores) if scores.len() != steps => Err(format!("{} scores are given for {steps} steps", scores.len())),
+        Some(scores) if scores.len() != steps => {
+            Err(format!("{} scores are given for {steps} steps", scores.len()))
+        }
         None if verifier.is_none() => Err("it gives no `verifier` for this generation".to_owned()),
         _ => Ok(Judgment { verifier, step_scores, ..Judgment::default() }),
     }

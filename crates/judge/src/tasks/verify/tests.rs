@@ -28,7 +28,8 @@ struct Row {
 
 impl Row {
     fn new(gold: &str, thinking: &str, answer: &str) -> Self {
-        let problem = Problem { problem: "What is 2+3?".into(), gold: vec![gold.into()], ..Problem::default() };
+        let problem =
+            Problem { problem: "What is 2+3?".into(), gold: vec![gold.into()], ..Problem::default() };
         let generation = Generation {
             reasoning: thinking.into(),
             answer_text: answer.into(),
