@@ -147,6 +147,14 @@ impl Messages {
         Ok((messages, passed))
     }
 
+    /// The same of a problem that has to have a text.
+    pub(crate) fn asked_about(&self, problem: &Problem) -> Result<(Vec<Message>, bool), String> {
+        match problem.problem.trim().is_empty() {
+            true => Err("it has no text, so nobody can be asked about it".to_owned()),
+            false => self.about(problem),
+        }
+    }
+
     /// The same with a number that is not known before.
     pub(crate) fn with(
         &self,

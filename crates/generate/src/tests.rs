@@ -7,6 +7,7 @@ mod forcing;
 mod longer;
 mod real;
 mod recorded;
+mod searching;
 #[path = "../../testkit/shared/stage.rs"]
 mod stage_tables;
 mod strategies;

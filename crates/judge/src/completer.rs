@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Continuation, Endpoint, Message, Place, Question, Sampling, Usage,
+    CallError, ChatReply, ChatRequest, Continuation, Endpoint, MayFollow, Message, Place, Question, Sampling, Usage,
 };
 use plugin::{ConfigError, Content};
 use prompt::{AskedModel, Prompt, Text, about};

@@ -12,6 +12,7 @@ mod completer;
 mod error;
 mod item;
 pub mod judges;
+mod judging;
 mod poll;
 mod recording;
 mod row;
@@ -20,14 +21,16 @@ pub mod task;
 pub mod tasks;
 #[cfg(test)]
 mod test_support;
+mod together;
 pub mod verdict;
 
 pub use chain::Chain;
 pub use error::JudgeError;
-pub use item::{Item, Judge, Judged, NeedsTrial, absent, at_once, failed, found, known};
+pub use item::{Item, Judge, Judged, NeedsTrial, Seen, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, parse};
+pub use judging::Judging;
 pub use row::Row;
-pub use run::{JudgeStage, Judges, Judging, judge};
+pub use run::{JudgeStage, Judges, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;
 

@@ -1,19 +1,19 @@
 //! The stage `judge`: generations, their grades and steps in, one judgment of each out.
 
-use chat::{Ask, Dialogue, Endpoint, Usage};
+use chat::{Ask, Endpoint};
 use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
-    About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
-    Table, Target, Tick, Walk, Walked, drive, table,
+    About, ConfiguredStage, Document, Files, Observer, Run, Stage, StageError, Summary, Table, Target, Walk,
+    drive, table,
 };
 use tables::{
-    Aligned, Generation, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader,
-    TableWriter, Tree,
+    Aligned, Generation, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter, Tree,
 };
 
-use crate::row::{Needs, Row};
-use crate::{Item, JUDGES, Judge, JudgeError, Judged, failed, judges, tasks};
+use crate::judging::Judging;
+use crate::together::{ByProblem, Together};
+use crate::{JUDGES, Judge, JudgeError, Judged, judges, tasks};
 
 /// The stage.
 pub struct JudgeStage;
@@ -51,6 +51,8 @@ pub struct Judges {
     pub judge: Configured<dyn Judge>,
     /// The tasks, and who does each.
     tasks: Vec<String>,
+    /// Where each model of the pipeline is asked, for who asks the model that replied.
+    own: Vec<Option<Endpoint>>,
 }
 
 impl Judges {
@@ -63,15 +65,48 @@ impl Judges {
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
             (Ok(judge), Ok(tasks)) => {
+                let own = own_servers(document, &tasks)?;
                 let told = |(task, judge): (&str, String)| format!("{task} ({judge})");
                 let names = tasks.names().into_iter().map(told).collect();
-                Ok(Self { judge: tasks.after(judge), tasks: names })
+                Ok(Self { judge: tasks.after(judge), tasks: names, own })
             }
             (judge, tasks) => {
                 let faults = judge.err().into_iter().chain(tasks.err());
                 Err(ConfigErrors(faults.flat_map(|faults| faults.0).collect()))
             }
         }
+    }
+}
+
+impl Judges {
+    fn own_server(&self, target: Target<'_>) -> Option<&Endpoint> {
+        self.own.get(target.at?)?.as_ref()
+    }
+}
+
+/// It stands for the model that replied.
+fn is_own(endpoint: &Endpoint) -> bool {
+    endpoint.model.is_empty()
+}
+
+/// Where each model of the pipeline is asked.
+///
+/// # Errors
+/// A task asks the model that replied, and that is recorded.
+fn own_servers(
+    document: &Document,
+    tasks: &tasks::Configured,
+) -> Result<Vec<Option<Endpoint>>, ConfigErrors> {
+    let server = |table: &stage::ModelTable| serde_json::from_value::<Endpoint>(table.table.clone()).ok();
+    let own: Vec<Option<Endpoint>> = document.models.iter().map(server).collect();
+    let asks = |task: &&Box<dyn crate::Task>| task.endpoints().into_iter().any(is_own);
+    match tasks.built.iter().find(asks) {
+        Some(task) if own.is_empty() || own.iter().any(Option::is_none) => {
+            let fault = "it asks the model that replied, and nobody can be asked whose replies are recorded";
+            let path = format!("tasks.{}.kind", task.task());
+            Err(plugin::ConfigError::new(path, fault).hint("take `yes_no`, which names a model").into())
+        }
+        _ => Ok(own),
     }
 }
 
@@ -89,12 +124,21 @@ impl ConfiguredStage for Judges {
         vec![table::ROLLOUTS]
     }
 
-    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
-        self.judge.fingerprint_input.clone()
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
+        let mut input = self.judge.fingerprint_input.clone();
+        let asks = |endpoint: &&Endpoint| is_own(endpoint);
+        if let Some(own) = self.own_server(target).filter(|_| self.judge.built.endpoints().iter().any(asks)) {
+            let Endpoint { model, base_url, extra_body, .. } = own;
+            input["own"] = json!({"model": model, "base_url": base_url, "extra_body": extra_body});
+        }
+        input
     }
 
-    fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
-        self.judge.built.endpoints()
+    fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {
+        let own = self.own_server(target);
+        let asked = self.judge.built.endpoints().into_iter();
+        // As long as no model is named, whoever asks one asks nobody.
+        asked.filter_map(|endpoint| if is_own(endpoint) { own } else { Some(endpoint) }).collect()
     }
 
     fn may_fail(&self, _target: Target<'_>) -> bool {
@@ -135,7 +179,14 @@ pub fn judge(
     let mut counted = Counted::create(files, judge, provenance)?;
     let work = Judging::new(judge);
     let rows = walk.map(|walked| Ok(work.row(walked?)));
-    drive(&work, rows, total, ask, observer, |written| Ok(counted.push(written)?))?;
+    let mut write = |written| Ok::<(), StageError>(counted.push(written)?);
+    if judge.compares() {
+        let problems = ByProblem::new(rows);
+        let each = |found: Vec<(Judged, bool)>| found.into_iter().try_for_each(&mut write);
+        drive(&Together(&work), problems, total, ask, observer, each)?;
+    } else {
+        drive(&work, rows, total, ask, observer, &mut write)?;
+    }
     let summary = counted.finish()?;
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);
@@ -161,101 +212,6 @@ fn try_out(judge: &dyn Judge, files: &Files, ask: &dyn Ask) -> Result<(), StageE
         }
     }
     Ok(())
-}
-
-/// What is done with each generation, wherever its rows come from.
-pub struct Judging<'a> {
-    judge: &'a dyn Judge,
-    needs: Needs,
-}
-
-impl<'a> Judging<'a> {
-    /// By this judge.
-    pub fn new(judge: &'a dyn Judge) -> Self {
-        let needs = Needs { gold: judge.needs_gold(), question: !judge.endpoints().is_empty() };
-        Self { judge, needs }
-    }
-
-    /// A generation with its grade and steps, ready to be judged.
-    pub fn row(&self, walked: Walked<(Grade, Split)>) -> Row {
-        Row::new(walked, self.needs)
-    }
-}
-
-impl RowWork for Judging<'_> {
-    type Row = Row;
-    /// What there is to judge, or why there is nothing.
-    type View<'a>
-        = Result<Item<'a>, Judgment>
-    where
-        Self: 'a;
-    type Found = Judged;
-    /// A judgment with what is kept, and whether one of its calls failed for a reason that may have passed by the next run.
-    type Written = (Judged, bool);
-
-    fn who(&self) -> String {
-        format!("the judge `{}`", self.judge.name())
-    }
-
-    fn view<'a>(&'a self, row: &'a mut Row) -> Result<Item<'a>, Judgment> {
-        match row.skipped() {
-            Some(skipped) => Err(skipped),
-            None => Ok(row.item()),
-        }
-    }
-
-    fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judged> + 'a> {
-        match view {
-            Ok(item) => self.judge.open_all(item),
-            Err(skipped) => Box::new(chat::done(Judged { judgment: skipped.clone(), tree: None })),
-        }
-    }
-
-    fn given_up(&self, _row: &Row, why: String) -> Judged {
-        Judged { judgment: failed(why), tree: None }
-    }
-
-    fn complete(
-        &self,
-        row: Row,
-        Judged { judgment, tree }: Judged,
-        end: DialogueEnd,
-    ) -> Result<(Judged, bool), StageError> {
-        let judgment = paid(row.seal(judgment, &self.judge.name()), &end.usage);
-        Ok((Judged { judgment, tree }, end.broken))
-    }
-
-    fn tick(&self, judged: &Judged, usage: &Usage) -> Tick {
-        Tick {
-            rows: 1,
-            failed: u64::from(judged.judgment.state == JudgeState::Failed),
-            tokens: usage.completion_tokens.known(),
-            cached: u64::from(usage.is_free()),
-        }
-    }
-
-    fn row_bytes(&self, row: &Row) -> usize {
-        row.bytes()
-    }
-
-    /// What models said, by far the most of a judgment, and the row.
-    fn held_bytes(&self, row: &Row, Judged { judgment, tree }: &Judged) -> usize {
-        let drawn = tree.iter().flat_map(|tree| &tree.nodes).map(|node| node.text.capacity());
-        let words = judgment.tasks.iter().map(|task| &task.raw).chain([&judgment.raw]);
-        row.bytes() + drawn.chain(words.flatten().map(String::capacity)).sum::<usize>()
-    }
-
-    fn may_know(&self) -> bool {
-        self.judge.may_know()
-    }
-}
-
-fn paid(judgment: Judgment, usage: &Usage) -> Judgment {
-    if usage.calls == 0 {
-        return judgment;
-    }
-    let (prompt_tokens, completion_tokens) = (usage.prompt_tokens.total(), usage.completion_tokens.total());
-    Judgment { calls: usage.calls, prompt_tokens, completion_tokens, ..judgment }
 }
 
 /// How much the dearer of two judges in a row had to do.

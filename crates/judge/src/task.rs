@@ -8,9 +8,8 @@ pub(crate) mod llm_task;
 pub(crate) mod reading;
 pub(crate) mod recorded;
 pub(crate) mod whole_trace;
-pub(crate) mod windows;
 
-use chat::{Dialogue, Endpoint, MOST_ROUNDS, Trial};
+use chat::{Dialogue, Endpoint, MOST_ROUNDS, Trial, abreast};
 use tables::{Generation, Judgment, TaskNote, Tree};
 
 use crate::Item;
@@ -46,7 +45,24 @@ pub trait Task: Send + Sync {
         false
     }
 
-    /// Whom it asks; nobody, for a task that runs on all cores.
+    /// It has something to say of a reply whose thinking nobody sees, or that has none.
+    fn is_about_replies(&self) -> bool {
+        false
+    }
+
+    /// It compares replies with each other: then it is opened [together](Self::open_together), behind all else.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Opens the conversation about all replies to a problem, which ends with what was found of each.
+    fn open_together<'a>(&'a self, items: &[&'a Item<'a>]) -> Box<dyn Dialogue<Vec<Findings>> + 'a> {
+        let nothing = Judgment::default();
+        Box::new(abreast(items.iter().map(|item| self.open(item, &nothing)).collect()))
+    }
+
+    /// Whom it asks; nobody, for a task that runs on all cores. One without a model is the model that replied, at its own
+    /// server.
     fn endpoints(&self) -> Vec<&Endpoint> {
         vec![]
     }

@@ -13,9 +13,11 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "math-500",
     "recorded",
     "rollouts",
+    "search",
     "server",
     "strategies",
     "two-plus-three",
+    "verify",
     "votes"
 ];
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tables::{
-    ForcedAnswer, Generation, JudgeState, Judgment, Problem, Rollout, Score, Solution, Split, Thought,
+    ForcedAnswer, Generation, JudgeState, Judgment, Problem, Rollout, Score, Solution, Split, Thought, Tree,
 };
 
 /// Where a piece of the thinking stands.
@@ -91,6 +91,9 @@ pub struct Trace {
     pub error: Option<String>,
     /// What the splitter has to say.
     pub note: Option<String>,
+    /// The tree that it is a path of, where a search grew one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Tree>,
 }
 
 impl Trace {
@@ -107,7 +110,7 @@ impl Trace {
         let thinks = generation.reasoning_source != Generation::NO_REASONING;
         let answer = if thinks { generation.answer_text } else { String::new() };
         let (error, note) = (generation.error, split.note.clone());
-        Some(Self { problem, segments, answer, score, judgment, error, note })
+        Some(Self { problem, segments, answer, score, judgment, error, note, tree: None })
     }
 
     /// What completions tell of the whole: where the answer was lost for good, or won.

@@ -18,9 +18,9 @@ use crate::switches::{self, Matcher};
 use crate::{RewardConfig, ScoreError};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 7;
+const SCORE_VERSION: u32 = 8;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 5;
+const MEASURE_VERSION: u32 = 6;
 
 /// Selectors that are used where they say something of a reply.
 const USUAL_SELECTORS: [&str; 4] = ["answer_logprob", "logprob", "stated", "token_confidence"];
@@ -49,6 +49,10 @@ pub struct ScoreConfig {
     /// What picks among the samples of a problem and weighs their votes, see `thinkmeter list selectors`; if not given, those
     /// of `answer_logprob`, `logprob`, `stated`, `token_confidence` and `verifier` that say something of a reply.
     pub selectors: Option<Vec<Value>>,
+    /// What the tokens of the verifier cost, from its own table.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub verifier_price: Option<chat::Price>,
     /// What a vote weighs; if not given, what suits its selector.
     #[schemars(with = "Option<String>", extend("enum" = ["raw", "softmax", "rank", "top_share"]))]
     pub weighting: Option<Weighting>,
@@ -86,6 +90,7 @@ impl Default for ScoreConfig {
             t_max: 1000,
             positions: 4,
             verifier: None,
+            verifier_price: None,
             selectors: None,
             weighting: None,
             temperature: 1.0,
@@ -243,7 +248,13 @@ impl ScoreConfig {
         };
         match &self.selectors {
             Some(given) => given.iter().map(short).collect(),
-            None => USUAL_SELECTORS.iter().map(|kind| json!(kind)).chain(verifier.clone()).collect(),
+            None => {
+                let whole = verifier.clone().unwrap_or_else(|| json!("verifier"));
+                let of_steps =
+                    |aggregate: &verify::Aggregate| json!({"kind": "verifier", "aggregate": aggregate});
+                let usual = USUAL_SELECTORS.iter().map(|kind| json!(kind)).chain([whole]);
+                usual.chain(verify::Aggregate::ALL.iter().map(of_steps)).collect()
+            }
         }
     }
 

@@ -18,8 +18,10 @@ use crate::{Bootstrap, ScoreConfig, ScoreError};
 /// What a point is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cost {
-    /// Tokens that are generated.
+    /// Tokens that are generated, and those that a verifier reads and writes; where none is asked, these are the generated ones.
     #[default]
+    Spent,
+    /// Tokens that are generated.
     Generated,
     /// Tokens that one waits for.
     Waiting,
@@ -29,11 +31,12 @@ pub enum Cost {
 
 impl Cost {
     /// Every cost.
-    pub const ALL: [Self; 3] = [Self::Generated, Self::Waiting, Self::Money];
+    pub const ALL: [Self; 4] = [Self::Spent, Self::Generated, Self::Waiting, Self::Money];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Spent => "spent",
             Self::Generated => "generated",
             Self::Waiting => "waiting",
             Self::Money => "money",
@@ -42,6 +45,7 @@ impl Cost {
 
     fn of(self, spent: &Spent) -> Option<f64> {
         match self {
+            Self::Spent => spent.tokens.zip(spent.verifier).map(|(own, verifier)| own + verifier),
             Self::Generated => spent.tokens,
             Self::Waiting => spent.waiting,
             Self::Money => spent.money,
@@ -80,6 +84,8 @@ pub fn frontier(
             collection.add(called.as_deref().unwrap_or(&asked.model), asked, &points, at);
         }
     }
+    let asked = collections.values().any(Collection::asks_verifiers);
+    let cost = if cost == Cost::Spent && !asked { Cost::Generated } else { cost };
     let Bootstrap { resamples, seed } =
         models.first().map(|model| model.config.bootstrap).unwrap_or_default();
     let draws = Draws { resamples, seed };
@@ -87,7 +93,7 @@ pub fn frontier(
     Ok(collections.into_iter().flat_map(rows).collect())
 }
 
-/// Writes the points of the scores of all models into one table, held against the tokens that they generate.
+/// Writes the points of the scores of all models into one table, held against the tokens that they take.
 pub(crate) fn write(
     config: &ScoreConfig,
     scores: &[PathBuf],
@@ -97,7 +103,7 @@ pub(crate) fn write(
 ) -> Result<(), ScoreError> {
     let model = |path: &PathBuf| Contender { called: None, config: config.clone(), scores: path.clone() };
     let models: Vec<_> = scores.iter().map(model).collect();
-    let rows = frontier(&models, Cost::Generated, observer)?;
+    let rows = frontier(&models, Cost::default(), observer)?;
     let mut writer = TableWriter::create(out, &provenance)?;
     rows.into_iter().try_for_each(|row| writer.push(row))?;
     writer.finish()?;
@@ -131,6 +137,12 @@ impl Collection {
         problem.subset.clone_from(&asked.subset);
         let spent = points.iter().enumerate();
         problem.spent.extend(spent.filter_map(|(way, point)| Some((first + way, point.problems[at]?))));
+    }
+
+    /// Some way takes a verifier's tokens, as far as anybody knows.
+    fn asks_verifiers(&self) -> bool {
+        let mut spent = self.problems.values().flat_map(|problem| problem.spent.values());
+        spent.any(|spent| spent.verifier.is_some_and(|tokens| tokens > 0.0))
     }
 
     fn rows(self, dataset: &str, cost: Cost, draws: Draws) -> Vec<OperatingPoint> {
@@ -239,6 +251,7 @@ impl Group<'_> {
             generated_low: generated.map(|interval| interval.low),
             generated_high: generated.map(|interval| interval.high),
             prompt_tokens: of(|spent| spent.prompt),
+            verifier_tokens: of(|spent| spent.verifier),
             waiting_tokens: of(|spent| spent.waiting),
             money: of(|spent| spent.money),
             drawn: spent.iter().any(|spent| spent.drawn),

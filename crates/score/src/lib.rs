@@ -38,6 +38,7 @@ mod survey;
 mod tally;
 mod thoughts;
 mod valued;
+mod verified;
 mod waste;
 
 use answer::switches;

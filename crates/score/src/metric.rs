@@ -163,6 +163,10 @@ pub trait Metric: Sync {
     fn draws(&self, _plan: &Plan, _parameter: u32) -> Option<Draws> {
         None
     }
+    /// The row with this parameter goes by what a verifier says, who has to be paid for it.
+    fn asks_verifier(&self, _plan: &Plan, _parameter: u32) -> bool {
+        false
+    }
     /// Mean or sum.
     fn aggregate(&self) -> Aggregate {
         Aggregate::Mean

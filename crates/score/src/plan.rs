@@ -36,6 +36,10 @@ pub struct Plan {
     pub(crate) converged: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
+    /// A verifier has a score of some reply.
+    pub(crate) verified: bool,
+    /// It has one of some step.
+    pub(crate) stepped: bool,
     /// What picks and weighs samples, each with each k.
     pub(crate) picks: Vec<Pick>,
     /// Rules to stop early.
@@ -70,6 +74,8 @@ impl Plan {
             manners: survey.manners,
             converged: survey.converged,
             drawn: survey.drawn,
+            verified: survey.selectors.contains("verifier"),
+            stepped: survey.stepped,
             picks: Vec::new(),
             rules: rules(config, survey)?,
             effort: Effort::of_each(survey.problems, config.bootstrap.seed),

@@ -10,6 +10,7 @@ use crate::adherence::Adherence;
 use crate::row_error::RowError;
 use crate::selector::{Seen, Selector};
 use crate::switches::Matcher;
+use crate::verified::{Asking, least_step, search_cost, verified};
 use crate::waste::{self, Spent, Waste};
 use crate::{Compat, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
 
@@ -80,6 +81,8 @@ impl Scorer {
         let spent = Spent { thinking: total, answer: split.answer_tokens };
         let waste = Waste::of(generation, spent, correct, reflection, self.price);
         let adherence = Adherence::of(generation, split, total);
+        let search = search_cost(generation);
+        let asking = Asking::of(judgment, search.as_ref(), self.config.verifier_price);
         Ok(Score {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,
@@ -124,7 +127,18 @@ impl Scorer {
             wasted_cost: waste.cost,
             wasted_seconds: waste.seconds,
             judge_confidence: judgment.confidence,
-            confidences: self.confidences(&Seen { generation, thinking: total }),
+            confidences: self.confidences(&Seen {
+                generation,
+                thinking: total,
+                verified: verified(judgment),
+            }),
+            least_step_score: least_step(judgment),
+            verifier_prompt_tokens: asking.prompt_tokens,
+            verifier_completion_tokens: asking.completion_tokens,
+            verifier_cost: asking.cost,
+            spent_tokens: search.and_then(|search| search.generated_tokens),
+            pruned_tokens: search.and_then(|search| search.pruned_tokens),
+            waiting_tokens: search.and_then(|search| search.waiting_tokens),
             reasoning_valid: judgment.reasoning_valid,
             solution_valid: judgment.solution_valid,
             verbosity: judgment.verbosity,
@@ -145,7 +159,10 @@ impl Scorer {
             long_lines: adherence.long_lines,
             prompt_tokens: generation.prompt_tokens,
             completion_tokens: generation.completion_tokens,
-            cost: waste::cost(generation, self.price),
+            cost: match &search {
+                Some(search) => waste::search_cost(search, self.price),
+                None => waste::cost(generation, self.price),
+            },
             seconds: generation.seconds,
             first_token_seconds: generation.first_token_seconds,
             evalthink: self.evalthink(generation, split, judgment)?,

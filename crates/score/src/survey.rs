@@ -39,6 +39,10 @@ pub(crate) struct Survey {
     pub(crate) forced: BTreeSet<u64>,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
+    /// Some reply is a path of a search.
+    pub(crate) searched: bool,
+    /// A verifier has a score of some step.
+    pub(crate) stepped: bool,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -71,6 +75,8 @@ impl Survey {
         self.converged |= score.converged_tokens.is_some();
         self.forced.extend(score.forced_at);
         self.drawn |= score.drawn.is_some();
+        self.searched |= score.spent_tokens.is_some();
+        self.stepped |= score.least_step_score.is_some();
         self.count(score, run);
         for confidence in &score.confidences {
             if !self.selectors.contains(&confidence.selector) {

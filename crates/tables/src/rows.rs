@@ -27,4 +27,4 @@ pub use problem::Problem;
 pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
-pub use tree::{Tree, TreeNode};
+pub use tree::{SearchCost, Tree, TreeNode};

@@ -42,6 +42,8 @@ pub const LEAST_WORDS: usize = 5;
 const SEPARATOR: &str = "\n\n";
 /// Closes the thinking of a reply in whose text it stands.
 const CLOSE: &str = "</think>";
+/// Between the number of a step and its word.
+const LEADS: &str = " leads to ";
 /// In front of the answer in the last step.
 const SO: &str = "so it is ";
 
@@ -53,11 +55,20 @@ pub fn chain_states(text: &str) -> Vec<bool> {
 /// Behind a step: on the right way or not.
 fn state_of(step: &str) -> Option<bool> {
     let step = step.trim_start().trim_start_matches("<think>").trim_start();
-    let mut words = step.strip_prefix("Step ")?.split_whitespace();
-    let number: usize = words.next()?.parse().ok()?;
-    let word = words.nth(2)?.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
-    let last = word.bytes().last().filter(|letter| (b'a'..=b'p').contains(letter))?;
-    Some(u64::from(last - b'a') & 1 == mask(number) ^ 1)
+    step.strip_prefix("Step ")?;
+    shown_steps(step).first().map(|(_, right)| *right)
+}
+
+/// The steps in a text, wherever they stand: the word of each, and whether it is right.
+pub(crate) fn shown_steps(text: &str) -> Vec<(&str, bool)> {
+    let pieces: Vec<&str> = text.split(LEADS).collect();
+    let told = pieces.windows(2).filter_map(|pair| {
+        let number: usize = pair[0].rsplit(' ').next()?.parse().ok()?;
+        let word = pair[1].split(|c: char| !c.is_ascii_alphabetic()).next()?;
+        let last = word.bytes().last().filter(|letter| (b'a'..=b'p').contains(letter))?;
+        Some((word, u64::from(last - b'a') & 1 == mask(number) ^ 1))
+    });
+    told.collect()
 }
 
 /// What hides the last bit of a step's word.
@@ -66,7 +77,7 @@ fn mask(number: usize) -> u64 {
 }
 
 /// The word of a step: one of many, and in its last letter whether the step is right.
-fn word(number: usize, text: u64, right: bool) -> String {
+pub(crate) fn word(number: usize, text: u64, right: bool) -> String {
     let mut left = 2 * text + (u64::from(right) ^ mask(number));
     let mut letters = Vec::new();
     while letters.len() < 6 {

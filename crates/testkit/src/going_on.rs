@@ -135,7 +135,7 @@ impl Beginning {
         if let Some(said) = self.ended_word() {
             return if self.inside { Said { content: whole.content, ..said } } else { said };
         }
-        if self.text.ends_with("\\boxed{") {
+        if self.text.ends_with("\\boxed{") && !whole.content.starts_with(&self.text) {
             let answer = boxed(&whole.content);
             let known = self.all().contains(&format!("= {answer}"));
             return Said::plain(format!("{}}}.", if known { answer } else { "0" }));
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     fn asked(body: Value) -> Asked {
-        Asked { model: String::new(), prompt: String::new(), body, number: 0 }
+        Asked { body, ..Asked::default() }
     }
 
     #[test]

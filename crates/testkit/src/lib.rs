@@ -5,6 +5,7 @@
 //! The binary `scripted-server` is the same server as a process.
 
 mod chain;
+mod doubter;
 mod chances;
 mod fault;
 pub mod fixtures;
@@ -18,6 +19,7 @@ mod server;
 mod wire;
 
 pub use chain::{Chain, LEAST_WORDS, chain_states};
+pub use doubter::Doubter;
 pub use fault::{Fault, Faults};
 pub use going_on::Dialect;
 pub use hub::{HubScript, ScriptedHub};

@@ -8,10 +8,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Chain, going_on::Beginning};
+use crate::{Chain, Doubter, going_on::Beginning};
 
 /// A request, as a scripted model sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// The model that is asked.
     pub model: String,
@@ -35,6 +35,8 @@ pub struct Said {
     pub finish: Option<String>,
     /// How likely its tokens were, word by word, thinking first; told to whoever asks.
     pub logprobs: Option<Vec<f64>>,
+    /// What was likeliest in place of its first word; words like the one that it says unless set.
+    pub likeliest: Vec<(String, f64)>,
 }
 
 impl Said {
@@ -88,6 +90,8 @@ pub enum Replies {
     },
     /// Solves sums step by step, with figures that are known beforehand.
     Chain(Chain),
+    /// Says whether a chain is right so far.
+    Doubter(Doubter),
 }
 
 impl Replies {
@@ -115,6 +119,7 @@ impl Replies {
             Self::Doubtful { right } => Some(doubtful(asked, *right)),
             Self::Strategies { ignores_budgets } => Some(by_strategy(asked, *ignores_budgets)),
             Self::Chain(chain) => Some(chain.reply(asked)),
+            Self::Doubter(doubter) => Some(doubter.reply(asked)),
         }
     }
 }
@@ -182,7 +187,7 @@ pub(crate) fn solution(prompt: &str) -> i64 {
 }
 
 /// The number in the box of an answer.
-fn number_in(answer: &str) -> i64 {
+pub(crate) fn number_in(answer: &str) -> i64 {
     let digits: String = boxed(answer).chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
     digits.parse().unwrap_or_default()
 }
@@ -359,7 +364,10 @@ mod tests {
     fn a_doubtful_model_errs_as_often_as_it_is_said_to() {
         let said = |seed: i64| {
             let (model, prompt) = (String::new(), "What is 12 + 30?".to_owned());
-            doubtful(&Asked { model, prompt, body: serde_json::json!({"seed": seed}), number: 0 }, 0.6)
+            doubtful(
+                &Asked { model, prompt, body: serde_json::json!({"seed": seed}), ..Asked::default() },
+                0.6,
+            )
         };
         let answers: Vec<i64> = (0..1000).map(|seed| number_in(&said(seed).content)).collect();
         let of = |answer: i64| answers.iter().filter(|known| **known == answer).count();
@@ -384,12 +392,7 @@ mod tests {
         let replies =
             BTreeMap::from([("a".to_owned(), Said::plain("short")), ("ab".to_owned(), Said::plain("long"))]);
         let lookup = Replies::Lookup { replies };
-        let asked = |prompt: &str| Asked {
-            model: String::new(),
-            prompt: prompt.into(),
-            body: Value::Null,
-            number: 0,
-        };
+        let asked = |prompt: &str| Asked { prompt: prompt.into(), ..Asked::default() };
         assert_eq!(lookup.reply(&asked("xab")).unwrap().content, "long");
         assert_eq!(lookup.reply(&asked("x a")).unwrap().content, "short");
         assert_eq!(lookup.reply(&asked("x")), None);

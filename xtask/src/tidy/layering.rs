@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 9] = [
     &["tables", "plugin", "secrets", "stats", "testkit"],
     &["records", "answer", "chat", "solutions", "stopping", "tokens", "hub", "vary"],
     &["stage", "prompt"],
-    &["llm", "run-reader"],
+    &["llm", "run-reader", "verify"],
     &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],
     &["pipeline"],
     &["arena", "calibrate", "compare", "doctor", "plot", "view"],

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use stopping::STOPPING;
 use tables::{Problem, Reply};
 
-use super::{Conversation, Generator, Opened, Recorded};
+use super::{Conversation, Generator, Opened, Recorded, plainly};
 use crate::confidence::{Chances, Confident};
 use crate::drawing::{Drawing, Until};
 use crate::estimate::Estimated;
@@ -235,10 +235,7 @@ impl Asker {
 impl Asker {
     /// What a problem is asked first, and whether a worked example was left out.
     fn messages(&self, problem: &Problem) -> Result<(Arc<Vec<Message>>, bool), String> {
-        if problem.problem.trim().is_empty() {
-            return Err("it has no text, so nobody can be asked about it".to_owned());
-        }
-        let (messages, example_left_out) = self.first().about(problem)?;
+        let (messages, example_left_out) = self.first().asked_about(problem)?;
         Ok((Arc::new(messages), example_left_out))
     }
 
@@ -255,10 +252,10 @@ impl Generator for Asker {
         let about = Arc::clone(&problem);
         let sample = move |sample| self.sample(&messages, &about, sample, None);
         let conversations = match &self.until {
-            None => (0..self.samples).map(sample).collect(),
+            None => (0..self.samples).map(sample).map(plainly).collect(),
             Some(until) => {
                 let drawing = Drawing::new(until, problem, &self.reading, Box::new(sample));
-                vec![Box::new(drawing) as Conversation<'a>]
+                vec![plainly(Box::new(drawing))]
             }
         };
         Ok(Opened { conversations, example_left_out })
@@ -279,7 +276,7 @@ impl Generator for Asker {
                 self.sample(&messages, &Arc::new(problem.clone()), sample, Some(begun))
             }
         };
-        Ok(Opened { conversations: vec![conversation], example_left_out })
+        Ok(Opened { conversations: vec![plainly(conversation)], example_left_out })
     }
 
     fn trial(&self) -> Option<Trial> {

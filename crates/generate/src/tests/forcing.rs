@@ -115,9 +115,14 @@ fn each_end_of_a_reply_is_gone_on_with_in_its_own_way() {
                 assert_eq!(asked[0].request.sampling.max_tokens, Some(most));
                 let failed = CallError::Exhausted { model: "x".into(), attempts: 1, last: "gone".into() };
                 let Next::Done(rows) = conversation.next(&[Err(failed)]) else { panic!("not over") };
-                assert_eq!((rows[0].finish, rows[0].completion_tokens), (Finish::Error, Some(10)));
+                assert_eq!(
+                    (rows.replies[0].finish, rows.replies[0].completion_tokens),
+                    (Finish::Error, Some(10))
+                );
             }
-            (Next::Done(rows), Err(why)) => assert_eq!(rows[0].error.as_deref().unwrap_or_default(), why),
+            (Next::Done(rows), Err(why)) => {
+                assert_eq!(rows.replies[0].error.as_deref().unwrap_or_default(), why)
+            }
             (next, expect) => panic!("{next:?}, not {expect:?}"),
         }
     };

@@ -13,6 +13,7 @@ pub(crate) mod strategies;
 pub(crate) mod thoughts;
 pub(crate) mod validity;
 pub(crate) mod verbosity;
+pub(crate) mod verify;
 
 use std::collections::BTreeMap;
 
@@ -45,6 +46,7 @@ pub static TASKS: &[TaskEntry] = &[
     thoughts::ENTRY,
     validity::ENTRY,
     verbosity::ENTRY,
+    verify::ENTRY,
 ];
 
 /// The kind of a table that names none.
@@ -114,7 +116,8 @@ pub fn build(table: &Value, path: &str) -> Result<Configured, ConfigErrors> {
 impl TaskEntry {
     /// The kind of a table that names none.
     pub fn usual_kind(&self) -> &'static str {
-        self.default.unwrap_or(USUAL)
+        let usual = if self.kinds.usual.is_empty() { USUAL } else { self.kinds.usual };
+        self.default.unwrap_or(usual)
     }
 
     /// The task that a table describes; nothing if it is left out.
@@ -172,7 +175,7 @@ mod tests {
             assert!(entry.kinds.entries.is_sorted_by_key(|kind| kind.kind), "{}", entry.name);
             assert!(entry.kinds.get(OFF).is_some(), "{}", entry.name);
             assert!(entry.kinds.get(entry.usual_kind()).is_some(), "{}", entry.name);
-            if entry.default.is_none() {
+            if entry.default.is_none() && entry.kinds.usual.is_empty() {
                 assert_eq!(entry.usual_kind(), USUAL);
             }
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tables::{Generation, Score, Thought};
 
+use super::growth::Growth;
 use super::template::{self, fill};
 use crate::error::RunReaderError;
 use crate::index::{TraceEntry, TraceIndex};
@@ -89,6 +90,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             reason: trace.judgment.reason.as_deref(),
             raw: trace.judgment.raw.as_deref().map(str::trim).filter(|raw| !raw.is_empty()),
             neighbours,
+            growth: trace.tree.as_ref().map(|tree| Growth::of(tree, score.sample)),
         },
     )
 }
@@ -120,6 +122,7 @@ struct Fields<'a> {
     reason: Option<&'a str>,
     raw: Option<&'a str>,
     neighbours: &'a [Neighbour],
+    growth: Option<Growth<'a>>,
 }
 
 #[derive(Serialize)]

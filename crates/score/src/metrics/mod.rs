@@ -59,6 +59,7 @@ mod unclosed;
 mod undecided;
 mod underthinking;
 mod unlocated;
+mod verified;
 mod vote;
 mod waste;
 
@@ -105,6 +106,9 @@ pub static METRICS: &[&dyn Metric] = &[
     &laconic::LACONIC,
     &best_of::BEST_OF,
     &discrimination::Discrimination,
+    &verified::Brier,
+    &verified::VerifiedWrong,
+    &verified::FlawedButRight,
     &vote::CREDIT,
     &vote::SAMPLES,
     &vote::TOKENS,

@@ -157,6 +157,21 @@ row! {
         judge_confidence: Option<f64>,
         /// What selectors think of the reply, who do not know the right answer; one that has no value of it is not there.
         confidences: Vec<Confidence>,
+        /// The least that a verifier thinks of a step; null where none looked at steps.
+        least_step_score: Option<f64>,
+        /// Tokens that a verifier read to look at the reply, as its provider counted; null where none did.
+        verifier_prompt_tokens: Option<u64>,
+        /// Tokens that it wrote.
+        verifier_completion_tokens: Option<u64>,
+        /// What that cost at the verifier's price; null where that, or a count, is unknown.
+        verifier_cost: Option<f64>,
+        /// Tokens that a search generated for all replies of the problem together, those of paths that were given up too; null
+        /// where the reply is no path of a search.
+        spent_tokens: Option<u64>,
+        /// Those of them that are in no path that was returned.
+        pruned_tokens: Option<u64>,
+        /// The tokens of a search that one waits for: the longest step of each round.
+        waiting_tokens: Option<u64>,
         /// The reasoning is valid, whatever the answer.
         reasoning_valid: Option<bool>,
         /// The final solution is valid, whatever the reasoning.

@@ -1,6 +1,55 @@
 //! What grew out of one problem: the steps that were tried one behind the other, and what they took.
 
+use serde::{Deserialize, Serialize};
+
 use crate::row;
+
+/// What a search took for all replies of a problem together: with each of them, under `search` among the further columns of its
+/// source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchCost {
+    /// The place of the reply among those of the problem, the best first.
+    pub rank: u32,
+    /// The score by which it has that place.
+    pub score: Option<f64>,
+    /// Tokens that were generated, as in [`Tree`].
+    pub generated_tokens: Option<u64>,
+    /// Those that are in no path that was returned.
+    pub pruned_tokens: Option<u64>,
+    /// Tokens that one waits for: the longest step of each round.
+    pub waiting_tokens: Option<u64>,
+    /// Tokens of the prompts.
+    pub prompt_tokens: Option<u64>,
+    /// Those of them from the server's own cache.
+    pub cached_prompt_tokens: Option<u64>,
+    /// Tokens that the verifier read.
+    pub verifier_prompt_tokens: Option<u64>,
+    /// Tokens that it wrote.
+    pub verifier_completion_tokens: Option<u64>,
+}
+
+/// The key that holds it.
+const SEARCH: &str = "search";
+
+#[derive(Serialize, Deserialize)]
+struct Extra {
+    search: SearchCost,
+}
+
+impl SearchCost {
+    /// As a further column of a reply.
+    ///
+    /// # Errors
+    /// A number in it cannot be written.
+    pub fn as_extra(self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&Extra { search: self })
+    }
+
+    /// From the further columns of a reply; none where they hold no such thing.
+    pub fn of(extra: &str) -> Option<Self> {
+        extra.contains(SEARCH).then(|| serde_json::from_str::<Extra>(extra).ok())?.map(|extra| extra.search)
+    }
+}
 
 row! {
     /// A step that a model wrote, behind the steps of its parents.
@@ -60,7 +109,7 @@ row! {
         verifier_completion_tokens: Option<u64>,
         /// Calls, those of the verifier included.
         calls: u32,
-        /// What ended it: `finished`, `depth`, `tokens`, `spend`, `expansions`, `failed`.
+        /// What ended it: `finished`, `depth`, `tokens`, `spend`, `cut`, `failed`.
         ended: String as label,
         /// Why it failed.
         error: Option<String>,
