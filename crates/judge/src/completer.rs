@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Continuation, Endpoint, MayFollow, Message, Place, Question, Sampling, Usage,
+    CallError, ChatReply, ChatRequest, Continuation, Endpoint, MayFollow, Message, Place, Question, Sampling,
+    Usage,
 };
 use plugin::{ConfigError, Content};
 use prompt::{AskedModel, Prompt, Text, about};

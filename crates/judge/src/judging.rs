@@ -4,8 +4,8 @@ use chat::{Dialogue, Usage};
 use stage::{DialogueEnd, RowWork, StageError, Tick, Walked};
 use tables::{Grade, JudgeState, Judgment, Split};
 
-use crate::row::{Needs, Row};
 use crate::item::Seen;
+use crate::row::{Needs, Row};
 use crate::{Judge, Judged, failed};
 
 /// What is done with each generation, wherever its rows come from.

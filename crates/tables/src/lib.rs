@@ -40,8 +40,8 @@ pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
     Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, JudgeState, Judgment,
-    MetricValue, OperatingPoint, Problem, Reply, Rewards, Rollout, Score, SearchCost, Solution, SolutionScore,
-    Split, Step, TaskNote, Thought, Tree, TreeNode, Verdict,
+    MetricValue, OperatingPoint, Problem, Reply, Rewards, Rollout, Score, SearchCost, Solution,
+    SolutionScore, Split, Step, TaskNote, Thought, Tree, TreeNode, Verdict,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;

@@ -101,7 +101,8 @@ mod tests {
     fn a_doubter_errs_as_often_as_it_is_said_to() {
         let doubter = Doubter { yes_to_right: 0.9, yes_to_wrong: 0.1 };
         let yes = |right: bool| {
-            let text = |at: u64| format!("Look at this: Step 1 leads to {}. Is it right?", word(1, at, right));
+            let text =
+                |at: u64| format!("Look at this: Step 1 leads to {}. Is it right?", word(1, at, right));
             (0..2000).filter(|at| doubter.steps_of(&text(*at), None)[0] > 0.5).count()
         };
         // Three standard deviations of 2,000 draws are 40.

@@ -5,8 +5,8 @@
 //! The binary `scripted-server` is the same server as a process.
 
 mod chain;
-mod doubter;
 mod chances;
+mod doubter;
 mod fault;
 pub mod fixtures;
 mod going_on;

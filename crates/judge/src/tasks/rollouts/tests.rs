@@ -224,7 +224,8 @@ fn many_steps_are_asked_about_round_by_round_and_foretold_at_once() {
     let sum = |of: fn(&chat::ChatRequest) -> u32| {
         questions.iter().map(|question| of(&question.request)).sum::<u32>()
     };
-    let (follow, more) = (sum(|request| request.followed_by), sum(|request| request.may_follow.unwrap().questions));
+    let (follow, more) =
+        (sum(|request| request.followed_by), sum(|request| request.may_follow.unwrap().questions));
     assert_eq!(
         (questions.len() as u32 + follow, follow + more + 3),
         (6 * 3, 7 * 8),
