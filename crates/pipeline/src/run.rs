@@ -135,6 +135,8 @@ pub fn run(
     monitor: &dyn Monitor,
 ) -> Result<Outcome, PipelineError> {
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
+    let mut asked_for = pipeline.stages.iter().filter(|stage| settings.selection.comes_to(stage.kind));
+    asked_for.try_for_each(|stage| stage.configured.ready())?;
     write_if_new(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
     let nodes = prepared.graph.nodes.clone();
     let mut run = Run {

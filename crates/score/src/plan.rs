@@ -32,6 +32,8 @@ pub struct Plan {
     pub(crate) strategies: bool,
     /// Some reply was asked for by a strategy.
     pub(crate) manners: bool,
+    /// Some replies answer with grids.
+    pub(crate) grids: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
     /// What picks and weighs samples, each with each k.
@@ -66,6 +68,7 @@ impl Plan {
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
+            grids: survey.grids,
             drawn: survey.drawn,
             picks: Vec::new(),
             rules: rules(config, survey)?,
@@ -89,6 +92,11 @@ impl Plan {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         Effort { seed: self.effort.seed ^ mixed, ..self.effort }
+    }
+
+    /// Numbers of attempts at a problem, to `most` where there are so many.
+    pub(crate) fn attempts(&self, most: u32) -> std::ops::RangeInclusive<u32> {
+        1..=self.samples.min(most)
     }
 
     /// The k of a figure over k-subsets: as configured, else 1, 2, 4, … up to the most samples of a problem. Figures that

@@ -10,6 +10,7 @@ mod problem;
 mod reply;
 mod score;
 mod split;
+mod test;
 
 #[cfg(test)]
 pub(crate) mod full;
@@ -18,7 +19,7 @@ mod tests;
 
 pub use demand::Demand;
 pub use generation::Generation;
-pub use grade::{Grade, Verdict};
+pub use grade::{Block, Grade, GridFacts, Verdict};
 pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use point::OperatingPoint;
@@ -26,3 +27,4 @@ pub use problem::Problem;
 pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
+pub use test::Test;

@@ -26,6 +26,7 @@ fn every_row_survives_the_trip_to_arrow_and_back() {
     round_trip::<Score>();
     round_trip::<MetricValue>();
     round_trip::<OperatingPoint>();
+    round_trip::<Test>();
 }
 
 /// The columns, a line each: name, type, `?` where it may be null, and what it is to the writer.
@@ -62,6 +63,7 @@ fn columns_are_those_of_their_version() {
         columns::<Score>(),
         columns::<MetricValue>(),
         columns::<OperatingPoint>(),
+        columns::<Test>(),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }
