@@ -321,7 +321,6 @@ mod tests {
             "...",
             "[[0, 1], [2",
             "I see [1] and [2].",
-            "5",
             "1. a\n2. b",
             "red blue\nblue red",
             "1\n2\n3 apples",
@@ -329,6 +328,7 @@ mod tests {
             check(none, Err(Fault::None));
         }
         assert_eq!(read("[5, 5]").unwrap().grid.to_string(), "[[5,5]]");
+        assert_eq!(read("5").unwrap().grid.to_string(), "[[5]]");
         assert_eq!(read("5 5 5").unwrap().grid.to_string(), "[[5,5,5]]");
         assert_eq!(read("So it is 5 5 5").map(drop), Err(Fault::None));
         assert_eq!(read("```\n5\n5\n```").unwrap().grid.to_string(), "[[5],[5]]");

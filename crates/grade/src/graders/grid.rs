@@ -201,7 +201,7 @@ mod tests {
         let (problem, generation) = (problem(), reply("[[1,1],[1,0]]", Finish::Stop));
         let looking = Grid { thinking: true, ..Grid::default() };
         let grade = at_once(&looking, Item::new(&problem, &generation));
-        assert_eq!(grade.grid, Some(GridFacts { copied: Some(0.5), one_colour: 0.75, inputs: 2 }));
+        assert_eq!(grade.grid, Some(GridFacts { copied: Some(0.75), one_colour: 0.75, inputs: 2 }));
         let blocks = grade.blocks.unwrap();
         assert_eq!(blocks.iter().map(|block| block.right).collect::<Vec<_>>(), [false, true]);
         assert_eq!(&generation.reasoning[blocks[1].start as usize..blocks[1].end as usize], "[[1,1],[1,0]]");
