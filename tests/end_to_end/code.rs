@@ -352,3 +352,47 @@ fn nothing_is_run_that_nothing_confines_unless_a_person_says_so() {
         done.stderr
     );
 }
+
+/// The verdicts of an ordinary user are those of root.
+#[test]
+fn whoever_runs_programs_gets_the_same_verdicts() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65534;
+    let is_root =
+        std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    if !is_root || !can_run() {
+        eprintln!("skipped: only root can become somebody else");
+        return;
+    }
+    let place = Place::new();
+    let sum = problem("sum", json!([{"input": "1 2\n", "output": "3\n"}]));
+    let programs = [
+        "print(sum(map(int, input().split())))",
+        "import threading\nt = threading.Thread(target=lambda: print(3))\nt.start()\nt.join()",
+        "print(open('/etc/passwd').read())",
+        "import socket\nsocket.socket()",
+        "import os\nos.fork()\nprint(3)",
+        "import os\nos.kill(os.getppid(), 9)\nprint(3)",
+        "while True: pass",
+    ];
+    place.write("rows.jsonl", &rows(&sum, &programs));
+    let keys = [OWN, &["grade.cpu_seconds=1"]].concat();
+    let as_root = graded(&place, &keys);
+    std::fs::remove_dir_all(place.path("runs")).unwrap();
+    std::fs::set_permissions(place.path(""), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let flags = keys.iter().flat_map(|key| ["--set", key]);
+    let args: Vec<&str> = RECORDED.iter().copied().chain(flags).collect();
+    let mut command = place.command(&args);
+    let status = command.uid(NOBODY).gid(NOBODY).status();
+    if !status.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: nobody cannot start this program, or reach the interpreter");
+        return;
+    }
+    let table = place.path("runs/recorded/m/grades.parquet");
+    let as_nobody: Vec<Grade> = TableReader::open(&table).unwrap().collect::<Result<_, _>>().unwrap();
+    assert_eq!(outcomes(&as_nobody), outcomes(&as_root));
+    let expect =
+        ["pass", "pass", "runtime_error", "runtime_error", "runtime_error", "runtime_error", "time_limit"];
+    assert_eq!(outcomes(&as_root), expect);
+}

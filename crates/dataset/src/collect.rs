@@ -11,6 +11,7 @@ use tables::{Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWrit
 use crate::digest::{digest, half};
 use crate::foreign::Labels;
 use crate::labels::LabelsFile;
+use crate::letters::Letters;
 use crate::mapping::Mapped;
 use crate::options::OptionsRead;
 use crate::select::{Candidate, rank, select};
@@ -302,13 +303,14 @@ impl<'a> Collector<'a> {
         chosen.iter().for_each(|&place| taken[place] = true);
         self.replies.retain(|reply| taken[reply.problem as usize]);
         self.sort_replies()?;
-        let Self { spill, problems, replies, models, duplicates, rows, .. } = self;
+        let Self { settings, spill, problems, replies, models, duplicates, rows, .. } = self;
         observer.total((chosen.len() + replies.len()) as u64);
         let mut writing = Writing {
             spill: spill.into_reader()?,
             observer,
             written: 0,
             labels: LabelsFile::new(labels),
+            one_letter: settings.one_letter,
             summary: Summary { rows: chosen.len() as u64, ..Summary::default() },
         };
         let table =
@@ -369,6 +371,8 @@ struct Writing<'a> {
     observer: &'a dyn Observer,
     written: u64,
     labels: LabelsFile,
+    /// All problems may have the same right letter.
+    one_letter: bool,
     summary: Summary,
 }
 
@@ -381,6 +385,7 @@ impl Writing<'_> {
     ) -> Result<TableWriter<Problem>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?.in_groups_of(PROBLEMS_A_GROUP);
         let mut options = OptionsRead::default();
+        let mut letters = Letters::default();
         for place in places {
             let mut problem: Problem = self.spill.get(place)?;
             options.fill(&mut problem);
@@ -390,10 +395,12 @@ impl Writing<'_> {
             if problem.problem.is_empty() {
                 self.count(WITHOUT_TEXT, 1);
             }
+            letters.add(&problem);
             table.push(problem)?;
             self.tick();
         }
         options.tell(self.observer, &mut self.summary);
+        letters.tell(self.one_letter, self.observer)?;
         Ok(table)
     }
 

@@ -1,6 +1,7 @@
 //! From a row to a problem, to replies, or to both.
 
 pub(crate) mod conversation;
+mod options;
 mod problem;
 mod recorder;
 mod reply;
@@ -20,6 +21,7 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
+pub use options::Shuffle;
 pub(crate) use problem::nameless_id;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;

@@ -13,6 +13,7 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("aime-2025", include_str!("../presets/aime-2025.toml")),
     ("asdiv", include_str!("../presets/asdiv.toml")),
     ("evalscope", include_str!("../presets/evalscope.toml")),
+    ("gpqa-diamond", include_str!("../presets/gpqa-diamond.toml")),
     ("gsm8k", include_str!("../presets/gsm8k.toml")),
     ("livecodebench-v1", include_str!("../presets/livecodebench-v1.toml")),
     ("livecodebench-v2", include_str!("../presets/livecodebench-v2.toml")),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::DatasetError;
 use crate::columns::Columns;
+use crate::mapping::Shuffle;
 use crate::path::{lookup, lookup_text, template};
 use crate::programs::TestColumns;
 
@@ -41,6 +42,18 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// What to do with a problem that comes twice (recorded replies repeat theirs anyway).
     pub duplicates: Duplicates,
+    /// The columns of the options, such as `["Correct Answer", "Incorrect Answer 1"]`, in place of one that lists them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choice_columns: Vec<String>,
+    /// Which of `choice_columns` is the right option, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_choice: Option<u32>,
+    /// In which order the options are asked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shuffle_choices: Shuffle,
+    /// All problems may have the same right letter, which is an error otherwise where there are 20 or more.
+    #[serde(skip_serializing_if = "is_default")]
+    pub one_letter: bool,
     /// The columns of tests, where the problems are answered by programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tests: Option<TestColumns>,
@@ -69,6 +82,11 @@ pub enum Duplicates {
     First,
 }
 
+/// What says nothing new is not hashed, so that older pipelines are what they were.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 impl Settings {
     /// Everything that is wrong with the settings.
     pub(crate) fn faults(&self) -> Vec<ConfigError> {
@@ -88,6 +106,8 @@ impl Settings {
                 faults.push(ConfigError::new(key, message).hint(hint));
             }
         };
+        let beyond = self.answer_choice.is_some_and(|right| right as usize >= self.choice_columns.len());
+        refuse(beyond, "answer_choice", "is none of `choice_columns`", "count them from 0");
         for (key, day) in [("from", &self.from), ("to", &self.to)] {
             let given = day.as_deref();
             refuse(given.is_some_and(|day| !is_day(day)), key, "is no day", "write it as in \"2024-05-31\"");

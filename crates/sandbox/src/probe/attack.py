@@ -5,7 +5,7 @@ parent = int(sys.stdin.read())
 def file():
     open("/etc/passwd", "rb").read(1)
 def folder():
-    os.listdir("/")
+    os.listdir("/var")
 def keys():
     open("/proc/%d/environ" % parent, "rb").read(1)
 def write():

@@ -14,7 +14,8 @@ if sysconfig.get_config_var("Py_ENABLE_SHARED"):
 print(json.dumps({
     "version": " ".join(("Python " + sys.version).split()),
     "numpy": numpy,
-    "executable": sys.executable,
+    # Without a search path it does not know where it is.
+    "executable": sys.executable or os.path.realpath("/proc/self/exe"),
     "number": sys.version_info[:2],
     "folders": [p for p in paths if p and own(p) and os.path.exists(p)],
 }))
