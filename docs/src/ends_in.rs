@@ -67,7 +67,7 @@ mod tests {
                 GRADERS.build(&json!({"kind": "ends_in", "full_stops": full_stops}), "grade").unwrap();
             let problem = Problem { gold: vec!["41".to_owned(), "42".to_owned()], ..Problem::default() };
             let generation = Generation { answer_text: reply.to_owned(), ..Generation::default() };
-            let item = Item { problem: &problem, generation: &generation };
+            let item = Item::new(&problem, &generation);
             assert_eq!(crate::at_once(&*grader.built, item).verdict, expect, "{reply}");
         };
         check("It is 42\n", false, Verdict::Right);

@@ -11,6 +11,8 @@ mod browser;
 mod cache;
 mod calibrate;
 mod cascade;
+#[cfg(target_os = "linux")]
+mod code;
 mod compare;
 mod containers;
 mod curate;

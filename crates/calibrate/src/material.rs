@@ -126,7 +126,7 @@ impl Tables {
                 whole.and_then(|whole| placed(whole, &trace.steps)).unwrap_or_else(|| joined(&trace.steps));
             let split = split(&key, &generation, &spans, tokenizer);
             let (problem, generation) = (problem(&key, &trace), Generation { problem_id: key, ..generation });
-            let item = grade::Item { problem: &problem, generation: &generation };
+            let item = grade::Item::new(&problem, &generation);
             self.grades.push(grade::by_engine(item, &answer::Policy::default()))?;
             self.problems.push(problem)?;
             self.generations.push(generation)?;

@@ -42,7 +42,7 @@ pub(crate) use import::ImportArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use list::{Kind, ListArgs};
 pub(crate) use pipeline::{
-    BatchArgs, CallArgs, Concurrency, ExplainArgs, FailureArgs, PipelineArgs, RunArgs,
+    BatchArgs, CallArgs, CodeArgs, Concurrency, ExplainArgs, FailureArgs, PipelineArgs, RunArgs,
 };
 pub(crate) use plot::{PictureFormat, PictureKind, PlotArgs};
 pub(crate) use show::{Ending, ShowArgs, Sorting};

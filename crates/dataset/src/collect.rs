@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stage::{Observer, Summary, Tick};
-use tables::{Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWriter, ranges_note};
+use tables::{Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWriter, Test, ranges_note};
 
 use crate::digest::{digest, half};
 use crate::foreign::Labels;
 use crate::labels::LabelsFile;
+use crate::letters::Letters;
 use crate::mapping::Mapped;
 use crate::options::OptionsRead;
 use crate::select::{Candidate, rank, select};
@@ -26,6 +27,8 @@ pub struct LoadOutputs {
     pub problems: PathBuf,
     /// The replies table; `None` leaves recorded replies out.
     pub replies: Option<PathBuf>,
+    /// The table of tests; `None` leaves them out.
+    pub tests: Option<PathBuf>,
 }
 
 /// Problems whose text nobody wrote down.
@@ -45,6 +48,7 @@ struct SourceLine {
 /// What stays in memory of a problem: about 100 bytes.
 struct ProblemEntry {
     place: SpillRange,
+    tests: Option<SpillRange>,
     source_line: SourceLine,
     /// Hashes of text and answers, to notice that two rows disagree.
     text: u64,
@@ -150,7 +154,11 @@ impl<'a> Collector<'a> {
         let id = digest(mapped.problem_id.as_bytes());
         let regrouped = mapped.any_subset && self.regroups(mapped.problem.as_ref(), id);
         let number = match mapped.problem {
-            Some(problem) => self.add_problem(problem, id, source_line, holds, mapped.any_subset)?,
+            Some(problem) => {
+                let number = self.add_problem(problem, id, source_line, holds, mapped.any_subset)?;
+                self.add_tests(number, &mapped.tests)?;
+                number
+            }
             None => *self.by_id.get(&id).ok_or_else(|| {
                 let reason = format!("names `{}`, which is the id of no problem", mapped.problem_id);
                 DatasetError::value(origin, "problem_id", reason)
@@ -206,9 +214,18 @@ impl<'a> Collector<'a> {
         };
         self.unlisted.remove(problem.id.as_str());
         let place = self.spill.push(&problem)?;
-        self.problems.push(ProblemEntry { place, source_line, text, gold, candidate });
+        self.problems.push(ProblemEntry { place, tests: None, source_line, text, gold, candidate });
         self.by_id.insert(id, number);
         Ok(number)
+    }
+
+    /// Of a problem that comes with several replies, the first row's tests count.
+    fn add_tests(&mut self, number: u32, tests: &[Test]) -> Result<(), DatasetError> {
+        let entry = &mut self.problems[number as usize];
+        if !tests.is_empty() && entry.tests.is_none() {
+            entry.tests = Some(self.spill.push(&tests)?);
+        }
+        Ok(())
     }
 
     fn twice(
@@ -286,17 +303,22 @@ impl<'a> Collector<'a> {
         chosen.iter().for_each(|&place| taken[place] = true);
         self.replies.retain(|reply| taken[reply.problem as usize]);
         self.sort_replies()?;
-        let Self { spill, problems, replies, models, duplicates, rows, .. } = self;
+        let Self { settings, spill, problems, replies, models, duplicates, rows, .. } = self;
         observer.total((chosen.len() + replies.len()) as u64);
         let mut writing = Writing {
             spill: spill.into_reader()?,
             observer,
             written: 0,
             labels: LabelsFile::new(labels),
+            one_letter: settings.one_letter,
             summary: Summary { rows: chosen.len() as u64, ..Summary::default() },
         };
         let table =
             writing.problems(chosen.iter().map(|&place| problems[place].place), &out.problems, provenance)?;
+        if let Some(path) = &out.tests {
+            let places = chosen.iter().filter_map(|&place| problems[place].tests);
+            writing.tests(places, path, provenance)?.finish()?;
+        }
         if let Some(path) = &out.replies {
             let (rows, asked) = notes(&replies, &models, &taken);
             let provenance = provenance.clone().with(ROWS_OF, rows).with(PROBLEMS_OF, asked);
@@ -349,6 +371,8 @@ struct Writing<'a> {
     observer: &'a dyn Observer,
     written: u64,
     labels: LabelsFile,
+    /// All problems may have the same right letter.
+    one_letter: bool,
     summary: Summary,
 }
 
@@ -361,6 +385,7 @@ impl Writing<'_> {
     ) -> Result<TableWriter<Problem>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?.in_groups_of(PROBLEMS_A_GROUP);
         let mut options = OptionsRead::default();
+        let mut letters = Letters::default();
         for place in places {
             let mut problem: Problem = self.spill.get(place)?;
             options.fill(&mut problem);
@@ -370,10 +395,27 @@ impl Writing<'_> {
             if problem.problem.is_empty() {
                 self.count(WITHOUT_TEXT, 1);
             }
+            letters.add(&problem);
             table.push(problem)?;
             self.tick();
         }
         options.tell(self.observer, &mut self.summary);
+        letters.tell(self.one_letter, self.observer)?;
+        Ok(table)
+    }
+
+    fn tests(
+        &mut self,
+        places: impl Iterator<Item = SpillRange>,
+        path: &Path,
+        provenance: &Provenance,
+    ) -> Result<TableWriter<Test>, DatasetError> {
+        let mut table = TableWriter::create(path, provenance)?;
+        for place in places {
+            let tests: Vec<Test> = self.spill.get(place)?;
+            self.count("tests", tests.len() as u64);
+            tests.into_iter().try_for_each(|test| table.push(test))?;
+        }
         Ok(table)
     }
 

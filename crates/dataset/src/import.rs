@@ -42,7 +42,8 @@ impl Load {
         provenance: Provenance,
         observer: &dyn Observer,
     ) -> Result<Import, DatasetError> {
-        let tables = LoadOutputs { problems: out.problems.clone(), replies: Some(out.replies.clone()) };
+        let tables =
+            LoadOutputs { problems: out.problems.clone(), replies: Some(out.replies.clone()), tests: None };
         let (summary, files) = self.collect(&tables, Some(&out.labels), provenance, observer)?;
         let mut models: Vec<String> = Vec::new();
         for model in files.iter().flat_map(|file| &file.models) {

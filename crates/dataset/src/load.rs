@@ -72,6 +72,11 @@ impl Load {
         self.source.built.holds_replies()
     }
 
+    /// The problems come with tests of programs.
+    pub fn has_tests(&self) -> bool {
+        self.source.built.settings().tests.is_some()
+    }
+
     /// The models of the recorded replies in the order of their first appearance, whatever is selected. Reads
     /// all rows unless the configuration names the model.
     ///
@@ -128,6 +133,7 @@ impl Load {
         if intake.collector.problems() == 0 {
             return Err(nothing_taken(&files));
         }
+        expected(source.settings().expect_rows, intake.collector.problems() + left_out)?;
         let mut summary = intake.collector.write(out, labels, &provenance, observer)?;
         if let Some(count) = summary.counts.get(WITHOUT_TEXT) {
             observer.note(&format!(
@@ -154,6 +160,16 @@ fn tell(files: &[FileReport], observer: &dyn Observer) {
             observer.note(&format!("{}: {rows} rows left out: {reason} (the first {first})", file.file));
         }
         file.notes.iter().for_each(|note| observer.note(&format!("{}: {note}", file.file)));
+    }
+}
+
+/// A collection that is cut, or that grew, is not the one that was meant.
+fn expected(rows: Option<u64>, found: u64) -> Result<(), DatasetError> {
+    match rows.filter(|rows| *rows != found) {
+        None => Ok(()),
+        Some(rows) => Err(DatasetError::Selection(format!(
+            "the source has {found} problems, and `expect_rows` says {rows}; say `expect_rows = {found}` if that is meant"
+        ))),
     }
 }
 
@@ -201,6 +217,10 @@ impl RowVisitor for Intake<'_> {
         holds: Holds,
         tally: &mut Tally,
     ) -> Result<(), DatasetError> {
+        if holds != Holds::Replies && !mapper.settings.is_in_time(row)? {
+            tally.leave("of another time than `from` and `to` say", &row.origin);
+            return Ok(());
+        }
         self.take(mapper.map(row)?, row, holds, tally)
     }
 

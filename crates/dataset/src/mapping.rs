@@ -1,6 +1,7 @@
 //! From a row to a problem, to replies, or to both.
 
 pub(crate) mod conversation;
+mod options;
 mod problem;
 mod recorder;
 mod reply;
@@ -11,7 +12,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use tables::{Problem, Reply};
+use tables::{Problem, Reply, Test};
 
 use crate::columns::{Columns, Field};
 use crate::foreign::Labels;
@@ -20,6 +21,7 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
+pub use options::Shuffle;
 pub(crate) use problem::nameless_id;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;
@@ -30,6 +32,8 @@ pub(crate) struct Mapped {
     pub(crate) problem: Option<Problem>,
     /// The problem's id.
     pub(crate) problem_id: String,
+    /// The tests of the problem, where it is answered by a program.
+    pub(crate) tests: Vec<Test>,
     /// The replies; `sample` is what the row says, to be counted where it says nothing.
     pub(crate) replies: Vec<(Option<u32>, Reply)>,
     /// What is said of each reply; shorter where nothing is.
@@ -88,11 +92,14 @@ impl<'a> Mapper<'a> {
     /// Reads a row.
     pub(crate) fn map(&self, row: &Row) -> Result<Mapped, DatasetError> {
         let mut view = View::new(row, self.columns, self.holds, &self.named);
+        // Tests are large, and to be seen by graders alone.
+        self.settings.tests.iter().flat_map(|tests| tests.names()).for_each(|name| view.mark_used(name));
         match self.holds {
             Holds::Problems => {
                 let problem = problem::map(self, &mut view)?;
                 let problem_id = problem.id.clone();
                 Ok(Mapped {
+                    tests: self.tests(row, &problem_id)?,
                     problem_id,
                     problem: Some(problem),
                     replies: Vec::new(),
@@ -108,6 +115,7 @@ impl<'a> Mapper<'a> {
                 let replies = reply::map(self, &mut view, &problem_id)
                     .map_err(|error| problem::neither(&problem, error, &view))?;
                 Ok(Mapped {
+                    tests: self.tests(row, &problem_id)?,
                     problem: Some(problem),
                     problem_id,
                     replies,
@@ -118,9 +126,20 @@ impl<'a> Mapper<'a> {
             Holds::Replies => {
                 let problem_id = problem::named_id(&mut view)?;
                 let replies = reply::map(self, &mut view, &problem_id)?;
-                Ok(Mapped { problem: None, problem_id, replies, labels: Vec::new(), any_subset: false })
+                Ok(Mapped {
+                    problem: None,
+                    problem_id,
+                    tests: Vec::new(),
+                    replies,
+                    labels: Vec::new(),
+                    any_subset: false,
+                })
             }
         }
+    }
+
+    fn tests(&self, row: &Row, problem_id: &str) -> Result<Vec<Test>, DatasetError> {
+        self.settings.tests.map_or_else(|| Ok(Vec::new()), |tests| tests.read(row, problem_id))
     }
 
     /// The model of a row's replies.

@@ -13,7 +13,14 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("aime-2025", include_str!("../presets/aime-2025.toml")),
     ("asdiv", include_str!("../presets/asdiv.toml")),
     ("evalscope", include_str!("../presets/evalscope.toml")),
+    ("gpqa-diamond", include_str!("../presets/gpqa-diamond.toml")),
     ("gsm8k", include_str!("../presets/gsm8k.toml")),
+    ("livecodebench-v1", include_str!("../presets/livecodebench-v1.toml")),
+    ("livecodebench-v2", include_str!("../presets/livecodebench-v2.toml")),
+    ("livecodebench-v3", include_str!("../presets/livecodebench-v3.toml")),
+    ("livecodebench-v4", include_str!("../presets/livecodebench-v4.toml")),
+    ("livecodebench-v5", include_str!("../presets/livecodebench-v5.toml")),
+    ("livecodebench-v6", include_str!("../presets/livecodebench-v6.toml")),
     ("math-500", include_str!("../presets/math-500.toml")),
 ];
 

@@ -1,12 +1,16 @@
 //! Keys of `[dataset]` that every source understands.
 
 use plugin::ConfigError;
+use records::Row;
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::DatasetError;
 use crate::columns::Columns;
-use crate::path::template;
+use crate::mapping::Shuffle;
+use crate::path::{lookup, lookup_text, template};
+use crate::programs::TestColumns;
 
 /// Which columns mean what, and which problems are taken.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +42,33 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// What to do with a problem that comes twice (recorded replies repeat theirs anyway).
     pub duplicates: Duplicates,
+    /// The columns of the options, such as `["Correct Answer", "Incorrect Answer 1"]`, in place of one that lists them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choice_columns: Vec<String>,
+    /// Which of `choice_columns` is the right option, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_choice: Option<u32>,
+    /// In which order the options are asked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub shuffle_choices: Shuffle,
+    /// All problems may have the same right letter, which is an error otherwise where there are 20 or more.
+    #[serde(skip_serializing_if = "is_default")]
+    pub one_letter: bool,
+    /// The columns of tests, where the problems are answered by programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tests: Option<TestColumns>,
+    /// The column of a date, such as `contest_date`, that begins as in 2024-05-31.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Only problems of this day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Only problems of this day or earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// How many problems the source has before any are selected; another number is an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expect_rows: Option<u64>,
 }
 
 /// What to do with a problem that comes twice.
@@ -49,6 +80,11 @@ pub enum Duplicates {
     Error,
     /// Take the first one and count the others, if they are equal in text and answer.
     First,
+}
+
+/// What says nothing new is not hashed, so that older pipelines are what they were.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Settings {
@@ -70,6 +106,14 @@ impl Settings {
                 faults.push(ConfigError::new(key, message).hint(hint));
             }
         };
+        let beyond = self.answer_choice.is_some_and(|right| right as usize >= self.choice_columns.len());
+        refuse(beyond, "answer_choice", "is none of `choice_columns`", "count them from 0");
+        for (key, day) in [("from", &self.from), ("to", &self.to)] {
+            let given = day.as_deref();
+            refuse(given.is_some_and(|day| !is_day(day)), key, "is no day", "write it as in \"2024-05-31\"");
+            let dateless = given.is_some() && self.date.is_none();
+            refuse(dateless, key, "needs a date", "name its column with `date`");
+        }
         let both = self.subset.is_some() && self.subset_from_file.is_some();
         refuse(both, "subset_from_file", "given beside `subset`", "keep one of them");
         let no_place = self.subset_format.as_ref().is_some_and(|format| !format.contains("{}"));
@@ -95,10 +139,39 @@ impl Settings {
         faults
     }
 
+    /// A row is of the days that are asked for.
+    ///
+    /// # Errors
+    /// Its date is none.
+    pub(crate) fn is_in_time(&self, row: &Row) -> Result<bool, DatasetError> {
+        let Some(column) = self.date.as_deref().filter(|_| self.from.is_some() || self.to.is_some()) else {
+            return Ok(true);
+        };
+        let said = lookup(&row.cells, column).map(|value| lookup_text(&value)).unwrap_or_default();
+        let day = said.get(..10).filter(|day| is_day(day)).ok_or_else(|| {
+            DatasetError::value(
+                &row.origin,
+                column,
+                format!("should begin with a day as 2024-05-31, found `{said}`"),
+            )
+        })?;
+        let since = self.from.as_deref().is_none_or(|from| day >= from);
+        Ok(since && self.to.as_deref().is_none_or(|to| day <= to))
+    }
+
     /// First and last problem, from 1.
     pub(crate) fn range(&self) -> Option<(u64, u64)> {
         self.range.as_deref().and_then(parse_range)
     }
+}
+
+/// `2024-05-31`: days in this form are ordered as texts.
+fn is_day(text: &str) -> bool {
+    text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if [4, 7].contains(&at) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 fn parse_range(range: &str) -> Option<(u64, u64)> {

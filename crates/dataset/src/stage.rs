@@ -54,7 +54,8 @@ impl ConfiguredStage for Load {
 
     fn writes(&self) -> Vec<Table> {
         let replies = self.has_replies().then_some(table::REPLIES);
-        std::iter::once(table::PROBLEMS).chain(replies).collect()
+        let tests = self.has_tests().then_some(table::TESTS);
+        std::iter::once(table::PROBLEMS).chain(tests).chain(replies).collect()
     }
 
     fn sources(&self) -> Vec<PathBuf> {
@@ -85,6 +86,7 @@ impl ConfiguredStage for Load {
         let out = LoadOutputs {
             problems: run.files.output(table::PROBLEMS)?.to_owned(),
             replies: run.files.optional_output(table::REPLIES).map(PathBuf::from),
+            tests: run.files.optional_output(table::TESTS).map(PathBuf::from),
         };
         Load::run(self, &out, run.provenance.clone(), run.observer).map_err(StageError::own)
     }

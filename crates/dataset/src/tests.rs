@@ -5,6 +5,8 @@ mod formats;
 mod hub;
 mod labelled;
 mod problems;
+mod programs;
+mod puzzles;
 mod real;
 mod recorded;
 mod scale;
@@ -14,7 +16,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use stage::{Silent, Summary};
-use tables::{Problem, Provenance, Reply, TableReader};
+use tables::{Problem, Provenance, Reply, TableReader, Test};
 
 use crate::{LoadOutputs, parse};
 
@@ -22,6 +24,7 @@ use crate::{LoadOutputs, parse};
 pub(super) struct Loaded {
     pub(super) problems: Vec<Problem>,
     pub(super) replies: Vec<Reply>,
+    pub(super) tests: Vec<Test>,
     pub(super) summary: Summary,
 }
 
@@ -32,13 +35,20 @@ pub(super) fn load(table: &Value) -> Result<Loaded, String> {
     let out = LoadOutputs {
         problems: folder.path().join("problems.parquet"),
         replies: load.has_replies().then(|| folder.path().join("replies.parquet")),
+        tests: load.has_tests().then(|| folder.path().join("tests.parquet")),
     };
     let summary = load.run(&out, Provenance::default(), &Silent).map_err(|error| error.to_string());
     if summary.is_err() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "an error leaves nothing behind");
     }
     let replies = out.replies.as_ref().filter(|_| summary.is_ok()).map(|path| rows_of::<Reply>(path));
-    Ok(Loaded { summary: summary?, problems: rows_of(&out.problems), replies: replies.unwrap_or_default() })
+    let tests = out.tests.as_ref().filter(|_| summary.is_ok()).map(|path| rows_of::<Test>(path));
+    Ok(Loaded {
+        summary: summary?,
+        problems: rows_of(&out.problems),
+        replies: replies.unwrap_or_default(),
+        tests: tests.unwrap_or_default(),
+    })
 }
 
 pub(super) fn rows_of<R: tables::Row>(path: &Path) -> Vec<R> {

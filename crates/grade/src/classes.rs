@@ -13,6 +13,19 @@ pub fn number(problem: &Problem, policy: &Policy, samples: &mut [Grade]) {
     }
 }
 
+/// The same where answers are the same only if they are written the same.
+pub(crate) fn number_by_text(samples: &mut [Grade]) {
+    let mut seen: Vec<String> = Vec::new();
+    for grade in samples {
+        let Some(answer) = &grade.extracted else { continue };
+        let place = seen.iter().position(|known| known == answer).unwrap_or_else(|| {
+            seen.push(answer.clone());
+            seen.len() - 1
+        });
+        grade.class = u32::try_from(place).ok();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -18,7 +18,7 @@ fn reply_of(generation: &Generation) -> Reply<'_> {
 
 /// What the answer engine says of a reply.
 pub fn by_engine(item: Item<'_>, policy: &Policy) -> Grade {
-    let Item { problem, generation } = item;
+    let Item { problem, generation, .. } = item;
     let grade = Grade {
         problem_id: generation.problem_id.clone(),
         sample: generation.sample,
@@ -40,7 +40,7 @@ pub fn by_engine(item: Item<'_>, policy: &Policy) -> Grade {
 
 /// The grades of all samples of a problem, the classes of their answers included.
 pub fn grade_rows(problem: &Problem, samples: &[Generation], policy: &Policy) -> Vec<Grade> {
-    let grade = |generation| by_engine(Item { problem, generation }, policy);
+    let grade = |generation| by_engine(Item::new(problem, generation), policy);
     let mut grades: Vec<Grade> = samples.iter().map(grade).collect();
     number(problem, policy, &mut grades);
     grades
@@ -74,7 +74,7 @@ mod tests {
 
     fn check(generation: &Generation, expect: Verdict, how: Option<&str>) {
         let problem = Problem { gold: vec!["5".into()], ..Problem::default() };
-        let grade = by_engine(Item { problem: &problem, generation }, &Policy::default());
+        let grade = by_engine(Item::new(&problem, generation), &Policy::default());
         assert_eq!((grade.verdict, grade.how.as_deref()), (expect, how), "{generation:?}");
     }
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chat::{Dialogue, Endpoint, Usage};
 use plugin::{ConfigErrors, Configured, Value};
 use rayon::prelude::*;
+use serde_json::json;
 use stage::{
     About, ConfiguredStage, DialogueEnd, Document, RowWork, Run, Stage, StageError, Summary, Table, Target,
     Tick, Walk, Walked, drive, table,
 };
-use tables::{Grade, Problem, TableWriter, Verdict};
+use tables::{Grade, Problem, TableWriter, Test, TestCursor, Verdict};
 
-use crate::{GRADERS, Grader, Item, by_engine, number};
+use crate::{GRADERS, Grader, Item, by_engine};
 
 const KEY: &str = "grade";
 
@@ -55,7 +56,7 @@ struct Graded {
 
 impl ConfiguredStage for Graded {
     fn reads(&self) -> Vec<Table> {
-        vec![table::PROBLEMS, table::GENERATIONS]
+        vec![table::PROBLEMS, table::TESTS, table::GENERATIONS]
     }
 
     fn writes(&self) -> Vec<Table> {
@@ -63,7 +64,19 @@ impl ConfiguredStage for Graded {
     }
 
     fn fingerprint_input(&self, _target: Target<'_>) -> Value {
-        self.grader.fingerprint_input.clone()
+        let keys = self.grader.fingerprint_input.clone();
+        match self.grader.built.identity() {
+            Some(identity) => json!({ "grader": keys, "identity": identity }),
+            None => keys,
+        }
+    }
+
+    fn ready(&self) -> Result<(), StageError> {
+        self.grader.built.ready()
+    }
+
+    fn may_fail(&self, target: Target<'_>) -> bool {
+        self.grader.built.may_fail() || !self.endpoints(target).is_empty()
     }
 
     fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
@@ -72,13 +85,18 @@ impl ConfiguredStage for Graded {
 
     fn describe(&self, about: &mut About) {
         about.labels.insert("grader", self.grader.built.name());
+        if let Some(caution) = self.grader.built.caution() {
+            about.labels.insert("caution", caution.to_owned());
+        }
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
         let grader = self.grader.built.as_ref();
+        grader.ready()?;
         let (problems, generations) =
             (run.files.input(table::PROBLEMS)?, run.files.input(table::GENERATIONS)?);
-        let walk = Walk::open(problems, generations, ())?;
+        let tests = TestCursor::open(run.files.optional(table::TESTS))?;
+        let walk = Walk::open(problems, generations, tests)?;
         let total = walk.len();
         let provenance = run.provenance.clone().with("grader", grader.name());
         let writer = TableWriter::create(run.files.output(table::GRADES)?, &provenance)?;
@@ -94,7 +112,7 @@ impl ConfiguredStage for Graded {
 pub struct Grading<'a>(pub &'a dyn Grader);
 
 impl RowWork for Grading<'_> {
-    type Row = Walked<()>;
+    type Row = Walked<Arc<[Test]>>;
     type View<'a>
         = Item<'a>
     where
@@ -106,7 +124,7 @@ impl RowWork for Grading<'_> {
         format!("the grader `{}`", self.0.name())
     }
 
-    fn view<'a>(&'a self, row: &'a mut Walked<()>) -> Item<'a> {
+    fn view<'a>(&'a self, row: &'a mut Self::Row) -> Item<'a> {
         item(row)
     }
 
@@ -114,13 +132,13 @@ impl RowWork for Grading<'_> {
         self.0.open(*item)
     }
 
-    fn given_up(&self, row: &Walked<()>, why: String) -> Grade {
+    fn given_up(&self, row: &Self::Row, why: String) -> Grade {
         Grade { reason: Some(why), grader: self.0.name(), ..by_engine(item(row), self.0.policy()) }
     }
 
     fn complete(
         &self,
-        row: Walked<()>,
+        row: Self::Row,
         found: Grade,
         end: DialogueEnd,
     ) -> Result<(Arc<Problem>, Grade), StageError> {
@@ -140,17 +158,17 @@ impl RowWork for Grading<'_> {
         Tick { rows: 1, failed, tokens: usage.completion_tokens.known(), cached: u64::from(usage.is_free()) }
     }
 
-    fn row_bytes(&self, row: &Walked<()>) -> usize {
+    fn row_bytes(&self, row: &Self::Row) -> usize {
         row.bytes()
     }
 
-    fn held_bytes(&self, row: &Walked<()>, _found: &Grade) -> usize {
+    fn held_bytes(&self, row: &Self::Row, _found: &Grade) -> usize {
         row.bytes()
     }
 }
 
-fn item(row: &Walked<()>) -> Item<'_> {
-    Item { problem: &row.problem, generation: &row.generation }
+fn item(row: &Walked<Arc<[Test]>>) -> Item<'_> {
+    Item { problem: &row.problem, generation: &row.generation, tests: &row.rows }
 }
 
 /// Problems whose samples are numbered at once, on all cores.
@@ -182,7 +200,7 @@ impl Sink<'_> {
 
     fn write(&mut self) -> Result<(), StageError> {
         let mut held = std::mem::take(&mut self.held);
-        held.par_iter_mut().for_each(|(problem, samples)| number(problem, self.grader.policy(), samples));
+        held.par_iter_mut().for_each(|(problem, samples)| self.grader.number(problem, samples));
         for grade in held.into_iter().flat_map(|(_, samples)| samples) {
             self.count(&grade);
             self.writer.push(grade)?;

@@ -62,7 +62,7 @@ impl Case {
 
 /// The grade by the answer engine.
 pub(crate) fn graded(problem: &Problem, generation: &Generation) -> Grade {
-    grade::by_engine(grade::Item { problem, generation }, &answer::Policy::default())
+    grade::by_engine(grade::Item::new(problem, generation), &answer::Policy::default())
 }
 
 /// The judge that a table describes.

@@ -8,6 +8,8 @@ macro_rules! pipelines {
 
 /// Name and text of every embedded pipeline, sorted by name.
 pub static PIPELINES: &[(&str, &str)] = pipelines![
+    "demo-code",
+    "demo-grid",
     "full-eval",
     "gsm8k",
     "math-500",

@@ -38,6 +38,11 @@ impl Selection {
         }
     }
 
+    /// It may run this stage.
+    pub(crate) fn comes_to(&self, stage: StageKind) -> bool {
+        (self.first()..=self.last()).contains(&stage.place)
+    }
+
     fn first(&self) -> usize {
         self.only.or(self.from).map_or(0, |stage| stage.place)
     }

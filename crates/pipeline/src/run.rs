@@ -136,6 +136,8 @@ pub fn run(
     monitor: &dyn Monitor,
 ) -> Result<Outcome, PipelineError> {
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
+    let mut asked_for = pipeline.stages.iter().filter(|stage| settings.selection.comes_to(stage.kind));
+    asked_for.try_for_each(|stage| stage.configured.ready())?;
     write_if_new(&RunLayout::new(folder.path()).pipeline(), pipeline.text.as_bytes())?;
     let nodes = prepared.graph.nodes.clone();
     let mut run = Run {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dataset::{Asked, BATCH, BatchReader, DatasetError};
-use grade::{Grader, Grading, number};
+use grade::{Grader, Grading};
 use judge::{Judge, Judging};
 use rayon::prelude::*;
 use score::Scorer;
@@ -110,13 +110,13 @@ pub(crate) fn grades(
     generations: &[Generation],
     watch: &Watch,
 ) -> Result<Vec<Grade>, Failure> {
-    let rows = walk(problems, generations, vec![(); generations.len()])?;
+    let rows = walk(problems, generations, vec![Arc::default(); generations.len()])?;
     let (asked, mut grades): (Vec<Arc<Problem>>, Vec<Grade>) =
         each(&Grading(grader), rows, watch)?.into_iter().unzip();
     let keys = generations.iter().map(|row| (row.model.as_str(), row.problem_id.as_str(), row.sample));
     for samples in together(keys) {
         let mut numbered: Vec<Grade> = samples.iter().map(|at| grades[*at].clone()).collect();
-        number(&asked[samples[0]], grader.policy(), &mut numbered);
+        grader.number(&asked[samples[0]], &mut numbered);
         samples.into_iter().zip(numbered).for_each(|(at, grade)| grades[at] = grade);
     }
     Ok(grades)

@@ -105,6 +105,8 @@ pub enum Input {
     File(PathBuf, Container),
     /// JSON lines that are part of the program, with a name for messages.
     Embedded(&'static str, &'static [u8]),
+    /// JSON lines that were made of files, with the name of the first of them.
+    Made(Arc<str>, Arc<[u8]>),
 }
 
 impl Input {
@@ -113,6 +115,7 @@ impl Input {
         match self {
             Self::File(path, _) => path.display().to_string(),
             Self::Embedded(name, _) => (*name).to_owned(),
+            Self::Made(name, _) => name.to_string(),
         }
     }
 
@@ -124,6 +127,9 @@ impl Input {
                 unpack::bare_name(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
             }
             Self::Embedded(name, _) => (*name).to_owned(),
+            Self::Made(name, _) => {
+                Path::new(&**name).file_name().unwrap_or_default().to_string_lossy().into_owned()
+            }
         }
     }
 
@@ -157,6 +163,9 @@ impl Input {
             Self::File(path, Container::Document(layout)) => document::read(path, name.clone(), *layout)?,
             Self::File(path, Container::Members(members)) => archive::read(path, *members)?,
             Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
+            Self::Made(_, text) => {
+                jsonl::lines(Box::new(std::io::Cursor::new(Arc::clone(text))), name.clone())
+            }
         };
         let first = rows.next().ok_or_else(|| RowError::Empty { file: name.to_string() })?;
         Ok(Box::new(std::iter::once(first).chain(rows)))

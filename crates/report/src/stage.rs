@@ -84,7 +84,11 @@ impl From<&stage::About> for About {
             pipeline: told.pipeline.clone(),
             fingerprints: told.stages.iter().map(fingerprint).collect(),
             configuration: configuration(&told.stages),
-            notices: notice.into_iter().map(str::to_owned).collect(),
+            notices: notice
+                .into_iter()
+                .map(str::to_owned)
+                .chain(told.labels.get("caution").cloned())
+                .collect(),
             glossary: told.glossary.clone(),
         }
     }

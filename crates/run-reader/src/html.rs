@@ -4,10 +4,12 @@
 mod article;
 mod growth;
 mod listing;
+mod pictures;
 mod template;
 
 pub use article::{Neighbour, article, short_article};
 pub use listing::{COLUMNS, Filters, Listing, cells, listing};
+pub use pictures::{Picture, pictures};
 pub use template::{Escaped, escaped};
 
 /// The look of traces and lists, on top of that of our pages.

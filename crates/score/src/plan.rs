@@ -34,6 +34,8 @@ pub struct Plan {
     pub(crate) manners: bool,
     /// Of some reply the answer was demanded behind its steps.
     pub(crate) converged: bool,
+    /// Some replies answer with grids.
+    pub(crate) grids: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
     /// A verifier has a score of some reply.
@@ -73,6 +75,7 @@ impl Plan {
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
             converged: survey.converged,
+            grids: survey.grids,
             drawn: survey.drawn,
             verified: survey.selectors.contains("verifier"),
             stepped: survey.stepped,
@@ -98,6 +101,11 @@ impl Plan {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         Effort { seed: self.effort.seed ^ mixed, ..self.effort }
+    }
+
+    /// Numbers of attempts at a problem, to `most` where there are so many.
+    pub(crate) fn attempts(&self, most: u32) -> std::ops::RangeInclusive<u32> {
+        1..=self.samples.min(most)
     }
 
     /// The k of a figure over k-subsets: as configured, else 1, 2, 4, … up to the most samples of a problem. Figures that

@@ -47,7 +47,7 @@ fn measured(
     judgment: &Judgment,
 ) -> Result<Score, RowError> {
     let problem = problem();
-    let item = grade::Item { problem: &problem, generation };
+    let item = grade::Item::new(&problem, generation);
     let grade = grade::by_engine(item, &answer::Policy::default());
     scorer(config).score(&problem, generation, &grade, split, judgment)
 }

@@ -151,7 +151,7 @@ fn split(review: &Review, tokenizer: &Tokenizer, spans: &[Range<usize>]) -> Spli
 
 fn graded(review: &Review) -> Grade {
     let (problem, generation) = (problem(review), generation(review));
-    grade::by_engine(grade::Item { problem: &problem, generation: &generation }, &Policy::default())
+    grade::by_engine(grade::Item::new(&problem, &generation), &Policy::default())
 }
 
 fn judgment(review: &Review, judged: &BTreeMap<u64, i64>) -> Judgment {

@@ -101,7 +101,7 @@ impl World {
     fn grades(&self) -> Vec<Grade> {
         let of = |generation: &Generation| self.problems.iter().find(|one| one.id == generation.problem_id);
         let grade = |generation: &Generation| match of(generation) {
-            Some(problem) => grade::by_engine(grade::Item { problem, generation }, &Policy::default()),
+            Some(problem) => grade::by_engine(grade::Item::new(problem, generation), &Policy::default()),
             None => Grade { problem_id: generation.problem_id.clone(), ..Grade::default() },
         };
         self.generations.iter().map(grade).collect()

@@ -20,6 +20,8 @@ pub mod table {
 
     /// The problems.
     pub const PROBLEMS: Table = Table { file: "problems.parquet", per_model: false };
+    /// Tests of programs that answer them, where the source has any.
+    pub const TESTS: Table = Table { file: "tests.parquet", per_model: false };
     /// Recorded replies, where the source has them.
     pub const REPLIES: Table = Table { file: "replies.parquet", per_model: false };
     /// Replies with thinking and answer told apart.

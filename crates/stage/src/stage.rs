@@ -146,6 +146,15 @@ pub trait ConfiguredStage: Send + Sync {
         Ok(())
     }
 
+    /// Makes sure that it can do its work on this machine. Called before the first stage of a run that may come to it, so that
+    /// nothing is paid for in vain.
+    ///
+    /// # Errors
+    /// It cannot.
+    fn ready(&self) -> Result<(), StageError> {
+        Ok(())
+    }
+
     /// What the result depends on beside the content of what is read.
     fn fingerprint_input(&self, target: Target<'_>) -> Value;
 

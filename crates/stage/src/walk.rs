@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tables::{Aligned, Generation, Key, Keyed, Problem, ProblemCursor, Row, TableError, TableReader};
+use tables::{
+    Aligned, Generation, Key, Keyed, Problem, ProblemCursor, Row, TableError, TableReader, Test, TestCursor,
+};
 
 /// One generation with its problem and what other tables say about it.
 #[derive(Debug)]
@@ -54,6 +56,20 @@ impl<R: Row + Keyed> Followers for Aligned<R> {
 
     fn finish(self, leader: &Path) -> Result<(), TableError> {
         Aligned::finish(self, leader)
+    }
+}
+
+/// The tests of the problem.
+impl Followers for TestCursor {
+    type Rows = Arc<[Test]>;
+
+    fn next_for(&mut self, key: &Key, _leader: &Path) -> Result<Self::Rows, TableError> {
+        self.seek(&key.problem_id)
+    }
+
+    /// There are tests of problems that this model was not asked.
+    fn finish(self, _leader: &Path) -> Result<(), TableError> {
+        Ok(())
     }
 }
 

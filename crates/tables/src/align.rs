@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::ranges::PROBLEMS_FROM;
 use crate::{
-    Generation, Grade, Judgment, Problem, Provenance, Reply, Row, Score, Split, TableError, TableReader, Tree,
+    Generation, Grade, Judgment, Problem, Provenance, Reply, Row, Score, Split, TableError, TableReader,
+    Test, Tree,
 };
 
 /// What names a generation within its model.
@@ -147,10 +149,73 @@ impl ProblemCursor {
     }
 }
 
+/// Finds the tests of generations that come in the order of the problems, reading their table once.
+pub struct TestCursor {
+    reader: Option<TableReader<Test>>,
+    /// The first row behind the current problem's.
+    next: Option<Test>,
+    problem: String,
+    current: Arc<[Test]>,
+}
+
+impl TestCursor {
+    /// Starts at the first test; without a table no problem has any.
+    pub fn open(tests: Option<&Path>) -> Result<Self, TableError> {
+        let mut reader = tests.map(TableReader::open).transpose()?;
+        let next = reader.as_mut().and_then(Iterator::next).transpose()?;
+        Ok(Self { reader, next, problem: String::new(), current: Arc::default() })
+    }
+
+    /// The tests of a problem, which must be the current one or a later one of those that have tests.
+    pub fn seek(&mut self, problem_id: &str) -> Result<Arc<[Test]>, TableError> {
+        while self.problem != problem_id && self.next.is_some() {
+            self.advance()?;
+        }
+        Ok(if self.problem == problem_id { Arc::clone(&self.current) } else { Arc::default() })
+    }
+
+    fn advance(&mut self) -> Result<(), TableError> {
+        let Some(first) = self.next.take() else { return Ok(()) };
+        self.problem.clone_from(&first.problem_id);
+        let mut tests = vec![first];
+        while let Some(test) = self.reader.as_mut().and_then(Iterator::next).transpose()? {
+            if test.problem_id != self.problem {
+                self.next = Some(test);
+                break;
+            }
+            tests.push(test);
+        }
+        self.current = tests.into();
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::TableWriter;
+
+    #[test]
+    fn tests_are_found_by_their_problem_in_its_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tests.parquet");
+        let mut writer = TableWriter::create(&path, &Provenance::default()).unwrap();
+        for (problem, count) in [("a", 2), ("b", 1), ("d", 3)] {
+            for index in 0..count {
+                writer.push(Test { problem_id: problem.into(), index, ..Test::default() }).unwrap();
+            }
+        }
+        writer.finish().unwrap();
+        let check = |path: Option<&Path>, wanted: &[&str], expect: &[usize]| {
+            let mut cursor = TestCursor::open(path).unwrap();
+            let found: Vec<usize> = wanted.iter().map(|id| cursor.seek(id).unwrap().len()).collect();
+            assert_eq!(found, expect, "{wanted:?}");
+        };
+        check(Some(&path), &["a", "a", "b", "d", "d"], &[2, 2, 1, 3, 3]);
+        check(Some(&path), &["d"], &[3]);
+        check(Some(&path), &["b", "d", "e"], &[1, 3, 0]);
+        check(None, &["a", "b"], &[0, 0]);
+    }
 
     #[test]
     fn problems_are_found_from_wherever_a_table_notes() {

@@ -25,7 +25,7 @@ mod thousands;
 mod writer;
 mod writing;
 
-pub use align::{Aligned, Key, Keyed, ProblemCursor};
+pub use align::{Aligned, Key, Keyed, ProblemCursor, TestCursor};
 pub use arrow_array::RecordBatch;
 pub use arrow_schema::Field;
 pub use blame::{Blame, Blamed};
@@ -39,9 +39,9 @@ pub use ranges::{PROBLEMS_FROM, PROBLEMS_OF, ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
-    Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, JudgeState, Judgment,
-    MetricValue, OperatingPoint, Problem, Reply, Rewards, Rollout, Score, SearchCost, Solution,
-    SolutionScore, Split, Step, TaskNote, Thought, Tree, TreeNode, Verdict,
+    Block, Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, GridFacts, JudgeState,
+    Judgment, MetricValue, OperatingPoint, Problem, Reply, Rewards, Rollout, Score, SearchCost, Solution,
+    SolutionScore, Split, Step, TaskNote, Test, Thought, Tree, TreeNode, Verdict,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;

@@ -10,6 +10,7 @@ mod problem;
 mod reply;
 mod score;
 mod split;
+mod test;
 mod tree;
 
 #[cfg(test)]
@@ -19,7 +20,7 @@ mod tests;
 
 pub use demand::Demand;
 pub use generation::Generation;
-pub use grade::{Grade, Verdict};
+pub use grade::{Block, Grade, GridFacts, Verdict};
 pub use judgment::{ForcedAnswer, JudgeState, Judgment, Rollout, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use point::OperatingPoint;
@@ -27,4 +28,5 @@ pub use problem::Problem;
 pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
+pub use test::Test;
 pub use tree::{SearchCost, Tree, TreeNode};

@@ -25,6 +25,14 @@ const BULKY: [(&str, &str); 2] = [
     ("openssl-sys", "it wants a library that a fresh machine lacks; TLS comes through rustls"),
 ];
 
+/// What one crate of ours alone may name, and why.
+const ALONE: [(&str, &str, &str); 4] = [
+    ("landlock", "sandbox", "only sandbox confines programs"),
+    ("nix", "sandbox", "only sandbox confines programs"),
+    ("reqwest", "llm", "only llm speaks HTTP to models"),
+    ("seccompiler", "sandbox", "only sandbox confines programs"),
+];
+
 /// Licences that let anybody use what is built from them.
 const PERMISSIVE: [&str; 13] = [
     "0BSD",
@@ -62,9 +70,9 @@ pub(super) fn versions(workspace: &Workspace) -> Vec<String> {
         }
     }
     for (name, package) in graph.ours() {
-        if graph.direct(package).contains("reqwest") && name != "llm" {
-            faults.push(format!("{name} names reqwest: only llm speaks HTTP to models"));
-        }
+        let direct = graph.direct(package);
+        let strays = ALONE.iter().filter(|(library, home, _)| direct.contains(library) && name != *home);
+        faults.extend(strays.map(|(library, _, why)| format!("{name} names {library}: {why}")));
     }
     faults
 }

@@ -76,7 +76,7 @@ impl Trace {
 
     /// Whether its reply is right, as the answer engine says.
     pub(super) fn grade(&self, problem: &Problem) -> Grade {
-        let item = grade::Item { problem, generation: &self.generation };
+        let item = grade::Item::new(problem, &self.generation);
         grade::by_engine(item, &answer::Policy::default())
     }
 

@@ -24,6 +24,9 @@ pub(crate) struct DoctorArgs {
     /// Try whether the server goes on with a reply, inside its thinking too, and which budgets of thinking it keeps to
     #[arg(long = "continue", requires = "model")]
     pub(crate) continues: bool,
+    /// Look whether programs that a model wrote can be run on this machine: a program attacks it, and must fail
+    #[arg(long, conflicts_with_all = ["base_url", "serve", "model"])]
+    pub(crate) sandbox: bool,
     /// A key of the model's table: api_key_env=…, extra_body.reasoning_effort=low (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,

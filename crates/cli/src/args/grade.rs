@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::CodeArgs;
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct GradeArgs {
     /// JSONL, CSV or Parquet with `gold` (one answer or a list) and `pred`; and, if you like, `id`, `family`,
@@ -14,6 +16,11 @@ pub(crate) struct GradeArgs {
     /// In place of pairs: the problems of a model's generations
     #[arg(long, value_name = "FILE", requires = "generations", conflicts_with = "pairs")]
     pub(crate) problems: Option<PathBuf>,
+    /// The tests of the problems, where programs answer them
+    #[arg(long, value_name = "FILE", requires = "generations")]
+    pub(crate) tests: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
     /// The generations, each of which gets a grade
     #[arg(long, value_name = "FILE", requires_all = ["problems", "output"], conflicts_with = "pairs")]
     pub(crate) generations: Option<PathBuf>,

@@ -67,6 +67,8 @@ pub(crate) struct RunArgs {
     /// Print the plan with what it would ask and cost, and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
     /// How the figures are printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -81,6 +83,15 @@ pub(crate) struct FailureArgs {
     /// Exit with 5 if more than this share of the rows of a stage failed, and let such a result replace no better one
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
     pub(crate) fail_on_error: f64,
+}
+
+/// How programs that a model wrote are run.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct CodeArgs {
+    /// Run programs that a model wrote with your rights where nothing confines them (`thinkmeter doctor --sandbox`): only in a
+    /// machine that may be lost
+    #[arg(long)]
+    pub(crate) run_code_unconfined: bool,
 }
 
 /// How models are called.

@@ -26,6 +26,9 @@ pub(crate) struct LoadArgs {
     /// Where to write recorded replies, for a source that has them
     #[arg(long, value_name = "FILE")]
     pub(crate) replies: Option<PathBuf>,
+    /// Where to write the tests of programs, for a source that has them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tests: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,5 +1,7 @@
 //! `thinkmeter doctor`: one look at a server, and what to write into the pipeline.
 
+mod sandbox;
+
 use std::io;
 
 use doctor::{Diagnosis, Examination, Finding, Mark};
@@ -16,6 +18,9 @@ use crate::output;
 pub(crate) fn run(args: DoctorArgs, global: &Global) -> Result<Exit> {
     if !matches!(args.format, Format::Table | Format::Json) {
         return Err(Usage("--format: doctor prints table or json".to_owned()).into());
+    }
+    if args.sandbox {
+        return told(&sandbox::look(), args.format, global, "");
     }
     let session = Session::new(global, false)?;
     let Some(model) = &args.model else { return look_around(&args, &session, global) };
@@ -54,11 +59,15 @@ fn look_around(args: &DoctorArgs, session: &Session, global: &Global) -> Result<
         None => session.runtime.block_on(doctor::survey()).findings,
     };
     let next = "\nNext: thinkmeter doctor --base-url URL --model NAME, or thinkmeter init\n";
-    let text = match args.format {
-        Format::Json => format!("{:#}", serde_json::to_value(&findings).map_err(io::Error::from)?),
-        _ => lines(&findings, output::colored(global)) + next,
+    told(&findings, args.format, global, next)
+}
+
+fn told(findings: &[Finding], format: Format, global: &Global, next: &str) -> Result<Exit> {
+    let text = match format {
+        Format::Json => format!("{:#}", serde_json::to_value(findings).map_err(io::Error::from)?),
+        _ => lines(findings, output::colored(global)) + next,
     };
-    output::data_to(None, &text, args.format)?;
+    output::data_to(None, &text, format)?;
     Ok(if findings.iter().any(|finding| finding.mark == Mark::Bad) { Exit::Failed } else { Exit::Done })
 }
 

@@ -5,11 +5,20 @@ use pairs::{Kind, LineFormat, Output, Policy, Settings};
 use super::component::{invalid, table};
 use super::session::Session;
 use super::stage;
-use crate::args::{Global, GradeArgs, RowFormat};
+use crate::args::{CodeArgs, Global, GradeArgs, RowFormat};
 use crate::exit::{Exit, Result};
 use crate::output;
 
+/// Lets programs run unconfined if the command line says so.
+pub(crate) fn permit(code: CodeArgs) {
+    if code.run_code_unconfined {
+        output::say("warning: programs that a model wrote run with your rights");
+        sandbox::allow_unconfined();
+    }
+}
+
 pub(crate) fn run(args: GradeArgs, global: &Global) -> Result<Exit> {
+    permit(args.code);
     let Some(pairs) = args.pairs.clone() else { return stage::run(args.alone(), global) };
     let session = Session::new(global, false)?;
     let policy: Policy = plugin::parse(&table(None, &[], &args.set)?, "policy").map_err(invalid)?;

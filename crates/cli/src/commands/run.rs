@@ -21,6 +21,7 @@ use crate::run_log::{self, RunLog};
 use crate::stages::STAGES;
 
 pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
+    super::grade::permit(args.code);
     let session = Session::new(global, args.pipeline.offline)?;
     let pipeline = chosen::open(&args.pipeline)?;
     if args.dry_run {

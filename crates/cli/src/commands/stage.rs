@@ -245,6 +245,9 @@ impl LoadArgs {
         if let Some(replies) = self.replies {
             alone.files = alone.files.writing(table::REPLIES, replies);
         }
+        if let Some(tests) = self.tests {
+            alone.files = alone.files.writing(table::TESTS, tests);
+        }
         Ok(alone)
     }
 }
@@ -305,9 +308,13 @@ impl GradeArgs {
             return Err(Usage("name a file of pairs, or --problems and --generations".to_owned()).into());
         };
         let grade = component(Some(&self.grader), &[], &self.set)?;
-        Ok(Alone::new(&grade::GradeStage, json!({"grade": grade}), self.output)
+        let alone = Alone::new(&grade::GradeStage, json!({"grade": grade}), self.output)
             .reading(table::PROBLEMS, problems)
-            .reading(table::GENERATIONS, generations))
+            .reading(table::GENERATIONS, generations);
+        Ok(match self.tests {
+            Some(tests) => alone.reading(table::TESTS, tests),
+            None => alone,
+        })
     }
 }
 

@@ -258,6 +258,6 @@ fn bulk(recognised: &Recognised, row: &Row) -> Vec<&'static str> {
 fn facts_of(recognised: &Recognised, input: &Input) -> Result<FileFacts, DatasetError> {
     match input {
         Input::File(path, _) => recognised.format.file(path),
-        Input::Embedded(..) => Ok(FileFacts::default()),
+        Input::Embedded(..) | Input::Made(..) => Ok(FileFacts::default()),
     }
 }

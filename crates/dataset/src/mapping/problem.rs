@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tables::Problem;
 
+use super::options::{Options, arranged, letter, of_columns, with_permutation};
 use super::view::{Cell, View};
 use super::{Mapper, conversation, values};
 use crate::columns::Field;
@@ -19,11 +20,7 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
         Holds::Both => text(view)?.unwrap_or_default(),
         _ => text(view)?.ok_or_else(|| no_text(view))?,
     };
-    let choices = match view.find(Field::Choices) {
-        Some(cell) => values::list(&cell, view.origin())?,
-        None => Vec::new(),
-    };
-    let gold = golds(mapper, view, &choices)?;
+    let options = options_of(mapper, view)?;
     let solution = optional(view, Field::Solution);
     let dataset = match &mapper.settings.name {
         Some(name) => Some(name.clone()),
@@ -33,10 +30,24 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
     let id = match own_id(mapper, view)? {
         Some(id) => id,
         None if problem.is_empty() => nameless_id(view.origin()),
-        None => content_id(&problem, &gold),
+        None => content_id(&problem, &options.gold),
     };
     let dataset = dataset.unwrap_or_else(|| mapper.dataset.clone());
-    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra: view.rest() })
+    let fault = |reason: String| DatasetError::value(view.origin(), "answer", reason);
+    let Options { choices, gold, permutation } = arranged(mapper.settings, &id, options).map_err(fault)?;
+    let extra = with_permutation(view.rest(), permutation);
+    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra })
+}
+
+fn options_of(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Options, DatasetError> {
+    if !mapper.settings.choice_columns.is_empty() {
+        return of_columns(mapper.settings, view);
+    }
+    let choices = match view.find(Field::Choices) {
+        Some(cell) => values::list(&cell, view.origin())?,
+        None => Vec::new(),
+    };
+    Ok(Options { gold: golds(mapper, view, &choices)?, choices, permutation: None })
 }
 
 /// The id of the problem in a row that holds only a reply to it.
@@ -179,10 +190,6 @@ fn refine(
     // A worked solution stands in for the answer that it puts into a box.
     let boxed = if cell.path.eq_ignore_ascii_case("solution") { values::last_boxed(&text) } else { None };
     Ok(boxed.map_or(text.clone(), str::to_owned))
-}
-
-fn letter(index: usize) -> Option<String> {
-    u8::try_from(index).ok().filter(|index| *index < 26).map(|index| char::from(b'A' + index).to_string())
 }
 
 pub(super) fn tail(text: &str) -> String {

@@ -54,7 +54,14 @@ impl<'a> Recorder<'a> {
             labels.push(answer.labels);
             replies.push((answer.sample, self.reply(answer, &problem_id, row)?));
         }
-        Ok(Mapped { problem: Some(problem), problem_id, replies, labels, any_subset: true })
+        Ok(Mapped {
+            problem: Some(problem),
+            problem_id,
+            tests: Vec::new(),
+            replies,
+            labels,
+            any_subset: true,
+        })
     }
 
     fn problem(&self, question: Question, subset: String, row: &Row) -> Result<Problem, DatasetError> {

@@ -7,12 +7,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Part, Source};
+use crate::programs::TestColumns;
+use crate::puzzles::{GridAs, Puzzles};
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
 use records::Input;
 
 pub(crate) static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");
 static TRIVIAL: &[u8] = include_bytes!("../../../../data/trivial.jsonl");
+static CODE: &[u8] = include_bytes!("../../../../data/code.jsonl");
+static GRIDS: &[u8] = include_bytes!("../../../../data/grids.jsonl");
+static GRID_TRACES: &[u8] = include_bytes!("../../../../data/grid-traces.jsonl");
+static CODE_TRACES: &[u8] = include_bytes!("../../../../data/code-traces.jsonl");
 pub(crate) static TRACES: &[u8] = include_bytes!("../../../../data/traces.jsonl");
 
 const NOTICE: &str =
@@ -27,9 +33,45 @@ enum Set {
     Levels,
     /// Twenty questions such as 2 + 3, that nobody needs to think about.
     Trivial,
+    /// Small programs to write, with tests for the grader `code`, and demonstration traces in two manners.
+    Code,
+    /// Puzzles of grids for the grader `grid`, with demonstration traces in two manners.
+    Grids,
 }
 
-/// Our own problems at five levels, with demonstration traces in two manners; needs no file and no network.
+/// The file's name in messages, and its rows.
+type Embedded = (&'static str, &'static [u8]);
+
+impl Set {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Levels => Builtin::KIND,
+            Self::Trivial => "trivial",
+            Self::Code => "code",
+            Self::Grids => "grids",
+        }
+    }
+
+    fn problems(self) -> Embedded {
+        match self {
+            Self::Levels => ("problems.jsonl", PROBLEMS),
+            Self::Trivial => ("trivial.jsonl", TRIVIAL),
+            Self::Code => ("code.jsonl", CODE),
+            Self::Grids => ("grids.jsonl", GRIDS),
+        }
+    }
+
+    fn traces(self) -> Option<Embedded> {
+        match self {
+            Self::Levels => Some(("traces.jsonl", TRACES)),
+            Self::Trivial => None,
+            Self::Code => Some(("code-traces.jsonl", CODE_TRACES)),
+            Self::Grids => Some(("grid-traces.jsonl", GRID_TRACES)),
+        }
+    }
+}
+
+/// Our own problems, with demonstration traces in two manners; needs no file and no network.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Builtin {
     /// Which problems.
@@ -44,14 +86,12 @@ pub(super) struct Builtin {
 
 impl Builtin {
     fn replies(&self) -> bool {
-        self.replies.unwrap_or(self.set == Set::Levels)
+        self.replies.unwrap_or(self.set.traces().is_some())
     }
 
-    fn problems(&self) -> (&'static str, &'static [u8]) {
-        match self.set {
-            Set::Levels => ("problems.jsonl", PROBLEMS),
-            Set::Trivial => ("trivial.jsonl", TRIVIAL),
-        }
+    /// The demonstration traces, where they come along.
+    fn traces(&self) -> Option<Embedded> {
+        self.set.traces().filter(|_| self.replies())
     }
 }
 
@@ -65,13 +105,17 @@ impl Component for Builtin {
         if !faults.is_empty() {
             return Err(ConfigErrors(faults));
         }
-        if self.set == Set::Trivial && self.replies == Some(true) {
+        if self.set.traces().is_none() && self.replies == Some(true) {
             return Err(ConfigError::new("replies", "the trivial questions have no recorded replies").into());
         }
-        let levels = self.set == Set::Levels;
         let settings = &mut self.settings;
-        settings.name.get_or_insert_with(|| if levels { Self::KIND } else { "trivial" }.to_owned());
-        if settings.subset.is_none() && levels {
+        settings.name.get_or_insert_with(|| self.set.name().to_owned());
+        if self.set == Set::Code {
+            settings.tests = Some(TestColumns::Tests);
+            // No text is the answer: the tests are.
+            settings.columns.answer = Some(String::new());
+        }
+        if settings.subset.is_none() && [Set::Levels, Set::Code].contains(&self.set) {
             settings.subset = Some("level".to_owned());
             settings.subset_format.get_or_insert_with(|| "Level {}".to_owned());
         }
@@ -93,17 +137,26 @@ impl Source for Builtin {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        let (name, rows) = self.problems();
-        let problems = Input::Embedded(name, rows);
-        let mut parts = vec![Part::columns(problems, Holds::Problems)];
-        if self.replies() {
-            parts.push(Part::columns(Input::Embedded("traces.jsonl", TRACES), Holds::Replies));
-        }
-        Ok(parts)
+        let embedded = |(name, rows), holds| Part::columns(Input::Embedded(name, rows), holds);
+        let problems = match self.set {
+            Set::Grids => Part::columns(tasks(self.set.problems())?, Holds::Problems),
+            set => embedded(set.problems(), Holds::Problems),
+        };
+        let problems = std::iter::once(problems);
+        Ok(problems.chain(self.traces().map(|traces| embedded(traces, Holds::Replies))).collect())
     }
 
     fn facts(&self, _hub: &HubSettings) -> Value {
         let hash = |text: &[u8]| blake3::hash(text).to_hex().to_string();
-        json!({ "problems": hash(self.problems().1), "traces": self.replies().then(|| hash(TRACES)) })
+        json!({ "problems": hash(self.set.problems().1), "traces": self.traces().map(|(_, rows)| hash(rows)) })
     }
+}
+
+/// Tasks as rows, one a test input.
+fn tasks((name, text): Embedded) -> Result<Input, DatasetError> {
+    let unread = |reason: String| DatasetError::Format { path: name.into(), reason };
+    let mut puzzles = Puzzles::default();
+    puzzles.take(&String::from_utf8_lossy(text), name, "").map_err(unread)?;
+    let rows = puzzles.rows(GridAs::default()).map_err(unread)?;
+    Ok(Input::Made(name.into(), rows.into()))
 }

@@ -1,5 +1,6 @@
 //! The sources, one a file.
 
+mod arc;
 mod builtin;
 mod csv;
 mod hub;
@@ -82,6 +83,7 @@ pub trait Source: Send + Sync {
 pub static SOURCES: Registry<dyn Source> = Registry::new(
     "dataset source",
     &[
+        entry::<arc::Arc>(),
         entry::<builtin::Builtin>(),
         entry::<csv::Csv>(),
         entry::<hub::Hub>(),

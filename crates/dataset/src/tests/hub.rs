@@ -28,7 +28,7 @@ fn files_of_the_hub_are_loaded_and_their_commit_is_part_of_the_identity() {
     assert!(after.to_string().contains("0123456789abcdef0123456789abcdef01234567"), "{after}");
     let asked = hub.count();
 
-    let out = LoadOutputs { problems: folder.path().join("p.parquet"), replies: None };
+    let out = LoadOutputs { problems: folder.path().join("p.parquet"), replies: None, tests: None };
     load().run(&out, Provenance::default(), &Silent).unwrap();
     let problems: Vec<Problem> = rows_of(&out.problems);
     let brief: Vec<_> =

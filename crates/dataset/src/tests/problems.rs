@@ -297,3 +297,38 @@ fn identity_holds_what_matters_and_no_folder() {
     let inputs = parse(&json!({"path": ["/here/a.jsonl", "b.jsonl"]}), "dataset").unwrap().inputs();
     assert_eq!(inputs, [Path::new("/here/a.jsonl"), Path::new("b.jsonl")]);
 }
+
+#[test]
+fn options_come_from_columns_of_their_own_and_are_shuffled_by_problem() {
+    let row = |at: u32| {
+        json!({"Record ID": format!("r{at}"), "Question": format!("Which is {at}?"), "Correct Answer": format!(" right {at}\n"),
+            "Incorrect Answer 1": "w[title]1", "Incorrect Answer 2": "w2", "Incorrect Answer 3": "w3", "High-level domain": "Physics"})
+    };
+    let load = |count: u32, keys: Value| {
+        let text: String = (0..count).map(|at| format!("{}\n", row(at))).collect();
+        let mut table = json!({"preset": "gpqa-diamond", "path": "g.jsonl", "expect_rows": count});
+        table.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        load_files(&[("g.jsonl", &text)], table)
+    };
+    let loaded = load(40, json!({})).unwrap();
+    for (at, problem) in loaded.problems.iter().enumerate() {
+        let right = usize::from(problem.gold[0].as_bytes()[0] - b'A');
+        assert_eq!(problem.choices[right], format!("right {at}"));
+        assert!(problem.choices.contains(&"w. 1".to_owned()));
+        assert_eq!(problem.subset, "Physics");
+        let extra: Value = serde_json::from_str(problem.extra.as_deref().unwrap()).unwrap();
+        assert_eq!(extra["permutation"][right], 0);
+    }
+    let letters: std::collections::BTreeSet<&str> =
+        loaded.problems.iter().map(|problem| &*problem.gold[0]).collect();
+    assert_eq!(letters.len(), 4);
+    // As the source has them, the first is right in all of them.
+    let refused = load(40, json!({"shuffle_choices": "no"})).err().unwrap();
+    assert!(refused.contains("the right option of all 40 problems is A"), "{refused}");
+    assert!(load(40, json!({"shuffle_choices": "no", "one_letter": true})).is_ok());
+    assert!(load(3, json!({"shuffle_choices": "no"})).is_ok());
+    let missing = load(1, json!({"choice_columns": ["Correct Answer", "Nothing"]})).err().unwrap();
+    assert!(missing.contains("`Nothing`"), "{missing}");
+    let beyond = load(1, json!({"answer_choice": 4})).err().unwrap();
+    assert!(beyond.contains("dataset.answer_choice: is none of `choice_columns`"), "{beyond}");
+}

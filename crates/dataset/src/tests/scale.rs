@@ -22,7 +22,7 @@ impl Observer for Impatient {
 #[test]
 fn an_interrupted_load_publishes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let out = LoadOutputs { problems: folder.path().join("p.parquet"), replies: None };
+    let out = LoadOutputs { problems: folder.path().join("p.parquet"), replies: None, tests: None };
     let load = parse(&json!({"kind": "builtin", "replies": false}), "dataset").unwrap();
     let error = load.run(&out, Provenance::default(), &Impatient(AtomicU32::new(5))).unwrap_err();
     assert_eq!(error.to_string(), "interrupted after 5 rows; run the same command again to go on");
@@ -48,6 +48,7 @@ fn two_hundred_thousand_replies_fit_into_200_mb() {
     let out = LoadOutputs {
         problems: folder.path().join("p.parquet"),
         replies: Some(folder.path().join("r.parquet")),
+        tests: None,
     };
     let started = std::time::Instant::now();
     let load = parse(&json!({"kind": "recorded", "path": path}), "dataset").unwrap();

@@ -121,7 +121,7 @@ mod tests {
             finish,
             ..Generation::default()
         };
-        at_once(grader.as_ref(), Item { problem: &problem, generation: &generation })
+        at_once(grader.as_ref(), Item::new(&problem, &generation))
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The judges, one a file. A new one is a new file, a `mod` line and a word in the sorted list.
 
 mod cascade;
+mod checked;
 mod llm;
 mod panel;
 mod recorded;
@@ -19,6 +20,7 @@ pub static JUDGES: Registry<dyn Judge> = Registry::new(
     "judge",
     &[
         entry::<cascade::Cascade>(),
+        entry::<checked::Checked>(),
         entry::<llm::Llm>(),
         entry::<panel::Panel>(),
         entry::<recorded::Recorded>(),

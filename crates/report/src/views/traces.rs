@@ -6,7 +6,7 @@ mod choice;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use run_reader::html::{Neighbour, cells, short_article};
+use run_reader::html::{Neighbour, cells, pictures, short_article};
 use run_reader::{Run, Trace, TraceEntry, TraceIndex, TraceOutcome};
 use serde::Serialize;
 
@@ -113,6 +113,8 @@ const FIGURES: [&str; 9] =
 const NEIGHBOURS: usize = 12;
 /// Bytes of an article and its line in the list beside what was said, at most about.
 const ARTICLE: usize = 2700;
+/// Bytes around a picture of a grid.
+const PICTURE: usize = 80;
 /// Bytes of a link to another trace of the problem, about.
 const LINK: usize = 150;
 
@@ -179,7 +181,8 @@ fn bytes(trace: &Trace) -> usize {
     let said =
         [trace.answer.as_str(), &trace.problem.problem].into_iter().chain(trace.judgment.raw.as_deref());
     let steps: usize = trace.segments.iter().map(step).sum();
-    steps + said.map(text).sum::<usize>() + ARTICLE
+    let pictures: usize = pictures(trace).iter().map(|picture| picture.svg.len() + PICTURE).sum();
+    steps + said.map(text).sum::<usize>() + pictures + ARTICLE
 }
 
 fn row(index: &TraceIndex, entry: &TraceEntry, trace: &Trace, id: &str) -> TraceRow {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tables::{Generation, Score, Thought};
 
 use super::growth::Growth;
+use super::pictures::{Picture, pictures};
 use super::template::{self, fill};
 use crate::error::RunReaderError;
 use crate::index::{TraceEntry, TraceIndex};
@@ -64,6 +65,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             subset: &score.subset,
             choices: letters(&trace.problem.choices),
             gold: &trace.problem.gold,
+            pictures: pictures(trace),
             grade: score.grade.name(),
             extracted: score.extracted.as_deref(),
             facts: [
@@ -107,6 +109,7 @@ struct Fields<'a> {
     subset: &'a str,
     choices: Vec<(char, &'a str)>,
     gold: &'a [String],
+    pictures: Vec<Picture>,
     grade: &'a str,
     extracted: Option<&'a str>,
     facts: [(&'static str, String); 5],

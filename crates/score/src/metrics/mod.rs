@@ -8,10 +8,12 @@
 
 mod accuracy;
 mod adaptive;
+mod arc_score;
 mod auc_oaa;
 mod best_of;
 mod budget;
 mod budget_deviation;
+mod cells;
 mod convergence;
 mod discrimination;
 mod distinctness;
@@ -134,6 +136,10 @@ pub static METRICS: &[&dyn Metric] = &[
     &long_lines::LongLines,
     &budget_deviation::BudgetDeviation,
     &over_budget::OverBudget,
+    &arc_score::ArcScore,
+    &cells::RIGHT,
+    &cells::COPIED,
+    &cells::ONE_COLOUR,
 ];
 
 /// The figures to compute: ours, and another tool's in compatibility mode.

@@ -53,8 +53,33 @@ impl Verdict {
 }
 
 row! {
+    /// A program or a grid inside the thinking, and whether it is right.
+    #[derive(Copy, Eq)]
+    pub struct Block {
+        /// First byte in [`Generation::thought`](super::Generation::thought).
+        start: u32,
+        /// One past the last byte.
+        end: u32,
+        /// It is right.
+        right: bool,
+    }
+}
+
+row! {
+    /// What is known of a grid that is asked for, whatever is answered.
+    pub struct GridFacts {
+        /// The share of cells that answering the input as it is would get; null where its input is not known.
+        copied: Option<f64>,
+        /// The share that answering one colour would get at best.
+        one_colour: f64,
+        /// Test inputs of its task: each of them is a problem, and all of them together one task.
+        inputs: u32,
+    }
+}
+
+row! {
     /// A grade: what a reply answers in the end, and whether that is right. The thinking is never read for it.
-    pub struct Grade is "grade", version 1 {
+    pub struct Grade is "grade", version 2 since 1 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -86,6 +111,24 @@ row! {
         temperature: Option<f64>,
         /// The seed with which the grader was asked.
         seed: Option<i64>,
+        /// How much of the answer is right, from 0 to 1; secondary, for a part is not an answer. Null where that has no sense.
+        partial: Option<f64>,
+        /// Tests of the problem, where a program was run.
+        tests: Option<u32>,
+        /// Those that it passed before it was stopped.
+        passed: Option<u32>,
+        /// The first test that it did not pass.
+        failed_at: Option<u32>,
+        /// What became of the program: `pass`, or what the first failure was, such as `time_limit`.
+        outcome: Option<String> as label,
+        /// Milliseconds of CPU of its longest test.
+        cpu_ms: Option<u64>,
+        /// Tests that it passed in more than 80 % of the time that it has.
+        near_limit: Option<u32>,
+        /// The answers found inside the thinking, each once, in their order; null where nobody looked.
+        blocks: Option<Vec<Block>>,
+        /// What is known of the right grid, where grids are asked for.
+        grid: Option<GridFacts>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The measures of one generation.
 
 use super::generation::withholds;
-use super::{Finish, JudgeState, Verdict};
+use super::{Finish, GridFacts, JudgeState, Verdict};
 use crate::row;
 
 row! {
@@ -87,6 +87,12 @@ row! {
         extraction_rule: Option<String> as label,
         /// Equal answers among the samples of the problem share a number; null where there is no answer.
         answer_class: Option<u32>,
+        /// How much of the answer is right, from 0 to 1, where that has a sense.
+        partial: Option<f64>,
+        /// What is known of the right grid, where grids are asked for.
+        grid: Option<GridFacts>,
+        /// What became of a program: `pass`, or its first failure; null where none was run.
+        outcome: Option<String> as label,
         /// Where the thinking was found, see [`Generation`](super::Generation).
         reasoning_source: String as label,
         /// Why the reply ended.

@@ -81,7 +81,7 @@ fn load(name: &str, holds: Holds, out: &Path, watch: &Watch) -> Result<PathBuf> 
     }
     let load = dataset::parse(&table(kind, keys, &set)?, "against").map_err(invalid)?;
     load.prepare()?;
-    let outputs = LoadOutputs { problems: out.to_owned(), replies: None };
+    let outputs = LoadOutputs { problems: out.to_owned(), replies: None, tests: None };
     let summary = load.run(&outputs, Provenance::default(), &Silent)?;
     stage::Observer::note(watch, &format!("{name}: {} problems", summary.rows));
     Ok(out.to_owned())

@@ -25,7 +25,7 @@ fn unknown() -> Problem {
 fn graded(problem: &Problem, answer: &str, word: &Result<ChatReply, CallError>) -> (Grade, Vec<Question>) {
     let grader = parse(&table()).unwrap_or_else(|faults| panic!("{faults}")).built;
     let generation = Generation { answer_text: answer.into(), ..Generation::default() };
-    let item = Item { problem, generation: &generation };
+    let item = Item::new(problem, &generation);
     let (grade, asked) = rehearse(grader.open(item), 3, |_| word.clone());
     (grade.unwrap(), asked)
 }

@@ -1,0 +1,120 @@
+//! From an order to what became of it: starts the box, minds it, ends it.
+
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+
+use crate::cpu;
+use crate::inside::BROKEN;
+use crate::job::{End, Job, Outcome};
+use crate::pump::{Pump, Stop};
+
+/// What an interpreter finds in its environment, and nothing else.
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("PYTHONHASHSEED", "0"),
+    ("PYTHONSAFEPATH", "1"),
+    ("PYTHONUTF8", "1"),
+    ("LANG", "C.UTF-8"),
+    // Each thread's own would fill the address space; and so would those of the libraries.
+    ("MALLOC_ARENA_MAX", "1"),
+    ("OPENBLAS_NUM_THREADS", "1"),
+];
+/// The exit code by which a shell, or bubblewrap, passes on a signal.
+const BY_SIGNAL: i32 = 128;
+
+/// Runs a box to its end. `token` is what its own words begin with.
+pub(crate) fn run(mut command: Command, job: &Job<'_>, token: &str) -> std::io::Result<Outcome> {
+    command.env_clear().envs(ENVIRONMENT).process_group(0);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let deadline = Instant::now() + job.limits.wall();
+    let mut minded = Minded(command.spawn()?);
+    let mut pump = Pump::new(&mut minded.0, job.input, job.limits.output(), deadline)?;
+    let id = minded.0.id();
+    let mut stop = pump.run(|| is_dead(id))?;
+    if stop == Stop::Read && !died_before(id, deadline) {
+        stop = Stop::Late;
+    }
+    let (status, cpu) = minded.end()?;
+    let stderr = String::from_utf8_lossy(&pump.errors).into_owned();
+    let end = match (stop, status.signal(), status.code()) {
+        (Stop::Full, ..) => End::TooMuchOutput,
+        (Stop::Late, ..) => End::OutOfTime,
+        (Stop::Read, None, Some(code)) if code == i32::from(BROKEN) && stderr.starts_with(token) => {
+            End::NotStarted(stderr.trim_start_matches(token).trim().to_owned())
+        }
+        (Stop::Read, signal, code) => ended(signal, code, cpu, job),
+    };
+    Ok(Outcome { end, stdout: pump.output, stderr, cpu })
+}
+
+fn ended(signal: Option<i32>, code: Option<i32>, cpu: Option<Duration>, job: &Job<'_>) -> End {
+    let passed_on =
+        code.filter(|code| *code > BY_SIGNAL && *code < BY_SIGNAL + 64).map(|code| code - BY_SIGNAL);
+    let limit = Duration::from_secs(job.limits.cpu_seconds.into());
+    // The kernel's clock and ours may differ by some ticks.
+    let used_up = cpu.is_some_and(|cpu| cpu + Duration::from_millis(100) >= limit);
+    match (signal, code) {
+        (Some(_), _) if used_up => End::OutOfTime,
+        (None, _) if passed_on == Some(Signal::KILL.as_raw()) && used_up => End::OutOfTime,
+        (Some(signal), _) => End::Killed(signal),
+        (None, code) => End::Exited(code.unwrap_or_default()),
+    }
+}
+
+/// A box that does not outlive whoever minds it.
+struct Minded(Child);
+
+impl Minded {
+    /// Ends it with everything that it started, and says how it had ended and what CPU it used.
+    fn end(&mut self) -> std::io::Result<(std::process::ExitStatus, Option<Duration>)> {
+        kill_group(self.0.id());
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        if let Some(id) = pid(self.0.id()) {
+            waitid(WaitId::Pid(id), options)?;
+        }
+        let cpu = cpu::used(self.0.id());
+        Ok((self.0.wait()?, cpu))
+    }
+}
+
+impl Drop for Minded {
+    fn drop(&mut self) {
+        // One that was waited for is gone, and its number may be somebody else's.
+        if matches!(self.0.try_wait(), Ok(None)) {
+            kill_group(self.0.id());
+            drop(self.0.wait());
+        }
+    }
+}
+
+fn pid(id: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(id).ok()?)
+}
+
+/// Nothing is left to be done where nobody is left.
+fn kill_group(id: u32) {
+    if let Some(group) = pid(id) {
+        kill_process_group(group, Signal::KILL).ok();
+    }
+}
+
+/// It is dead; who it was is kept until it is waited for.
+fn is_dead(id: u32) -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+    pid(id).is_none_or(|id| !matches!(waitid(WaitId::Pid(id), options), Ok(None)))
+}
+
+/// Waits for a program that has closed its outputs.
+fn died_before(id: u32, deadline: Instant) -> bool {
+    let mut nap = Duration::from_micros(200);
+    while !is_dead(id) {
+        if Instant::now() >= deadline {
+            return false;
+        }
+        std::thread::sleep(nap);
+        nap = (nap * 2).min(Duration::from_millis(20));
+    }
+    true
+}
