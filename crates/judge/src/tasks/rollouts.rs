@@ -2,6 +2,7 @@
 //! answer is the value of the step (Math-Shepherd, arXiv 2312.08935), or shows the first error by halving (OmegaPRM,
 //! arXiv 2406.06592). These are values of whoever completes, no proofs.
 
+mod completion;
 mod drawing;
 mod search;
 #[cfg(test)]
