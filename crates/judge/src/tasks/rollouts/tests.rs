@@ -170,6 +170,9 @@ fn what_there_is_nothing_to_do_about_says_why() {
         &Case { generation: hidden, ..wrong(3) },
         "its thinking is hidden, so nobody can go on with it",
     );
+    let cut = Generation { finish: Finish::Length, ..wrong(3).generation };
+    let expect = "the reply was cut, so nobody knows where it would have ended";
+    check(json!({}), &Case { generation: cut, ..wrong(3) }, expect);
     check(json!({}), &Case::new("2+3?", "", &["a", "b"], "5"), "the problem has no known answer");
     let undecided = Grade { verdict: Verdict::Undecided, ..Grade::default() };
     check(json!({}), &Case { grade: undecided, ..wrong(3) }, "nobody knows whether the reply is right");
