@@ -127,6 +127,13 @@ fn a_reply_is_gone_on_with_byte_for_byte_and_behind_its_separator() {
 }
 
 #[test]
+fn nobody_who_goes_on_is_told_the_answer() {
+    let case = Case::new("What is 7000+319?", "7319", &["I add them.", "That is 7318."], "\\boxed{7318}");
+    let (_, _, asked) = played(json!({"n": 2}), &case, |_| said(false));
+    assert!(asked.iter().all(|question| !format!("{question:?}").contains("7319")), "{asked:?}");
+}
+
+#[test]
 fn completions_that_say_nothing_are_counted_and_no_evidence() {
     let case = Case::new("What is 2+3?", "5", &["This is a long first step.", "And 6."], "\\boxed{6}");
     let replies = [
