@@ -9,6 +9,7 @@
 
 mod chain;
 mod completer;
+mod drawn;
 mod error;
 mod item;
 pub mod judges;

@@ -11,6 +11,7 @@ use tables::{
     Aligned, Generation, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter, Tree,
 };
 
+use crate::drawn::Drawn;
 use crate::judging::Judging;
 use crate::together::{ByProblem, Together};
 use crate::{JUDGES, Judge, JudgeError, Judged, judges, tasks};
@@ -187,6 +188,7 @@ pub fn judge(
     } else {
         drive(&work, rows, total, ask, observer, &mut write)?;
     }
+    counted.drawn.notes().iter().for_each(|note| observer.note(note));
     let summary = counted.finish()?;
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);
@@ -229,6 +231,7 @@ struct Counted<'a> {
     writer: TableWriter<Judgment>,
     /// What tasks drew and keep, if there is a place for it.
     trees: Option<TableWriter<Tree>>,
+    drawn: Drawn,
     summary: Summary,
 }
 
@@ -245,7 +248,7 @@ impl<'a> Counted<'a> {
         if judge.sent_on(&Judgment::default()).is_some() {
             summary.counts.insert("sent_on".to_owned(), 0);
         }
-        Ok(Self { judge, writer, trees, summary })
+        Ok(Self { judge, writer, trees, drawn: Drawn::default(), summary })
     }
 
     /// A row with a verdict counts as failed too if a task beside it lost a call (`broken`): it is worth another try.
@@ -268,6 +271,7 @@ impl<'a> Counted<'a> {
         self.summary.failed += u64::from(judgment.state == JudgeState::Failed || lost_task);
         self.summary.skipped += u64::from(judgment.state == JudgeState::Skipped && !lost_task);
         self.summary.rows += 1;
+        self.drawn.add(&judgment);
         if let Some(trees) = &mut self.trees {
             trees.push(tree.map_or_else(|| no_tree(&judgment), |tree| *tree))?;
         }

@@ -100,7 +100,7 @@ struct Course<'a> {
 impl Chain {
     /// A whole reply.
     pub fn reply(&self, asked: &Asked) -> Said {
-        let (text, answer) = Course::new(self, asked, "").to_the_end();
+        let (text, answer) = Course::new(self, asked, "").ended();
         self.told(if self.thinks { Said::thought(text, sentence(answer)) } else { Said::plain(text) })
     }
 
@@ -117,14 +117,14 @@ impl Chain {
         };
         let course = Course::new(self, asked, thought);
         if beginning.text().ends_with("\\boxed{") {
-            return self.told(Said::plain(format!("{}}}.", course.to_the_end().1)));
+            return self.told(Said::plain(format!("{}}}.", course.ended().1)));
         }
         if self.thinks && !said.is_empty() {
-            let whole = sentence(course.to_the_end().1);
+            let whole = sentence(course.ended().1);
             return self.told(Said::plain(whole.strip_prefix(said.trim_start()).unwrap_or(&whole)));
         }
         let (rest, answer) = match course.may_go_on() {
-            true => course.to_the_end(),
+            true => course.ended(),
             false => (String::new(), 0),
         };
         let answer = sentence(answer);
@@ -168,7 +168,7 @@ impl<'a> Course<'a> {
     }
 
     /// The steps that are left, and the answer.
-    fn to_the_end(mut self) -> (String, i64) {
+    fn ended(mut self) -> (String, i64) {
         let begun = self.text.len();
         let mut answer = self.told().unwrap_or_else(|| self.answer());
         while self.done < self.chain.steps {

@@ -82,6 +82,7 @@ pub static EXPORTS: Registry<dyn Export> = Registry::new(
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use tables::Problem;
 
     use super::*;
     use crate::example::tests::examples;
@@ -153,6 +154,37 @@ mod tests {
         check("ms_swift", Kind::Pair, json!({"messages": [user, chosen], "rejected_response": long}));
         check("easydistill", Kind::Chain, json!({"instruction": asked, "input": "", "output": right}));
         check("easydistill", Kind::Pair, json!({"prompt": asked, "chosen": right, "rejected": long}));
+    }
+
+    #[test]
+    fn a_separator_inside_a_step_is_refused_by_the_format_that_has_it() {
+        let fault = |kind: &str, step: &str, question: &str| {
+            let export = EXPORTS.build(&json!({"kind": kind}), "export").unwrap().built;
+            let mut example = examples(Kind::Steps).remove(0);
+            example.problem = std::sync::Arc::new(Problem { problem: question.into(), ..Problem::default() });
+            let crate::Body::Steps(_, pieces) = &mut example.body else { panic!("these are steps") };
+            pieces[1].text = step.into();
+            export.fault(&example, &Embedding::default())
+        };
+        assert_eq!(fault("math_shepherd", "две задачки", "2+3?"), Some("separator_inside"));
+        assert_eq!(fault("math_shepherd", "5", "Do Step 1: add"), Some("separator_inside"));
+        assert_eq!(fault("math_shepherd", "5 + 0 - 0", "2+3?"), None);
+        assert_eq!(fault("prm_chat", "две задачки", "2+3?"), None);
+    }
+
+    #[test]
+    fn only_formats_with_room_for_values_take_them() {
+        let build = |kind: &str| EXPORTS.build(&json!({"kind": kind}), "export").unwrap();
+        let formats = |kinds: &[&str]| kinds.iter().map(|kind| build(kind)).collect::<Vec<_>>();
+        assert!(crate::writers::check_values(&formats(&["parquet"])).is_ok());
+        let refused =
+            crate::writers::check_values(&formats(&["trl_stepwise", "parquet", "prm800k"])).unwrap_err();
+        let told = refused.to_string();
+        assert!(
+            told.contains("`trl_stepwise` holds no values: TRL's trainer makes a whole number"),
+            "{told}"
+        );
+        assert!(told.contains("`prm800k` holds no values: its labels are right or wrong"), "{told}");
     }
 
     #[test]

@@ -294,6 +294,19 @@ fn what_is_of_no_use_is_counted_and_said() {
     assert_eq!(screened.trees.left_out.keys().collect::<Vec<_>>(), ["contaminated"]);
 }
 
+#[test]
+fn an_empty_tree_is_counted() {
+    let folder = of_rollouts("2+3?");
+    write(
+        &folder.path().join("m/rollouts.parquet"),
+        vec![Tree { problem_id: "p".into(), run: 3, ..Tree::default() }],
+    );
+    let settings = JourneySettings { from: TreeSource::Rollouts, formats: formats(false), ..settings() };
+    let report =
+        journey(&sources(folder.path()).unwrap(), &settings, &folder.path().join("out"), &Silent).unwrap();
+    assert_eq!(report.trees.left_out.keys().collect::<Vec<_>>(), ["nothing_was_drawn"]);
+}
+
 /// Random trees: nodes with any parent before them, any score, and ends that are right or wrong.
 fn trees() -> impl Strategy<Value = Tree> {
     let node = (any::<u16>(), "[a-z0-9 ]{1,12}(\n\n)?", proptest::option::of(0.0_f64..1.0), 0_u8..8);

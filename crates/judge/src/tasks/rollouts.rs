@@ -2,6 +2,7 @@
 //! answer is the value of the step (Math-Shepherd, arXiv 2312.08935), or shows the first error by halving (OmegaPRM,
 //! arXiv 2406.06592). These are values of whoever completes, no proofs.
 
+mod completion;
 mod drawing;
 mod search;
 #[cfg(test)]
@@ -150,6 +151,9 @@ impl RollsOut {
         let right = item.grade.verdict.correct();
         match (self.which, right) {
             _ if item.problem.gold.is_empty() => Some("the problem has no known answer"),
+            _ if item.generation.truncated() || item.generation.unclosed() => {
+                Some("the reply was cut, so nobody knows where it would have ended")
+            }
             _ if right.is_none() => Some("nobody knows whether the reply is right"),
             (Which::Wrong, Some(true)) => Some("the reply is right, and `which` = \"wrong\""),
             (Which::Right, Some(false)) => Some("the reply is wrong, and `which` = \"right\""),

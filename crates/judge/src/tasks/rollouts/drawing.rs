@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use answer::Verdict;
-use chat::{Behind, ChatReply, Dialogue, MOST_ROUNDS, Next, Place, Question, Replies};
+use chat::{ChatReply, Dialogue, MOST_ROUNDS, Next, Place, Question, Replies};
 use tables::{Finish, Judgment, Rollout};
 
+use super::completion::Completion;
 use super::search::Search;
 use super::{COLUMNS, RollsOut, tree};
 use crate::completer::{Begun, Heard, foretell};
@@ -19,29 +20,6 @@ const TELLING: usize = 16;
 /// Rounds that so many steps may take: each step a first and a second part.
 pub(super) fn most_rounds(steps: usize, n: u32) -> usize {
     MOST_ROUNDS + 2 * (steps.saturating_mul(n as usize) / A_ROUND)
-}
-
-/// What came of one completion.
-pub(super) struct Completion {
-    verdict: Verdict,
-    /// The final answer, as extracted.
-    pub(super) answer: Option<String>,
-    pub(super) cut: bool,
-    restarted: bool,
-    pub(super) tokens: Option<u64>,
-    /// What was written, if that is kept.
-    pub(super) text: Option<Behind>,
-}
-
-impl Completion {
-    /// Its answer is right; null where that could not be decided.
-    pub(super) fn correct(&self) -> Option<bool> {
-        match self.verdict {
-            Verdict::Right => Some(true),
-            Verdict::Wrong | Verdict::NoAnswer => Some(false),
-            Verdict::Undecided | Verdict::NoGold => None,
-        }
-    }
 }
 
 /// Draws.

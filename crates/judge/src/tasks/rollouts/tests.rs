@@ -127,6 +127,13 @@ fn a_reply_is_gone_on_with_byte_for_byte_and_behind_its_separator() {
 }
 
 #[test]
+fn nobody_who_goes_on_is_told_the_answer() {
+    let case = Case::new("What is 7000+319?", "7319", &["I add them.", "That is 7318."], "\\boxed{7318}");
+    let (_, _, asked) = played(json!({"n": 2}), &case, |_| said(false));
+    assert!(asked.iter().all(|question| !format!("{question:?}").contains("7319")), "{asked:?}");
+}
+
+#[test]
 fn completions_that_say_nothing_are_counted_and_no_evidence() {
     let case = Case::new("What is 2+3?", "5", &["This is a long first step.", "And 6."], "\\boxed{6}");
     let replies = [
@@ -170,6 +177,9 @@ fn what_there_is_nothing_to_do_about_says_why() {
         &Case { generation: hidden, ..wrong(3) },
         "its thinking is hidden, so nobody can go on with it",
     );
+    let cut = Generation { finish: Finish::Length, ..wrong(3).generation };
+    let expect = "the reply was cut, so nobody knows where it would have ended";
+    check(json!({}), &Case { generation: cut, ..wrong(3) }, expect);
     check(json!({}), &Case::new("2+3?", "", &["a", "b"], "5"), "the problem has no known answer");
     let undecided = Grade { verdict: Verdict::Undecided, ..Grade::default() };
     check(json!({}), &Case { grade: undecided, ..wrong(3) }, "nobody knows whether the reply is right");

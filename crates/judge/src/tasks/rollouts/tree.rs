@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chat::{Behind, Place};
 use tables::{Rollout, Tree, TreeNode};
 
-use super::drawing::Completion;
+use super::completion::Completion;
 use crate::completer::{Begun, Heard};
 
 /// The reply as the first path, one node a step and one its answer where that stands behind the thinking, and behind each step
