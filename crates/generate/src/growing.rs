@@ -49,7 +49,7 @@ pub(crate) struct Growing<'a> {
     /// The server names the text that ended a step, so one that names none ended the reply.
     tells_stop: bool,
     /// Steps that were drawn only to be looked at, by the node that they stand behind.
-    ahead: BTreeMap<usize, String>,
+    ahead: BTreeMap<usize, Vec<String>>,
     /// Each of them, by what it stands behind.
     greedy: Vec<(Continuation, String)>,
     /// What the verifier has said of paths that may come up again.
@@ -330,7 +330,8 @@ impl<'a> Growing<'a> {
     fn looked_ahead(&self) -> Vec<usize> {
         let ends = |at: usize| {
             let until = &self.searching.step.until;
-            self.ahead.get(&at).is_some_and(|text| !until.iter().any(|until| text.ends_with(until)))
+            let last = self.ahead.get(&at).and_then(|steps| steps.last());
+            last.is_some_and(|text| !until.iter().any(|until| text.ends_with(until)))
         };
         self.tree.round.clone().filter(|at| self.tree.is_open(*at) && !ends(*at)).collect()
     }
@@ -338,9 +339,9 @@ impl<'a> Growing<'a> {
     /// How the reply begins behind which the next step is drawn ahead.
     fn beginning_ahead(&self, at: usize) -> Continuation {
         let mut beginning = self.tree.beginning(Some(at)).unwrap_or_default();
-        let ahead = self.ahead.get(&at).map_or("", String::as_str);
+        let ahead = self.ahead.get(&at).map(|steps| steps.concat()).unwrap_or_default();
         let place = if beginning.text.is_some() { &mut beginning.text } else { &mut beginning.thinking };
-        place.get_or_insert_default().push_str(ahead);
+        place.get_or_insert_default().push_str(&ahead);
         beginning
     }
 
@@ -397,7 +398,7 @@ impl<'a> Growing<'a> {
             let beginning = self.beginning_ahead(at);
             let known = self.greedy.iter().find(|(known, _)| *known == beginning);
             if let Some(text) = known.map(|(_, text)| text.clone()) {
-                self.ahead.entry(at).or_default().push_str(&text);
+                self.ahead.entry(at).or_default().push(text);
             }
         }
     }
@@ -405,7 +406,7 @@ impl<'a> Growing<'a> {
     /// What the verifier sees of a path. The known answer has no place in it.
     fn case(&self, at: usize) -> Case {
         let mut steps = self.tree.steps(at);
-        steps.extend(self.ahead.get(&at).cloned());
+        steps.extend(self.ahead.get(&at).into_iter().flatten().cloned());
         Case {
             problem: self.problem.problem.clone(),
             choices: self.problem.choices.clone(),
