@@ -11,32 +11,13 @@ use chat::{
     Sampling, Usage, metered,
 };
 use tables::{Finish, Problem};
-use verify::{Case, Outcome, Verifier};
+use verify::{Case, Outcome};
 
 use crate::grown::{Grown, Node};
-use crate::policy::{Expansion, Policy};
-use crate::reading::{Reading, explicit_answer};
+use crate::policy::Expansion;
+use crate::reading::explicit_answer;
 use crate::returned::{self, Gotten, Spending};
-
-/// What a search is made of, for all problems.
-pub(crate) struct Searching {
-    pub(crate) policy: Box<dyn Policy>,
-    pub(crate) verifier: Box<dyn Verifier>,
-    pub(crate) sampling: Sampling,
-    pub(crate) step: Step,
-    /// The most tokens of a path.
-    pub(crate) most_tokens: Option<u64>,
-    pub(crate) votes: bool,
-    pub(crate) reading: Reading,
-}
-
-/// What a step is.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Step {
-    /// Texts that end one.
-    pub(crate) until: Vec<String>,
-    pub(crate) max_tokens: u64,
-}
+use crate::searching::Searching;
 
 /// The conversation about a problem.
 pub(crate) struct Growing<'a> {

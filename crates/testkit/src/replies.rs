@@ -1,61 +1,16 @@
 //! What a scripted model says: a function of what it is asked.
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Chain, Doubter, going_on::Beginning};
-
-/// A request, as a scripted model sees it.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// The model that is asked.
-    pub model: String,
-    /// The last message of the user.
-    pub prompt: String,
-    /// The whole body.
-    pub body: Value,
-    /// How many requests came before.
-    pub number: usize,
-}
-
-/// What a scripted model says.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Said {
-    /// The thinking; how it is sent is up to [`crate::Thinking`].
-    pub reasoning: String,
-    /// The answer.
-    pub content: String,
-    /// The finish reason, if it is not that of the behaviour.
-    pub finish: Option<String>,
-    /// How likely its tokens were, word by word, thinking first; told to whoever asks.
-    pub logprobs: Option<Vec<f64>>,
-    /// What was likeliest in place of its first word; words like the one that it says unless set.
-    pub likeliest: Vec<(String, f64)>,
-}
-
-impl Said {
-    /// An answer without thinking.
-    pub fn plain(content: impl Into<String>) -> Self {
-        Self { content: content.into(), ..Self::default() }
-    }
-
-    /// Thinking and answer.
-    pub fn thought(reasoning: impl Into<String>, content: impl Into<String>) -> Self {
-        Self { reasoning: reasoning.into(), content: content.into(), ..Self::default() }
-    }
-
-    /// The same, with how likely its words were.
-    #[must_use]
-    pub fn with_logprobs(self, logprobs: impl Into<Vec<f64>>) -> Self {
-        Self { logprobs: Some(logprobs.into()), ..self }
-    }
-}
+use crate::{
+    Chain, Doubter,
+    going_on::Beginning,
+    said::{Asked, Said, drawn, hashed},
+    sums::{boxed, last_sum, number_in, solve},
+};
 
 /// Where a scripted model takes its words from.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -129,30 +84,6 @@ fn best<'a, V>(known: &'a BTreeMap<String, V>, prompt: &str) -> Option<&'a V> {
     fitting.max_by_key(|(part, _)| part.len()).map(|(_, value)| value)
 }
 
-/// Solves the last `a + b`, `a - b`, `a * b` (also `×`, `·`, `x`) of a prompt, then doubts: it checks itself
-/// up to three times more, how often follows from the prompt and the seed.
-pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
-    let Some((left, operator, right)) = last_sum(prompt) else {
-        return Said::thought("I see no sum in this.", "I cannot tell.");
-    };
-    let result = match operator {
-        '+' => left.saturating_add(right),
-        '-' => left.saturating_sub(right),
-        _ => left.saturating_mul(right),
-    };
-    let doubts = [
-        format!("Wait, let me check that: {left} {operator} {right} = {result}, as before."),
-        format!("Alternatively, I could count in another order, and I get {result} again."),
-        format!("Hmm, is it really {result}? Yes, it is."),
-    ];
-    let mut steps = vec![
-        "I have to work out the sum that the question asks for.".to_owned(),
-        format!("{left} {operator} {right} = {result}."),
-    ];
-    steps.extend(doubts.into_iter().take((hashed((prompt, seed)) % 4) as usize));
-    Said::thought(steps.join("\n\n"), format!("The answer is \\boxed{{{result}}}."))
-}
-
 /// Solves the last sum of a prompt with this chance; else it is off by one or by two, as often the one as the other. Which follows
 /// from the prompt and the seed. Its words are likelier where it is right.
 pub fn doubtful(asked: &Asked, right: f64) -> Said {
@@ -167,29 +98,6 @@ pub fn doubtful(asked: &Asked, right: f64) -> Said {
     let words = (solved.reasoning.split_whitespace().count(), content.split_whitespace().count());
     let logprob = if off == 0 { -0.1 } else { -0.5 };
     Said::thought(solved.reasoning, content).with_logprobs(vec![logprob; words.0 + words.1])
-}
-
-/// A number that follows from these values alone.
-pub(crate) fn hashed(of: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// A hash as a number from 0 up to 1.
-pub(crate) fn drawn(hash: u64) -> f64 {
-    (hash >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// The result of the last sum of a prompt.
-pub(crate) fn solution(prompt: &str) -> i64 {
-    number_in(&solve(prompt, None).content)
-}
-
-/// The number in the box of an answer.
-pub(crate) fn number_in(answer: &str) -> i64 {
-    let digits: String = boxed(answer).chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
-    digits.parse().unwrap_or_default()
 }
 
 /// Words of the thinking of a model that nobody tells to be brief.
@@ -217,55 +125,10 @@ pub fn by_strategy(asked: &Asked, ignores_budgets: bool) -> Said {
     if off || budgeted { Said::plain(format!("{}\n\n{}", solved.reasoning, solved.content)) } else { solved }
 }
 
-/// The box in an answer.
-fn boxed(answer: &str) -> &str {
-    let start = answer.find("\\boxed").unwrap_or(0);
-    answer[start..].trim_end_matches('.')
-}
-
 fn at_once(answer: &str) -> String {
     let right = number_in(answer);
     let said = if right % 3 == 0 { right + 1 } else { right };
     format!("\\boxed{{{said}}}")
-}
-
-/// The last two integers of a text with nothing but an operator between them.
-fn last_sum(text: &str) -> Option<(i64, char, i64)> {
-    let numbers = integers(text);
-    let pairs = numbers.windows(2).rev();
-    pairs.filter_map(|pair| sum_of(text, &pair[0], &pair[1])).next()
-}
-
-struct Integer {
-    start: usize,
-    end: usize,
-    value: i64,
-}
-
-fn sum_of(text: &str, left: &Integer, right: &Integer) -> Option<(i64, char, i64)> {
-    let between = text[left.end..right.start].replace("\\times", "*").replace("\\cdot", "*");
-    let mut between = between.trim().chars();
-    let operator = match (between.next()?, between.next()) {
-        ('+', None) => '+',
-        ('-' | '−', None) => '-',
-        ('*' | '×' | '·' | 'x', None) => '*',
-        _ => return None,
-    };
-    Some((left.value, operator, right.value))
-}
-
-fn integers(text: &str) -> Vec<Integer> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(start) = text[from..].find(|c: char| c.is_ascii_digit()).map(|at| from + at) {
-        let rest = &text[start..];
-        let end = start + rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        if let Ok(value) = text[start..end].parse() {
-            found.push(Integer { start, end, value });
-        }
-        from = end;
-    }
-    found
 }
 
 /// Words behind which a prompt names the gold answer.

@@ -203,23 +203,23 @@ fn every_token_is_counted_those_of_pruned_and_equal_steps_too() {
     }
 }
 
-/// N = 4, M = 2, five steps of 10 tokens, prompt 50: 200 generated, 100 of them in two paths, 50 in the answer; 40 calls. What of the
-/// prompts is ours: 4·Σ(50 + 10s) = 1,400.
+/// N = 4, M = 2, S = 5 steps of t = 9 tokens, prompt 50: N·S·t = 180 generated, S·t = 45 in the answer, 2·N·S = 40 calls; prompts
+/// N·Σ(50 + t·s) = 1,360.
 #[test]
 fn the_cost_of_a_beam_is_what_is_worked_out_by_hand() {
-    // `Step 1: so so so so so I get 7.` has ten words; the last step says the answer, too.
-    let world = World { chain: Chain { words: 5, ..Chain::default() }, ..World::default() };
+    // `Step 1 leads to abcdef and on and on.` has nine words; the last step says the answer, too.
+    let world = World { chain: Chain { words: 9, ..Chain::default() }, ..World::default() };
     let prompt = format!("{} What is 24 + 13?", "word ".repeat(45).trim());
     let asks = json!({"prompt": "{{ problem }}"});
     let problem = Problem { id: "p".into(), problem: prompt, ..Problem::default() };
     let (gotten, asked) = world.searched(&model(beam(4, 2, "last"), asks), &problem);
     let tree = tree(&gotten);
     assert_eq!((asked.len(), tree.calls), (40, 40));
-    // `The answer is \boxed{37}.` is four words more, of each of four last steps.
-    assert_eq!(tree.generated_tokens, Some(200 + 16));
-    assert_eq!(tree.pruned_tokens, Some(216 - gotten_in_paths(tree)));
-    assert_eq!(tree.prompt_tokens, Some(1400));
-    assert_eq!(gotten.replies[0].completion_tokens, Some(54));
+    // `so it is \boxed{37}.` is four words more, of each of four last steps.
+    assert_eq!(tree.generated_tokens, Some(180 + 16));
+    assert_eq!(tree.pruned_tokens, Some(196 - gotten_in_paths(tree)));
+    assert_eq!(tree.prompt_tokens, Some(1360));
+    assert_eq!(gotten.replies[0].completion_tokens, Some(49));
     assert_eq!(tree.ended, "finished");
 }
 

@@ -1,3 +1,5 @@
+//! The task with made-up replies: every kind, what fails, what is skipped, what no question may hold.
+
 use chat::{CallError, ChatReply, Question, Scores, dialogue};
 use proptest::prelude::*;
 use serde_json::{Value, json};
