@@ -7,36 +7,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Dialogue, MOST_ROUNDS, Message, Next, Question, Replies, Sampling,
-    Usage, metered,
+    CallError, ChatReply, ChatRequest, Continuation, Dialogue, MOST_ROUNDS, Message, Next, Question, Replies,
+    Sampling, Usage, metered,
 };
 use tables::{Finish, Problem};
-use verify::{Case, Outcome, Verifier};
+use verify::{Case, Outcome};
 
 use crate::grown::{Grown, Node};
-use crate::policy::{Expansion, Policy};
-use crate::reading::{Reading, explicit_answer};
+use crate::policy::Expansion;
+use crate::reading::explicit_answer;
 use crate::returned::{self, Gotten, Spending};
-
-/// What a search is made of, for all problems.
-pub(crate) struct Searching {
-    pub(crate) policy: Box<dyn Policy>,
-    pub(crate) verifier: Box<dyn Verifier>,
-    pub(crate) sampling: Sampling,
-    pub(crate) step: Step,
-    /// The most tokens of a path.
-    pub(crate) most_tokens: Option<u64>,
-    pub(crate) votes: bool,
-    pub(crate) reading: Reading,
-}
-
-/// What a step is.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Step {
-    /// Texts that end one.
-    pub(crate) until: Vec<String>,
-    pub(crate) max_tokens: u64,
-}
+use crate::searching::Searching;
 
 /// The conversation about a problem.
 pub(crate) struct Growing<'a> {
@@ -49,7 +30,11 @@ pub(crate) struct Growing<'a> {
     /// The server names the text that ended a step, so one that names none ended the reply.
     tells_stop: bool,
     /// Steps that were drawn only to be looked at, by the node that they stand behind.
-    ahead: BTreeMap<usize, String>,
+    ahead: BTreeMap<usize, Vec<String>>,
+    /// Each of them, by what it stands behind.
+    greedy: Vec<(Continuation, String)>,
+    /// What the verifier has said of paths that may come up again.
+    judged: Vec<(Case, f64)>,
     /// Rounds of them that are still to be drawn.
     left_ahead: u32,
 }
@@ -60,10 +45,10 @@ enum Phase<'a> {
     Choosing,
     /// Steps behind these.
     Drawing(Vec<Expansion>),
-    /// Steps further on behind these nodes, which are only looked at.
-    Ahead(Vec<usize>),
+    /// Steps further on behind these beginnings, which are only looked at.
+    Ahead(Vec<Continuation>),
     /// Verdicts on these paths, each that of some nodes.
-    Verifying(Vec<Vec<usize>>, Verdicts<'a>),
+    Verifying(Vec<(Case, Vec<usize>)>, Verdicts<'a>),
 }
 
 type Verdicts<'a> = Box<dyn Dialogue<(Vec<Outcome>, Usage)> + 'a>;
@@ -84,6 +69,8 @@ impl<'a> Growing<'a> {
             phase: Phase::Choosing,
             tells_stop: false,
             ahead: BTreeMap::new(),
+            greedy: Vec::new(),
+            judged: Vec::new(),
             left_ahead: 0,
         }
     }
@@ -101,8 +88,8 @@ impl<'a> Growing<'a> {
                     self.take(&expansions, replies)?;
                     self.look()
                 }
-                Phase::Ahead(nodes) => {
-                    self.take_ahead(&nodes, replies)?;
+                Phase::Ahead(beginnings) => {
+                    self.take_ahead(beginnings, replies)?;
                     self.look()
                 }
                 Phase::Verifying(paths, mut verdicts) => match verdicts.next(replies) {
@@ -112,7 +99,7 @@ impl<'a> Growing<'a> {
                     }
                     Next::Done((outcomes, usage)) => {
                         self.spending.verdicts.merge(usage);
-                        self.judge(&paths, outcomes)?;
+                        self.judge(paths, outcomes)?;
                         Vec::new()
                     }
                 },
@@ -253,7 +240,7 @@ impl<'a> Growing<'a> {
             0
         };
         let cut = reply.finish == Finish::Length;
-        let ended = !cut && self.ends(expansion.node, reply, &text);
+        let ended = !cut && self.ends(&self.tree.written(expansion.node).1, reply, &text);
         let whole_thought = thought == text.len() && thought > 0;
         if !ended && !cut {
             let separator = reply.stopped_by.clone().or_else(|| self.searching.step.until.first().cloned());
@@ -277,91 +264,130 @@ impl<'a> Growing<'a> {
         self.tree.beginning(node).is_some_and(|beginning| beginning.thinking.is_some())
     }
 
-    /// The model has ended its reply: the server says so, or nothing came, or the final answer is there.
-    fn ends(&self, node: Option<usize>, reply: &ChatReply, text: &str) -> bool {
+    /// The model has ended its reply behind `before`: the server says so, or nothing came, or the final answer is there.
+    fn ends(&self, before: &str, reply: &ChatReply, text: &str) -> bool {
         if reply.stopped_by.is_some() {
             return false;
         }
-        let answered = || {
-            let (_, before) = self.tree.written(node);
-            explicit_answer(&(before + &reply.content), &self.problem, &self.searching.reading.policy)
-        };
-        self.tells_stop || text.trim().is_empty() || answered()
+        let whole = || format!("{before}{}", reply.content);
+        self.tells_stop
+            || text.trim().is_empty()
+            || explicit_answer(&whole(), &self.problem, &self.searching.reading.policy)
     }
 
     /// Looks at what was drawn: a few steps further on where that is wanted, then by the verifier.
     fn look(&mut self) -> Vec<Question> {
-        if self.left_ahead > 0 {
+        while self.left_ahead > 0 {
             self.left_ahead -= 1;
-            let open = self.tree.round.clone().filter(|at| self.tree.is_open(*at));
-            let nodes: Vec<usize> = open.filter(|at| !self.ends_ahead(*at)).collect();
-            if !nodes.is_empty() {
-                let questions = nodes.iter().map(|at| self.draw_ahead(*at)).collect();
-                self.phase = Phase::Ahead(nodes);
+            let (keys, questions) = self.unknown_ahead();
+            if !keys.is_empty() {
+                self.phase = Phase::Ahead(keys);
                 return questions;
             }
+            self.lengthen();
         }
-        // Trees that do not compete may hold the same path: it is looked at once.
-        let (mut alike, mut cases): (Vec<Vec<usize>>, Vec<Case>) = (Vec::new(), Vec::new());
-        for at in self.tree.round.clone() {
-            let case = self.case(at);
-            match cases.iter().position(|known| *known == case) {
-                Some(place) => alike[place].push(at),
-                None => {
-                    alike.push(vec![at]);
-                    cases.push(case);
-                }
-            }
-        }
-        self.phase = Phase::Verifying(alike, Box::new(metered(self.searching.verifier.open_together(cases))));
+        let paths = self.unjudged();
+        let cases = paths.iter().map(|(case, _)| case.clone()).collect();
+        self.phase = Phase::Verifying(paths, Box::new(metered(self.searching.verifier.open_together(cases))));
         Vec::new()
     }
 
-    /// What was drawn ahead of a node came to an end.
-    fn ends_ahead(&self, at: usize) -> bool {
-        self.ahead
-            .get(&at)
-            .is_some_and(|text| !self.searching.step.until.iter().any(|until| text.ends_with(until)))
-    }
-
-    fn draw_ahead(&self, at: usize) -> Question {
-        let mut question = self.draw(Some(at), 0);
-        question.request.sampling.temperature = Some(0.0);
-        if let (Some(beginning), Some(ahead)) = (&mut question.request.continues, self.ahead.get(&at)) {
-            let place = if beginning.text.is_some() { &mut beginning.text } else { &mut beginning.thinking };
-            place.get_or_insert_default().push_str(ahead);
+    /// The paths of this round that the verifier has not seen, each with its nodes: trees that do not compete may hold the same one.
+    fn unjudged(&mut self) -> Vec<(Case, Vec<usize>)> {
+        let mut paths: Vec<(Case, Vec<usize>)> = Vec::new();
+        for at in self.tree.round.clone() {
+            let case = self.case(at);
+            let seen = self.judged.iter().find(|(known, _)| *known == case);
+            match (seen, paths.iter_mut().find(|(known, _)| *known == case)) {
+                (Some((_, score)), _) => self.tree.nodes[at].step_score = Some(*score),
+                (None, Some((_, nodes))) => nodes.push(at),
+                (None, None) => paths.push((case, vec![at])),
+            }
         }
-        question
+        paths
     }
 
-    fn take_ahead(&mut self, nodes: &[usize], replies: &Replies) -> Result<(), String> {
+    /// The nodes of this round that are looked at further on.
+    fn looked_ahead(&self) -> Vec<usize> {
+        let ends = |at: usize| {
+            let until = &self.searching.step.until;
+            let last = self.ahead.get(&at).and_then(|steps| steps.last());
+            last.is_some_and(|text| !until.iter().any(|until| text.ends_with(until)))
+        };
+        self.tree.round.clone().filter(|at| self.tree.is_open(*at) && !ends(*at)).collect()
+    }
+
+    /// How the reply begins behind which the next step is drawn ahead.
+    fn beginning_ahead(&self, at: usize) -> Continuation {
+        let mut beginning = self.tree.beginning(Some(at)).unwrap_or_default();
+        let ahead = self.ahead.get(&at).map(|steps| steps.concat()).unwrap_or_default();
+        let place = if beginning.text.is_some() { &mut beginning.text } else { &mut beginning.thinking };
+        place.get_or_insert_default().push_str(&ahead);
+        beginning
+    }
+
+    /// The steps ahead that nobody has drawn yet. They are greedy, so behind one beginning there is one.
+    fn unknown_ahead(&self) -> (Vec<Continuation>, Vec<Question>) {
+        let mut asked: (Vec<Continuation>, Vec<Question>) = Default::default();
+        for at in self.looked_ahead() {
+            let beginning = self.beginning_ahead(at);
+            if asked.0.contains(&beginning) || self.greedy.iter().any(|(known, _)| *known == beginning) {
+                continue;
+            }
+            let mut question = self.draw(Some(at), 0);
+            question.request.sampling.temperature = Some(0.0);
+            question.request.continues = Some(beginning.clone());
+            asked.0.push(beginning);
+            asked.1.push(question);
+        }
+        asked
+    }
+
+    fn take_ahead(&mut self, beginnings: Vec<Continuation>, replies: &Replies) -> Result<(), String> {
         let mut longest = Some(0);
-        for (at, reply) in nodes.iter().zip(replies) {
-            let reply = match reply {
-                Ok(reply) => reply,
-                Err(CallError::ContextTooLong { .. }) => continue,
+        for (beginning, reply) in beginnings.into_iter().zip(replies) {
+            let text = match reply {
+                Ok(reply) => {
+                    longest = longest.zip(reply.completion_tokens).map(|(most, tokens)| most.max(tokens));
+                    self.step_ahead(&beginning, reply)
+                }
+                Err(CallError::ContextTooLong { .. }) => String::new(),
                 Err(error) => return Err(error.reason()),
             };
-            longest = longest.zip(reply.completion_tokens).map(|(most, tokens)| most.max(tokens));
-            let mut text = reply.joined();
-            if !self.ends(Some(*at), reply, &text) && reply.finish != Finish::Length {
-                let separator =
-                    reply.stopped_by.clone().or_else(|| self.searching.step.until.first().cloned());
-                text.push_str(&separator.unwrap_or_default());
-            }
-            self.ahead.entry(*at).or_default().push_str(&text);
+            self.greedy.push((beginning, text));
         }
         self.spending.wait(longest);
         self.spending.ahead(replies);
         self.spending.draws.add(replies);
         self.spending.add_cached(replies);
+        self.lengthen();
         Ok(())
+    }
+
+    /// A step ahead, with its separator unless the reply ended.
+    fn step_ahead(&self, beginning: &Continuation, reply: &ChatReply) -> String {
+        let text = reply.joined();
+        let before = beginning.text.as_deref().unwrap_or_default();
+        let ended = self.ends(before, reply, &text) || reply.finish == Finish::Length;
+        let separator = reply.stopped_by.clone().or_else(|| self.searching.step.until.first().cloned());
+        if ended { text } else { text + &separator.unwrap_or_default() }
+    }
+
+    /// Adds to what is looked at of each node the step that is known to follow.
+    fn lengthen(&mut self) {
+        for at in self.looked_ahead() {
+            let beginning = self.beginning_ahead(at);
+            let known = self.greedy.iter().find(|(known, _)| *known == beginning);
+            if let Some(text) = known.map(|(_, text)| text.clone()) {
+                self.ahead.entry(at).or_default().push(text);
+            }
+        }
     }
 
     /// What the verifier sees of a path. The known answer has no place in it.
     fn case(&self, at: usize) -> Case {
         let mut steps = self.tree.steps(at);
-        steps.extend(self.ahead.get(&at).cloned());
+        steps.extend(self.ahead.get(&at).into_iter().flatten().cloned());
         Case {
             problem: self.problem.problem.clone(),
             choices: self.problem.choices.clone(),
@@ -379,7 +405,7 @@ impl<'a> Growing<'a> {
 
     /// Gives nodes their scores. One without a verdict has none and comes last; where all of a round have none, nobody knows where to
     /// go on.
-    fn judge(&mut self, paths: &[Vec<usize>], outcomes: Vec<Outcome>) -> Result<(), String> {
+    fn judge(&mut self, paths: Vec<(Case, Vec<usize>)>, outcomes: Vec<Outcome>) -> Result<(), String> {
         let aggregate = self.searching.policy.bounds().aggregate;
         let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
         if failed == outcomes.len()
@@ -388,17 +414,20 @@ impl<'a> Growing<'a> {
             return Err(format!("the verifier gave no verdict: {}", first.reason));
         }
         self.spending.without_verdict += failed as u64;
-        for (nodes, outcome) in paths.iter().zip(outcomes) {
+        for ((case, nodes), outcome) in paths.into_iter().zip(outcomes) {
             let Ok(verdict) = outcome else { continue };
             let last = verdict.steps.as_deref().and_then(|steps| steps.last().copied().flatten());
             let score = if verdict.steps.is_some() { last } else { verdict.score };
             nodes.iter().for_each(|at| self.tree.nodes[*at].step_score = score);
+            // Only steps ahead bring the same path up again.
+            let again = self.searching.policy.bounds().lookahead > 0 && !self.searching.verifier.compares();
+            self.judged.extend(score.filter(|_| again).map(|score| (case, score)));
         }
-        for at in paths.iter().flatten() {
+        for at in self.tree.round.clone() {
             let steps: Vec<Option<f64>> =
-                self.tree.path(*at).into_iter().map(|at| self.tree.nodes[at].step_score).collect();
-            let judged = self.tree.nodes[*at].step_score.is_some();
-            self.tree.nodes[*at].score = aggregate.of(&steps).filter(|_| judged);
+                self.tree.path(at).into_iter().map(|at| self.tree.nodes[at].step_score).collect();
+            let judged = self.tree.nodes[at].step_score.is_some();
+            self.tree.nodes[at].score = aggregate.of(&steps).filter(|_| judged);
         }
         Ok(())
     }

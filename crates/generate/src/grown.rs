@@ -1,7 +1,7 @@
 //! A tree of steps while it grows.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use chat::Continuation;
@@ -97,11 +97,6 @@ impl Grown {
         !node.finished && !node.cut
     }
 
-    /// The nodes that were drawn as often as this one behind it.
-    pub(crate) fn has_children(&self, at: usize) -> bool {
-        self.nodes.iter().skip(at + 1).any(|node| node.parent == Some(at))
-    }
-
     pub(crate) fn finished(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.nodes.len()).filter(|at| self.nodes[*at].finished)
     }
@@ -121,7 +116,8 @@ impl Grown {
 
     /// The best leaf, where no path came to its end.
     pub(crate) fn best_leaf(&self) -> Option<usize> {
-        let leaves = (0..self.nodes.len()).filter(|at| !self.has_children(*at));
+        let parents: HashSet<usize> = self.nodes.iter().filter_map(|node| node.parent).collect();
+        let leaves = (0..self.nodes.len()).filter(|at| !parents.contains(at));
         self.ranked(leaves).first().copied()
     }
 }

@@ -26,6 +26,7 @@ mod returned;
 mod rows;
 mod run;
 pub mod search;
+mod searching;
 pub mod strategies;
 mod strategy;
 mod switch;

@@ -3,9 +3,9 @@
 use chat::{CallError, ChatReply, TokenSum, Usage};
 use tables::{Finish, Problem, Reply, SearchCost, Tree, TreeNode};
 
-use crate::growing::Searching;
 use crate::grown::{Grown, Node};
 use crate::reading::{Answers, final_answer_of};
+use crate::searching::Searching;
 
 /// What a conversation comes to: replies, and the tree that they are paths of, where there is one.
 #[derive(Clone, Debug, PartialEq)]

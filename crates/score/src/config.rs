@@ -382,7 +382,6 @@ mod tests {
         check(
             json!({"selectors": ["shortst", "verifier", "stated", "stated", {"kind": "column", "column": "a@b"}]}),
             "score.selectors[0].kind: unknown selector `shortst` (did you mean `shortest`?)\n\
-             score.selectors[1].column: missing (The column that holds it; the higher its number, the better the reply.)\n\
              score.selectors[3]: `stated` stands there already\n\
              score.selectors[4].column: `a@b` cannot name a figure (give it a name without `:` and `@`)",
         );

@@ -179,8 +179,12 @@ mod tests {
             (picks, plan.rules.into_iter().map(|rule| rule.label).collect::<Vec<_>>())
         };
         let usual = ScoreConfig::default();
-        assert_eq!(labels(&usual, 3), (vec![], vec![]));
-        assert_eq!(labels(&usual, 4), (vec![], ["beta90", "beta95", "beta99"].map(String::from).to_vec()));
+        let verifier = || vec!["verifier".to_owned()];
+        assert_eq!(labels(&usual, 3), (verifier(), vec![]));
+        assert_eq!(
+            labels(&usual, 4),
+            (verifier(), ["beta90", "beta95", "beta99"].map(String::from).to_vec())
+        );
         let verified = ScoreConfig { verifier: Some("v".into()), ..usual.clone() };
         assert_eq!(labels(&verified, 1).0, ["verifier"]);
         let named = ScoreConfig {

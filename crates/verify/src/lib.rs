@@ -15,6 +15,7 @@ mod scored;
 mod verdict;
 mod verifier;
 pub mod verifiers;
+mod whole;
 
 pub use aggregate::Aggregate;
 pub use case::Case;

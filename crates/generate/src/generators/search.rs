@@ -12,10 +12,11 @@ use tables::Problem;
 use verify::VERIFIERS;
 
 use super::{Generator, Opened};
-use crate::growing::{Growing, Searching, Step};
+use crate::growing::Growing;
 use crate::messages::{Messages, Parts};
 use crate::reading::Reading;
 use crate::search::SEARCHES;
+use crate::searching::{Searching, Step};
 
 /// Writes each reply step by step: draws several steps, asks a verifier about them, and goes on with those that a policy keeps. Its
 /// paths are replies, the best first; all that was tried is in `trees.parquet`.

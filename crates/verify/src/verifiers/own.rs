@@ -5,9 +5,10 @@ use plugin::{Component, ConfigErrors, Content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::yes_no::{Asked, Asks, QUESTION, example};
+use super::yes_no::{Asked, Asks, QUESTION};
 use crate::Verifier;
 use crate::asking::Wording;
+use crate::whole::example;
 
 /// `yes_no`, asked of the very model that wrote the reply (arXiv 2502.06233), at its own server.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asking::{Asker, Wordy};
 use crate::conversation::of_all;
-use crate::verifiers::yes_no::{example, shown};
+use crate::whole::{example, shown, temperature};
 use crate::{Case, Conversation, Verdict, Verifier, reading};
 
 const QUESTION: &str = include_str!("../../prompts/score.txt");
@@ -26,11 +26,6 @@ pub struct Score {
 
 fn one() -> u32 {
     1
-}
-
-/// Votes that are drawn at 0 are one vote.
-pub(super) fn temperature(votes: u32) -> f64 {
-    if votes > 1 { 0.7 } else { 0.0 }
 }
 
 impl Component for Score {

@@ -10,6 +10,7 @@ use super::yes_no::{self, Asks, Vote};
 use crate::asking::{Asker, Asking, Wordy};
 use crate::conversation::of_all;
 use crate::fence::fenced;
+use crate::whole::example;
 use crate::{Aggregate, Case, Conversation, Verdict, Verifier, reading};
 
 const QUESTION: &str = include_str!("../../prompts/steps.txt");
@@ -47,11 +48,11 @@ impl Component for Steps {
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Verifier>, ConfigErrors> {
         let Self { wordy, aggregate, each, at_once } = self;
-        let example = Case { steps: vec!["5".into()], ..Case::default() };
-        let example = shown(&example, &Run { shown: 0..1, asked: 0..1 }, 64);
+        let case = Case { steps: vec!["5".into()], ..Case::default() };
+        let in_steps = shown(&case, &Run { shown: 0..1, asked: 0..1 }, 64);
         let asker = match each {
-            true => wordy.build(0.0, yes_no::QUESTION, &yes_no::example(), content)?,
-            false => wordy.build(0.0, QUESTION, &example, content)?,
+            true => wordy.build(0.0, yes_no::QUESTION, &example(), content)?,
+            false => wordy.build(0.0, QUESTION, &in_steps, content)?,
         };
         Ok(Box::new(Critic { asker, aggregate, each, at_once }))
     }

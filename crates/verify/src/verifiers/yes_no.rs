@@ -2,16 +2,14 @@
 
 use chat::{ChatReply, Endpoint};
 use plugin::{Component, ConfigErrors, Content};
-use prompt::{Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::score::temperature;
 use crate::asking::{Asker, Asking, Wordy};
 use crate::conversation::of_all;
-use crate::fence::fenced;
 use crate::likelihood::Likelihood;
 use crate::reading::{self, word};
+use crate::whole::{example, shown, temperature};
 use crate::{Case, Conversation, Verdict, Verifier};
 
 pub(super) const QUESTION: &str = include_str!("../../prompts/yes_no.txt");
@@ -74,21 +72,6 @@ impl Component for YesNo {
         let asker = self.wordy.build(self.asking.temperature(), QUESTION, &example(), content)?;
         Ok(Box::new(Asked { kind: Self::KIND, asker, asks: self.asking }))
     }
-}
-
-/// An example of everything that the question may show.
-pub(super) fn example() -> Value {
-    shown(
-        &Case { problem: "2 + 3?".into(), choices: vec!["5".into()], finished: true, ..Case::default() },
-        64,
-        true,
-    )
-}
-
-/// The case with a reply of about so many tokens.
-pub(super) fn shown(case: &Case, room: usize, check: bool) -> Value {
-    let reply = prompt::fitted(&case.reply, prompt::tokens(&case.reply, 0), room);
-    context! { reply => fenced("reply", &reply), check, ..case.values() }
 }
 
 /// The verifier, whoever it asks.
