@@ -24,6 +24,25 @@ pub(crate) enum Listed {
     Row(Vec<Option<u8>>),
 }
 
+/// Bytes of a list of lists that is none of cells, to its end; 0 for anything else. What stands in it is no grid by itself.
+pub(crate) fn broken(text: &str) -> usize {
+    let mut depth = 0_usize;
+    if !text.get(1..).is_some_and(|inside| text.starts_with('[') && inside.trim_start().starts_with('[')) {
+        return 0;
+    }
+    for (at, c) in text.char_indices() {
+        depth = match c {
+            '[' => depth + 1,
+            ']' => depth - 1,
+            _ => depth,
+        };
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
 /// The list that begins with the text, and how many bytes it has; `None` if it is none of cells.
 pub(crate) fn begins(text: &str) -> Option<(Listed, usize)> {
     let mut reader = Reader { text, at: 0 };
@@ -87,10 +106,17 @@ impl Reader<'_> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn skip(&mut self, also: &[char]) {
-        let rest = self.rest();
-        let behind = rest.trim_start_matches(|c: char| c.is_whitespace() || also.contains(&c));
-        self.at += rest.len() - behind.len();
+    /// Over blanks, commas, and what is said behind a `#`.
+    fn skip(&mut self) {
+        loop {
+            let rest = self.rest();
+            let behind = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+            let comment = if behind.starts_with('#') { behind.find('\n').unwrap_or(behind.len()) } else { 0 };
+            self.at += rest.len() - behind.len() + comment;
+            if comment == 0 {
+                return;
+            }
+        }
     }
 
     fn item(&mut self, depth: usize) -> Option<Item> {
@@ -108,7 +134,7 @@ impl Reader<'_> {
         self.at += 1;
         loop {
             // Blanks separate as well as commas do, and one comma may stand behind the last.
-            self.skip(&[',']);
+            self.skip();
             if self.rest().starts_with(close) {
                 self.at += 1;
                 return Some(Item::List(items));
@@ -152,6 +178,7 @@ mod tests {
         check("[(0, 1), (2, 3)]", good);
         check("((0, 1), (2, 3))", good);
         check("[[0 1]\n [2 3]]", good);
+        check("[[0, 1],  # above\n [2, 3]]  # below", good);
         check("[\"01\", '23']", good);
         check("[\"0 1\", \"2 3\"]", good);
         check("[[\"0\", \"1\"], [\"2\", \"3\"]]", good);
