@@ -1,6 +1,6 @@
 //! What a run would ask and cost, told before it does.
 
-use testkit::{Behaviour, Replies, Script, ScriptedServer};
+use testkit::{Behaviour, Dialect, Replies, Script, ScriptedServer};
 
 use crate::support::Place;
 
@@ -111,4 +111,24 @@ fn a_plan_without_an_address_is_still_a_plan() {
     let told = place.succeed(&["explain", "server"]).stdout;
     assert!(told.contains("default at no address yet"), "{told}");
     assert!(told.contains("calls cannot be told: model `default` has no address"), "{told}");
+}
+
+/// Each reply is cut, and may be whole or not after that: a trial, and one or two questions a problem.
+#[test]
+fn replies_that_may_go_on_are_a_range_that_holds_what_is_asked() {
+    let going_on = Behaviour { limits: true, dialect: Dialect::Vllm, ..Behaviour::default() };
+    let server = ScriptedServer::start(Script::default().model("m", going_on)).unwrap();
+    let place = place(&server);
+    let set = ["--to", "generate", "--set", "models.0.max_tokens=8", "--set", "models.0.continue_cut=500"];
+    let run = |more: &[&str]| place.succeed(&[&["run", "p.toml"], set.as_slice(), more].concat());
+    let told = run(&["--dry-run"]).stdout;
+    let (least, most) = (1 + PROBLEMS, 1 + 2 * PROBLEMS);
+    assert!(told.contains(&format!("calls    {least}–{most} to ask of m, 0 in the reply cache")), "{told}");
+    assert!(told.contains("how many depends on the replies"), "{told}");
+    assert_eq!(server.count(), 0);
+    run(&[]);
+    assert_eq!(server.count(), most);
+    let before = place.contents("runs");
+    run(&["--force", "generate", "--offline"]);
+    assert!(server.count() == most && place.contents("runs") == before);
 }

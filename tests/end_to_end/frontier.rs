@@ -39,3 +39,44 @@ fn runs_that_are_none_and_runs_over_other_problems() {
     assert_eq!(none.code, 3, "{}", none.stderr);
     assert!(none.stderr.contains("nothing"), "{}", none.stderr);
 }
+
+#[test]
+fn each_run_has_the_ways_of_its_own_pipeline_in_the_table_and_in_the_picture() {
+    let place = Place::new();
+    let row = |at: usize| {
+        let (id, said) = (at / 4, at / 4 + 3 + usize::from(at % 4 == 3));
+        let reply = format!("<think>\\n{id} and 3 is {said}.\\n</think>\\n\\\\boxed{{{said}}}");
+        format!(
+            r#"{{"id": "p{id}", "problem": "What is {id} + 3?", "gold": "{}", "model": "m", "response": "{reply}"}}"#,
+            id + 3
+        ) + "\n"
+    };
+    place.write("rows.jsonl", &(0..24).map(row).collect::<String>());
+    for (name, k) in [("two", "score.k=[1, 2]"), ("three", "score.k=[1, 3]")] {
+        let set = [
+            "--set",
+            "dataset.path=rows.jsonl",
+            "--set",
+            "models.*.tokenizer=builtin",
+            "--set",
+            k,
+            "--name",
+            name,
+        ];
+        place.succeed(&[&["run", "recorded", "--quiet"], set.as_slice()].concat());
+    }
+    let rows = place.succeed(&["frontier", "runs/two", "runs/three", "--format", "json"]).stdout;
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&rows).unwrap();
+    let mut votes: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row["model"].as_str().unwrap(), row["rule"].as_str().unwrap()))
+        .filter(|(_, rule)| ["maj@2", "maj@3"].contains(rule))
+        .collect();
+    votes.sort_unstable();
+    assert_eq!(votes, [("three", "maj@3"), ("two", "maj@2")]);
+    let picture = ["plot", "runs/two", "runs/three", "--kind", "frontier", "-o", "-"];
+    let svg = place.succeed(&picture).stdout;
+    for name in ["two/m", "three/m"] {
+        assert!(svg.contains(&format!(">{name}")), "{name}: {svg}");
+    }
+}

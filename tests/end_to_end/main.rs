@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
+mod arena;
 mod bad_input;
 mod batch;
 mod browser;
@@ -40,6 +41,8 @@ mod one_verdict;
 mod plot;
 mod read_only;
 mod real_traces;
+mod rollouts;
+mod search;
 mod serving;
 mod show;
 mod splitting;
@@ -50,3 +53,4 @@ mod support;
 mod tasks;
 mod thinking;
 mod trust;
+mod verify;

@@ -11,7 +11,8 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use testkit::{
-    Asked, Behaviour, Dialect, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer, solve,
+    Asked, Behaviour, Chain, Dialect, Doubter, HubScript, Replies, Said, Script, ScriptedHub, ScriptedServer,
+    solve,
 };
 
 use crate::support::{Place, done};
@@ -144,7 +145,17 @@ impl Page {
         let hub = HubScript::default().file("Qwen/Qwen3-8B", "tokenizer.json", TOKENIZER);
         let hub = ScriptedHub::start(hub).unwrap();
         let judge = Behaviour { replies: Replies::Judge { known: BTreeMap::new() }, ..Behaviour::default() };
+        let chain = Replies::Chain(Chain { thinks: true, ..Chain::default() });
+        let reasoner =
+            Behaviour { replies: chain, dialect: Dialect::Vllm, limits: true, ..Behaviour::default() };
         let script = Script::default().model("gpt-4.1", judge.clone()).model("gpt-4.1-mini", judge);
+        let script = script.model("reasoner", reasoner);
+        let (chain, doubter) = (Replies::Chain(Chain::default()), Replies::Doubter(Doubter::default()));
+        let prover =
+            Behaviour { replies: chain, limits: true, dialect: Dialect::Vllm, ..Behaviour::default() };
+        let script = script
+            .model("prover", prover)
+            .model("critic", Behaviour { replies: doubter, ..Behaviour::default() });
         let server = ScriptedServer::with_words(
             script.model("*", Behaviour { dialect: Dialect::Vllm, ..Behaviour::default() }),
             task,

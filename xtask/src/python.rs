@@ -19,6 +19,8 @@ const YOUNG: &str =
     "import sys; v = sys.version_info; print(v.major, v.minor, sep='.'); sys.exit(v < (3, 10))";
 /// What builds wheels.
 const MATURIN: &str = "maturin>=1.9,<2";
+/// The profile of what is given away, as cargo-dist names it, and its folder.
+const GIVEN: &str = "dist";
 
 /// Builds the package and runs its tests, with these arguments for pytest. Where it cannot be tested it says why and
 /// succeeds: Rust is all that the workspace needs.
@@ -42,18 +44,15 @@ pub(crate) fn test(pytest: &[OsString]) -> anyhow::Result<()> {
 /// Builds the program and the library, and packs both into one wheel, whose place it tells.
 pub(crate) fn wheel() -> anyhow::Result<()> {
     let python = python(&["maturin"]).map_err(anyhow::Error::msg)?;
-    build(&["build", "--release", "--locked", "--package", "thinkmeter"])?;
+    build(&["build", "--profile", GIVEN, "--locked", "--package", "thinkmeter"])?;
     let package = root().join("crates/py");
     let scripts = package.join("thinkmeter.data/scripts");
     fs::create_dir_all(&scripts).with_context(|| format!("cannot make {}", scripts.display()))?;
     let program = Path::new("thinkmeter").with_extension(EXE_EXTENSION);
-    let packed = scripts.join(&program);
-    copy(&target().join("release").join(&program), &packed)?;
-    // A tenth of the wheel would be symbols. What cannot be stripped is packed as it is.
-    quiet(Path::new("strip"), [packed.as_os_str()]);
+    copy(&target().join(GIVEN).join(&program), &scripts.join(&program))?;
     let wheels = target().join("wheels");
     let mut command = Command::new(python);
-    command.args(["-m", "maturin", "build", "--release", "--locked", "--out"]).arg(&wheels);
+    command.args(["-m", "maturin", "build", "--profile", GIVEN, "--locked", "--out"]).arg(&wheels);
     // What was built for the program is used again.
     command.arg("--target-dir").arg(target()).current_dir(package);
     run(&mut command, "maturin")?;

@@ -1,6 +1,7 @@
 //! Benchmarks of the built program, and the trainer of the built-in tokenizer.
 
 mod answers;
+mod arena;
 mod client;
 mod curate;
 mod evalthink;
@@ -31,6 +32,8 @@ struct Arguments {
 enum Bench {
     /// The answer engine and the rule judge against labelled data
     Answers(answers::Answers),
+    /// Ratings from 100,000 votes between 100 models
+    Arena(arena::Arena),
     /// Processor time, wall time and memory of asking a model
     Client(client::Client),
     /// The process that `client` measures
@@ -55,6 +58,7 @@ enum Bench {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
         Bench::Answers(bench) => bench.run(),
+        Bench::Arena(bench) => bench.run(),
         Bench::Client(bench) => bench.run(),
         Bench::ClientLoad(load) => load.run(),
         Bench::Curate(bench) => bench.run(),

@@ -119,6 +119,7 @@ mod tests {
             failed: Proportion::default(),
             assertions: Some(crate::Assertions::default()),
             errors: None,
+            step_auc: None,
             calls: 0,
             prompt_tokens: None,
             completion_tokens: None,

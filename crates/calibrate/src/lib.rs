@@ -12,6 +12,7 @@ mod agreement;
 mod curve;
 mod error;
 mod errors;
+mod flaws;
 mod kappa;
 mod material;
 pub mod views;
@@ -31,6 +32,7 @@ pub use agreement::Assertions;
 pub use curve::{Bin, Cascade, SentOn};
 pub use error::CalibrateError;
 pub use errors::Errors;
+pub use flaws::Flaws;
 pub use kappa::{Agreement, agreement};
 pub use material::Material;
 
@@ -83,6 +85,8 @@ pub struct Report {
     pub assertions: Option<Assertions>,
     /// Against first errors.
     pub errors: Option<Errors>,
+    /// Of a verifier of steps: how often a right step has a higher score than a wrong one.
+    pub step_auc: Option<f64>,
     /// Model calls.
     pub calls: u64,
     /// Their prompt tokens; null where a server did not count.
@@ -151,6 +155,7 @@ fn report(judge: &dyn Judge, material: &Material, judgments: &[Judgment]) -> Rep
         traces: judgments.len() as u64,
         failed: Proportion::count(judgments.iter().map(|judgment| failed(&judgment))),
         errors: of_target(Target::FirstError).then(|| Errors::of(&pairs)),
+        step_auc: of_target(Target::FirstError).then(|| flaws::step_auc(&pairs)).flatten(),
         calls: judgments.iter().map(|judgment| u64::from(judgment.calls)).sum(),
         prompt_tokens,
         completion_tokens,

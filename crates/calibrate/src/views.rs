@@ -85,7 +85,8 @@ fn figures(target: Target, reports: &[Report]) -> Vec<Vec<String>> {
             .chain(reports.iter().map(|report| cell(figure, report)))
             .collect()
     };
-    own.iter().map(row).chain(curve(reports)).chain(COSTS.iter().map(row)).collect()
+    let steps = reports.iter().any(|report| report.step_auc.is_some()).then_some(&STEP_AUC);
+    own.iter().chain(steps).map(row).chain(curve(reports)).chain(COSTS.iter().map(row)).collect()
 }
 
 /// How often the judges are right where they are how sure.
@@ -141,6 +142,10 @@ const ERRORS: [Figure; 5] = [
     ("erroneous: noticed", |report| share(&report.errors.as_ref()?.noticed)),
     ("correct: left alone", |report| share(&report.errors.as_ref()?.correct)),
 ];
+
+/// Of verifiers, which give every step a score.
+const STEP_AUC: Figure =
+    ("steps: a right one outranks a wrong one", |report| Some(format!("{:.3}", report.step_auc?)));
 
 const COSTS: [Figure; 4] = [
     ("no readable verdict", |report| share(&report.failed)),

@@ -138,6 +138,11 @@ where
         let Some(open) = self.open.take() else { return Next::Ask(Vec::new()) };
         self.second.insert(open(value)).next(&[])
     }
+
+    /// What the second takes is not known before it is opened.
+    fn most_rounds(&self) -> usize {
+        self.first.most_rounds().max(MOST_ROUNDS)
+    }
 }
 
 /// Plays a conversation through with the replies of `answer`, which a test makes up; `None` if it is not over

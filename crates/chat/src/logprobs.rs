@@ -19,6 +19,9 @@ pub struct Logprobs {
     bytes: Vec<u32>,
     /// Bytes of the tokens in front of the reply's text; unknown where the text is not made of the tokens.
     text_at: Option<u64>,
+    /// Of a reply of a word or two: what was likeliest at each place, with its logarithm.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    likeliest: Vec<Vec<(String, Option<i64>)>>,
 }
 
 /// How likely one token was.
@@ -33,6 +36,9 @@ pub struct Chance {
 }
 
 impl Logprobs {
+    /// A reply of more tokens than this is a text, of which only means are kept.
+    pub const WORD: usize = 8;
+
     /// One more token.
     pub fn push(&mut self, chance: Chance) {
         let kept = |value: Option<f64>| value.map(|value| (value * PARTS).round() as i64);
@@ -45,6 +51,26 @@ impl Logprobs {
     #[must_use]
     pub fn text_at(self, text_at: Option<u64>) -> Self {
         Self { text_at, ..self }
+    }
+
+    /// With what was likeliest at each place; of a longer text nobody asks.
+    #[must_use]
+    pub fn with_likeliest(self, likeliest: Vec<Vec<(String, Option<f64>)>>) -> Self {
+        if likeliest.len() > Self::WORD {
+            return self;
+        }
+        let kept = |value: Option<f64>| value.map(|value| (value * PARTS).round() as i64);
+        let place = |place: Vec<(String, Option<f64>)>| -> Vec<(String, Option<i64>)> {
+            place.into_iter().map(|(token, logprob)| (token, kept(logprob))).collect()
+        };
+        Self { likeliest: likeliest.into_iter().map(place).collect(), ..self }
+    }
+
+    /// What was likeliest at each place of a reply of a word or two, with the natural logarithm of its chance.
+    pub fn likeliest(&self) -> impl Iterator<Item = Vec<(String, f64)>> {
+        let told =
+            |(token, logprob): &(String, Option<i64>)| Some((token.clone(), (*logprob)? as f64 / PARTS));
+        self.likeliest.iter().map(move |place| place.iter().filter_map(told).collect())
     }
 
     /// There is no token.

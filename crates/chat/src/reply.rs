@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tables::Finish;
 
-use crate::{Logprobs, shape};
+use crate::{Logprobs, Scores, shape};
 
 /// One whole reply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct ChatReply {
     /// How likely its tokens were, where the server says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logprobs: Option<Box<Logprobs>>,
+    /// The numbers of a reward model, which says nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<Scores>,
     /// The reply came from the reply cache and cost nothing; the times are those of the call that paid.
     #[serde(skip)]
     pub cached: bool,

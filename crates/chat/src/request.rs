@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Continuation;
+use crate::{Continuation, Scoring};
 
 /// Who says a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,9 +59,31 @@ pub struct ChatRequest {
     /// Questions that probably follow the reply: for whoever reckons what a run will take. They change nothing that is asked.
     #[serde(default, skip_serializing_if = "is_none")]
     pub followed_by: u32,
+    /// What may follow besides and need not, as the replies turn out; unknown where nobody says. For the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_follow: Option<MayFollow>,
     /// How likely each token was is asked for, beside so many that were as likely at its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logprobs: Option<u8>,
+    /// Numbers of a reward model are asked for, in place of a reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scoring: Option<Scoring>,
+}
+
+/// The most that may follow a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MayFollow {
+    /// Questions.
+    pub questions: u32,
+    /// Tokens of all replies to them; none where each has the limit of this one.
+    pub most_tokens: Option<u64>,
+}
+
+impl MayFollow {
+    /// So many questions like this one.
+    pub fn alike(questions: u32) -> Self {
+        Self { questions, most_tokens: None }
+    }
 }
 
 fn is_none(count: &u32) -> bool {

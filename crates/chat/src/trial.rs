@@ -1,6 +1,6 @@
 //! Whether a server goes on with a reply, seen by a question that costs a few tokens.
 
-use crate::{ChatReply, ChatRequest, Continuation, Message, Sampling};
+use crate::{Ask, CallError, ChatReply, ChatRequest, Continuation, MayFollow, Message, Question, Sampling};
 
 /// A question that costs a few tokens and shows whether a server goes on with a reply. Its beginning ends in the middle of a
 /// word: who begins anew says the whole word, and nobody would begin with the same words by chance.
@@ -34,6 +34,23 @@ pub enum Tried {
 }
 
 impl Trial {
+    /// Asks the one question of endpoint `to`, and says why its server does not go on, if it does not. Who cannot be asked (a
+    /// batch, a forecast, nobody offline) is not refused: what the others come to says why.
+    pub fn refused(self, to: usize, ask: &dyn Ask) -> Option<String> {
+        let question = Question { to, request: self.request() };
+        let mut answer = None;
+        ask.block_on(Box::pin(async { answer = ask.ask(&question).await }));
+        match answer {
+            Some(Ok(reply)) if self.tried(&reply) == Tried::Restarts => {
+                Some(format!("it begins a new reply (`{}`)", shown(&reply.joined())))
+            }
+            Some(Err(error @ (CallError::Rejected { .. } | CallError::CannotContinue { .. }))) => {
+                Some(error.reason())
+            }
+            _ => None,
+        }
+    }
+
     /// What is asked.
     pub fn request(self) -> ChatRequest {
         let question = match self {
@@ -43,7 +60,7 @@ impl Trial {
         let (temperature, max_tokens) = (Some(0.0), Some(FEW));
         let sampling = Sampling { temperature, max_tokens, ..Sampling::default() };
         let request = ChatRequest::new(vec![Message::user(question)], sampling, 0);
-        ChatRequest { continues: Some(self.continuation()), ..request }
+        ChatRequest { continues: Some(self.continuation()), may_follow: Some(MayFollow::alike(0)), ..request }
     }
 
     fn continuation(self) -> Continuation {
@@ -75,6 +92,11 @@ impl Trial {
             false => Tried::Restarts,
         }
     }
+}
+
+/// The beginning of what a server said.
+fn shown(text: &str) -> String {
+    text.trim().chars().take(60).filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can be typed: arguments apart from behaviour, a subcommand a file.
 
+mod arena;
 mod browse;
 mod cache;
 mod calibrate;
@@ -24,13 +25,14 @@ use ::pipeline::Stages;
 use ::stage::Stage;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use arena::{ArenaAction, ArenaArgs, FitArgs, IntervalsWord, TiesWord, VoteArgs};
 pub(crate) use browse::ViewArgs;
 pub(crate) use cache::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs};
 pub(crate) use calibrate::CalibrateArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use curate::{
-    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, PreferenceArgs, ScreenArgs, StepwiseArgs,
-    TraceArgs, VerifyRule, WriteArgs,
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, JourneyArgs, LabelChoice, PlaceChoice,
+    PreferenceArgs, ScreenArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
 };
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use format::Format;
@@ -126,6 +128,8 @@ pub(crate) enum Command {
     Plot(PlotArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
+    /// Votes between models: ratings with intervals, and what they owe to length, thinking and place
+    Arena(ArenaArgs),
     /// What accuracy costs: every way to answer with the samples of one or more runs, and which of them are worth it
     Frontier(FrontierArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination

@@ -1,5 +1,6 @@
 //! The subcommands, one a file.
 
+pub(crate) mod arena;
 pub(crate) mod cache;
 pub(crate) mod calibrate;
 pub(crate) mod compare;

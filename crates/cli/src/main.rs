@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         Command::Show(args) => commands::show::run(args, &cli.global),
         Command::View(args) => commands::view::run(args, &cli.global),
         Command::Plot(args) => commands::plot::run(args, &cli.global),
+        Command::Arena(args) => commands::arena::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
         Command::Frontier(args) => commands::frontier::run(args, &cli.global),
         Command::Curate(args) => commands::curate::run(args, &cli.global),

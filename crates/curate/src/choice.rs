@@ -148,7 +148,9 @@ mod tests {
             ..Generation::default()
         };
         let problem = Arc::new(Problem { problem: "What is it?".into(), ..Problem::default() });
-        Sample { problem, generation, split, rounds: Some(found), correct: Some(true) }
+        let (rollouts, first_error, step_scores) = (None, None, None);
+        let (rounds, correct) = (Some(found), Some(true));
+        Sample { problem, generation, split, rounds, rollouts, first_error, step_scores, correct }
     }
 
     fn words(count: usize) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Examples: what a training file holds, before any format is thought of.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -37,15 +38,71 @@ pub struct Chain {
     pub verbosity: Option<u32>,
     /// Cognitive difficulty, 0 to 9.
     pub difficulty: Option<u32>,
+    /// The final answer is right; null where nobody asks.
+    pub right: Option<bool>,
+    /// The detours that the reply takes; null where nobody put any in.
+    pub journey: Option<Journey>,
+}
+
+/// Where a text goes wrong and returns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Journey {
+    /// Returns.
+    pub detours: u32,
+    /// Wrong steps.
+    pub wrong_steps: u32,
+    /// What each stretch of the response is.
+    pub spans: Vec<Span>,
+}
+
+/// A stretch of a response, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// What it is.
+    pub kind: SpanKind,
+}
+
+/// What a stretch of a response is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpanKind {
+    /// Steps of the right path.
+    Right,
+    /// Steps of a wrong branch.
+    Wrong,
+    /// What is said at a return.
+    Feedback,
+}
+
+impl SpanKind {
+    /// It is no part of the right path.
+    pub(crate) fn is_aside(self) -> bool {
+        self != Self::Right
+    }
 }
 
 /// A piece of a reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Piece {
     /// Its text.
     pub text: String,
-    /// It arrives at the right answer.
+    /// It is right: it arrives at the right answer, or something right was reached from it.
     pub right: bool,
+    /// What it is worth, where that was estimated or scored.
+    pub value: Option<f64>,
+    /// Completions that this is estimated from.
+    pub n: Option<u32>,
+}
+
+impl Piece {
+    /// Right or wrong, and nothing else.
+    pub fn hard(text: String, right: bool) -> Self {
+        Self { text, right, ..Self::default() }
+    }
 }
 
 /// What an example teaches.
@@ -103,7 +160,10 @@ impl Example {
                 pieces.iter().map(|piece| piece.right).collect(),
             ),
         };
-        Content { prompt, texts, labels }
+        let wrong = self.chain().journey.iter().flat_map(|journey| &journey.spans);
+        let wrong = wrong.filter(|span| span.kind == SpanKind::Wrong);
+        let wrong = wrong.map(|span| span.start as usize..span.end as usize).collect();
+        Content { prompt, texts, labels, outcome: self.chain().right, wrong }
     }
 }
 
@@ -116,6 +176,10 @@ pub struct Content<'a> {
     pub texts: Vec<Cow<'a, str>>,
     /// Whether the pieces are right.
     pub labels: Vec<bool>,
+    /// The final answer is right; null where nobody asks. No format but one writes it, so it is not compared.
+    pub outcome: Option<bool>,
+    /// Where the first text goes wrong, in bytes; compared by the one format that masks it.
+    pub wrong: Vec<Range<usize>>,
 }
 
 impl Content<'_> {
@@ -129,6 +193,9 @@ impl Content<'_> {
         for label in &self.labels {
             hasher.update(&[u8::from(*label)]);
         }
+        for end in self.wrong.iter().flat_map(|range| [range.start, range.end]) {
+            hasher.update(&(end as u64).to_le_bytes());
+        }
         let mut first = [0; 8];
         first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
         u64::from_le_bytes(first)
@@ -138,15 +205,15 @@ impl Content<'_> {
 /// Columns beside those that a trainer reads: they say where an example comes from, and let it be imported again.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Origin<'a> {
-    problem_id: &'a str,
+    pub(crate) problem_id: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     gold: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     choices: &'a [String],
-    dataset: &'a str,
+    pub(crate) dataset: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     subset: &'a str,
-    model: &'a str,
+    pub(crate) model: &'a str,
     sample: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
@@ -156,6 +223,8 @@ pub(crate) struct Origin<'a> {
     verbosity: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     difficulty: Option<u32>,
+    #[serde(flatten)]
+    journey: Option<&'a Journey>,
 }
 
 impl<'a> Origin<'a> {
@@ -173,6 +242,7 @@ impl<'a> Origin<'a> {
             rejected_sample: example.rejected().map(|chain| chain.sample),
             verbosity: chain.verbosity,
             difficulty: chain.difficulty,
+            journey: chain.journey.as_ref(),
         }
     }
 }
@@ -203,7 +273,7 @@ pub(crate) mod tests {
                 Kind::Pair => Body::Pair(first, chain("longer and longer", "5", sample + 1)),
                 Kind::Chain => Body::Chain(first),
                 Kind::Steps => {
-                    let piece = |text: &str, right| Piece { text: text.into(), right };
+                    let piece = |text: &str, right| Piece::hard(text.into(), right);
                     Body::Steps(first, vec![piece("4\n", false), piece("5", true)])
                 }
             }
@@ -218,7 +288,7 @@ pub(crate) mod tests {
     fn a_digest_tells_everything_apart() {
         let content = |texts: &[&str], labels: &[bool]| {
             let texts = texts.iter().map(|text| Cow::Owned((*text).to_owned())).collect();
-            Content { prompt: "p".into(), texts, labels: labels.to_vec() }.digest()
+            Content { prompt: "p".into(), texts, labels: labels.to_vec(), ..Content::default() }.digest()
         };
         let all = [
             content(&["ab", "c"], &[]),

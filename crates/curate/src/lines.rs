@@ -29,6 +29,21 @@ pub(crate) trait Layout: Clone + Send + Sync + 'static {
 
     /// Reads a row of that kind.
     fn read(&self, kind: Kind, line: &[u8]) -> serde_json::Result<Content<'static>>;
+
+    /// What such a row keeps of an example: reading it gives this.
+    fn kept<'a>(&self, content: Content<'a>) -> Content<'a> {
+        Content { wrong: Vec::new(), ..content }
+    }
+
+    /// As in [`Export::fault`].
+    fn fault(&self, _content: &Content<'_>) -> Option<&'static str> {
+        None
+    }
+
+    /// As in [`Export::no_values`].
+    fn no_values(&self) -> Option<&'static str> {
+        Some("its labels are right or wrong")
+    }
 }
 
 /// What a row is beside its texts.
@@ -68,7 +83,7 @@ impl<L: Layout> Rules<L> {
         let shape = Shape { kind: self.kind, origin: origin.as_ref() };
         self.layout.write(&content, shape, &mut line)?;
         line.push(b'\n');
-        Ok((line, content.digest()))
+        Ok((line, self.layout.kept(content).digest()))
     }
 
     /// Compares every row of a file with what was to be written.
@@ -152,6 +167,14 @@ impl<L: Layout> Export for L {
         let layout = self.clone();
         let rules = Rules { layout, kind, embedding: embedding.clone(), path: path.to_owned() };
         Ok(Box::new(Lines { rules, draft: Draft::create(path)?, digests: Vec::new() }))
+    }
+
+    fn fault(&self, example: &Example, embedding: &Embedding) -> Option<&'static str> {
+        L::fault(self, &example.content(embedding))
+    }
+
+    fn no_values(&self) -> Option<&'static str> {
+        L::no_values(self)
     }
 }
 

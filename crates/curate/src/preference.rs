@@ -15,7 +15,7 @@ use crate::contamination::Benchmarks;
 use crate::decontamination_filter::DecontaminationFilter;
 use crate::output::{List, Published, write_json};
 use crate::prefetch::Prefetch;
-use crate::projections::JudgedSolutions;
+use crate::projections::JudgedSteps;
 use crate::statistics::{LONGEST, Mean, Statistics, table};
 use crate::table::ledger;
 use crate::walk::{Ledger, Sample, Walk};
@@ -176,7 +176,7 @@ const UNKNOWN_STRATEGIES: &str = "ξ_P is not known: no judgment says which solu
 /// Some judgment says which strategy a solution follows.
 fn names_strategies(sources: &[Source]) -> Result<bool, CurateError> {
     for source in sources {
-        for row in Prefetch::<JudgedSolutions>::open(source.need_judgments()?)? {
+        for row in Prefetch::<JudgedSteps>::open(source.need_judgments()?)? {
             if row?.solutions.iter().flatten().any(|solution| solution.strategy.is_some()) {
                 return Ok(true);
             }
@@ -188,7 +188,7 @@ fn names_strategies(sources: &[Source]) -> Result<bool, CurateError> {
 /// The sets in the making.
 struct Work<'a> {
     settings: &'a PreferenceSettings,
-    sets: Vec<(Recipe, Writers)>,
+    sets: Vec<(Recipe, Writers<'a>)>,
     decisions: List,
     filter: DecontaminationFilter<'a>,
     report: PreferenceReport,

@@ -1,7 +1,7 @@
 //! Rows that hold the few columns of a table that curation needs; the reader decodes no others.
 
 use serde::{Deserialize, Serialize};
-use tables::{Generation, Grade, Judgment, Problem, Solution, Split, Verdict, part};
+use tables::{Generation, Grade, Judgment, Problem, Rollout, Solution, Split, Verdict, part};
 
 /// A row that says whose it is.
 pub(crate) trait Owned {
@@ -32,8 +32,15 @@ part! {
     pub(crate) struct Graded of Grade { problem_id: String, sample: u32, verdict: Verdict }
 }
 part! {
-    /// The rounds of solution.
-    pub(crate) struct JudgedSolutions of Judgment { problem_id: String, sample: u32, solutions: Option<Vec<Solution>> }
+    /// What is known of rounds and steps.
+    pub(crate) struct JudgedSteps of Judgment {
+        problem_id: String,
+        sample: u32,
+        solutions: Option<Vec<Solution>>,
+        rollouts: Option<Vec<Rollout>>,
+        first_error: Option<u32>,
+        step_scores: Option<Vec<Option<f64>>>,
+    }
 }
 part! {
     /// What a validator and two raters said.
@@ -99,7 +106,7 @@ part! {
     }
 }
 
-owned!(Length, Graded, JudgedSolutions, Ratings, ReplyHashes, Split, Generation);
+owned!(Length, GenerationText, Graded, JudgedSteps, Ratings, ReplyHashes, Split, Generation);
 
 /// A text's hash and length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -171,7 +178,7 @@ mod tests {
         check::<ProblemName>();
         check::<Length>();
         check::<Graded>();
-        check::<JudgedSolutions>();
+        check::<JudgedSteps>();
         check::<Ratings>();
         check::<ReplyHashes>();
     }

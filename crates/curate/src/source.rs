@@ -2,10 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use stage::table::{GENERATIONS, GRADES, JUDGMENTS, PROBLEMS, SPLITS};
+use stage::table::{GENERATIONS, GRADES, JUDGMENTS, PROBLEMS, ROLLOUTS, SPLITS, TREES};
 use stage::{RunLayout, Table};
 
 use crate::CurateError;
+
+/// Which trees texts are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TreeSource {
+    /// Those of searches: one a problem.
+    Trees,
+    /// Those of roll-outs: one a reply.
+    Rollouts,
+}
 
 /// The tables of one model's traces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +29,10 @@ pub struct Source {
     pub judgments: Option<PathBuf>,
     /// Whether the replies are right; without, the answer engine is asked here.
     pub grades: Option<PathBuf>,
+    /// What a search tried.
+    pub trees: Option<PathBuf>,
+    /// What was drawn from the ends of steps.
+    pub rollouts: Option<PathBuf>,
 }
 
 /// The sources in a run folder, a model each, in the order of their folders' names; or the one of a model's folder.
@@ -51,6 +64,8 @@ fn of_model(problems: PathBuf, folder: &Path) -> Source {
         splits: there(SPLITS),
         judgments: there(JUDGMENTS),
         grades: there(GRADES),
+        trees: there(TREES),
+        rollouts: there(ROLLOUTS),
     }
 }
 
@@ -71,6 +86,19 @@ impl Source {
     pub(crate) fn need_judgments(&self) -> Result<&Path, CurateError> {
         let hint = "judge the traces with `thinkmeter judge`, or the whole run with `thinkmeter run`";
         self.need(self.judgments.as_deref(), "judgments", hint)
+    }
+
+    /// The trees, or what to do about them.
+    pub(crate) fn need_trees(&self, from: TreeSource) -> Result<&Path, CurateError> {
+        match from {
+            TreeSource::Trees => {
+                self.need(self.trees.as_deref(), "trees", "generate with a model of kind `search`")
+            }
+            TreeSource::Rollouts => {
+                let hint = "judge with `[tasks.rollouts]` and `keep = true`";
+                self.need(self.rollouts.as_deref(), "texts of roll-outs", hint)
+            }
+        }
     }
 
     fn need<'a>(

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{
     Benchmarks, CurateError, EXPORTS, Embedding, ExportFormat, PreferenceReport, PreferenceSettings, Recipe,
-    Source, StepwiseSettings, prefer, sources, stepwise,
+    Source, StepSettings, prefer, sources, steps,
 };
 
 /// A sample: its problem, tokens of each step, and rounds as (end, correct, strategy); σ.
@@ -243,10 +243,13 @@ fn stepwise_labels_are_those_of_the_rounds() {
     let folder = run_folder(&SAMPLES, judged);
     let mut known = Benchmarks::new(13);
     known.add(&Problem { problem: "question B".into(), ..Problem::default() });
-    let settings =
-        StepwiseSettings { formats: formats(&["trl_stepwise", "parquet"]), benchmarks: Some(known) };
+    let settings = StepSettings {
+        labels: crate::Labels::default(),
+        formats: formats(&["trl_stepwise", "parquet"]),
+        benchmarks: Some(known),
+    };
     let out = folder.path().join("out");
-    let report = stepwise(&sources(folder.path()).unwrap(), &settings, &out, &Silent).unwrap();
+    let report = steps(&sources(folder.path()).unwrap(), &settings, &out, &Silent).unwrap();
     assert_eq!((report.samples.taken, report.samples.kept), (8, 5));
     let rows = lines(&folder, "steps/trl_stepwise/train.jsonl");
     let pieces =

@@ -10,15 +10,26 @@ use crate::example::Content;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Turn<'a> {
     role: Cow<'a, str>,
-    content: Cow<'a, str>,
+    pub(crate) content: Cow<'a, str>,
+    /// Stretches that are not learnt from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) train_detail: Vec<Detail>,
+}
+
+/// A stretch of a turn, in characters, the last one included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Detail {
+    pub(crate) begin_offset: usize,
+    pub(crate) end_offset: usize,
+    pub(crate) train: bool,
 }
 
 pub(crate) fn user(text: &str) -> Turn<'_> {
-    Turn { role: "user".into(), content: text.into() }
+    Turn { role: "user".into(), content: text.into(), train_detail: Vec::new() }
 }
 
 pub(crate) fn assistant(text: &str) -> Turn<'_> {
-    Turn { role: "assistant".into(), content: text.into() }
+    Turn { role: "assistant".into(), content: text.into(), train_detail: Vec::new() }
 }
 
 /// The texts of turns that must have these roles.
@@ -33,7 +44,7 @@ pub(crate) fn texts(turns: Vec<Turn<'static>>, roles: &[&str]) -> serde_json::Re
 
 /// The content of a prompt and replies.
 pub(crate) fn content(prompt: Cow<'static, str>, texts: Vec<Cow<'static, str>>) -> Content<'static> {
-    Content { prompt, texts, labels: Vec::new() }
+    Content { prompt, texts, ..Content::default() }
 }
 
 /// The first text of several.

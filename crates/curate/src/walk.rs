@@ -7,11 +7,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 use solutions::{Round, RoundError, rounds};
-use tables::{Generation, Problem, ProblemCursor, Split, Verdict};
+use tables::{Generation, Problem, ProblemCursor, Rollout, Split, Verdict};
 
 use crate::correct::correct;
 use crate::prefetch::Prefetch;
-use crate::projections::{GenerationText, Graded, JudgedSolutions, Owned};
+use crate::projections::{GenerationText, Graded, JudgedSteps, Owned};
 use crate::{CurateError, Source};
 
 /// A chunk ends at this many samples…
@@ -74,6 +74,12 @@ pub(crate) struct Sample {
     pub(crate) split: Split,
     /// Null when no judge looked for rounds of solution.
     pub(crate) rounds: Option<Vec<Round>>,
+    /// Null when nobody drew completions.
+    pub(crate) rollouts: Option<Vec<Rollout>>,
+    /// By these, the first wrong step.
+    pub(crate) first_error: Option<u32>,
+    /// Null when no verifier scored steps.
+    pub(crate) step_scores: Option<Vec<Option<f64>>>,
     /// The final answer is right.
     pub(crate) correct: Option<bool>,
 }
@@ -102,7 +108,7 @@ struct Raw {
     problem: Arc<Problem>,
     generation: Generation,
     split: Split,
-    judged: JudgedSolutions,
+    judged: JudgedSteps,
     graded: Option<Verdict>,
 }
 
@@ -112,7 +118,7 @@ pub(crate) struct Walk<'a> {
     problems: ProblemCursor,
     generations: Prefetch<GenerationText>,
     splits: Prefetch<Split>,
-    judgments: Prefetch<JudgedSolutions>,
+    judgments: Prefetch<JudgedSteps>,
     grades: Option<Prefetch<Graded>>,
     problem: Option<Arc<Problem>>,
 }
@@ -201,7 +207,8 @@ fn sample(raw: Raw, judgments: &Path) -> Result<Sample, CurateError> {
         (None, Some(verdict)) => verdict.correct(),
         (None, None) => correct(&problem, &generation),
     };
-    Ok(Sample { problem, generation, split, rounds: found, correct })
+    let JudgedSteps { rollouts, first_error, step_scores, .. } = judged;
+    Ok(Sample { problem, generation, split, rounds: found, rollouts, first_error, step_scores, correct })
 }
 
 /// What came in, what was of use, and why the rest was not. Everything that came in is in one of the counts.

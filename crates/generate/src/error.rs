@@ -37,7 +37,7 @@ pub enum GenerateError {
     },
     /// The server begins a new reply where it is to go on with one.
     #[error(
-        "model `{model}` cannot be asked by this strategy, for its server does not go on with replies: {why}; \
+        "model `{model}` cannot be asked so, for its server does not go on with replies: {why}; \
          `thinkmeter doctor --continue` tries every way, `continuation` says which"
     )]
     CannotGoOn {

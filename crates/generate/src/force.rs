@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Continuation, Dialogue, Message, Next, Question, Replies, Sampling,
-    Style,
+    CallError, ChatReply, ChatRequest, Continuation, Dialogue, Message, Next, Place, Question, Replies,
+    Sampling, Style,
 };
 use tables::{Finish, Generation, Reply};
 use tokens::Tokenizer;
@@ -17,6 +17,8 @@ use crate::think::{self, Format, Think};
 pub(crate) struct Begun {
     /// What it took so far.
     reply: Reply,
+    /// Tokens of the prompt behind which it goes on; of a recorded reply, which may have had another one, 0.
+    before: Option<u64>,
     beginning: Continuation,
     /// The most tokens of what is still to come.
     most: Option<u64>,
@@ -80,7 +82,7 @@ impl Forced<'_> {
             return AtBudget::Stays(Box::new(reply));
         }
         let (generation, format) = think::alone(reply.clone(), self.think);
-        let place = match Place::of(&reply, &generation, &format) {
+        let place = match place_of(&reply, &generation, &format) {
             Ok(place) => place,
             Err(why) => return fails(reply, why, self.manner),
         };
@@ -94,7 +96,8 @@ impl Forced<'_> {
             Place::Text => (place.closing(&reply.content, cue), Some(*answer_tokens)),
             _ => (place.closing(&generation.reasoning, cue), Some(*answer_tokens)),
         };
-        AtBudget::GoesOn(Box::new(Begun { reply, beginning, most }))
+        let before = reply.prompt_tokens;
+        AtBudget::GoesOn(Box::new(Begun { reply, before, beginning, most }))
     }
 }
 
@@ -113,7 +116,7 @@ impl Force {
         let (strategy, demand) = (Some(manner.label.clone()), Some(manner.demand));
         let reply = Reply { strategy, demand, forced_at: manner.forced_at(), ..recorded };
         let generation = think::generation(reply.clone(), "", format);
-        let place = match Place::of(&reply, &generation, format) {
+        let place = match place_of(&reply, &generation, format) {
             _ if generation.failed() => return Ok(AtBudget::Stays(Box::new(reply))),
             Ok(place) => place,
             Err(why) => return Ok(fails(reply, why, manner)),
@@ -122,17 +125,22 @@ impl Force {
             return Ok(AtBudget::Stays(Box::new(reply)));
         };
         let beginning = place.closing(thought, &self.cue);
-        // What asking for all of it would take: the thinking by the tokenizer, the rest by the server.
+        // What asking for all of it would take: the thinking by the tokenizer, the rest by the server; its prompt where that was
+        // recorded, else unknown.
         let reply = Reply {
             completion_tokens: Some(self.tokens),
-            prompt_tokens: Some(0),
             cached_prompt_tokens: None,
             reasoning_tokens: None,
             seconds: None,
             first_token_seconds: None,
             ..reply
         };
-        Ok(AtBudget::GoesOn(Box::new(Begun { reply, beginning, most: Some(self.answer_tokens) })))
+        Ok(AtBudget::GoesOn(Box::new(Begun {
+            reply,
+            before: Some(0),
+            beginning,
+            most: Some(self.answer_tokens),
+        })))
     }
 }
 
@@ -168,7 +176,7 @@ impl Begun {
     /// Some templates pass over the thinking that they are sent, without a word: the prompt is then much shorter than the
     /// thinking and what came before it.
     fn dropped(&self, answer: &ChatReply) -> Option<String> {
-        let (thought, before) = (self.reply.completion_tokens?, self.reply.prompt_tokens?);
+        let (thought, before) = (self.reply.completion_tokens?, self.before?);
         let (found, least) = (answer.prompt_tokens?, before + thought / 2);
         (found < least).then(|| {
             format!(
@@ -190,50 +198,29 @@ fn fails(reply: Reply, why: &str, manner: &Manner) -> AtBudget {
     AtBudget::Stays(Box::new(unanswered(&reply, why.to_owned(), manner)))
 }
 
-/// Where thinking stands in a reply, and so how it is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
-    /// In a field of its own.
-    Field,
-    /// Between tags; nothing opens it where the prompt did.
-    Between { open: String, close: String },
-    /// The model works in the open.
-    Text,
-}
-
-impl Place {
-    /// # Errors
-    /// Nobody can close the thinking, and why.
-    fn of(reply: &Reply, generation: &Generation, format: &Format) -> Result<Self, &'static str> {
-        if generation.hidden() {
-            return Err("its thinking is hidden, so nobody can go on with it");
-        }
-        if generation.reasoning_source.starts_with("field:") {
-            return Ok(Self::Field);
-        }
-        if !generation.thinks() {
-            return Ok(Self::Text);
-        }
-        let begins = |open: &str| reply.content.trim_start().starts_with(open);
-        let tags = format.others.iter().find(|tags| begins(&tags.open)).unwrap_or(&format.tags);
-        match tags.style {
-            Style::Around | Style::Opened => {
-                let open = if begins(&tags.open) { tags.open.clone() } else { String::new() };
-                Ok(Self::Between { open, close: tags.close.clone() })
-            }
-            Style::Messages | Style::Words => {
-                Err("its thinking stands in messages of its own, which a text cannot close")
-            }
-        }
+/// Where the thinking of a reply stands.
+///
+/// # Errors
+/// Nobody can close it, and why.
+fn place_of(reply: &Reply, generation: &Generation, format: &Format) -> Result<Place, &'static str> {
+    if generation.hidden() {
+        return Err("its thinking is hidden, so nobody can go on with it");
     }
-
-    /// The beginning of a reply: thinking that is over, and an answer that begins with `cue`.
-    fn closing(&self, thought: &str, cue: &str) -> Continuation {
-        let text = |text: String| Continuation { thinking: None, text: Some(text) };
-        match self {
-            Self::Field => Continuation { thinking: Some(thought.to_owned()), text: Some(cue.to_owned()) },
-            Self::Between { open, close } => text(format!("{open}{thought}\n{close}\n\n{cue}")),
-            Self::Text => text(format!("{thought}\n\n{cue}")),
+    if generation.reasoning_source.starts_with("field:") {
+        return Ok(Place::Field);
+    }
+    if !generation.thinks() {
+        return Ok(Place::Text);
+    }
+    let begins = |open: &str| reply.content.trim_start().starts_with(open);
+    let tags = format.others.iter().find(|tags| begins(&tags.open)).unwrap_or(&format.tags);
+    match tags.style {
+        Style::Around | Style::Opened => {
+            let open = if begins(&tags.open) { tags.open.clone() } else { String::new() };
+            Ok(Place::Between { open, close: tags.close.clone() })
+        }
+        Style::Messages | Style::Words => {
+            Err("its thinking stands in messages of its own, which a text cannot close")
         }
     }
 }
@@ -263,18 +250,5 @@ mod tests {
                 assert!(u64::from(tokenizer.count(prefix)) <= tokens, "{prefix}");
             }
         }
-    }
-
-    #[test]
-    fn each_place_is_closed_in_its_own_way() {
-        let check = |place: Place, thinking: Option<&str>, expect: &str| {
-            let beginning = place.closing("\nhm", "It is ");
-            assert_eq!((beginning.thinking.as_deref(), beginning.text.as_deref()), (thinking, Some(expect)));
-        };
-        check(Place::Field, Some("\nhm"), "It is ");
-        let between = |open: &str| Place::Between { open: open.to_owned(), close: "</think>".to_owned() };
-        check(between("<think>"), None, "<think>\nhm\n</think>\n\nIt is ");
-        check(between(""), None, "\nhm\n</think>\n\nIt is ");
-        check(Place::Text, None, "\nhm\n\nIt is ");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
-use chat::{Ask, CallError, Question, Trial, Tried};
+use chat::{Ask, Trial};
 use stage::{Run, StageError, table};
 use tables::{ProblemCursor, Reply};
 
@@ -13,28 +13,11 @@ use crate::rows::{Row, opened};
 use crate::think::Format;
 use crate::{GenerateError, Model};
 
-/// Asks the one question that shows whether a server goes on with replies. Who cannot be asked (a batch, a forecast, nobody
-/// offline) is not refused: what the others come to says why.
-///
 /// # Errors
-/// The server begins anew, or refuses.
+/// The server begins anew where it is to go on with a reply, or refuses.
 pub(crate) fn tried(model: &str, trial: Trial, ask: &dyn Ask) -> Result<(), StageError> {
-    let question = Question::new(trial.request());
-    let mut answer = None;
-    ask.block_on(Box::pin(async { answer = ask.ask(&question).await }));
-    let why = match answer {
-        Some(Ok(reply)) if trial.tried(&reply) == Tried::Restarts => {
-            format!("it begins a new reply (`{}`)", shown(&reply.joined()))
-        }
-        Some(Err(error @ (CallError::Rejected { .. } | CallError::CannotContinue { .. }))) => error.reason(),
-        _ => return Ok(()),
-    };
-    Err(StageError::own(GenerateError::CannotGoOn { model: model.to_owned(), why }))
-}
-
-/// The beginning of what a server said.
-fn shown(text: &str) -> String {
-    text.trim().chars().take(60).filter(|c| !c.is_control()).collect()
+    let refused = |why| StageError::own(GenerateError::CannotGoOn { model: model.to_owned(), why });
+    trial.refused(0, ask).map_or(Ok(()), |why| Err(refused(why)))
 }
 
 /// The recorded replies that a model goes on with.

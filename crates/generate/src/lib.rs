@@ -12,14 +12,20 @@ mod estimate;
 mod force;
 pub mod generators;
 mod going_on;
+mod growing;
+mod grown;
+mod longer;
 mod manner;
 mod messages;
 mod model;
+mod policy;
 mod reading;
 mod recording;
 mod reply;
+mod returned;
 mod rows;
 mod run;
+pub mod search;
 pub mod strategies;
 mod strategy;
 mod switch;
@@ -33,6 +39,7 @@ pub use model::{Model, parse};
 pub use reading::Reading;
 pub use recording::Recording;
 pub use run::GenerateStage;
+pub use search::SEARCHES;
 pub use strategies::STRATEGIES;
 
 #[cfg(test)]

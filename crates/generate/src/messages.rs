@@ -13,7 +13,7 @@ use tables::Problem;
 pub(crate) use few_shot::Examples;
 
 /// The question that is asked unless the configuration has another one.
-pub(crate) const DEFAULT: &str = include_str!("../prompts/final_answer_in_box.txt");
+pub(crate) const DEFAULT: &str = prompt::FINAL_ANSWER_IN_BOX;
 
 /// Where the parts come from; paths are those of the configuration.
 #[derive(Clone, Copy)]
@@ -145,6 +145,14 @@ impl Messages {
         let (mut messages, passed) = self.before(problem)?;
         messages.push(self.user(self.question.about(problem)?));
         Ok((messages, passed))
+    }
+
+    /// The same of a problem that has to have a text.
+    pub(crate) fn asked_about(&self, problem: &Problem) -> Result<(Vec<Message>, bool), String> {
+        match problem.problem.trim().is_empty() {
+            true => Err("it has no text, so nobody can be asked about it".to_owned()),
+            false => self.about(problem),
+        }
     }
 
     /// The same with a number that is not known before.

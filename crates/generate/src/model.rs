@@ -161,6 +161,11 @@ impl Model {
         self.generator.endpoint()
     }
 
+    /// Whom its generator asks: the model first.
+    pub(crate) fn endpoints(&self) -> Vec<&Endpoint> {
+        self.generator.endpoint().into_iter().chain(self.generator.further_endpoints()).collect()
+    }
+
     /// With what the stage `grade` counts as the same answer, where anybody looks at answers before.
     pub(crate) fn graded_by(mut self, policy: Policy) -> Self {
         if self.generator.reads_answers() {
@@ -200,7 +205,7 @@ mod tests {
                    "price": {"prompt": 0.5, "completion": 2, "cached_prompt": 0.1}}),
             "fine",
         );
-        check(json!({"name": "m"}), "models[0].kind: missing (known: openai, recorded)");
+        check(json!({"name": "m"}), "models[0].kind: missing (known: openai, recorded, search)");
         check(
             json!({"kind": "openai", "tokenzier": "x", "modl": "m", "samples": 0, "think": {"open": "<a>"}}),
             "models[0].tokenzier: unknown key `tokenzier` (did you mean `tokenizer`?)\n\

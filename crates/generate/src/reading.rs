@@ -1,7 +1,7 @@
 //! How a model's replies are read while it is still being asked.
 
 use answer::Policy;
-use tables::{Problem, Reply};
+use tables::{Generation, Problem, Reply};
 
 use crate::think::{self, Format, Survey, Think};
 
@@ -51,14 +51,28 @@ impl<'a> Answers<'a> {
     }
 
     fn final_answer(&self, problem: &Problem, sample: &Reply, format: &Format) -> Option<String> {
-        let divided = think::generation(sample.clone(), "", format);
-        if divided.failed() {
-            return None;
-        }
-        let (text, cut, unclosed) = (&divided.answer_text, divided.truncated(), divided.unclosed());
-        let reply = answer::Reply { text, cut, unclosed };
-        answer::final_answer(reply, &problem.choices, &self.reading.policy).ok().map(|found| found.raw)
+        answer_in(&think::generation(sample.clone(), "", format), problem, &self.reading.policy)
     }
+}
+
+fn answer_in(divided: &Generation, problem: &Problem, policy: &Policy) -> Option<String> {
+    if divided.failed() {
+        return None;
+    }
+    let (text, cut, unclosed) = (&divided.answer_text, divided.truncated(), divided.unclosed());
+    let reply = answer::Reply { text, cut, unclosed };
+    answer::final_answer(reply, &problem.choices, policy).ok().map(|found| found.raw)
+}
+
+/// The final answer of a reply that stands alone.
+pub(crate) fn final_answer_of(reply: &Reply, problem: &Problem, reading: &Reading) -> Option<String> {
+    answer_in(&think::alone(reply.clone(), &reading.think).0, problem, &reading.policy)
+}
+
+/// A text holds a final answer that is meant to be one, and not merely a value at its end.
+pub(crate) fn explicit_answer(text: &str, problem: &Problem, policy: &Policy) -> bool {
+    let reply = answer::Reply { text, cut: false, unclosed: false };
+    answer::final_answer(reply, &problem.choices, policy).is_ok_and(|found| !found.weak)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use stage::StageError;
 use tables::{Problem, TableError};
 
-use crate::generators::{Conversation, Opened};
+use crate::generators::{Growth, Opened};
 use crate::{GenerateError, Model};
 
 /// Conversations that are still to be held.
@@ -47,5 +47,5 @@ pub(crate) fn opened<'a>(
 /// A conversation that is still to be held.
 pub(crate) struct Row<'a> {
     pub(crate) problem_id: String,
-    pub(crate) conversation: Conversation<'a>,
+    pub(crate) conversation: Growth<'a>,
 }

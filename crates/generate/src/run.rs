@@ -14,11 +14,12 @@ use stage::{
     About, ConfiguredStage, DialogueEnd, Document, ModelFacts, ModelTable, Replies, RowWork, Run, Stage,
     StageError, Summary, Table, Target, Tick, drive, table,
 };
-use tables::{Finish, Problem, Provenance, Reply, TableReader, TableWriter};
+use tables::{Finish, Problem, Provenance, Reply, TableReader, TableWriter, Tree};
 
 use crate::assemble::{self, Source};
 use crate::generators::recorded_model;
 use crate::going_on::{self, Recorded};
+use crate::returned::Gotten;
 use crate::rows::{Row, Rows, open};
 use crate::{GENERATORS, GenerateError, Model, strategy};
 
@@ -96,7 +97,8 @@ impl ConfiguredStage for Generates {
     }
 
     fn writes(&self) -> Vec<Table> {
-        vec![table::GENERATIONS]
+        let trees = self.0.iter().any(|model| model.generator().grows_trees()).then_some(table::TREES);
+        std::iter::once(table::GENERATIONS).chain(trees).collect()
     }
 
     fn model_facts(&self) -> Vec<ModelFacts> {
@@ -122,7 +124,7 @@ impl ConfiguredStage for Generates {
     }
 
     fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {
-        self.model(target).and_then(Model::endpoint).into_iter().collect()
+        self.model(target).map(Model::endpoints).unwrap_or_default()
     }
 
     fn may_fail(&self, _target: Target<'_>) -> bool {
@@ -151,17 +153,25 @@ impl ConfiguredStage for Generates {
         let Some(model) = self.model(run.target) else { return Ok(Summary::default()) };
         // A tokenizer that turns out to be broken should not be found out after hours of replies.
         run.target.tokenizer()?;
-        let source = source(model, run)?;
         let provenance = run.provenance.clone().with("model", model.name());
+        // Models that grow none have an empty table beside those that do.
+        let trees = run.files.optional_output(table::TREES);
+        let mut trees = trees.map(|path| TableWriter::<Tree>::create(path, &provenance)).transpose()?;
+        let source = source(model, run, &mut trees)?;
         let summary = assemble::run(run, &source, model, &provenance);
         source.discard();
-        summary
+        let summary = summary?;
+        trees.map(|trees| trees.finish_having_failed(summary.failed)).transpose()?;
+        Ok(summary)
     }
 }
 
+/// Where trees go, if anywhere.
+type Trees = Option<TableWriter<Tree>>;
+
 /// The table of the model's raw replies, made if it has to be.
-fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
-    let Some(recording) = model.generator().recording() else { return fetch(model, run) };
+fn source(model: &Model, run: &Run<'_>, trees: &mut Trees) -> Result<Source, StageError> {
+    let Some(recording) = model.generator().recording() else { return fetch(model, run, trees) };
     let Some(path) = run.files.optional(table::REPLIES) else {
         return Err(StageError::own(GenerateError::NoRecording { model: model.name().to_owned() }));
     };
@@ -176,7 +186,7 @@ fn source(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
 
 /// Asks everything and keeps the raw replies next to the table to come: how thinking is marked may only show in the last
 /// reply.
-fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
+fn fetch(model: &Model, run: &Run<'_>, trees: &mut Trees) -> Result<Source, StageError> {
     let problems = TableReader::<Problem>::open(run.files.input(table::PROBLEMS)?)?;
     let left_out = AtomicU64::new(0);
     let generator = model.generator();
@@ -197,7 +207,10 @@ fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
     };
     let scratch = scratch(run.files.output(table::GENERATIONS)?);
     let mut writer = TableWriter::<Reply>::create(&scratch, &Provenance::default())?;
-    drive(&asking, rows, total, run.ask, run.observer, |replies: Vec<Reply>| {
+    drive(&asking, rows, total, run.ask, run.observer, |Gotten { replies, tree, .. }| {
+        if let (Some(trees), Some(tree)) = (trees.as_mut(), tree) {
+            trees.push(*tree)?;
+        }
         Ok(replies.into_iter().try_for_each(|reply| writer.push(reply))?)
     })?;
     let left_out = left_out.into_inner();
@@ -207,7 +220,7 @@ fn fetch(model: &Model, run: &Run<'_>) -> Result<Source, StageError> {
         ));
     }
     writer.finish()?;
-    let spent = recorded.is_some().then(|| asking.spent());
+    let spent = (recorded.is_some() || generator.grows_trees()).then(|| asking.spent());
     Ok(Source { path: scratch, model: model.name().to_owned(), samples: None, scratch: true, spent })
 }
 
@@ -238,8 +251,8 @@ impl<'m> RowWork for Asking<'m> {
         = &'a mut Row<'m>
     where
         Self: 'a;
-    type Found = Vec<Reply>;
-    type Written = Vec<Reply>;
+    type Found = Gotten;
+    type Written = Gotten;
 
     fn who(&self) -> String {
         format!("model `{}`", self.model)
@@ -249,29 +262,26 @@ impl<'m> RowWork for Asking<'m> {
         row
     }
 
-    fn open<'a>(&'a self, row: &'a mut &mut Row<'m>) -> Box<dyn Dialogue<Vec<Reply>> + 'a> {
+    fn open<'a>(&'a self, row: &'a mut &mut Row<'m>) -> Box<dyn Dialogue<Gotten> + 'a> {
         Box::new(&mut *row.conversation)
     }
 
-    fn given_up(&self, _row: &Row<'m>, why: String) -> Vec<Reply> {
-        vec![Reply { finish: Finish::Error, error: Some(why), ..Reply::default() }]
+    fn given_up(&self, _row: &Row<'m>, why: String) -> Gotten {
+        vec![Reply { finish: Finish::Error, error: Some(why), ..Reply::default() }].into()
     }
 
-    fn complete(
-        &self,
-        row: Row<'m>,
-        mut replies: Vec<Reply>,
-        end: DialogueEnd,
-    ) -> Result<Vec<Reply>, StageError> {
-        self.spent.lock().unwrap_or_else(PoisonError::into_inner).merge(end.usage);
-        for reply in &mut replies {
+    fn complete(&self, row: Row<'m>, mut gotten: Gotten, end: DialogueEnd) -> Result<Gotten, StageError> {
+        // What a verifier took has another price, and stands with each path.
+        let spent = gotten.tree.as_deref().map_or(end.usage, |_| gotten.drawn);
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner).merge(spent);
+        for reply in &mut gotten.replies {
             reply.problem_id.clone_from(&row.problem_id);
             self.model.clone_into(&mut reply.model);
         }
-        Ok(replies)
+        Ok(gotten)
     }
 
-    fn tick(&self, replies: &Vec<Reply>, usage: &Usage) -> Tick {
+    fn tick(&self, Gotten { replies, .. }: &Gotten, usage: &Usage) -> Tick {
         let failed = replies.iter().filter(|reply| reply.finish == Finish::Error).count() as u64;
         let one = |count: u64| if self.by_problem { count.min(1) } else { count };
         let rows = one(replies.len() as u64);
@@ -287,10 +297,11 @@ impl<'m> RowWork for Asking<'m> {
         row.problem_id.len()
     }
 
-    fn held_bytes(&self, _row: &Row<'m>, replies: &Vec<Reply>) -> usize {
+    fn held_bytes(&self, _row: &Row<'m>, Gotten { replies, tree, .. }: &Gotten) -> usize {
         let texts =
             |reply: &Reply| reply.content.capacity() + reply.reasoning.as_ref().map_or(0, String::capacity);
-        replies.iter().map(texts).sum()
+        let steps = tree.iter().flat_map(|tree| &tree.nodes).map(|node| node.text.capacity());
+        replies.iter().map(texts).chain(steps).sum()
     }
 
     /// Every conversation begins with a question.

@@ -4,8 +4,10 @@ mod asking;
 mod chances;
 mod drawing;
 mod forcing;
+mod longer;
 mod real;
 mod recorded;
+mod searching;
 #[path = "../../testkit/shared/stage.rs"]
 mod stage_tables;
 mod strategies;

@@ -1,10 +1,11 @@
 //! One judge and the tasks beside it, in one pass over a trace.
 
-use chat::{Dialogue, Endpoint, Next, Question, Replies};
-use tables::{JudgeState, Judgment, TaskNote};
+use chat::{Dialogue, Endpoint, Next, Question, Replies, Usage, abreast, dialogue, metered, shifted};
+use tables::{Generation, JudgeState, Judgment, TaskNote, Tree};
 
+use crate::item::{NeedsTrial, Seen};
 use crate::task::{Findings, Task};
-use crate::{Item, Judge};
+use crate::{Item, Judge, Judged};
 
 /// The judge of the first correct step first, then tasks. Tasks that do not wait for each other ask side by side; a task
 /// that fails spoils nobody else's columns. The stage sees one judge.
@@ -17,6 +18,44 @@ impl Chain {
     /// A judge with tasks behind it, whose notes stand in this order.
     pub fn new(first: Box<dyn Judge>, tasks: Vec<Box<dyn Task>>) -> Self {
         Self { first, tasks }
+    }
+
+    /// The first judge's conversation, with those of some tasks behind it.
+    fn chained<'a>(
+        &'a self,
+        item: &'a Item<'a>,
+        first: Box<dyn Dialogue<Judgment> + 'a>,
+        wanted: impl Fn(&dyn Task) -> bool,
+    ) -> Box<dyn Dialogue<Judged> + 'a> {
+        let alone = |task: &dyn Task| wanted(task) && !task.compares();
+        let left = (0..self.tasks.len()).filter(|task| alone(self.tasks[*task].as_ref()));
+        Box::new(ChainDialogue {
+            chain: self,
+            item,
+            offsets: self.offsets(),
+            first: Some(first),
+            judgment: Judgment::default(),
+            left: left.collect(),
+            running: Vec::new(),
+            notes: Vec::new(),
+            tree: None,
+        })
+    }
+
+    /// The tasks that compare, over the replies that there are.
+    fn compared<'a>(
+        &'a self,
+        items: &'a [Seen<'a>],
+        judged: Vec<(Judged, Usage)>,
+    ) -> impl Dialogue<Vec<(Judged, Usage)>> + 'a {
+        let offsets = self.offsets();
+        let there: Vec<usize> = (0..items.len()).filter(|at| !items[*at].0.generation.failed()).collect();
+        let shown: Vec<&'a Item<'a>> = there.iter().map(|at| &items[*at].0).collect();
+        let comparing = self.tasks.iter().zip(offsets).filter(|(task, _)| task.compares());
+        let open = |(task, by): (&'a Box<dyn Task>, usize)| metered(shifted(task.open_together(&shown), by));
+        dialogue::then(abreast(comparing.map(open).collect()), move |found| {
+            chat::done(with_findings(judged, &there, found))
+        })
     }
 
     /// Where the endpoints of each task begin among ours.
@@ -38,22 +77,45 @@ impl Judge for Chain {
     }
 
     fn open<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judgment> + 'a> {
+        Box::new(chat::then(self.open_all(item), |judged: Judged| chat::done(judged.judgment)))
+    }
+
+    fn open_all<'a>(&'a self, item: &'a Item<'a>) -> Box<dyn Dialogue<Judged> + 'a> {
         let first: Box<dyn Dialogue<Judgment> + 'a> =
             if self.first.needs_gold() && item.problem.gold.is_empty() {
                 crate::known(without_gold())
             } else {
                 self.first.open(item)
             };
-        Box::new(ChainDialogue {
-            chain: self,
-            item,
-            offsets: self.offsets(),
-            first: Some(first),
-            judgment: Judgment::default(),
-            left: (0..self.tasks.len()).collect(),
-            running: Vec::new(),
-            notes: Vec::new(),
-        })
+        self.chained(item, first, |_| true)
+    }
+
+    /// Only the tasks that are about replies have their turn, where there is one.
+    fn open_skipped<'a>(&'a self, item: &'a Item<'a>, skipped: Judgment) -> Box<dyn Dialogue<Judged> + 'a> {
+        let replied = !item.generation.failed() && !item.problem.problem.trim().is_empty();
+        self.chained(item, crate::known(skipped), |task| replied && task.is_about_replies())
+    }
+
+    fn compares(&self) -> bool {
+        self.tasks.iter().any(|task| task.compares())
+    }
+
+    /// Each by itself, then the tasks that compare them.
+    fn open_together<'a>(&'a self, items: &'a [Seen<'a>]) -> Box<dyn Dialogue<Vec<(Judged, Usage)>> + 'a> {
+        let each = abreast(items.iter().map(|seen| metered(self.open_seen(seen))).collect());
+        Box::new(dialogue::then(each, move |judged| self.compared(items, judged)))
+    }
+
+    fn keeps_trees(&self) -> bool {
+        self.tasks.iter().any(|task| task.keeps_trees())
+    }
+
+    fn trials(&self, like: &Generation) -> Vec<NeedsTrial> {
+        let of = |(task, to): (&Box<dyn Task>, usize)| {
+            let (trial, model) = (task.trial(like)?, task.endpoints().first()?.model.clone());
+            Some(NeedsTrial { task: task.task(), to, model, trial })
+        };
+        self.tasks.iter().zip(self.offsets()).filter_map(of).collect()
     }
 
     fn endpoints(&self) -> Vec<&Endpoint> {
@@ -76,6 +138,31 @@ impl Judge for Chain {
     }
 }
 
+/// What comparing replies took stands with the first of them.
+fn with_findings(
+    mut judged: Vec<(Judged, Usage)>,
+    there: &[usize],
+    found: Vec<(Vec<Findings>, Usage)>,
+) -> Vec<(Judged, Usage)> {
+    for (findings, usage) in found {
+        for (place, (at, findings)) in there.iter().zip(findings).enumerate() {
+            let (Judged { judgment, .. }, own) = &mut judged[*at];
+            findings.onto(judgment);
+            if let Some(note) = judgment.tasks.last_mut().filter(|_| place == 0) {
+                paid(note, usage);
+                own.merge(usage);
+            }
+        }
+    }
+    judged
+}
+
+fn paid(note: &mut TaskNote, usage: Usage) {
+    note.calls = Some(usage.calls);
+    note.prompt_tokens = usage.prompt_tokens.total();
+    note.completion_tokens = usage.completion_tokens.total();
+}
+
 /// The first judge cannot work without a known answer; in the stage's own words.
 fn without_gold() -> Judgment {
     let reason = Some("the problem has no known answer".to_owned());
@@ -94,17 +181,19 @@ struct ChainDialogue<'a> {
     running: Vec<Running<'a>>,
     /// By task.
     notes: Vec<(usize, Vec<TaskNote>)>,
+    /// What a task keeps of what it drew.
+    tree: Option<Box<Tree>>,
 }
 
 struct Running<'a> {
     task: usize,
-    dialogue: Box<dyn Dialogue<Findings> + 'a>,
+    dialogue: Box<dyn Dialogue<(Findings, Usage)> + 'a>,
     /// How many replies it waits for.
     asked: usize,
 }
 
-impl Dialogue<Judgment> for ChainDialogue<'_> {
-    fn next(&mut self, replies: &Replies) -> Next<Judgment> {
+impl Dialogue<Judged> for ChainDialogue<'_> {
+    fn next(&mut self, replies: &Replies) -> Next<Judged> {
         if let Some(first) = &mut self.first {
             match first.next(replies) {
                 Next::Ask(questions) => return Next::Ask(questions),
@@ -119,6 +208,12 @@ impl Dialogue<Judgment> for ChainDialogue<'_> {
             self.begin(task, &mut questions);
         }
         if questions.is_empty() { Next::Done(self.conclude()) } else { Next::Ask(questions) }
+    }
+
+    /// The first judge's, and in the worst case those of the tasks behind each other.
+    fn most_rounds(&self) -> usize {
+        let tasks = self.chain.tasks.iter().map(|task| task.most_rounds(self.item));
+        self.first.as_ref().map_or(0, Dialogue::most_rounds) + tasks.sum::<usize>()
     }
 }
 
@@ -150,14 +245,14 @@ impl<'a> ChainDialogue<'a> {
     }
 
     fn begin(&mut self, task: usize, questions: &mut Vec<Question>) {
-        let mut dialogue = self.chain.tasks[task].open(self.item, &self.judgment);
+        let mut dialogue = Box::new(chat::metered(self.chain.tasks[task].open(self.item, &self.judgment)));
         let next = dialogue.next(&[]);
         self.take(Running { task, dialogue, asked: 0 }, next, questions);
     }
 
-    fn take(&mut self, running: Running<'a>, next: Next<Findings>, questions: &mut Vec<Question>) {
+    fn take(&mut self, running: Running<'a>, next: Next<(Findings, Usage)>, questions: &mut Vec<Question>) {
         match next {
-            Next::Done(findings) => self.finish(running.task, findings),
+            Next::Done((findings, usage)) => self.finish(running.task, findings, usage),
             Next::Ask(asked) => {
                 let by = self.offsets[running.task];
                 let count = asked.len();
@@ -168,17 +263,23 @@ impl<'a> ChainDialogue<'a> {
         }
     }
 
-    fn finish(&mut self, task: usize, findings: Findings) {
+    /// Of a task that does the work of several, the first note says what they took.
+    fn finish(&mut self, task: usize, mut findings: Findings, usage: Usage) {
+        self.tree = findings.tree.take().or(self.tree.take());
         let known = self.judgment.tasks.len();
         findings.onto(&mut self.judgment);
-        self.notes.push((task, self.judgment.tasks.split_off(known)));
+        let mut notes = self.judgment.tasks.split_off(known);
+        if let Some(note) = notes.first_mut().filter(|_| usage.calls > 0) {
+            paid(note, usage);
+        }
+        self.notes.push((task, notes));
     }
 
     /// Notes in the order of the tasks, not in the order in which they ended.
-    fn conclude(&mut self) -> Judgment {
+    fn conclude(&mut self) -> Judged {
         let mut judgment = std::mem::take(&mut self.judgment);
         self.notes.sort_by_key(|(task, _)| *task);
         judgment.tasks.extend(std::mem::take(&mut self.notes).into_iter().flat_map(|(_, notes)| notes));
-        judgment
+        Judged { judgment, tree: self.tree.take() }
     }
 }

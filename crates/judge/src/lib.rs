@@ -8,8 +8,11 @@
 //! [`Judgment`]: tables::Judgment
 
 mod chain;
+mod completer;
+mod error;
 mod item;
 pub mod judges;
+mod judging;
 mod poll;
 mod recording;
 mod row;
@@ -18,13 +21,16 @@ pub mod task;
 pub mod tasks;
 #[cfg(test)]
 mod test_support;
+mod together;
 pub mod verdict;
 
 pub use chain::Chain;
-pub use item::{Item, Judge, absent, at_once, failed, found, known};
+pub use error::JudgeError;
+pub use item::{Item, Judge, Judged, NeedsTrial, Seen, absent, at_once, failed, found, known};
 pub use judges::{JUDGES, parse};
+pub use judging::Judging;
 pub use row::Row;
-pub use run::{JudgeStage, Judges, Judging, judge};
+pub use run::{JudgeStage, Judges, judge};
 pub use task::{Findings, Task};
 pub use tasks::TASKS;
 

@@ -1,16 +1,19 @@
 //! The stage `judge`: generations, their grades and steps in, one judgment of each out.
 
-use chat::{Ask, Dialogue, Endpoint, Usage};
+use chat::{Ask, Endpoint};
 use plugin::{ConfigErrors, Configured, Value};
 use serde_json::json;
 use stage::{
-    About, ConfiguredStage, DialogueEnd, Document, Files, Observer, RowWork, Run, Stage, StageError, Summary,
-    Table, Target, Tick, Walk, Walked, drive, table,
+    About, ConfiguredStage, Document, Files, Observer, Run, Stage, StageError, Summary, Table, Target, Walk,
+    drive, table,
 };
-use tables::{Aligned, Grade, JudgeState, Judgment, Provenance, Split, TableError, TableReader, TableWriter};
+use tables::{
+    Aligned, Generation, JudgeState, Judgment, Provenance, TableError, TableReader, TableWriter, Tree,
+};
 
-use crate::row::{Needs, Row};
-use crate::{Item, JUDGES, Judge, failed, judges, known, tasks};
+use crate::judging::Judging;
+use crate::together::{ByProblem, Together};
+use crate::{JUDGES, Judge, JudgeError, Judged, judges, tasks};
 
 /// The stage.
 pub struct JudgeStage;
@@ -48,6 +51,8 @@ pub struct Judges {
     pub judge: Configured<dyn Judge>,
     /// The tasks, and who does each.
     tasks: Vec<String>,
+    /// Where each model of the pipeline is asked, for who asks the model that replied.
+    own: Vec<Option<Endpoint>>,
 }
 
 impl Judges {
@@ -60,9 +65,10 @@ impl Judges {
         let tasks = tasks::build(&document.table("tasks", json!({})), "tasks");
         match (judge, tasks) {
             (Ok(judge), Ok(tasks)) => {
+                let own = own_servers(document, &tasks)?;
                 let told = |(task, judge): (&str, String)| format!("{task} ({judge})");
                 let names = tasks.names().into_iter().map(told).collect();
-                Ok(Self { judge: tasks.after(judge), tasks: names })
+                Ok(Self { judge: tasks.after(judge), tasks: names, own })
             }
             (judge, tasks) => {
                 let faults = judge.err().into_iter().chain(tasks.err());
@@ -72,21 +78,67 @@ impl Judges {
     }
 }
 
+impl Judges {
+    fn own_server(&self, target: Target<'_>) -> Option<&Endpoint> {
+        self.own.get(target.at?)?.as_ref()
+    }
+}
+
+/// It stands for the model that replied.
+fn is_own(endpoint: &Endpoint) -> bool {
+    endpoint.model.is_empty()
+}
+
+/// Where each model of the pipeline is asked.
+///
+/// # Errors
+/// A task asks the model that replied, and that is recorded.
+fn own_servers(
+    document: &Document,
+    tasks: &tasks::Configured,
+) -> Result<Vec<Option<Endpoint>>, ConfigErrors> {
+    let server = |table: &stage::ModelTable| serde_json::from_value::<Endpoint>(table.table.clone()).ok();
+    let own: Vec<Option<Endpoint>> = document.models.iter().map(server).collect();
+    let asks = |task: &&Box<dyn crate::Task>| task.endpoints().into_iter().any(is_own);
+    match tasks.built.iter().find(asks) {
+        Some(task) if own.is_empty() || own.iter().any(Option::is_none) => {
+            let fault = "it asks the model that replied, and nobody can be asked whose replies are recorded";
+            let path = format!("tasks.{}.kind", task.task());
+            Err(plugin::ConfigError::new(path, fault).hint("take `yes_no`, which names a model").into())
+        }
+        _ => Ok(own),
+    }
+}
+
 impl ConfiguredStage for Judges {
     fn reads(&self) -> Vec<Table> {
         vec![table::PROBLEMS, table::GENERATIONS, table::GRADES, table::SPLITS]
     }
 
     fn writes(&self) -> Vec<Table> {
-        vec![table::JUDGMENTS]
+        let trees = self.judge.built.keeps_trees().then_some(table::ROLLOUTS);
+        [table::JUDGMENTS].into_iter().chain(trees).collect()
     }
 
-    fn fingerprint_input(&self, _target: Target<'_>) -> Value {
-        self.judge.fingerprint_input.clone()
+    fn by_the_way(&self) -> Vec<Table> {
+        vec![table::ROLLOUTS]
     }
 
-    fn endpoints(&self, _target: Target<'_>) -> Vec<&Endpoint> {
-        self.judge.built.endpoints()
+    fn fingerprint_input(&self, target: Target<'_>) -> Value {
+        let mut input = self.judge.fingerprint_input.clone();
+        let asks = |endpoint: &&Endpoint| is_own(endpoint);
+        if let Some(own) = self.own_server(target).filter(|_| self.judge.built.endpoints().iter().any(asks)) {
+            let Endpoint { model, base_url, extra_body, .. } = own;
+            input["own"] = json!({"model": model, "base_url": base_url, "extra_body": extra_body});
+        }
+        input
+    }
+
+    fn endpoints(&self, target: Target<'_>) -> Vec<&Endpoint> {
+        let own = self.own_server(target);
+        let asked = self.judge.built.endpoints().into_iter();
+        // As long as no model is named, whoever asks one asks nobody.
+        asked.filter_map(|endpoint| if is_own(endpoint) { own } else { Some(endpoint) }).collect()
     }
 
     fn may_fail(&self, _target: Target<'_>) -> bool {
@@ -121,10 +173,20 @@ pub fn judge(
     let splits = Aligned::new(TableReader::open(files.input(table::SPLITS)?)?);
     let walk = Walk::open(files.input(table::PROBLEMS)?, files.input(table::GENERATIONS)?, (grades, splits))?;
     let total = walk.len();
+    if let Some(ask) = ask {
+        try_out(judge, files, ask)?;
+    }
     let mut counted = Counted::create(files, judge, provenance)?;
     let work = Judging::new(judge);
     let rows = walk.map(|walked| Ok(work.row(walked?)));
-    drive(&work, rows, total, ask, observer, |(judgment, broken)| Ok(counted.push(judgment, broken)?))?;
+    let mut write = |written| Ok::<(), StageError>(counted.push(written)?);
+    if judge.compares() {
+        let problems = ByProblem::new(rows);
+        let each = |found: Vec<(Judged, bool)>| found.into_iter().try_for_each(&mut write);
+        drive(&Together(&work), problems, total, ask, observer, each)?;
+    } else {
+        drive(&work, rows, total, ask, observer, &mut write)?;
+    }
     let summary = counted.finish()?;
     if let Some(share) = share_sent_on(&summary) {
         observer.note(&share);
@@ -132,97 +194,24 @@ pub fn judge(
     Ok(summary)
 }
 
-/// What is done with each generation, wherever its rows come from.
-pub struct Judging<'a> {
-    judge: &'a dyn Judge,
-    needs: Needs,
-}
-
-impl<'a> Judging<'a> {
-    /// By this judge.
-    pub fn new(judge: &'a dyn Judge) -> Self {
-        let needs = Needs { gold: judge.needs_gold(), question: !judge.endpoints().is_empty() };
-        Self { judge, needs }
-    }
-
-    /// A generation with its grade and steps, ready to be judged.
-    pub fn row(&self, walked: Walked<(Grade, Split)>) -> Row {
-        Row::new(walked, self.needs)
-    }
-}
-
-impl RowWork for Judging<'_> {
-    type Row = Row;
-    /// What there is to judge, or why there is nothing.
-    type View<'a>
-        = Result<Item<'a>, Judgment>
-    where
-        Self: 'a;
-    type Found = Judgment;
-    /// A judgment, and whether one of its calls failed for a reason that may have passed by the next run.
-    type Written = (Judgment, bool);
-
-    fn who(&self) -> String {
-        format!("the judge `{}`", self.judge.name())
-    }
-
-    fn view<'a>(&'a self, row: &'a mut Row) -> Result<Item<'a>, Judgment> {
-        match row.skipped() {
-            Some(skipped) => Err(skipped),
-            None => Ok(row.item()),
+/// Whether servers that have to go on with replies do, seen before anything that costs is asked. What they are to go on with is
+/// told by the first thinking that there is.
+fn try_out(judge: &dyn Judge, files: &Files, ask: &dyn Ask) -> Result<(), StageError> {
+    let mut generations = TableReader::<Generation>::open(files.input(table::GENERATIONS)?)?;
+    let thinking = |row: &Result<Generation, TableError>| {
+        row.as_ref().map_or(true, |row| !row.failed() && !row.thought().is_empty())
+    };
+    let Some(like) = generations.find(thinking).transpose()? else { return Ok(()) };
+    for needs in judge.trials(&like) {
+        if let Some(why) = needs.trial.refused(needs.to, ask) {
+            return Err(StageError::own(JudgeError::CannotGoOn {
+                task: needs.task,
+                model: needs.model,
+                why,
+            }));
         }
     }
-
-    fn open<'a>(&'a self, view: &'a mut Result<Item<'_>, Judgment>) -> Box<dyn Dialogue<Judgment> + 'a> {
-        match view {
-            Ok(item) => self.judge.open(item),
-            Err(skipped) => known(skipped.clone()),
-        }
-    }
-
-    fn given_up(&self, _row: &Row, why: String) -> Judgment {
-        failed(why)
-    }
-
-    fn complete(
-        &self,
-        row: Row,
-        judgment: Judgment,
-        end: DialogueEnd,
-    ) -> Result<(Judgment, bool), StageError> {
-        Ok((paid(row.seal(judgment, &self.judge.name()), &end.usage), end.broken))
-    }
-
-    fn tick(&self, judgment: &Judgment, usage: &Usage) -> Tick {
-        Tick {
-            rows: 1,
-            failed: u64::from(judgment.state == JudgeState::Failed),
-            tokens: usage.completion_tokens.known(),
-            cached: u64::from(usage.is_free()),
-        }
-    }
-
-    fn row_bytes(&self, row: &Row) -> usize {
-        row.bytes()
-    }
-
-    /// What models said, by far the most of a judgment, and the row.
-    fn held_bytes(&self, row: &Row, judgment: &Judgment) -> usize {
-        let words = judgment.tasks.iter().map(|task| &task.raw).chain([&judgment.raw]);
-        row.bytes() + words.flatten().map(String::capacity).sum::<usize>()
-    }
-
-    fn may_know(&self) -> bool {
-        self.judge.may_know()
-    }
-}
-
-fn paid(judgment: Judgment, usage: &Usage) -> Judgment {
-    if usage.calls == 0 {
-        return judgment;
-    }
-    let (prompt_tokens, completion_tokens) = (usage.prompt_tokens.total(), usage.completion_tokens.total());
-    Judgment { calls: usage.calls, prompt_tokens, completion_tokens, ..judgment }
+    Ok(())
 }
 
 /// How much the dearer of two judges in a row had to do.
@@ -238,6 +227,8 @@ fn share_sent_on(summary: &Summary) -> Option<String> {
 struct Counted<'a> {
     judge: &'a dyn Judge,
     writer: TableWriter<Judgment>,
+    /// What tasks drew and keep, if there is a place for it.
+    trees: Option<TableWriter<Tree>>,
     summary: Summary,
 }
 
@@ -245,6 +236,8 @@ impl<'a> Counted<'a> {
     fn create(files: &Files, judge: &'a dyn Judge, provenance: &Provenance) -> Result<Self, StageError> {
         let provenance = provenance.clone().with("judge", judge.name());
         let writer = TableWriter::create(files.output(table::JUDGMENTS)?, &provenance)?;
+        let trees = files.optional_output(table::ROLLOUTS).map(|path| TableWriter::create(path, &provenance));
+        let trees = trees.transpose()?;
         let mut summary = Summary::default();
         for count in ["found", "absent", "failed", "skipped", "model_calls"] {
             summary.counts.insert(count.to_owned(), 0);
@@ -252,11 +245,11 @@ impl<'a> Counted<'a> {
         if judge.sent_on(&Judgment::default()).is_some() {
             summary.counts.insert("sent_on".to_owned(), 0);
         }
-        Ok(Self { judge, writer, summary })
+        Ok(Self { judge, writer, trees, summary })
     }
 
     /// A row with a verdict counts as failed too if a task beside it lost a call (`broken`): it is worth another try.
-    fn push(&mut self, judgment: Judgment, broken: bool) -> Result<(), TableError> {
+    fn push(&mut self, (Judged { judgment, tree }, broken): (Judged, bool)) -> Result<(), TableError> {
         let word = match judgment.state {
             JudgeState::Found => "found",
             JudgeState::Absent => "absent",
@@ -275,11 +268,23 @@ impl<'a> Counted<'a> {
         self.summary.failed += u64::from(judgment.state == JudgeState::Failed || lost_task);
         self.summary.skipped += u64::from(judgment.state == JudgeState::Skipped && !lost_task);
         self.summary.rows += 1;
+        if let Some(trees) = &mut self.trees {
+            trees.push(tree.map_or_else(|| no_tree(&judgment), |tree| *tree))?;
+        }
         self.writer.push(judgment)
     }
 
     fn finish(self) -> Result<Summary, TableError> {
         self.writer.finish_having_failed(self.summary.failed)?;
+        if let Some(trees) = self.trees {
+            trees.finish_having_failed(self.summary.failed)?;
+        }
         Ok(self.summary)
     }
+}
+
+/// The tree of a generation of which nothing was drawn.
+fn no_tree(judgment: &Judgment) -> Tree {
+    let Judgment { problem_id, sample, .. } = judgment;
+    Tree { problem_id: problem_id.clone(), run: *sample, ..Tree::default() }
 }

@@ -8,10 +8,9 @@ pub(crate) mod llm_task;
 pub(crate) mod reading;
 pub(crate) mod recorded;
 pub(crate) mod whole_trace;
-pub(crate) mod windows;
 
-use chat::{Dialogue, Endpoint};
-use tables::{Judgment, TaskNote};
+use chat::{Dialogue, Endpoint, MOST_ROUNDS, Trial, abreast};
+use tables::{Generation, Judgment, TaskNote, Tree};
 
 use crate::Item;
 
@@ -31,7 +30,39 @@ pub trait Task: Send + Sync {
     /// Starts on an item; `so_far` is the judgment with what the tasks before it added.
     fn open<'a>(&'a self, item: &'a Item<'a>, so_far: &Judgment) -> Box<dyn Dialogue<Findings> + 'a>;
 
-    /// Whom it asks; nobody, for a task that runs on all cores.
+    /// Beyond so many rounds of questions its conversation about an item has lost its way.
+    fn most_rounds(&self, _item: &Item<'_>) -> usize {
+        MOST_ROUNDS
+    }
+
+    /// Its server has to go on with replies such as this one, which this shows.
+    fn trial(&self, _like: &Generation) -> Option<Trial> {
+        None
+    }
+
+    /// It keeps a tree of what it draws.
+    fn keeps_trees(&self) -> bool {
+        false
+    }
+
+    /// It has something to say of a reply whose thinking nobody sees, or that has none.
+    fn is_about_replies(&self) -> bool {
+        false
+    }
+
+    /// It compares replies with each other: then it is opened [together](Self::open_together), behind all else.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// Opens the conversation about all replies to a problem, which ends with what was found of each.
+    fn open_together<'a>(&'a self, items: &[&'a Item<'a>]) -> Box<dyn Dialogue<Vec<Findings>> + 'a> {
+        let nothing = Judgment::default();
+        Box::new(abreast(items.iter().map(|item| self.open(item, &nothing)).collect()))
+    }
+
+    /// Whom it asks; nobody, for a task that runs on all cores. One without a model is the model that replied, at its own
+    /// server.
     fn endpoints(&self) -> Vec<&Endpoint> {
         vec![]
     }
@@ -53,6 +84,8 @@ pub struct Findings {
     pub ends: Vec<(Columns, TaskNote)>,
     /// What it found: a judgment of nothing but its columns.
     pub found: Box<Judgment>,
+    /// What it drew, if it keeps that.
+    pub tree: Option<Box<Tree>>,
 }
 
 /// The states of a [`TaskNote`].
@@ -63,13 +96,19 @@ pub(crate) mod state {
 }
 
 pub(crate) fn note(task: &str, judge: &str, state: &str, reason: Option<String>) -> TaskNote {
-    TaskNote { task: task.to_owned(), judge: judge.to_owned(), state: state.to_owned(), reason, raw: None }
+    TaskNote {
+        task: task.to_owned(),
+        judge: judge.to_owned(),
+        state: state.to_owned(),
+        reason,
+        ..TaskNote::default()
+    }
 }
 
 impl Findings {
     /// The task was done.
     pub(crate) fn done(columns: Columns, judge: &str, found: Box<Judgment>) -> Self {
-        Self { ends: vec![(columns, note(columns.task, judge, state::DONE, None))], found }
+        Self { ends: vec![(columns, note(columns.task, judge, state::DONE, None))], found, tree: None }
     }
 
     /// The task could not be done.
@@ -83,7 +122,7 @@ impl Findings {
     }
 
     fn without(columns: Columns, note: TaskNote) -> Self {
-        Self { ends: vec![(columns, note)], found: Box::default() }
+        Self { ends: vec![(columns, note)], ..Self::default() }
     }
 
     /// Adds the columns to a judgment. Those of a task that is not done become null: what somebody else said before

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, Instant, SystemTime};
 
-use chat::Continuation;
+use chat::{Continuation, Shape};
 use futures::{FutureExt, Stream, StreamExt};
 use reqwest::{
     Response, Url,
@@ -14,11 +14,12 @@ use tokio::{task::yield_now, time::timeout};
 
 use crate::{
     CallError, ChatReply, Endpoint, Timeouts, continuing,
-    failure::{Failure, classify, for_all, status_of, words_of, words_of_value},
+    failure::{Failure, classify, for_all, shorten, status_of, words_of, words_of_value},
     gather::Gathered,
     http::{Target, causes},
     request,
     retry::asked_to_wait,
+    scoring,
     sse::{Event, EventReader},
 };
 
@@ -61,6 +62,18 @@ pub(crate) async fn complete(
         call.run(&target.completions, request::body(text, endpoint.stream)).await
     };
     call.in_time(completed).await
+}
+
+/// The numbers of a reward model for a question for scores.
+pub(crate) async fn scores(
+    target: &Target,
+    endpoint: &Endpoint,
+    question: &Map<String, Value>,
+    shape: Shape,
+) -> Result<ChatReply, Failure> {
+    let call = Attempt { target, endpoint, start: Instant::now() };
+    let body = request::canonical_text(&scoring::body(question));
+    call.in_time(call.scored(body, shape)).await
 }
 
 /// The names in the server's list of models; one try.
@@ -127,6 +140,33 @@ impl Attempt<'_> {
         let said: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let prompt = said.get("prompt").and_then(Value::as_str).map(str::to_owned);
         prompt.ok_or_else(|| Failure::Final(self.renders_nothing()))
+    }
+
+    /// What a reward model sends is whole and never streamed. What holds no scores would hold none the next time.
+    async fn scored(&self, body: Vec<u8>, shape: Shape) -> Result<ChatReply, Failure> {
+        let request = self.target.http.post(self.target.below_root(scoring::path(shape)));
+        let sent = request.header(CONTENT_TYPE, "application/json").body(body).send().await;
+        let response = sent.map_err(|error| self.transport(error))?;
+        if !response.status().is_success() {
+            return Err(self.refusal(response).await);
+        }
+        let (bytes, end) = body_of(response, self.most()).await;
+        match end {
+            End::Whole => {}
+            End::TooLong => return Err(self.too_large()),
+            End::Broken(error) => return Err(self.transport(error)),
+        }
+        let sent = scoring::parsed(&bytes)
+            .ok_or_else(|| self.passing(&format!("the reply is not JSON: {}", words_of(&bytes))))?;
+        if sent.get("error").is_some_and(|error| !error.is_null()) {
+            return Err(self.reported(&sent));
+        }
+        let reply = scoring::reply(shape, &sent).map_err(|why| {
+            let (model, message) =
+                (self.endpoint.model.clone(), format!("{why}: {}", shorten(&words_of(&bytes))));
+            Failure::Final(CallError::Rejected { model, status: 200, message: self.target.redact(&message) })
+        })?;
+        Ok(ChatReply { seconds: milliseconds(self.start.elapsed()), ..reply })
     }
 
     fn renders_nothing(&self) -> CallError {

@@ -96,6 +96,10 @@ impl Batch {
         }
         let completes = call.body.contains_key(continuing::BEGINS);
         let message = match &self.requests {
+            Some(_) if call.request.scoring.is_some() => {
+                "a batch holds chats alone, and this asks a reward model for scores: run without --batch-out"
+                    .to_owned()
+            }
             Some(_) if completes => {
                 "a batch holds chats alone, so `continuation = \"completions\"` cannot be part of one"
                     .to_owned()

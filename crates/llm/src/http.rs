@@ -60,6 +60,19 @@ impl Target {
         Ok(Self { http, url, completions, models, shown: shown(&base), secrets })
     }
 
+    /// A path below the server's root: where chats lie below `/v1`, beside that.
+    pub(crate) fn below_root(&self, segments: &[&str]) -> Url {
+        let mut url = self.models.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop();
+        }
+        let versioned = url.path().ends_with("/v1");
+        if let (true, Ok(mut path)) = (versioned, url.path_segments_mut()) {
+            path.pop();
+        }
+        below(&url, segments)
+    }
+
     /// Takes secrets out of a text that a server or a library wrote, and what is too much of it.
     pub(crate) fn redact(&self, text: &str) -> String {
         crate::failure::shorten(&self.secrets.redact(text))

@@ -28,6 +28,7 @@ mod piece;
 mod rate;
 mod request;
 mod retry;
+mod scoring;
 pub mod serve;
 mod server;
 mod session;

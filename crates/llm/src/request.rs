@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{ChatRequest, Endpoint, LlmError, continuing};
+use crate::{ChatRequest, Endpoint, LlmError, continuing, scoring};
 
 /// The key of a reply: blake3 of everything that decides what is asked.
 pub(crate) type ReplyKey = [u8; 32];
@@ -28,6 +28,9 @@ pub(crate) fn check_extra(extra: &Map<String, Value>) -> Result<(), LlmError> {
 
 /// What is asked: the body without the keys that only say how to receive the reply.
 pub(crate) fn question(endpoint: &Endpoint, request: &ChatRequest) -> Map<String, Value> {
+    if let Some(asked) = request.scoring {
+        return scoring::question(endpoint, request, asked);
+    }
     let sampling = &request.sampling;
     let mut body = Map::new();
     body.insert("model".to_owned(), json!(endpoint.model));

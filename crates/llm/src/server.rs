@@ -32,7 +32,12 @@ impl Backend for Http {
     fn send<'a>(&'a self, call: &'a Call<'a>) -> BoxFuture<'a, Result<ChatReply, Failure>> {
         let (target, endpoint) = (Arc::clone(&self.target), Arc::clone(&self.endpoint));
         let completes = endpoint.continuation == Dialect::Completions;
+        let scoring = call.request.scoring;
         let task = match call.request.continues.clone().filter(|_| completes) {
+            _ if scoring.is_some() => {
+                let (question, shape) = (call.body.clone(), scoring.unwrap_or_default().shape);
+                tokio::spawn(async move { attempt::scores(&target, &endpoint, &question, shape).await })
+            }
             Some(beginning) => {
                 let question = call.body.clone();
                 tokio::spawn(

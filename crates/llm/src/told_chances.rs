@@ -11,6 +11,8 @@ pub(crate) struct ToldChances {
     logprobs: Logprobs,
     /// Their bytes, one after the other: thinking, tags and text.
     bytes: Vec<u8>,
+    /// What was likeliest at each of the first places.
+    likeliest: Vec<Vec<(String, Option<f64>)>>,
 }
 
 impl ToldChances {
@@ -22,6 +24,10 @@ impl ToldChances {
             let bytes = u32::try_from(self.bytes.len() - before).unwrap_or(u32::MAX);
             let (logprob, top) = (token.get("logprob").and_then(Value::as_f64), top(token));
             self.logprobs.push(Chance { logprob, top, bytes });
+            // One more than is kept tells a text from a word.
+            if self.likeliest.len() <= Logprobs::WORD {
+                self.likeliest.push(likeliest(token));
+            }
         }
     }
 
@@ -42,8 +48,18 @@ impl ToldChances {
     /// What was said of a reply with this text, the last stretch of its tokens that reads like it.
     pub(crate) fn of_reply(self, text: &str) -> Option<Logprobs> {
         let at = memmem::rfind(&self.bytes, text.as_bytes()).filter(|_| !text.is_empty());
-        (!self.logprobs.is_empty()).then(|| self.logprobs.text_at(at.map(|at| at as u64)))
+        (!self.logprobs.is_empty())
+            .then(|| self.logprobs.text_at(at.map(|at| at as u64)).with_likeliest(self.likeliest))
     }
+}
+
+/// The likeliest tokens at a place, as far as they are shown.
+fn likeliest(token: &Value) -> Vec<(String, Option<f64>)> {
+    let shown = token.get("top_logprobs").and_then(Value::as_array).into_iter().flatten();
+    let named = |one: &Value| {
+        Some((one.get("token")?.as_str()?.to_owned(), one.get("logprob").and_then(Value::as_f64)))
+    };
+    shown.filter_map(named).collect()
 }
 
 /// The mean over the likeliest tokens at a place, if any is shown.

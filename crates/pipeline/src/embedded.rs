@@ -14,9 +14,12 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "gsm8k",
     "math-500",
     "recorded",
+    "rollouts",
+    "search",
     "server",
     "strategies",
     "two-plus-three",
+    "verify",
     "votes"
 ];
 

@@ -286,7 +286,7 @@ fn calls(
             endpoints.iter().find(fits).and_then(|endpoint| endpoint.price).or(execution.price);
         let most_rows = rows.filter(|rows| rows.start() < rows.end()).map(|rows| *rows.end());
         let mut calls = ModelCalls::new(model, asked, price, at_once(execution), most_rows);
-        calls.more_rounds = rows.is_none() && asked.calls > 0;
+        calls.more_rounds = rows.is_none() && asked.calls > 0 && asked.more.is_none();
         if let Some(cache) = &execution.cache {
             let mut known = Known::default();
             for reply in cache.some_of(model, MOST_LOOKED_AT).map_err(StageError::own)? {

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use plugin::Value;
 use stage::{
-    Cost, Entry, Interrupted, Manifest, Observer, StageError, Summary, guarded, write_atomically, write_soon,
+    Cost, Entry, Interrupted, Manifest, Observer, RunLayout, StageError, Summary, guarded, write_atomically,
+    write_soon,
 };
 use tables::{Blamed, Provenance};
 use tokio::runtime::Handle;
@@ -137,7 +138,7 @@ pub fn run(
     let prepared = Prepared::selected(pipeline, &settings.selection, &settings.tokenizers)?;
     let mut asked_for = pipeline.stages.iter().filter(|stage| settings.selection.comes_to(stage.kind));
     asked_for.try_for_each(|stage| stage.configured.ready())?;
-    write_if_new(&folder.path().join("pipeline.toml"), pipeline.text.as_bytes())?;
+    write_if_new(&RunLayout::new(folder.path()).pipeline(), pipeline.text.as_bytes())?;
     let nodes = prepared.graph.nodes.clone();
     let mut run = Run {
         state: State::new(folder.path()),

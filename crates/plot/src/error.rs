@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use report::ReportError;
+use score::ScoreError;
 use tables::{Blame, Blamed};
 
 /// A picture that cannot be made.
@@ -54,6 +55,9 @@ pub enum PlotError {
     /// The tables cannot be read, or a chart cannot be drawn.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// What the ways to answer cost cannot be found.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
     /// A library cannot draw it, which is a defect.
     #[error("the picture cannot be drawn: {reason}")]
     Draw {
@@ -67,6 +71,7 @@ impl Blamed for PlotError {
         match self {
             Self::Draw { .. } => Blame::Other,
             Self::Report(error) => error.blame(),
+            Self::Score(error) => error.blame(),
             _ => Blame::Input,
         }
     }

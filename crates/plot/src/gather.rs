@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use report::{About, Report, ReportError};
-use stage::{RunLayout, Table, table};
+use score::{Contender, Cost, ScoreConfig};
+use stage::{RunLayout, Silent, Table, table};
+use tables::{Score, TableReader};
 
 use crate::error::PlotError;
+use crate::kind::PlotKind;
 
-/// Reads the runs; a model that several of them have is called by its run too. A run that is named twice is read once.
-pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
+/// Reads the runs for a picture; a model that several of them have is called by its run too. A run that is named twice is read
+/// once. The ways to answer of several runs are held against each other anew, over the problems that all of them have.
+pub fn gather(folders: &[PathBuf], kind: PlotKind) -> Result<Report, PlotError> {
     let mut seen = BTreeSet::new();
     let mut runs = Vec::new();
     for folder in folders {
@@ -21,6 +25,7 @@ pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
     let names: Vec<String> = runs.iter().map(|(folder, _)| name(folder)).collect();
     let about = About { glossary: score::terms(), ..About::default() };
     let mut all = Report::new(about);
+    let (several, mut contenders) = (runs.len() > 1 && kind == PlotKind::Frontier, Vec::new());
     for (at, (folder, run)) in runs.into_iter().enumerate() {
         let alone = names.iter().filter(|name| **name == names[at]).count() == 1;
         let run_name = if alone { names[at].clone() } else { folder.display().to_string() };
@@ -28,9 +33,26 @@ pub fn gather(folders: &[PathBuf]) -> Result<Report, PlotError> {
             let several = taken.iter().filter(|name| *name == model).count() > 1;
             if several { format!("{run_name}/{model}") } else { model.to_owned() }
         };
+        if several {
+            contenders.extend(of_run(folder, called)?);
+        }
         all.append(run, called);
     }
+    if several {
+        all.points = score::frontier(&contenders, Cost::Generated, &Silent)?;
+    }
     Ok(all)
+}
+
+/// The models of a run under the names that they have here.
+fn of_run(folder: &Path, called: impl Fn(&str) -> String) -> Result<Vec<Contender<PathBuf>>, PlotError> {
+    let config = ScoreConfig::of_run(folder)?;
+    let contender = |path: PathBuf| {
+        let first = TableReader::<Score>::open(&path).map_err(ReportError::from)?.next().transpose();
+        let called = first.map_err(ReportError::from)?.map(|score| called(&score.model));
+        Ok(Contender { called, config: config.clone(), scores: path })
+    };
+    scores(folder)?.into_iter().map(contender).collect()
 }
 
 fn name(folder: &Path) -> String {

@@ -9,11 +9,16 @@ mod dialogue;
 mod template;
 mod text;
 mod variables;
+mod windows;
 
 pub use asked_model::AskedModel;
 pub use dialogue::{Prompts, unreadable};
-pub use template::{Prompt, about};
+pub use template::{Prompt, about, problem};
 pub use text::Text;
+pub use windows::{Run, fitted, runs, tokens};
+
+/// How a problem is put to a model unless somebody says otherwise: over what [`about`] names.
+pub const FINAL_ANSWER_IN_BOX: &str = include_str!("../prompts/final_answer_in_box.txt");
 
 /// Values for a prompt.
 pub use minijinja::{Value, context, value::Serde};

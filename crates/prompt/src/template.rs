@@ -13,10 +13,14 @@ const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// What every prompt about a problem may show: `problem`, `choices` unless the question lists them itself, and `letters`
 /// to name the choices by.
 pub fn about(problem: &Problem) -> Value {
+    self::problem(&problem.problem, &problem.choices)
+}
+
+/// The same of a problem's text and choices.
+pub fn problem(problem: &str, choices: &[String]) -> Value {
     let letters: Vec<String> = LETTERS.chars().map(String::from).collect();
-    let Problem { problem, choices, .. } = problem;
     let listed = answer::stem(problem, choices).len() < problem.len();
-    let choices = if listed { vec![] } else { choices.clone() };
+    let choices = if listed { vec![] } else { choices.to_vec() };
     context! { problem, choices, letters }
 }
 

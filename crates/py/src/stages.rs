@@ -154,7 +154,7 @@ pub(crate) fn judgments(
 ) -> Result<Vec<Judgment>, Failure> {
     let work = Judging::new(judge);
     let rows = rows.into_iter().map(|row| work.row(row)).collect();
-    Ok(each(&work, rows, watch)?.into_iter().map(|(judgment, _)| judgment).collect())
+    Ok(each(&work, rows, watch)?.into_iter().map(|(judged, _)| judged.judgment).collect())
 }
 
 /// A generation with everything that was found in it.

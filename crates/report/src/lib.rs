@@ -19,6 +19,7 @@ pub use self::stage::ReportStage;
 pub use error::ReportError;
 pub use formats::files::{HTML, JSON, write_files};
 pub use formats::html::{SCRIPT_HASH, STYLE, html};
+pub use formats::markdown::escape as escaped;
 pub use formats::screen::{self, Screen, clean, wrap};
 pub use formats::terminal::RULED;
 pub use formats::{TextFormat, render};

@@ -2,6 +2,7 @@
 //! server wrote is escaped.
 
 mod article;
+mod growth;
 mod listing;
 mod pictures;
 mod template;

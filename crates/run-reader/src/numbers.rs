@@ -3,7 +3,7 @@
 pub use tables::thousands as whole;
 
 /// A number that may not be known.
-pub(crate) fn maybe(number: Option<u32>) -> String {
+pub(crate) fn maybe(number: Option<impl Into<u64>>) -> String {
     number.map_or_else(|| "–".to_owned(), |number| whole(number.into()))
 }
 
@@ -18,6 +18,6 @@ mod tests {
 
     #[test]
     fn numbers_are_easy_to_read() {
-        assert_eq!((maybe(None), percent(Some(0.5)).as_str()), ("–".to_owned(), "50.0 %"));
+        assert_eq!((maybe(None::<u32>), percent(Some(0.5)).as_str()), ("–".to_owned(), "50.0 %"));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use stage::{RunLayout, Table, table};
 use tables::{
-    Generation, Judgment, Key, Keyed, Lookup, MetricValue, Problem, Score, Split, TableReader, part,
+    Generation, Judgment, Key, Keyed, Lookup, MetricValue, Problem, Score, Split, TableReader, Tree, part,
 };
 
 use crate::error::RunReaderError;
@@ -28,6 +28,8 @@ pub struct RunModel {
     splits: Lookup<Split>,
     judgments: Lookup<Judgment>,
     scores: Lookup<Score>,
+    /// Where a search grew them: a row a problem, in their order.
+    trees: Option<Lookup<Tree>>,
 }
 
 part! {
@@ -100,9 +102,17 @@ impl Run {
             let problem = problems.get(&key.problem_id).cloned();
             let problem = problem.ok_or_else(|| torn(self.folder.join(table::PROBLEMS.file)))?;
             let trace = Trace::of(problem, generation, &split, judgment, score);
-            traces.push(trace.ok_or_else(|| own(table::SPLITS))?);
+            let trace = trace.ok_or_else(|| own(table::SPLITS))?;
+            traces.push(Trace { tree: self.tree(model, &key.problem_id)?, ..trace });
         }
         Ok(traces)
+    }
+
+    /// The tree of a problem; none where there is none of just this one.
+    fn tree(&self, model: &RunModel, problem_id: &str) -> Result<Option<Tree>, RunReaderError> {
+        let (Some(trees), Some(place)) = (&model.trees, self.places.get(problem_id)) else { return Ok(None) };
+        let tree = trees.row(*place)?;
+        Ok(tree.filter(|tree| tree.problem_id == problem_id))
     }
 
     fn problems_of(&self, scores: &[Score]) -> Result<HashMap<String, Problem>, RunReaderError> {
@@ -126,6 +136,10 @@ impl RunModel {
             splits: Lookup::open(&folder.join(table::SPLITS.file))?,
             judgments: Lookup::open(&folder.join(table::JUDGMENTS.file))?,
             scores: Lookup::open(&scores)?,
+            trees: Some(folder.join(table::TREES.file))
+                .filter(|path| path.is_file())
+                .map(|path| Lookup::open(&path))
+                .transpose()?,
             folder: folder.to_owned(),
         })
     }

@@ -1,7 +1,9 @@
 //! One trace, cut where something was found.
 
 use serde::Serialize;
-use tables::{Generation, JudgeState, Judgment, Problem, Score, Solution, Split, Thought};
+use tables::{
+    ForcedAnswer, Generation, JudgeState, Judgment, Problem, Rollout, Score, Solution, Split, Thought, Tree,
+};
 
 /// Where a piece of the thinking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +38,40 @@ pub struct Segment {
     pub solution: Option<Solution>,
     /// Its place among the rounds, from 0.
     pub solution_number: Option<u32>,
+    /// What completions from its end came to.
+    pub rollout: Option<Rollout>,
+    /// The answer that was demanded behind it.
+    pub forced: Option<ForcedAnswer>,
+}
+
+impl Segment {
+    /// How many completions came right from its end, with Wilson's interval, in words.
+    pub fn value(&self) -> Option<String> {
+        let rollout = self.rollout.as_ref()?;
+        let Some((low, high)) = stats::wilson(rollout.right, rollout.decided()) else {
+            return Some("right from here: nobody could tell".to_owned());
+        };
+        let early = if rollout.early { ", then no more were drawn" } else { "" };
+        let cut = if rollout.cut > 0 { format!(", {} cut", rollout.cut) } else { String::new() };
+        let (right, of) = (rollout.right, rollout.decided());
+        Some(format!(
+            "right from here: {right} of {of} ({:.0}–{:.0} %){cut}{early}",
+            100.0 * low,
+            100.0 * high
+        ))
+    }
+
+    /// The answer that was demanded behind it, in words.
+    pub fn answer_here(&self) -> Option<String> {
+        let forced = self.forced.as_ref()?;
+        let answer = forced.answer.as_deref().unwrap_or("none");
+        let right = match forced.right {
+            Some(true) => ", right",
+            Some(false) => ", wrong",
+            None => "",
+        };
+        Some(format!("answer if it ended here: {answer}{right}"))
+    }
 }
 
 /// A trace with everything that is known of it.
@@ -55,6 +91,9 @@ pub struct Trace {
     pub error: Option<String>,
     /// What the splitter has to say.
     pub note: Option<String>,
+    /// The tree that it is a path of, where a search grew one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Tree>,
 }
 
 impl Trace {
@@ -71,7 +110,24 @@ impl Trace {
         let thinks = generation.reasoning_source != Generation::NO_REASONING;
         let answer = if thinks { generation.answer_text } else { String::new() };
         let (error, note) = (generation.error, split.note.clone());
-        Some(Self { problem, segments, answer, score, judgment, error, note })
+        Some(Self { problem, segments, answer, score, judgment, error, note, tree: None })
+    }
+
+    /// What completions tell of the whole: where the answer was lost for good, or won.
+    pub fn turning(&self) -> Option<String> {
+        let rollouts = self.judgment.rollouts.as_ref().filter(|rollouts| !rollouts.is_empty())?;
+        let from = |holds: fn(&Rollout) -> bool| rollouts.iter().rev().take_while(|one| holds(one)).last();
+        let right = self.score.grade.correct()?;
+        let (step, what) = match right {
+            true => (
+                from(|one| one.decided() > 0 && one.right == one.decided())?.step,
+                "every completion comes to",
+            ),
+            false => (self.judgment.first_error?, "no completion comes to"),
+        };
+        let surprises = self.judgment.surprises().filter(|count| *count > 0);
+        let but = surprises.map(|count| format!(", but for {count} later steps")).unwrap_or_default();
+        Some(format!("From the end of step {step} on {what} the right answer{but}"))
     }
 
     /// The step that first asserts the right answer.
@@ -103,6 +159,8 @@ fn segments(text: &str, split: &Split, judgment: &Judgment) -> Option<Vec<Segmen
             thoughts: thoughts(judgment, step.start, step.end),
             solution: solution.map(|(_, solution)| solution.clone()),
             solution_number: solution.map(|(at, _)| at),
+            rollout: judgment.rollouts.iter().flatten().find(|one| one.step == number).cloned(),
+            forced: judgment.forced.iter().flatten().find(|one| one.step == number).cloned(),
         });
     }
     Some(segments)
@@ -159,6 +217,37 @@ mod tests {
         assert_eq!((segments[1].solution.as_ref(), segments[1].solution_number), (Some(&solution), Some(0)));
         assert_eq!(segments[2].thoughts, [(0, thought)]);
         assert_eq!(segments[2].tokens_through, 12 + 10 + 15);
+    }
+
+    #[test]
+    fn values_and_turning_points_are_told_in_words() {
+        let rollout = |step, right| Rollout { step, asked: 8, right, ..Rollout::default() };
+        let of = |right: &[u32], grade, first_error| {
+            let rollouts = Some((0..).zip(right).map(|(step, right)| rollout(step, *right)).collect());
+            let judgment = Judgment { rollouts, first_error, ..judged(None) };
+            let score = Score { grade, ..Score::default() };
+            let generation = Generation {
+                reasoning: "a b c".into(),
+                reasoning_source: "tags".into(),
+                ..Generation::default()
+            };
+            Trace::of(Problem::default(), generation, &split(&[(0, 1), (2, 3), (4, 5)]), judgment, score)
+                .unwrap()
+        };
+        let wrong = of(&[5, 0, 1], tables::Verdict::Wrong, Some(1));
+        let value = |at: usize| wrong.segments[at].value().unwrap();
+        assert_eq!(
+            (value(0).as_str(), value(1).as_str()),
+            ("right from here: 5 of 8 (31–86 %)", "right from here: 0 of 8 (0–32 %)")
+        );
+        let expect =
+            "From the end of step 1 on no completion comes to the right answer, but for 1 later steps";
+        assert_eq!(wrong.turning().as_deref(), Some(expect));
+        let right = of(&[5, 8, 8], tables::Verdict::Right, None);
+        let expect = "From the end of step 1 on every completion comes to the right answer";
+        assert_eq!(right.turning().as_deref(), Some(expect));
+        assert_eq!(of(&[5, 8, 7], tables::Verdict::Right, None).turning(), None);
+        assert_eq!(of(&[], tables::Verdict::Right, None).turning(), None);
     }
 
     #[test]

@@ -39,6 +39,12 @@ impl Metric for BySelector {
         picks(plan, |pick| pick.k > 0, |pick| self.term.member(format!("{}@{}", pick.selector, pick.k)))
     }
 
+    /// By a verifier's own score or one that is made of those of steps.
+    fn asks_verifier(&self, plan: &Plan, at: u32) -> bool {
+        let selector = &plan.picks[at as usize].selector;
+        selector.strip_prefix("verifier").is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    }
+
     fn draws(&self, plan: &Plan, at: u32) -> Option<Draws> {
         Some(Draws::Samples(plan.picks[at as usize].k))
     }

@@ -1,24 +1,26 @@
 //! The `[score]` table of a pipeline.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use plugin::{ConfigError, ConfigErrors, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use stage::RunLayout;
 
 use stats::Weighing;
 
-use crate::RewardConfig;
 use crate::judge_error::JudgeErrors;
 use crate::selecting;
 use crate::selector::Selector;
 use crate::switches::{self, Matcher};
+use crate::{RewardConfig, ScoreError};
 
 /// Raised whenever the same configuration gives other scores.
-const SCORE_VERSION: u32 = 7;
+const SCORE_VERSION: u32 = 8;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 5;
+const MEASURE_VERSION: u32 = 6;
 
 /// Selectors that are used where they say something of a reply.
 const USUAL_SELECTORS: [&str; 4] = ["answer_logprob", "logprob", "stated", "token_confidence"];
@@ -47,6 +49,10 @@ pub struct ScoreConfig {
     /// What picks among the samples of a problem and weighs their votes, see `thinkmeter list selectors`; if not given, those
     /// of `answer_logprob`, `logprob`, `stated`, `token_confidence` and `verifier` that say something of a reply.
     pub selectors: Option<Vec<Value>>,
+    /// What the tokens of the verifier cost, from its own table.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub verifier_price: Option<chat::Price>,
     /// What a vote weighs; if not given, what suits its selector.
     #[schemars(with = "Option<String>", extend("enum" = ["raw", "softmax", "rank", "top_share"]))]
     pub weighting: Option<Weighting>,
@@ -84,6 +90,7 @@ impl Default for ScoreConfig {
             t_max: 1000,
             positions: 4,
             verifier: None,
+            verifier_price: None,
             selectors: None,
             weighting: None,
             temperature: 1.0,
@@ -119,7 +126,7 @@ impl Default for SwitchMarkers {
 }
 
 /// How the 95 % intervals of means are made: a bootstrap over problems. Those of shares need no draws.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Bootstrap {
     /// How often problems are drawn anew; 0 makes no intervals of means.
@@ -173,6 +180,23 @@ impl ScoreConfig {
         if faults.0.is_empty() { Ok(config) } else { Err(faults) }
     }
 
+    /// How a run was scored, by the pipeline file in its folder; the usual way where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read, or its table `[score]` is wrong.
+    pub fn of_run(folder: &Path) -> Result<Self, ScoreError> {
+        let path = RunLayout::new(folder).pipeline();
+        let wrong = |reason: String| ScoreError::Pipeline { path: path.clone(), reason };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(wrong(error.to_string())),
+        };
+        let document: Value = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let table = document.get("score").cloned().unwrap_or_else(|| json!({}));
+        Self::parse(&table, "score").map_err(|errors| wrong(errors.to_string()))
+    }
+
     /// Everything that the schema cannot see: marker lists that do not exist, markers without text, k = 0.
     pub fn faults(&self, path: &str) -> ConfigErrors {
         let markers = &self.switch_markers;
@@ -224,7 +248,13 @@ impl ScoreConfig {
         };
         match &self.selectors {
             Some(given) => given.iter().map(short).collect(),
-            None => USUAL_SELECTORS.iter().map(|kind| json!(kind)).chain(verifier.clone()).collect(),
+            None => {
+                let whole = verifier.clone().unwrap_or_else(|| json!("verifier"));
+                let of_steps =
+                    |aggregate: &verify::Aggregate| json!({"kind": "verifier", "aggregate": aggregate});
+                let usual = USUAL_SELECTORS.iter().map(|kind| json!(kind)).chain([whole]);
+                usual.chain(verify::Aggregate::ALL.iter().map(of_steps)).collect()
+            }
         }
     }
 

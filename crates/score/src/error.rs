@@ -17,6 +17,14 @@ pub enum ScoreError {
     /// The configuration names something that does not exist.
     #[error("the [score] table is wrong: {0}")]
     Config(plugin::ConfigErrors),
+    /// The pipeline file of a run does not say how it was scored.
+    #[error("{}: {reason}", path.display())]
+    Pipeline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A judgment names a step that the split does not have, so the two were made from different steps.
     #[error(
         "{judgments} and {splits} do not belong together: row {row} ({key}) has `{column}` = {step} \

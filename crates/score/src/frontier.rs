@@ -13,13 +13,15 @@ use tables::{MetricValue, OperatingPoint, Provenance, TableWriter};
 use crate::natural_sort::Natural;
 use crate::points::{Asked, Point, Points, Spent, is_single, points};
 use crate::scores::Scores;
-use crate::{ScoreConfig, ScoreError};
+use crate::{Bootstrap, ScoreConfig, ScoreError};
 
 /// What a point is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cost {
-    /// Tokens that are generated.
+    /// Tokens that are generated, and those that a verifier reads and writes; where none is asked, these are the generated ones.
     #[default]
+    Spent,
+    /// Tokens that are generated.
     Generated,
     /// Tokens that one waits for.
     Waiting,
@@ -29,11 +31,12 @@ pub enum Cost {
 
 impl Cost {
     /// Every cost.
-    pub const ALL: [Self; 3] = [Self::Generated, Self::Waiting, Self::Money];
+    pub const ALL: [Self; 4] = [Self::Spent, Self::Generated, Self::Waiting, Self::Money];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Spent => "spent",
             Self::Generated => "generated",
             Self::Waiting => "waiting",
             Self::Money => "money",
@@ -42,6 +45,7 @@ impl Cost {
 
     fn of(self, spent: &Spent) -> Option<f64> {
         match self {
+            Self::Spent => spent.tokens.zip(spent.verifier).map(|(own, verifier)| own + verifier),
             Self::Generated => spent.tokens,
             Self::Waiting => spent.waiting,
             Self::Money => spent.money,
@@ -49,33 +53,47 @@ impl Cost {
     }
 }
 
-/// The operating points of all models: of each dataset, over all problems and of each group. A model is called what its
-/// scores say unless a name is given.
+/// A model whose ways to answer are held against each other and against those of others.
+#[derive(Clone, Debug)]
+pub struct Contender<S> {
+    /// What it is called; what its scores say where nothing is given.
+    pub called: Option<String>,
+    /// How it was scored: which ways there are.
+    pub config: ScoreConfig,
+    /// Its scores.
+    pub scores: S,
+}
+
+/// The operating points of all models: of each dataset, over all problems and of each group. Each model has the ways of its own
+/// configuration; what is drawn at random is drawn as the first one's says.
 ///
 /// All points of a dataset are taken over the same problems, those that every model has a graded reply to.
 ///
 /// # Errors
 /// See [`ScoreError`].
 pub fn frontier(
-    config: &ScoreConfig,
-    models: &[(Option<String>, impl Scores)],
+    models: &[Contender<impl Scores>],
     cost: Cost,
     observer: &dyn Observer,
 ) -> Result<Vec<OperatingPoint>, ScoreError> {
     let mut collections: BTreeMap<Natural, Collection> = BTreeMap::new();
-    for (model, scores) in models {
+    for Contender { called, config, scores } in models {
         let Points { problems, points } = points(config, scores, observer)?;
         for (at, asked) in problems.iter().enumerate() {
             let collection = collections.entry(Natural(asked.dataset.clone())).or_default();
-            collection.add(model.as_deref().unwrap_or(&asked.model), asked, &points, at);
+            collection.add(called.as_deref().unwrap_or(&asked.model), asked, &points, at);
         }
     }
-    let draws = Draws { resamples: config.bootstrap.resamples, seed: config.bootstrap.seed };
+    let asked = collections.values().any(Collection::asks_verifiers);
+    let cost = if cost == Cost::Spent && !asked { Cost::Generated } else { cost };
+    let Bootstrap { resamples, seed } =
+        models.first().map(|model| model.config.bootstrap).unwrap_or_default();
+    let draws = Draws { resamples, seed };
     let rows = |(dataset, collection): (Natural, Collection)| collection.rows(&dataset.0, cost, draws);
     Ok(collections.into_iter().flat_map(rows).collect())
 }
 
-/// Writes the points of the scores of all models into one table, held against the tokens that they generate.
+/// Writes the points of the scores of all models into one table, held against the tokens that they take.
 pub(crate) fn write(
     config: &ScoreConfig,
     scores: &[PathBuf],
@@ -83,8 +101,9 @@ pub(crate) fn write(
     provenance: Provenance,
     observer: &dyn Observer,
 ) -> Result<(), ScoreError> {
-    let models: Vec<(Option<String>, PathBuf)> = scores.iter().map(|path| (None, path.clone())).collect();
-    let rows = frontier(config, &models, Cost::Generated, observer)?;
+    let model = |path: &PathBuf| Contender { called: None, config: config.clone(), scores: path.clone() };
+    let models: Vec<_> = scores.iter().map(model).collect();
+    let rows = frontier(&models, Cost::default(), observer)?;
     let mut writer = TableWriter::create(out, &provenance)?;
     rows.into_iter().try_for_each(|row| writer.push(row))?;
     writer.finish()?;
@@ -118,6 +137,12 @@ impl Collection {
         problem.subset.clone_from(&asked.subset);
         let spent = points.iter().enumerate();
         problem.spent.extend(spent.filter_map(|(way, point)| Some((first + way, point.problems[at]?))));
+    }
+
+    /// Some way takes a verifier's tokens, as far as anybody knows.
+    fn asks_verifiers(&self) -> bool {
+        let mut spent = self.problems.values().flat_map(|problem| problem.spent.values());
+        spent.any(|spent| spent.verifier.is_some_and(|tokens| tokens > 0.0))
     }
 
     fn rows(self, dataset: &str, cost: Cost, draws: Draws) -> Vec<OperatingPoint> {
@@ -226,6 +251,7 @@ impl Group<'_> {
             generated_low: generated.map(|interval| interval.low),
             generated_high: generated.map(|interval| interval.high),
             prompt_tokens: of(|spent| spent.prompt),
+            verifier_tokens: of(|spent| spent.verifier),
             waiting_tokens: of(|spent| spent.waiting),
             money: of(|spent| spent.money),
             drawn: spent.iter().any(|spent| spent.drawn),

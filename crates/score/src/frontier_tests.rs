@@ -33,8 +33,13 @@ fn scores(model: &str, samples: &[(&str, bool, u32, Option<f64>)]) -> (PathBuf, 
 
 fn rows(models: &[(PathBuf, Vec<Score>)], cost: Cost) -> Vec<OperatingPoint> {
     let config = ScoreConfig { bootstrap: Bootstrap { resamples: 200, seed: 1 }, ..ScoreConfig::default() };
-    let models: Vec<_> = models.iter().map(|scores| (None, scores.clone())).collect();
-    frontier(&config, &models, cost, &Silent).unwrap()
+    let contender = |scores: &(PathBuf, Vec<Score>)| Contender {
+        called: None,
+        config: config.clone(),
+        scores: scores.clone(),
+    };
+    let models: Vec<_> = models.iter().map(contender).collect();
+    frontier(&models, cost, &Silent).unwrap()
 }
 
 fn overall<'a>(rows: &'a [OperatingPoint], model: &str, rule: &str) -> &'a OperatingPoint {

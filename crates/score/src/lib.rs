@@ -38,6 +38,7 @@ mod survey;
 mod tally;
 mod thoughts;
 mod valued;
+mod verified;
 mod waste;
 
 use answer::switches;
@@ -46,7 +47,7 @@ pub use self::stage::{ScoreIo, score};
 pub use chat::Price;
 pub use config::{Bootstrap, Compat, ScoreConfig, SwitchMarkers, Weighting};
 pub use error::ScoreError;
-pub use frontier::{Cost, frontier};
+pub use frontier::{Contender, Cost, frontier};
 pub use intervals::kind_of;
 pub use judge_error::JudgeErrors;
 pub use measure::{figures, measure};
@@ -63,3 +64,6 @@ pub use scores::{ScoreRows, Scores};
 pub use selector::{Seen, Selector};
 pub use selectors::SELECTORS;
 pub use stages::{MeasureStage, ScoreStage};
+
+#[cfg(test)]
+mod simulated_tests;

@@ -31,9 +31,23 @@ pub fn measure(
     observer: &dyn Observer,
 ) -> Result<Summary, ScoreError> {
     let rows = figures(config, scores, observer)?;
+    rows.iter().filter_map(coin).for_each(|words| observer.note(&words));
     let mut writer = TableWriter::create(out, &provenance)?;
     rows.into_iter().try_for_each(|row| writer.push(row))?;
     Ok(Summary { rows: writer.finish()?, ..Summary::default() })
+}
+
+/// What is to be said of a verifier that tells right from wrong no better than a coin.
+fn coin(row: &Row) -> Option<String> {
+    let is_verifier = row.metric == "discrimination:verifier" && row.subset == Row::OVERALL;
+    let (value, low) = (row.value?, row.low?);
+    (is_verifier && row.scope == Row::ALL && low <= 0.5).then(|| {
+        format!(
+            "the verifier tells right replies of {} from wrong ones no better than a coin ({value:.2}, 95 % from {low:.2}), so the best \
+             of several by it is worth no more than one of them",
+            row.model
+        )
+    })
 }
 
 /// The figures over the scores of all models.

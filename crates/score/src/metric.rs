@@ -48,8 +48,13 @@ impl MetricRow {
 
     /// The one row of a figure about manners of asking, in a run that has any.
     pub(crate) fn of_manners(term: &Term, plan: &Plan) -> Vec<Self> {
+        Self::where_any(term, plan.manners)
+    }
+
+    /// The one row of a figure about something that not every run has.
+    pub(crate) fn where_any(term: &Term, any: bool) -> Vec<Self> {
         let row = || Self { name: term.name.to_owned(), parameter: 0 };
-        plan.manners.then(row).into_iter().collect()
+        any.then(row).into_iter().collect()
     }
 }
 
@@ -157,6 +162,10 @@ pub trait Metric: Sync {
     /// answered. Such rows are the [`points`](crate::points()) of a model.
     fn draws(&self, _plan: &Plan, _parameter: u32) -> Option<Draws> {
         None
+    }
+    /// The row with this parameter goes by what a verifier says, who has to be paid for it.
+    fn asks_verifier(&self, _plan: &Plan, _parameter: u32) -> bool {
+        false
     }
     /// Mean or sum.
     fn aggregate(&self) -> Aggregate {

@@ -34,8 +34,14 @@ pub struct Plan {
     pub(crate) manners: bool,
     /// Some replies answer with grids.
     pub(crate) grids: bool,
+    /// Of some reply the answer was demanded behind its steps.
+    pub(crate) converged: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
+    /// A verifier has a score of some reply.
+    pub(crate) verified: bool,
+    /// It has one of some step.
+    pub(crate) stepped: bool,
     /// What picks and weighs samples, each with each k.
     pub(crate) picks: Vec<Pick>,
     /// Rules to stop early.
@@ -69,7 +75,10 @@ impl Plan {
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
             grids: survey.grids,
+            converged: survey.converged,
             drawn: survey.drawn,
+            verified: survey.selectors.contains("verifier"),
+            stepped: survey.stepped,
             picks: Vec::new(),
             rules: rules(config, survey)?,
             effort: Effort::of_each(survey.problems, config.bootstrap.seed),

@@ -19,9 +19,12 @@ const SINGLE: &str = "accuracy";
 /// The rule of one sample whose thinking was ended, in front of the budget.
 const FORCED: &str = "forced@";
 
-/// It is the way to answer with one sample.
+/// The rule of the best path of a search.
+const SEARCHED: &str = "search";
+
+/// It is the way to answer with one sample, or with what a search makes of one.
 pub(crate) fn is_single(rule: &str) -> bool {
-    rule == SINGLE || rule.starts_with(FORCED)
+    rule == SINGLE || rule == SEARCHED || rule.starts_with(FORCED)
 }
 
 /// A problem that was asked.
@@ -50,8 +53,10 @@ pub struct Spent {
     pub waiting: Option<f64>,
     /// Tokens of the prompts of these; none where one is unknown.
     pub prompt: Option<f64>,
-    /// What these cost; none where no price is known.
+    /// What these cost, the verifier's part with it; none where a price is not known.
     pub money: Option<f64>,
+    /// Tokens that a verifier read and wrote for it: none asked is 0; none where a count is unknown.
+    pub verifier: Option<f64>,
     /// Replies behind the chance.
     pub replies: u64,
     /// How many values a mean over problems takes it for: each sample is one, a vote of several is one together.
@@ -98,6 +103,9 @@ pub fn points(
         ways.iter_mut()
             .filter(|way| way.name == SINGLE)
             .for_each(|way| way.name = format!("{FORCED}{budget}"));
+    }
+    if survey.searched {
+        ways.iter_mut().filter(|way| way.name == SINGLE).for_each(|way| way.name = SEARCHED.to_owned());
     }
     let point = |way: &Way| Point { rule: way.name.clone(), draws: way.draws, problems: Vec::new() };
     let mut found = Points { problems: Vec::new(), points: ways.iter().map(point).collect() };
@@ -199,17 +207,23 @@ impl Way {
         }
         let Contribution { weight, drawn: by_draws, n: replies, .. } = found;
         let credit = found.sum / weight;
-        let (count, tokens, waiting) = match self.draws {
-            Draws::Samples(k) => {
+        let search = graded.first().filter(|score| score.spent_tokens.is_some());
+        let (count, tokens, waiting) = match (search, self.draws) {
+            // A search is paid for as a whole, whatever is made of its paths.
+            (Some(search), _) => {
+                let whole = |tokens: Option<u64>| tokens.map(|tokens| tokens as f64);
+                (1.0, whole(search.spent_tokens), whole(search.waiting_tokens))
+            }
+            (None, Draws::Samples(k)) => {
                 let lengths = all(graded, output_tokens);
                 let tokens = lengths.as_deref().map(|lengths| f64::from(k) * mean(lengths));
                 (f64::from(k), tokens, lengths.map(|lengths| longest(&lengths, k as usize)))
             }
-            Draws::Until(rule) => {
+            (None, Draws::Until(rule)) => {
                 let stopped = samples.replays.stopped(samples.plan, rule, graded);
                 (stopped.samples, stopped.tokens, stopped.tokens)
             }
-            Draws::Drawn => {
+            (None, Draws::Drawn) => {
                 let lengths = all(graded, output_tokens);
                 let tokens = lengths.map(|lengths| lengths.iter().sum());
                 (samples.scores.len() as f64, tokens, drawn.waiting())
@@ -217,7 +231,14 @@ impl Way {
         };
         let prompts = all(graded, |score| score.prompt_tokens.map(|tokens| tokens as f64));
         let prompt = prompts.map(|prompts| count * mean(&prompts));
+        let asks = search.is_some() || self.metric.asks_verifier(samples.plan, self.parameter);
+        let (verifier, verdicts) = if asks { verdicts(graded, count) } else { (Some(0.0), Some(0.0)) };
         let money = tokens.and_then(|tokens| money(graded, count, tokens));
+        // Nobody knows what a recorded verdict cost.
+        let money = match verifier {
+            Some(tokens) if tokens > 0.0 => money.zip(verdicts).map(|(own, other)| own + other),
+            _ => money,
+        };
         Some(Spent {
             credit,
             samples: count,
@@ -225,11 +246,21 @@ impl Way {
             waiting,
             prompt,
             money,
+            verifier,
             replies,
             weight,
             drawn: by_draws,
         })
     }
+}
+
+/// Tokens that a verifier read and wrote for so many of these samples, and what they cost. Of a verdict that was recorded nobody
+/// knows what it took.
+fn verdicts(scores: &[&Score], samples: f64) -> (Option<f64>, Option<f64>) {
+    let tokens =
+        |score: &Score| Some((score.verifier_prompt_tokens? + score.verifier_completion_tokens?) as f64);
+    let of = |values: Option<Vec<f64>>| values.map(|values| samples * mean(&values));
+    (of(all(scores, tokens)), of(all(scores, |score| score.verifier_cost)))
 }
 
 /// A value of every one; none where it is unknown of one.

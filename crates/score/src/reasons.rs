@@ -29,6 +29,7 @@ pub(crate) mod why {
     pub(crate) const NO_TIME: &str = "without a recorded time";
     pub(crate) const NO_CRITERION: &str = "without anything to obey";
     pub(crate) const NO_NOTES: &str = "without notes";
+    pub(crate) const NOT_DEMANDED: &str = "of which no answer was demanded";
     pub(crate) const NO_BUDGET: &str = "without a budget";
     pub(crate) const NO_USAGE: &str = "without the provider's count";
     pub(crate) const NO_REWARD: &str = "without a reward";

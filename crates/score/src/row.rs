@@ -10,6 +10,7 @@ use crate::adherence::Adherence;
 use crate::row_error::RowError;
 use crate::selector::{Seen, Selector};
 use crate::switches::Matcher;
+use crate::verified::{Asking, least_step, search_cost, verified};
 use crate::waste::{self, Spent, Waste};
 use crate::{Compat, Price, ScoreConfig, ScoreError, evalthink, rewards, thoughts};
 
@@ -80,6 +81,8 @@ impl Scorer {
         let spent = Spent { thinking: total, answer: split.answer_tokens };
         let waste = Waste::of(generation, spent, correct, reflection, self.price);
         let adherence = Adherence::of(generation, split, total);
+        let search = search_cost(generation);
+        let asking = Asking::of(judgment, search.as_ref(), self.config.verifier_price);
         Ok(Score {
             problem_id: generation.problem_id.clone(),
             sample: generation.sample,
@@ -115,6 +118,8 @@ impl Scorer {
             thoughts: switches.map(|switches| if split.tokens > 0 { switches + 1 } else { 0 }),
             found_then_lost: first.step.is_some() && correct == Some(false),
             own_answer_arrival: judgment.own_step.map(|step| split.tokens_through(step)),
+            converged_tokens: judgment.converged.map(|step| split.tokens_through(step)),
+            converged_right_tokens: judgment.converged_right.map(|step| split.tokens_through(step)),
             solution_implied: measures.as_ref().is_some_and(|measures| measures.implied),
             first_correct_solution: measures.as_ref().and_then(|measures| measures.first_correct),
             outcome_efficiency: measures.as_ref().and_then(|measures| measures.outcome),
@@ -125,7 +130,18 @@ impl Scorer {
             wasted_cost: waste.cost,
             wasted_seconds: waste.seconds,
             judge_confidence: judgment.confidence,
-            confidences: self.confidences(&Seen { generation, thinking: total }),
+            confidences: self.confidences(&Seen {
+                generation,
+                thinking: total,
+                verified: verified(judgment),
+            }),
+            least_step_score: least_step(judgment),
+            verifier_prompt_tokens: asking.prompt_tokens,
+            verifier_completion_tokens: asking.completion_tokens,
+            verifier_cost: asking.cost,
+            spent_tokens: search.and_then(|search| search.generated_tokens),
+            pruned_tokens: search.and_then(|search| search.pruned_tokens),
+            waiting_tokens: search.and_then(|search| search.waiting_tokens),
             reasoning_valid: judgment.reasoning_valid,
             solution_valid: judgment.solution_valid,
             verbosity: judgment.verbosity,
@@ -146,7 +162,10 @@ impl Scorer {
             long_lines: adherence.long_lines,
             prompt_tokens: generation.prompt_tokens,
             completion_tokens: generation.completion_tokens,
-            cost: waste::cost(generation, self.price),
+            cost: match &search {
+                Some(search) => waste::search_cost(search, self.price),
+                None => waste::cost(generation, self.price),
+            },
             seconds: generation.seconds,
             first_token_seconds: generation.first_token_seconds,
             evalthink: self.evalthink(generation, split, judgment)?,
@@ -220,7 +239,10 @@ fn check(split: &Split, judgment: &Judgment) -> Result<(), RowError> {
     if judgment.state == JudgeState::Found && judgment.step.is_none() {
         return Err(RowError::NoStep);
     }
-    for (column, step) in [("step", judgment.step), ("own_step", judgment.own_step)] {
+    let converged = [("converged", judgment.converged), ("converged_right", judgment.converged_right)];
+    let first =
+        [("step", judgment.step), ("own_step", judgment.own_step), ("first_error", judgment.first_error)];
+    for (column, step) in first.into_iter().chain(converged) {
         if let Some(step) = step.filter(|step| *step as usize >= split.steps.len()) {
             return Err(RowError::Step { column, step });
         }

@@ -10,6 +10,17 @@ pub struct Seen<'a> {
     pub generation: &'a Generation,
     /// T; none where it is unknown.
     pub thinking: Option<u32>,
+    /// What a verifier said of it, who knows no more than that.
+    pub verified: Verified<'a>,
+}
+
+/// A verifier's word on a reply.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Verified<'a> {
+    /// Of the whole.
+    pub score: Option<f64>,
+    /// Of each step, where it looked at steps.
+    pub steps: Option<&'a [Option<f64>]>,
 }
 
 /// Puts samples of a problem in order, the higher the better.

@@ -15,7 +15,11 @@ pub struct ScoreStage;
 pub struct MeasureStage;
 
 fn configured(document: &Document) -> Result<ScoreConfig, ConfigErrors> {
-    ScoreConfig::parse(&document.table("score", json!({})), "score")
+    let config = ScoreConfig::parse(&document.table("score", json!({})), "score")?;
+    // Its faults are told by the stage that asks.
+    let price = document.value.pointer("/tasks/verify/price");
+    let verifier_price = price.and_then(|price| serde_json::from_value(price.clone()).ok());
+    Ok(ScoreConfig { verifier_price, ..config })
 }
 
 impl Stage for ScoreStage {
@@ -51,7 +55,11 @@ impl ConfiguredStage for Scores {
         let model = target.model();
         let tokenizer = model.map(|model| model.tokenizer.identity());
         let price = model.and_then(|model| model.price);
-        json!({"score": self.0.score_identity(), "tokenizer": tokenizer, "price": price})
+        let mut input = json!({"score": self.0.score_identity(), "tokenizer": tokenizer, "price": price});
+        if let Some(price) = self.0.verifier_price {
+            input["verifier_price"] = json!(price);
+        }
+        input
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {

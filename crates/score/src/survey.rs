@@ -35,10 +35,16 @@ pub(crate) struct Survey {
     pub(crate) manners: bool,
     /// Some replies answer with grids.
     pub(crate) grids: bool,
+    /// Of some reply the answer was demanded behind its steps.
+    pub(crate) converged: bool,
     /// Budgets at which thinking was ended.
     pub(crate) forced: BTreeSet<u64>,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
+    /// Some reply is a path of a search.
+    pub(crate) searched: bool,
+    /// A verifier has a score of some step.
+    pub(crate) stepped: bool,
     /// Dataset, model, subset: the lengths of its graded replies.
     lengths: BTreeMap<[String; 3], Vec<u32>>,
     rows: u64,
@@ -69,8 +75,11 @@ impl Survey {
         self.rows += 1;
         self.manners |= score.strategy.is_some();
         self.grids |= score.grid.is_some();
+        self.converged |= score.converged_tokens.is_some();
         self.forced.extend(score.forced_at);
         self.drawn |= score.drawn.is_some();
+        self.searched |= score.spent_tokens.is_some();
+        self.stepped |= score.least_step_score.is_some();
         self.count(score, run);
         for confidence in &score.confidences {
             if !self.selectors.contains(&confidence.selector) {

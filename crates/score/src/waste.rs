@@ -1,6 +1,6 @@
 //! What was spent without use, in tokens, money and seconds.
 
-use tables::Generation;
+use tables::{Generation, SearchCost};
 
 use crate::Price;
 
@@ -47,6 +47,11 @@ impl Waste {
 pub(crate) fn cost(generation: &Generation, price: Option<Price>) -> Option<f64> {
     let (prompt, completion) = (generation.prompt_tokens, generation.completion_tokens);
     price?.of_usage(prompt, generation.cached_prompt_tokens, completion)
+}
+
+/// The same of a search, in which paths were paid for that are no reply; the verifier has a price of its own.
+pub(crate) fn search_cost(search: &SearchCost, price: Option<Price>) -> Option<f64> {
+    price?.of_usage(search.prompt_tokens, search.cached_prompt_tokens, search.generated_tokens)
 }
 
 #[cfg(test)]

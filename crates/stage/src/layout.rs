@@ -26,12 +26,16 @@ pub mod table {
     pub const REPLIES: Table = Table { file: "replies.parquet", per_model: false };
     /// Replies with thinking and answer told apart.
     pub const GENERATIONS: Table = Table { file: "generations.parquet", per_model: true };
+    /// The steps that a search tried, those of paths that were given up too.
+    pub const TREES: Table = Table { file: "trees.parquet", per_model: true };
     /// Whether they are right.
     pub const GRADES: Table = Table { file: "grades.parquet", per_model: true };
     /// The steps of their thinking.
     pub const SPLITS: Table = Table { file: "splits.parquet", per_model: true };
     /// The first right step.
     pub const JUDGMENTS: Table = Table { file: "judgments.parquet", per_model: true };
+    /// What was drawn from the ends of steps, a tree a generation.
+    pub const ROLLOUTS: Table = Table { file: "rollouts.parquet", per_model: true };
     /// Measures of each generation.
     pub const SCORES: Table = Table { file: "scores.parquet", per_model: true };
     /// Figures over all models and groups.
@@ -75,6 +79,11 @@ impl RunLayout {
     /// The manifest: which stage wrote what, from what.
     pub fn manifest(&self) -> PathBuf {
         self.root.join("manifest.json")
+    }
+
+    /// The pipeline as it was run.
+    pub fn pipeline(&self) -> PathBuf {
+        self.root.join("pipeline.toml")
     }
 
     /// Where a table of the run lies.

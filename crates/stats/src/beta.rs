@@ -1,7 +1,7 @@
 //! The beta distribution.
 
 /// The logarithm of Γ(x), x > 0: Stirling's series after the argument was raised beyond 10 (Abramowitz & Stegun 6.1.41).
-fn ln_gamma(x: f64) -> f64 {
+pub(crate) fn ln_gamma(x: f64) -> f64 {
     let (mut x, mut taken) = (x, 0.0);
     while x < 10.0 {
         taken += x.ln();

@@ -34,9 +34,39 @@ impl Proportion {
     }
 }
 
+/// The 97.5th percentile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// Lower and upper end of Wilson's 95 % interval (1927) of `hits` among `of` independent tries: m ± h with z = 1.96,
+/// m = (p + z²/2n)/(1 + z²/n), h = z·√(p(1 − p)/n + z²/4n²)/(1 + z²/n). None for no try.
+pub fn wilson(hits: u32, of: u32) -> Option<(f64, f64)> {
+    if of == 0 {
+        return None;
+    }
+    let (n, z2) = (f64::from(of), Z * Z);
+    let p = f64::from(hits.min(of)) / n;
+    let whole = 1.0 + z2 / n;
+    let middle = (p + z2 / (2.0 * n)) / whole;
+    let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / whole;
+    Some(((middle - half).max(0.0), (middle + half).min(1.0)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn eight_tries_say_little() {
+        let check = |hits, low: f64, high: f64| {
+            let found = wilson(hits, 8).unwrap();
+            assert!((found.0 - low).abs() < 1e-4 && (found.1 - high).abs() < 1e-4, "{found:?}");
+        };
+        check(0, 0.0, 0.3244);
+        check(1, 0.0224, 0.4709);
+        check(5, 0.3057, 0.8632);
+        check(8, 0.6756, 1.0);
+        assert_eq!(wilson(0, 0), None);
+    }
 
     #[test]
     fn one_of_none_is_nothing() {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::ranges::PROBLEMS_FROM;
 use crate::{
-    Generation, Grade, Judgment, Problem, Provenance, Reply, Row, Score, Split, TableError, TableReader, Test,
+    Generation, Grade, Judgment, Problem, Provenance, Reply, Row, Score, Split, TableError, TableReader,
+    Test, Tree,
 };
 
 /// What names a generation within its model.
@@ -41,6 +42,13 @@ macro_rules! keyed {
 }
 
 keyed!(Reply, Generation, Grade, Split, Judgment, Score);
+
+/// A row a generation, of roll-outs.
+impl Keyed for Tree {
+    fn key(&self) -> Key {
+        Key { problem_id: self.problem_id.clone(), sample: self.run }
+    }
+}
 
 /// Zips a second table to a first one, row by row, and refuses the pair at the first row where they differ.
 pub struct Aligned<R: Row + Keyed> {

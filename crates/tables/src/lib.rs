@@ -39,9 +39,9 @@ pub use ranges::{PROBLEMS_FROM, PROBLEMS_OF, ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
-    Block, Confidence, Demand, EvalThink, Finish, Generation, Grade, GridFacts, JudgeState, Judgment,
-    MetricValue, OperatingPoint, Problem, Reply, Rewards, Score, Solution, SolutionScore, Split, Step,
-    TaskNote, Test, Thought, Verdict,
+    Block, Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, GridFacts, JudgeState,
+    Judgment, MetricValue, OperatingPoint, Problem, Reply, Rewards, Rollout, Score, SearchCost, Solution,
+    SolutionScore, Split, Step, TaskNote, Test, Thought, Tree, TreeNode, Verdict,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;

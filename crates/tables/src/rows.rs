@@ -11,6 +11,7 @@ mod reply;
 mod score;
 mod split;
 mod test;
+mod tree;
 
 #[cfg(test)]
 pub(crate) mod full;
@@ -20,7 +21,7 @@ mod tests;
 pub use demand::Demand;
 pub use generation::Generation;
 pub use grade::{Block, Grade, GridFacts, Verdict};
-pub use judgment::{JudgeState, Judgment, Solution, TaskNote, Thought};
+pub use judgment::{ForcedAnswer, JudgeState, Judgment, Rollout, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use point::OperatingPoint;
 pub use problem::Problem;
@@ -28,3 +29,4 @@ pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
 pub use test::Test;
+pub use tree::{SearchCost, Tree, TreeNode};

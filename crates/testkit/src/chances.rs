@@ -42,7 +42,7 @@ impl Chances {
         thinking.last_mut().into_iter().for_each(|last| last.push_str(close));
         let mut logprobs = logprobs.iter().copied();
         let mut told = |words: Vec<String>, tells: bool| -> Vec<Token> {
-            let told = |text: &str, logprob| token(text, logprob, beside);
+            let told = |text: &str, logprob| token(text, logprob, beside, &said.likeliest);
             let of = |text: String| {
                 let told = logprobs.next().filter(|_| tells).map(|logprob| told(&text, logprob));
                 Token { text, told }
@@ -101,9 +101,13 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// A word with so many others that were as likely or less: each a tenth of the chance before it, about.
-fn token(word: &str, logprob: f64, beside: u64) -> Value {
+fn token(word: &str, logprob: f64, beside: u64, likeliest: &[(String, f64)]) -> Value {
     let other = |place: u64| json!({"token": word, "logprob": logprob - 2.0 * place as f64, "bytes": word.as_bytes()});
-    let top: Vec<Value> = (0..beside).map(other).collect();
+    let named = |(token, logprob): &(String, f64)| json!({"token": token, "logprob": logprob, "bytes": token.as_bytes()});
+    let top: Vec<Value> = match likeliest {
+        [] => (0..beside).map(other).collect(),
+        named_ones => named_ones.iter().take(beside as usize).map(named).collect(),
+    };
     json!({"token": word, "logprob": logprob, "bytes": word.as_bytes(), "top_logprobs": top})
 }
 

@@ -89,7 +89,7 @@ pub(crate) fn question_in(prompt: &str) -> Option<&str> {
 }
 
 impl Beginning {
-    fn of_message(message: &Value) -> Self {
+    pub(crate) fn of_message(message: &Value) -> Self {
         let text = |key| message[key].as_str().map(str::to_owned).unwrap_or_default();
         let (thinking, text) = (text("reasoning_content"), text("content"));
         let inside = text.is_empty() && !thinking.is_empty();
@@ -109,6 +109,21 @@ impl Beginning {
         }
     }
 
+    /// What was thought.
+    pub(crate) fn thinking(&self) -> &str {
+        &self.thinking
+    }
+
+    /// What was said.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// It is the thinking that goes on.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.inside
+    }
+
     /// Everything in it.
     fn all(&self) -> String {
         format!("{}{}", self.thinking, self.text)
@@ -117,10 +132,10 @@ impl Beginning {
     /// What the model says next, who would have said `whole`. A box that is demanded holds the right answer if the thinking got
     /// as far as that; a word that is cut off is ended.
     pub(crate) fn go_on(&self, whole: Said) -> Said {
-        if let Some(end) = self.word() {
-            return if self.inside { Said::thought(end, whole.content) } else { Said::plain(end) };
+        if let Some(said) = self.ended_word() {
+            return if self.inside { Said { content: whole.content, ..said } } else { said };
         }
-        if self.text.ends_with("\\boxed{") {
+        if self.text.ends_with("\\boxed{") && !whole.content.starts_with(&self.text) {
             let answer = boxed(&whole.content);
             let known = self.all().contains(&format!("= {answer}"));
             return Said::plain(format!("{}}}.", if known { answer } else { "0" }));
@@ -132,7 +147,13 @@ impl Beginning {
         }
     }
 
-    /// The rest of a word that is cut off; of a word that stood in the thinking only where that was seen.
+    /// The rest of a word that is cut off.
+    pub(crate) fn ended_word(&self) -> Option<Said> {
+        let end = self.word()?;
+        Some(if self.inside { Said::thought(end, "") } else { Said::plain(end) })
+    }
+
+    /// The same; of a word that stood in the thinking only where that was seen.
     fn word(&self) -> Option<&'static str> {
         let all = self.all();
         match () {
@@ -208,7 +229,7 @@ mod tests {
     use super::*;
 
     fn asked(body: Value) -> Asked {
-        Asked { model: String::new(), prompt: String::new(), body, number: 0 }
+        Asked { body, ..Asked::default() }
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! HTTP over bare sockets: a test that wants a connection torn down in the middle of a character needs that.
 //! The binary `scripted-server` is the same server as a process.
 
+mod chain;
 mod chances;
+mod doubter;
 mod fault;
 pub mod fixtures;
 mod going_on;
@@ -16,6 +18,8 @@ mod script;
 mod server;
 mod wire;
 
+pub use chain::{Chain, LEAST_WORDS, chain_states};
+pub use doubter::Doubter;
 pub use fault::{Fault, Faults};
 pub use going_on::Dialect;
 pub use hub::{HubScript, ScriptedHub};

@@ -8,8 +8,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{Chain, Doubter, going_on::Beginning};
+
 /// A request, as a scripted model sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// The model that is asked.
     pub model: String,
@@ -33,6 +35,8 @@ pub struct Said {
     pub finish: Option<String>,
     /// How likely its tokens were, word by word, thinking first; told to whoever asks.
     pub logprobs: Option<Vec<f64>>,
+    /// What was likeliest in place of its first word; words like the one that it says unless set.
+    pub likeliest: Vec<(String, f64)>,
 }
 
 impl Said {
@@ -84,9 +88,24 @@ pub enum Replies {
         #[serde(default)]
         ignores_budgets: bool,
     },
+    /// Solves sums step by step, with figures that are known beforehand.
+    Chain(Chain),
+    /// Says whether a chain is right so far.
+    Doubter(Doubter),
 }
 
 impl Replies {
+    /// The reply to a request, or what is said behind its beginning; `None` if a lookup knows none.
+    pub(crate) fn said(&self, asked: &Asked, beginning: Option<&Beginning>) -> Option<Said> {
+        match (self, beginning) {
+            (Self::Chain(chain), Some(begun)) => {
+                Some(begun.ended_word().unwrap_or_else(|| chain.go_on(asked, begun)))
+            }
+            (_, Some(begun)) => Some(begun.go_on(self.reply(asked)?)),
+            (_, None) => self.reply(asked),
+        }
+    }
+
     /// The reply to a request; `None` if a lookup knows none.
     pub fn reply(&self, asked: &Asked) -> Option<Said> {
         match self {
@@ -99,6 +118,8 @@ impl Replies {
             Self::Fixed(said) => Some(said.clone()),
             Self::Doubtful { right } => Some(doubtful(asked, *right)),
             Self::Strategies { ignores_budgets } => Some(by_strategy(asked, *ignores_budgets)),
+            Self::Chain(chain) => Some(chain.reply(asked)),
+            Self::Doubter(doubter) => Some(doubter.reply(asked)),
         }
     }
 }
@@ -119,8 +140,6 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
         '-' => left.saturating_sub(right),
         _ => left.saturating_mul(right),
     };
-    let mut hasher = DefaultHasher::new();
-    (prompt, seed).hash(&mut hasher);
     let doubts = [
         format!("Wait, let me check that: {left} {operator} {right} = {result}, as before."),
         format!("Alternatively, I could count in another order, and I get {result} again."),
@@ -130,7 +149,7 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
         "I have to work out the sum that the question asks for.".to_owned(),
         format!("{left} {operator} {right} = {result}."),
     ];
-    steps.extend(doubts.into_iter().take((hasher.finish() % 4) as usize));
+    steps.extend(doubts.into_iter().take((hashed((prompt, seed)) % 4) as usize));
     Said::thought(steps.join("\n\n"), format!("The answer is \\boxed{{{result}}}."))
 }
 
@@ -139,9 +158,7 @@ pub fn solve(prompt: &str, seed: Option<i64>) -> Said {
 pub fn doubtful(asked: &Asked, right: f64) -> Said {
     let seed = asked.body.get("seed").and_then(Value::as_i64);
     let solved = solve(&asked.prompt, seed);
-    let mut hasher = DefaultHasher::new();
-    ("doubt", &asked.prompt, seed).hash(&mut hasher);
-    let drawn = (hasher.finish() >> 11) as f64 / (1_u64 << 53) as f64;
+    let drawn = drawn(hashed(("doubt", &asked.prompt, seed)));
     let off = if drawn < right { 0 } else { 1 + i64::from(drawn < (1.0 + right) / 2.0) };
     let content = match last_sum(&asked.prompt) {
         Some(_) if off > 0 => format!("The answer is \\boxed{{{}}}.", number_in(&solved.content) + off),
@@ -152,8 +169,25 @@ pub fn doubtful(asked: &Asked, right: f64) -> Said {
     Said::thought(solved.reasoning, content).with_logprobs(vec![logprob; words.0 + words.1])
 }
 
+/// A number that follows from these values alone.
+pub(crate) fn hashed(of: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hash as a number from 0 up to 1.
+pub(crate) fn drawn(hash: u64) -> f64 {
+    (hash >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The result of the last sum of a prompt.
+pub(crate) fn solution(prompt: &str) -> i64 {
+    number_in(&solve(prompt, None).content)
+}
+
 /// The number in the box of an answer.
-fn number_in(answer: &str) -> i64 {
+pub(crate) fn number_in(answer: &str) -> i64 {
     let digits: String = boxed(answer).chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
     digits.parse().unwrap_or_default()
 }
@@ -330,7 +364,10 @@ mod tests {
     fn a_doubtful_model_errs_as_often_as_it_is_said_to() {
         let said = |seed: i64| {
             let (model, prompt) = (String::new(), "What is 12 + 30?".to_owned());
-            doubtful(&Asked { model, prompt, body: serde_json::json!({"seed": seed}), number: 0 }, 0.6)
+            doubtful(
+                &Asked { model, prompt, body: serde_json::json!({"seed": seed}), ..Asked::default() },
+                0.6,
+            )
         };
         let answers: Vec<i64> = (0..1000).map(|seed| number_in(&said(seed).content)).collect();
         let of = |answer: i64| answers.iter().filter(|known| **known == answer).count();
@@ -355,12 +392,7 @@ mod tests {
         let replies =
             BTreeMap::from([("a".to_owned(), Said::plain("short")), ("ab".to_owned(), Said::plain("long"))]);
         let lookup = Replies::Lookup { replies };
-        let asked = |prompt: &str| Asked {
-            model: String::new(),
-            prompt: prompt.into(),
-            body: Value::Null,
-            number: 0,
-        };
+        let asked = |prompt: &str| Asked { prompt: prompt.into(), ..Asked::default() };
         assert_eq!(lookup.reply(&asked("xab")).unwrap().content, "long");
         assert_eq!(lookup.reply(&asked("x a")).unwrap().content, "short");
         assert_eq!(lookup.reply(&asked("x")), None);

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Asked, Behaviour, Fault, Raw, Said, Script,
+    Asked, Behaviour, Fault, Raw, Replies, Said, Script,
     going_on::{self, Beginning},
     http::{After, Connection, Handler, Request, Running},
     wire::Placed,
@@ -106,6 +106,11 @@ impl ScriptedServer {
         self.state.book().requests.iter().filter(|request| request.model == model).count()
     }
 
+    /// Tokens of all prompts and of all replies, as it told them.
+    pub fn tokens(&self) -> (u64, u64) {
+        self.state.book().tokens
+    }
+
     /// The most requests that were in flight at once.
     pub fn most_in_flight(&self) -> usize {
         self.state.book().requests.iter().map(|request| request.in_flight).max().unwrap_or(0)
@@ -135,6 +140,16 @@ struct Book {
     /// How often each body came, by its hash.
     bodies: HashMap<u64, usize>,
     in_flight: usize,
+    /// Tokens of prompts and of replies, as they were told.
+    tokens: (u64, u64),
+}
+
+impl Book {
+    fn count(&mut self, usage: Option<&Value>) {
+        let of = |key: &str| usage.and_then(|usage| usage.get(key)?.as_u64()).unwrap_or(0);
+        self.tokens.0 += of("prompt_tokens");
+        self.tokens.1 += of("completion_tokens");
+    }
 }
 
 /// Counts a request as in flight for as long as it lives.
@@ -162,6 +177,7 @@ impl Handler for State {
             {
                 answer(connection, 200, &json!({"prompt": going_on::rendered(&asked.body)})).await
             }
+            ("POST", "/pooling" | "/classify" | "/score") => self.scores(&request, &asked, connection).await,
             ("GET", "/v1/models" | "/models") => {
                 let models: Vec<Value> = self.script.models.keys().map(|id| json!({"id": id})).collect();
                 answer(connection, 200, &json!({"object": "list", "data": models})).await
@@ -243,18 +259,18 @@ impl State {
         if let Some(raw) = &behaviour.raw {
             return send_raw(raw, asked.number, connection).await;
         }
-        let own = self.words.as_ref().and_then(|words| words(&asked));
-        let Some(said) = own.or_else(|| behaviour.replies.reply(&asked)) else {
-            return refuse(connection, 400, "the script knows no reply to this prompt", "unscripted").await;
-        };
         let beginning = match behaviour.dialect.beginning(&asked.body) {
             Ok(beginning) if behaviour.drops_thinking => beginning.map(Beginning::without_thinking),
             Ok(beginning) => beginning,
             Err(message) => return refuse(connection, 400, &message, "unscripted").await,
         };
+        let Some(said) = self.said(&asked, &behaviour, beginning.as_ref()) else {
+            return refuse(connection, 400, "the script knows no reply to this prompt", "unscripted").await;
+        };
         let streams = asked.body.get("stream") == Some(&Value::Bool(true)) && !behaviour.never_streams;
         let completes = asked.body.get("prompt").is_some();
-        let placed = placed(said, &behaviour, asked, beginning.as_ref());
+        let placed = placed(said, &behaviour, asked);
+        self.book().count(placed.usage());
         if completes {
             return answer(connection, 200, &placed.completion()).await;
         }
@@ -267,6 +283,36 @@ impl State {
             self.stream(&placed, &behaviour, fault, connection).await
         } else {
             self.send_whole(&placed, fault, connection).await
+        }
+    }
+
+    /// What the model says, behind the beginning if there is one.
+    fn said(&self, asked: &Asked, behaviour: &Behaviour, beginning: Option<&Beginning>) -> Option<Said> {
+        match self.words.as_ref().and_then(|words| words(asked)) {
+            Some(own) => Some(beginning.map_or(own.clone(), |beginning| beginning.go_on(own))),
+            None => behaviour.replies.said(asked, beginning),
+        }
+    }
+
+    /// What a reward model answers.
+    async fn scores(
+        &self,
+        request: &Request,
+        asked: &Asked,
+        connection: &mut Connection,
+    ) -> io::Result<After> {
+        match self.script.behaviour(&asked.model) {
+            Some(behaviour) if behaviour.raw.is_some() => {
+                let raw = behaviour.raw.clone().unwrap_or_default();
+                send_raw(&raw, asked.number, connection).await
+            }
+            Some(behaviour) => match &behaviour.replies {
+                Replies::Doubter(doubter) => {
+                    answer(connection, 200, &doubter.scores(&request.path, &asked.body)).await
+                }
+                _ => refuse(connection, 404, "it gives no scores", "not_found").await,
+            },
+            None => refuse(connection, 404, "no such model", "model_not_found").await,
         }
     }
 
@@ -394,8 +440,7 @@ impl State {
 }
 
 /// A model's words as this server sends them.
-fn placed(said: Said, behaviour: &Behaviour, asked: Asked, beginning: Option<&Beginning>) -> Placed {
-    let said = beginning.map_or(said.clone(), |beginning| beginning.go_on(said));
+fn placed(said: Said, behaviour: &Behaviour, asked: Asked) -> Placed {
     let (said, stop) = match behaviour.limits {
         true => going_on::limited(said, &asked, &behaviour.budget_keys),
         false => (said, None),

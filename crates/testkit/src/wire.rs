@@ -40,6 +40,11 @@ impl Placed {
         Self { field, content, finish, usage, stopped_by: None, chances, asked }
     }
 
+    /// What is told of its tokens.
+    pub(crate) fn usage(&self) -> Option<&Value> {
+        self.usage.as_ref()
+    }
+
     /// With the stop text that ended it, or that there was none.
     pub(crate) fn stopped_by(self, stop: Option<String>) -> Self {
         Self { stopped_by: Some(stop), ..self }

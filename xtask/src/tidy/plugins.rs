@@ -3,7 +3,8 @@
 use super::workspace::Workspace;
 
 /// Folders in which every file is a plug-in.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 13] = [
+    "crates/arena/src/formats",
     "crates/curate/src/exports",
     "crates/dataset/src/formats",
     "crates/dataset/src/sources",
@@ -15,6 +16,7 @@ const FOLDERS: [&str; 11] = [
     "crates/score/src/selectors",
     "crates/split/src/splitters",
     "crates/stopping/src/rules",
+    "crates/vary/src/kinds",
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {

@@ -18,7 +18,10 @@ pub(crate) struct CalibrateArgs {
     /// The judge of this pipeline (repeatable)
     #[arg(long, value_name = "PIPELINE")]
     pub(crate) judge_of: Vec<String>,
-    /// A key of the judges named by --judge: model=…; of one of several by its place, 1.model=… (repeatable)
+    /// A verifier of steps (`thinkmeter list verifiers`: steps, prm), held against labels of the first wrong step (repeatable)
+    #[arg(long, value_name = "KIND")]
+    pub(crate) verifier: Vec<String>,
+    /// A key of the judges and verifiers that are named: model=…; of one of several by its place, judges first, 1.model=… (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// Address of the judges' server

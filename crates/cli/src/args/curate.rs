@@ -17,9 +17,11 @@ pub(crate) enum CurateWork {
     Pairs(PreferenceArgs),
     /// SFT sets: the shortest result of a recipe alone
     Sft(PreferenceArgs),
-    /// Stepwise supervision: each reply as its rounds of solution, labelled right or wrong
-    #[command(alias = "prm")]
-    Stepwise(StepwiseArgs),
+    /// Supervision of steps: each reply as its steps or its rounds of solution, labelled right or wrong
+    #[command(alias = "stepwise", alias = "prm")]
+    Steps(StepArgs),
+    /// Self-correction: texts that go wrong, notice it and return, made of trees of searches or of roll-outs
+    Journey(JourneyArgs),
     /// Distillation sets after OmniThought: teachers merged, duplicates found, chains verified and drawn for a student
     #[command(alias = "omnithought")]
     Distill(DistillArgs),
@@ -98,13 +100,97 @@ pub(crate) struct PreferenceArgs {
 }
 
 #[derive(Clone, Debug, Args)]
-pub(crate) struct StepwiseArgs {
+pub(crate) struct StepArgs {
     #[command(flatten)]
     pub(crate) traces: TraceArgs,
+    /// What pieces are labelled by
+    #[arg(long, value_enum, default_value_t = LabelChoice::Rounds)]
+    pub(crate) labels: LabelChoice,
+    /// From this share of completions, or this score, on a step is right; else from one completion, or a score of a half, on
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) threshold: Option<f64>,
+    /// Behind a wrong piece all are wrong
+    #[arg(long)]
+    pub(crate) monotone: bool,
     #[command(flatten)]
     pub(crate) screen: ScreenArgs,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct JourneyArgs {
+    #[command(flatten)]
+    pub(crate) traces: TraceArgs,
+    /// Trees of searches, or of roll-outs that kept their texts
+    #[arg(long, value_enum, default_value_t = TreeChoice::Rollouts)]
+    pub(crate) from: TreeChoice,
+    /// Wrong branches of a text, at most
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) most_wrong: u32,
+    /// Steps of a wrong branch, at most
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) branch_steps: u32,
+    /// Where a text goes wrong
+    #[arg(long, value_enum, default_value_t = PlaceChoice::FirstError)]
+    pub(crate) place: PlaceChoice,
+    /// A wrong branch ends at the first step whose value is below this
+    #[arg(long, value_name = "VALUE", default_value_t = 0.5)]
+    pub(crate) threshold: f64,
+    /// A wrong branch may be longer than the right path
+    #[arg(long)]
+    pub(crate) allow_long: bool,
+    /// What is said at a return: en, zh, or a file with a sentence a line
+    #[arg(long, value_name = "LANGUAGES|FILE", default_value = "en,zh")]
+    pub(crate) connectives: String,
+    /// The share of examples without a detour
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    pub(crate) share_straight: f64,
+    /// At most so many examples of a problem
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) per_problem: u32,
+    /// Write what is not to be learnt into `messages`, as `train_detail`
+    #[arg(long)]
+    pub(crate) mask: bool,
+    /// What is drawn follows from this
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TreeChoice {
+    /// What searches tried
+    Trees,
+    /// What was drawn from the ends of steps
+    Rollouts,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlaceChoice {
+    /// At the first place that has a wrong branch
+    FirstError,
+    /// Anywhere along the right path
+    Any,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LabelChoice {
+    /// Rounds of solution: each arrives at the right answer or not
+    Rounds,
+    /// Steps: some completion from the step's end came right
+    Rollouts,
+    /// Steps: the share of completions that came right
+    Soft,
+    /// Steps: a verifier's score of each
+    Verifier,
+    /// Steps: wrong from the first low score on
+    Judge,
+    /// Steps of the replies of which roll-outs and scores name the same first error
+    Consensus,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

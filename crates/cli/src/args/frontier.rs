@@ -13,7 +13,7 @@ pub(crate) struct FrontierArgs {
     #[arg(value_name = "RUN", required = true, num_args = 1..)]
     pub(crate) runs: Vec<PathBuf>,
     /// What accuracy is held against
-    #[arg(long, value_enum, default_value_t = CostWord::Generated)]
+    #[arg(long, value_enum, default_value_t = CostWord::Spent)]
     pub(crate) cost: CostWord,
     /// A table for each group of problems too
     #[arg(long)]
@@ -29,6 +29,8 @@ pub(crate) struct FrontierArgs {
 /// A cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CostWord {
+    /// Tokens that are generated, and those that a verifier reads and writes
+    Spent,
     /// Tokens that are generated, thinking and answer
     Generated,
     /// Tokens that one waits for: the longest of samples drawn at once
@@ -40,6 +42,7 @@ pub(crate) enum CostWord {
 impl From<CostWord> for Cost {
     fn from(word: CostWord) -> Self {
         match word {
+            CostWord::Spent => Self::Spent,
             CostWord::Generated => Self::Generated,
             CostWord::Waiting => Self::Waiting,
             CostWord::Money => Self::Money,

@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Metrics,
     Pipelines,
     Presets,
+    /// Policies of search
+    Searches,
     /// What picks among samples and weighs votes
     Selectors,
     Splitters,
@@ -23,6 +25,10 @@ pub(crate) enum Kind {
     /// Manners of asking the same problems
     Strategies,
     Tasks,
+    /// Who scores replies and steps without knowing the right answer
+    Verifiers,
+    /// How votes between models may be written
+    Votes,
 }
 
 #[derive(Clone, Debug, Args)]

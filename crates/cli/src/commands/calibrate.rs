@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use calibrate::{FIRST_WRONG, Material, Report, Target, agreement, material, views};
+use calibrate::{FIRST_WRONG, Flaws, Material, Report, Target, agreement, material, views};
 use judge::{JUDGES, Judge};
 use pipeline::{Document, PipelineError, open_tokenizer};
 use plugin::{Configured, Value};
@@ -29,10 +29,11 @@ pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
         .into_iter()
         .map(|table| judge::parse(&asking(table, question.as_ref()), "judge").map_err(invalid))
         .collect::<Result<Vec<Configured<dyn Judge>>, _>>()?;
-    let mut reports = Vec::new();
-    for judge in &judges {
-        reports.push(held(judge.built.as_ref(), &material, &args, &session)?);
-    }
+    let flaws = flaws(&args, &material)?;
+    let judges = judges.iter().map(|judge| judge.built.as_ref());
+    let all = judges.chain(flaws.iter().map(|flaws| flaws as &dyn Judge));
+    let reports =
+        all.map(|judge| held(judge, &material, &args, &session)).collect::<Result<Vec<Report>>>()?;
     let agreements = agreement(&reports);
     let text = match args.format {
         Format::Table => views::terminal(&material, &reports, &agreements),
@@ -58,23 +59,54 @@ fn held(judge: &dyn Judge, material: &Material, args: &CalibrateArgs, session: &
 
 /// The tables of the judges that were named; the one by rule if none was.
 fn tables(args: &CalibrateArgs) -> Result<Vec<Value>> {
-    if args.base_url.is_some() && !args.judge.iter().any(|kind| takes(kind, ADDRESS)) {
+    if args.base_url.is_some()
+        && args.verifier.is_empty()
+        && !args.judge.iter().any(|kind| takes(kind, ADDRESS))
+    {
         return Err(Usage("--base-url: no judge that is named by --judge asks a server".to_owned()).into());
     }
     let base_url = [(ADDRESS, args.base_url.clone().map(Value::from))];
     let mut tables = Vec::new();
     for (at, kind) in args.judge.iter().enumerate() {
         let keys = base_url.get(..usize::from(takes(kind, ADDRESS))).unwrap_or(&[]);
-        tables.push(table(Some(kind), keys, &of_judge(&args.set, at, args.judge.len()))?);
+        tables.push(table(Some(kind), keys, &of_judge(&args.set, at, named(args)))?);
     }
     for name in &args.judge_of {
         let document = Document::open(name)?;
         tables.push(document.value.get("judge").cloned().unwrap_or_else(|| JUDGES.usual_table()));
     }
-    if tables.is_empty() {
+    if tables.is_empty() && args.verifier.is_empty() {
         tables.push(table(Some(JUDGES.usual), &[], &args.set)?);
     }
     Ok(tables)
+}
+
+/// Judges and verifiers that are named by their kind.
+fn named(args: &CalibrateArgs) -> usize {
+    args.judge.len() + args.verifier.len()
+}
+
+/// The verifiers that were named, as judges of errors.
+fn flaws(args: &CalibrateArgs, material: &Material) -> Result<Vec<Flaws>> {
+    if !args.verifier.is_empty() && material.target != Target::FirstError {
+        return Err(Usage(
+            "--verifier: these traces are not labelled with their first wrong step".to_owned(),
+        )
+        .into());
+    }
+    let one = |(at, kind): (usize, &String)| {
+        let keys = [(ADDRESS, args.base_url.clone().map(Value::from))];
+        let set = of_judge(&args.set, args.judge.len() + at, named(args));
+        let table = table(Some(kind), &keys, &set)?;
+        let verifier = verify::VERIFIERS.build(&table, "verifier").map_err(invalid)?;
+        let whole = || {
+            Usage(format!(
+                "--verifier: `{kind}` looks at whole replies; take one that looks at steps: steps, prm"
+            ))
+        };
+        Ok(Flaws::of(verifier.built).ok_or_else(whole)?)
+    };
+    args.verifier.iter().enumerate().map(one).collect()
 }
 
 /// The settings of one of several judges: those with its place in front, and those without any.

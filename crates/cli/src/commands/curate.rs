@@ -5,8 +5,8 @@ mod problems;
 use std::path::Path;
 
 use curate::{
-    DistillSettings, EXPORTS, Embedding, ExportFormat, PreferenceSettings, Recipe, Source, StepwiseSettings,
-    Verify,
+    Connectives, DistillSettings, EXPORTS, Embedding, ExportFormat, JourneySettings, LabelSource, Labels,
+    Language, Place, PreferenceSettings, Recipe, Rules, Source, StepSettings, TreeSource, Verify,
 };
 use plugin::ConfigError;
 use serde_json::json;
@@ -15,8 +15,8 @@ use tables::{Generation, TableReader};
 use super::component::invalid;
 use super::session::Session;
 use crate::args::{
-    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, PreferenceArgs, StepwiseArgs, TraceArgs,
-    VerifyRule, WriteArgs,
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, JourneyArgs, LabelChoice, PlaceChoice,
+    PreferenceArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
 };
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
@@ -27,7 +27,8 @@ pub(crate) fn run(args: CurateArgs, global: &Global) -> Result<Exit> {
     let (text, notes) = match args.work {
         CurateWork::Pairs(args) => prefer(&args, true, &watch)?,
         CurateWork::Sft(args) => prefer(&args, false, &watch)?,
-        CurateWork::Stepwise(args) => stepwise(&args, &watch)?,
+        CurateWork::Steps(args) => steps(&args, &watch)?,
+        CurateWork::Journey(args) => journey(&args, &watch)?,
         CurateWork::Distill(args) => distill(&args, &watch)?,
         CurateWork::Decontaminate(args) => decontaminate(&args, &watch)?,
     };
@@ -54,13 +55,71 @@ fn prefer(args: &PreferenceArgs, pairs: bool, watch: &crate::progress::Watch) ->
     Ok((report.to_text(), report.notes))
 }
 
-fn stepwise(args: &StepwiseArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
-    let settings = StepwiseSettings {
+fn steps(args: &StepArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
+    let source = match args.labels {
+        LabelChoice::Rounds => LabelSource::Rounds,
+        LabelChoice::Rollouts => LabelSource::Rollouts,
+        LabelChoice::Soft => LabelSource::Soft,
+        LabelChoice::Verifier => LabelSource::Verifier,
+        LabelChoice::Judge => LabelSource::Judge,
+        LabelChoice::Consensus => LabelSource::Consensus,
+    };
+    let settings = StepSettings {
+        labels: Labels { source, threshold: args.threshold, monotone: args.monotone },
         formats: formats(&args.write, "trl_stepwise")?,
         benchmarks: problems::benchmarks(&args.screen, watch)?,
     };
-    let report = curate::stepwise(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
+    let report = curate::steps(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
+    Ok((report.to_text(), report.notes))
+}
+
+fn journey(args: &JourneyArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
+    if !(0.0..=1.0).contains(&args.share_straight) {
+        return Err(Usage(format!("--share-straight: {} is no share", args.share_straight)).into());
+    }
+    let settings = JourneySettings {
+        from: match args.from {
+            TreeChoice::Trees => TreeSource::Trees,
+            TreeChoice::Rollouts => TreeSource::Rollouts,
+        },
+        rules: rules(args),
+        connectives: connectives(&args.connectives)?,
+        straight: args.share_straight,
+        per_problem: args.per_problem,
+        seed: args.seed,
+        embedding: embedding(&args.write),
+        formats: built(&args.write, "messages", &[("bare", args.write.bare), ("mask", args.mask)])?,
+        benchmarks: problems::benchmarks(&args.screen, watch)?,
+    };
+    let report = curate::journey(&sources(&args.traces)?, &settings, &args.write.output_dir, watch)?;
     Ok((report.to_text(), vec![]))
+}
+
+fn rules(args: &JourneyArgs) -> Rules {
+    let place = match args.place {
+        PlaceChoice::FirstError => Place::FirstError,
+        PlaceChoice::Any => Place::Any,
+    };
+    Rules {
+        most_wrong: args.most_wrong,
+        branch_steps: args.branch_steps,
+        place,
+        threshold: args.threshold,
+        allow_long: args.allow_long,
+    }
+}
+
+/// Languages by their words, or a file.
+fn connectives(words: &str) -> Result<Connectives> {
+    let language = |word: &str| match word.trim() {
+        "en" => Some(Language::En),
+        "zh" => Some(Language::Zh),
+        _ => None,
+    };
+    match words.split(',').map(language).collect::<Option<Vec<Language>>>() {
+        Some(languages) => Ok(Connectives::of(&languages)),
+        None => Ok(Connectives::from_file(Path::new(words))?),
+    }
 }
 
 fn distill(args: &DistillArgs, watch: &crate::progress::Watch) -> Result<ReportText> {
@@ -104,6 +163,8 @@ fn sources(args: &TraceArgs) -> Result<Vec<Source>> {
             splits: args.splits.clone(),
             judgments: args.judgments.clone(),
             grades: args.grades.clone(),
+            trees: None,
+            rollouts: None,
         }]);
     }
     let mut all = Vec::new();
@@ -147,6 +208,11 @@ fn recipes(words: &[String]) -> Result<Vec<Recipe>> {
 }
 
 fn formats(args: &WriteArgs, default: &str) -> Result<Vec<ExportFormat>> {
+    built(args, default, &[("bare", args.bare)])
+}
+
+/// The formats that were named, with those of these keys that each takes.
+fn built(args: &WriteArgs, default: &str, keys: &[(&str, bool)]) -> Result<Vec<ExportFormat>> {
     let named = args.export.iter().flat_map(|words| words.split(','));
     let mut kinds: Vec<String> = named.map(|word| word.trim().to_lowercase().replace('-', "_")).collect();
     if kinds.is_empty() {
@@ -155,8 +221,9 @@ fn formats(args: &WriteArgs, default: &str) -> Result<Vec<ExportFormat>> {
     kinds.sort();
     kinds.dedup();
     let build = |kind: String| {
-        let bare = EXPORTS.get(&kind).is_some_and(|entry| entry.takes("bare"));
-        let table = if bare { json!({"kind": kind, "bare": args.bare}) } else { json!({"kind": kind}) };
+        let taken = keys.iter().filter(|(key, _)| EXPORTS.get(&kind).is_some_and(|entry| entry.takes(key)));
+        let mut table = json!({"kind": kind});
+        taken.for_each(|(key, value)| table[*key] = json!(value));
         Ok(EXPORTS.build(&table, "export").map_err(invalid)?)
     };
     kinds.into_iter().map(build).collect()

@@ -41,7 +41,7 @@ fn of_model(calls: &ModelCalls) -> Vec<String> {
         "calls    {least}{asked} to ask of {}, {} in the reply cache{}",
         calls.model,
         whole(calls.cached as f64),
-        if open { "; a rule ends it when it has enough" } else { "" }
+        if open { "; how many depends on the replies" } else { "" }
     )];
     if calls.to_ask == 0 {
         return lines;

@@ -34,6 +34,7 @@ fn items(kind: Kind) -> Vec<Item> {
     match kind {
         Kind::Cues => cues(),
         Kind::Datasets => registry(&SOURCES),
+        Kind::Votes => arena::formats().into_iter().map(format).collect(),
         Kind::Exports => registry(&curate::EXPORTS),
         Kind::Formats => dataset::formats().into_iter().map(format).collect(),
         Kind::Generators => registry(&generate::GENERATORS),
@@ -44,6 +45,8 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Stopping => registry(&stopping::STOPPING),
         Kind::Strategies => registry(&generate::STRATEGIES),
         Kind::Tasks => tasks(),
+        Kind::Searches => registry(&generate::SEARCHES),
+        Kind::Verifiers => registry(&verify::VERIFIERS),
         Kind::Metrics => score::terms().into_iter().map(metric).collect(),
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
         Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),

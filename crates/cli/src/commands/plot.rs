@@ -11,7 +11,7 @@ use crate::output;
 
 pub(crate) fn run(args: PlotArgs, global: &Global) -> Result<Exit> {
     let (kind, format) = (kind(args.kind), format(args.format));
-    let report = plot::gather(&args.runs)?;
+    let report = plot::gather(&args.runs, kind)?;
     let choice = Selection { dataset: args.dataset, models: args.model };
     let svg = plot::picture(&report, kind, &choice, args.width)?;
     let bytes = format.write(svg, args.dpi as f32)?;

@@ -48,7 +48,7 @@ pub(crate) fn draw(tables: &TableSet, format: Format, global: &Global) -> Result
 }
 
 /// None for the page.
-fn as_text(format: Format) -> Option<TextFormat> {
+pub(crate) fn as_text(format: Format) -> Option<TextFormat> {
     Some(match format {
         Format::Table => TextFormat::Table,
         Format::Md => TextFormat::Md,

@@ -16,16 +16,16 @@ use crate::writers::Writers;
 use crate::{Body, Chain, CurateError, Example, Kind, Said, Source};
 
 /// The sets in the making, and what had to be left out at the last moment.
-pub(super) struct Emission {
-    writers: Vec<(u8, Writers)>,
+pub(super) struct Emission<'a> {
+    writers: Vec<(u8, Writers<'a>)>,
     /// Selected chains that hold a think tag, by source.
     pub(super) confusing: u64,
     /// Chains of the main set by source.
     pub(super) taken: Vec<u64>,
 }
 
-impl Emission {
-    pub(super) fn start(settings: &DistillSettings, folder: &Path) -> Result<Self, CurateError> {
+impl<'a> Emission<'a> {
+    pub(super) fn start(settings: &'a DistillSettings, folder: &Path) -> Result<Self, CurateError> {
         let sets = [SELECTED].into_iter().chain(TRIPLE.into_iter().filter(|_| settings.ladder));
         let start = |(bit, name): (u8, &str)| {
             let writers = Writers::start(folder, name, Kind::Chain, &settings.formats, &settings.embedding)?;
@@ -110,6 +110,8 @@ fn chain(generation: &Generation, entry: &ChainEntry) -> Chain {
         tokens: entry.tokens,
         verbosity: entry.verbosity.map(u32::from),
         difficulty: entry.difficulty.map(u32::from),
+        right: None,
+        journey: None,
     }
 }
 

@@ -62,6 +62,8 @@ fn source(folder: &Path, name: &str, problems: &[(&str, &str, &str)], chains: &[
         splits: None,
         judgments: Some(file("judgments")),
         grades: None,
+        trees: None,
+        rollouts: None,
     }
 }
 

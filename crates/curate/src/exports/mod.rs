@@ -1,9 +1,13 @@
 //! The formats that training data is written in, one a file.
 
 mod easydistill;
+mod math_shepherd;
 mod messages;
 mod ms_swift;
 mod parquet;
+mod prm800k;
+mod prm_chat;
+mod processbench;
 mod trl;
 mod trl_stepwise;
 
@@ -20,6 +24,16 @@ pub trait Export: Send + Sync {
 
     /// The name of its file within a folder.
     fn file(&self) -> &'static str;
+
+    /// Why it cannot hold an example that others can: the reason under which it is left out of this file.
+    fn fault(&self, _example: &Example, _embedding: &Embedding) -> Option<&'static str> {
+        None
+    }
+
+    /// Why it holds no values between right and wrong; null if it does.
+    fn no_values(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Starts a file for examples of one kind.
     ///
@@ -53,9 +67,13 @@ pub static EXPORTS: Registry<dyn Export> = Registry::new(
     "export format",
     &[
         entry::<easydistill::EasyDistill>(),
+        entry::<math_shepherd::MathShepherd>(),
         entry::<messages::Messages>(),
         entry::<ms_swift::MsSwift>(),
         entry::<parquet::Parquet>(),
+        entry::<prm800k::Prm800k>(),
+        entry::<prm_chat::PrmChat>(),
+        entry::<processbench::ProcessBench>(),
         entry::<trl::Trl>(),
         entry::<trl_stepwise::TrlStepwise>(),
     ],
@@ -110,6 +128,27 @@ mod tests {
             Kind::Steps,
             json!({"prompt": asked, "completions": ["4\n", "5"], "labels": [false, true]}),
         );
+        check(
+            "math_shepherd",
+            Kind::Steps,
+            json!({
+                "input": format!("{asked} Step 1: 4 ки\nStep 2: 5 ки"),
+                "label": format!("{asked} Step 1: 4 -\nStep 2: 5 +"),
+            }),
+        );
+        let completion = |text: &str, rating: i8| json!({"completions": [{"text": text, "rating": rating}], "chosen_completion": 0});
+        check(
+            "prm800k",
+            Kind::Steps,
+            json!({
+                "question": {"problem": asked},
+                "label": {"steps": [completion("4\n", -1), completion("5", 1)], "finish_reason": "found_error"},
+            }),
+        );
+        let first = turn("user", &format!("{asked} 4\n"));
+        let turns = [first, turn("assistant", "-"), turn("user", "5"), turn("assistant", "+")];
+        check("prm_chat", Kind::Steps, json!({"conversations": turns}));
+        check("processbench", Kind::Steps, json!({"problem": asked, "steps": ["4\n", "5"], "label": 0}));
         check("messages", Kind::Chain, json!({"messages": [user, chosen]}));
         check("ms_swift", Kind::Pair, json!({"messages": [user, chosen], "rejected_response": long}));
         check("easydistill", Kind::Chain, json!({"instruction": asked, "input": "", "output": right}));

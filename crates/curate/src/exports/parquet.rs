@@ -61,7 +61,7 @@ impl Export for Parquet {
 
 row! {
     /// A row; columns that its kind does not have are null.
-    struct Curated is "curated", version 1 {
+    struct Curated is "curated", version 2 since 1 {
         problem_id: String,
         dataset: String,
         subset: String,
@@ -82,6 +82,8 @@ row! {
         rejected_reasoning_tokens: Option<u32>,
         completions: Option<Vec<String>>,
         labels: Option<Vec<bool>>,
+        values: Option<Vec<Option<f64>>>,
+        value_of: Option<Vec<Option<u32>>>,
         verbosity: Option<u32>,
         difficulty: Option<u32>,
     }
@@ -114,6 +116,8 @@ impl Curated {
             Body::Steps(_, pieces) => {
                 row.completions = Some(pieces.iter().map(|piece| piece.text.clone()).collect());
                 row.labels = Some(pieces.iter().map(|piece| piece.right).collect());
+                row.values = Some(pieces.iter().map(|piece| piece.value).collect());
+                row.value_of = Some(pieces.iter().map(|piece| piece.n).collect());
             }
         }
         row

@@ -55,6 +55,15 @@ impl Layout for TrlStepwise {
         if completions.len() != labels.len() {
             return Err(serde::de::Error::custom("as many labels as completions are needed"));
         }
-        Ok(Content { prompt, texts: completions.into_owned(), labels: labels.into_owned() })
+        Ok(Content {
+            prompt,
+            texts: completions.into_owned(),
+            labels: labels.into_owned(),
+            ..Content::default()
+        })
+    }
+
+    fn no_values(&self) -> Option<&'static str> {
+        Some("TRL's trainer makes a whole number of each label, so 0.75 would train as wrong")
     }
 }

@@ -3,6 +3,7 @@
 
 mod openai;
 mod recorded;
+mod search;
 
 use std::ops::RangeInclusive;
 
@@ -14,12 +15,15 @@ use tokens::Tokenizer;
 
 use crate::reading::Reading;
 use crate::recording::Recording;
+use crate::returned::Gotten;
 use crate::think::Format;
 
 /// All generators, by kind.
-pub static GENERATORS: Registry<dyn Generator> =
-    Registry::new("model kind", &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>()])
-        .usually(openai::OpenAi::KIND);
+pub static GENERATORS: Registry<dyn Generator> = Registry::new(
+    "model kind",
+    &[entry::<openai::OpenAi>(), entry::<recorded::Recorded>(), entry::<search::Search>()],
+)
+.usually(openai::OpenAi::KIND);
 
 /// The table of a model whose replies are recorded.
 pub fn recorded_model(name: &str) -> Value {
@@ -30,10 +34,18 @@ pub fn recorded_model(name: &str) -> Value {
 /// the model.
 pub type Conversation<'a> = Box<dyn Dialogue<Vec<Reply>> + 'a>;
 
+/// The same, which may end in the tree that its replies are paths of.
+pub type Growth<'a> = Box<dyn Dialogue<Gotten> + 'a>;
+
+/// A conversation that grows no tree.
+pub(crate) fn plainly<'a>(conversation: Conversation<'a>) -> Growth<'a> {
+    Box::new(chat::then(conversation, |replies: Vec<Reply>| chat::done(Gotten::from(replies))))
+}
+
 /// What there is to ask about a problem.
 pub struct Opened<'a> {
     /// Conversations that know nothing of each other; their replies in this order have ascending samples.
-    pub conversations: Vec<Conversation<'a>>,
+    pub conversations: Vec<Growth<'a>>,
     /// A worked example was left out because it is this very problem.
     pub example_left_out: bool,
 }
@@ -104,6 +116,11 @@ pub trait Generator: Send + Sync {
         false
     }
 
+    /// Its replies are paths of a tree that it grows.
+    fn grows_trees(&self) -> bool {
+        false
+    }
+
     /// Questions that are asked at once about a problem by one of its conversations.
     fn at_once(&self) -> u32 {
         1
@@ -112,5 +129,10 @@ pub trait Generator: Send + Sync {
     /// Where it asks, if it does.
     fn endpoint(&self) -> Option<&Endpoint> {
         None
+    }
+
+    /// Whom it asks besides; their questions count on from that endpoint.
+    fn further_endpoints(&self) -> Vec<&Endpoint> {
+        Vec::new()
     }
 }

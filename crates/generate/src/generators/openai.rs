@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use stopping::STOPPING;
 use tables::{Problem, Reply};
 
-use super::{Conversation, Generator, Opened, Recorded};
+use super::{Conversation, Generator, Opened, Recorded, plainly};
 use crate::confidence::{Chances, Confident};
 use crate::drawing::{Drawing, Until};
 use crate::estimate::Estimated;
 use crate::force::{AtBudget, Begun, Forced};
+use crate::longer::Longer;
 use crate::manner::{Force, Manner};
 use crate::messages::{Messages, Parts};
 use crate::reading::Reading;
@@ -54,6 +55,11 @@ pub(super) struct OpenAi {
     /// Ask behind the question how sure the model is of its answer: `Confidence: 85 %`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     ask_confidence: bool,
+    /// A reply that `max_tokens` cuts goes on for so many tokens more, once; the server must be able to go on with a reply, which
+    /// `thinkmeter doctor --continue` finds out. Both parts are counted and paid for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    continue_cut: Option<u64>,
     /// A system message in front of the conversation; a template as `prompt` is.
     #[serde(default)]
     system: Option<String>,
@@ -118,14 +124,15 @@ impl Component for OpenAi {
         let until = self.stopping.as_ref().map(|named| until(named, content)).transpose()?;
         let window = self.confidence_window as usize;
         let chances = self.logprobs.map(|beside| Chances { beside, window });
-        let Self { mut endpoint, mut sampling, samples, .. } = self;
+        self.check_going_on(&asks)?;
+        let Self { mut endpoint, mut sampling, samples, continue_cut, .. } = self;
         if let Asks::By(manner) = &asks {
             manner.extend(&mut endpoint.extra_body)?;
             sampling.max_tokens = manner.most_tokens(sampling.max_tokens)?;
             manner.check_samples(samples, until.is_some())?;
         }
         let reading = Reading::default();
-        Ok(Box::new(Asker { endpoint, sampling, samples, until, chances, asks, reading }))
+        Ok(Box::new(Asker { endpoint, sampling, samples, until, chances, continue_cut, asks, reading }))
     }
 }
 
@@ -146,6 +153,22 @@ fn until(named: &Value, content: &mut Content) -> Result<Until, ConfigErrors> {
 }
 
 impl OpenAi {
+    /// # Errors
+    /// Something else goes on with replies already, or goes by what only the last part of a reply tells.
+    fn check_going_on(&self, asks: &Asks) -> Result<(), ConfigError> {
+        let fault =
+            |problem: &str| Err(ConfigError::new("continue_cut", problem).hint("leave one of them out"));
+        match (self.continue_cut, self.logprobs, asks) {
+            (Some(_), _, Asks::By(manner)) if manner.force.is_some() => {
+                fault("the strategy ends replies at a budget and goes on with them itself")
+            }
+            (Some(_), Some(_), _) => {
+                fault("`logprobs` are there too, and of a reply that goes on only the last part has them")
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn parts(&self) -> Parts<'_> {
         Parts {
             system: self.system.as_deref(),
@@ -186,6 +209,8 @@ struct Asker {
     /// In place of a number.
     until: Option<Until>,
     chances: Option<Chances>,
+    /// Tokens more for a reply that is cut.
+    continue_cut: Option<u64>,
     asks: Asks,
     reading: Reading,
 }
@@ -210,10 +235,7 @@ impl Asker {
 impl Asker {
     /// What a problem is asked first, and whether a worked example was left out.
     fn messages(&self, problem: &Problem) -> Result<(Arc<Vec<Message>>, bool), String> {
-        if problem.problem.trim().is_empty() {
-            return Err("it has no text, so nobody can be asked about it".to_owned());
-        }
-        let (messages, example_left_out) = self.first().about(problem)?;
+        let (messages, example_left_out) = self.first().asked_about(problem)?;
         Ok((Arc::new(messages), example_left_out))
     }
 
@@ -230,10 +252,10 @@ impl Generator for Asker {
         let about = Arc::clone(&problem);
         let sample = move |sample| self.sample(&messages, &about, sample, None);
         let conversations = match &self.until {
-            None => (0..self.samples).map(sample).collect(),
+            None => (0..self.samples).map(sample).map(plainly).collect(),
             Some(until) => {
                 let drawing = Drawing::new(until, problem, &self.reading, Box::new(sample));
-                vec![Box::new(drawing) as Conversation<'a>]
+                vec![plainly(Box::new(drawing))]
             }
         };
         Ok(Opened { conversations, example_left_out })
@@ -254,11 +276,11 @@ impl Generator for Asker {
                 self.sample(&messages, &Arc::new(problem.clone()), sample, Some(begun))
             }
         };
-        Ok(Opened { conversations: vec![conversation], example_left_out })
+        Ok(Opened { conversations: vec![plainly(conversation)], example_left_out })
     }
 
     fn trial(&self) -> Option<Trial> {
-        self.force().map(|_| Trial::Text)
+        (self.force().is_some() || self.continue_cut.is_some()).then_some(Trial::Text)
     }
 
     fn read_by(&mut self, reading: Reading) {
@@ -312,6 +334,10 @@ impl Asker {
                 Box::new(Forced { messages, manner, force, sampling, think, sample, begun })
             }
             manner => Box::new(OneReply { messages: first, sampling, sample, manner }),
+        };
+        let conversation: Conversation<'a> = match self.continue_cut {
+            Some(most) => Box::new(Longer { conversation, most, asked: None, cut: None }),
+            None => conversation,
         };
         let Some(chances) = self.chances else { return conversation };
         let (problem, reading) = (Arc::clone(problem), &self.reading);

@@ -36,7 +36,7 @@ pub(super) struct Forced {
 }
 
 fn usual_cue() -> String {
-    "The final answer is \\boxed{".to_owned()
+    chat::CUE.to_owned()
 }
 
 fn some() -> u64 {

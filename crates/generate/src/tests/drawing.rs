@@ -38,7 +38,7 @@ fn drawn(model: &Model, says: &[&str]) -> (Vec<Reply>, Vec<u32>) {
             text => Ok(ChatReply { content: format!("\\boxed{{{text}}}"), ..ChatReply::default() }),
         }
     });
-    (rows.unwrap(), asked.iter().map(|question| question.request.sample).collect())
+    (rows.unwrap().replies, asked.iter().map(|question| question.request.sample).collect())
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn what_is_not_asked_ends_the_drawing_undecided() {
             0..3 => Ok(ChatReply { content: "5".into(), ..ChatReply::default() }),
             _ => Err(CallError::Batch { message: "only counted, not asked".into() }),
         });
-    let rows = rows.unwrap();
+    let rows = rows.unwrap().replies;
     assert_eq!((rows.len(), asked.len(), rows[0].drawn, rows[0].stopped.as_deref()), (4, 4, Some(4), None));
 }
 
@@ -107,7 +107,7 @@ fn a_sample_may_take_several_questions() {
         Ok(ChatReply { content: if first { "100" } else { "\\boxed{5}" }.into(), ..ChatReply::default() })
     });
     let samples: Vec<u32> = asked.iter().map(|question| question.request.sample).collect();
-    assert_eq!((rows.unwrap().len(), samples), (4, vec![0, 1, 2, 3, 0, 1, 2, 3]));
+    assert_eq!((rows.unwrap().replies.len(), samples), (4, vec![0, 1, 2, 3, 0, 1, 2, 3]));
 }
 
 /// A seeded order of so many things (Knuth's shuffle over a linear congruence).

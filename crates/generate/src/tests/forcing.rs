@@ -115,9 +115,14 @@ fn each_end_of_a_reply_is_gone_on_with_in_its_own_way() {
                 assert_eq!(asked[0].request.sampling.max_tokens, Some(most));
                 let failed = CallError::Exhausted { model: "x".into(), attempts: 1, last: "gone".into() };
                 let Next::Done(rows) = conversation.next(&[Err(failed)]) else { panic!("not over") };
-                assert_eq!((rows[0].finish, rows[0].completion_tokens), (Finish::Error, Some(10)));
+                assert_eq!(
+                    (rows.replies[0].finish, rows.replies[0].completion_tokens),
+                    (Finish::Error, Some(10))
+                );
             }
-            (Next::Done(rows), Err(why)) => assert_eq!(rows[0].error.as_deref().unwrap_or_default(), why),
+            (Next::Done(rows), Err(why)) => {
+                assert_eq!(rows.replies[0].error.as_deref().unwrap_or_default(), why)
+            }
             (next, expect) => panic!("{next:?}, not {expect:?}"),
         }
     };
@@ -155,6 +160,8 @@ fn recorded(place: &Place) {
         content: content.to_owned(),
         finish: Finish::Stop,
         completion_tokens: Some(40),
+        // Behind a longer prompt than this one; of one reply nobody knows.
+        prompt_tokens: (sample != 1).then_some(900),
         ..Reply::default()
     };
     let tagged = format!("<think>{thought}</think>\\boxed{{2}}");
@@ -190,6 +197,8 @@ async fn recorded_thinking_is_cut_and_only_the_answers_are_asked_for() {
         Some(14 + 1),
         "the thinking by the tokenizer, the answer by the server"
     );
+    assert!(rows[0].prompt_tokens > Some(900), "asking for the thinking would take its prompt too");
+    assert_eq!(rows[1].prompt_tokens, None, "unknown is not 0");
     // A trial and two answers: what was recorded is not paid for again.
     assert_eq!(server.count(), 3);
     assert_eq!(summary.counts[COMPLETION_TOKENS], 2);

@@ -71,7 +71,7 @@ fn a_strategy_sends_its_switch_and_demands_what_can_be_checked() {
         drop(conversation.next(&[]));
         let whole = ChatReply { finish: Finish::Stop, ..ChatReply::default() };
         let Next::Done(rows) = conversation.next(&[Ok(whole)]) else { panic!("{strategy}") };
-        assert_eq!(rows[0].demand, Some(demand), "{strategy}");
+        assert_eq!(rows.replies[0].demand, Some(demand), "{strategy}");
     };
     let none = Demand::default();
     check(json!("plain"), json!({}), none);
@@ -130,7 +130,7 @@ fn an_estimated_budget_is_asked_for_first_and_counted() {
     let Next::Ask(second) = conversation.next(&[said("About 1,200.")]) else { panic!("no question") };
     assert!(second[0].request.messages[0].content.contains("within 1200 tokens"), "{second:?}");
     let Next::Done(rows) = conversation.next(&[said("\\boxed{5}")]) else { panic!("no reply") };
-    let row = &rows[0];
+    let row = &rows.replies[0];
     assert_eq!(
         (row.strategy.as_deref(), row.demand.unwrap().budget),
         (Some("budget tokens=auto"), Some(1200))
@@ -139,7 +139,7 @@ fn an_estimated_budget_is_asked_for_first_and_counted() {
     let mut opened = model.generator().open(&problem()).unwrap();
     drop(opened.conversations[0].next(&[]));
     let Next::Done(rows) = opened.conversations[0].next(&[said("no idea")]) else { panic!("no row") };
-    assert_eq!(rows[0].error.as_deref(), Some("the estimate of a budget holds no number: `no idea`"));
+    assert_eq!(rows.replies[0].error.as_deref(), Some("the estimate of a budget holds no number: `no idea`"));
 }
 
 #[test]

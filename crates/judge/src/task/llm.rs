@@ -300,5 +300,5 @@ pub(super) fn findings<T: LlmTask>(judge: &str, outcome: Outcome, raw: Option<St
         let state = if trouble.is_some() { state::FAILED } else { state::DONE };
         (columns, tables::TaskNote { raw: raw.clone(), ..note(columns.task, judge, state, trouble) })
     };
-    Findings { ends: ends.into_iter().map(noted).collect(), found }
+    Findings { ends: ends.into_iter().map(noted).collect(), found, tree: None }
 }

@@ -46,7 +46,7 @@ impl<T: LlmTask> Component for Recorded<T> {
 }
 
 /// What a line is about, and the line.
-fn read(line: &str) -> Result<(Vec<About>, Map<String, Value>), String> {
+pub(crate) fn read(line: &str) -> Result<(Vec<About>, Map<String, Value>), String> {
     let line: Map<String, Value> =
         serde_json::from_str(line).map_err(|error| format!("not a JSON object: {error}"))?;
     Ok((about(&line)?, line))

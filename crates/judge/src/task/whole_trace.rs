@@ -1,10 +1,10 @@
 //! Tasks that look at a trace as a whole: one question about all of it.
 
-use prompt::{Value, context};
+use prompt::{Value, context, fitted, tokens};
 use tables::Judgment;
 
 use super::llm_task::{Outcome, Plan, Query};
-use super::windows::{fitted, tokens};
+
 use crate::Item;
 
 /// What becomes of a trace that does not fit into a question.

@@ -4,13 +4,16 @@
 //! A pipeline names them in tables of their own, `[tasks.<name>]`, each with a `kind`. `solutions` and `thoughts` are
 //! done by rule unless a pipeline says otherwise, for a rule can do them and costs nothing.
 
+pub(crate) mod convergence;
 pub(crate) mod difficulty;
 pub(crate) mod ratings;
+pub(crate) mod rollouts;
 pub(crate) mod solutions;
 pub(crate) mod strategies;
 pub(crate) mod thoughts;
 pub(crate) mod validity;
 pub(crate) mod verbosity;
+pub(crate) mod verify;
 
 use std::collections::BTreeMap;
 
@@ -34,13 +37,16 @@ pub struct TaskEntry {
 
 /// All tasks, by name.
 pub static TASKS: &[TaskEntry] = &[
+    convergence::ENTRY,
     difficulty::ENTRY,
     ratings::ENTRY,
+    rollouts::ENTRY,
     solutions::ENTRY,
     strategies::ENTRY,
     thoughts::ENTRY,
     validity::ENTRY,
     verbosity::ENTRY,
+    verify::ENTRY,
 ];
 
 /// The kind of a table that names none.
@@ -110,7 +116,8 @@ pub fn build(table: &Value, path: &str) -> Result<Configured, ConfigErrors> {
 impl TaskEntry {
     /// The kind of a table that names none.
     pub fn usual_kind(&self) -> &'static str {
-        self.default.unwrap_or(USUAL)
+        let usual = if self.kinds.usual.is_empty() { USUAL } else { self.kinds.usual };
+        self.default.unwrap_or(usual)
     }
 
     /// The task that a table describes; nothing if it is left out.
@@ -168,7 +175,7 @@ mod tests {
             assert!(entry.kinds.entries.is_sorted_by_key(|kind| kind.kind), "{}", entry.name);
             assert!(entry.kinds.get(OFF).is_some(), "{}", entry.name);
             assert!(entry.kinds.get(entry.usual_kind()).is_some(), "{}", entry.name);
-            if entry.default.is_none() {
+            if entry.default.is_none() && entry.kinds.usual.is_empty() {
                 assert_eq!(entry.usual_kind(), USUAL);
             }
         }

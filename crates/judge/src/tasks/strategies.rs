@@ -5,7 +5,7 @@ mod reply;
 use std::collections::BTreeMap;
 
 use plugin::{Registry, entry};
-use prompt::context;
+use prompt::{context, fitted, tokens};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,7 +17,6 @@ use crate::task::disabled::Disabled;
 use crate::task::llm::Llm;
 use crate::task::llm_task::{Labels, LlmTask, Plan, Query};
 use crate::task::recorded::Recorded;
-use crate::task::windows::{fitted, tokens};
 use crate::task::{Columns, Task};
 
 pub(crate) const COLUMNS: Columns = Columns {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use answer::switches::{self, Matcher};
 use chat::Dialogue;
 use plugin::{Component, ConfigError, ConfigErrors, Content, Registry, entry};
-use prompt::context;
+use prompt::{Run, context, fitted, runs, tokens};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,7 +17,6 @@ use crate::task::disabled::Disabled;
 use crate::task::llm::Llm;
 use crate::task::llm_task::{Labels, LlmTask, Plan, Query};
 use crate::task::recorded::Recorded;
-use crate::task::windows::{Run, fitted, runs, tokens};
 use crate::task::{Columns, Findings, Task};
 
 mod reply;

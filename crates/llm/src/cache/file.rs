@@ -328,6 +328,7 @@ fn without_texts(reply: &ChatReply) -> ChatReply {
         seconds: reply.seconds,
         first_token_seconds: reply.first_token_seconds,
         logprobs: reply.logprobs.clone(),
+        scores: reply.scores.clone(),
         cached: reply.cached,
     }
 }

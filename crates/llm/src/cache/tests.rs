@@ -264,6 +264,7 @@ async fn every_part_of_a_reply_comes_back() {
         first_token_seconds: Some(0.25),
         logprobs: Some(logprobs.into()),
         cached: false,
+        scores: Some(chat::Scores::new(vec![vec![Some(0.5), None]])),
     };
     let empty = ChatReply { reasoning: Some(String::new()), ..ChatReply::default() };
     for (number, reply) in [whole, empty, ChatReply::default()].into_iter().enumerate() {

@@ -17,7 +17,7 @@ pub struct ModelCalls {
     pub cached: u64,
     /// Calls that a server would get, the least.
     pub to_ask: u64,
-    /// The most: a rule may have enough before.
+    /// The most: a rule may have enough before, a reply be whole, a search be over.
     pub most_to_ask: u64,
     /// These are first questions; what follows from their replies is not known.
     pub more_rounds: bool,
@@ -32,6 +32,7 @@ pub struct ModelCalls {
     /// Calls that would be in flight at once.
     pub at_once: usize,
     price: Option<Price>,
+    /// The limits of all replies together.
     most_tokens: Option<u64>,
 }
 
@@ -69,7 +70,11 @@ impl ModelCalls {
         most_rows: Option<u64>,
     ) -> Self {
         let open = most_rows.filter(|_| asked.calls > 0);
-        let most_to_ask = open.map_or(asked.calls, |rows| rows.saturating_sub(asked.cached).max(asked.calls));
+        let first = open.map_or(asked.calls, |rows| rows.saturating_sub(asked.cached).max(asked.calls));
+        // What may follow the first questions may follow all of them.
+        let all_rows = |of_first: u64| (of_first * first).checked_div(asked.calls).unwrap_or(0);
+        let most_to_ask = first + all_rows(asked.more.unwrap_or_default());
+        let most_tokens = asked.most_tokens.zip(asked.most_following);
         let mut calls = Self {
             model: model.to_owned(),
             cached: asked.cached,
@@ -82,7 +87,7 @@ impl ModelCalls {
             seconds: None,
             at_once: concurrency.min(usize::try_from(most_to_ask).unwrap_or(usize::MAX)).max(1),
             price,
-            most_tokens: asked.most_tokens,
+            most_tokens: most_tokens.map(|(first, following)| all_rows(first + following)),
         };
         calls.bound();
         calls.learn(&asked.known, Basis::SameStage);
@@ -97,7 +102,7 @@ impl ModelCalls {
 
     /// Without a reply that is known, the limit of each bounds them.
     fn bound(&mut self) {
-        let most = self.most_tokens.map(|most| most as f64 * self.growth());
+        let most = self.most_tokens.map(|most| most as f64);
         self.reply_tokens = most.map(|most| Estimate {
             range: Range { low: 0.0, middle: most, high: most },
             basis: Basis::MaxTokens,
@@ -115,7 +120,7 @@ impl ModelCalls {
                 middle: (least.middle + most.middle) / 2.0,
                 high: most.high,
             });
-            let bound = self.most_tokens.map(|most| most as f64 * self.growth());
+            let bound = self.most_tokens.map(|most| most as f64);
             let range = range.map(|range| bound.map_or(range, |bound| range.at_most(bound)));
             self.reply_tokens = range
                 .map(|range| Estimate { range, basis, replies: known.tokens.count })
@@ -145,7 +150,7 @@ mod tests {
     use super::*;
 
     fn asked(calls: u64, most_tokens: Option<u64>) -> Asked {
-        Asked { calls, prompt_tokens: 1_000_000, most_tokens, ..Asked::default() }
+        Asked { calls, prompt_tokens: 1_000_000, most_tokens, most_following: Some(0), ..Asked::default() }
     }
 
     fn known(tokens: &[u64], seconds: f64) -> Known {
@@ -201,8 +206,19 @@ mod tests {
     }
 
     #[test]
+    fn what_may_follow_is_a_range_with_a_limit_of_its_own() {
+        let asked = Asked { more: Some(10), most_following: Some(9_000), ..asked(10, Some(1_000)) };
+        let calls = ModelCalls::new("m", &asked, Some(PRICE), 40, None);
+        assert_eq!((calls.to_ask, calls.most_to_ask), (10, 20));
+        assert_eq!(calls.reply_tokens.unwrap().range.high, 10_000.0);
+        let calls = ModelCalls::new("m", &asked, Some(PRICE), 40, Some(35));
+        assert_eq!((calls.to_ask, calls.most_to_ask), (10, 70), "each sample of 35 may be gone on with");
+        assert_eq!(calls.reply_tokens.unwrap().range.high, 35_000.0);
+    }
+
+    #[test]
     fn nothing_to_ask_costs_nothing() {
-        let none = Asked { cached: 3, most_tokens: Some(0), ..Asked::default() };
+        let none = Asked { cached: 3, most_tokens: Some(0), most_following: Some(0), ..Asked::default() };
         let calls = ModelCalls::new("m", &none, Some(PRICE), 4, None);
         assert_eq!(calls.money, Some(Range { low: 0.0, middle: 0.0, high: 0.0 }));
     }

@@ -21,6 +21,10 @@ const AROUND_A_MESSAGE: u64 = 4;
 pub(super) struct Asked {
     /// Calls that a server would get.
     pub(super) calls: u64,
+    /// Calls that may follow and need not; unknown if one of them does not say.
+    pub(super) more: Option<u64>,
+    /// The most tokens that the replies to these may have.
+    pub(super) most_following: Option<u64>,
     /// Calls that the reply cache answers.
     pub(super) cached: u64,
     /// Tokens of the prompts of the former.
@@ -87,6 +91,13 @@ impl Tally {
         let mut state = self.state();
         if let Some(asked) = self.first(&mut state, call) {
             asked.calls += times;
+            let more = call.request.may_follow;
+            asked.more = asked.more.zip(more).map(|(sum, more)| sum + u64::from(more.questions));
+            if let Some(more) = more {
+                let own = || limit(call).map(|limit| limit * u64::from(more.questions));
+                asked.most_following =
+                    asked.most_following.zip(more.most_tokens.or_else(own)).map(|(sum, most)| sum + most);
+            }
             asked.prompt_tokens += times * tokens;
             asked.most_tokens = asked.most_tokens.zip(limit(call)).map(|(sum, limit)| sum + times * limit);
         }
@@ -96,7 +107,12 @@ impl Tally {
     fn first<'a>(&self, state: &'a mut State, call: &Call<'_>) -> Option<&'a mut Asked> {
         let whom = (call.address.to_owned(), call.model.to_owned());
         let asked = state.asked.entry(whom);
-        let asked = asked.or_insert_with(|| Asked { most_tokens: Some(0), ..Asked::default() });
+        let asked = asked.or_insert_with(|| Asked {
+            most_tokens: Some(0),
+            more: Some(0),
+            most_following: Some(0),
+            ..Asked::default()
+        });
         state.seen.insert(*call.key).then_some(asked)
     }
 

@@ -180,7 +180,7 @@ fn cell(cell: &Cell) -> String {
 }
 
 /// Text that Markdown shows as it is, on one line.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

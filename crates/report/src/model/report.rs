@@ -145,7 +145,7 @@ impl Report {
     /// Adds the models, figures and groups of another report, whose models are `called` otherwise here.
     pub fn append(&mut self, other: Self, called: impl Fn(&str) -> String) {
         let (groups, rows) = (self.groups.len(), self.metrics.len());
-        // The points of two runs were never held against each other, problem by problem.
+        // The points of two runs were never held against each other, problem by problem: whoever puts them together does it.
         self.points = if groups == 0 { other.points } else { Vec::new() };
         let models = other.about.models.into_iter();
         self.about.models.extend(models.map(|model| AboutModel { name: called(&model.name), ..model }));

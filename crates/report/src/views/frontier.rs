@@ -54,6 +54,7 @@ const KEYS: &[&str] = &[
     "generated_low",
     "generated_high",
     "prompt_tokens",
+    "verifier_tokens",
     "waiting_tokens",
     "money",
     "cost",
@@ -83,11 +84,13 @@ pub(crate) fn shown<'a>(points: &[&'a OperatingPoint]) -> Vec<&'a OperatingPoint
 
 /// The rule of one sample.
 const SINGLE: &str = "accuracy";
+/// The rule of the best path of a search.
+const SEARCHED: &str = "search";
 /// The family of rules of one sample whose thinking was ended.
 const FORCED: &str = "forced";
 
 fn is_single(rule: &str) -> bool {
-    rule == SINGLE || rule.split_once('@').is_some_and(|(family, _)| family == FORCED)
+    rule == SINGLE || rule == SEARCHED || rule.split_once('@').is_some_and(|(family, _)| family == FORCED)
 }
 
 /// How a point is called beside others: its model where there are several, and how it answers.
@@ -107,6 +110,7 @@ fn rule_words(rule: &str) -> String {
     let by_words = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match kind {
         SINGLE => "one sample".to_owned(),
+        SEARCHED => "search".to_owned(),
         FORCED => format!("one sample, forced at {count} tokens"),
         "maj" => format!("vote of {count}{by_words}"),
         "maj_top25" => format!("vote of the best quarter of {count}{by_words}"),
@@ -134,6 +138,7 @@ pub(crate) fn view(points: &[&OperatingPoint]) -> Option<View> {
         "generated tokens",
         "waiting tokens",
         "prompt tokens",
+        "verifier tokens",
         "money",
         "on the frontier",
         "behind the best",
@@ -209,6 +214,7 @@ fn cells(point: &OperatingPoint) -> Vec<Cell> {
         generated,
         plain(point.waiting_tokens, Unit::Tokens),
         plain(point.prompt_tokens, Unit::Tokens),
+        plain(point.verifier_tokens.filter(|tokens| *tokens > 0.0), Unit::Tokens),
         plain(point.money, Unit::Number),
         on,
         Cell { exact: point.behind, ..Cell::text(behind) },

@@ -62,7 +62,8 @@ pub struct Cell {
 }
 
 impl Column {
-    pub(crate) fn plain(title: &str) -> Self {
+    /// One that holds no figure of a run.
+    pub fn plain(title: &str) -> Self {
         let title = || title.to_owned();
         Self { title: title(), header: title(), short: title(), metric: String::new() }
     }
@@ -84,7 +85,8 @@ impl Column {
 }
 
 impl Cell {
-    pub(crate) fn text(text: impl Into<String>) -> Self {
+    /// A text alone.
+    pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 

@@ -8,11 +8,11 @@ use super::table::View;
 #[derive(Clone, Debug, Default)]
 pub struct TableSet {
     /// For people.
-    pub(crate) views: Vec<View>,
+    pub views: Vec<View>,
     /// For programs: records with the same keys, in this order.
-    pub(crate) keys: &'static [&'static str],
+    pub keys: &'static [&'static str],
     /// A value for each key.
-    pub(crate) records: Vec<Vec<Value>>,
+    pub records: Vec<Vec<Value>>,
     /// Said in place of tables without rows.
-    pub(crate) nothing: &'static str,
+    pub nothing: &'static str,
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tables::{Generation, Score, Thought};
 
+use super::growth::Growth;
 use super::pictures::{Picture, pictures};
 use super::template::{self, fill};
 use crate::error::RunReaderError;
@@ -76,6 +77,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             ],
             lost: score.found_then_lost,
             first_correct: trace.first_correct(),
+            turning: trace.turning(),
             steps: trace
                 .segments
                 .iter()
@@ -90,6 +92,7 @@ fn filled(id: &str, trace: &Trace, neighbours: &[Neighbour], linked: bool) -> Re
             reason: trace.judgment.reason.as_deref(),
             raw: trace.judgment.raw.as_deref().map(str::trim).filter(|raw| !raw.is_empty()),
             neighbours,
+            growth: trace.tree.as_ref().map(|tree| Growth::of(tree, score.sample)),
         },
     )
 }
@@ -112,6 +115,7 @@ struct Fields<'a> {
     facts: [(&'static str, String); 5],
     lost: bool,
     first_correct: Option<u32>,
+    turning: Option<String>,
     steps: Vec<Step<'a>>,
     answer: &'a str,
     error: Option<&'a str>,
@@ -121,6 +125,7 @@ struct Fields<'a> {
     reason: Option<&'a str>,
     raw: Option<&'a str>,
     neighbours: &'a [Neighbour],
+    growth: Option<Growth<'a>>,
 }
 
 #[derive(Serialize)]
@@ -131,6 +136,8 @@ struct Step<'a> {
     /// How far through the thinking its end is, in percent.
     share: f64,
     pieces: Vec<Piece<'a>>,
+    /// What was found by going on from here, in words.
+    here: Vec<String>,
     solution: Option<Solution<'a>>,
 }
 
@@ -180,6 +187,7 @@ fn step(segment: &Segment, total: u32) -> Step<'_> {
         tokens: whole(segment.tokens_through.into()),
         share: 100.0 * f64::from(segment.tokens_through) / f64::from(total.max(1)),
         pieces: pieces(segment),
+        here: [segment.value(), segment.answer_here()].into_iter().flatten().collect(),
         solution,
     }
 }

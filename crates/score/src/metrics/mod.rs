@@ -14,11 +14,13 @@ mod best_of;
 mod budget;
 mod budget_deviation;
 mod cells;
+mod convergence;
 mod discrimination;
 mod distinctness;
 mod empty;
 mod errors;
 mod evalthink;
+mod first_correct_lag;
 mod first_correct_solution;
 mod first_correct_tokens;
 mod found_then_lost;
@@ -59,6 +61,7 @@ mod unclosed;
 mod undecided;
 mod underthinking;
 mod unlocated;
+mod verified;
 mod vote;
 mod waste;
 
@@ -76,6 +79,8 @@ pub static METRICS: &[&dyn Metric] = &[
     &token_efficiency::TokenEfficiency,
     &thought_switches::ThoughtSwitches,
     &own_answer_arrival::OwnAnswerArrival,
+    &convergence::Convergence,
+    &first_correct_lag::FirstCorrectLag,
     &found_then_lost::FoundThenLost,
     &unlocated::Unlocated,
     &truncated::Truncated,
@@ -103,6 +108,9 @@ pub static METRICS: &[&dyn Metric] = &[
     &laconic::LACONIC,
     &best_of::BEST_OF,
     &discrimination::Discrimination,
+    &verified::Brier,
+    &verified::VerifiedWrong,
+    &verified::FlawedButRight,
     &vote::CREDIT,
     &vote::SAMPLES,
     &vote::TOKENS,

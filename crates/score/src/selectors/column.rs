@@ -56,13 +56,17 @@ mod tests {
     use tables::Generation;
 
     use super::*;
+    use crate::selector::Verified;
 
     #[test]
     fn a_number_is_read_from_the_column_that_is_named() {
         let check = |extra: &str, expect| {
             let generation = Generation { extra: Some(extra.into()), ..Generation::default() };
             assert_eq!(
-                recorded(&Seen { generation: &generation, thinking: None }, "reward"),
+                recorded(
+                    &Seen { generation: &generation, thinking: None, verified: Verified::default() },
+                    "reward"
+                ),
                 expect,
                 "{extra}"
             );

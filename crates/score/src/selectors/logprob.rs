@@ -43,6 +43,7 @@ mod tests {
 
     use super::super::{answer_logprob::AnswerLogprob, logprob_sum::LogprobSum};
     use super::*;
+    use crate::selector::Verified;
 
     /// Three tokens of −0.1, −0.2 and −0.7, the last of them the answer: exp(mean), exp(sum), exp of the answer's.
     #[test]
@@ -54,7 +55,9 @@ mod tests {
             ..Generation::default()
         };
         let check = |selector: &dyn Selector, expect: f64| {
-            let value = |generation| selector.value(&Seen { generation, thinking: None });
+            let value = |generation| {
+                selector.value(&Seen { generation, thinking: None, verified: Verified::default() })
+            };
             assert!((value(&generation).unwrap() - expect).abs() < 1e-6, "{}", selector.label());
             assert_eq!(value(&Generation::default()), None, "{}", selector.label());
         };

@@ -73,6 +73,7 @@ mod tests {
 
     use super::super::SELECTORS;
     use super::*;
+    use crate::selector::Verified;
 
     #[test]
     fn every_way_to_reduce_has_a_name_and_a_column() {
@@ -86,7 +87,7 @@ mod tests {
         let check = |table: serde_json::Value, label: &str, expect| {
             let built = SELECTORS.build_named(&table, "selectors[0]").map_err(|faults| faults.to_string());
             let selector = built.unwrap().built;
-            let seen = Seen { generation: &generation, thinking: None };
+            let seen = Seen { generation: &generation, thinking: None, verified: Verified::default() };
             assert_eq!((selector.label(), selector.value(&seen)), (label, Some(expect)));
         };
         let by = |reduce: &str| json!({"kind": "token_confidence", "reduce": reduce});

@@ -70,6 +70,62 @@ row! {
 }
 
 row! {
+    /// What came of replies that a model ended itself, from the end of a step of a reply on.
+    #[derive(Eq)]
+    pub struct Rollout {
+        /// The step; the reply was kept through its end.
+        step: u32,
+        /// Completions that were asked for.
+        asked: u32,
+        /// Those that end in the right answer.
+        right: u32,
+        /// Those whose answer could be told neither right nor wrong.
+        undecided: u32,
+        /// Those that the token limit cut, which are not right.
+        cut: u32,
+        /// Those that began the reply anew.
+        restarted: u32,
+        /// No more were asked for because one was right: `right` of `asked` is no estimate then.
+        early: bool,
+        /// Their tokens; null where a server did not count.
+        tokens: Option<u64>,
+    }
+}
+
+impl Rollout {
+    /// Completions whose answer could be told right or wrong.
+    pub fn decided(&self) -> u32 {
+        self.asked.saturating_sub(self.undecided)
+    }
+
+    /// The soft label: the share of the right ones among the decided; null without any, and where that is no estimate.
+    pub fn value(&self) -> Option<f64> {
+        let decided = Some(self.decided()).filter(|decided| *decided > 0 && !self.early)?;
+        Some(f64::from(self.right) / f64::from(decided))
+    }
+
+    /// The hard label: some completion is right; null where none could be decided.
+    pub fn reached(&self) -> Option<bool> {
+        (self.decided() > 0).then_some(self.right > 0)
+    }
+}
+
+row! {
+    /// The answer that a model gives when its thinking is ended behind a step.
+    #[derive(Eq)]
+    pub struct ForcedAnswer {
+        /// The step behind which it was ended.
+        step: u32,
+        /// The answer; null where it gave none.
+        answer: Option<String> as label,
+        /// It is the final answer of the reply; null where that could not be decided.
+        own: Option<bool>,
+        /// It is a right one; null where that could not be decided, or none is known.
+        right: Option<bool>,
+    }
+}
+
+row! {
     /// How one of the further tasks of a judge ended.
     #[derive(Eq)]
     pub struct TaskNote {
@@ -83,12 +139,18 @@ row! {
         reason: Option<String>,
         /// The judge's own words.
         raw: Option<String>,
+        /// Model calls that it took; null where it asks nobody.
+        calls: Option<u32>,
+        /// Their prompt tokens; unknown is not 0.
+        prompt_tokens: Option<u64>,
+        /// Their completion tokens.
+        completion_tokens: Option<u64>,
     }
 }
 
 row! {
     /// A judgment: which step first asserts the right answer as the value of what is asked.
-    pub struct Judgment is "judgment", version 3 {
+    pub struct Judgment is "judgment", version 4 since 3 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -129,6 +191,23 @@ row! {
         verbosity: Option<u32>,
         /// Cognitive difficulty, 0 to 9.
         difficulty: Option<u32>,
+        /// What a verifier, who does not know the right answer, thinks of the reply: the higher the better. Null where none was
+        /// asked, or it gave no score.
+        verifier: Option<f64>,
+        /// The share of its chances that is neither yes nor no; null where it does not answer in these words.
+        verifier_unread: Option<f64>,
+        /// What it thinks of each step, null where it gave no score; null where it looks at whole replies.
+        step_scores: Option<Vec<Option<f64>>>,
+        /// Completions from the ends of steps, in their order; null when nobody drew any.
+        rollouts: Option<Vec<Rollout>>,
+        /// By these the first step from which no completion came to the right answer; null where there is none.
+        first_error: Option<u32>,
+        /// Answers that were demanded behind steps, in their order; null when nobody did.
+        forced: Option<Vec<ForcedAnswer>>,
+        /// The first step from which the demanded answer stays the final one of the reply.
+        converged: Option<u32>,
+        /// The first step from which it stays right.
+        converged_right: Option<u32>,
         /// How each further task ended.
         tasks: Vec<TaskNote>,
         /// Why there is no verdict.
@@ -145,5 +224,16 @@ row! {
         temperature: Option<f64>,
         /// The seed with which the judge was asked.
         seed: Option<i64>,
+    }
+}
+
+impl Judgment {
+    /// Steps from which a completion came right behind one from which none did: an error that was mended, or chance. Null when
+    /// nobody drew any.
+    pub fn surprises(&self) -> Option<u32> {
+        let mut behind =
+            self.rollouts.as_ref()?.iter().skip_while(|rollout| rollout.reached() != Some(false));
+        behind.next();
+        Some(behind.filter(|rollout| rollout.right > 0).count() as u32)
     }
 }

@@ -4,7 +4,7 @@ use crate::row;
 
 row! {
     /// An operating point: one way to answer with one model's samples over one group of problems. Costs are means a problem.
-    pub struct OperatingPoint is "point", version 1 {
+    pub struct OperatingPoint is "point", version 2 since 1 {
         /// The dataset.
         dataset: String as label,
         /// The model.
@@ -36,11 +36,13 @@ row! {
         generated_high: Option<f64>,
         /// Tokens that it reads.
         prompt_tokens: Option<f64>,
+        /// Tokens that a verifier reads and writes for it.
+        verifier_tokens: Option<f64>,
         /// Tokens that one waits for: the longest of samples drawn at once, the sum of those that follow each other.
         waiting_tokens: Option<f64>,
         /// What it costs; null where no price is known.
         money: Option<f64>,
-        /// The cost that the frontier is about: `generated`, `waiting` or `money`.
+        /// The cost that the frontier is about: `spent`, `generated`, `waiting` or `money`.
         cost: String as label,
         /// No other point costs no more and is at least as right, one of the two strictly; null where its cost is unknown.
         undominated: Option<bool>,
@@ -60,6 +62,8 @@ impl OperatingPoint {
     /// What it costs by the cost that the frontier is about.
     pub fn price(&self) -> Option<f64> {
         match self.cost.as_str() {
+            // Older tables know of no verifier.
+            "spent" => self.generated_tokens.map(|own| own + self.verifier_tokens.unwrap_or(0.0)),
             "waiting" => self.waiting_tokens,
             "money" => self.money,
             _ => self.generated_tokens,

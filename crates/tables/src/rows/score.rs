@@ -64,7 +64,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 8 since 6 {
+    pub struct Score is "score", version 9 since 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -134,6 +134,10 @@ row! {
         found_then_lost: bool,
         /// Tokens through the first step that asserts the model's own final answer.
         own_answer_arrival: Option<u32>,
+        /// Tokens through the first step from which the answer, demanded behind each, stays the final one; null when nobody did.
+        converged_tokens: Option<u32>,
+        /// Tokens through the first step from which it stays right; null also where the final answer is not.
+        converged_right_tokens: Option<u32>,
         /// Rounds of solution in order; null when nobody looked for them. A reply in whose thinking there is none is one
         /// solution as a whole.
         solutions: Option<Vec<SolutionScore>>,
@@ -159,6 +163,21 @@ row! {
         judge_confidence: Option<f64>,
         /// What selectors think of the reply, who do not know the right answer; one that has no value of it is not there.
         confidences: Vec<Confidence>,
+        /// The least that a verifier thinks of a step; null where none looked at steps.
+        least_step_score: Option<f64>,
+        /// Tokens that a verifier read to look at the reply, as its provider counted; null where none did.
+        verifier_prompt_tokens: Option<u64>,
+        /// Tokens that it wrote.
+        verifier_completion_tokens: Option<u64>,
+        /// What that cost at the verifier's price; null where that, or a count, is unknown.
+        verifier_cost: Option<f64>,
+        /// Tokens that a search generated for all replies of the problem together, those of paths that were given up too; null
+        /// where the reply is no path of a search.
+        spent_tokens: Option<u64>,
+        /// Those of them that are in no path that was returned.
+        pruned_tokens: Option<u64>,
+        /// The tokens of a search that one waits for: the longest step of each round.
+        waiting_tokens: Option<u64>,
         /// The reasoning is valid, whatever the answer.
         reasoning_valid: Option<bool>,
         /// The final solution is valid, whatever the reasoning.

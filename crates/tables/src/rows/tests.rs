@@ -27,6 +27,7 @@ fn every_row_survives_the_trip_to_arrow_and_back() {
     round_trip::<MetricValue>();
     round_trip::<OperatingPoint>();
     round_trip::<Test>();
+    round_trip::<Tree>();
 }
 
 /// The columns, a line each: name, type, `?` where it may be null, and what it is to the writer.
@@ -64,6 +65,7 @@ fn columns_are_those_of_their_version() {
         columns::<MetricValue>(),
         columns::<OperatingPoint>(),
         columns::<Test>(),
+        columns::<Tree>(),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }

@@ -73,6 +73,9 @@ fn marks(screen: &mut Screen, segment: &Segment, blank: &str) {
         let marker = thought.marker.as_deref().unwrap_or_default();
         screen.line(YELLOW, &format!("{blank}↷ switch: {marker}{genuine}"));
     }
+    for told in [segment.value(), segment.answer_here()].into_iter().flatten() {
+        screen.line(DIM, &format!("{blank}◆ {told}"));
+    }
     if let (Some(solution), Some(number)) = (&segment.solution, segment.solution_number) {
         let verdict = match solution.correct {
             Some(true) => " ✓",
@@ -137,6 +140,7 @@ fn facts(trace: &Trace) -> Vec<String> {
     let sure = trace.judgment.confidence.map(|sure| format!(", confidence {sure:.2}")).unwrap_or_default();
     let why = trace.judgment.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
     facts.push(format!("judged by {}{sure}{why}", trace.judgment.judge));
+    facts.extend(trace.turning());
     if score.found_then_lost {
         facts.push("the right answer was found and is not the final one".to_owned());
     }

@@ -63,6 +63,7 @@ fn axis(points: &[&OperatingPoint]) -> &'static str {
     match points.first().map_or("", |point| point.cost.as_str()) {
         "money" => "money a problem",
         "waiting" => "tokens of waiting, a problem",
+        "spent" => "generated tokens and the verifier's, a problem",
         _ => "generated tokens a problem",
     }
 }

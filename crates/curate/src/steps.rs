@@ -1,5 +1,6 @@
-//! Stepwise supervision: the rounds of a reply, each with whether it arrives at the right answer.
+//! Supervision of steps: the pieces of a reply, each with whether it is right.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
@@ -10,11 +11,13 @@ use crate::decontamination_filter::DecontaminationFilter;
 use crate::output::{List, Published, write_json};
 use crate::table::ledger;
 use crate::walk::{Ledger, Sample, Unfit, Walk};
-use crate::writers::{ExportFormat, Writers, check};
-use crate::{Body, Chain, CurateError, Embedding, Example, Kind, Piece, Said, Source};
+use crate::writers::{ExportFormat, Writers, check, check_values};
+use crate::{Body, Chain, CurateError, Embedding, Example, Kind, LabelSource, Labels, Said, Source};
 
 /// What is made of the samples.
-pub struct StepwiseSettings {
+pub struct StepSettings {
+    /// What pieces are labelled by.
+    pub labels: Labels,
     /// The formats.
     pub formats: Vec<ExportFormat>,
     /// Problems that stand in these are left out and listed.
@@ -23,22 +26,39 @@ pub struct StepwiseSettings {
 
 /// What a run made.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct StepwiseReport {
+pub struct StepReport {
     /// Samples: a kept one became an example.
     pub samples: Ledger,
     /// Pieces in all.
     pub pieces: u64,
-    /// Those among them that arrive at the right answer.
+    /// Those among them that are right.
     pub right_pieces: u64,
+    /// Right pieces behind a wrong one: errors that were mended, or labels that err.
+    pub surprises: u64,
+    /// Examples that some format cannot hold, by format and reason.
+    pub left_out_of: BTreeMap<String, BTreeMap<String, u64>>,
+    /// What has to be known about it.
+    pub notes: Vec<String>,
+    #[serde(skip)]
+    longer: u64,
     /// Files below the output folder.
     pub files: Vec<Published>,
 }
 
-impl StepwiseReport {
+impl StepReport {
     /// The report as text.
     pub fn to_text(&self) -> String {
         let mut text = ledger("samples", "used", &self.samples);
-        text += &format!("pieces: {}, of which {} right\n", self.pieces, self.right_pieces);
+        text += &format!("pieces: {}, of which {} right", self.pieces, self.right_pieces);
+        if self.surprises > 0 {
+            text += &format!(", {} of them behind a wrong one", self.surprises);
+        }
+        text.push('\n');
+        for (format, reasons) in &self.left_out_of {
+            let reasons: Vec<String> =
+                reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+            text += &format!("left out of {format}: {}\n", reasons.join(", "));
+        }
         for file in &self.files {
             text += &format!("{}: {} rows\n", file.path, file.rows);
         }
@@ -54,24 +74,34 @@ struct Left<'a> {
     reason: &'a str,
 }
 
-/// Makes `steps/<format>/train.*` under `folder`: every complete reply, right or wrong, as its rounds of solution and
-/// what follows the last of them with the answer. `left_out.jsonl` lists the other replies with the reason.
+/// TRL's trainer cuts rows at so many tokens unless it is told otherwise.
+const TRL_TOKENS: usize = 1024;
+/// A token of a question holds about so many bytes.
+const BYTES_A_TOKEN: usize = 4;
+
+/// Makes `steps/<format>/train.*` under `folder`: every complete reply, right or wrong, as its steps, or its rounds of solution
+/// and what follows the last of them, with the answer. `left_out.jsonl` lists the other replies with the reason.
 ///
 /// # Errors
 /// See [`CurateError`].
-pub fn stepwise(
+pub fn steps(
     sources: &[Source],
-    settings: &StepwiseSettings,
+    settings: &StepSettings,
     folder: &Path,
     observer: &dyn Observer,
-) -> Result<StepwiseReport, CurateError> {
+) -> Result<StepReport, CurateError> {
     check(&settings.formats, Kind::Steps)?;
+    settings.labels.check()?;
+    if settings.labels.source == LabelSource::Soft {
+        check_values(&settings.formats)?;
+    }
     let mut walks = sources.iter().map(Walk::open).collect::<Result<Vec<_>, _>>()?;
     observer.total(walks.iter().map(Walk::len).sum());
-    let mut writers = Writers::start(folder, "steps", Kind::Steps, &settings.formats, &Embedding::default())?;
+    let embedding = Embedding::default();
+    let mut writers = Writers::start(folder, "steps", Kind::Steps, &settings.formats, &embedding)?;
     let mut left_out = List::create(&folder.join("left_out.jsonl"))?;
     let mut filter = DecontaminationFilter::start(settings.benchmarks.as_ref(), folder)?;
-    let mut report = StepwiseReport::default();
+    let mut report = StepReport::default();
     let mut judged = 0;
     for mut walk in walks.drain(..) {
         loop {
@@ -84,9 +114,9 @@ pub fn stepwise(
             }
             let rows = chunk.len() as u64;
             for sample in chunk {
-                judged += u64::from(sample.rounds.is_some());
+                judged += u64::from(settings.labels.source.is_in(&sample));
                 let caught = filter.catches(&sample.problem)?;
-                let made = if caught { Err("contaminated") } else { example(&sample) };
+                let made = if caught { Err("contaminated") } else { example(&sample, &settings.labels) };
                 match made {
                     Ok(example) => {
                         report.count(&example);
@@ -105,30 +135,44 @@ pub fn stepwise(
         walk.finish()?;
     }
     if report.samples.taken > 0 && judged == 0 {
-        return Err(CurateError::Unjudged {
-            rows: report.samples.taken,
-            what: "rounds of solution",
-            hint: "judge again with the task `solutions`",
-        });
+        let (what, hint) = settings.labels.source.needs();
+        return Err(CurateError::Unjudged { rows: report.samples.taken, what, hint });
     }
+    writers.flush()?;
+    report.left_out_of = writers.left_out();
     report.files = writers.finish()?;
+    report.note_length(&settings.formats);
     report.files.push(left_out.finish(folder)?);
     report.files.extend(filter.finish(folder)?);
     write_json(&folder.join("report.json"), &report)?;
     Ok(report)
 }
 
-impl StepwiseReport {
+impl StepReport {
     fn count(&mut self, example: &Example) {
         self.samples.keep();
         if let Body::Steps(_, pieces) = &example.body {
             self.pieces += pieces.len() as u64;
             self.right_pieces += pieces.iter().filter(|piece| piece.right).count() as u64;
+            let behind = pieces.iter().skip_while(|piece| piece.right);
+            self.surprises += behind.filter(|piece| piece.right).count() as u64;
+        }
+        let asked = example.problem.problem.len() / BYTES_A_TOKEN;
+        let long = example.chain().tokens.is_some_and(|tokens| asked + tokens as usize > TRL_TOKENS);
+        self.longer += u64::from(long);
+    }
+
+    fn note_length(&mut self, formats: &[ExportFormat]) {
+        if self.longer > 0 && formats.iter().any(|format| format.kind == "trl_stepwise") {
+            self.notes.push(format!(
+                "{} rows take more than about {TRL_TOKENS} tokens, where TRL's trainer cuts unless its `max_length` is set",
+                self.longer
+            ));
         }
     }
 }
 
-fn example(sample: &Sample) -> Result<Example, &'static str> {
+fn example(sample: &Sample, labels: &Labels) -> Result<Example, &'static str> {
     match sample.fault() {
         None | Some(Unfit::Wrong) => {}
         Some(fault) => return Err(fault.name()),
@@ -140,34 +184,11 @@ fn example(sample: &Sample) -> Result<Example, &'static str> {
         sample: generation.sample,
         trace_id: generation.trace_id.clone(),
         tokens: Some(sample.split.tokens),
+        right: sample.correct,
         ..Chain::default()
     };
-    Ok(Example { problem: sample.problem.clone(), body: Body::Steps(Box::new(chain), pieces(sample)?) })
-}
-
-/// The rounds, blanks between them left out, and last what follows them: the rest of the thinking and the answer.
-fn pieces(sample: &Sample) -> Result<Vec<Piece>, &'static str> {
-    let rounds = sample.rounds.as_deref().ok_or("no_solutions")?;
-    let thought = sample.generation.thought();
-    let (mut pieces, mut begin) = (Vec::new(), 0);
-    for round in rounds {
-        let end = sample.end_of(round.end).ok_or("no_solutions")?;
-        // Walking has refused steps that do not fit their text.
-        let text = thought.get(begin..end).unwrap_or_default().trim().to_owned();
-        pieces.push(Piece { text, right: round.correct.ok_or("solution_undecided")? });
-        begin = end;
-    }
-    // The last round ends within the text.
-    let mut rest = thought.get(begin..).unwrap_or_default().trim().to_owned();
-    if sample.generation.reasoning_source != tables::Generation::NO_REASONING {
-        let answer = sample.generation.answer_text.trim();
-        if !rest.is_empty() && !answer.is_empty() {
-            rest.push_str("\n\n");
-        }
-        rest.push_str(answer);
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece { text: rest, right: sample.correct == Some(true) });
-    }
-    if pieces.is_empty() { Err("empty") } else { Ok(pieces) }
+    Ok(Example {
+        problem: sample.problem.clone(),
+        body: Body::Steps(Box::new(chain), labels.pieces(sample)?),
+    })
 }

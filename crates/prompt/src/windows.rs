@@ -7,16 +7,16 @@ use std::ops::Range;
 
 /// A run of pieces for one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
+pub struct Run {
     /// Pieces that are shown; the first ones may be there only for their context.
-    pub(crate) shown: Range<usize>,
+    pub shown: Range<usize>,
     /// Pieces that are asked about: the end of those shown.
-    pub(crate) asked: Range<usize>,
+    pub asked: Range<usize>,
 }
 
 /// Runs over pieces of such sizes: each piece is asked about once, a run is within `room` where its first new piece is,
 /// holds at most `most` new ones, and shows up to `context` pieces of the run before as far as they fit.
-pub(crate) fn runs(sizes: &[usize], room: usize, most: usize, context: usize) -> Vec<Run> {
+pub fn runs(sizes: &[usize], room: usize, most: usize, context: usize) -> Vec<Run> {
     let mut found: Vec<Run> = Vec::new();
     let mut next = 0;
     while next < sizes.len() {
@@ -42,12 +42,12 @@ const TAGS: usize = 14;
 const MOST_BYTES_A_TOKEN: usize = 4;
 
 /// About how many tokens a text takes where it is shown, if the splitter counted so many (0 where it did not count).
-pub(crate) fn tokens(text: &str, counted: u32) -> usize {
+pub fn tokens(text: &str, counted: u32) -> usize {
     (counted as usize).max(text.len().div_ceil(MOST_BYTES_A_TOKEN)) + TAGS
 }
 
 /// A text that takes so many tokens, cut down to where it takes about `room`.
-pub(crate) fn fitted(text: &str, tokens: usize, room: usize) -> String {
+pub fn fitted(text: &str, tokens: usize, room: usize) -> String {
     let text = text.trim();
     if tokens <= room {
         return text.to_owned();

@@ -1,0 +1,30 @@
+//! Votes between models to ratings.
+//!
+//! [`read()`] takes votes as others write them, [`rate`] turns them into ratings: Bradley–Terry without a penalty, by Newton's
+//! method, with errors that allow for votes on one problem leaning alike; ranks by tested differences; bounds in place of
+//! numbers where a model won or lost everything; and what length, layout, thinking or place have to do with it. Elo as it is
+//! counted vote by vote stands beside it, with what the order of the votes makes of it.
+
+mod cells;
+mod error;
+mod fit;
+mod formats;
+mod markup;
+mod read;
+mod result;
+pub mod views;
+mod vote;
+
+pub use error::ArenaError;
+pub use fit::{Anchor, Intervals, Settings, Ties, rate};
+pub use formats::{Field, formats};
+pub use read::{FileReport, KeptOut, ReadOptions, read};
+pub use result::{
+    Arena, Bound, Coefficient, Controlled, Cycle, EloPlace, Island, LeftOut, Moved, Pair, Rating,
+};
+pub use vote::{Cluster, Vote, Votes};
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod simulation;

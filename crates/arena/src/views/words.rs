@@ -1,0 +1,158 @@
+//! What has to be said of ratings, in sentences.
+
+use report::whole;
+
+use crate::read::FileReport;
+use crate::result::{Arena, Controlled, Island, Rating};
+
+/// All of it, from what was read to what is left open.
+pub(crate) fn notes(arena: &Arena) -> Vec<String> {
+    let mut notes: Vec<String> = arena.files.iter().map(of_file).collect();
+    notes.push(of_ties(arena));
+    if arena.islands.len() > 1 {
+        notes.push(format!(
+            "The models fall into {} groups that never met, directly or by way of others: their points share no scale.",
+            arena.islands.len()
+        ));
+    }
+    notes.extend(arena.islands.iter().flat_map(of_island));
+    notes.push(of_elo(arena));
+    notes
+}
+
+fn of_file(file: &FileReport) -> String {
+    let mut text = format!(
+        "{}: {} votes in {} rows, written as {} ({}).",
+        file.file,
+        whole(file.votes),
+        whole(file.rows),
+        file.format,
+        file.evidence
+    );
+    for out in &file.kept_out {
+        text +=
+            &format!(" Not counted: {} × {}, the first at {}.", whole(out.verdicts), out.reason, out.first);
+    }
+    text
+}
+
+fn of_ties(arena: &Arena) -> String {
+    let fate = if arena.dropped_ties > 0 { "they are dropped" } else { "a tie is half a win for both" };
+    let bad = if arena.both_bad > 0 {
+        format!(", {} of them of two that are both bad", whole(arena.both_bad))
+    } else {
+        String::new()
+    };
+    format!(
+        "{} of {} votes are ties{bad}; {fate}.",
+        whole(arena.ties),
+        whole(arena.votes + arena.dropped_ties)
+    )
+}
+
+fn of_island(island: &Island) -> Vec<String> {
+    let mut notes = Vec::new();
+    if island.ratings.iter().any(|rating| rating.se.is_some()) {
+        notes.push(format!(
+            "Points: ten to one is 400. Intervals: 95 %, over {} {}s. Rank: 1 + the models that are better by a difference \
+             whose interval is above 0, to all but those that are worse.",
+            whole(island.clusters as u64),
+            island.cluster.word()
+        ));
+    }
+    notes.extend(island.ratings.iter().filter_map(of_bound));
+    if let Some(p) = island.misfit_p {
+        notes.push(format!(
+            "Pairs differ from what the points expect by χ² = {:.1} on {} degrees of freedom, p {}, as if votes were independent.",
+            island.chi_square,
+            island.freedom,
+            probability(p)
+        ));
+    }
+    for cycle in &island.cycles {
+        let round: Vec<&str> = cycle.models.iter().chain(cycle.models.first()).map(String::as_str).collect();
+        notes.push(format!(
+            "In a circle: {}, each with at least {:.0} % of the votes.",
+            round.join(" beats "),
+            cycle.least_share * 100.0
+        ));
+    }
+    notes.extend(island.control.iter().flat_map(of_control));
+    if let Some(reference) = &island.thinking_reference {
+        notes.push(format!(
+            "Points per 1,000 thinking tokens: points above {reference} for each 1,000 tokens more than it thinks, on average."
+        ));
+    }
+    notes.extend(island.notes.iter().cloned());
+    notes
+}
+
+/// What is said of a model without a number.
+fn of_bound(rating: &Rating) -> Option<String> {
+    let Some(bound) = rating.bound else {
+        return rating.score.is_none().then(|| {
+            format!(
+                "{} has no rating: nothing ties it to the models that have one on both sides.",
+                rating.model
+            )
+        });
+    };
+    let (did, side, most) = if bound.above { ("won", "above", "least") } else { ("lost", "below", "most") };
+    Some(match bound.points {
+        Some(points) => format!(
+            "{} {did} all of its {} votes against rated models: it has no number, and stands at {most} at {}.",
+            rating.model,
+            whole(bound.votes),
+            points_of(points)
+        ),
+        None => {
+            format!("{} stands {side} all rated models and met none of them: it has no number.", rating.model)
+        }
+    })
+}
+
+fn of_control(control: &Controlled) -> Vec<String> {
+    let mut notes: Vec<String> = control
+        .left_out
+        .iter()
+        .map(|left| format!("{} is left out of what is held equal: {}.", left.name, left.reason))
+        .collect();
+    if control.without > 0 {
+        notes.push(format!(
+            "{} votes do not know all that is held equal, and are left out before and after.",
+            whole(control.without)
+        ));
+    }
+    notes
+}
+
+fn of_elo(arena: &Arena) -> String {
+    let order =
+        if arena.elo_order == "at" { "of their time" } else { "of the file, as not all of them have a time" };
+    format!(
+        "Elo is counted vote by vote in the order {order}; below it what {} shuffles of the same votes give (seed {}).",
+        arena.shuffles, arena.seed
+    )
+}
+
+/// Points, whole.
+pub(crate) fn points_of(points: f64) -> String {
+    let text = whole(points.abs().round() as u64);
+    if points < -0.5 { format!("−{text}") } else { text }
+}
+
+/// A p-value in as many digits as it deserves.
+pub(crate) fn probability(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// `low–high`, in points.
+pub(crate) fn points_interval(low: f64, high: f64) -> String {
+    let dash = if low < -0.5 || high < -0.5 { " to " } else { "–" };
+    format!("{}{dash}{}", points_of(low), points_of(high))
+}
+
+/// `2` or `2–3`.
+pub(crate) fn places(low: usize, high: usize) -> String {
+    if low == high { low.to_string() } else { format!("{low}–{high}") }
+}
