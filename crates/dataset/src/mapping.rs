@@ -21,7 +21,6 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
-pub use options::Shuffle;
 pub(crate) use problem::nameless_id;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::DatasetError;
 use crate::columns::Columns;
-use crate::mapping::Shuffle;
 use crate::path::{lookup, lookup_text, template};
 use crate::programs::TestColumns;
 
@@ -80,6 +79,17 @@ pub enum Duplicates {
     Error,
     /// Take the first one and count the others, if they are equal in text and answer.
     First,
+}
+
+/// In which order options are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shuffle {
+    /// As the source has them.
+    #[default]
+    No,
+    /// In an order that follows from `seed` and the problem's id alone, kept as `permutation` among its other columns.
+    Problem,
 }
 
 /// What says nothing new is not hashed, so that older pipelines are what they were.

@@ -1,6 +1,6 @@
 //! Lists in brackets or parentheses, as JSON, Python or a careless mixture of both writes them.
 
-use crate::grid::{Fault, Grid};
+use crate::grid::{Fault, Grid, digit, grid_of};
 use crate::rows::row_of;
 
 /// Lists within lists are read so deep.
@@ -50,15 +50,6 @@ pub(crate) fn begins(text: &str) -> Option<(Listed, usize)> {
     Some((listed(items)?, reader.at))
 }
 
-/// Rows of numbers as a grid.
-pub(crate) fn grid_of(rows: Vec<Vec<Option<u8>>>) -> Result<Grid, Fault> {
-    let shape = rows.iter().map(|row| vec![0; row.len()]).collect();
-    // Its shape is looked at first: what is ragged is no grid, whatever its cells.
-    Grid::new(shape)?;
-    let cells = rows.into_iter().map(|row| row.into_iter().collect::<Option<Vec<u8>>>());
-    Grid::new(cells.collect::<Option<_>>().ok_or(Fault::Cell)?)
-}
-
 fn listed(items: Vec<Item>) -> Option<Listed> {
     let row = |item: &Item| match item {
         Item::List(cells) => cells_of(cells),
@@ -86,14 +77,6 @@ fn cells_of(items: &[Item]) -> Option<Vec<Option<u8>>> {
         Item::List(_) => None,
     };
     items.iter().map(cell).collect()
-}
-
-/// The cell that a digit is.
-pub(crate) fn digit(text: &str) -> Option<u8> {
-    match text.as_bytes() {
-        [digit @ b'0'..=b'9'] => Some(digit - b'0'),
-        _ => None,
-    }
 }
 
 struct Reader<'a> {

@@ -4,8 +4,8 @@
 //! in each of them the last grid counts that is not called the input. What was meant is never guessed: a grid with a fault is no
 //! answer, and the one before it is not taken in its place.
 
-use crate::grid::{Fault, Grid};
-use crate::list::{Listed, begins, broken, grid_of};
+use crate::grid::{Fault, Grid, grid_of};
+use crate::list::{Listed, begins, broken};
 use crate::rows::{groups, is_label};
 
 /// A grid in a reply.

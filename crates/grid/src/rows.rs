@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::grid::{Fault, Grid};
-use crate::list::{digit, grid_of};
+use crate::grid::{Fault, Grid, digit, grid_of};
 
 /// Cells of a row; null where a number is none of a cell.
 type Row = Vec<Option<u8>>;
