@@ -32,10 +32,10 @@ pub struct Plan {
     pub(crate) strategies: bool,
     /// Some reply was asked for by a strategy.
     pub(crate) manners: bool,
-    /// Some replies answer with grids.
-    pub(crate) grids: bool,
     /// Of some reply the answer was demanded behind its steps.
     pub(crate) converged: bool,
+    /// Some replies answer with grids.
+    pub(crate) grids: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
     /// A verifier has a score of some reply.
@@ -74,8 +74,8 @@ impl Plan {
             more_positions: survey.solutions > config.positions,
             strategies: survey.sought.knows_strategies(),
             manners: survey.manners,
-            grids: survey.grids,
             converged: survey.converged,
+            grids: survey.grids,
             drawn: survey.drawn,
             verified: survey.selectors.contains("verifier"),
             stepped: survey.stepped,

@@ -33,10 +33,10 @@ pub(crate) struct Survey {
     pub(crate) sought: Sought,
     /// Some reply was asked for by a strategy.
     pub(crate) manners: bool,
-    /// Some replies answer with grids.
-    pub(crate) grids: bool,
     /// Of some reply the answer was demanded behind its steps.
     pub(crate) converged: bool,
+    /// Some replies answer with grids.
+    pub(crate) grids: bool,
     /// Budgets at which thinking was ended.
     pub(crate) forced: BTreeSet<u64>,
     /// Some samples were drawn until a rule had enough.
@@ -74,8 +74,8 @@ impl Survey {
     fn look(&mut self, score: &Score, run: &mut Run) {
         self.rows += 1;
         self.manners |= score.strategy.is_some();
-        self.grids |= score.grid.is_some();
         self.converged |= score.converged_tokens.is_some();
+        self.grids |= score.grid.is_some();
         self.forced.extend(score.forced_at);
         self.drawn |= score.drawn.is_some();
         self.searched |= score.spent_tokens.is_some();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     Asked, Said,
     going_on::Beginning,
-    replies::{drawn, hashed, solution},
+    solver::{drawn, hashed, solution},
 };
 
 /// How it reasons about the sum in a prompt. A step's fate follows from the prompt, the steps before it and the seed alone.

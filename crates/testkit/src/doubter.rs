@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::chain::shown_steps;
-use crate::replies::{drawn, hashed};
+use crate::solver::{drawn, hashed};
 use crate::{Asked, Said};
 
 /// Says of a chain whether it is right so far: yes to a right one with one chance, to a wrong one with another. Which follows from

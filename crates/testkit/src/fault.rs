@@ -92,6 +92,21 @@ impl Default for Faults {
     }
 }
 
+impl Fault {
+    /// It strikes in the middle of a reply.
+    pub(crate) fn is_inside(self) -> bool {
+        matches!(
+            self,
+            Self::ResetInside
+                | Self::StallInside
+                | Self::HalfJson
+                | Self::CutCharacter
+                | Self::ErrorAfter200
+                | Self::EndsEarly
+        )
+    }
+}
+
 impl Faults {
     /// Always the same fault.
     pub fn always(fault: Fault) -> Self {

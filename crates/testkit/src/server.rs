@@ -1,7 +1,6 @@
 //! The scripted OpenAI-compatible server.
 
 use std::{
-    collections::HashMap,
     fmt,
     fs::{File, OpenOptions},
     hash::{DefaultHasher, Hash, Hasher},
@@ -12,36 +11,15 @@ use std::{
 };
 
 use futures_timer::Delay;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Asked, Behaviour, Fault, Raw, Replies, Said, Script,
+    Asked, Behaviour, Fault, Logged, Raw, Replies, Said, Script,
+    book::Book,
     going_on::{self, Beginning},
     http::{After, Connection, Handler, Request, Running},
     wire::Placed,
 };
-
-/// One request that a scripted server got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Logged {
-    /// How many requests came before.
-    pub number: usize,
-    /// Which path was asked for.
-    pub path: String,
-    /// The model that was asked; empty for other paths than chat completions.
-    pub model: String,
-    /// The last message of the user.
-    pub prompt: String,
-    /// Whether a stream was asked for.
-    pub stream: bool,
-    /// Whether a key came along.
-    pub keyed: bool,
-    /// What went wrong.
-    pub fault: Option<Fault>,
-    /// Requests in flight when this one came, itself included.
-    pub in_flight: usize,
-}
 
 type Words = dyn Fn(&Asked) -> Option<Said> + Send + Sync;
 
@@ -132,24 +110,6 @@ struct State {
     words: Option<Box<Words>>,
     log: Option<Mutex<File>>,
     book: Mutex<Book>,
-}
-
-#[derive(Default)]
-struct Book {
-    requests: Vec<Logged>,
-    /// How often each body came, by its hash.
-    bodies: HashMap<u64, usize>,
-    in_flight: usize,
-    /// Tokens of prompts and of replies, as they were told.
-    tokens: (u64, u64),
-}
-
-impl Book {
-    fn count(&mut self, usage: Option<&Value>) {
-        let of = |key: &str| usage.and_then(|usage| usage.get(key)?.as_u64()).unwrap_or(0);
-        self.tokens.0 += of("prompt_tokens");
-        self.tokens.1 += of("completion_tokens");
-    }
 }
 
 /// Counts a request as in flight for as long as it lives.
@@ -407,11 +367,12 @@ impl State {
         if fault == Some(Fault::EmptyChoices) {
             events = vec![json!({"choices": []})];
         }
-        if is_inside(fault) {
+        let inside = fault.is_some_and(Fault::is_inside);
+        if inside {
             events.truncate(events.len().div_ceil(2));
         }
         let mut texts: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
-        if !is_inside(fault) && fault != Some(Fault::MissingDone) {
+        if !inside && fault != Some(Fault::MissingDone) {
             texts.push("data: [DONE]\n\n".to_owned());
         }
         if fault == Some(Fault::ErrorAfter200) {
@@ -447,20 +408,6 @@ fn placed(said: Said, behaviour: &Behaviour, asked: Asked) -> Placed {
     };
     let placed = Placed::new(said, behaviour, asked);
     if behaviour.dialect.tells_stop() { placed.stopped_by(stop) } else { placed }
-}
-
-fn is_inside(fault: Option<Fault>) -> bool {
-    matches!(
-        fault,
-        Some(
-            Fault::ResetInside
-                | Fault::StallInside
-                | Fault::HalfJson
-                | Fault::CutCharacter
-                | Fault::ErrorAfter200
-                | Fault::EndsEarly
-        )
-    )
 }
 
 async fn send_pieces(texts: &[String], behaviour: &Behaviour, connection: &mut Connection) -> io::Result<()> {

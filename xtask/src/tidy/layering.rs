@@ -7,7 +7,7 @@ use super::workspace::Workspace;
 /// From the bottom up; a crate may use crates of lower layers only.
 const LAYERS: [&[&str]; 9] = [
     &["tables", "plugin", "secrets", "stats", "testkit"],
-    &["records", "answer", "chat", "solutions", "stopping", "tokens", "hub", "vary", "sandbox", "grid"],
+    &["records", "answer", "chat", "solutions", "stopping", "tokens", "hub", "sandbox", "grid", "vary"],
     &["stage", "prompt"],
     &["llm", "run-reader", "verify"],
     &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],
