@@ -24,9 +24,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // Before anything else: a box that runs a program is this program again, and many of them are started.
-    if let Some(code) = sandbox::enter(std::env::args_os()) {
-        return code;
-    }
+    sandbox::enter(std::env::args_os()).unwrap_or_else(command)
+}
+
+fn command() -> ExitCode {
     let typed = Typed::parse(stages::STAGES, std::env::args_os()).unwrap_or_else(|error| error.exit());
     let cli = match typed {
         Typed::Own(cli) => cli,

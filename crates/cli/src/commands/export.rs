@@ -20,14 +20,13 @@ type Tasks = BTreeMap<String, BTreeMap<usize, Map<String, Value>>>;
 
 pub(crate) fn run(args: ExportArgs, global: &Global) -> Result<Exit> {
     let Exported::ArcSubmission = args.what;
-    let layout = RunLayout::new(&args.run);
     let reading = || format!("cannot read {}", args.run.display());
-    let models = layout.models_with(table::GRADES).about(reading)?;
+    let models = RunLayout::new(&args.run).models_with(table::GRADES).about(reading)?;
     if models.is_empty() {
         return Err(Usage(format!("{}: there are no grades in it", args.run.display())).into());
     }
     for model in models {
-        let tasks = attempts(&layout, &model)?;
+        let tasks = attempts(&model)?;
         let folder = args.output.join(model.file_name().unwrap_or_default());
         write(&tasks, &folder)?;
         if !global.quiet {
@@ -37,10 +36,11 @@ pub(crate) fn run(args: ExportArgs, global: &Global) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn attempts(layout: &RunLayout, model: &Path) -> Result<Tasks> {
-    let path = layout.of_model(table::GENERATIONS, model);
+/// Of the model whose folder this is.
+fn attempts(model: &Path) -> Result<Tasks> {
+    let path = model.join(table::GENERATIONS.file);
     let generations = TableReader::<Generation>::open(&path)?;
-    let mut grades = Aligned::<Grade>::new(TableReader::open(&layout.of_model(table::GRADES, model))?);
+    let mut grades = Aligned::<Grade>::new(TableReader::open(&model.join(table::GRADES.file))?);
     let mut tasks = Tasks::new();
     for generation in generations {
         let generation = generation?;
@@ -93,7 +93,7 @@ fn write(tasks: &Tasks, folder: &Path) -> Result<()> {
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' })
             .collect();
-        let path = folder.join(name).with_extension("json");
+        let path = folder.join(format!("{name}.json"));
         let last = inputs.keys().last().copied().unwrap_or_default();
         let rows: Vec<Value> =
             (0..=last).map(|at| inputs.get(&at).cloned().unwrap_or_default().into()).collect();
