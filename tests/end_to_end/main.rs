@@ -25,6 +25,7 @@ mod forecast;
 mod frontier;
 mod generate;
 mod grade;
+mod grids;
 mod hub;
 mod import;
 mod init;

@@ -7,6 +7,7 @@ mod calibrate;
 mod compare;
 mod curate;
 mod doctor;
+mod export;
 mod format;
 mod frontier;
 mod grade;
@@ -35,6 +36,7 @@ pub(crate) use curate::{
     PreferenceArgs, ScreenArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
 };
 pub(crate) use doctor::DoctorArgs;
+pub(crate) use export::{ExportArgs, Exported};
 pub(crate) use format::Format;
 pub(crate) use frontier::FrontierArgs;
 pub(crate) use grade::{GradeArgs, RowFormat};
@@ -134,6 +136,8 @@ pub(crate) enum Command {
     Frontier(FrontierArgs),
     /// Training data from judged traces: preference pairs, SFT, stepwise and distillation sets, decontamination
     Curate(CurateArgs),
+    /// What a run answered, in a form that somebody else scores: submissions of ARC-AGI
+    Export(ExportArgs),
     /// The reply cache: what it holds, making room, replies out and in
     Cache(CacheArgs),
     /// Compare pairs of answers: a verdict each, and how often it is right where the truth is known

@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod curate;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod frontier;
 pub(crate) mod grade;
 pub(crate) mod guard;

@@ -24,9 +24,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // Before anything else: a box that runs a program is this program again, and many of them are started.
-    if let Some(code) = sandbox::enter(std::env::args_os()) {
-        return code;
-    }
+    sandbox::enter(std::env::args_os()).unwrap_or_else(command)
+}
+
+fn command() -> ExitCode {
     let typed = Typed::parse(stages::STAGES, std::env::args_os()).unwrap_or_else(|error| error.exit());
     let cli = match typed {
         Typed::Own(cli) => cli,
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Plot(args) => commands::plot::run(args, &cli.global),
         Command::Arena(args) => commands::arena::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
+        Command::Export(args) => commands::export::run(args, &cli.global),
         Command::Frontier(args) => commands::frontier::run(args, &cli.global),
         Command::Curate(args) => commands::curate::run(args, &cli.global),
         Command::Grade(args) => commands::grade::run(args, &cli.global),

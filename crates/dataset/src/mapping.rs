@@ -21,7 +21,6 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
-pub use options::Shuffle;
 pub(crate) use problem::nameless_id;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;
@@ -94,48 +93,29 @@ impl<'a> Mapper<'a> {
         let mut view = View::new(row, self.columns, self.holds, &self.named);
         // Tests are large, and to be seen by graders alone.
         self.settings.tests.iter().flat_map(|tests| tests.names()).for_each(|name| view.mark_used(name));
-        match self.holds {
+        let (problem, problem_id, replies) = match self.holds {
             Holds::Problems => {
                 let problem = problem::map(self, &mut view)?;
-                let problem_id = problem.id.clone();
-                Ok(Mapped {
-                    tests: self.tests(row, &problem_id)?,
-                    problem_id,
-                    problem: Some(problem),
-                    replies: Vec::new(),
-                    labels: Vec::new(),
-                    any_subset: false,
-                })
+                let id = problem.id.clone();
+                (Some(problem), id, Vec::new())
             }
             Holds::Both => {
                 let mut problem = problem::map(self, &mut view)?;
                 // The other columns may describe the reply, so they go there and stand nowhere twice.
                 problem.extra = None;
-                let problem_id = problem.id.clone();
-                let replies = reply::map(self, &mut view, &problem_id)
+                let id = problem.id.clone();
+                let replies = reply::map(self, &mut view, &id)
                     .map_err(|error| problem::neither(&problem, error, &view))?;
-                Ok(Mapped {
-                    tests: self.tests(row, &problem_id)?,
-                    problem: Some(problem),
-                    problem_id,
-                    replies,
-                    labels: Vec::new(),
-                    any_subset: false,
-                })
+                (Some(problem), id, replies)
             }
             Holds::Replies => {
-                let problem_id = problem::named_id(&mut view)?;
-                let replies = reply::map(self, &mut view, &problem_id)?;
-                Ok(Mapped {
-                    problem: None,
-                    problem_id,
-                    tests: Vec::new(),
-                    replies,
-                    labels: Vec::new(),
-                    any_subset: false,
-                })
+                let id = problem::named_id(&mut view)?;
+                let replies = reply::map(self, &mut view, &id)?;
+                (None, id, replies)
             }
-        }
+        };
+        let tests = if problem.is_some() { self.tests(row, &problem_id)? } else { Vec::new() };
+        Ok(Mapped { problem, problem_id, tests, replies, labels: Vec::new(), any_subset: false })
     }
 
     fn tests(&self, row: &Row, problem_id: &str) -> Result<Vec<Test>, DatasetError> {

@@ -1,5 +1,6 @@
 //! Puzzles of the ARC-AGI kind: files of tasks become rows, one a test input, that are read like any others.
 
+mod submission;
 mod task;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::DatasetError;
+pub(crate) use submission::replies_of;
 use task::Task;
 
 /// How grids are written in what is asked.

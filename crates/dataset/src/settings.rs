@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::DatasetError;
 use crate::columns::Columns;
-use crate::mapping::Shuffle;
 use crate::path::{lookup, lookup_text, template};
 use crate::programs::TestColumns;
 
@@ -82,15 +81,43 @@ pub enum Duplicates {
     First,
 }
 
+/// In which order options are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shuffle {
+    /// As the source has them.
+    #[default]
+    No,
+    /// In an order that follows from `seed` and the problem's id alone, kept as `permutation` among its other columns.
+    Problem,
+}
+
 /// What says nothing new is not hashed, so that older pipelines are what they were.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
 impl Settings {
+    /// What is wrong with the keys about options and days.
+    fn faults_of_rows(&self) -> Vec<ConfigError> {
+        let mut faults = Vec::new();
+        let mut refuse = |wrong: bool, key: &str, message: &str, hint: &str| {
+            faults.extend(wrong.then(|| ConfigError::new(key, message).hint(hint)));
+        };
+        let beyond = self.answer_choice.is_some_and(|right| right as usize >= self.choice_columns.len());
+        refuse(beyond, "answer_choice", "is none of `choice_columns`", "count them from 0");
+        for (key, day) in [("from", &self.from), ("to", &self.to)] {
+            let given = day.as_deref();
+            refuse(given.is_some_and(|day| !is_day(day)), key, "is no day", "write it as in \"2024-05-31\"");
+            let dateless = given.is_some() && self.date.is_none();
+            refuse(dateless, key, "needs a date", "name its column with `date`");
+        }
+        faults
+    }
+
     /// Everything that is wrong with the settings.
     pub(crate) fn faults(&self) -> Vec<ConfigError> {
-        let mut faults = Vec::new();
+        let mut faults = self.faults_of_rows();
         for (key, text) in
             [("answer_pattern", &self.answer_pattern), ("subset_from_file", &self.subset_from_file)]
         {
@@ -106,14 +133,6 @@ impl Settings {
                 faults.push(ConfigError::new(key, message).hint(hint));
             }
         };
-        let beyond = self.answer_choice.is_some_and(|right| right as usize >= self.choice_columns.len());
-        refuse(beyond, "answer_choice", "is none of `choice_columns`", "count them from 0");
-        for (key, day) in [("from", &self.from), ("to", &self.to)] {
-            let given = day.as_deref();
-            refuse(given.is_some_and(|day| !is_day(day)), key, "is no day", "write it as in \"2024-05-31\"");
-            let dateless = given.is_some() && self.date.is_none();
-            refuse(dateless, key, "needs a date", "name its column with `date`");
-        }
         let both = self.subset.is_some() && self.subset_from_file.is_some();
         refuse(both, "subset_from_file", "given beside `subset`", "keep one of them");
         let no_place = self.subset_format.as_ref().is_some_and(|format| !format.contains("{}"));

@@ -133,6 +133,23 @@ impl Grid {
     }
 }
 
+/// Rows of numbers as a grid.
+pub(crate) fn grid_of(rows: Vec<Vec<Option<u8>>>) -> Result<Grid, Fault> {
+    let shape = rows.iter().map(|row| vec![0; row.len()]).collect();
+    // Its shape is looked at first: what is ragged is no grid, whatever its cells.
+    Grid::new(shape)?;
+    let cells = rows.into_iter().map(|row| row.into_iter().collect::<Option<Vec<u8>>>());
+    Grid::new(cells.collect::<Option<_>>().ok_or(Fault::Cell)?)
+}
+
+/// The cell that a digit is.
+pub(crate) fn digit(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [digit @ b'0'..=b'9'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
+
 /// As compact JSON: `[[0,1],[2,3]]`.
 impl fmt::Display for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

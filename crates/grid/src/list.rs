@@ -1,6 +1,6 @@
 //! Lists in brackets or parentheses, as JSON, Python or a careless mixture of both writes them.
 
-use crate::grid::{Fault, Grid};
+use crate::grid::{Fault, Grid, digit, grid_of};
 use crate::rows::row_of;
 
 /// Lists within lists are read so deep.
@@ -24,20 +24,30 @@ pub(crate) enum Listed {
     Row(Vec<Option<u8>>),
 }
 
+/// Bytes of a list of lists that is none of cells, to its end; 0 for anything else. What stands in it is no grid by itself.
+pub(crate) fn broken(text: &str) -> usize {
+    let mut depth = 0_usize;
+    if !text.get(1..).is_some_and(|inside| text.starts_with('[') && inside.trim_start().starts_with('[')) {
+        return 0;
+    }
+    for (at, c) in text.char_indices() {
+        depth = match c {
+            '[' => depth + 1,
+            ']' => depth - 1,
+            _ => depth,
+        };
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
 /// The list that begins with the text, and how many bytes it has; `None` if it is none of cells.
 pub(crate) fn begins(text: &str) -> Option<(Listed, usize)> {
     let mut reader = Reader { text, at: 0 };
     let Item::List(items) = reader.item(0)? else { return None };
     Some((listed(items)?, reader.at))
-}
-
-/// Rows of numbers as a grid.
-pub(crate) fn grid_of(rows: Vec<Vec<Option<u8>>>) -> Result<Grid, Fault> {
-    let shape = rows.iter().map(|row| vec![0; row.len()]).collect();
-    // Its shape is looked at first: what is ragged is no grid, whatever its cells.
-    Grid::new(shape)?;
-    let cells = rows.into_iter().map(|row| row.into_iter().collect::<Option<Vec<u8>>>());
-    Grid::new(cells.collect::<Option<_>>().ok_or(Fault::Cell)?)
 }
 
 fn listed(items: Vec<Item>) -> Option<Listed> {
@@ -69,14 +79,6 @@ fn cells_of(items: &[Item]) -> Option<Vec<Option<u8>>> {
     items.iter().map(cell).collect()
 }
 
-/// The cell that a digit is.
-pub(crate) fn digit(text: &str) -> Option<u8> {
-    match text.as_bytes() {
-        [digit @ b'0'..=b'9'] => Some(digit - b'0'),
-        _ => None,
-    }
-}
-
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -87,10 +89,17 @@ impl Reader<'_> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn skip(&mut self, also: &[char]) {
-        let rest = self.rest();
-        let behind = rest.trim_start_matches(|c: char| c.is_whitespace() || also.contains(&c));
-        self.at += rest.len() - behind.len();
+    /// Over blanks, commas, and what is said behind a `#`.
+    fn skip(&mut self) {
+        loop {
+            let rest = self.rest();
+            let behind = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+            let comment = if behind.starts_with('#') { behind.find('\n').unwrap_or(behind.len()) } else { 0 };
+            self.at += rest.len() - behind.len() + comment;
+            if comment == 0 {
+                return;
+            }
+        }
     }
 
     fn item(&mut self, depth: usize) -> Option<Item> {
@@ -108,7 +117,7 @@ impl Reader<'_> {
         self.at += 1;
         loop {
             // Blanks separate as well as commas do, and one comma may stand behind the last.
-            self.skip(&[',']);
+            self.skip();
             if self.rest().starts_with(close) {
                 self.at += 1;
                 return Some(Item::List(items));
@@ -152,6 +161,7 @@ mod tests {
         check("[(0, 1), (2, 3)]", good);
         check("((0, 1), (2, 3))", good);
         check("[[0 1]\n [2 3]]", good);
+        check("[[0, 1],  # above\n [2, 3]]  # below", good);
         check("[\"01\", '23']", good);
         check("[\"0 1\", \"2 3\"]", good);
         check("[[\"0\", \"1\"], [\"2\", \"3\"]]", good);

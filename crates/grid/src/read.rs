@@ -4,9 +4,9 @@
 //! in each of them the last grid counts that is not called the input. What was meant is never guessed: a grid with a fault is no
 //! answer, and the one before it is not taken in its place.
 
-use crate::grid::{Fault, Grid};
-use crate::list::{Listed, begins, grid_of};
-use crate::rows::groups;
+use crate::grid::{Fault, Grid, grid_of};
+use crate::list::{Listed, begins, broken};
+use crate::rows::{groups, is_label};
 
 /// A grid in a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,7 +233,7 @@ fn lists(text: &str, thin: bool) -> Vec<Written> {
     while let Some(next) = text.get(at..).and_then(|rest| rest.find(['[', '('])) {
         let start = at + next;
         let Some((listed, length)) = text.get(start..).and_then(begins) else {
-            at = start + 1;
+            at = start + text.get(start..).map_or(1, |rest| broken(rest).max(1));
             continue;
         };
         at = start + length;
@@ -254,9 +254,11 @@ fn lists(text: &str, thin: bool) -> Vec<Written> {
     found
 }
 
-/// Nothing but blanks and commas stands between two rows.
+/// Nothing but blanks, commas and the label of a row stands between two rows.
 fn are_between(text: &str, end: usize, start: usize) -> bool {
-    text.get(end..start).is_some_and(|between| between.chars().all(|c| c.is_whitespace() || c == ','))
+    let said =
+        text.get(end..start).map(|between| between.trim_matches(|c: char| c.is_whitespace() || c == ','));
+    said.is_some_and(|said| said.is_empty() || is_label(said))
 }
 
 fn of_rows((start, end, rows): (usize, usize, Vec<Vec<Option<u8>>>), thin: bool) -> Option<Written> {
@@ -303,6 +305,8 @@ mod tests {
         check("grid = [\n  [0, 1, 2],\n  [3, 4, 5],\n]", Ok("json"));
         check("[0, 1, 2]\n[3, 4, 5]", Ok("json"));
         check("[0, 1, 2], [3, 4, 5]", Ok("json"));
+        check("row 0 = [0, 1, 2]\nrow 1 = [3, 4, 5]", Ok("json"));
+        check("0 1 2\n\n3 4 5", Ok("rows"));
         check("np.array([(0, 1, 2), (3, 4, 5)])", Ok("json"));
         check("0\u{a0}1\u{a0}2\r\n3\u{a0}4\u{a0}5\r\n", Ok("rows"));
         check("<think>[[1,1],[1,1]]</think>\n012\n345", Ok("rows"));
@@ -319,6 +323,8 @@ mod tests {
             "",
             "[]",
             "...",
+            "[[0, 1, 2], ...]",
+            "```\n[[0, 1, 2],\n ...\n [3, 4, 5]]\n```",
             "[[0, 1], [2",
             "I see [1] and [2].",
             "1. a\n2. b",

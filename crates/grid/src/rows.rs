@@ -4,18 +4,19 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::grid::{Fault, Grid};
-use crate::list::{digit, grid_of};
+use crate::grid::{Fault, Grid, digit, grid_of};
 
 /// Cells of a row; null where a number is none of a cell.
 type Row = Vec<Option<u8>>;
 
-/// `Row 3:`
-static LABEL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?i:row|line)\s*\d+\s*[:.)\-]\s*").ok());
-/// `\begin{array}{ccc}`, `\end{bmatrix}` and the like, which stand around rows.
+/// `Row 3:`, `R3 =`, `3. `, or the mark of a list.
+static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?i:row|line|r)\s*\d+\s*(?:->|→|[:.)=\-])\s*|\d{1,2}[.)]\s+|[-*•]\s+)").ok()
+});
+/// `\begin{array}{ccc}`, `\end{bmatrix}` and the like, which stand around rows, and what else ends a line.
 static AROUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\\(?:begin|end)\{[a-zA-Z]*\*?\}(?:\{[clr|\s]*\})?|\\hline|\$\$?|\\[\[\]]").ok()
+    Regex::new(r"\\(?:begin|end)\{[a-zA-Z]*\*?\}(?:\{[clr|\s]*\})?|\\hline|\$\$?|\\[\[\]]|<br\s*/?>|\\n|;")
+        .ok()
 });
 
 /// Rows that follow each other.
@@ -26,6 +27,8 @@ pub(crate) struct Group {
     /// One past the last byte of the last row.
     pub(crate) end: usize,
     pub(crate) rows: Vec<Row>,
+    /// An empty line stands between its rows.
+    spaced: bool,
 }
 
 impl Group {
@@ -40,24 +43,23 @@ impl Group {
     }
 }
 
-/// The groups of a text, in their order.
+/// The groups of a text, in their order. Empty lines part groups, unless they stand between all rows.
 pub(crate) fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut open = false;
-    for (start, line) in lines(text) {
+    let (mut open, mut blank) = (false, false);
+    for (start, line) in lines(text).into_iter().filter(|(_, line)| !is_rule(line)) {
         let end = start + line.len();
-        if is_rule(line) {
-            continue;
-        }
-        match (row_of(line), groups.last_mut().filter(|_| open)) {
+        let goes_on = |group: &&mut Group| open && (group.rows.len() == 1 || group.spaced == blank);
+        match (row_of(line), groups.last_mut().filter(goes_on)) {
             (Some(row), Some(group)) => {
                 group.rows.push(row);
-                group.end = end;
+                (group.end, group.spaced) = (end, blank);
             }
-            (Some(row), None) => groups.push(Group { start, end, rows: vec![row] }),
-            (None, _) => {}
+            (Some(row), None) => groups.push(Group { start, end, rows: vec![row], spaced: false }),
+            (None, _) => open &= line.trim().is_empty(),
         }
-        open = row_of(line).is_some();
+        blank = line.trim().is_empty();
+        open |= row_of(line).is_some();
     }
     groups
 }
@@ -91,14 +93,20 @@ fn is_rule(line: &str) -> bool {
     line.contains("--") && line.chars().all(|c| "|-: +".contains(c) || c.is_whitespace())
 }
 
+/// A text that says which row follows, and nothing else.
+pub(crate) fn is_label(text: &str) -> bool {
+    let label = LABEL.as_ref().and_then(|label| label.find(text));
+    label.is_some_and(|label| label.end() == text.len())
+}
+
 /// The cells of a line; `None` if it is no row.
 pub(crate) fn row_of(line: &str) -> Option<Row> {
-    let line = line.trim().trim_end_matches('\\').trim_end();
+    let line = line.trim().trim_end_matches('\\').trim();
     let line = match LABEL.as_ref().and_then(|label| label.find(line)) {
         Some(label) => line.get(label.end()..)?,
         None => line,
     };
-    let line = line.trim().trim_matches('|').trim_end_matches(',');
+    let line = line.trim().trim_matches(['|', '`', '"', '\'', '*']).trim().trim_end_matches(',');
     if line.len() > 1 && line.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(line.bytes().map(|byte| Some(byte - b'0')).collect());
     }
@@ -150,7 +158,14 @@ mod tests {
             assert_eq!(found, expect, "{text}");
         };
         check("a\n0 1\n2 3\nb\n4 5", &[Ok("[[0,1],[2,3]]"), Ok("[[4,5]]")]);
-        check("0 1\n\n2 3", &[Ok("[[0,1]]"), Ok("[[2,3]]")]);
+        check("0 1\n\n2 3", &[Ok("[[0,1],[2,3]]")]);
+        check("0 1\n2 3\n\n4 5\n6 7", &[Ok("[[0,1],[2,3]]"), Ok("[[4,5],[6,7]]")]);
+        check("0 1; 2 3", &[Ok("[[0,1],[2,3]]")]);
+        check("0 1<br>2 3", &[Ok("[[0,1],[2,3]]")]);
+        check("1. 0 1\n2. 2 3", &[Ok("[[0,1],[2,3]]")]);
+        check("- 0 1\n- 2 3", &[Ok("[[0,1],[2,3]]")]);
+        check("`0 1`\n`2 3`", &[Ok("[[0,1],[2,3]]")]);
+        check("R1 -> 0 1\nR2 -> 2 3", &[Ok("[[0,1],[2,3]]")]);
         check("| 0 | 1 |\n|---|---|\n| 2 | 3 |", &[Ok("[[0,1],[2,3]]")]);
         check("\\begin{array}{cc} 0 & 1 \\\\ 2 & 3 \\end{array}", &[Ok("[[0,1],[2,3]]")]);
         check("\\begin{bmatrix}\n0 & 1 \\\\\n2 & 3\n\\end{bmatrix}", &[Ok("[[0,1],[2,3]]")]);

@@ -10,6 +10,16 @@ pub(crate) fn used(process: u32) -> Option<Duration> {
     parse(&std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
 }
 
+/// How long it was ready to run and had to wait for others; of several threads, the one that waited longest. Nothing where the
+/// system does not tell.
+pub(crate) fn waited(process: u32) -> Duration {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let stats = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("schedstat")).ok());
+    // Nanoseconds on a core, nanoseconds ready and waiting, times that it got a core.
+    let waiting = stats.filter_map(|stat| stat.split_whitespace().nth(1)?.parse().ok());
+    Duration::from_nanos(waiting.max().unwrap_or_default())
+}
+
 /// Fields 14 to 17 of proc(5); the name in front of them stands in brackets and may hold anything.
 fn parse(stat: &str) -> Option<Duration> {
     let behind_name = stat.rsplit_once(')')?.1;
@@ -21,6 +31,12 @@ fn parse(stat: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_is_not_there_has_not_waited() {
+        assert_eq!(waited(u32::MAX), Duration::ZERO);
+        assert!(waited(std::process::id()) < Duration::from_secs(3600));
+    }
 
     #[test]
     fn times_are_found_behind_any_name() {

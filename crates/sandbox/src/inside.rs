@@ -26,7 +26,7 @@ const STACK_MB: u64 = 64;
 /// Threads of one user. Those of other programs count, too, so it is no small number.
 const THREADS: u64 = 4096;
 /// How much a box steps back behind what people do on the machine.
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 /// Closes the box and becomes the interpreter; there is an exit code only if that failed.
 pub(crate) fn become_box(order: &str) -> ExitCode {

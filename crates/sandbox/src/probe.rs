@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::job::{End, Job, Limits};
-use crate::{NoSandbox, Sandbox};
+use crate::{Isolation, NoSandbox, Python, Sandbox, Wanted, door};
 
 const SCRIPT: &str = include_str!("probe/attack.py");
 
@@ -16,8 +16,40 @@ pub struct Attack {
     pub refused: Option<String>,
 }
 
+impl Sandbox {
+    /// The best way that stands the probe on this machine.
+    ///
+    /// # Errors
+    /// See [`NoSandbox`].
+    pub fn find(wanted: &Wanted) -> Result<Self, NoSandbox> {
+        let python = Python::find(&wanted.python)?;
+        if wanted.unconfined {
+            door::program()?;
+            return Ok(Self::by(Isolation::Nothing, python));
+        }
+        let mut reasons: Vec<String> = Vec::new();
+        for isolation in Isolation::all() {
+            let sandbox = Self::by(isolation, python.clone());
+            match stands(&sandbox)? {
+                Ok(()) => return Ok(sandbox),
+                Err(reason) if reasons.contains(&reason) => {}
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        Err(NoSandbox::NotHere(reasons.join("; ")))
+    }
+
+    /// What became of each attack of the probe.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn attacked(&self) -> Result<Vec<Attack>, NoSandbox> {
+        attacked_or_why(self)?.map_err(NoSandbox::NotHere)
+    }
+}
+
 /// Runs the probe. The inner error says why the sandbox does not stand it.
-pub(crate) fn stands(sandbox: &Sandbox) -> Result<Result<(), String>, NoSandbox> {
+fn stands(sandbox: &Sandbox) -> Result<Result<(), String>, NoSandbox> {
     match attacked_or_why(sandbox)? {
         Err(why) => Ok(Err(why)),
         Ok(found) => {
@@ -26,11 +58,6 @@ pub(crate) fn stands(sandbox: &Sandbox) -> Result<Result<(), String>, NoSandbox>
             Ok(if open.is_empty() { Ok(()) } else { Err(format!("a program {}", open.join(", "))) })
         }
     }
-}
-
-/// What became of each attack.
-pub(crate) fn attacked(sandbox: &Sandbox) -> Result<Vec<Attack>, NoSandbox> {
-    attacked_or_why(sandbox)?.map_err(NoSandbox::NotHere)
 }
 
 fn attacked_or_why(sandbox: &Sandbox) -> Result<Result<Vec<Attack>, String>, NoSandbox> {

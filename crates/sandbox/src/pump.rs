@@ -36,7 +36,8 @@ pub(crate) struct Pump<'a> {
     pub(crate) output: Vec<u8>,
     pub(crate) errors: Vec<u8>,
     most: usize,
-    deadline: Instant,
+    /// When it is too late.
+    pub(crate) deadline: Instant,
 }
 
 impl<'a> Pump<'a> {

@@ -6,7 +6,6 @@ use std::process::Command;
 use crate::door;
 use crate::job::{Job, Outcome};
 use crate::order::{Order, WORD, Walls};
-use crate::probe::{self, Attack};
 use crate::{NoSandbox, Python};
 
 /// Where bubblewrap is installed.
@@ -42,7 +41,7 @@ impl Isolation {
     }
 
     /// The ways that there may be, best first.
-    fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let wrappers = BUBBLEWRAP.iter().map(PathBuf::from).filter(|path| path.is_file());
         [Self::Landlock { namespaces: true }, Self::Landlock { namespaces: false }]
             .into_iter()
@@ -68,28 +67,6 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// The best way that stands the probe on this machine.
-    ///
-    /// # Errors
-    /// See [`NoSandbox`].
-    pub fn find(wanted: &Wanted) -> Result<Self, NoSandbox> {
-        let python = Python::find(&wanted.python)?;
-        if wanted.unconfined {
-            door::program()?;
-            return Ok(Self { isolation: Isolation::Nothing, python });
-        }
-        let mut reasons: Vec<String> = Vec::new();
-        for isolation in Isolation::all() {
-            let sandbox = Self { isolation, python: python.clone() };
-            match probe::stands(&sandbox)? {
-                Ok(()) => return Ok(sandbox),
-                Err(reason) if reasons.contains(&reason) => {}
-                Err(reason) => reasons.push(reason),
-            }
-        }
-        Err(NoSandbox::NotHere(reasons.join("; ")))
-    }
-
     /// One with this way to confine, whether it stands the probe or not.
     pub fn by(isolation: Isolation, python: Python) -> Self {
         Self { isolation, python }
@@ -103,14 +80,6 @@ impl Sandbox {
     /// The interpreter.
     pub fn python(&self) -> &Python {
         &self.python
-    }
-
-    /// What became of each attack of the probe.
-    ///
-    /// # Errors
-    /// The program cannot be started.
-    pub fn attacked(&self) -> Result<Vec<Attack>, NoSandbox> {
-        probe::attacked(self)
     }
 
     /// Runs one program.

@@ -21,6 +21,8 @@ const ENVIRONMENT: [(&str, &str); 6] = [
     ("MALLOC_ARENA_MAX", "1"),
     ("OPENBLAS_NUM_THREADS", "1"),
 ];
+/// A machine may be so many times too busy before a program that waits for it is late all the same.
+const MOST_PATIENCE: u32 = 20;
 /// The exit code by which a shell, or bubblewrap, passes on a signal.
 const BY_SIGNAL: i32 = 128;
 
@@ -28,12 +30,18 @@ const BY_SIGNAL: i32 = 128;
 pub(crate) fn run(mut command: Command, job: &Job<'_>, token: &str) -> std::io::Result<Outcome> {
     command.env_clear().envs(ENVIRONMENT).process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let deadline = Instant::now() + job.limits.wall();
+    let clock = Clock { began: Instant::now(), wall: job.limits.wall() };
     let mut minded = Minded(command.spawn()?);
-    let mut pump = Pump::new(&mut minded.0, job.input, job.limits.output(), deadline)?;
+    let mut pump = Pump::new(&mut minded.0, job.input, job.limits.output(), clock.began + clock.wall)?;
     let id = minded.0.id();
     let mut stop = pump.run(|| is_dead(id))?;
-    if stop == Stop::Read && !died_before(id, deadline) {
+    while stop == Stop::Late
+        && let Some(later) = clock.later(id)
+    {
+        pump.deadline = later;
+        stop = pump.run(|| is_dead(id))?;
+    }
+    if stop == Stop::Read && !dies_in_time(id, &clock) {
         stop = Stop::Late;
     }
     let (status, cpu) = minded.end()?;
@@ -60,6 +68,20 @@ fn ended(signal: Option<i32>, code: Option<i32>, cpu: Option<Duration>, job: &Jo
         (None, _) if passed_on == Some(Signal::KILL.as_raw()) && used_up => End::OutOfTime,
         (Some(signal), _) => End::Killed(signal),
         (None, code) => End::Exited(code.unwrap_or_default()),
+    }
+}
+
+/// Time on the wall. A program that is ready to run and waits for a busy machine is not late: what it waited does not count.
+struct Clock {
+    began: Instant,
+    wall: Duration,
+}
+
+impl Clock {
+    /// When it will be too late, if it is not yet.
+    fn later(&self, id: u32) -> Option<Instant> {
+        let waited = cpu::waited(id).min(self.wall * MOST_PATIENCE);
+        Some(self.began + self.wall + waited).filter(|deadline| *deadline > Instant::now())
     }
 }
 
@@ -107,10 +129,10 @@ fn is_dead(id: u32) -> bool {
 }
 
 /// Waits for a program that has closed its outputs.
-fn died_before(id: u32, deadline: Instant) -> bool {
+fn dies_in_time(id: u32, clock: &Clock) -> bool {
     let mut nap = Duration::from_micros(200);
     while !is_dead(id) {
-        if Instant::now() >= deadline {
+        if clock.later(id).is_none() {
             return false;
         }
         std::thread::sleep(nap);

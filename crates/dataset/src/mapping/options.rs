@@ -3,26 +3,13 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::values;
 use super::view::View;
 use crate::DatasetError;
 use crate::select::rank;
-use crate::settings::Settings;
-
-/// In which order options are asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Shuffle {
-    /// As the source has them.
-    #[default]
-    No,
-    /// In an order that follows from `seed` and the problem's id alone, kept as `permutation` among its other columns.
-    Problem,
-}
+use crate::settings::{Settings, Shuffle};
 
 /// The options and the letter of the right one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

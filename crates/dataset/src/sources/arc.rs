@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Part, Source, expanded, local_facts};
 use crate::files::Paths;
-use crate::puzzles::{GridAs, of_files};
+use crate::puzzles::{GridAs, of_files, replies_of};
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
 
@@ -26,6 +26,12 @@ pub(super) struct Arc {
     /// How grids are written in what is asked.
     #[serde(default)]
     grid_as: GridAs,
+    /// Recorded replies: a folder of submissions in ARC Prize's form, a file a task, or a list of such files.
+    #[serde(default)]
+    submissions: Option<Paths>,
+    /// The model of these replies, where they do not name it.
+    #[serde(default)]
+    model: Option<String>,
     #[serde(flatten)]
     settings: Settings,
 }
@@ -33,7 +39,7 @@ pub(super) struct Arc {
 impl Component for Arc {
     const KIND: &'static str = "arc";
     const ABOUT: &'static str = "tasks of ARC-AGI 1 and 2, one problem a test input";
-    const EXECUTION_KEYS: &'static [&'static str] = &["path"];
+    const EXECUTION_KEYS: &'static [&'static str] = &["path", "submissions"];
     type Built = dyn Source;
 
     fn build(self, _: &mut Content) -> Result<Box<dyn Source>, ConfigErrors> {
@@ -48,12 +54,25 @@ impl Source for Arc {
     }
 
     fn parts(&self, _hub: &HubSettings) -> Result<Vec<Part>, DatasetError> {
-        let (name, rows) = of_files(&expanded(&self.path, ENDINGS)?, self.grid_as)?;
-        Ok(vec![Part::columns(Input::Made(name.into(), Shared::from(rows)), Holds::Problems)])
+        let made = |(name, rows): (String, Vec<u8>), holds| {
+            Part::columns(Input::Made(name.into(), Shared::from(rows)), holds)
+        };
+        let tasks = of_files(&expanded(&self.path, ENDINGS)?, self.grid_as)?;
+        let mut parts = vec![made(tasks, Holds::Problems)];
+        if let Some(submissions) = &self.submissions {
+            let files = expanded(submissions, ENDINGS)?;
+            parts.push(made(replies_of(&files, self.model.as_deref())?, Holds::Replies));
+        }
+        Ok(parts)
+    }
+
+    fn holds_replies(&self) -> bool {
+        self.submissions.is_some()
     }
 
     fn inputs(&self) -> Vec<PathBuf> {
-        self.path.found(ENDINGS)
+        let submissions = self.submissions.iter().flat_map(|paths| paths.found(ENDINGS));
+        self.path.found(ENDINGS).into_iter().chain(submissions).collect()
     }
 
     fn facts(&self, _hub: &HubSettings) -> Value {

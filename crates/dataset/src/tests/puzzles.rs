@@ -122,3 +122,37 @@ fn shared_tasks_are_read() {
     let longest = loaded.problems.iter().map(|problem| problem.problem.len()).max().unwrap();
     assert!(longest < 20_000, "{longest}");
 }
+
+#[test]
+fn submissions_are_replies_to_their_test_inputs() {
+    let place = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| {
+        let path = place.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    };
+    write("tasks/t.json", task(&format!("{PAIR}, {PAIR}")));
+    // The metadata say that the first in the list is the second test input.
+    let said = |input: u32, text: &str| {
+        json!({"answer": [[9]], "metadata": {"model": "m", "pair_index": input, "usage": {"completion_tokens": 7},
+            "choices": [{"message": {"content": text, "reasoning_content": "hm"}}]}})
+    };
+    let submission = json!([
+        {"attempt_1": said(1, "[[1,0]]"), "attempt_2": Value::Null},
+        {"attempt_1": said(0, "a"), "attempt_2": {"answer": [[5]], "metadata": {"model": "m", "pair_index": 0}}},
+    ]);
+    write("given/t.json", submission.to_string());
+    let at = |name: &str| place.path().join(name).display().to_string();
+    let loaded = load(&json!({"kind": "arc", "path": at("tasks"), "submissions": at("given")})).unwrap();
+    let found: Vec<_> = (loaded.replies.iter())
+        .map(|reply| (&*reply.problem_id, reply.sample, &*reply.content, reply.reasoning.as_deref()))
+        .collect();
+    assert_eq!(
+        found,
+        [("t/0", 0, "a", Some("hm")), ("t/0", 1, "[[5]]", None), ("t/1", 0, "[[1,0]]", Some("hm"))]
+    );
+    assert_eq!(loaded.replies[0].completion_tokens, Some(7));
+    write("given/t.json", "{}".to_owned());
+    let error = load(&json!({"kind": "arc", "path": at("tasks"), "submissions": at("given")})).err().unwrap();
+    assert!(error.contains("is no list of test inputs"), "{error}");
+}

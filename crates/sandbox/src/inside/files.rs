@@ -9,8 +9,13 @@ use crate::order::Open;
 
 /// Closes every file but those that may be opened, and with newer kernels TCP, abstract sockets, and signals to others.
 pub(super) fn close(open: &Open) -> Result<(), String> {
-    let status = restrict(open).map_err(|error| error.to_string())?;
-    if status == RulesetStatus::NotEnforced { Err("not supported".to_owned()) } else { Ok(()) }
+    match restrict(open) {
+        Ok(RulesetStatus::NotEnforced) | Err(RulesetError::HandleAccesses(_)) => {
+            Err("not supported".to_owned())
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn restrict(open: &Open) -> Result<RulesetStatus, RulesetError> {

@@ -64,7 +64,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 8 since 6 {
+    pub struct Score is "score", version 9 since 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
