@@ -31,4 +31,6 @@ pub use vote::{Cluster, Vote, Votes};
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod oddities;
+#[cfg(test)]
 mod simulation;

@@ -16,6 +16,7 @@ use crate::options::OptionsRead;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
+use crate::varied::{Made, Varying};
 use crate::{DatasetError, Holds};
 use records::Origin;
 
@@ -26,6 +27,14 @@ pub struct LoadOutputs {
     pub problems: PathBuf,
     /// The replies table; `None` leaves recorded replies out.
     pub replies: Option<PathBuf>,
+}
+
+/// What is written beside the tables, or into them.
+pub(crate) struct Extras<'a> {
+    /// Where labels go.
+    pub(crate) labels: Option<&'a Path>,
+    /// What makes variants of each problem.
+    pub(crate) vary: Option<&'a Varying>,
 }
 
 /// Problems whose text nobody wrote down.
@@ -273,7 +282,7 @@ impl<'a> Collector<'a> {
     pub(crate) fn write(
         mut self,
         out: &LoadOutputs,
-        labels: Option<&Path>,
+        extras: &Extras<'_>,
         provenance: &Provenance,
         observer: &dyn Observer,
     ) -> Result<Summary, DatasetError> {
@@ -292,8 +301,9 @@ impl<'a> Collector<'a> {
             spill: spill.into_reader()?,
             observer,
             written: 0,
-            labels: LabelsFile::new(labels),
-            summary: Summary { rows: chosen.len() as u64, ..Summary::default() },
+            labels: LabelsFile::new(extras.labels),
+            vary: extras.vary,
+            summary: Summary::default(),
         };
         let table =
             writing.problems(chosen.iter().map(|&place| problems[place].place), &out.problems, provenance)?;
@@ -349,6 +359,7 @@ struct Writing<'a> {
     observer: &'a dyn Observer,
     written: u64,
     labels: LabelsFile,
+    vary: Option<&'a Varying>,
     summary: Summary,
 }
 
@@ -360,7 +371,7 @@ impl Writing<'_> {
         provenance: &Provenance,
     ) -> Result<TableWriter<Problem>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?.in_groups_of(PROBLEMS_A_GROUP);
-        let mut options = OptionsRead::default();
+        let (mut options, mut made) = (OptionsRead::default(), Made::default());
         for place in places {
             let mut problem: Problem = self.spill.get(place)?;
             options.fill(&mut problem);
@@ -370,10 +381,21 @@ impl Writing<'_> {
             if problem.problem.is_empty() {
                 self.count(WITHOUT_TEXT, 1);
             }
-            table.push(problem)?;
+            let all = match self.vary {
+                Some(vary) => vary.expand(problem, &mut made),
+                None => vec![problem],
+            };
+            self.summary.rows += all.len() as u64;
+            all.into_iter().try_for_each(|problem| table.push(problem))?;
             self.tick();
         }
         options.tell(self.observer, &mut self.summary);
+        made.tell(self.observer, &mut self.summary);
+        if self.summary.rows == 0 {
+            return Err(DatasetError::Selection(
+                "no problem could be varied, and none stays as it was".to_owned(),
+            ));
+        }
         Ok(table)
     }
 

@@ -36,6 +36,7 @@ mod settings;
 mod sources;
 mod spill;
 mod stage;
+mod varied;
 
 #[cfg(test)]
 mod tests;
@@ -55,3 +56,4 @@ pub use preset::{PRESETS, presets};
 pub use records::Origin;
 pub use settings::{Duplicates, Settings};
 pub use sources::{Part, RECORDED, SOURCES, Source};
+pub use varied::VaryKeys;

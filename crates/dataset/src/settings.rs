@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::columns::Columns;
 use crate::path::template;
+use crate::varied::VaryKeys;
 
 /// Which columns mean what, and which problems are taken.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// What to do with a problem that comes twice (recorded replies repeat theirs anyway).
     pub duplicates: Duplicates,
+    /// Variants of each problem that are asked beside it: `{ kinds = ["names", "numbers"], instances = 3, seed = 1, keep_original = true }`.
+    pub vary: Option<VaryKeys>,
 }
 
 /// What to do with a problem that comes twice.

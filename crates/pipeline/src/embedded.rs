@@ -11,6 +11,7 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "full-eval",
     "gsm8k",
     "math-500",
+    "perturbed",
     "recorded",
     "server",
     "strategies",

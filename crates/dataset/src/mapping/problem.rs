@@ -36,7 +36,14 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
         None => content_id(&problem, &gold),
     };
     let dataset = dataset.unwrap_or_else(|| mapper.dataset.clone());
-    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra: view.rest() })
+    // Each alone is a word that may mean anything.
+    let [cluster, variant, origin] = if view.has(Field::Cluster) && view.has(Field::Variant) {
+        [Field::Cluster, Field::Variant, Field::Origin].map(|field| optional(view, field))
+    } else {
+        [None, None, None]
+    };
+    let extra = view.rest();
+    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra, cluster, variant, origin })
 }
 
 /// The id of the problem in a row that holds only a reply to it.

@@ -14,6 +14,8 @@ use records::Input;
 pub(crate) static PROBLEMS: &[u8] = include_bytes!("../../../../data/problems.jsonl");
 static TRIVIAL: &[u8] = include_bytes!("../../../../data/trivial.jsonl");
 pub(crate) static TRACES: &[u8] = include_bytes!("../../../../data/traces.jsonl");
+static CLOTHES: &[u8] = include_bytes!("../../../../data/clothes.jsonl");
+static CLOTHES_TRACES: &[u8] = include_bytes!("../../../../data/clothes_traces.jsonl");
 
 const NOTICE: &str =
     "These traces were written by us to demonstrate the program: no model's behaviour is claimed.";
@@ -27,6 +29,8 @@ enum Set {
     Levels,
     /// Twenty questions such as 2 + 3, that nobody needs to think about.
     Trivial,
+    /// Thirty problems with variants, with traces of a manner that knows the originals by heart and of one that adds up.
+    Clothes,
 }
 
 /// Our own problems at five levels, with demonstration traces in two manners; needs no file and no network.
@@ -44,13 +48,21 @@ pub(super) struct Builtin {
 
 impl Builtin {
     fn replies(&self) -> bool {
-        self.replies.unwrap_or(self.set == Set::Levels)
+        self.replies.unwrap_or(self.set != Set::Trivial)
     }
 
     fn problems(&self) -> (&'static str, &'static [u8]) {
         match self.set {
             Set::Levels => ("problems.jsonl", PROBLEMS),
             Set::Trivial => ("trivial.jsonl", TRIVIAL),
+            Set::Clothes => ("clothes.jsonl", CLOTHES),
+        }
+    }
+
+    fn traces(&self) -> (&'static str, &'static [u8]) {
+        match self.set {
+            Set::Clothes => ("clothes_traces.jsonl", CLOTHES_TRACES),
+            Set::Levels | Set::Trivial => ("traces.jsonl", TRACES),
         }
     }
 }
@@ -68,12 +80,18 @@ impl Component for Builtin {
         if self.set == Set::Trivial && self.replies == Some(true) {
             return Err(ConfigError::new("replies", "the trivial questions have no recorded replies").into());
         }
-        let levels = self.set == Set::Levels;
+        let (name, subset) = match self.set {
+            Set::Levels => (Self::KIND, Some("level")),
+            Set::Trivial => ("trivial", None),
+            Set::Clothes => ("clothes", Some("variant")),
+        };
         let settings = &mut self.settings;
-        settings.name.get_or_insert_with(|| if levels { Self::KIND } else { "trivial" }.to_owned());
-        if settings.subset.is_none() && levels {
-            settings.subset = Some("level".to_owned());
-            settings.subset_format.get_or_insert_with(|| "Level {}".to_owned());
+        settings.name.get_or_insert_with(|| name.to_owned());
+        if settings.subset.is_none() {
+            settings.subset = subset.map(str::to_owned);
+            if self.set == Set::Levels {
+                settings.subset_format.get_or_insert_with(|| "Level {}".to_owned());
+            }
         }
         Ok(Box::new(self))
     }
@@ -97,13 +115,14 @@ impl Source for Builtin {
         let problems = Input::Embedded(name, rows);
         let mut parts = vec![Part::columns(problems, Holds::Problems)];
         if self.replies() {
-            parts.push(Part::columns(Input::Embedded("traces.jsonl", TRACES), Holds::Replies));
+            let (name, rows) = self.traces();
+            parts.push(Part::columns(Input::Embedded(name, rows), Holds::Replies));
         }
         Ok(parts)
     }
 
     fn facts(&self, _hub: &HubSettings) -> Value {
         let hash = |text: &[u8]| blake3::hash(text).to_hex().to_string();
-        json!({ "problems": hash(self.problems().1), "traces": self.replies().then(|| hash(TRACES)) })
+        json!({ "problems": hash(self.problems().1), "traces": self.replies().then(|| hash(self.traces().1)) })
     }
 }
