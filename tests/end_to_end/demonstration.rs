@@ -186,7 +186,7 @@ fn what_exists_is_listed() {
     check("generators", &["openai", "recorded"]);
     check("metrics", &["accuracy", "token_efficiency", "thought_switches"]);
     check("cues", &["english answer", "answer is", "german switch", "alternativ"]);
-    check("pipelines", &["full-eval", "server", "strategies", "two-plus-three"]);
+    check("pipelines", &["full-eval", "perturbed", "server", "strategies", "two-plus-three"]);
     check("strategies", &["chain_of_draft", "few_shot_cot", "no_think"]);
     check("presets", &["aime-2024", "aime-2025", "asdiv", "gsm8k", "math-500"]);
     let keys = place.succeed(&["list", "splitters", "--keys"]);

@@ -39,6 +39,7 @@ mod metrics;
 mod metrics_subsets;
 mod network;
 mod one_verdict;
+mod perturbed;
 mod plot;
 mod read_only;
 mod real_traces;

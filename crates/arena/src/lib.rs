@@ -7,18 +7,22 @@
 
 mod cells;
 mod error;
+mod file_report;
 mod fit;
 mod formats;
 mod markup;
+mod options;
 mod read;
 mod result;
 pub mod views;
 mod vote;
 
 pub use error::ArenaError;
+pub use file_report::{FileReport, KeptOut};
 pub use fit::{Anchor, Intervals, Settings, Ties, rate};
-pub use formats::{Field, formats};
-pub use read::{FileReport, KeptOut, ReadOptions, read};
+pub use formats::formats;
+pub use options::{Field, ReadOptions};
+pub use read::read;
 pub use result::{
     Arena, Bound, Coefficient, Controlled, Cycle, EloPlace, Island, LeftOut, Moved, Pair, Rating,
 };
@@ -26,5 +30,7 @@ pub use vote::{Cluster, Vote, Votes};
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod oddities;
 #[cfg(test)]
 mod simulation;

@@ -1,66 +1,19 @@
 //! Files of votes: which way each is written, and what its rows come to.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use records::{Container, FileFormat, Input, Row, RowError, Sniffed, sniff};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cells::Cells;
 use crate::error::ArenaError;
-use crate::formats::{FORMATS, Field, Reading, VoteFormat};
+use crate::file_report::{FileReport, KeptOut};
+use crate::formats::{FORMATS, Reading, VoteFormat};
+use crate::options::ReadOptions;
 use crate::vote::{NamedVote, Names, Vote, Votes};
 
 /// Rows that tell the format.
 const LOOKED_AT: usize = 20;
-
-/// How votes are read.
-#[derive(Clone, Debug)]
-pub struct ReadOptions {
-    /// The format, if not the one that the columns tell.
-    pub format: Option<String>,
-    /// Columns with other names than the usual ones.
-    pub columns: BTreeMap<Field, String>,
-    /// Votes of people who knew the models count too.
-    pub known_models: bool,
-    /// How much a strong verdict of Arena-Hard counts.
-    pub strong_weight: f64,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self { format: None, columns: BTreeMap::new(), known_models: false, strong_weight: 1.0 }
-    }
-}
-
-/// What was taken from a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct FileReport {
-    /// The file.
-    pub file: String,
-    /// How its votes are written.
-    pub format: String,
-    /// How that is known.
-    pub evidence: String,
-    /// Rows.
-    pub rows: u64,
-    /// Votes.
-    pub votes: u64,
-    /// What did not count, by reason.
-    pub kept_out: Vec<KeptOut>,
-}
-
-/// Verdicts that do not count for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct KeptOut {
-    /// Why.
-    pub reason: String,
-    /// How many.
-    pub verdicts: u64,
-    /// Where the first one stands.
-    pub first: String,
-}
 
 /// The votes of all files together.
 ///

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::read::FileReport;
+use crate::file_report::FileReport;
 use crate::vote::Cluster;
 
 /// Ratings, and all that is to be said of them.

@@ -4,17 +4,13 @@ mod page;
 mod tables;
 mod words;
 
-use report::screen::DIM;
-use report::{Screen, TextFormat};
+use report::TextFormat;
 use serde_json::json;
 
 use crate::error::ArenaError;
 use crate::result::Arena;
 
 pub use page::html;
-
-/// Nothing is narrower than this, whatever the terminal says.
-const NARROWEST: usize = 40;
 
 /// The arena as text: for people tables with what has to be said of them, for programs a row a model (CSV, JSON lines) or
 /// everything (JSON). `width` and `color` are those of a terminal.
@@ -25,21 +21,5 @@ pub fn text(arena: &Arena, format: TextFormat, width: u16, color: bool) -> Resul
     if format == TextFormat::Json {
         return Ok(format!("{:#}\n", json!(arena)));
     }
-    let set = tables::tables(arena);
-    let text = set.render(format, width, color)?;
-    let sentences = words::notes(arena);
-    Ok(match format {
-        TextFormat::Table => {
-            let mut screen = Screen::new(width, NARROWEST, color);
-            screen.blank();
-            sentences.iter().for_each(|sentence| screen.paragraph(DIM, sentence));
-            text + &screen.done()
-        }
-        TextFormat::Md => {
-            let items: String =
-                sentences.iter().map(|text| format!("- {}\n", report::escaped(text))).collect();
-            format!("{text}\n{items}")
-        }
-        _ => text,
-    })
+    Ok(tables::tables(arena).render(format, width, color)?)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::read::FileReport;
+use crate::file_report::FileReport;
 
 /// A vote between two models.
 #[derive(Clone, Debug, PartialEq)]

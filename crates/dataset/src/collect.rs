@@ -17,6 +17,7 @@ use crate::options::OptionsRead;
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
+use crate::varied::{Made, Varying};
 use crate::{DatasetError, Holds};
 use records::Origin;
 
@@ -29,6 +30,14 @@ pub struct LoadOutputs {
     pub replies: Option<PathBuf>,
     /// The table of tests; `None` leaves them out.
     pub tests: Option<PathBuf>,
+}
+
+/// What is written beside the tables, or into them.
+pub(crate) struct Extras<'a> {
+    /// Where labels go.
+    pub(crate) labels: Option<&'a Path>,
+    /// What makes variants of each problem.
+    pub(crate) vary: Option<&'a Varying>,
 }
 
 /// Problems whose text nobody wrote down.
@@ -290,12 +299,16 @@ impl<'a> Collector<'a> {
     pub(crate) fn write(
         mut self,
         out: &LoadOutputs,
-        labels: Option<&Path>,
+        extras: &Extras<'_>,
         provenance: &Provenance,
         observer: &dyn Observer,
     ) -> Result<Summary, DatasetError> {
         if let Some(reason) = self.unknown_ids() {
             return Err(DatasetError::Selection(reason));
+        }
+        if self.settings.tests.is_some() && extras.vary.is_some() {
+            let reason = "`vary` cannot change problems that programs answer: their tests are about the text that they have";
+            return Err(DatasetError::Selection(reason.to_owned()));
         }
         let candidates: Vec<Candidate> = self.problems.iter().map(|entry| entry.candidate).collect();
         let chosen = select(&candidates, self.settings)?;
@@ -309,9 +322,10 @@ impl<'a> Collector<'a> {
             spill: spill.into_reader()?,
             observer,
             written: 0,
-            labels: LabelsFile::new(labels),
+            labels: LabelsFile::new(extras.labels),
+            vary: extras.vary,
             one_letter: settings.one_letter,
-            summary: Summary { rows: chosen.len() as u64, ..Summary::default() },
+            summary: Summary::default(),
         };
         let table =
             writing.problems(chosen.iter().map(|&place| problems[place].place), &out.problems, provenance)?;
@@ -373,6 +387,7 @@ struct Writing<'a> {
     labels: LabelsFile,
     /// All problems may have the same right letter.
     one_letter: bool,
+    vary: Option<&'a Varying>,
     summary: Summary,
 }
 
@@ -384,7 +399,7 @@ impl Writing<'_> {
         provenance: &Provenance,
     ) -> Result<TableWriter<Problem>, DatasetError> {
         let mut table = TableWriter::create(path, provenance)?.in_groups_of(PROBLEMS_A_GROUP);
-        let mut options = OptionsRead::default();
+        let (mut options, mut made) = (OptionsRead::default(), Made::default());
         let mut letters = Letters::default();
         for place in places {
             let mut problem: Problem = self.spill.get(place)?;
@@ -396,11 +411,22 @@ impl Writing<'_> {
                 self.count(WITHOUT_TEXT, 1);
             }
             letters.add(&problem);
-            table.push(problem)?;
+            let all = match self.vary {
+                Some(vary) => vary.expand(problem, &mut made),
+                None => vec![problem],
+            };
+            self.summary.rows += all.len() as u64;
+            all.into_iter().try_for_each(|problem| table.push(problem))?;
             self.tick();
         }
         options.tell(self.observer, &mut self.summary);
         letters.tell(self.one_letter, self.observer)?;
+        made.tell(self.observer, &mut self.summary);
+        if self.summary.rows == 0 {
+            return Err(DatasetError::Selection(
+                "no problem could be varied, and none stays as it was".to_owned(),
+            ));
+        }
         Ok(table)
     }
 

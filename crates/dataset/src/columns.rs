@@ -60,6 +60,12 @@ columns! {
     solution Solution ["solution", "rationale"];
     /// The collection that a row belongs to. Known: dataset, benchmark.
     dataset Dataset ["dataset", "benchmark"];
+    /// What a problem is a variant of, with all others of it. Known: cluster.
+    cluster Cluster ["cluster"];
+    /// What was changed in it; `original` for nothing. Known: variant.
+    variant Variant ["variant"];
+    /// The id of the problem that it is a variant of. Known: origin.
+    origin Origin ["origin"];
     /// The problem that a recorded reply belongs to. Known: problem_id, question_id, unique_id; else the content decides.
     problem_id ProblemId ["problem_id", "question_id", "unique_id"];
     /// The source's own name of a recorded reply. Known: trace_id, id, uuid, index.

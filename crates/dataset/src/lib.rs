@@ -39,6 +39,7 @@ mod settings;
 mod sources;
 mod spill;
 mod stage;
+mod varied;
 
 #[cfg(test)]
 mod tests;
@@ -59,3 +60,4 @@ pub use programs::TestColumns;
 pub use records::Origin;
 pub use settings::{Duplicates, Settings, Shuffle};
 pub use sources::{Part, RECORDED, SOURCES, Source};
+pub use varied::VaryKeys;

@@ -3,21 +3,23 @@
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
-use plugin::{ConfigErrors, Configured, Value};
+use plugin::{ConfigError, ConfigErrors, Configured, Value};
 use records::Row;
 use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
 
-use crate::collect::{Collector, LoadOutputs, WITHOUT_TEXT};
+use crate::collect::{Collector, Extras, LoadOutputs, WITHOUT_TEXT};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::mapping::{Mapped, Mapper};
+use crate::varied::Varying;
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
 
 /// A `[dataset]` table, checked and ready.
 pub struct Load {
     source: Configured<dyn Source>,
     hub: HubSettings,
+    vary: Option<Varying>,
 }
 
 /// Reads a `[dataset]` table; `path` is its place in the pipeline. Relative files are relative to the current
@@ -28,7 +30,22 @@ pub struct Load {
 pub fn parse(table: &Value, path: &str) -> Result<Load, ConfigErrors> {
     let table = preset::resolve(table, path)?;
     let source = SOURCES.build(&table, path)?;
-    Ok(Load { source, hub: HubSettings::from_env() })
+    let vary = varying(&*source.built, &format!("{path}.vary"))?;
+    Ok(Load { source, hub: HubSettings::from_env(), vary })
+}
+
+/// What makes variants, where the settings ask for them.
+fn varying(source: &dyn Source, path: &str) -> Result<Option<Varying>, ConfigErrors> {
+    let settings = source.settings();
+    let Some(keys) = &settings.vary else { return Ok(None) };
+    if source.holds_replies() {
+        let fault =
+            ConfigError::new(path, "recorded replies are to the problems as they were, not to variants");
+        return Err(fault.hint("take a source without replies, such as `replies = false`").into());
+    }
+    // Who groups the problems keeps their groups.
+    let grouped = settings.subset.is_none() && settings.subset_from_file.is_none();
+    Varying::new(keys, path, grouped).map(Some)
 }
 
 impl Load {
@@ -49,7 +66,12 @@ impl Load {
 
     /// Everything that the result depends on but the content of [`Load::inputs`].
     pub fn fingerprint_input(&self) -> Value {
-        json!({ "source": self.source.fingerprint_input, "facts": self.source.built.facts(&self.hub) })
+        let mut input =
+            json!({ "source": self.source.fingerprint_input, "facts": self.source.built.facts(&self.hub) });
+        if let Some(vary) = &self.vary {
+            input["vary"] = vary.fingerprint_input();
+        }
+        input
     }
 
     /// The collection's name; the source's kind where the configuration gives none.
@@ -134,7 +156,12 @@ impl Load {
             return Err(nothing_taken(&files));
         }
         expected(source.settings().expect_rows, intake.collector.problems() + left_out)?;
-        let mut summary = intake.collector.write(out, labels, &provenance, observer)?;
+        let mut summary = intake.collector.write(
+            out,
+            &Extras { labels, vary: self.vary.as_ref() },
+            &provenance,
+            observer,
+        )?;
         if let Some(count) = summary.counts.get(WITHOUT_TEXT) {
             observer.note(&format!(
                 "{count} of {} problems have no text: their thinking is measured, and what needs a question is not; if the \

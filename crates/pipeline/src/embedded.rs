@@ -13,6 +13,7 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "full-eval",
     "gsm8k",
     "math-500",
+    "perturbed",
     "recorded",
     "rollouts",
     "search",

@@ -50,8 +50,8 @@ impl TableSet {
     pub fn render(&self, format: TextFormat, width: u16, color: bool) -> Result<String, ReportError> {
         let words = |text: String| if self.records.is_empty() { format!("{}\n", self.nothing) } else { text };
         Ok(match format {
-            TextFormat::Table => words(terminal::tables(&self.views, width, color)),
-            TextFormat::Md => words(markdown::tables(&self.views)),
+            TextFormat::Table => words(terminal::tables(&self.views, &self.notes, width, color)),
+            TextFormat::Md => words(markdown::tables(&self.views, &self.notes)),
             TextFormat::Csv => {
                 csv::records(self.keys, self.records.iter().map(|record| record.iter().map(csv::field)))?
             }

@@ -16,3 +16,4 @@ pub(crate) mod strategies;
 pub(crate) mod table;
 pub(crate) mod table_set;
 pub(crate) mod traces;
+pub(crate) mod variants;

@@ -104,9 +104,10 @@ impl<'a> Group<'a> {
         if completed.is_some() && self.completed.is_none() {
             self.completed = Some(self.all.clone());
         }
-        self.all.add(&all);
+        let cluster = samples.first().and_then(|score| score.cluster.as_deref());
+        self.all.add(&all, cluster);
         if let Some(tally) = &mut self.completed {
-            tally.add(completed.as_deref().unwrap_or(&all));
+            tally.add(completed.as_deref().unwrap_or(&all), cluster);
         }
         Contributions { all, completed }
     }

@@ -80,7 +80,7 @@ mod tests {
         for (value, samples) in problems {
             let mut contribution = Contribution::default();
             contribution.together(*value, *samples);
-            tally.add(&[contribution]);
+            tally.add(&[contribution], None);
         }
         let (figures, units) = tally.finish();
         let figures: Vec<(Kind, Figure)> = figures.into_iter().map(|figure| (kind, figure)).collect();

@@ -25,3 +25,8 @@ pub use template::{
 
 /// Templates of our own, in our own form.
 pub static TEMPLATES: &str = include_str!("../../../data/templates.toml");
+
+/// The numbers of a text, in figures and in words.
+pub fn numbers_in(text: &str) -> Vec<f64> {
+    figures::figures(text).iter().map(|figure| number::approximate(&figure.value)).collect()
+}

@@ -3,7 +3,7 @@
 use super::{NO_VERDICT, Reading, VoteFormat};
 use crate::cells::Cells;
 use crate::markup;
-use crate::read::ReadOptions;
+use crate::options::ReadOptions;
 use crate::vote::{NamedVote, Outcome};
 
 pub(super) struct AlpacaEval;

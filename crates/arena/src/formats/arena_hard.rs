@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{NO_VERDICT, Reading, VoteFormat};
 use crate::cells::Cells;
-use crate::read::ReadOptions;
+use crate::options::ReadOptions;
 use crate::vote::{NamedVote, Outcome};
 
 pub(super) struct ArenaHard;

@@ -5,86 +5,10 @@ use serde_json::Value;
 use super::{NO_VERDICT, Reading, VoteFormat, outcome};
 use crate::cells::Cells;
 use crate::markup;
-use crate::read::ReadOptions;
+use crate::options::{Field, ReadOptions};
 use crate::vote::{NamedVote, Outcome};
 
 pub(super) struct Columns;
-
-/// What a column can say of a vote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    /// The first model.
-    ModelA,
-    /// The second.
-    ModelB,
-    /// `model_a`, `model_b`, `tie`, `tie (bothbad)` or `both_bad`.
-    Winner,
-    /// In place of a winner: how much is for the first, from 0 to 1.
-    Outcome,
-    /// What both were asked.
-    Problem,
-    /// The person who voted.
-    Voter,
-    /// The model that voted.
-    Judge,
-    /// When.
-    At,
-    /// How much the vote counts.
-    Weight,
-    /// Who was shown first: `ab`, `ba` or `human`.
-    Order,
-}
-
-impl Field {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::ModelA,
-        Self::ModelB,
-        Self::Winner,
-        Self::Outcome,
-        Self::Problem,
-        Self::Voter,
-        Self::Judge,
-        Self::At,
-        Self::Weight,
-        Self::Order,
-    ];
-
-    /// The names that a column of it may have, its own first.
-    fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::ModelA => &["model_a"],
-            Self::ModelB => &["model_b"],
-            Self::Winner => &["winner"],
-            Self::Outcome => &["outcome"],
-            Self::Problem => &["problem_id", "question_id"],
-            Self::Voter => &["voter", "voter_id", "user_id"],
-            Self::Judge => &["judge", "annotator"],
-            Self::At => &["at", "tstamp", "timestamp"],
-            Self::Weight => &["weight"],
-            Self::Order => &["order"],
-        }
-    }
-
-    /// The word for it in a setting.
-    pub fn word(self) -> &'static str {
-        self.names().first().copied().unwrap_or_default()
-    }
-
-    /// The column that holds it in this row.
-    fn column<'a>(self, row: Cells<'_>, options: &'a ReadOptions) -> Option<&'a str> {
-        let named = options.columns.get(&self).map(String::as_str);
-        named.or_else(|| self.names().iter().copied().find(|name| row.0.contains_key(*name)))
-    }
-
-    fn value<'r>(self, row: Cells<'r>, options: &ReadOptions) -> Option<&'r Value> {
-        row.get(self.column(row, options)?)
-    }
-
-    fn text(self, row: Cells<'_>, options: &ReadOptions) -> Option<String> {
-        row.text(self.column(row, options)?)
-    }
-}
 
 impl VoteFormat for Columns {
     fn name(&self) -> &'static str {
@@ -104,35 +28,49 @@ impl VoteFormat for Columns {
     fn read(&self, row: Cells<'_>, options: &ReadOptions) -> Result<Vec<Reading>, String> {
         let Some(outcome) = said(row, options)? else { return Ok(vec![Reading::KeptOut(NO_VERDICT)]) };
         let name =
-            |field: Field| field.text(row, options).map(|name| name.trim().to_owned()).unwrap_or_default();
+            |field: Field| text(field, row, options).map(|name| name.trim().to_owned()).unwrap_or_default();
         let vote = NamedVote {
             weight: weight(row, options)?,
-            problem: Field::Problem.text(row, options),
-            voter: Field::Voter.text(row, options),
-            judge: Field::Judge.text(row, options),
-            at: Field::At.value(row, options).and_then(crate::cells::moment),
+            problem: text(Field::Problem, row, options),
+            voter: text(Field::Voter, row, options),
+            judge: text(Field::Judge, row, options),
+            at: value(Field::At, row, options).and_then(crate::cells::moment),
             features: features(row),
             ..NamedVote::new(name(Field::ModelA), name(Field::ModelB), outcome)
         };
-        Ok(vec![ordered(vote, Field::Order.text(row, options).as_deref())?.into()])
+        Ok(vec![ordered(vote, text(Field::Order, row, options).as_deref())?.into()])
     }
+}
+
+/// The column that holds it in this row.
+fn column<'a>(field: Field, row: Cells<'_>, options: &'a ReadOptions) -> Option<&'a str> {
+    let named = options.columns.get(&field).map(String::as_str);
+    named.or_else(|| field.names().iter().copied().find(|name| row.0.contains_key(*name)))
+}
+
+fn value<'r>(field: Field, row: Cells<'r>, options: &ReadOptions) -> Option<&'r Value> {
+    row.get(column(field, row, options)?)
+}
+
+fn text(field: Field, row: Cells<'_>, options: &ReadOptions) -> Option<String> {
+    row.text(column(field, row, options)?)
 }
 
 /// The verdict; none where the row has none.
 fn said(row: Cells<'_>, options: &ReadOptions) -> Result<Option<Outcome>, String> {
     let by_number =
-        options.columns.contains_key(&Field::Outcome) || Field::Winner.column(row, options).is_none();
+        options.columns.contains_key(&Field::Outcome) || column(Field::Winner, row, options).is_none();
     if !by_number {
-        return Field::Winner.text(row, options).map(|word| outcome(&word)).transpose();
+        return text(Field::Winner, row, options).map(|word| outcome(&word)).transpose();
     }
-    let Some(value) = Field::Outcome.value(row, options) else { return Ok(None) };
+    let Some(value) = value(Field::Outcome, row, options) else { return Ok(None) };
     let share = crate::cells::number(value).filter(|share| (0.0..=1.0).contains(share));
     let share = share.ok_or_else(|| format!("the outcome is {value}; expected 0 to 1"))?;
     Ok(Some(Outcome::share(share)))
 }
 
 fn weight(row: Cells<'_>, options: &ReadOptions) -> Result<f64, String> {
-    let Some(value) = Field::Weight.value(row, options) else { return Ok(1.0) };
+    let Some(value) = value(Field::Weight, row, options) else { return Ok(1.0) };
     let weight = crate::cells::number(value).filter(|weight| *weight > 0.0);
     weight.ok_or_else(|| format!("the weight is {value}; expected a number above 0"))
 }

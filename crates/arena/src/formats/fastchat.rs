@@ -2,7 +2,7 @@
 
 use super::{NO_VERDICT, Reading, VoteFormat, lmarena, outcome};
 use crate::cells::Cells;
-use crate::read::ReadOptions;
+use crate::options::ReadOptions;
 use crate::vote::NamedVote;
 
 pub(super) struct FastChat;

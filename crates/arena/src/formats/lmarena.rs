@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{NO_VERDICT, Reading, VoteFormat, outcome};
 use crate::cells::{Cells, moment, number};
 use crate::markup;
-use crate::read::ReadOptions;
+use crate::options::ReadOptions;
 use crate::vote::NamedVote;
 
 pub(super) struct LmArena;

@@ -8,10 +8,8 @@ mod lmarena;
 mod mt_bench;
 
 use crate::cells::Cells;
-use crate::read::ReadOptions;
+use crate::options::ReadOptions;
 use crate::vote::{NamedVote, Outcome};
-
-pub use columns::Field;
 
 /// A way to write votes.
 pub(crate) trait VoteFormat: Send + Sync {

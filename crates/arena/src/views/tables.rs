@@ -3,7 +3,7 @@
 use report::{Cell, Column, TableSet, Unit, View, ViewRow, whole};
 use serde_json::{Value, json};
 
-use super::words::{places, points_interval, points_of, probability};
+use super::words::{notes, places, points_interval, points_of, probability};
 use crate::result::{Arena, Coefficient, Controlled, EloPlace, Island, Moved, Pair, Rating};
 
 const NOTHING: &str = "–";
@@ -46,7 +46,13 @@ pub(crate) fn tables(arena: &Arena) -> TableSet {
         arena.islands.iter().enumerate().flat_map(|(at, island)| {
             island.ratings.iter().map(move |rating| record(arena, at, island, rating))
         });
-    TableSet { views: views.collect(), keys: KEYS, records: records.collect(), nothing: "No two models met." }
+    TableSet {
+        views: views.collect(),
+        keys: KEYS,
+        records: records.collect(),
+        nothing: "No two models met.",
+        notes: notes(arena),
+    }
 }
 
 /// Ratings, what is held equal and what that changes, thinking, and so many pairs.

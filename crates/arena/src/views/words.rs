@@ -2,7 +2,7 @@
 
 use report::whole;
 
-use crate::read::FileReport;
+use crate::file_report::FileReport;
 use crate::result::{Arena, Controlled, Island, Rating};
 
 /// All of it, from what was read to what is left open.

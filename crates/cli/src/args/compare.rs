@@ -24,6 +24,9 @@ pub(crate) struct CompareArgs {
     /// Compare although this differs: dataset, splitter, judge, scoring (repeatable)
     #[arg(long, value_name = "ASPECT")]
     pub(crate) allow: Vec<Aspect>,
+    /// Originals against their variants within each model, in place of models against each other; with commas, ways to change a problem (all if none is named)
+    #[arg(long, value_name = "KINDS", num_args = 0..=1, default_missing_value = "", value_delimiter = ',', conflicts_with_all = ["baseline", "measure", "gate", "allow"])]
+    pub(crate) variants: Option<Vec<String>>,
     /// Draws of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 2000)]
     pub(crate) resamples: u32,

@@ -25,6 +25,10 @@ pub(crate) enum Kind {
     /// Manners of asking the same problems
     Strategies,
     Tasks,
+    /// Problems of our own with gaps
+    Templates,
+    /// Ways to change a problem so that its answer stays or is computed anew
+    Variations,
     /// Who scores replies and steps without knowing the right answer
     Verifiers,
     /// How votes between models may be written

@@ -1,12 +1,19 @@
 //! `thinkmeter compare`: paired differences between models or runs.
 
+use std::path::PathBuf;
+
 use compare::{Comparisons, Gate, GateResult, Settings, model_runs, views};
+
+use plugin::ConfigError;
 
 use crate::args::{CompareArgs, Format, Global};
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
 
 pub(crate) fn run(args: CompareArgs, global: &Global) -> Result<Exit> {
+    if let Some(kinds) = &args.variants {
+        return variants(&args, kinds, global);
+    }
     let gates = args.gate.iter().map(|text| Gate::parse(text)).collect::<Result<Vec<_>, _>>();
     let gates = gates.map_err(|error| Usage(error.to_string()))?;
     let settings = Settings {
@@ -27,6 +34,25 @@ pub(crate) fn run(args: CompareArgs, global: &Global) -> Result<Exit> {
         output::say(&format!("gate not met: {} for {}: {value}", result.gate, result.other));
     }
     Ok(if missed.is_empty() { Exit::Done } else { Exit::GateNotMet })
+}
+
+/// Originals against their variants.
+fn variants(args: &CompareArgs, kinds: &[String], global: &Global) -> Result<Exit> {
+    let kinds: Vec<String> = kinds.iter().filter(|kind| !kind.is_empty()).cloned().collect();
+    let known: Vec<&str> = vary::VARIATIONS.entries.iter().map(|entry| entry.kind).collect();
+    if let Some(kind) = kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
+        return Err(Usage(ConfigError::unknown("--variants", "variation", kind, &known).to_string()).into());
+    }
+    let runs = model_runs(&args.runs)?;
+    let folder = runs.first().and_then(|run| run.scores.parent()?.parent());
+    let problems =
+        folder.map(|folder| folder.join(stage::table::PROBLEMS.file)).filter(|path| path.is_file());
+    let problems =
+        problems.ok_or_else(|| Usage("--variants needs a run folder with its problems".to_owned()))?;
+    let scores: Vec<PathBuf> = runs.into_iter().map(|run| run.scores).collect();
+    let text = super::report::draw(&report::variants(&problems, &scores, &kinds)?, args.format, global)?;
+    output::data_to(args.output.as_deref(), &text, args.format)?;
+    Ok(Exit::Done)
 }
 
 /// A measure that a gate looks at is compared too.

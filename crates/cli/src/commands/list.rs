@@ -34,6 +34,8 @@ fn items(kind: Kind) -> Vec<Item> {
     match kind {
         Kind::Cues => cues(),
         Kind::Datasets => registry(&SOURCES),
+        Kind::Templates => templates(),
+        Kind::Variations => registry(&vary::VARIATIONS),
         Kind::Votes => arena::formats().into_iter().map(format).collect(),
         Kind::Exports => registry(&curate::EXPORTS),
         Kind::Formats => dataset::formats().into_iter().map(format).collect(),
@@ -111,6 +113,18 @@ fn tasks() -> Vec<Item> {
         );
     }
     items
+}
+
+/// Our own, each with its problem as it stands there.
+fn templates() -> Vec<Item> {
+    // They are embedded, and tests read them.
+    let all = vary::native_file(vary::TEMPLATES, &vary::Lists::ours()).unwrap_or_default();
+    let item = |template: vary::Template| Item {
+        about: template.original().map(|original| original.problem).unwrap_or_default(),
+        name: template.id,
+        keys: vec![],
+    };
+    all.into_iter().map(item).collect()
 }
 
 fn metric(term: tables::Term) -> Item {

@@ -33,10 +33,16 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
         None => content_id(&problem, &options.gold),
     };
     let dataset = dataset.unwrap_or_else(|| mapper.dataset.clone());
+    // Each alone is a word that may mean anything.
+    let [cluster, variant, origin] = if view.has(Field::Cluster) && view.has(Field::Variant) {
+        [Field::Cluster, Field::Variant, Field::Origin].map(|field| optional(view, field))
+    } else {
+        [None, None, None]
+    };
     let fault = |reason: String| DatasetError::value(view.origin(), "answer", reason);
     let Options { choices, gold, permutation } = arranged(mapper.settings, &id, options).map_err(fault)?;
     let extra = with_permutation(view.rest(), permutation);
-    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra })
+    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra, cluster, variant, origin })
 }
 
 fn options_of(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Options, DatasetError> {

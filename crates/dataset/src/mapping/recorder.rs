@@ -74,7 +74,7 @@ impl<'a> Recorder<'a> {
         });
         let dataset = self.settings.name.clone().or(dataset).or_else(|| self.facts.dataset.clone());
         let dataset = dataset.unwrap_or_else(|| self.stem.clone());
-        Ok(Problem { id, dataset, subset, problem: text, gold, choices, solution, extra: None })
+        Ok(Problem { id, dataset, subset, problem: text, gold, choices, solution, ..Problem::default() })
     }
 
     fn refined(&self, gold: String, row: &Row) -> Result<String, DatasetError> {

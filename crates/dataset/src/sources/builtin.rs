@@ -20,6 +20,8 @@ static GRIDS: &[u8] = include_bytes!("../../../../data/grids.jsonl");
 static GRID_TRACES: &[u8] = include_bytes!("../../../../data/grid-traces.jsonl");
 static CODE_TRACES: &[u8] = include_bytes!("../../../../data/code-traces.jsonl");
 pub(crate) static TRACES: &[u8] = include_bytes!("../../../../data/traces.jsonl");
+static CLOTHES: &[u8] = include_bytes!("../../../../data/clothes.jsonl");
+static CLOTHES_TRACES: &[u8] = include_bytes!("../../../../data/clothes_traces.jsonl");
 
 const NOTICE: &str =
     "These traces were written by us to demonstrate the program: no model's behaviour is claimed.";
@@ -37,6 +39,8 @@ enum Set {
     Code,
     /// Puzzles of grids for the grader `grid`, with demonstration traces in two manners.
     Grids,
+    /// Thirty problems with variants, with traces of a manner that knows the originals by heart and of one that adds up.
+    Clothes,
 }
 
 /// The file's name in messages, and its rows.
@@ -47,6 +51,7 @@ impl Set {
         match self {
             Self::Levels => Builtin::KIND,
             Self::Trivial => "trivial",
+            Self::Clothes => "clothes",
             Self::Code => "code",
             Self::Grids => "grids",
         }
@@ -56,6 +61,7 @@ impl Set {
         match self {
             Self::Levels => ("problems.jsonl", PROBLEMS),
             Self::Trivial => ("trivial.jsonl", TRIVIAL),
+            Self::Clothes => ("clothes.jsonl", CLOTHES),
             Self::Code => ("code.jsonl", CODE),
             Self::Grids => ("grids.jsonl", GRIDS),
         }
@@ -65,6 +71,7 @@ impl Set {
         match self {
             Self::Levels => Some(("traces.jsonl", TRACES)),
             Self::Trivial => None,
+            Self::Clothes => Some(("clothes_traces.jsonl", CLOTHES_TRACES)),
             Self::Code => Some(("code-traces.jsonl", CODE_TRACES)),
             Self::Grids => Some(("grid-traces.jsonl", GRID_TRACES)),
         }
@@ -118,6 +125,9 @@ impl Component for Builtin {
         if settings.subset.is_none() && [Set::Levels, Set::Code].contains(&self.set) {
             settings.subset = Some("level".to_owned());
             settings.subset_format.get_or_insert_with(|| "Level {}".to_owned());
+        }
+        if self.set == Set::Clothes {
+            settings.subset.get_or_insert_with(|| "variant".to_owned());
         }
         Ok(Box::new(self))
     }

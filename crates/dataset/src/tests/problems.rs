@@ -332,3 +332,67 @@ fn options_come_from_columns_of_their_own_and_are_shuffled_by_problem() {
     let beyond = load(1, json!({"answer_choice": 4})).err().unwrap();
     assert!(beyond.contains("dataset.answer_choice: is none of `choice_columns`"), "{beyond}");
 }
+
+#[test]
+fn variants_are_asked_beside_their_problems() {
+    let tom = json!({
+        "id": "q1", "problem": "Tom has 30 pears and eats 12 of them.", "answer": "18", "solution": "<<30-12=18>>18",
+    });
+    let plain = json!({"id": "q2", "problem": "What is 7 + 8?", "answer": "15", "origin": "elsewhere"});
+    let table = jsonl(json!({"vary": {"kinds": ["names", "numbers"], "instances": 2}}));
+    let loaded = load_lines(&[tom.clone(), plain.clone()], table.clone()).unwrap();
+    let ids: Vec<String> =
+        brief(&loaded).iter().map(|line| line.split('|').take(2).collect::<Vec<_>>().join("|")).collect();
+    let expect = [
+        "q1|original",
+        "q1~names1|names",
+        "q1~names2|names",
+        "q1~numbers1|numbers",
+        "q1~numbers2|numbers",
+        "q2|original",
+    ];
+    assert_eq!(ids, expect);
+    let variant = &loaded.problems[3];
+    assert_eq!((variant.cluster.as_deref(), variant.origin.as_deref()), (Some("q1"), Some("q1")));
+    assert_eq!(loaded.summary.rows, 6);
+    assert_eq!(loaded.summary.counts["varied_numbers"], 2);
+    assert_eq!(loaded.summary.counts["declined_names"], 1);
+    let again = load_lines(&[plain, tom.clone()], table).unwrap();
+    let texts = |loaded: &Loaded| {
+        let mut texts: Vec<String> = loaded.problems.iter().map(|problem| problem.problem.clone()).collect();
+        texts.sort();
+        texts
+    };
+    assert_eq!(texts(&again), texts(&loaded), "whatever stands beside it");
+    refuse(
+        std::slice::from_ref(&tom),
+        json!({"vary": {"kinds": ["nmaes"]}}),
+        "dataset.vary.kinds[0].kind: unknown variation `nmaes` (did you mean `names`?)",
+    );
+    refuse(
+        &[json!({"problem": "7?", "answer": 7})],
+        json!({"vary": {"kinds": ["names"], "keep_original": false}}),
+        "no problem could be varied, and none stays as it was",
+    );
+    let recorded = kind("builtin", json!({"vary": {"kinds": ["names"]}}));
+    let refused = load(&recorded).err().unwrap();
+    assert!(
+        refused.starts_with("dataset.vary: recorded replies are to the problems as they were"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn rows_may_say_what_they_are_variants_of() {
+    let row =
+        json!({"id": "v", "problem": "1?", "answer": 1, "cluster": "t", "variant": "numbers", "origin": "o"});
+    let loaded = load_lines(&[row], jsonl(json!({}))).unwrap();
+    let problem = &loaded.problems[0];
+    let said = [&problem.cluster, &problem.variant, &problem.origin].map(|text| text.as_deref().unwrap());
+    assert_eq!(said, ["t", "numbers", "o"]);
+    // Alone each is a word that may mean anything.
+    let row = json!({"id": "v", "problem": "1?", "answer": 1, "variant": "blue", "origin": "web"});
+    let problem = &load_lines(&[row], jsonl(json!({}))).unwrap().problems[0];
+    assert_eq!((&problem.variant, &problem.origin), (&None, &None));
+    assert!(problem.extra.as_ref().unwrap().contains("blue"));
+}

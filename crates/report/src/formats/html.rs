@@ -19,7 +19,7 @@ use crate::views::numbers::whole;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View, subset_label};
 use crate::views::traces::TraceSection;
-use crate::views::{further, headline, health, ledger, references, strategies};
+use crate::views::{further, headline, health, ledger, references, strategies, variants};
 
 const TEMPLATE: &str = include_str!("html/page.html");
 const TRACES: &str = include_str!("html/traces.html");
@@ -86,8 +86,15 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
     let datasets = datasets.iter().enumerate().map(|(at, (name, groups))| dataset(report, at, name, groups));
     let (models, datasets) =
         (models.collect::<Result<Vec<_>, _>>()?, datasets.collect::<Result<Vec<_>, _>>()?);
+    let mut contents = contents::contents(&datasets, &models);
+    if !report.variants.is_empty() {
+        contents = contents::with_variants(contents);
+    }
+    let variants = variants::tables(&report.variants);
     Ok(ReportPage {
-        contents: contents::contents(&datasets, &models),
+        contents,
+        variants: variants.views,
+        variant_notes: variants.notes,
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
@@ -154,6 +161,8 @@ struct ReportPage<'a> {
     contents: Vec<contents::Chapter>,
     models: Vec<ModelSection>,
     datasets: Vec<DatasetSection>,
+    variants: Vec<View>,
+    variant_notes: Vec<String>,
 }
 
 #[derive(Serialize)]

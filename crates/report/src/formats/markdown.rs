@@ -6,7 +6,7 @@ use crate::model::{Group, Report};
 use crate::views::measures::title_of;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View};
-use crate::views::{frontier, further, headline, ledger, strategies};
+use crate::views::{frontier, further, headline, ledger, strategies, variants};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
 ///
@@ -36,14 +36,20 @@ pub(crate) fn markdown(report: &Report) -> Result<String, ReportError> {
             document.titled(&view);
         }
     }
+    let variants = variants::tables(&report.variants);
+    if !report.variants.is_empty() {
+        variants.views.iter().for_each(|view| document.titled(view));
+        document.list(&variants.notes);
+    }
     document.closing(report);
     Ok(document.out)
 }
 
 /// Tables alone, one after the other.
-pub(crate) fn tables(views: &[View]) -> String {
+pub(crate) fn tables(views: &[View], notes: &[String]) -> String {
     let mut document = Document::default();
     views.iter().for_each(|view| document.titled(view));
+    document.list(notes);
     document.out
 }
 
@@ -53,6 +59,14 @@ struct Document {
 }
 
 impl Document {
+    /// What has to be said of what stands above, an item each.
+    fn list(&mut self, notes: &[String]) {
+        if !notes.is_empty() {
+            self.out.push('\n');
+        }
+        notes.iter().for_each(|note| self.out.push_str(&format!("- {}\n", escape(note))));
+    }
+
     fn opening(&mut self, report: &Report) {
         let about = &report.about;
         self.heading(1, if about.title.is_empty() { "thinkmeter report" } else { &about.title });
@@ -180,7 +194,7 @@ fn cell(cell: &Cell) -> String {
 }
 
 /// Text that Markdown shows as it is, on one line.
-pub fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

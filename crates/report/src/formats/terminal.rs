@@ -7,7 +7,7 @@ use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
 use crate::views::sentences::{caveats, left_out, summary};
 use crate::views::table::{Cell, Column, View};
-use crate::views::{frontier, further, headline, ledger, strategies};
+use crate::views::{frontier, further, headline, ledger, strategies, variants};
 
 /// Nothing is narrower than this, whatever the terminal says.
 const NARROWEST: usize = 40;
@@ -24,11 +24,16 @@ pub(crate) fn terminal(report: &Report, width: u16, color: bool) -> String {
     for (dataset, groups) in report.datasets() {
         screen.side_by_side(report, dataset, &groups);
     }
+    if !report.variants.is_empty() {
+        let variants = variants::tables(&report.variants);
+        variants.views.iter().for_each(|view| screen.titled(view));
+        variants.notes.iter().for_each(|note| screen.paragraph(DIM, note));
+    }
     screen.done()
 }
 
-/// Tables alone, one after the other.
-pub(crate) fn tables(views: &[View], width: u16, color: bool) -> String {
+/// Tables alone, one after the other, and what has to be said of them.
+pub(crate) fn tables(views: &[View], notes: &[String], width: u16, color: bool) -> String {
     let mut screen = Screen::new(width, NARROWEST, color);
     for (at, view) in views.iter().enumerate() {
         if at > 0 {
@@ -37,6 +42,10 @@ pub(crate) fn tables(views: &[View], width: u16, color: bool) -> String {
         screen.line(BOLD, &view.caption);
         screen.table(view, true);
     }
+    if !notes.is_empty() {
+        screen.blank();
+    }
+    notes.iter().for_each(|note| screen.paragraph(DIM, note));
     screen.done()
 }
 

@@ -10,6 +10,7 @@ use super::health::{Health, JudgingColumns};
 use super::ledger::Ledger;
 use super::positions::Positions;
 use super::strategy::Strategy;
+use super::variants::{Varied, read as read_variants};
 use crate::error::ReportError;
 
 /// Everything that the formats need; its size does not depend on the number of replies.
@@ -25,6 +26,8 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// The run's folder, if its traces can be shown.
     pub folder: Option<PathBuf>,
+    /// Replies to problems and to their variants, where there are variants.
+    pub(crate) variants: Vec<Varied>,
     /// The folders of its models there.
     pub model_folders: Vec<PathBuf>,
     /// The group that was looked for last: rows of one come one after the other.
@@ -109,6 +112,7 @@ impl Report {
         for path in scores {
             report.add_judged(path, &path.with_file_name(stage::table::JUDGMENTS.file))?;
         }
+        report.variants = read_variants(&folder.join(stage::table::PROBLEMS.file), scores, &[])?;
         Ok(report)
     }
 
@@ -265,7 +269,9 @@ impl Report {
         model_folders.truncate(most);
         let kept = self.points.iter().filter(|point| !dropped.contains(point.model.as_str()));
         let points = kept.cloned().collect();
-        let mut few = Self { about, folder, model_folders, points, ..Self::default() };
+        let kept = self.variants.iter().filter(|varied| !dropped.contains(varied.model.as_str()));
+        let variants = kept.cloned().collect();
+        let mut few = Self { about, folder, model_folders, points, variants, ..Self::default() };
         for group in self.groups.iter().take(most) {
             let start = few.metrics.len();
             few.metrics.extend(self.of(group).cloned());

@@ -35,6 +35,7 @@ pub fn frontier(points: &[OperatingPoint], subsets: bool) -> TableSet {
         keys: KEYS,
         records: points.iter().map(record).collect(),
         nothing: "There is nothing to weigh: no problem has a graded reply of every model.",
+        notes: vec![],
     }
 }
 

@@ -31,7 +31,13 @@ pub fn questions(asked: &Questions) -> TableSet {
         columns: columns.map(Column::plain).collect(),
         rows: rows.chain([mean]).collect(),
     };
-    TableSet { views: vec![view], keys: KEYS, records: records(asked), nothing: "There is no reply to show." }
+    TableSet {
+        views: vec![view],
+        keys: KEYS,
+        records: records(asked),
+        nothing: "There is no reply to show.",
+        notes: vec![],
+    }
 }
 
 fn caption(asked: &Questions) -> String {

@@ -21,6 +21,7 @@ pub fn rewards(report: &Report) -> TableSet {
         keys: KEYS,
         records,
         nothing: "There is no length reward to show: no figure of the metrics table is one.",
+        notes: vec![],
     }
 }
 

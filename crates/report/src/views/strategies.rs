@@ -38,7 +38,13 @@ pub fn strategies(report: &Report) -> Result<TableSet, ReportError> {
         views.extend(view(report, dataset, &groups));
         views.extend(published(dataset, &groups)?);
     }
-    Ok(TableSet { views, keys: KEYS, records, nothing: "No reply was asked for by a strategy." })
+    Ok(TableSet {
+        views,
+        keys: KEYS,
+        records,
+        nothing: "No reply was asked for by a strategy.",
+        notes: vec![],
+    })
 }
 
 /// One strategy, and the first of the same model.

@@ -15,4 +15,6 @@ pub struct TableSet {
     pub records: Vec<Vec<Value>>,
     /// Said in place of tables without rows.
     pub nothing: &'static str,
+    /// What a reader of the tables has to know.
+    pub notes: Vec<String>,
 }

@@ -4,7 +4,7 @@ use crate::row;
 
 row! {
     /// A problem, as the `load` stage writes it.
-    pub struct Problem is "problem", version 1 {
+    pub struct Problem is "problem", version 2 since 1 {
         /// Unique in its table.
         id: String as label,
         /// The collection that it belongs to, such as `MATH-500`.
@@ -21,5 +21,12 @@ row! {
         solution: Option<String>,
         /// The source's other columns as one JSON object.
         extra: Option<String>,
+        /// What it is a variant of, with all others of it: the id of the original, or of a template. Variants are no problems of
+        /// their own where intervals count problems.
+        cluster: Option<String> as label,
+        /// What was changed: `original` for nothing, else a kind of variation; null where there are no variants.
+        variant: Option<String> as label,
+        /// The id of the original, where it is a variant.
+        origin: Option<String> as label,
     }
 }

@@ -64,7 +64,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 9 since 6 {
+    pub struct Score is "score", version 10 since 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -227,6 +227,12 @@ row! {
         seconds: Option<f64>,
         /// Seconds from the request to the first token.
         first_token_seconds: Option<f64>,
+        /// The problem's cluster, see [`Problem`](super::Problem): the unit of intervals where it is there.
+        cluster: Option<String> as label,
+        /// What was changed in the problem; null where there are no variants.
+        variant: Option<String> as label,
+        /// The id of the original, where the problem is a variant.
+        origin: Option<String> as label,
         /// The peer's figures for the same sample, in compatibility mode.
         evalthink: Option<EvalThink>,
     }

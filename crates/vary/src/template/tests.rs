@@ -274,3 +274,26 @@ fn last_number(text: &str) -> String {
     let mut words = text.split(|c: char| !is_part(c)).map(|word| word.trim_matches('.'));
     words.rfind(|word| word.contains(|c: char| c.is_ascii_digit())).unwrap().to_owned()
 }
+
+#[test]
+fn the_demonstration_set_is_what_the_templates_give() {
+    let all = native_file(crate::TEMPLATES, &Lists::ours()).unwrap();
+    let text = include_str!("../../../../data/clothes.jsonl");
+    for row in lines(text) {
+        let template = all.iter().find(|template| row["template"] == template.id).unwrap();
+        let values = row["values"].as_object().unwrap();
+        let shown: Vec<(String, String)> =
+            values.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
+        let found = template.shown(&shown).unwrap();
+        assert_eq!(
+            (found.problem.as_str(), found.gold().as_str()),
+            (row["problem"].as_str().unwrap(), row["answer"].as_str().unwrap())
+        );
+        assert!(found.allowed, "{row}");
+        assert_eq!(
+            row["variant"] == "original",
+            found.problem == template.original().unwrap().problem,
+            "{row}"
+        );
+    }
+}

@@ -44,6 +44,15 @@ pub(super) fn contents(sets: &[DatasetSection], models: &[ModelSection]) -> Vec<
     }
 }
 
+/// The same with a link to the section of variants.
+pub(super) fn with_variants(mut chapters: Vec<Chapter>) -> Vec<Chapter> {
+    let link = Link { id: "variants".to_owned(), text: "Known problems in new clothes".to_owned() };
+    if let Some(first) = chapters.first_mut() {
+        first.links.push(link);
+    }
+    chapters
+}
+
 /// The sections about all models of a set; `on` names it where there are others.
 fn of_set(set: &DatasetSection, on: &str) -> Vec<Link> {
     let entry =
