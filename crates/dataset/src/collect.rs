@@ -2,7 +2,7 @@
 //! in the order of the tables.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use stage::{Observer, Summary, Tick};
@@ -14,31 +14,13 @@ use crate::labels::LabelsFile;
 use crate::letters::Letters;
 use crate::mapping::Mapped;
 use crate::options::OptionsRead;
+use crate::outputs::{Extras, LoadOutputs};
 use crate::select::{Candidate, rank, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
 use crate::varied::{Made, Varying};
 use crate::{DatasetError, Holds};
 use records::Origin;
-
-/// Where the tables go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadOutputs {
-    /// The problems table.
-    pub problems: PathBuf,
-    /// The replies table; `None` leaves recorded replies out.
-    pub replies: Option<PathBuf>,
-    /// The table of tests; `None` leaves them out.
-    pub tests: Option<PathBuf>,
-}
-
-/// What is written beside the tables, or into them.
-pub(crate) struct Extras<'a> {
-    /// Where labels go.
-    pub(crate) labels: Option<&'a Path>,
-    /// What makes variants of each problem.
-    pub(crate) vary: Option<&'a Varying>,
-}
 
 /// Problems whose text nobody wrote down.
 pub(crate) const WITHOUT_TEXT: &str = "without_text";

@@ -9,9 +9,10 @@ use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
 
-use crate::collect::{Collector, Extras, LoadOutputs, WITHOUT_TEXT};
+use crate::collect::{Collector, WITHOUT_TEXT};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::mapping::{Mapped, Mapper};
+use crate::outputs::{Extras, LoadOutputs};
 use crate::varied::Varying;
 use crate::{DatasetError, Holds, SOURCES, Source, preset};
 

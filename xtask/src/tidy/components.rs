@@ -10,16 +10,21 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 15] = [
+const ALLOWED: [(&str, &str, &str); 20] = [
     ("answer", "cap", "TeX's word for the intersection of sets"),
     ("chat", "plain", "a way to have a server go on with a reply"),
     ("curate", "long", "a set of distillation, next to `short` and `medium`"),
+    ("dataset", "code", "the name of an embedded set"),
+    ("generate", "code", "a tag of HTML"),
+    ("grade", "plain", "a word behind the fence of a block"),
+    ("llm", "code", "a key in the errors of servers"),
     ("pairs", "rule", "a column: by which rule the answer was extracted"),
     ("pipeline", "recorded", "the name of an embedded pipeline"),
     ("pipeline", "search", "the name of an embedded pipeline"),
     ("plot", "budget", "a kind of picture"),
     ("report", "budget", "the figures `budget@b`"),
     ("report", "forced", "the points `forced@b`"),
+    ("report", "grid", "the lines behind a chart"),
     ("report", "recorded", "a word of the report, next to `live` and `demonstration`"),
     ("report", "rule", "a column: the rule of a length reward"),
     ("report", "search", "the point `search`"),
