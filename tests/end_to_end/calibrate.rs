@@ -1,6 +1,7 @@
 //! `thinkmeter calibrate`: judges held against labels.
 
-use testkit::{Behaviour, Replies, Said, Script, ScriptedServer};
+use serde_json::{Value, json};
+use testkit::{Asked, Behaviour, Chain, Doubter, Replies, Said, Script, ScriptedServer, chain_states};
 
 use crate::support::Place;
 
@@ -49,6 +50,46 @@ fn models_are_asked_for_what_is_labelled() {
     let about_errors = asked.iter().filter(|asked| asked.prompt.contains("find the first one that is wrong"));
     assert_eq!(about_errors.count(), 4, "two traces, two judges");
     assert_eq!(server.count_of("mute"), 4, "each is asked once more");
+}
+
+/// Labelled chains: the first step that is off the way, or none.
+fn chains() -> String {
+    let row = |seed: i64| {
+        let prompt = "What is 12 + 30?".to_owned();
+        let asked = Asked { prompt: prompt.clone(), body: json!({"seed": seed}), ..Asked::default() };
+        let text = Chain::default().reply(&asked).content;
+        let first = chain_states(&text).iter().position(|right| !right).map_or(-1, |first| first as i64);
+        let steps: Vec<&str> = text.split("\n\n").collect();
+        let row = json!({"id": format!("c{seed}"), "problem": prompt, "steps": steps, "label": first,
+                         "final_answer_correct": first < 0});
+        format!("{row}\n")
+    };
+    (0..24).map(row).collect()
+}
+
+#[test]
+fn a_verifier_of_steps_is_held_against_first_errors() {
+    let of = |doubter: Doubter| {
+        let behaviour = Behaviour { replies: Replies::Doubter(doubter), ..Behaviour::default() };
+        let server = ScriptedServer::start(Script::of(behaviour)).unwrap();
+        let place = Place::new();
+        place.write("gsm8k.jsonl", &chains());
+        let url = server.base_url();
+        let args =
+            ["calibrate", "gsm8k.jsonl", "--verifier", "steps", "--set", "model=critic", "--base-url", &url];
+        let json: Value =
+            serde_json::from_str(&place.succeed(&[&args[..], &["--format", "json"]].concat()).stdout)
+                .unwrap();
+        let report = json["judges"][0].clone();
+        (report["errors"]["f1"].as_f64().unwrap(), report["step_auc"].as_f64().unwrap())
+    };
+    assert_eq!(of(Doubter { yes_to_right: 1.0, yes_to_wrong: 0.0 }), (1.0, 1.0));
+    let (f1, auc) = of(Doubter { yes_to_right: 0.5, yes_to_wrong: 0.5 });
+    assert!(f1 < 0.5 && (0.3..0.7).contains(&auc), "{f1} {auc}");
+    let place = Place::new();
+    place.write("gsm8k.jsonl", STEPWISE);
+    let refused = place.run(&["calibrate", "gsm8k.jsonl", "--verifier", "score", "--set", "model=m"]);
+    assert!(refused.stderr.contains("looks at whole replies"), "{}", refused.stderr);
 }
 
 #[test]

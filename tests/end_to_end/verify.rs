@@ -63,6 +63,23 @@ fn a_verifier_that_is_always_right_picks_a_right_reply_wherever_there_is_one() {
     }
 }
 
+/// All replies to a problem in one question: one call a problem, and what it took stands with the first of them.
+#[test]
+fn replies_are_chosen_among_by_problem() {
+    let (reasoner, critic) = (reasoner(), critic(1.0, 0.0));
+    let place = place(&reasoner, &critic, "kind = \"choose\"\n");
+    place.succeed(&["run", "v.toml", "--quiet"]);
+    assert_eq!(critic.count(), PROBLEMS);
+    assert_eq!(figure(&place, "best_of:verifier@4"), figure(&place, "pass@4"));
+    let judgments = judgments(&place);
+    let chosen: f64 = judgments.iter().map(|judgment| judgment.verifier.unwrap()).sum();
+    assert_eq!((judgments.len(), chosen), (PROBLEMS * SAMPLES, PROBLEMS as f64));
+    let paid = |judgment: &Judgment| {
+        judgment.tasks.iter().any(|note| note.task == "verify" && note.calls == Some(1))
+    };
+    assert!(judgments.iter().all(|judgment| paid(judgment) == (judgment.sample == 0)));
+}
+
 #[test]
 fn what_the_verifier_takes_is_what_its_server_counts_and_stands_apart() {
     let (reasoner, critic) = (reasoner(), critic(0.9, 0.1));

@@ -31,6 +31,9 @@ impl Doubter {
     /// Its word on the last step that a prompt shows: as a number, a list of marks, or yes or no, whatever is asked for.
     pub fn reply(&self, asked: &Asked) -> Said {
         let seed = asked.body.get("seed").and_then(Value::as_i64);
+        if asked.prompt.contains("\"Best: N\"") {
+            return Said::plain(format!("I compared them.\nBest: {}", self.best(&asked.prompt, seed)));
+        }
         let scores = self.steps_of(&asked.prompt, seed);
         let last = scores.last().copied().unwrap_or(1.0 - SURE);
         if asked.prompt.contains("\"steps\"") {
@@ -46,6 +49,13 @@ impl Doubter {
         let (word, other) = if last > 0.5 { ("Yes", "No") } else { ("No", "Yes") };
         let likeliest = vec![(word.to_owned(), SURE.ln()), (other.to_owned(), (1.0 - SURE).ln())];
         Said { likeliest, ..Said::plain(word).with_logprobs([SURE.ln()]) }
+    }
+
+    /// The number of the first reply that it says yes to, of those that a prompt shows; else of the first.
+    fn best(&self, prompt: &str, seed: Option<i64>) -> usize {
+        let mut replies = prompt.split("\nNumber ").skip(1);
+        let likes = |reply: &str| self.steps_of(reply, seed).last().is_some_and(|score| *score > 0.5);
+        1 + replies.position(likes).unwrap_or(0)
     }
 
     /// What it gives each step of a text.

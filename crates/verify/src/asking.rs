@@ -115,11 +115,14 @@ impl Asker {
     }
 }
 
+/// Reads a reply, or says why that is impossible.
+type Read<'a, T> = Box<dyn Fn(&ChatReply) -> Result<T, String> + Send + 'a>;
+
 /// A conversation that ends in what was read, and the words.
 pub(crate) struct Asking<'a, T> {
     asker: &'a Asker,
     show: Box<dyn Fn(usize) -> Value + Send + 'a>,
-    read: Box<dyn Fn(&ChatReply) -> Result<T, String> + Send + 'a>,
+    read: Read<'a, T>,
     sample: u32,
     logprobs: Option<u8>,
     room: usize,
