@@ -1,5 +1,6 @@
 //! From votes to ratings.
 
+mod bias;
 mod bootstrap;
 mod bound;
 mod control;
@@ -119,6 +120,7 @@ pub fn rate(votes: &Votes, settings: &Settings) -> Result<Arena, ArenaError> {
         both_bad,
         dropped_ties: if dropped { ties } else { 0 },
         islands: island::islands(&counted, settings),
+        position: bias::bias(votes),
         elo,
         elo_order,
         shuffles: settings.shuffles,

@@ -24,7 +24,8 @@ pub use formats::formats;
 pub use options::{Field, ReadOptions};
 pub use read::read;
 pub use result::{
-    Arena, Bound, Coefficient, Controlled, Cycle, EloPlace, Island, LeftOut, Moved, Pair, Rating,
+    Arena, Bound, Coefficient, Controlled, Cycle, EloPlace, Island, LeftOut, Moved, Pair, PositionBias,
+    Rating,
 };
 pub use vote::{Cluster, Vote, Votes};
 

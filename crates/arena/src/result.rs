@@ -20,6 +20,8 @@ pub struct Arena {
     pub dropped_ties: u64,
     /// Models that can be compared with each other, apart from those that cannot.
     pub islands: Vec<Island>,
+    /// Of each judge that saw pairs both ways round: whether it prefers a place.
+    pub position: Vec<PositionBias>,
     /// Rows of the online rating by model, best first.
     pub elo: Vec<EloPlace>,
     /// By what the votes were put in order for it: `at` or `file`.
@@ -28,6 +30,29 @@ pub struct Arena {
     pub shuffles: u32,
     /// The seed of all draws.
     pub seed: u64,
+}
+
+/// What a judge says of pairs that it saw both ways round.
+#[derive(Clone, Debug, Serialize)]
+pub struct PositionBias {
+    /// The judge, if it has a name.
+    pub judge: Option<String>,
+    /// Pairs on a problem, each with one vote each way.
+    pub pairs: u64,
+    /// Those in which the same model won both.
+    pub consistent: u64,
+    /// Those in which whoever was shown first won both.
+    pub first_both: u64,
+    /// Those in which whoever was shown second won both.
+    pub second_both: u64,
+    /// Those with a tie one way or both.
+    pub with_tie: u64,
+    /// Of the exact test of the first place against the second.
+    pub p: f64,
+    /// Share of the first place among all its votes that are no ties.
+    pub first_share: Option<f64>,
+    /// Agreement of the two ways beyond chance (Cohen).
+    pub kappa: Option<f64>,
 }
 
 /// Elo, vote by vote.

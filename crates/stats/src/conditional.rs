@@ -24,6 +24,10 @@ impl Stratum {
 /// are right (Breslow & Day 1980), so that what strata differ in drops out. `None` where no finite ones are most likely.
 pub fn conditional_logistic(strata: &[Stratum]) -> Option<(Vec<f64>, Square)> {
     const STEPS: usize = 100;
+    /// A variance beyond this says that nothing is known.
+    const WIDEST: f64 = 1e4;
+    /// Log-odds beyond these are on their way to infinity.
+    const FAR: f64 = 20.0;
     let told: Vec<&Stratum> = strata.iter().filter(|stratum| stratum.is_discordant()).collect();
     let width = told.first()?.rows.first()?.0.len();
     let mut beta = vec![0.0; width];
@@ -33,7 +37,10 @@ pub fn conditional_logistic(strata: &[Stratum]) -> Option<(Vec<f64>, Square)> {
         let mut step = here.gradient.clone();
         factor.solve(&mut step);
         if step.iter().all(|step| step.abs() < 1e-9) {
-            return Some((beta, factor.inverse()));
+            let spread = factor.inverse();
+            // Far out the likelihood is flat, whichever way it rises.
+            let is_known = (0..width).all(|at| spread.at(at, at) < WIDEST);
+            return is_known.then_some((beta, spread));
         }
         let part = (0..40).map(|halvings| 0.5_f64.powi(halvings)).find_map(|part| {
             let there: Vec<f64> = beta.iter().zip(&step).map(|(at, step)| at + part * step).collect();
@@ -41,7 +48,7 @@ pub fn conditional_logistic(strata: &[Stratum]) -> Option<(Vec<f64>, Square)> {
             (slope.value >= here.value - 1e-12).then_some((there, slope))
         });
         (beta, here) = part?;
-        if beta.iter().any(|value| value.abs() > 50.0) {
+        if beta.iter().any(|value| value.abs() > FAR) {
             return None;
         }
     }
@@ -156,6 +163,8 @@ mod tests {
         assert!(conditional_logistic(&[]).is_none());
         assert!(conditional_logistic(&[stratum(&[(0.0, true), (1.0, true)])]).is_none());
         assert!(conditional_logistic(&vec![stratum(&[(0.0, true), (1.0, false)]); 9]).is_none());
+        let several = stratum(&[(0.0, true), (1.0, false), (1.0, true), (1.0, false)]);
+        assert!(conditional_logistic(&vec![several; 30]).is_none());
         assert!(conditional_logistic(&[stratum(&[(1.0, true), (1.0, false)])]).is_none());
     }
 }

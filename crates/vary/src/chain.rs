@@ -254,7 +254,12 @@ fn step(
 fn origin(value: &Number, earlier: &[Step], known: &Known<'_>) -> Result<Origin, Declined> {
     let in_text = (0..known.all.len()).filter(|at| known.all[*at].value == *value).map(Origin::Text);
     let results = (0..earlier.len()).filter(|at| earlier[*at].result == *value).map(Origin::Result);
-    let said: Vec<Origin> = in_text.chain(results).collect();
+    let (in_text, results): (Vec<Origin>, Vec<Origin>) = (in_text.collect(), results.collect());
+    // A result that is equal to a constant of the text, such as 60 where it speaks of minutes, may be either.
+    if !results.is_empty() && has_cue(value, known.text) {
+        return Err(Declined("a number of a step can be several things"));
+    }
+    let said = [in_text, results].concat();
     // What the text or a step says is meant, if either does; then a percentage of the text; then a constant.
     let found = if said.is_empty() { percentages(value, known) } else { said };
     match found.as_slice() {
@@ -313,6 +318,12 @@ mod tests {
             "<<12*2=24>> <<24+12=36>>",
             "36",
             "a number of the text is used twice",
+        );
+        check(
+            "Ann sings 15 minutes and twice that.",
+            "<<15*2=30>> <<30*2=60>> <<60/60=1>>",
+            "1",
+            "a number of a step",
         );
         check("Ann has 12 pears.", "<<12*2=24>>", "24", "a constant that the text says nothing of");
         check("Ann has 12 and 12 pears.", "<<12+12=24>>", "24", "a number of a step can be several things");

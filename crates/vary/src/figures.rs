@@ -72,10 +72,8 @@ pub(crate) fn figures(text: &str) -> Vec<Figure> {
 
 fn in_words(text: &str) -> Vec<Figure> {
     let figure = |word: crate::words::Word<'_>| {
-        let lower = word.text.to_lowercase();
-        let (_, value) = WORDS.iter().find(|(name, _)| *name == lower)?;
         Some(Figure {
-            value: whole(*value),
+            value: whole(value_of(&word.text.to_lowercase())?),
             span: word.span,
             form: Form::Word,
             is_money: false,
@@ -84,6 +82,16 @@ fn in_words(text: &str) -> Vec<Figure> {
         })
     };
     crate::words::words(text).into_iter().filter_map(figure).collect()
+}
+
+/// The number of `eight`, `twenty-five`, or `eight-hour`.
+fn value_of(word: &str) -> Option<i64> {
+    let known = |part: &str| WORDS.iter().find(|(name, _)| *name == part).map(|(_, value)| *value);
+    let ones = |part: &str| if part == "one" { Some(1) } else { known(part) };
+    let (first, rest) = word.split_once('-').unwrap_or((word, ""));
+    let tens = known(first)?;
+    let next = rest.split('-').next().and_then(ones).filter(|unit| *unit < 10 && tens >= 20 && tens < 100);
+    Some(tens + next.unwrap_or(0))
 }
 
 fn in_digits(text: &str) -> Vec<Figure> {
@@ -199,6 +207,7 @@ mod tests {
         );
         check("1/2 of B12 and 2000 people.", &["1 Kept", "2 Kept", "12 Kept", "2000 Digits!"]);
         check("The year 2024, 20, and 30.", &["2024 Kept!", "20 Digits!", "30 Digits!"]);
-        check("a 5-mile run of twenty-five miles", &["5 Digits"]);
+        check("a 5-mile run of twenty-five miles", &["5 Digits", "25 Word!"]);
+        check("an eight-hour day, a thirty-one-day month", &["8 Word!", "31 Word!"]);
     }
 }

@@ -62,7 +62,8 @@ fn place(model: &str, elo: f64, shuffled: &[f64]) -> EloPlace {
         model: model.to_owned(),
         elo,
         mean,
-        sd: (squares / (count - 1.0).max(1.0)).sqrt(),
+        // The sum of nothing is −0.
+        sd: (squares.abs() / (count - 1.0).max(1.0)).sqrt(),
         least: shuffled.iter().copied().fold(elo, f64::min),
         most: shuffled.iter().copied().fold(elo, f64::max),
     }

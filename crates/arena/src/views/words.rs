@@ -3,7 +3,7 @@
 use report::whole;
 
 use crate::file_report::FileReport;
-use crate::result::{Arena, Controlled, Island, Rating};
+use crate::result::{Arena, Controlled, Island, PositionBias, Rating};
 
 /// All of it, from what was read to what is left open.
 pub(crate) fn notes(arena: &Arena) -> Vec<String> {
@@ -16,6 +16,7 @@ pub(crate) fn notes(arena: &Arena) -> Vec<String> {
         ));
     }
     notes.extend(arena.islands.iter().flat_map(of_island));
+    notes.extend(arena.position.iter().map(of_position));
     notes.push(of_elo(arena));
     notes
 }
@@ -47,6 +48,23 @@ fn of_ties(arena: &Arena) -> String {
         "{} of {} votes are ties{bad}; {fate}.",
         whole(arena.ties),
         whole(arena.votes + arena.dropped_ties)
+    )
+}
+
+fn of_position(bias: &PositionBias) -> String {
+    let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.2}"));
+    format!(
+        "{} saw {} pairs both ways round: the same model won {}, the first place {}, the second {} (p {}), {} have a tie; \
+         agreement of both ways κ {}; the first place got {} of its votes that are no ties.",
+        bias.judge.as_deref().unwrap_or("The judge"),
+        whole(bias.pairs),
+        whole(bias.consistent),
+        whole(bias.first_both),
+        whole(bias.second_both),
+        probability(bias.p),
+        whole(bias.with_tie),
+        number(bias.kappa),
+        bias.first_share.map_or("–".to_owned(), |share| format!("{:.1} %", share * 100.0))
     )
 }
 

@@ -219,19 +219,22 @@ impl Index {
 
     /// Whether a wrong answer is the original's, and how often it is that of another variant.
     fn recalled(&self, known: &Known, given: &str) -> (Option<bool>, Option<f64>) {
-        let siblings = self.clusters.get(&known.cluster).into_iter().flatten();
-        let (mut old, mut others) = (None, Unit::default());
-        for sibling in siblings.filter_map(|id| self.problems.get(id)) {
-            if same(&sibling.gold, &known.gold, &known.choices) {
-                continue;
-            }
-            let hit = is_answer(&sibling.gold, given, &known.choices);
-            if sibling.variant == ORIGINAL {
-                old = Some(hit);
-            } else {
-                others.add(f64::from(u8::from(hit)));
+        let ids = self.clusters.get(&known.cluster).into_iter().flatten();
+        let siblings: Vec<&Known> = ids.filter_map(|id| self.problems.get(id)).collect();
+        let is_same = |one: &Known, other: &Known| same(&one.gold, &other.gold, &known.choices);
+        let hit = |sibling: &Known| is_answer(&sibling.gold, given, &known.choices);
+        let original = siblings.iter().find(|sibling| sibling.variant == ORIGINAL);
+        let original = original.filter(|original| !is_same(original, known));
+        let mut others = Unit::default();
+        for sibling in
+            siblings.iter().filter(|sibling| sibling.variant != ORIGINAL && !is_same(sibling, known))
+        {
+            // An answer that is the original's too says nothing of chance.
+            if original.is_none_or(|original| !is_same(original, sibling)) {
+                others.add(f64::from(u8::from(hit(sibling))));
             }
         }
+        let old = original.map(|original| hit(original));
         (old, (others.n > 0.0).then(|| others.sum / others.n))
     }
 }

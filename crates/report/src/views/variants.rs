@@ -255,22 +255,23 @@ fn is_unproven(kind: &str) -> bool {
 }
 
 fn record(model: &str, change: &Change) -> Vec<Value> {
-    let right = change.right.as_ref();
-    let ends = |paired: Option<&Paired>| paired.and_then(|paired| paired.ends.ok());
-    let of = |paired: &Option<Paired>| paired.as_ref().map(|paired| paired.change);
-    let thinking = ends(change.thinking.as_ref());
-    let (recall, spread) = (&change.recall, change.sets.spread());
-    let odds =
-        |which: fn(&Adjusted) -> &[f64; 4]| change.adjusted.as_ref().ok().map(|found| which(found)[0].exp());
+    let named = vec![json!(model), json!(change.kind)];
+    [named, of_drop(change), of_ways(change), of_rest(change)].concat()
+}
+
+fn ends_of(paired: Option<&Paired>) -> Option<[f64; 2]> {
+    paired.and_then(|paired| paired.ends.ok())
+}
+
+fn of_drop(change: &Change) -> Vec<Value> {
+    let (right, recall) = (change.right.as_ref(), &change.recall);
     vec![
-        json!(model),
-        json!(change.kind),
         json!(right.map(|paired| paired.clusters)),
         json!(right.map(|paired| paired.original)),
         json!(right.map(|paired| paired.variants)),
         json!(right.map(|paired| -paired.change)),
-        json!(ends(right).map(|[_, high]| -high)),
-        json!(ends(right).map(|[low, _]| -low)),
+        json!(ends_of(right).map(|[_, high]| -high)),
+        json!(ends_of(right).map(|[low, _]| -low)),
         json!(right.and_then(|paired| paired.se)),
         json!(right.map(|paired| paired.p)),
         json!(right.and_then(|paired| paired.p_holm)),
@@ -278,17 +279,32 @@ fn record(model: &str, change: &Change) -> Vec<Value> {
         json!(recall.old),
         json!(recall.chance),
         json!(recall.p),
+    ]
+}
+
+fn of_ways(change: &Change) -> Vec<Value> {
+    let of = |paired: &Option<Paired>| paired.as_ref().map(|paired| paired.change);
+    let (arrival, thinking) = (change.arrival.as_ref(), change.thinking.as_ref());
+    vec![
         json!(of(&change.arrival)),
-        json!(ends(change.arrival.as_ref()).map(|[low, _]| low)),
-        json!(ends(change.arrival.as_ref()).map(|[_, high]| high)),
-        json!(change.arrival.as_ref().map(|paired| paired.p)),
+        json!(ends_of(arrival).map(|[low, _]| low)),
+        json!(ends_of(arrival).map(|[_, high]| high)),
+        json!(arrival.map(|paired| paired.p)),
         json!(of(&change.own_arrival)),
         json!(of(&change.thinking).map(f64::exp)),
-        json!(thinking.map(|[low, _]| low.exp())),
-        json!(thinking.map(|[_, high]| high.exp())),
-        json!(change.thinking.as_ref().map(|paired| paired.p)),
+        json!(ends_of(thinking).map(|[low, _]| low.exp())),
+        json!(ends_of(thinking).map(|[_, high]| high.exp())),
+        json!(thinking.map(|paired| paired.p)),
         json!(of(&change.waste)),
         json!(of(&change.switches)),
+    ]
+}
+
+fn of_rest(change: &Change) -> Vec<Value> {
+    let spread = change.sets.spread();
+    let odds =
+        |which: fn(&Adjusted) -> &[f64; 4]| change.adjusted.as_ref().ok().map(|found| which(found)[0].exp());
+    vec![
         json!(change.sets.accuracies.len()),
         json!(spread.map(|[mean, _]| mean)),
         json!(spread.map(|[_, sd]| sd)),

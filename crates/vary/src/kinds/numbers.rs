@@ -56,7 +56,7 @@ impl Variation for Numbers {
         let solution = problem.solution.as_deref().ok_or(Declined("no solution"))?;
         let all = figures(text);
         let chain = Chain::of(text, &all, solution, &gold)?;
-        let changed = Changed::of(&all, &chain)?;
+        let changed = Changed::of(text, &all, &chain)?;
         let values = (0..self.draws).find_map(|_| changed.draw(&chain, draws));
         let (values, results) = values.ok_or(Declined("no other numbers keep every step of its kind"))?;
         let answer = results.last().ok_or(Declined("no solution"))?;
@@ -72,12 +72,14 @@ impl Variation for Numbers {
 /// Numbers of a text, and which of them change.
 struct Changed<'a> {
     all: &'a [Figure],
+    /// For each the most that there can be of it: a week has no more than seven days.
+    most: Vec<Option<Number>>,
     places: Vec<usize>,
     results: Vec<Number>,
 }
 
 impl<'a> Changed<'a> {
-    fn of(all: &'a [Figure], chain: &Chain) -> Result<Self, Declined> {
+    fn of(text: &str, all: &'a [Figure], chain: &Chain) -> Result<Self, Declined> {
         let used: BTreeSet<usize> = chain.used().collect();
         let changes = |at: &usize| {
             let figure = &all[*at];
@@ -88,7 +90,8 @@ impl<'a> Changed<'a> {
             return Err(Declined("no number that could be another"));
         }
         let results = chain.steps.iter().map(|step| step.result.clone()).collect();
-        Ok(Self { all, places, results })
+        let most = all.iter().map(|figure| most(text, figure)).collect();
+        Ok(Self { all, most, places, results })
     }
 
     /// New numbers of the text and the results with them, if all of it stays of its kind.
@@ -96,6 +99,9 @@ impl<'a> Changed<'a> {
         let mut values: Vec<Number> = self.all.iter().map(|figure| figure.value.clone()).collect();
         for place in &self.places {
             values[*place] = like(&self.all[*place], draws);
+            if self.most[*place].as_ref().is_some_and(|most| values[*place] > *most) {
+                return None;
+            }
         }
         self.fits(&values).then_some(())?;
         let results = chain.results(&values)?;
@@ -128,6 +134,24 @@ impl<'a> Changed<'a> {
         };
         replaced(text, self.places.iter().map(change).collect())
     }
+}
+
+/// The most that there can be of something, where the text says of what it is a part.
+fn most(text: &str, figure: &Figure) -> Option<Number> {
+    const PARTS: [(&str, &str, i64); 6] = [
+        ("day", "week", 7),
+        ("day", "month", 28),
+        ("hour", "day", 24),
+        ("month", "year", 12),
+        ("week", "month", 4),
+        ("week", "year", 52),
+    ];
+    let next = text[figure.span.end..].trim_start_matches([' ', '-']).to_lowercase();
+    let lower = text.to_lowercase();
+    let is_part = |(part, of, most): &&(&str, &str, i64)| {
+        next.starts_with(part) && lower.contains(of) && figure.value <= whole(*most)
+    };
+    PARTS.iter().find(is_part).map(|(.., most)| whole(*most))
 }
 
 fn written_places(written: &str) -> u32 {
@@ -237,6 +261,16 @@ mod tests {
         );
         let options = Problem { choices: vec!["1".into()], ..with_solution("Ann has 12 pears.", "12", "x") };
         check(options, "it has options");
+    }
+
+    #[test]
+    fn a_week_has_seven_days() {
+        let known =
+            with_solution("Ann works 5 days a week and makes 200 pots a day.", "1000", "<<5*200=1000>>");
+        for number in 0..40 {
+            let found = varied("numbers", &known, number).unwrap();
+            assert!(figures(&found.problem)[0].value <= whole(7), "{}", found.problem);
+        }
     }
 
     #[test]
