@@ -53,10 +53,10 @@ fn elo(votes: &Votes, k: f64, expect: &[(&str, f64)]) {
 fn twelve_votes() {
     let Some(votes) = shared("benchmarks/votes_a.jsonl", &ReadOptions::default()) else { return };
     let island = rated(&votes, &Settings::default());
-    scores(&island, &[("x", 1091.479_455), ("y", 969.480_025), ("z", 939.040_520)]);
+    scores(&island, &[("x", 1_091.479_455), ("y", 969.480_025), ("z", 939.040_520)]);
     errors(&island, &[("x", 82.400_220), ("y", 75.460_737), ("z", 76.266_159)]);
-    elo(&votes, 4.0, &[("x", 1005.717_233), ("y", 998.123_938), ("z", 996.158_829)]);
-    elo(&votes, 32.0, &[("x", 1032.136_567), ("y", 990.794_585), ("z", 977.068_848)]);
+    elo(&votes, 4.0, &[("x", 1_005.717_233), ("y", 998.123_938), ("z", 996.158_829)]);
+    elo(&votes, 32.0, &[("x", 1_032.136_567), ("y", 990.794_585), ("z", 977.068_848)]);
 }
 
 const SIX: [&str; 6] = ["alder", "birch", "cedar", "dogwood", "elm", "fir"];
@@ -71,7 +71,10 @@ fn four_hundred_votes() {
     let usual = Settings::default();
     let island = rated(&votes, &usual);
     assert_eq!((island.cluster, island.clusters), (Cluster::Problem, 80));
-    scores(&island, &six([1135.164_587, 1029.296_742, 1028.186_172, 948.365_690, 943.014_445, 915.972_364]));
+    scores(
+        &island,
+        &six([1_135.164_587, 1_029.296_742, 1_028.186_172, 948.365_690, 943.014_445, 915.972_364]),
+    );
     errors(&island, &six([24.394_871, 22.413_666, 26.676_538, 22.834_918, 22.515_444, 27.644_856]));
     let by_vote = rated(&votes, &Settings { cluster: Some(Cluster::Vote), ..usual.clone() });
     errors(&by_vote, &six([25.050_520, 22.931_770, 25.726_867, 24.198_790, 22.870_895, 25.031_792]));
@@ -82,8 +85,15 @@ fn four_hundred_votes() {
         .collect();
     assert_eq!(ranks, [[1, 1, 1], [2, 2, 3], [2, 2, 3], [2, 4, 6], [2, 4, 6], [4, 4, 6]]);
     let dropped = rated(&votes, &Settings { ties: Ties::Drop, ..usual });
-    scores(&dropped, &six([1165.751_256, 1031.791_115, 1030.461_857, 939.367_616, 927.675_062, 904.953_094]));
-    elo(&votes, 4.0, &six([1076.390_257, 1013.535_762, 1013.519_622, 969.692_680, 970.875_955, 955.985_724]));
+    scores(
+        &dropped,
+        &six([1_165.751_256, 1_031.791_115, 1_030.461_857, 939.367_616, 927.675_062, 904.953_094]),
+    );
+    elo(
+        &votes,
+        4.0,
+        &six([1_076.390_257, 1_013.535_762, 1_013.519_622, 969.692_680, 970.875_955, 955.985_724]),
+    );
 }
 
 fn held(votes: &Votes, names: &[&str]) -> Controlled {
@@ -105,10 +115,10 @@ fn four_hundred_votes_at_equal_length() {
     let one = held(&votes, &["answer_tokens"]);
     near("γ", one.coefficients[0].gamma, 0.589_372);
     near("se of γ", one.coefficients[0].se.unwrap(), 0.167_190);
-    after(&one, [1120.301_943, 1083.531_339, 959.330_121, 942.385_240, 1022.255_910, 872.195_448]);
+    after(&one, [1_120.301_943, 1_083.531_339, 959.330_121, 942.385_240, 1_022.255_910, 872.195_448]);
     let all = ["answer_tokens", "thinking_tokens", "headers", "lists", "bold", "position"];
     let six_of_them = held(&votes, &all);
-    after(&six_of_them, [1134.536_929, 1078.182_985, 987.789_629, 891.655_310, 1023.246_880, 884.588_268]);
+    after(&six_of_them, [1_134.536_929, 1_078.182_985, 987.789_629, 891.655_310, 1_023.246_880, 884.588_268]);
     let expect = [
         (0.594_151, 0.168_582),
         (-0.235_358, 0.247_415),

@@ -172,7 +172,7 @@ fn open(path: &Path, options: &ReadOptions) -> Result<Input, RowError> {
 /// The format whose columns a row has: of several the one that asks for most.
 fn fitting(cells: &Map<String, Value>, options: &ReadOptions) -> Result<&'static dyn VoteFormat, String> {
     let has = |name: &&str| cells.contains_key(*name) || (*name == "winner" && cells.contains_key("outcome"));
-    let fits = |format: &&&'static dyn VoteFormat| format.needs(options).iter().all(|name| has(name));
+    let fits = |format: &&&'static dyn VoteFormat| format.needs(options).iter().all(has);
     let all: Vec<&'static dyn VoteFormat> = FORMATS.iter().filter(fits).copied().collect();
     let most = all.iter().map(|format| format.needs(options).len()).max();
     let best: Vec<_> = all.into_iter().filter(|format| Some(format.needs(options).len()) == most).collect();

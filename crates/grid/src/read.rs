@@ -225,10 +225,13 @@ fn written(text: &str, thin: bool) -> Vec<Written> {
     found
 }
 
+/// Cells of a row; none is what is no colour.
+type Row = Vec<Option<u8>>;
+
 /// Lists in brackets. Rows in brackets of their own that follow each other are one.
 fn lists(text: &str, thin: bool) -> Vec<Written> {
     let mut found = Vec::new();
-    let mut rows: Option<(usize, usize, Vec<Vec<Option<u8>>>)> = None;
+    let mut rows: Option<(usize, usize, Vec<Row>)> = None;
     let mut at = 0;
     while let Some(next) = text.get(at..).and_then(|rest| rest.find(['[', '('])) {
         let start = at + next;

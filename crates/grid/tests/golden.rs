@@ -1,7 +1,5 @@
 //! The replies of the shared sample inputs: each grid, or why there is none.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
-
 use serde_json::Value;
 use thinkmeter_grid::{Grid, read};
 
@@ -11,7 +9,7 @@ const REPLIES: &str =
 #[test]
 fn every_reply_is_read_as_expected() {
     let Ok(replies) = std::fs::read_to_string(REPLIES) else {
-        eprintln!("skipped: shared/data is not beside this checkout");
+        println!("skipped: shared/data is not beside this checkout");
         return;
     };
     let mut wrong = Vec::new();

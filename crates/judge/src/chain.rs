@@ -51,8 +51,9 @@ impl Chain {
         let offsets = self.offsets();
         let there: Vec<usize> = (0..items.len()).filter(|at| !items[*at].0.generation.failed()).collect();
         let shown: Vec<&'a Item<'a>> = there.iter().map(|at| &items[*at].0).collect();
-        let comparing = self.tasks.iter().zip(offsets).filter(|(task, _)| task.compares());
-        let open = |(task, by): (&'a Box<dyn Task>, usize)| metered(shifted(task.open_together(&shown), by));
+        let tasks = self.tasks.iter().map(|task| task.as_ref());
+        let comparing = tasks.zip(offsets).filter(|(task, _)| task.compares());
+        let open = |(task, by): (&'a dyn Task, usize)| metered(shifted(task.open_together(&shown), by));
         dialogue::then(abreast(comparing.map(open).collect()), move |found| {
             chat::done(with_findings(judged, &there, found))
         })
@@ -111,11 +112,11 @@ impl Judge for Chain {
     }
 
     fn trials(&self, like: &Generation) -> Vec<NeedsTrial> {
-        let of = |(task, to): (&Box<dyn Task>, usize)| {
+        let of = |(task, to): (&dyn Task, usize)| {
             let (trial, model) = (task.trial(like)?, task.endpoints().first()?.model.clone());
             Some(NeedsTrial { task: task.task(), to, model, trial })
         };
-        self.tasks.iter().zip(self.offsets()).filter_map(of).collect()
+        self.tasks.iter().map(|task| task.as_ref()).zip(self.offsets()).filter_map(of).collect()
     }
 
     fn endpoints(&self) -> Vec<&Endpoint> {

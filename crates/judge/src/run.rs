@@ -100,8 +100,8 @@ fn own_servers(
 ) -> Result<Vec<Option<Endpoint>>, ConfigErrors> {
     let server = |table: &stage::ModelTable| serde_json::from_value::<Endpoint>(table.table.clone()).ok();
     let own: Vec<Option<Endpoint>> = document.models.iter().map(server).collect();
-    let asks = |task: &&Box<dyn crate::Task>| task.endpoints().into_iter().any(is_own);
-    match tasks.built.iter().find(asks) {
+    let asks = |task: &&dyn crate::Task| task.endpoints().into_iter().any(is_own);
+    match tasks.built.iter().map(|task| task.as_ref()).find(asks) {
         Some(task) if own.is_empty() || own.iter().any(Option::is_none) => {
             let fault = "it asks the model that replied, and nobody can be asked whose replies are recorded";
             let path = format!("tasks.{}.kind", task.task());

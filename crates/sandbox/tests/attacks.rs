@@ -1,7 +1,12 @@
 //! Programs that attack, run in every way that this machine has to confine them.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop at once")]
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on may stop at once, and one that cannot run says why"
+)]
 
 use std::path::Path;
 use std::time::{Duration, Instant};

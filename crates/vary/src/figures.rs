@@ -90,7 +90,7 @@ fn value_of(word: &str) -> Option<i64> {
     let ones = |part: &str| if part == "one" { Some(1) } else { known(part) };
     let (first, rest) = word.split_once('-').unwrap_or((word, ""));
     let tens = known(first)?;
-    let next = rest.split('-').next().and_then(ones).filter(|unit| *unit < 10 && tens >= 20 && tens < 100);
+    let next = rest.split('-').next().and_then(ones).filter(|unit| *unit < 10 && (20..100).contains(&tens));
     Some(tens + next.unwrap_or(0))
 }
 

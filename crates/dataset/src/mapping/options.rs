@@ -61,7 +61,7 @@ pub(super) fn arranged(settings: &Settings, id: &str, options: Options) -> Resul
 pub(super) fn with_permutation(extra: Option<String>, permutation: Option<Vec<usize>>) -> Option<String> {
     let Some(order) = permutation else { return extra };
     let mut columns: Map<String, Value> =
-        extra.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(Map::new);
+        extra.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     columns.insert("permutation".to_owned(), order.into());
     Some(Value::Object(columns).to_string())
 }

@@ -43,7 +43,7 @@ impl Component for Irrelevant {
     type Built = dyn Variation;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Variation>, ConfigErrors> {
-        content.note("sentences", &BANK.join("\n"));
+        content.note("sentences", BANK.join("\n"));
         Ok(Box::new(self))
     }
 }
@@ -68,7 +68,7 @@ impl Variation for Irrelevant {
             let apart = content_words(sentence).is_disjoint(&own);
             apart && figures(sentence).iter().all(|new| numbers.iter().all(|old| old.value != new.value))
         };
-        let fitting: Vec<&&str> = BANK.iter().filter(|sentence| is_apart(&sentence)).collect();
+        let fitting: Vec<&&str> = BANK.iter().filter(|sentence| is_apart(sentence)).collect();
         let sentence = draws.one(&fitting).ok_or(Declined("every sentence shares a word with it"))?;
         let mut varied = before.concat();
         if !varied.ends_with(char::is_whitespace) {

@@ -310,7 +310,8 @@ mod tests {
                     let pairs = figures(&known.problem).into_iter().zip(figures(&found.problem));
                     for (old, new) in pairs.filter(|(old, _)| old.form != Form::Word) {
                         let [old, new] = [old, new].map(|figure| approximate(&figure.value));
-                        (before.push(old), after.push(new));
+                        before.push(old);
+                        after.push(new);
                         if old > 0.0 {
                             (drift, count) = (drift + (new / old).log10(), count + 1.0);
                         }
