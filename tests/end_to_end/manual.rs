@@ -229,7 +229,7 @@ impl Page {
         if words.first() != Some(&"thinkmeter") {
             return Ok(());
         }
-        let deep = ["curate", "cache"].contains(words.get(1).unwrap_or(&""));
+        let deep = ["arena", "cache", "curate", "export"].contains(words.get(1).unwrap_or(&""));
         let path = &words[1..words.len().min(2 + usize::from(deep))];
         let help = self.place.run(&[path, &["--help"]].concat());
         if help.code != 0 {

@@ -371,7 +371,7 @@ fn a_cache_that_takes_no_more_is_named_and_no_server() {
     place.write("sums.jsonl", &sums(MANY));
     place.succeed(&["cache", "stats"]);
     let program = env!("CARGO_BIN_EXE_thinkmeter");
-    let full = place.shell(&format!("trap '' XFSZ; ulimit -f 48; exec '{program}' run p.toml -j 2"));
+    let full = place.shell(&format!("trap '' XFSZ; ulimit -f 72; exec '{program}' run p.toml -j 2"));
     let done = done({ full }.spawn().unwrap());
     assert_eq!(done.code, 1, "{}", done.stderr);
     let told = "of 300 rows are done; cannot write to the reply cache";

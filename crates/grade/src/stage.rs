@@ -107,7 +107,7 @@ impl ConfiguredStage for Graded {
     }
 }
 
-/// What is done with each reply, wherever its row comes from. [`number`] then tells which samples answer alike.
+/// What is done with each reply, wherever its row comes from. [`crate::number`] then tells which samples answer alike.
 #[derive(Clone, Copy)]
 pub struct Grading<'a>(pub &'a dyn Grader);
 
