@@ -131,6 +131,79 @@ fn a_search_that_is_killed_goes_on_where_it_was() {
     assert!(tables(&place) == tables(&undisturbed));
 }
 
+/// One tree is training data, too: the straight text of every example is a path of its tree, byte for byte.
+#[test]
+fn trees_of_a_search_become_texts_that_correct_themselves() {
+    let (reasoner, critic) = (reasoner(Dialect::Vllm, 0.0), critic());
+    let place = place(&reasoner, &critic, BEAM);
+    place.succeed(&["run", "s.toml", "--quiet"]);
+    let told = place
+        .succeed(&[
+            "curate",
+            "journey",
+            "runs/s",
+            "--from",
+            "trees",
+            "--place",
+            "any",
+            "--share-straight",
+            "0",
+            "-o",
+            "out",
+        ])
+        .stdout;
+    let examples = std::fs::read_to_string(place.path("out/journey/messages/train.jsonl")).unwrap();
+    assert!(examples.lines().count() >= PROBLEMS / 3, "{told}");
+    let trees = trees(&place);
+    for line in examples.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let text = row["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap();
+        let spans = row["spans"].as_array().unwrap();
+        let right = spans.iter().filter(|span| span["kind"] == "right");
+        let at = |span: &Value, key: &str| span[key].as_u64().unwrap() as usize;
+        let straight: String = right.map(|span| &text[at(span, "start")..at(span, "end")]).collect();
+        assert!(spans.iter().any(|span| span["kind"] == "wrong"), "{line}");
+        assert!(trees.iter().any(|tree| paths(tree).contains(&straight)), "{straight}");
+    }
+}
+
+/// The texts of all finished paths.
+fn paths(tree: &Tree) -> Vec<String> {
+    let text = |end: usize| {
+        let up = std::iter::successors(Some(end), |at| tree.nodes[*at].parent.map(|parent| parent as usize));
+        let mut texts: Vec<&str> = up.map(|at| tree.nodes[at].text.as_str()).collect();
+        texts.reverse();
+        texts.concat()
+    };
+    (0..tree.nodes.len()).filter(|at| tree.nodes[*at].finished).map(text).collect()
+}
+
+/// The dry run tells the least and the most of both servers; what was asked lies between.
+#[test]
+fn a_dry_run_tells_what_a_search_may_come_to() {
+    let (reasoner, critic) = (reasoner(Dialect::Vllm, 0.0), critic());
+    let place = place(&reasoner, &critic, BEAM);
+    let told = place.succeed(&["run", "s.toml", "--dry-run"]).stdout;
+    // One question whether the server goes on, and four steps a level, of forty at most; each has a verdict that may be asked for twice.
+    for expect in [
+        "calls    49–1,921 to ask of x, 0 in the reply cache; how many depends on the replies",
+        "calls    0–3,840 to ask of critic, 0 in the reply cache; how many depends on the replies",
+        "money    unknown: what it is asked follows from replies to others",
+    ] {
+        assert!(told.contains(expect), "{expect}\n{told}");
+    }
+    assert_eq!((reasoner.count(), critic.count()), (0, 0));
+    place.succeed(&["run", "s.toml", "--quiet", "--limit", "5", "--to", "generate"]);
+    let asked = (reasoner.count(), critic.count());
+    assert!((21..=801).contains(&asked.0) && asked.1 <= 1600, "{asked:?}");
+    let half = place.succeed(&["run", "s.toml", "--dry-run"]).stdout;
+    assert!(
+        half.contains("calls    28–1,120 to ask of x, ")
+            && half.contains("calls    0–2,240 to ask of critic, "),
+        "{half}"
+    );
+}
+
 #[test]
 fn a_server_that_begins_anew_is_found_out_before_anything_is_paid_for() {
     let (reasoner, critic) = (reasoner(Dialect::Restarts, 0.0), critic());

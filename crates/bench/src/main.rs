@@ -10,6 +10,7 @@ mod pages;
 mod process;
 mod report;
 mod scale;
+mod search;
 mod synthetic;
 mod train_tokenizer;
 
@@ -47,6 +48,11 @@ enum Bench {
     Report(report::Report),
     /// Grading, split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
+    /// 100,000 nodes of searches and 50,000 labels of steps, with models that answer at once
+    Search(search::Search),
+    /// The process that `search` measures
+    #[command(hide = true)]
+    SearchLoad(search::SearchLoad),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
     Evalthink(evalthink::EvalThink),
     /// A run of 200,000 generations in `view`: the first page, a trace, memory
@@ -65,6 +71,8 @@ fn main() -> anyhow::Result<()> {
         Bench::Mutate(bench) => bench.run(),
         Bench::Report(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
+        Bench::Search(bench) => bench.run(),
+        Bench::SearchLoad(load) => load.run(),
         Bench::Evalthink(bench) => bench.run(),
         Bench::View(bench) => bench.run(),
         Bench::TrainTokenizer(task) => task.run(),

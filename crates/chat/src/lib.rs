@@ -43,7 +43,7 @@ pub use metered::metered;
 pub use place::{Behind, CUE, Place};
 pub use price::Price;
 pub use reply::ChatReply;
-pub use request::{ChatRequest, MayFollow, Message, Role, Sampling};
+pub use request::{ChatRequest, MayFollow, Message, Role, Sampling, share};
 pub use scoring::{Scores, Scoring, Shape};
 pub use serve::{Engine, Serve};
 pub use tags::{KNOWN_TAGS, Style, Tags, has_tag, known_tags};

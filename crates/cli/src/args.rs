@@ -32,8 +32,8 @@ pub(crate) use cache::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, 
 pub(crate) use calibrate::CalibrateArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use curate::{
-    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, JourneyArgs, LabelChoice, PlaceChoice,
-    PreferenceArgs, ScreenArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, FeedbackChoice, JourneyArgs, LabelChoice,
+    PlaceChoice, PreferenceArgs, ScreenArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
 };
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use export::{ExportArgs, Exported};

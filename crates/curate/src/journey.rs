@@ -2,6 +2,7 @@
 //! "journey learning", arXiv 2410.18982). Nothing in them is invented but the joints.
 
 mod connectives;
+mod feedback;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,8 @@ pub struct JourneySettings {
     pub rules: Rules,
     /// What is said at a return.
     pub connectives: Connectives,
+    /// The verifier's own reason stands in front of that, where it gave a short one.
+    pub feedback: bool,
     /// This share of the examples goes straight: a model that is fed errors alone learns to err.
     pub straight: f64,
     /// At most so many examples of a problem.
@@ -62,6 +65,8 @@ pub struct JourneyReport {
     pub straight: u64,
     /// Returns in all.
     pub detours: u64,
+    /// Those of them that a verifier gave the reason of.
+    pub reasons: u64,
     /// Wrong steps, and all steps.
     pub wrong_steps: u64,
     /// Steps in all.
@@ -85,6 +90,9 @@ impl JourneyReport {
             "examples: {} with detours, {} straight; {} returns, {} of {} steps wrong, {share:.1} % of the text in detours\n",
             self.journeys, self.straight, self.detours, self.wrong_steps, self.steps
         );
+        if self.reasons > 0 {
+            text += &format!("{} returns give a verifier's own reason\n", self.reasons);
+        }
         if self.numbered > 0 {
             text +=
                 &format!("{} examples hold numbered steps, whose numbers stay as they were\n", self.numbered);
@@ -100,6 +108,7 @@ impl JourneyReport {
         let Journey { detours, wrong_steps, spans } = &walked.journey;
         *(if *detours > 0 { &mut self.journeys } else { &mut self.straight }) += 1;
         self.detours += u64::from(*detours);
+        self.reasons += u64::from(walked.reasons);
         self.wrong_steps += u64::from(*wrong_steps);
         self.steps += u64::from(walked.steps);
         let bytes = |aside: bool| {

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Continuation, Dialogue, MOST_ROUNDS, Message, Next, Question, Replies,
-    Sampling, Usage, metered,
+    CallError, ChatReply, ChatRequest, Continuation, Dialogue, MOST_ROUNDS, MayFollow, Message, Next,
+    Question, Replies, Sampling, Usage, metered,
 };
 use tables::{Finish, Problem};
 use verify::{Case, Outcome};
 
-use crate::grown::{Grown, Node};
+use crate::grown::{Grown, Limits, Node};
 use crate::policy::Expansion;
 use crate::reading::explicit_answer;
 use crate::returned::{self, Gotten, Spending};
@@ -55,16 +55,18 @@ type Verdicts<'a> = Box<dyn Dialogue<(Vec<Outcome>, Usage)> + 'a>;
 
 /// Why a search ended before its policy had enough.
 const SPEND: &str = "spend";
+const DEPTH: &str = "depth";
 const TOKENS: &str = "tokens";
 const FAILED: &str = "failed";
 
 impl<'a> Growing<'a> {
     pub(crate) fn new(searching: &'a Searching, messages: Arc<Vec<Message>>, problem: Arc<Problem>) -> Self {
+        let limits = Limits { steps: searching.policy.bounds().depth, tokens: searching.most_tokens };
         Self {
             searching,
             messages,
             problem,
-            tree: Grown::default(),
+            tree: Grown { limits, ..Grown::default() },
             spending: Spending::default(),
             phase: Phase::Choosing,
             tells_stop: false,
@@ -105,34 +107,55 @@ impl<'a> Growing<'a> {
                 },
             };
             if !asked.is_empty() {
-                return Ok(Next::Ask(asked));
+                return Ok(Next::Ask(self.foretold(asked)));
             }
             replies = &[];
         }
     }
 
+    /// Tells the questions of a round how many may follow: the least is always that a path is over.
+    fn foretold(&self, mut asked: Vec<Question>) -> Vec<Question> {
+        let bounds = self.searching.policy.bounds();
+        let most = *self.searching.policy.steps().end();
+        let left = most.saturating_sub(self.tree.draws);
+        let ahead = most.saturating_mul(bounds.lookahead.into());
+        let verdicts = self.searching.verifier.most_questions((bounds.depth + bounds.lookahead).into());
+        // What is drawn now, or was and is not looked at yet, waits for a verdict too.
+        let waiting = match &self.phase {
+            Phase::Drawing(_) => asked.len(),
+            _ => self.tree.round.len(),
+        };
+        let verdicts = verdicts.map(|each| each.saturating_mul(left + waiting as u64));
+        let draws = left.saturating_add(ahead);
+        let (own, others) = match (self.searching.verifier.asks_own_model(), &self.phase) {
+            (true, _) => (verdicts.map(|verdicts| draws.saturating_add(verdicts)), Some(0)),
+            (false, Phase::Verifying(..)) => (verdicts, Some(draws)),
+            (false, _) => (Some(draws), verdicts),
+        };
+        // Who cannot say how much may follow says nothing.
+        if let Some(own) = own {
+            MayFollow::shared(&mut asked, own, others);
+        }
+        asked
+    }
+
     /// The questions of the next round, or what ended the search.
     fn choose(&mut self) -> Result<Vec<Question>, &'static str> {
         let bounds = self.searching.policy.bounds();
-        if let (Some(most), Some(spent)) = (bounds.spend, self.spending.generated(&self.tree))
+        if let (Some(most), Some(spent)) = (bounds.spend, self.spending.generated())
             && spent >= most
         {
             return Err(SPEND);
         }
         let mut expansions = self.searching.policy.next(&self.tree);
         let chosen = expansions.len();
-        let deep = |at: usize| self.tree.nodes[at].depth + 1 >= bounds.depth;
-        expansions.retain(|one| !one.node.is_some_and(deep));
-        let long = |at: usize| {
-            let most = self.searching.most_tokens;
-            most.zip(self.tree.tokens_of(at)).is_some_and(|(most, tokens)| tokens >= most)
-        };
+        expansions.retain(|one| !one.node.is_some_and(|at| self.tree.is_deep(at)));
         let fit = expansions.len();
-        expansions.retain(|one| !one.node.is_some_and(long));
+        expansions.retain(|one| !one.node.is_some_and(|at| self.tree.is_long(at)));
         if expansions.is_empty() {
             return Err(match (chosen, fit) {
-                (0, _) => self.ended(long),
-                (_, 0) => "depth",
+                (0, _) => self.ended(),
+                (_, 0) => DEPTH,
                 _ => TOKENS,
             });
         }
@@ -147,11 +170,14 @@ impl<'a> Growing<'a> {
     }
 
     /// What ended it where the policy has nothing to go on with.
-    fn ended(&self, long: impl Fn(usize) -> bool) -> &'static str {
+    fn ended(&self) -> &'static str {
+        let any = |is: fn(&Grown, usize) -> bool| (0..self.tree.nodes.len()).any(|at| is(&self.tree, at));
         if self.tree.finished().next().is_some() {
             "finished"
-        } else if (0..self.tree.nodes.len()).any(long) {
+        } else if any(Grown::is_long) {
             TOKENS
+        } else if any(Grown::is_deep) {
+            DEPTH
         } else {
             "cut"
         }
@@ -161,7 +187,7 @@ impl<'a> Growing<'a> {
     fn draw(&self, node: Option<usize>, sample: u32) -> Question {
         let (Searching { sampling, step, .. }, messages) = (self.searching, self.messages.to_vec());
         let left = self.searching.most_tokens.map(|most| {
-            let so_far = node.and_then(|at| self.tree.tokens_of(at)).unwrap_or(0);
+            let so_far = self.tree.tokens_through(node, Some(0)).unwrap_or(0);
             most.saturating_sub(so_far).max(1)
         });
         let most = left.map_or(step.max_tokens, |left| left.min(step.max_tokens));
@@ -172,6 +198,7 @@ impl<'a> Growing<'a> {
 
     /// Puts what was drawn into the tree; equal steps behind one node are one node.
     fn take(&mut self, expansions: &[Expansion], replies: &Replies) -> Result<(), String> {
+        self.spending.drew(replies);
         let from = self.tree.nodes.len();
         self.tells_stop |= replies.iter().flatten().any(|reply| reply.stopped_by.is_some());
         let mut left = replies;
@@ -186,8 +213,6 @@ impl<'a> Growing<'a> {
             }
         }
         self.spending.wait(longest);
-        self.spending.draws.add(replies);
-        self.spending.add_cached(replies);
         self.tree.expanded += expansions.len() as u32;
         self.tree.round = from..self.tree.nodes.len();
         self.left_ahead = self.searching.policy.bounds().lookahead;
@@ -204,11 +229,7 @@ impl<'a> Growing<'a> {
                 && known.cut == node.cut
         };
         match self.tree.nodes[from..].iter_mut().find(same) {
-            Some(known) => {
-                // Servers may count the end of a reply now and then; what was paid is the sum.
-                self.spending.extra(known.tokens, node.tokens);
-                known.multiplicity += 1;
-            }
+            Some(known) => known.multiplicity += 1,
             None => self.tree.nodes.push(node),
         }
     }
@@ -252,6 +273,7 @@ impl<'a> Growing<'a> {
             thought: if whole_thought { text.len() } else { thought },
             text,
             tokens: reply.completion_tokens,
+            path_tokens: self.tree.tokens_through(expansion.node, reply.completion_tokens),
             multiplicity: 1,
             depth: expansion.node.map_or(0, |at| self.tree.nodes[at].depth + 1),
             finished: ended,
@@ -344,6 +366,7 @@ impl<'a> Growing<'a> {
     }
 
     fn take_ahead(&mut self, beginnings: Vec<Continuation>, replies: &Replies) -> Result<(), String> {
+        self.spending.drew(replies);
         let mut longest = Some(0);
         for (beginning, reply) in beginnings.into_iter().zip(replies) {
             let text = match reply {
@@ -357,9 +380,6 @@ impl<'a> Growing<'a> {
             self.greedy.push((beginning, text));
         }
         self.spending.wait(longest);
-        self.spending.ahead(replies);
-        self.spending.draws.add(replies);
-        self.spending.add_cached(replies);
         self.lengthen();
         Ok(())
     }
@@ -418,7 +438,11 @@ impl<'a> Growing<'a> {
             let Ok(verdict) = outcome else { continue };
             let last = verdict.steps.as_deref().and_then(|steps| steps.last().copied().flatten());
             let score = if verdict.steps.is_some() { last } else { verdict.score };
-            nodes.iter().for_each(|at| self.tree.nodes[*at].step_score = score);
+            let said = Some(verdict.raw.trim()).filter(|said| !said.is_empty());
+            for at in nodes {
+                let node = &mut self.tree.nodes[at];
+                (node.step_score, node.said) = (score, said.map(str::to_owned));
+            }
             // Only steps ahead bring the same path up again.
             let again = self.searching.policy.bounds().lookahead > 0 && !self.searching.verifier.compares();
             self.judged.extend(score.filter(|_| again).map(|score| (case, score)));
@@ -442,13 +466,7 @@ impl Dialogue<Gotten> for Growing<'_> {
     fn next(&mut self, replies: &Replies) -> Next<Gotten> {
         match self.go_on(replies) {
             Ok(next) => next,
-            Err(reason) => {
-                // What was drawn before was paid for, whatever came of it.
-                if let Phase::Choosing = self.phase {
-                    self.spending.draws.add(replies);
-                }
-                Next::Done(self.over(FAILED, Some(reason)))
-            }
+            Err(reason) => Next::Done(self.over(FAILED, Some(reason))),
         }
     }
 

@@ -17,9 +17,13 @@ pub(crate) struct Node {
     /// The first so many bytes of it are thinking that the server keeps apart.
     pub(crate) thought: usize,
     pub(crate) tokens: Option<u64>,
+    /// Tokens of the path up to here; none where one is unknown.
+    pub(crate) path_tokens: Option<u64>,
     /// How often exactly this was drawn.
     pub(crate) multiplicity: u32,
     pub(crate) step_score: Option<f64>,
+    /// The verifier's words about the path.
+    pub(crate) said: Option<String>,
     /// The aggregate along the path, by which it is ranked.
     pub(crate) score: Option<f64>,
     pub(crate) depth: u32,
@@ -39,6 +43,23 @@ pub struct Grown {
     pub(crate) expanded: u32,
     /// Steps that were drawn behind each beginning: where others begin alike, their draws are not to be the same.
     pub(crate) drawn: HashMap<String, u32>,
+    /// Steps that were asked for, in all.
+    pub(crate) draws: u64,
+    /// Where paths end.
+    pub(crate) limits: Limits,
+}
+
+/// The longest that a path may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Limits {
+    pub(crate) steps: u32,
+    pub(crate) tokens: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { steps: u32::MAX, tokens: None }
+    }
 }
 
 impl Grown {
@@ -78,23 +99,30 @@ impl Grown {
         let drawn = self.drawn.entry(thinking + "\0" + &text).or_default();
         let from = *drawn;
         *drawn += count;
+        self.draws += u64::from(count);
         from..*drawn
     }
 
-    /// Tokens of a path; none where one is unknown.
-    pub(crate) fn tokens_of(&self, at: usize) -> Option<u64> {
-        self.path(at).into_iter().map(|at| self.nodes[at].tokens).sum()
-    }
-
-    /// Tokens that were generated for all nodes, each time that one was drawn.
-    pub(crate) fn generated(&self) -> Option<u64> {
-        self.nodes.iter().map(|node| Some(node.tokens? * u64::from(node.multiplicity))).sum()
+    /// Tokens of a path and of what was written behind it; none where one is unknown.
+    pub(crate) fn tokens_through(&self, parent: Option<usize>, tokens: Option<u64>) -> Option<u64> {
+        let before = parent.map_or(Some(0), |parent| self.nodes[parent].path_tokens);
+        before.zip(tokens).map(|(before, tokens)| before + tokens)
     }
 
     /// A node that a reply can go on behind.
     pub(crate) fn is_open(&self, at: usize) -> bool {
         let node = &self.nodes[at];
         !node.finished && !node.cut
+    }
+
+    /// Its path has as many steps as a path may have.
+    pub(crate) fn is_deep(&self, at: usize) -> bool {
+        self.nodes[at].depth + 1 >= self.limits.steps
+    }
+
+    /// Its path has as many tokens as a path may have.
+    pub(crate) fn is_long(&self, at: usize) -> bool {
+        self.limits.tokens.zip(self.nodes[at].path_tokens).is_some_and(|(most, tokens)| tokens >= most)
     }
 
     pub(crate) fn finished(&self) -> impl Iterator<Item = usize> + '_ {

@@ -27,6 +27,7 @@ mod rows;
 mod run;
 pub mod search;
 mod searching;
+mod spread;
 pub mod strategies;
 mod strategy;
 mod switch;

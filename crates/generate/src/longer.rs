@@ -23,7 +23,7 @@ impl Dialogue<Vec<Reply>> for Longer<'_> {
         }
         match self.conversation.next(replies) {
             Next::Ask(mut questions) => {
-                let more = MayFollow { questions: 1, most_tokens: Some(self.most) };
+                let more = MayFollow { most_tokens: Some(self.most), ..MayFollow::alike(1) };
                 questions.iter_mut().for_each(|question| question.request.may_follow = Some(more));
                 self.asked = questions.last().map(|question| question.request.clone());
                 Next::Ask(questions)

@@ -31,10 +31,8 @@ pub(crate) struct Spending {
     /// Prompt tokens from the server's own cache, as far as it tells.
     cached: u64,
     waiting: TokenSum,
-    /// Steps that were drawn only to be looked at.
-    ahead: TokenSum,
-    /// Of equal steps the server may count one more than of another.
-    uneven: i64,
+    /// Tokens of all that was drawn: of nodes, each time that one came up, and of what was only looked at.
+    generated: TokenSum,
     pub(crate) without_verdict: u64,
 }
 
@@ -44,26 +42,18 @@ impl Spending {
         self.waiting.add(longest);
     }
 
-    pub(crate) fn ahead(&mut self, replies: &[Result<ChatReply, CallError>]) {
+    /// What was drawn has been paid for, whatever comes of it.
+    pub(crate) fn drew(&mut self, replies: &[Result<ChatReply, CallError>]) {
+        self.draws.add(replies);
         for reply in replies.iter().flatten() {
-            self.ahead.add(reply.completion_tokens);
+            self.generated.add(reply.completion_tokens);
+            self.cached += reply.cached_prompt_tokens.unwrap_or(0);
         }
     }
 
-    pub(crate) fn extra(&mut self, known: Option<u64>, other: Option<u64>) {
-        if let (Some(known), Some(other)) = (known, other) {
-            self.uneven += other as i64 - known as i64;
-        }
-    }
-
-    pub(crate) fn add_cached(&mut self, replies: &[Result<ChatReply, CallError>]) {
-        let cached = replies.iter().flatten().filter_map(|reply| reply.cached_prompt_tokens);
-        self.cached += cached.sum::<u64>();
-    }
-
-    /// Tokens of all nodes and of what was drawn ahead of them; none where one is unknown.
-    pub(crate) fn generated(&self, tree: &Grown) -> Option<u64> {
-        (tree.generated()? + self.ahead.total()?).checked_add_signed(self.uneven)
+    /// Tokens of all that was drawn; none where a server did not count.
+    pub(crate) fn generated(&self) -> Option<u64> {
+        self.generated.total()
     }
 }
 
@@ -105,7 +95,7 @@ fn cost(grown: &Grown, paths: &[usize], spending: &Spending) -> SearchCost {
     let mut inside: Vec<usize> = paths.iter().flat_map(|at| grown.path(*at)).collect();
     inside.sort_unstable();
     inside.dedup();
-    let generated = spending.generated(grown);
+    let generated = spending.generated();
     let returned: Option<u64> = inside.iter().map(|at| grown.nodes[*at].tokens).sum();
     let asked = spending.verdicts.calls > 0;
     SearchCost {
@@ -134,7 +124,7 @@ fn reply(grown: &Grown, at: usize, rank: u32, count: usize, ended: &str, cost: S
         finish: if node.finished { Finish::Stop } else { Finish::Length },
         prompt_tokens: cost.prompt_tokens,
         cached_prompt_tokens: cost.cached_prompt_tokens,
-        completion_tokens: grown.tokens_of(at),
+        completion_tokens: node.path_tokens,
         drawn: u32::try_from(count).ok(),
         stopped: Some(ended.to_owned()),
         // The other paths are there because this one was chosen before them: they enter no mean over replies.
@@ -182,6 +172,7 @@ fn row(
         tokens: node.tokens,
         multiplicity: node.multiplicity,
         step_score: node.step_score,
+        said: node.said.clone(),
         score: node.score,
         depth: node.depth,
         kept: node.kept,
@@ -199,7 +190,7 @@ fn row(
         run: 0,
         policy: searching.policy.label(),
         nodes: grown.nodes.iter().enumerate().map(node).collect(),
-        generated_tokens: spending.generated(grown),
+        generated_tokens: spending.generated(),
         pruned_tokens: None,
         prompt_tokens: spending.draws.prompt_tokens.total(),
         cached_prompt_tokens: Some(spending.cached),

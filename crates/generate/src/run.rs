@@ -17,7 +17,7 @@ use stage::{
 use tables::{Finish, Problem, Provenance, Reply, TableReader, TableWriter, Tree};
 
 use crate::assemble::{self, Source};
-use crate::generators::recorded_model;
+use crate::generators::{recorded_model, searches};
 use crate::going_on::{self, Recorded};
 use crate::returned::Gotten;
 use crate::rows::{Row, Rows, open};
@@ -44,7 +44,10 @@ impl Stage for GenerateStage {
     }
 
     fn each_model(&self, table: &ModelTable) -> Result<Vec<ModelTable>, ConfigErrors> {
-        strategy::each(table)
+        match searches(table) {
+            Some(searches) => Ok(searches),
+            None => strategy::each(table),
+        }
     }
 
     fn known_keys(&self, table: &str, kind: &str) -> Option<Vec<String>> {
@@ -131,8 +134,9 @@ impl ConfiguredStage for Generates {
         true
     }
 
-    fn asks_its_model(&self) -> bool {
-        true
+    /// A reply of a search is made of many.
+    fn asks_once_a_row(&self, target: Target<'_>) -> bool {
+        self.model(target).is_some_and(|model| !model.generator().grows_trees())
     }
 
     fn rows(&self, target: Target<'_>, problems: u64) -> Option<RangeInclusive<u64>> {

@@ -6,6 +6,7 @@ use stage::ModelTable;
 
 use crate::STRATEGIES;
 use crate::manner::Manner;
+use crate::spread::{named, spread};
 
 /// The key of one strategy, and that of a list.
 const ONE: &str = "strategy";
@@ -48,24 +49,9 @@ pub(crate) fn each(model: &ModelTable) -> Result<Vec<ModelTable>, ConfigErrors> 
     instead(keys, SEVERAL, &model.place)?;
     let entries = listed.iter().enumerate().map(|(at, entry)| (format!("{place}[{at}]"), entry));
     let variants = entries.map(|(at, entry)| variants(entry, &at)).collect::<Result<Vec<_>, _>>()?;
-    Ok(named(model, keys, variants.into_iter().flatten()))
-}
-
-/// A model of each variant, with the name behind its own.
-fn named(
-    model: &ModelTable,
-    keys: &Map<String, Value>,
-    variants: impl Iterator<Item = (String, Value)>,
-) -> Vec<ModelTable> {
-    let name = keys.get("name").and_then(Value::as_str).unwrap_or_default();
-    let of = |(own, strategy): (String, Value)| {
-        let mut table = keys.clone();
-        table.remove(SEVERAL);
-        table.insert("name".to_owned(), json!(format!("{name}/{own}")));
-        table.insert(ONE.to_owned(), strategy);
-        ModelTable { place: model.place.clone(), table: Value::Object(table) }
-    };
-    variants.map(of).collect()
+    let mut one = model.clone();
+    one.table.as_object_mut().and_then(|keys| keys.remove(SEVERAL));
+    Ok(named(&one, ONE, variants.into_iter().flatten()))
 }
 
 /// Refuses what a strategy takes the place of.
@@ -90,19 +76,9 @@ fn variants(entry: &Value, place: &str) -> Result<Vec<(String, Value)>, ConfigEr
     let given = keys.remove("name");
     let kind = keys.get("kind").and_then(Value::as_str).unwrap_or_default();
     let name = given.as_ref().and_then(Value::as_str).unwrap_or(kind).to_owned();
-    let mut variants = vec![(name, keys.clone())];
-    for (key, values) in keys.iter().filter_map(|(key, value)| Some((key, value.as_array()?))) {
-        let with = |(name, keys): &(String, Map<String, Value>), value: &Value| {
-            let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let mut keys = keys.clone();
-            keys.insert(key.clone(), value.clone());
-            (format!("{name}-{word}"), keys)
-        };
-        variants = variants.iter().flat_map(|one| values.iter().map(move |value| with(one, value))).collect();
-    }
     let checked = |(name, keys): (String, Map<String, Value>)| {
         let table = Value::Object(keys);
         STRATEGIES.build(&table, place).map(|_| (name, table))
     };
-    variants.into_iter().map(checked).collect()
+    spread(&name, &keys).into_iter().map(checked).collect()
 }

@@ -174,11 +174,9 @@ impl Heard {
 
 /// Tells each of these questions how many more probably follow, and how many may: shares of both numbers.
 pub(crate) fn foretell(questions: &mut [Question], follow: usize, may_follow: usize) {
-    let count = questions.len().max(1);
-    let share =
-        |of: usize, at: usize| u32::try_from(of / count + usize::from(at < of % count)).unwrap_or(u32::MAX);
+    MayFollow::shared(questions, may_follow as u64, Some(0));
+    let count = questions.len();
     for (at, question) in questions.iter_mut().enumerate() {
-        question.request.followed_by = share(follow, at);
-        question.request.may_follow = Some(MayFollow::alike(share(may_follow, at)));
+        question.request.followed_by = chat::share(follow as u64, at, count);
     }
 }

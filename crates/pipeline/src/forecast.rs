@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokens::Tokenizer;
 
 pub use estimate::{Basis, Estimate, ModelCalls};
-use tally::{Asked, Known, Tally};
+use tally::{Asked, Known, Tally, Whom};
 
 use crate::error::PipelineError;
 use crate::graph::{Graph, Node};
@@ -119,7 +119,7 @@ fn counted(
     settings: &Execution,
     runtime: &tokio::runtime::Handle,
 ) -> Result<Forecast, PipelineError> {
-    let tokenizer = match run.target.model().filter(|_| stage.asks_its_model()) {
+    let tokenizer = match run.target.model().filter(|_| stage.asks_once_a_row(run.target)) {
         Some(_) => run.target.tokenizer()?.clone(),
         None => Tokenizer::approximate(),
     };
@@ -129,7 +129,8 @@ fn counted(
     Ok(match llm::perform(stage, run, &execution, runtime) {
         Err(error) if error.deferred().is_none() => Forecast::Unknown { reason: error.to_string() },
         _ => {
-            let calls = calls(&tally, &endpoints, &execution, stage.asks_its_model().then_some(&rows))?;
+            let a_row_each = stage.asks_once_a_row(run.target).then_some(&rows);
+            let calls = calls(&tally, &endpoints, &execution, a_row_each)?;
             Forecast::Calls { rows, calls }
         }
     })
@@ -181,7 +182,7 @@ impl Look<'_> {
         let run = Run { target, files: &files, ask: None, provenance: &provenance, observer: &Silent };
         let Settings { runtime, execution, .. } = self.settings;
         let mut forecast = counted(stage, run, rows, execution, runtime)?;
-        if let (Forecast::Calls { calls, .. }, true) = (&mut forecast, stage.asks_its_model()) {
+        if let (Forecast::Calls { calls, .. }, true) = (&mut forecast, stage.asks_once_a_row(target)) {
             let earlier = self.earlier(node);
             calls.iter_mut().for_each(|calls| calls.learn(&earlier, Basis::EarlierRun));
         }
@@ -278,15 +279,14 @@ fn calls(
     execution: &Execution,
     rows: Option<&RangeInclusive<u64>>,
 ) -> Result<Vec<ModelCalls>, StageError> {
-    let of = |(address, model): &(String, String), asked: &Asked| {
-        let fits = |endpoint: &&Endpoint| {
-            endpoint.model == *model && llm::address(endpoint).as_deref() == Some(address.as_str())
-        };
-        let price: Option<Price> =
-            endpoints.iter().find(fits).and_then(|endpoint| endpoint.price).or(execution.price);
+    let of = |whom: &Whom, asked: &Asked| {
+        let model = &whom.1;
+        let endpoint = endpoints.iter().find(|endpoint| who(endpoint).as_ref() == Some(whom));
+        let price: Option<Price> = endpoint.and_then(|endpoint| endpoint.price).or(execution.price);
         let most_rows = rows.filter(|rows| rows.start() < rows.end()).map(|rows| *rows.end());
         let mut calls = ModelCalls::new(model, asked, price, at_once(execution), most_rows);
-        calls.more_rounds = rows.is_none() && asked.calls > 0 && asked.more.is_none();
+        let open = asked.calls > 0 && asked.more.is_none() || asked.led_to.is_none();
+        calls.more_rounds = rows.is_none() && open;
         if let Some(cache) = &execution.cache {
             let mut known = Known::default();
             for reply in cache.some_of(model, MOST_LOOKED_AT).map_err(StageError::own)? {
@@ -296,5 +296,22 @@ fn calls(
         }
         Ok(calls)
     };
-    tally.asked().iter().map(|(whom, asked)| of(whom, asked)).collect()
+    with_led_to(tally.asked(), endpoints).iter().map(|(whom, asked)| of(whom, asked)).collect()
+}
+
+/// An endpoint as calls name it.
+fn who(endpoint: &Endpoint) -> Option<Whom> {
+    Some((llm::address(endpoint)?, endpoint.model.clone()))
+}
+
+/// The calls with those that they may lead to at the other endpoints of the stage, who may not be asked yet.
+fn with_led_to(asked: BTreeMap<Whom, Asked>, endpoints: &[Endpoint]) -> BTreeMap<Whom, Asked> {
+    let mut all = asked.clone();
+    for (whom, asked) in asked.iter().filter(|(_, asked)| asked.to_others != Some(0)) {
+        for other in endpoints.iter().filter_map(who).filter(|other| other != whom) {
+            let other = all.entry(other).or_insert_with(Asked::nothing);
+            other.led_to = other.led_to.zip(asked.to_others).map(|(sum, more)| sum + more);
+        }
+    }
+    all
 }

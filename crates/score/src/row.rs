@@ -1,6 +1,7 @@
 //! One generation's score from its problem, its steps and its judgment.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use solutions::Measures;
 use tables::{Confidence, EvalThink, Generation, Grade, JudgeState, Judgment, Problem, Score, Split};
@@ -31,6 +32,7 @@ pub struct Scorer {
     selectors: Vec<Box<dyn Selector>>,
     switches: Matcher,
     switches_of: BTreeMap<String, Matcher>,
+    passed_over: OnceLock<String>,
 }
 
 impl Scorer {
@@ -50,7 +52,8 @@ impl Scorer {
             own.map(|model| Ok((model.clone(), built(Some(model))?))).collect::<Result<_, ScoreError>>()?;
         let (tokenizer, price) = (model.tokenizer.clone(), model.price);
         let selectors = config.selectors().map_err(ScoreError::Config)?;
-        Ok(Self { selectors, switches: built(None)?, switches_of, config: config.clone(), tokenizer, price })
+        let (config, switches, passed_over) = (config.clone(), built(None)?, OnceLock::new());
+        Ok(Self { selectors, switches, switches_of, config, tokenizer, price, passed_over })
     }
 
     /// What picks among samples.
@@ -190,7 +193,15 @@ impl Scorer {
         let told = |selector: &dyn Selector| {
             Some(Confidence { value: selector.value(seen)?, selector: selector.label().to_owned() })
         };
+        if let Some(column) = self.selectors.iter().find_map(|selector| selector.passed_over(seen)) {
+            self.passed_over.get_or_init(|| column.to_owned());
+        }
         self.selectors.iter().filter_map(|selector| told(selector.as_ref())).collect()
+    }
+
+    /// A recorded column that some reply has a number in and that another source came before.
+    pub(crate) fn passed_over(&self) -> Option<&str> {
+        self.passed_over.get().map(String::as_str)
     }
 
     /// Adds to all samples of a problem what needs the others: rewards.

@@ -21,6 +21,8 @@ pub struct Verified<'a> {
     pub score: Option<f64>,
     /// Of each step, where it looked at steps.
     pub steps: Option<&'a [Option<f64>]>,
+    /// It was to be asked, whatever came of it.
+    pub wanted: bool,
 }
 
 /// Puts samples of a problem in order, the higher the better.
@@ -33,6 +35,11 @@ pub trait Selector: Send + Sync {
 
     /// What to do where no reply has a value.
     fn remedy(&self) -> String;
+
+    /// A recorded column that has a number too, which another source comes before.
+    fn passed_over(&self, _seen: &Seen<'_>) -> Option<&str> {
+        None
+    }
 
     /// What a vote weighs by it where nothing else is asked for.
     fn weighing(&self) -> Weighing {

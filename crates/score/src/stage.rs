@@ -73,6 +73,12 @@ pub fn score(
     source.finish()?;
     sink.obedience.tell(observer);
     sink.valued.tell(observer);
+    if let Some(column) = scorer.passed_over() {
+        observer.note(&format!(
+            "replies hold a verifier's score in the column `{column}`, and the task `verify` asked a verifier too: its scores are taken, and \
+             those of the column are passed over"
+        ));
+    }
     sink.finish()
 }
 

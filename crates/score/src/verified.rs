@@ -10,7 +10,8 @@ const TASK: &str = "verify";
 
 /// A verifier's word, as selectors may see it.
 pub(crate) fn verified(judgment: &Judgment) -> Verified<'_> {
-    Verified { score: judgment.verifier, steps: judgment.step_scores.as_deref() }
+    let wanted = judgment.tasks.iter().any(|note| note.task == TASK);
+    Verified { score: judgment.verifier, steps: judgment.step_scores.as_deref(), wanted }
 }
 
 /// The least that it thinks of a step.

@@ -169,7 +169,7 @@ pub trait ConfiguredStage: Send + Sync {
     }
 
     /// It asks the very model that it runs for, one question a row: what is known of that model's replies foretells it.
-    fn asks_its_model(&self) -> bool {
+    fn asks_once_a_row(&self, _target: Target<'_>) -> bool {
         false
     }
 

@@ -104,6 +104,11 @@ impl Asker {
         }
     }
 
+    /// The most calls for so many questions.
+    pub(crate) fn tries(&self, questions: u64) -> u64 {
+        questions * (1 + u64::from(self.reasks))
+    }
+
     /// A question whose values depend on how much of the reply there is room for, in tokens.
     pub(crate) fn ask<'a, T: Send + 'a>(
         &'a self,

@@ -30,6 +30,9 @@ pub trait Verifier: Send + Sync {
         false
     }
 
+    /// The most questions about a case with so many steps; none where nobody can say. Cases that no window holds take more.
+    fn most_questions(&self, steps: u64) -> Option<u64>;
+
     /// Opens the conversation about one case.
     fn open<'a>(&'a self, case: Case) -> Conversation<'a>;
 

@@ -143,6 +143,9 @@ pub(crate) struct JourneyArgs {
     /// What is said at a return: en, zh, or a file with a sentence a line
     #[arg(long, value_name = "LANGUAGES|FILE", default_value = "en,zh")]
     pub(crate) connectives: String,
+    /// What is said before that: the verifier's own reason, where it wrote a short one and the tree holds it
+    #[arg(long, value_enum, default_value_t = FeedbackChoice::None)]
+    pub(crate) feedback: FeedbackChoice,
     /// The share of examples without a detour
     #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
     pub(crate) share_straight: f64,
@@ -167,6 +170,14 @@ pub(crate) enum TreeChoice {
     Trees,
     /// What was drawn from the ends of steps
     Rollouts,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FeedbackChoice {
+    /// Nothing
+    None,
+    /// The reason of the verifier that found the branch wrong
+    Verifier,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,8 +15,8 @@ use tables::{Generation, TableReader};
 use super::component::invalid;
 use super::session::Session;
 use crate::args::{
-    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, Global, JourneyArgs, LabelChoice, PlaceChoice,
-    PreferenceArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
+    CurateArgs, CurateWork, DecontaminateArgs, DistillArgs, FeedbackChoice, Global, JourneyArgs, LabelChoice,
+    PlaceChoice, PreferenceArgs, StepArgs, TraceArgs, TreeChoice, VerifyRule, WriteArgs,
 };
 use crate::exit::{Exit, Result, Usage};
 use crate::output;
@@ -84,6 +84,7 @@ fn journey(args: &JourneyArgs, watch: &crate::progress::Watch) -> Result<ReportT
         },
         rules: rules(args),
         connectives: connectives(&args.connectives)?,
+        feedback: args.feedback == FeedbackChoice::Verifier,
         straight: args.share_straight,
         per_problem: args.per_problem,
         seed: args.seed,

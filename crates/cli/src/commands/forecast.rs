@@ -36,7 +36,7 @@ fn span(least: f64, most: f64) -> String {
 fn of_model(calls: &ModelCalls) -> Vec<String> {
     let least = if calls.more_rounds { "at least " } else { "" };
     let (asked, growth) = (span(calls.to_ask as f64, calls.most_to_ask as f64), calls.growth());
-    let open = growth > 1.0;
+    let open = calls.most_to_ask > calls.to_ask;
     let mut lines = vec![format!(
         "calls    {least}{asked} to ask of {}, {} in the reply cache{}",
         calls.model,
@@ -44,6 +44,9 @@ fn of_model(calls: &ModelCalls) -> Vec<String> {
         if open { "; how many depends on the replies" } else { "" }
     )];
     if calls.to_ask == 0 {
+        if open {
+            lines.push("money    unknown: what it is asked follows from replies to others".to_owned());
+        }
         return lines;
     }
     let prompts = calls.prompt_tokens as f64;

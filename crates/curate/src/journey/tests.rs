@@ -55,6 +55,7 @@ fn settings() -> JourneySettings {
         from: TreeSource::Trees,
         rules: Rules { place: Place::Any, ..Rules::default() },
         connectives: Connectives::of(&[Language::En, Language::Zh]),
+        feedback: false,
         straight: 0.0,
         per_problem: 4,
         seed: 0,
@@ -102,6 +103,19 @@ fn the_golden_walk() {
         walked.route.detours.iter().map(|detour| detour.nodes.clone()).collect::<Vec<_>>(),
         [vec![1, 2], vec![3]]
     );
+}
+
+#[test]
+fn a_verifier_gives_its_reason_where_it_is_short() {
+    let mut tree = golden();
+    tree.nodes[2].said = Some("Here 6 stands for 5.\nno".into());
+    tree.nodes[3].said = Some("no".into());
+    let walked = made(&tree, &JourneySettings { feedback: true, ..settings() }).unwrap();
+    let found = stretches(&walked);
+    assert!(found[2].1.starts_with("Here 6 stands for 5. ") && found[2].1.contains("step 1."), "{found:?}");
+    assert_eq!((walked.reasons, found[4].1), (1, stretches(&made(&golden(), &settings()).unwrap())[4].1));
+    assert_eq!(straight_text(&walked), "First r1.\n\nThen r2.\n\nSo \\boxed{5}.");
+    assert_eq!(made(&tree, &settings()).unwrap().reasons, 0, "nobody asked for it");
 }
 
 #[test]

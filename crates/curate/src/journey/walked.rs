@@ -3,6 +3,7 @@
 use tables::{Problem, Tree};
 
 use super::JourneySettings;
+use super::feedback::reason;
 use super::route::{Route, steps_in};
 use crate::correct::correct;
 use crate::{Journey, Said, Span, SpanKind};
@@ -17,6 +18,8 @@ pub(super) struct Walked {
     pub(super) route: Route,
     /// Steps of the thinking, wrong ones too.
     pub(super) steps: u32,
+    /// Returns with a verifier's reason.
+    pub(super) reasons: u32,
     /// Steps are numbered by the model.
     pub(super) numbered: bool,
 }
@@ -42,11 +45,15 @@ pub(super) fn walked(
             let step = Some(text.right_steps).filter(|steps| *steps > 0);
             let drawn = settings.hash(tree, &format!("node {begin}"));
             text.returns += 1;
-            text.say(&settings.connectives.sentence(problem, step, drawn));
+            let why = detour.nodes.last().and_then(|at| reason(tree.nodes[*at].said.as_deref()?));
+            let why = why.filter(|_| settings.feedback);
+            text.reasons += u32::from(why.is_some());
+            let back = settings.connectives.sentence(problem, step, drawn);
+            text.say(&why.map_or_else(|| back.clone(), |why| format!("{why} {back}")));
         }
         text.push(&tree.nodes[*node].text, SpanKind::Right);
     }
-    let Text { text: thought, spans, right_steps, wrong_steps, returns } = text;
+    let Text { text: thought, spans, right_steps, wrong_steps, returns, reasons } = text;
     let answer = tree.nodes[*last].text.clone();
     let said = if thinks {
         Said { thinking: Some(thought), answer }
@@ -61,7 +68,7 @@ pub(super) fn walked(
         .collect();
     let numbered = said.thinking.as_ref().unwrap_or(&said.answer).contains("Step ");
     let journey = Journey { detours: returns, wrong_steps, spans };
-    Ok(Walked { said, journey, route, steps: right_steps + wrong_steps, numbered })
+    Ok(Walked { said, journey, route, steps: right_steps + wrong_steps, reasons, numbered })
 }
 
 /// The last word is the answer engine's, and thinking and answer have to be told apart again.
@@ -97,6 +104,7 @@ struct Text {
     right_steps: u32,
     wrong_steps: u32,
     returns: u32,
+    reasons: u32,
 }
 
 impl Text {

@@ -18,6 +18,8 @@ use crate::recording::Recording;
 use crate::returned::Gotten;
 use crate::think::Format;
 
+pub(crate) use search::searches;
+
 /// All generators, by kind.
 pub static GENERATORS: Registry<dyn Generator> = Registry::new(
     "model kind",

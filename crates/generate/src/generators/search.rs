@@ -8,6 +8,7 @@ use chat::{Endpoint, Sampling, Trial};
 use plugin::{Component, ConfigError, ConfigErrors, Content, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use stage::ModelTable;
 use tables::Problem;
 use verify::VERIFIERS;
 
@@ -17,6 +18,7 @@ use crate::messages::{Messages, Parts};
 use crate::reading::Reading;
 use crate::search::SEARCHES;
 use crate::searching::{Searching, Step};
+use crate::spread::{named, spread};
 
 /// Writes each reply step by step: draws several steps, asks a verifier about them, and goes on with those that a policy keeps. Its
 /// paths are replies, the best first; all that was tried is in `trees.parquet`.
@@ -105,9 +107,9 @@ impl Component for Search {
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
         let messages = Messages::new(self.parts(), content)?;
-        let policy = SEARCHES.build_named(&self.search, "search")?;
+        let policy = SEARCHES.build_named(&self.search, KEY)?;
         let verifier = VERIFIERS.build_named(&self.verifier, "verifier")?;
-        content.note("search", policy.fingerprint_input.to_string());
+        content.note(KEY, policy.fingerprint_input.to_string());
         content.note("verifier", verifier.fingerprint_input.to_string());
         let Self { endpoint, sampling, step, answer, .. } = self;
         let fault = |key: &str, problem: &str| Err(ConfigError::new(key, problem).into());
@@ -129,6 +131,21 @@ impl Component for Search {
         };
         Ok(Box::new(Searcher { endpoint, searching, messages, thinking }))
     }
+}
+
+/// The key of the policy.
+const KEY: &str = "search";
+
+/// The models of a search whose table holds lists: `candidates = [4, 8]` is two searches.
+pub(crate) fn searches(model: &ModelTable) -> Option<Vec<ModelTable>> {
+    let keys = model.table.get(KEY)?.as_object()?;
+    let kind = model.table.get("kind")?.as_str()?;
+    if kind != Search::KIND || !keys.values().any(Value::is_array) {
+        return None;
+    }
+    let policy = keys.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let tables = spread(policy, keys).into_iter().map(|(name, keys)| (name, Value::Object(keys)));
+    Some(named(model, KEY, tables))
 }
 
 impl Search {

@@ -48,10 +48,11 @@ impl Policy for BestFirst {
         if tree.expanded == 0 {
             return grow(None);
         }
-        let is_left = |at: &usize| tree.nodes[*at].finished || (tree.is_open(*at) && !tree.nodes[*at].kept);
-        let left = tree.ranked((0..tree.nodes.len()).filter(is_left));
-        match left.first() {
-            Some(best) if !tree.nodes[*best].finished && tree.expanded < self.expansions => grow(Some(*best)),
+        let grows =
+            |at: usize| !tree.nodes[at].kept && tree.is_open(at) && !tree.is_deep(at) && !tree.is_long(at);
+        let left = (0..tree.nodes.len()).filter(|at| tree.nodes[*at].finished || grows(*at));
+        match left.min_by(|a, b| tree.order(*a, *b)) {
+            Some(best) if !tree.nodes[best].finished && tree.expanded < self.expansions => grow(Some(best)),
             _ => Vec::new(),
         }
     }

@@ -99,7 +99,8 @@ fn grow(policy: &dyn Policy) -> (Vec<String>, String, u64, u64) {
     inside.sort_unstable();
     inside.dedup();
     let paid = inside.iter().filter_map(|at| tree.nodes[*at].tokens).sum();
-    (rounds, name(&tree, returned[0]), tree.generated().unwrap(), paid)
+    let generated = tree.nodes.iter().filter_map(|node| node.tokens).sum();
+    (rounds, name(&tree, returned[0]), generated, paid)
 }
 
 /// Who survives each level, the best path, tokens that were generated and those in the paths that were returned; what is pruned

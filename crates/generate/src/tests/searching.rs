@@ -3,10 +3,12 @@
 use chat::dialogue::rehearse;
 use chat::{CallError, Chance, ChatReply, Dialogue, Logprobs, Next, Question};
 use serde_json::{Value, json};
+use stage::ModelTable;
 use tables::{Finish, Problem, Reply, SearchCost, Tree};
 use testkit::{Asked, Chain, Doubter};
 
 use crate::Model;
+use crate::generators::searches;
 use crate::returned::Gotten;
 
 const BETWEEN: &str = "\n\n";
@@ -129,17 +131,108 @@ fn perfect(problems: usize) {
     check(&world, beam(8, 2, "last"), 0.999_987, problems / 2);
     check(&world, beam(8, 4, "last"), 0.999_951, problems / 2);
     check(&world, json!({"kind": "dvts", "candidates": 8, "width": 2}), 0.998_838, problems / 2);
+    check(&world, best_of(4), 0.795_683, problems);
+    // Some path of right steps exists: x = 1 − (1 − .8x)⁴, five times over from 1.
+    let exists = (0..5).fold(1.0_f64, |below, _| 1.0 - (1.0 - 0.8 * below).powi(4));
     for aggregate in ["last", "min", "product", "mean", "geometric"] {
         check(&world, beam(4, 2, aggregate), 0.987_055, problems / 2);
+        let best_first =
+            json!({"kind": "best_first", "candidates": 4, "expansions": 400, "aggregate": aggregate});
+        check(&world, best_first, exists, problems / 2);
     }
 }
 
+/// Four whole replies, the best of which is taken: trees of width 1 never branch.
+fn best_of(replies: u32) -> Value {
+    json!({"kind": "dvts", "candidates": replies, "width": 1})
+}
+
 /// Of r right ones among 4, y get a yes, and z of the wrong ones; a yes is taken by lot: .9/.1 → .858437 over five steps, .7/.3 →
-/// .582534, and a coin leaves .8⁵ = .32768.
+/// .582534, and a coin leaves .8⁵ = .32768. Of four whole replies: .688050, .494461, and .32768 again.
 fn doubtful(problems: usize) {
-    check(&World::doubting(0.9, 0.1), beam(4, 1, "last"), 0.858_437, problems);
-    check(&World::doubting(0.7, 0.3), beam(4, 1, "last"), 0.582_534, problems);
-    check(&World::doubting(0.5, 0.5), beam(4, 1, "last"), 0.327_68, problems);
+    for (yes, stepwise, whole) in [
+        ((0.9, 0.1), 0.858_437, 0.688_050),
+        ((0.7, 0.3), 0.582_534, 0.494_461),
+        ((0.5, 0.5), 0.327_68, 0.327_68),
+    ] {
+        let world = World::doubting(yes.0, yes.1);
+        // Where one path is left, all candidates begin alike: the last step alone makes the mean.
+        check(&world, beam(4, 1, "last"), stepwise, problems);
+        check(&world, beam(4, 1, "mean"), stepwise, problems);
+        check(&world, best_of(4), whole, problems);
+        let doubted = Doubted::new(yes.0, yes.1);
+        // A no on the path makes all behind it 0 and alike, and a lot is all that is left.
+        for aggregate in ["min", "product", "geometric"] {
+            check(&world, beam(4, 1, aggregate), doubted.beam_of_one_that_never_forgives(4), problems);
+        }
+        check(&world, json!({"kind": "dvts", "candidates": 8, "width": 2}), doubted.trees(4, 2), problems);
+    }
+}
+
+/// What a doubtful verifier makes of a step behind right ones: chances of a candidate to be right or wrong and to get a yes or no.
+struct Doubted {
+    right_yes: f64,
+    right_no: f64,
+    wrong_yes: f64,
+    /// Behind a wrong step all are wrong.
+    lost_yes: f64,
+}
+
+impl Doubted {
+    fn new(yes_to_right: f64, yes_to_wrong: f64) -> Self {
+        Self {
+            right_yes: 0.8 * yes_to_right,
+            right_no: 0.8 * (1.0 - yes_to_right),
+            wrong_yes: 0.2 * yes_to_wrong,
+            lost_yes: yes_to_wrong,
+        }
+    }
+
+    fn yes(&self) -> f64 {
+        self.right_yes + self.wrong_yes
+    }
+
+    /// The one that is taken of `n`, by lot among those with a yes if there are any, is right and has a yes, or has none.
+    fn taken(&self, n: i32) -> (f64, f64) {
+        let none = (1.0 - self.yes()).powi(n);
+        (self.right_yes / self.yes() * (1.0 - none), self.right_no / (1.0 - self.yes()) * none)
+    }
+
+    fn beam_of_one_that_never_forgives(&self, n: i32) -> f64 {
+        let (yes, no) = self.taken(n);
+        // Right so far with nothing but yes, and with a no.
+        let (alive, numb) =
+            (0..5).fold((1.0, 0.0), |(alive, numb), _| (alive * yes, alive * no + numb * 0.8));
+        alive + numb
+    }
+
+    /// Trees of this width that do not compete; of their finished paths one with a yes is taken by lot, if there is one.
+    fn trees(&self, count: i32, width: i32) -> f64 {
+        let (yes, no) = self.taken(width);
+        let before = (yes + no).powi(4);
+        let (right_yes, right_no) = (before * yes, before * no);
+        let lost = |chance: f64| 1.0 - (1.0 - chance).powi(width);
+        let slip = self.wrong_yes / self.yes() * (1.0 - (1.0 - self.yes()).powi(width));
+        let all_yes = right_yes + before * slip + (1.0 - before) * lost(self.lost_yes);
+        let none = (1.0 - all_yes).powi(count);
+        right_yes / all_yes * (1.0 - none) + right_no / (1.0 - all_yes) * none
+    }
+}
+
+/// The formulas of this page against those that the design has worked out by other ways.
+#[test]
+fn formulas_of_doubt_agree_with_those_known() {
+    let near = |found: f64, expect: f64| assert!((found - expect).abs() < 1e-6, "{found}, not {expect}");
+    for (yes, stepwise, whole) in [
+        ((0.9, 0.1), 0.858_437, 0.688_050),
+        ((0.7, 0.3), 0.582_534, 0.494_461),
+        ((0.5, 0.5), 0.327_68, 0.327_68),
+    ] {
+        let doubted = Doubted::new(yes.0, yes.1);
+        let (yes, no) = doubted.taken(4);
+        near((yes + no).powi(5), stepwise);
+        near(doubted.trees(4, 1), whole);
+    }
 }
 
 #[test]
@@ -407,6 +500,31 @@ fn a_vote_puts_the_answer_first_that_weighs_most() {
 }
 
 #[test]
+fn a_list_in_a_search_is_a_model_each() {
+    let table = |kind: &str, search: Value| ModelTable {
+        place: "models[0]".into(),
+        table: json!({"name": "m", "kind": kind, "search": search}),
+    };
+    let check = |kind: &str, search: Value, expect: &[(&str, Value)]| {
+        let found = searches(&table(kind, search)).unwrap_or_default();
+        let found =
+            found.iter().map(|model| (model.table["name"].as_str().unwrap(), model.table["search"].clone()));
+        assert_eq!(found.collect::<Vec<_>>(), expect);
+    };
+    let lists = json!({"kind": "beam", "candidates": [4, 8], "keep": [1, "25%"], "most": 2});
+    let of = |candidates: u32, keep: Value| json!({"kind": "beam", "candidates": candidates, "keep": keep, "most": 2});
+    let expect = [
+        ("m/beam-4-1", of(4, json!(1))),
+        ("m/beam-4-25%", of(4, json!("25%"))),
+        ("m/beam-8-1", of(8, json!(1))),
+        ("m/beam-8-25%", of(8, json!("25%"))),
+    ];
+    check("search", lists.clone(), &expect);
+    check("search", beam(4, 2, "last"), &[]);
+    check("openai", lists, &[]);
+}
+
+#[test]
 fn faults_of_a_search_name_their_keys() {
     let check = |more: Value, expect: &str| {
         let mut table = json!({"name": "m", "kind": "search", "model": "x", "search": beam(4, 2, "last"),
@@ -427,6 +545,58 @@ fn faults_of_a_search_name_their_keys() {
     check(json!({"stop": ["x"]}), "models[0].stop: `step.until` says what ends a step");
     check(json!({"step": {"until": []}}), "models[0].step.until: a step ends at a text; give one");
     check(json!({"samples": 4}), "models[0].samples: unknown key `samples`");
+}
+
+/// The first questions tell how many may follow, of each endpoint: what was asked in the end is never more, and never less than
+/// what is sure.
+#[test]
+fn the_first_questions_foretell_all() {
+    for at in 0..40_u32 {
+        let (candidates, doubt) = (2 + at % 7, f64::from(at % 5) / 5.0);
+        let search = match at % 3 {
+            0 => {
+                json!({"kind": "beam", "candidates": candidates, "keep": 1 + at % 2, "lookahead": at % 4, "depth": 3 + at % 4})
+            }
+            1 => json!({"kind": "dvts", "candidates": candidates, "width": 1 + at % 2}),
+            _ => json!({"kind": "best_first", "candidates": candidates, "expansions": 1 + at % 9}),
+        };
+        let kinds = ["score", "yes_no", "steps"];
+        let verifier = json!({"kind": kinds[at as usize % 3], "model": "critic", "base_url": "http://localhost:2/v1",
+                              "reasks": at % 2});
+        let model = model(search.clone(), json!({"verifier": verifier}));
+        let world = World::doubting(1.0 - doubt / 2.0, doubt);
+        let (_, asked) = world.searched(&model, &problem(at as usize));
+        let first = asked
+            .iter()
+            .take_while(|question| question.to == 0)
+            .take_while(|q| q.request.continues.is_none());
+        let first: Vec<&Question> = first.collect();
+        let told = first.iter().map(|question| question.request.may_follow.unwrap());
+        let (own, others) =
+            told.fold((0, 0), |(own, others), more| (own + more.questions, others + more.to_others.unwrap()));
+        let of = |to: usize| asked.iter().filter(|question| question.to == to).count() as u32;
+        assert!(
+            (first.len() as u32..=first.len() as u32 + own).contains(&of(0)),
+            "{search}: {} of {own}",
+            of(0)
+        );
+        assert!(of(1) <= others, "{search} {verifier}: {} of {others}", of(1));
+    }
+}
+
+/// The best of all has as many steps as a path may have: the next best is gone on with.
+#[test]
+fn a_path_that_may_not_grow_keeps_nobody_else_from_growing() {
+    let search =
+        json!({"kind": "best_first", "candidates": 2, "expansions": 40, "depth": 3, "aggregate": "last"});
+    let (gotten, _) = World::default().searched(&model(search, json!({})), &problem(2));
+    let tree = tree(&gotten);
+    let grown = |depth: u32| tree.nodes.iter().filter(|node| node.depth == depth).count();
+    assert_eq!(
+        (grown(0), grown(1), grown(2), tree.ended.as_str()),
+        (2, 4, 8, "depth"),
+        "the whole tree is there"
+    );
 }
 
 /// The questions of a round are asked at once, and nothing is asked twice.

@@ -73,8 +73,10 @@ impl ModelCalls {
         let first = open.map_or(asked.calls, |rows| rows.saturating_sub(asked.cached).max(asked.calls));
         // What may follow the first questions may follow all of them.
         let all_rows = |of_first: u64| (of_first * first).checked_div(asked.calls).unwrap_or(0);
-        let most_to_ask = first + all_rows(asked.more.unwrap_or_default());
-        let most_tokens = asked.most_tokens.zip(asked.most_following);
+        let led_to = asked.led_to.unwrap_or_default();
+        let most_to_ask = first + all_rows(asked.more.unwrap_or_default()) + led_to;
+        // What others lead to has limits that nobody knows yet.
+        let most_tokens = asked.most_tokens.zip(asked.most_following).filter(|_| led_to == 0);
         let mut calls = Self {
             model: model.to_owned(),
             cached: asked.cached,
@@ -134,10 +136,12 @@ impl ModelCalls {
 
     fn reckon(&mut self) {
         let tokens = match self.reply_tokens {
-            _ if self.to_ask == 0 => Some(Range { low: 0.0, middle: 0.0, high: 0.0 }),
+            _ if self.most_to_ask == 0 => Some(Range { low: 0.0, middle: 0.0, high: 0.0 }),
             estimate => estimate.map(|estimate| estimate.range),
         };
-        self.money = self.price.zip(tokens).map(|(price, tokens)| {
+        // Prompts that nobody has seen cost what nobody knows.
+        let seen = self.to_ask > 0 || self.most_to_ask == 0;
+        self.money = self.price.zip(tokens).filter(|_| seen).map(|(price, tokens)| {
             let prompts = price.cost(self.prompt_tokens, 0);
             let more = Range { low: 1.0, middle: (1.0 + self.growth()) / 2.0, high: self.growth() };
             more.map(|more| prompts * more).plus(tokens.map(|tokens| price.completion * tokens / 1e6))
@@ -150,7 +154,7 @@ mod tests {
     use super::*;
 
     fn asked(calls: u64, most_tokens: Option<u64>) -> Asked {
-        Asked { calls, prompt_tokens: 1_000_000, most_tokens, most_following: Some(0), ..Asked::default() }
+        Asked { calls, prompt_tokens: 1_000_000, most_tokens, ..Asked::nothing() }
     }
 
     fn known(tokens: &[u64], seconds: f64) -> Known {
@@ -217,8 +221,18 @@ mod tests {
     }
 
     #[test]
+    fn whom_others_lead_to_is_asked_nothing_at_the_least() {
+        let led = Asked { led_to: Some(40), ..Asked::nothing() };
+        let calls = ModelCalls::new("critic", &led, Some(PRICE), 4, None);
+        assert_eq!((calls.to_ask, calls.most_to_ask, calls.money), (0, 40, None));
+        let both = Asked { led_to: Some(40), ..asked(10, Some(1_000)) };
+        let calls = ModelCalls::new("critic", &both, Some(PRICE), 4, None);
+        assert_eq!((calls.to_ask, calls.most_to_ask, calls.reply_tokens), (10, 50, None));
+    }
+
+    #[test]
     fn nothing_to_ask_costs_nothing() {
-        let none = Asked { cached: 3, most_tokens: Some(0), most_following: Some(0), ..Asked::default() };
+        let none = Asked { cached: 3, ..Asked::nothing() };
         let calls = ModelCalls::new("m", &none, Some(PRICE), 4, None);
         assert_eq!(calls.money, Some(Range { low: 0.0, middle: 0.0, high: 0.0 }));
     }

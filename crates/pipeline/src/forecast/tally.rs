@@ -25,6 +25,10 @@ pub(super) struct Asked {
     pub(super) more: Option<u64>,
     /// The most tokens that the replies to these may have.
     pub(super) most_following: Option<u64>,
+    /// Calls to others that may come of them; unknown if one of them does not say.
+    pub(super) to_others: Option<u64>,
+    /// Calls that may come of those to others, in the same way.
+    pub(super) led_to: Option<u64>,
     /// Calls that the reply cache answers.
     pub(super) cached: u64,
     /// Tokens of the prompts of the former.
@@ -33,6 +37,21 @@ pub(super) struct Asked {
     pub(super) most_tokens: Option<u64>,
     /// Tokens and seconds of the latter's replies.
     pub(super) known: Known,
+}
+
+impl Asked {
+    /// All is known: nothing.
+    pub(super) fn nothing() -> Self {
+        let none = Some(0);
+        Self {
+            most_tokens: none,
+            more: none,
+            most_following: none,
+            to_others: none,
+            led_to: none,
+            ..Self::default()
+        }
+    }
 }
 
 /// What replies of a model are known to be like.
@@ -94,6 +113,8 @@ impl Tally {
             let more = call.request.may_follow;
             asked.more = asked.more.zip(more).map(|(sum, more)| sum + u64::from(more.questions));
             if let Some(more) = more {
+                let others = more.to_others.map(u64::from);
+                asked.to_others = asked.to_others.zip(others).map(|(sum, others)| sum + others);
                 let own = || limit(call).map(|limit| limit * u64::from(more.questions));
                 asked.most_following =
                     asked.most_following.zip(more.most_tokens.or_else(own)).map(|(sum, most)| sum + most);
@@ -107,12 +128,7 @@ impl Tally {
     fn first<'a>(&self, state: &'a mut State, call: &Call<'_>) -> Option<&'a mut Asked> {
         let whom = (call.address.to_owned(), call.model.to_owned());
         let asked = state.asked.entry(whom);
-        let asked = asked.or_insert_with(|| Asked {
-            most_tokens: Some(0),
-            more: Some(0),
-            most_following: Some(0),
-            ..Asked::default()
-        });
+        let asked = asked.or_insert_with(Asked::nothing);
         state.seen.insert(*call.key).then_some(asked)
     }
 

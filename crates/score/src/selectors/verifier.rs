@@ -12,7 +12,7 @@ use crate::selector::{Seen, Selector};
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct Verifier {
-    /// The recorded column that holds it where the task gave none; the higher its number, the better the reply.
+    /// The recorded column that holds it where there is no such task; the higher its number, the better the reply.
     column: Option<String>,
     /// In place of its own score one that is made of those of the steps: `min`, `product`, `last`, `mean` or `geometric`.
     aggregate: Option<Aggregate>,
@@ -33,8 +33,14 @@ impl Selector for Verifier {
         if let Some(aggregate) = self.aggregate {
             return aggregate.of(seen.verified.steps?);
         }
-        let column = self.column.as_deref();
+        // Where the task failed, a number on another scale is no stand-in.
+        let column = self.column.as_deref().filter(|_| !seen.verified.wanted);
         seen.verified.score.or_else(|| recorded(seen, column?)).filter(|score| score.is_finite())
+    }
+
+    fn passed_over(&self, seen: &Seen<'_>) -> Option<&str> {
+        let column = self.column.as_deref().filter(|_| seen.verified.wanted)?;
+        recorded(seen, column).map(|_| column)
     }
 
     fn remedy(&self) -> String {
@@ -68,9 +74,14 @@ mod tests {
         let generation = Generation { extra: Some("{\"reward\": 0.25}".into()), ..Generation::default() };
         let steps = [Some(0.5), Some(0.75)];
         let check = |score, steps: Option<&[Option<f64>]>, selector: &Verifier, expect| {
-            let seen = Seen { generation: &generation, thinking: None, verified: Verified { score, steps } };
+            let verified = Verified { score, steps, wanted: score.is_some() };
+            let seen = Seen { generation: &generation, thinking: None, verified };
             assert_eq!(selector.value(&seen), expect);
         };
+        let failed = Verified { wanted: true, ..Verified::default() };
+        let seen = Seen { generation: &generation, thinking: None, verified: failed };
+        let reward = Verifier { column: Some("reward".into()), aggregate: None };
+        assert_eq!((reward.value(&seen), reward.passed_over(&seen)), (None, Some("reward")));
         let column = |column: &str| Verifier { column: Some(column.into()), aggregate: None };
         check(Some(0.875), None, &column("reward"), Some(0.875));
         check(None, None, &column("reward"), Some(0.25));

@@ -64,6 +64,8 @@ row! {
         multiplicity: u32,
         /// What a verifier, or roll-outs, said of the step; null where nobody did.
         step_score: Option<f64>,
+        /// What the verifier wrote about the path up to here; null where it gave numbers alone.
+        said: Option<String>,
         /// The aggregate of these along its path, by which it was ranked.
         score: Option<f64>,
         /// Steps before it.
@@ -86,7 +88,7 @@ row! {
 row! {
     /// A tree: of a search the steps of all paths that were tried, pruned ones too; of roll-outs those of a reply and of what
     /// was drawn behind each. One a problem of a search, one a generation of roll-outs, in the order of the problems.
-    pub struct Tree is "tree", version 1 {
+    pub struct Tree is "tree", version 2 since 1 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem, of roll-outs; 0 of a search.

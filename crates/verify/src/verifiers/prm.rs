@@ -173,6 +173,10 @@ impl Verifier for Prm {
         true
     }
 
+    fn most_questions(&self, steps: u64) -> Option<u64> {
+        Some(if self.joiner == Joiner::ChatPlusMinus { steps } else { 1 })
+    }
+
     fn open<'a>(&'a self, case: Case) -> Conversation<'a> {
         if self.joiner == Joiner::ChatPlusMinus {
             let steps = (0..case.steps.len()).map(|step| self.plus_minus(&case, step)).collect();

@@ -90,6 +90,10 @@ impl Verifier for Reward {
         vec![&self.endpoint]
     }
 
+    fn most_questions(&self, _steps: u64) -> Option<u64> {
+        Some(1)
+    }
+
     fn open<'a>(&'a self, case: Case) -> Conversation<'a> {
         let messages = vec![Message::user(case.problem), Message::assistant(case.reply)];
         let scoring = Scoring { shape: self.scores, joined: self.template == Template::Joined };

@@ -54,6 +54,10 @@ impl Verifier for Scorer {
         self.asker.endpoint.iter().collect()
     }
 
+    fn most_questions(&self, _steps: u64) -> Option<u64> {
+        Some(self.asker.tries(self.votes.into()))
+    }
+
     fn open<'a>(&'a self, case: Case) -> Conversation<'a> {
         let read = |reply: &ChatReply| reading::percentage(&reply.content).map(|percent| percent / 100.0);
         let vote = |sample| {

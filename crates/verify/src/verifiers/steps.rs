@@ -111,6 +111,11 @@ impl Verifier for Critic {
         true
     }
 
+    /// A question is about one step at least.
+    fn most_questions(&self, steps: u64) -> Option<u64> {
+        Some(self.asker.tries(steps))
+    }
+
     fn open<'a>(&'a self, case: Case) -> Conversation<'a> {
         let aggregate = self.aggregate;
         if self.each {

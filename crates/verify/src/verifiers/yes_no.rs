@@ -94,6 +94,10 @@ impl Verifier for Asked {
         self.asker.endpoint.is_none()
     }
 
+    fn most_questions(&self, _steps: u64) -> Option<u64> {
+        Some(self.asker.tries(self.asks.votes.into()))
+    }
+
     fn open<'a>(&'a self, case: Case) -> Conversation<'a> {
         let votes = (0..self.asks.votes).map(|sample| question(&self.asker, self.asks, &case).sample(sample));
         Box::new(of_all(votes.collect(), |votes| Ok(mean(&votes))))
