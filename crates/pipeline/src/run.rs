@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use plugin::Value;
@@ -28,6 +29,9 @@ const SMALL: u64 = 4 << 20;
 
 /// So many for each core, for they wait for the disk.
 const JOBS_A_CORE: usize = 2;
+
+/// So many are begun for each core before all of them are waited for: the slowest holds up the others.
+const BEGUN_A_CORE: usize = 8;
 
 /// How a run is executed; nothing here changes a result.
 pub struct Settings {
@@ -184,6 +188,10 @@ struct Run<'a> {
     record: Record,
 }
 
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Writes down what is finished. Times stand apart from the manifest, which is the same for the same work.
 fn write_record(
     folder: &Path,
@@ -231,11 +239,10 @@ impl Run<'_> {
     /// How many of the next stages are performed at once: the same stage of several models, if it asks nobody and reads
     /// little. Such a stage mostly waits for the disk and for one core.
     fn together(&self, nodes: &[Node]) -> usize {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let first = nodes.first().map(|node| node.id.stage);
         let alike =
             |node: &&Node| Some(node.id.stage) == first && node.model.is_some() && self.is_small(node);
-        nodes.iter().take(JOBS_A_CORE * cores).take_while(alike).count().max(1)
+        nodes.iter().take(BEGUN_A_CORE * cores()).take_while(alike).count().max(1)
     }
 
     fn is_small(&self, node: &Node) -> bool {
@@ -340,13 +347,21 @@ impl Run<'_> {
         if let [job] = jobs {
             return vec![self.perform(job)];
         }
-        std::thread::scope(|scope| {
-            let running: Vec<_> = jobs.iter().map(|job| scope.spawn(|| self.perform(job))).collect();
-            let join = |job: std::thread::ScopedJoinHandle<'_, _>| {
-                job.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let next = AtomicUsize::new(0);
+        let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < jobs.len());
+        let work = || -> Vec<(usize, _)> {
+            std::iter::from_fn(take).map(|at| (at, self.perform(&jobs[at]))).collect()
+        };
+        let mut done = std::thread::scope(|scope| {
+            let workers = 0..jobs.len().min(JOBS_A_CORE * cores());
+            let running: Vec<_> = workers.map(|_| scope.spawn(work)).collect();
+            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
-            running.into_iter().map(join).collect()
-        })
+            running.into_iter().flat_map(join).collect::<Vec<_>>()
+        });
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, done)| done).collect()
     }
 
     fn finish(&mut self, job: Job<'_>, done: Result<Done, PipelineError>) -> Result<(), PipelineError> {

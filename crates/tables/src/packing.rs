@@ -13,28 +13,35 @@ use crate::column::is_label;
 /// Beyond this zstd takes three times as long for 15 % less.
 const ZSTD_LEVEL: i32 = 3;
 
-/// The packing of these columns.
-pub(crate) fn of(fields: &[Field], builder: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
+/// The packing of these columns, of which texts are compressed or not.
+pub(crate) fn of(
+    fields: &[Field],
+    compressed: bool,
+    builder: WriterPropertiesBuilder,
+) -> WriterPropertiesBuilder {
     let builder = builder.set_compression(Compression::UNCOMPRESSED).set_dictionary_enabled(false);
-    fields.iter().fold(builder, |builder, field| column(builder, &mut vec![field.name().clone()], field))
+    let texts = if compressed { zstd() } else { Compression::UNCOMPRESSED };
+    let column = |builder, field: &Field| column(builder, &mut vec![field.name().clone()], texts, field);
+    fields.iter().fold(builder, column)
 }
 
 /// One column, or the leaves below it. `path` is how Parquet names it.
 fn column(
     builder: WriterPropertiesBuilder,
     path: &mut Vec<String>,
+    texts: Compression,
     field: &Field,
 ) -> WriterPropertiesBuilder {
     let leaf = ColumnPath::new(path.clone());
     match field.data_type() {
         DataType::Utf8 if is_label(field) => builder.set_column_dictionary_enabled(leaf, true),
-        DataType::Utf8 => builder.set_column_compression(leaf, zstd()),
+        DataType::Utf8 => builder.set_column_compression(leaf, texts),
         DataType::UInt32 | DataType::UInt64 | DataType::Int64 => {
             builder.set_column_encoding(leaf, Encoding::DELTA_BINARY_PACKED)
         }
-        DataType::List(item) => below(builder, path, &["list", item.name()], item),
+        DataType::List(item) => below(builder, path, &["list", item.name()], texts, item),
         DataType::Struct(fields) => {
-            fields.iter().fold(builder, |builder, field| below(builder, path, &[field.name()], field))
+            fields.iter().fold(builder, |builder, field| below(builder, path, &[field.name()], texts, field))
         }
         _ => builder,
     }
@@ -44,11 +51,12 @@ fn below(
     builder: WriterPropertiesBuilder,
     path: &mut Vec<String>,
     names: &[&str],
+    texts: Compression,
     field: &Field,
 ) -> WriterPropertiesBuilder {
     let depth = path.len();
     path.extend(names.iter().map(|name| (*name).to_owned()));
-    let builder = column(builder, path, field);
+    let builder = column(builder, path, texts, field);
     path.truncate(depth);
     builder
 }
@@ -88,13 +96,21 @@ mod tests {
 
     #[test]
     fn each_column_is_packed_by_what_it_holds() {
-        let found = packed([full::<Generation>()]);
+        let found = packed((0..300).map(|_| full::<Generation>()));
         let check =
             |expect: &str| assert!(found.iter().any(|column| column == expect), "{expect}: {found:?}");
         check("model dictionary");
         check("reasoning zstd");
         check("completion_tokens differences");
         check("seconds");
+    }
+
+    #[test]
+    fn a_table_of_a_few_short_rows_is_not_compressed() {
+        let zstd = |rows: Vec<Generation>| packed(rows).iter().any(|column| column.ends_with(" zstd"));
+        let long = Generation { reasoning: "so ".repeat(100_000), ..full::<Generation>() };
+        assert!(!zstd(vec![full::<Generation>(); 3]));
+        assert!(zstd(vec![long]) && zstd(vec![full::<Generation>(); 300]));
     }
 
     #[test]

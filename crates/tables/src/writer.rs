@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
@@ -20,6 +21,9 @@ const BATCH_ROWS: usize = 256;
 const ROW_GROUP_BYTES: usize = 32 << 20;
 /// What is compressed at once. Texts repeat within a few of their own pages, so more would only take memory.
 const PAGE_BYTES: usize = 256 << 10;
+/// A table that holds less than this in memory is not compressed: it fits into few blocks of a disk either way, and runs of
+/// thousands of models have tens of thousands of such tables.
+const SMALL_BYTES: usize = 128 << 10;
 
 pub(crate) const SCHEMA_KEY: &str = "thinkmeter.schema";
 pub(crate) const VERSION_KEY: &str = "thinkmeter.version";
@@ -75,12 +79,12 @@ impl<R: Row> TableWriter<R> {
     pub fn push(&mut self, row: R) -> Result<(), TableError> {
         self.pending.push(row);
         self.rows += 1;
-        if self.pending.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+        if self.pending.len() >= BATCH_ROWS { self.flush(false) } else { Ok(()) }
     }
 
     /// Publishes the table: checksums, footer, fsync, rename, fsync of the folder. Returns the number of rows.
     pub fn finish(mut self) -> Result<u64, TableError> {
-        self.flush()?;
+        self.flush(true)?;
         self.table.finish()?;
         Ok(self.rows)
     }
@@ -91,53 +95,93 @@ impl<R: Row> TableWriter<R> {
         self.finish()
     }
 
-    fn flush(&mut self) -> Result<(), TableError> {
+    fn flush(&mut self, last: bool) -> Result<(), TableError> {
         if self.pending.is_empty() {
             return Ok(());
         }
         let batch = R::to_batch(&self.pending).map_err(|e| TableError::write(&self.table.path, e))?;
         self.pending.clear();
-        self.table.write(&batch)
+        self.table.write(&batch, last)
     }
 }
 
 /// What knows Parquet and no row type, so that it is compiled once.
 struct BatchWriter {
     path: PathBuf,
-    parquet: ArrowWriter<PendingFile>,
+    /// Until the first rows are there: they tell how to pack the table.
+    waiting: Option<Waiting>,
+    parquet: Option<ArrowWriter<PendingFile>>,
     group_bytes: usize,
     group_rows: usize,
     most_rows: usize,
 }
 
+/// A table of which nothing is written.
+struct Waiting {
+    file: PendingFile,
+    fields: Vec<Field>,
+    footer: Vec<KeyValue>,
+}
+
+impl Waiting {
+    fn begin(self, small: bool) -> Result<ArrowWriter<PendingFile>, ParquetError> {
+        let Self { file, fields, footer } = self;
+        let properties = properties(&fields, footer, small);
+        ArrowWriter::try_new(file, Schema::new(fields).into(), Some(properties))
+    }
+}
+
 impl BatchWriter {
     fn create(path: &Path, fields: Vec<Field>, footer: Vec<KeyValue>) -> Result<Self, TableError> {
         let file = PendingFile::create(path).map_err(|e| TableError::write(path, e))?;
-        let properties = properties(&fields, footer);
-        let parquet = ArrowWriter::try_new(file, Schema::new(fields).into(), Some(properties))
-            .map_err(|e| TableError::write(path, e))?;
-        Ok(Self { path: path.to_owned(), parquet, group_bytes: 0, group_rows: 0, most_rows: usize::MAX })
+        let waiting = Some(Waiting { file, fields, footer });
+        let (path, most_rows) = (path.to_owned(), usize::MAX);
+        Ok(Self { path, waiting, parquet: None, group_bytes: 0, group_rows: 0, most_rows })
     }
 
     fn note(&mut self, key: String, value: String) {
-        self.parquet.append_key_value_metadata(KeyValue::new(key, value));
+        let note = KeyValue::new(key, value);
+        match (&mut self.waiting, &mut self.parquet) {
+            (Some(waiting), _) => waiting.footer.push(note),
+            (None, Some(parquet)) => parquet.append_key_value_metadata(note),
+            // What could not be begun is not finished either.
+            (None, None) => {}
+        }
     }
 
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
-        self.group_bytes += batch.get_array_memory_size();
+    /// `last` where no rows follow these.
+    fn write(&mut self, batch: &RecordBatch, last: bool) -> Result<(), TableError> {
+        self.add(batch, last).map_err(|error| TableError::write(&self.path, error))
+    }
+
+    fn add(&mut self, batch: &RecordBatch, last: bool) -> Result<(), ParquetError> {
+        let bytes = batch.get_array_memory_size();
+        self.group_bytes += bytes;
         self.group_rows += batch.num_rows();
-        self.parquet.write(batch).map_err(|e| TableError::write(&self.path, e))?;
-        if self.group_bytes >= ROW_GROUP_BYTES || self.group_rows >= self.most_rows {
-            self.parquet.flush().map_err(|e| TableError::write(&self.path, e))?;
+        let is_full = self.group_bytes >= ROW_GROUP_BYTES || self.group_rows >= self.most_rows;
+        let parquet = self.begun(last && bytes < SMALL_BYTES)?;
+        parquet.write(batch)?;
+        if is_full {
+            parquet.flush()?;
             (self.group_bytes, self.group_rows) = (0, 0);
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<(), TableError> {
-        let Self { path, parquet, .. } = self;
-        let file = with_sums(parquet).map_err(|reason| TableError::write(&path, reason))?;
-        file.publish().map_err(|e| TableError::write(&path, e))
+    fn begun(&mut self, small: bool) -> Result<&mut ArrowWriter<PendingFile>, ParquetError> {
+        if let Some(waiting) = self.waiting.take() {
+            return Ok(self.parquet.insert(waiting.begin(small)?));
+        }
+        self.parquet.as_mut().ok_or_else(|| ParquetError::General("it could not be begun".to_owned()))
+    }
+
+    fn finish(mut self) -> Result<(), TableError> {
+        if let Err(error) = self.begun(true) {
+            return Err(TableError::write(&self.path, error));
+        }
+        let Some(parquet) = self.parquet.take() else { return Ok(()) };
+        let file = with_sums(parquet).map_err(|reason| TableError::write(&self.path, reason))?;
+        file.publish().map_err(|e| TableError::write(&self.path, e))
     }
 }
 
@@ -165,11 +209,11 @@ fn footer(name: &str, version: u32, provenance: &Provenance) -> Vec<KeyValue> {
     footer
 }
 
-fn properties(fields: &[Field], footer: Vec<KeyValue>) -> WriterProperties {
+fn properties(fields: &[Field], footer: Vec<KeyValue>, small: bool) -> WriterProperties {
     let builder = WriterProperties::builder()
         .set_statistics_enabled(EnabledStatistics::None)
         .set_data_page_size_limit(PAGE_BYTES)
         .set_key_value_metadata(Some(footer))
         .set_created_by(concat!("thinkmeter ", env!("CARGO_PKG_VERSION")).to_owned());
-    packing::of(fields, builder).build()
+    packing::of(fields, !small, builder).build()
 }
