@@ -19,6 +19,7 @@ pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod stage;
+pub(crate) mod table;
 pub(crate) mod view;
 
 mod batch;
@@ -27,3 +28,4 @@ mod component;
 mod forecast;
 pub(crate) mod money;
 mod session;
+mod suite;

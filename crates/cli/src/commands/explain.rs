@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pipeline::{Forecast, Pipeline, Plan, Settings, StageId, StageKind, Verdict};
+use pipeline::{Forecast, Pipeline, Plan, Settings, StageId, StageKind, Suite, Verdict};
 use stage::ModelFacts;
 
 use super::forecast;
@@ -14,16 +14,31 @@ use crate::stages::STAGES;
 
 pub(crate) fn run(args: ExplainArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.pipeline.offline)?;
-    let pipeline = super::chosen::open(&args.pipeline)?;
-    explain(&pipeline, &args.pipeline, &args.calls, &session)
+    let suite = super::chosen::suite(&args.pipeline)?;
+    explain(suite.as_ref(), &args.pipeline, &args.calls, &session)
 }
 
+/// Of a suite all parts, else the pipeline that the arguments name.
 pub(crate) fn explain(
-    pipeline: &Pipeline,
+    suite: Option<&Suite>,
     args: &PipelineArgs,
     calls: &CallArgs,
     session: &Session,
 ) -> Result<Exit> {
+    if let Some(suite) = suite {
+        return super::suite::explain(suite, args, calls, session);
+    }
+    look(&super::chosen::open(args)?, args, calls, session)?;
+    Ok(Exit::Done)
+}
+
+/// Prints what a run of a pipeline would do; what its stages would ask comes back.
+pub(super) fn look(
+    pipeline: &Pipeline,
+    args: &PipelineArgs,
+    calls: &CallArgs,
+    session: &Session,
+) -> Result<BTreeMap<StageId, Forecast>> {
     let folder = super::chosen::folder(args, pipeline);
     let settings = Settings {
         execution: session.onlooker(calls, pipeline.calls_models())?,
@@ -35,7 +50,7 @@ pub(crate) fn explain(
     let plan = pipeline::plan(pipeline, &folder, &settings.selection, &settings.tokenizers)?;
     let forecasts = pipeline::forecast(pipeline, &folder, &plan, &settings)?;
     output::data(&tree(pipeline, &folder.display().to_string(), &plan, &forecasts).text())?;
-    Ok(Exit::Done)
+    Ok(forecasts)
 }
 
 /// A line with what belongs to it.

@@ -23,14 +23,37 @@ use crate::stages::STAGES;
 pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
     super::grade::permit(args.code);
     let session = Session::new(global, args.pipeline.offline)?;
-    let pipeline = chosen::open(&args.pipeline)?;
+    let suite = chosen::suite(&args.pipeline)?;
     if args.dry_run {
-        return super::explain::explain(&pipeline, &args.pipeline, &args.calls, &session);
+        return super::explain::explain(suite.as_ref(), &args.pipeline, &args.calls, &session);
     }
-    let folder = RunFolder::open(&chosen::folder(&args.pipeline, &pipeline))?;
-    let log = Arc::new(begin_log(&folder, &pipeline)?);
+    if let Some(suite) = suite {
+        return super::suite::run(&suite, &args, &session, global);
+    }
+    let pipeline = chosen::open(&args.pipeline)?;
+    let (exit, measured) = in_folder(&pipeline, &args, &session, global)?;
+    if measured {
+        let folder = chosen::folder(&args.pipeline, &pipeline);
+        let text = printed(&args, &pipeline, &folder, &session.tokenizers(), global)?;
+        output::data_to(None, &text, args.format)?;
+        if !global.quiet {
+            output::say(&format!("report: {}", folder.join("report.html").display()));
+        }
+    }
+    Ok(exit)
+}
+
+/// Runs a pipeline in its folder, with a log beside it. Whether there are figures to show now stands beside the exit code.
+pub(super) fn in_folder(
+    pipeline: &Pipeline,
+    args: &RunArgs,
+    session: &Session,
+    global: &Global,
+) -> Result<(Exit, bool)> {
+    let folder = RunFolder::open(&chosen::folder(&args.pipeline, pipeline))?;
+    let log = Arc::new(begin_log(&folder, pipeline)?);
     let started = Instant::now();
-    let result = run_in(&folder, &pipeline, &args, &session, &log, global);
+    let result = run_in(&folder, pipeline, args, session, &log, global);
     end_log(&log, &result, started, global);
     result
 }
@@ -42,7 +65,7 @@ fn run_in(
     session: &Session,
     log: &Arc<RunLog>,
     global: &Global,
-) -> Result<Exit> {
+) -> Result<(Exit, bool)> {
     money::check(&args.calls, pipeline.endpoints().into_iter())?;
     let io = BatchIo::open(&args.batch, Out::Folder, pipeline.secret_names.clone())?;
     let execution = io.over(session.execution(&args.calls, pipeline.calls_models())?);
@@ -73,17 +96,9 @@ fn run_in(
     if outcome.deferred > 0 {
         tell_deferred(outcome.deferred);
     }
-    if outcome.deferred > 0 || outcome.refused > 0 {
-        return Ok(verdict(&outcome, args.failures.fail_on_error));
-    }
-    if settings.selection.reaches(STAGES.find("measure").map_err(chosen::usage)?) {
-        let text = printed(args, pipeline, folder.path(), &settings.tokenizers, global)?;
-        output::data_to(None, &text, args.format)?;
-        if !global.quiet {
-            output::say(&format!("report: {}", folder.path().join("report.html").display()));
-        }
-    }
-    Ok(verdict(&outcome, args.failures.fail_on_error))
+    let complete = outcome.deferred == 0 && outcome.refused == 0;
+    let measured = complete && settings.selection.reaches(STAGES.find("measure").map_err(chosen::usage)?);
+    Ok((verdict(&outcome, args.failures.fail_on_error), measured))
 }
 
 /// A log names the program and what it was asked for; what is secret in the pipeline or its environment never gets into it.
@@ -103,14 +118,14 @@ fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> Result<RunLog> {
 }
 
 /// How it ended stands in the log, and where the log is, if it did not end well.
-fn end_log(log: &RunLog, result: &Result<Exit>, started: Instant, global: &Global) {
+fn end_log(log: &RunLog, result: &Result<(Exit, bool)>, started: Instant, global: &Global) {
     let end = match result {
-        Ok(Exit::Done) => "done".to_owned(),
-        Ok(exit) => format!("ended with exit code {}", *exit as u8),
+        Ok((Exit::Done, _)) => "done".to_owned(),
+        Ok((exit, _)) => format!("ended with exit code {}", *exit as u8),
         Err(error) => format!("error: {}", error.message()),
     };
     log.line(&format!("{end} (after {})", duration(started.elapsed().as_secs_f64())));
-    if !matches!(result, Ok(Exit::Done)) && !global.quiet {
+    if !matches!(result, Ok((Exit::Done, _))) && !global.quiet {
         output::say(&format!("log: {}", log.path().display()));
     }
 }
