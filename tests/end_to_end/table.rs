@@ -221,6 +221,12 @@ fn one_budget_is_for_all_parts() {
     place.succeed(&["run", "sums.toml", "--max-cost", "100000"]);
     assert_eq!(server.count(), 2 * (20 + 120 + 20), "a reply was paid for twice");
     assert!(counts(&place)["models"][0]["average"]["accuracy"].is_number());
+
+    // A price that nobody knows is asked for before anything is paid.
+    place.write("few.toml", &pipeline("few", &server.base_url()).replace(PRICE, ""));
+    let unpriced = place.run(&["run", "sums.toml", "--max-cost", "5", "--name", "unpriced"]);
+    assert_eq!(unpriced.code, 2, "{}", unpriced.stderr);
+    assert!(!place.path("runs/unpriced").exists());
 }
 
 #[cfg(unix)]
@@ -304,6 +310,15 @@ fn what_is_no_column_is_refused_by_name() {
     std::fs::copy(place.path("runs/tens/good/scores.parquet"), place.path("scores/alone.parquet")).unwrap();
     check(&["scores/alone.parquet"], "is a table of scores without its run");
     assert_eq!(place.run(&["table"]).code, 2);
+
+    // In a suite it is a hole, and the rest stands.
+    std::fs::remove_file(place.path("runs/sums/few/metrics.parquet")).unwrap();
+    let rest = place.succeed(&["table", "runs/sums"]);
+    assert!(
+        rest.stdout.contains("Sums few: ") && rest.stdout.contains("no figures of `good` yet"),
+        "{}",
+        rest.stdout
+    );
 
     // The same run by two paths counts once, and that is told.
     let twice = place.succeed(&["table", "runs/sums/tens", "runs/sums/../sums/tens"]);

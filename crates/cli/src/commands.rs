@@ -27,5 +27,7 @@ mod chosen;
 mod component;
 mod forecast;
 pub(crate) mod money;
+mod outlook;
+mod performed;
 mod session;
 mod suite;

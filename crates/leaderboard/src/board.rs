@@ -82,7 +82,7 @@ pub fn board(paths: &[PathBuf], settings: &Settings) -> Result<Board, Leaderboar
     }
     let mut placed: Vec<Placed> = Vec::new();
     for (column, run) in places.runs {
-        let next = board.place(column, run, &placed)?;
+        let Some(next) = board.place(column, run, &placed)? else { continue };
         board.hold_against(&placed, &next, settings)?;
         placed.push(next);
     }
@@ -95,14 +95,23 @@ pub fn board(paths: &[PathBuf], settings: &Settings) -> Result<Board, Leaderboar
 }
 
 impl Board {
-    /// Finds the run's column and line, or makes them.
+    /// Finds the run's column and line, or makes them. A part of a suite that is not finished leaves a hole, and that is said.
     fn place(
         &mut self,
         column: Option<String>,
         run: ModelRun,
         placed: &[Placed],
-    ) -> Result<Placed, LeaderboardError> {
-        let (dataset, cell) = Cell::read(&run)?;
+    ) -> Result<Option<Placed>, LeaderboardError> {
+        let (dataset, cell) = match (Cell::read(&run), &column) {
+            (
+                Err(error @ (LeaderboardError::NoFigures { .. } | LeaderboardError::Stale { .. })),
+                Some(part),
+            ) => {
+                self.notes.push(format!("{part}: {error}."));
+                return Ok(None);
+            }
+            (read, _) => read?,
+        };
         let name = column.unwrap_or(dataset);
         let column = self.columns.iter().position(|known| known.name == name).unwrap_or_else(|| {
             self.columns.push(Column { name, missing: None });
@@ -113,7 +122,7 @@ impl Board {
             self.models.len() - 1
         });
         match placed.iter().find(|other| (other.column, other.model) == (column, model)) {
-            None => Ok(Placed { column, model, run, cell }),
+            None => Ok(Some(Placed { column, model, run, cell })),
             Some(other) => Err(LeaderboardError::Twice {
                 column: self.columns[column].name.clone(),
                 model: run.model.clone(),

@@ -105,34 +105,46 @@ impl Cell {
 
     /// What a reader of the cell has to know.
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if self.fewest < self.samples {
-            warnings.push(format!(
+        let all =
+            [self.short_of_samples(), self.without_reply(), self.often_cut(), self.coarse(), self.unsure()];
+        all.into_iter().flatten().collect()
+    }
+
+    fn short_of_samples(&self) -> Option<String> {
+        (self.fewest < self.samples).then(|| {
+            format!(
                 "{} of {} samples for the problem with the fewest: the mean is over those that there are",
                 self.fewest, self.samples
-            ));
-        }
-        if self.failed > 0 {
-            warnings
-                .push(format!("{} calls gave no reply and count neither as right nor as wrong", self.failed));
-        }
-        if let Some(cut) = self.cut.filter(|cut| *cut > MOST_CUT) {
-            warnings.push(format!(
-                "{} of the replies are cut by their limit, and wrong for that if the answer was behind it",
-                report::Unit::Share.show(cut)
-            ));
-        }
-        if self.samples == 1 && (1..FEW_PROBLEMS).contains(&self.problems) {
-            warnings.push(format!(
-                "one sample of {} problems: one problem more or less is {:.1} points",
-                self.problems,
-                100.0 / self.problems as f64
-            ));
-        }
+            )
+        })
+    }
+
+    fn without_reply(&self) -> Option<String> {
+        let failed = self.failed;
+        (failed > 0).then(|| format!("{failed} calls gave no reply and count neither as right nor as wrong"))
+    }
+
+    fn often_cut(&self) -> Option<String> {
+        let cut = report::Unit::Share.show(self.cut.filter(|cut| *cut > MOST_CUT)?);
+        Some(format!(
+            "{cut} of the replies are cut by their limit, and wrong for that if the answer was behind it"
+        ))
+    }
+
+    fn coarse(&self) -> Option<String> {
+        let problems = self.problems;
+        (self.samples == 1 && (1..FEW_PROBLEMS).contains(&problems)).then(|| {
+            let points = 100.0 / problems as f64;
+            format!("one sample of {problems} problems: one problem more or less is {points:.1} points")
+        })
+    }
+
+    fn unsure(&self) -> Option<String> {
         if self.accuracy.is_none() {
-            warnings.push("no reply could be graded".to_owned());
+            return Some("no reply could be graded".to_owned());
         }
-        warnings
+        let why = self.interval.as_deref()?.strip_prefix(MetricValue::NO_INTERVAL)?;
+        Some(format!("no interval, for {why}"))
     }
 }
 

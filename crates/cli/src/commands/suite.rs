@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use leaderboard::{PartRecord, Settings, SuiteRecord, board, views};
 use pipeline::{Forecast, Part, Pipeline, Suite};
 
+use super::outlook::look;
+use super::performed::in_folder;
 use super::session::Session;
-use super::{chosen, explain, forecast, table};
+use super::{chosen, forecast, money, table};
 use crate::args::{CallArgs, Global, PipelineArgs, RunArgs};
-use crate::exit::{About, Exit, Failure, Result, told};
+use crate::exit::{About, Exit, Failure, Result, Usage, told};
 use crate::output;
 
 /// A part with what the command line and the suite say of it.
@@ -26,8 +28,17 @@ struct Outcome {
 }
 
 pub(super) fn run(suite: &Suite, args: &RunArgs, session: &Session, global: &Global) -> Result<Exit> {
+    if args.view.is_some() {
+        return Err(
+            Usage("--view: a suite prints its table; the reports lie with its parts".to_owned()).into()
+        );
+    }
     let folder = folder(suite, &args.pipeline);
     let mut parts = prepared(suite, &args.pipeline)?;
+    // Nobody wants to hear after the first part that the second one has no price.
+    for part in &parts {
+        money::check(&args.calls, part.pipeline.endpoints().into_iter())?;
+    }
     std::fs::create_dir_all(&folder).about(|| format!("cannot make {}", folder.display()))?;
     write(&parts, &folder)?;
     let mut outcome = Outcome { worst: Exit::Done, stopped: None };
@@ -52,7 +63,7 @@ pub(super) fn explain(
     let mut all: Vec<Forecast> = Vec::new();
     let parts = prepared(suite, args)?;
     for part in &parts {
-        match explain::look(&part.pipeline, &part.args, calls, session) {
+        match look(&part.pipeline, &part.args, calls, session) {
             Ok(forecasts) => all.extend(forecasts.into_values()),
             Err(failure) => {
                 worst = worse(worst, tell(part, &failure));
@@ -101,7 +112,7 @@ impl Outcome {
             output::say(&format!("part {}: {}", part.record.folder, part.record.column));
         }
         let args = of_part(args, part);
-        let exit = match super::run::in_folder(&part.pipeline, &args, session, global) {
+        let exit = match in_folder(&part.pipeline, &args, session, global) {
             Ok((exit, _)) => exit,
             Err(failure) => {
                 part.record.missing = Some(told(&failure));

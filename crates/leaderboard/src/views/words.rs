@@ -1,5 +1,7 @@
 //! What has to be said of the table, in sentences.
 
+use tables::MetricValue;
+
 use crate::board::{Board, Line};
 use crate::cell::Cell;
 
@@ -20,6 +22,7 @@ pub(crate) fn notes(board: &Board) -> Vec<String> {
         Some(format!("{} is missing: {}", column.name, ended(why)))
     }));
     notes.extend(board.models.iter().filter_map(|line| unfinished(board, line)));
+    notes.extend(board.models.iter().filter_map(without_interval));
     notes.extend(approximate(board));
     if let Some(best) = &board.best_per_token {
         notes.push(format!("Best per token: {best} has the most points for its tokens of thinking."));
@@ -49,6 +52,11 @@ fn unfinished(board: &Board, line: &Line) -> Option<String> {
     let names: Vec<&str> = lacks.map(|(column, _)| column.name.as_str()).collect();
     (!names.is_empty())
         .then(|| format!("{} has no result on {}, and so no average.", line.model, names.join(", ")))
+}
+
+fn without_interval(line: &Line) -> Option<String> {
+    let why = line.average.as_ref()?.interval.strip_prefix(MetricValue::NO_INTERVAL)?;
+    Some(format!("The average of {} has no interval, for {why} in a column.", line.model))
 }
 
 fn approximate(board: &Board) -> Option<String> {
