@@ -1,5 +1,6 @@
 //! A pipeline run in its folder, with a log beside it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,21 +18,28 @@ use crate::recorder::Recorder;
 use crate::run_log::{self, RunLog};
 use crate::stages::STAGES;
 
-/// Runs a pipeline in its folder, with a log beside it. Whether there are figures to show now stands beside the exit code.
+/// Runs a pipeline in its folder, with a log beside it; `show` is given the folder if there are figures to show then.
 pub(super) fn in_folder(
     pipeline: &Pipeline,
     args: &RunArgs,
     session: &Session,
     global: &Global,
-) -> Result<(Exit, bool)> {
+    show: impl FnOnce(&Path) -> Result<()>,
+) -> Result<Exit> {
     let folder = RunFolder::open(&chosen::folder(&args.pipeline, pipeline))?;
     let log = Arc::new(begin_log(&folder, pipeline)?);
     let started = Instant::now();
-    let result = run_in(&folder, pipeline, args, session, &log, global);
+    let result = run_in(&folder, pipeline, args, session, &log, global).and_then(|(exit, measured)| {
+        if measured {
+            show(folder.path())?;
+        }
+        Ok(exit)
+    });
     end_log(&log, &result, started, global);
     result
 }
 
+/// Whether there are figures to show now stands beside the exit code.
 fn run_in(
     folder: &RunFolder,
     pipeline: &Pipeline,
@@ -92,14 +100,14 @@ fn begin_log(folder: &RunFolder, pipeline: &Pipeline) -> Result<RunLog> {
 }
 
 /// How it ended stands in the log, and where the log is, if it did not end well.
-fn end_log(log: &RunLog, result: &Result<(Exit, bool)>, started: Instant, global: &Global) {
+fn end_log(log: &RunLog, result: &Result<Exit>, started: Instant, global: &Global) {
     let end = match result {
-        Ok((Exit::Done, _)) => "done".to_owned(),
-        Ok((exit, _)) => format!("ended with exit code {}", *exit as u8),
+        Ok(Exit::Done) => "done".to_owned(),
+        Ok(exit) => format!("ended with exit code {}", *exit as u8),
         Err(error) => format!("error: {}", error.message()),
     };
     log.line(&format!("{end} (after {})", duration(started.elapsed().as_secs_f64())));
-    if !matches!(result, Ok((Exit::Done, _))) && !global.quiet {
+    if !matches!(result, Ok(Exit::Done)) && !global.quiet {
         output::say(&format!("log: {}", log.path().display()));
     }
 }

@@ -24,16 +24,14 @@ pub(crate) fn run(args: RunArgs, global: &Global) -> Result<Exit> {
         return super::suite::run(&suite, &args, &session, global);
     }
     let pipeline = chosen::open(&args.pipeline)?;
-    let (exit, measured) = in_folder(&pipeline, &args, &session, global)?;
-    if measured {
-        let folder = chosen::folder(&args.pipeline, &pipeline);
-        let text = printed(&args, &pipeline, &folder, &session.tokenizers(), global)?;
+    in_folder(&pipeline, &args, &session, global, |folder| {
+        let text = printed(&args, &pipeline, folder, &session.tokenizers(), global)?;
         output::data_to(None, &text, args.format)?;
         if !global.quiet {
             output::say(&format!("report: {}", folder.join("report.html").display()));
         }
-    }
-    Ok(exit)
+        Ok(())
+    })
 }
 
 /// What goes to stdout.

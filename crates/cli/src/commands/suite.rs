@@ -112,8 +112,8 @@ impl Outcome {
             output::say(&format!("part {}: {}", part.record.folder, part.record.column));
         }
         let args = of_part(args, part);
-        let exit = match in_folder(&part.pipeline, &args, session, global) {
-            Ok((exit, _)) => exit,
+        let exit = match in_folder(&part.pipeline, &args, session, global, |_| Ok(())) {
+            Ok(exit) => exit,
             Err(failure) => {
                 part.record.missing = Some(told(&failure));
                 tell(part, &failure)
