@@ -52,6 +52,7 @@ mod stages;
 mod stopping;
 mod strategies;
 mod support;
+mod table;
 mod tasks;
 mod thinking;
 mod trust;

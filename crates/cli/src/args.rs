@@ -18,6 +18,7 @@ mod pipeline;
 mod plot;
 mod show;
 mod stages;
+mod table;
 mod view;
 
 use std::ffi::OsString;
@@ -51,6 +52,7 @@ pub(crate) use show::{Ending, ShowArgs, Sorting};
 pub(crate) use stages::{
     GenerateArgs, JudgeArgs, LoadArgs, MeasureArgs, ReportArgs, ScoreArgs, SplitArgs, StageArgs,
 };
+pub(crate) use table::TableArgs;
 pub(crate) use view::View;
 
 const ABOUT: &str = "How economically does a reasoning model think?";
@@ -130,6 +132,8 @@ pub(crate) enum Command {
     Plot(PlotArgs),
     /// Compare models or runs over the same problems: paired differences, intervals, tests, gates
     Compare(CompareArgs),
+    /// The benchmark table: runs over one set of problems each, models by sets, averages, paired differences
+    Table(TableArgs),
     /// Votes between models: ratings with intervals, and what they owe to length, thinking and place
     Arena(ArenaArgs),
     /// What accuracy costs: every way to answer with the samples of one or more runs, and which of them are worth it

@@ -19,6 +19,7 @@ pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod stage;
+pub(crate) mod table;
 pub(crate) mod view;
 
 mod batch;
@@ -26,4 +27,7 @@ mod chosen;
 mod component;
 mod forecast;
 pub(crate) mod money;
+mod outlook;
+mod performed;
 mod session;
+mod suite;

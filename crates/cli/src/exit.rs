@@ -58,6 +58,17 @@ impl From<&Failure> for Exit {
     }
 }
 
+/// An error and what to do about it, in one line.
+pub(crate) fn told(failure: &Failure) -> String {
+    let mut text = failure.message();
+    if let Failure::Error(_, error) = failure
+        && let Some(hint) = error.hint()
+    {
+        text += &format!("; {hint}");
+    }
+    secrets::without_secrets(&text, &mut secrets::hidden).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn tell(failure: &Failure) {
     // An address that was refused stands in no configuration whose secrets are known.
     let message = secrets::without_secrets(&failure.message(), &mut secrets::hidden);

@@ -56,6 +56,7 @@ fn command() -> ExitCode {
         Command::Plot(args) => commands::plot::run(args, &cli.global),
         Command::Arena(args) => commands::arena::run(args, &cli.global),
         Command::Compare(args) => commands::compare::run(args, &cli.global),
+        Command::Table(args) => commands::table::run(&args, &cli.global),
         Command::Export(args) => commands::export::run(args, &cli.global),
         Command::Frontier(args) => commands::frontier::run(args, &cli.global),
         Command::Curate(args) => commands::curate::run(args, &cli.global),

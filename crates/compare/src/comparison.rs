@@ -218,7 +218,7 @@ impl Comparison {
 }
 
 /// Several measures are several chances to be lucky.
-fn correct(rows: &mut [Row]) {
+pub(crate) fn correct(rows: &mut [Row]) {
     let p: Vec<Option<f64>> = rows.iter().map(|row| row.p).collect();
     for (row, corrected) in rows.iter_mut().zip(holm(&p)) {
         row.p_holm = corrected;
@@ -226,7 +226,7 @@ fn correct(rows: &mut [Row]) {
     }
 }
 
-fn outcome(row: &Row) -> Outcome {
+pub(crate) fn outcome(row: &Row) -> Outcome {
     let (Some(p), Some(difference)) = (row.p_holm, row.difference) else { return Outcome::Unknown };
     if p > LEVEL || difference == 0.0 {
         Outcome::Tied
@@ -248,7 +248,7 @@ fn interval(measure: Measure, units: &[stats::Unit], settings: &Settings) -> Res
 }
 
 impl Row {
-    fn of(measure: Measure, pairs: &Pairs, settings: &Settings) -> Self {
+    pub(crate) fn of(measure: Measure, pairs: &Pairs, settings: &Settings) -> Self {
         let term = measure.term();
         let means = pairs.means();
         let found = interval(measure, &pairs.units, settings);

@@ -4,8 +4,9 @@
 //! problem are. Each measure gets the mean difference over the pairs, a 95 % interval
 //! (over problems), a p-value (McNemar's exact test for accuracy with one sample a problem, else a
 //! permutation test that flips whole problems), corrected after Holm over the measures, and how many problems it would
-//! take to tell. What was set up differently is said, or refused where it would make the difference meaningless.
+//! take to tell. [`by_set`] does so for accuracy on several sets of problems, and on average. What was set up differently is said, or refused where it would make the difference meaningless.
 
+mod by_set;
 mod comparison;
 mod deviation;
 mod efficiency;
@@ -18,6 +19,7 @@ mod pairs;
 mod setup;
 pub mod views;
 
+pub use by_set::{BySet, OnSet, by_set, differences};
 pub use comparison::{Comparison, Comparisons, Outcome, Row, Settings, compare};
 pub use deviation::{Aspect, Deviation};
 pub use efficiency::{Efficiency, Estimate};

@@ -25,6 +25,13 @@ pub struct ModelRun {
     pub(crate) manifest: Option<Manifest>,
 }
 
+impl ModelRun {
+    /// The folder of its run; none for a lone table.
+    pub fn folder(&self) -> Option<&Path> {
+        self.manifest.as_ref().and_then(|_| self.scores.parent()?.parent())
+    }
+}
+
 /// All models that the paths stand for, in order, with labels that tell them apart.
 pub fn model_runs(paths: &[PathBuf]) -> Result<Vec<ModelRun>, CompareError> {
     let mut all = Vec::new();

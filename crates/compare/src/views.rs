@@ -11,3 +11,4 @@ pub use data::{csv, json, jsonl};
 pub use markdown::markdown;
 pub use page::html;
 pub use table::terminal;
+pub use words::{HEADERS, cells};

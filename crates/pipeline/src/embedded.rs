@@ -19,6 +19,12 @@ pub static PIPELINES: &[(&str, &str)] = pipelines![
     "search",
     "server",
     "strategies",
+    "suite",
+    "table-aime-2024",
+    "table-aime-2025",
+    "table-gpqa-diamond",
+    "table-livecodebench-v2",
+    "table-math-500",
     "two-plus-three",
     "verify",
     "votes"

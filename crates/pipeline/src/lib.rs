@@ -2,8 +2,8 @@
 //!
 //! A pipeline is one TOML file with tables for the stages. [`Pipeline::parse`] configures the stages that a program hands
 //! in ([`Stages`]) and reports every fault at once; [`Graph`] follows from what each reads and writes; [`plan()`] compares
-//! their fingerprints with the run folder's manifest; [`run()`] does what is left. Nothing here knows a stage or a component
-//! by name.
+//! their fingerprints with the run folder's manifest; [`run()`] does what is left. A
+//! [`Suite`] names several pipelines. Nothing here knows a stage or a component by name.
 
 mod document;
 mod embedded;
@@ -19,6 +19,7 @@ mod record;
 mod run;
 mod seal;
 mod stages;
+mod suite;
 mod tokenizer;
 
 pub use document::{Document, Override};
@@ -32,4 +33,5 @@ pub use plan::{Plan, Selection, Verdict, Why};
 pub use prepared::{Shown, shown};
 pub use run::{Failures, Monitor, Outcome, Settings, StageEvent, plan, run};
 pub use stages::{StageId, StageKind, Stages};
+pub use suite::{Part, Suite};
 pub use tokenizer::{TokenizerSource, open as open_tokenizer};

@@ -28,7 +28,7 @@ pub use model::{
 };
 pub use views::charts;
 pub use views::frontier::frontier;
-pub use views::numbers::{Unit, whole};
+pub use views::numbers::{Unit, in_tenths, tenths, whole};
 pub use views::questions::questions;
 pub use views::rewards::rewards;
 pub use views::strategies::strategies;

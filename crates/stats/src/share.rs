@@ -37,7 +37,7 @@ pub(crate) fn of_tries(hits: u64, of: u64) -> Option<Interval> {
 }
 
 /// So many independent tries say as much as the problems do.
-fn worth(units: &[Unit], share: f64, observations: f64) -> f64 {
+pub(crate) fn worth(units: &[Unit], share: f64, observations: f64) -> f64 {
     let (sum, squares) =
         units.iter().fold((0.0, 0.0), |(sum, sq), unit| (sum + unit.n, sq + unit.n * unit.n));
     let problems = sum * sum / squares;
@@ -52,7 +52,7 @@ fn worth(units: &[Unit], share: f64, observations: f64) -> f64 {
     problems / part.max(problems / observations.max(problems)).min(1.0)
 }
 
-fn posterior(share: f64, tries: f64) -> Interval {
+pub(crate) fn posterior(share: f64, tries: f64) -> Interval {
     let (hits, misses) = (share * tries + 0.5, (1.0 - share) * tries + 0.5);
     let end = || 0.05_f64.powf(1.0 / tries);
     let (low, high) = if share >= 1.0 {
@@ -72,6 +72,13 @@ fn posterior(share: f64, tries: f64) -> Interval {
 /// Two pretended problems are added, one for each side, and then the normal interval of the mean is taken (Bonett & Price
 /// 2012, for whole problems instead of single pairs). It has a width even where no pair differs.
 pub fn share_difference(units: &[Unit]) -> Result<Interval, Missing> {
+    let (middle, reach) = centred(units)?;
+    let (low, high) = ((middle - reach).max(-1.0), (middle + reach).min(1.0));
+    Ok(Interval { low, high, method: Method::Adjusted })
+}
+
+/// The middle of that interval and half its width, before it is kept between −1 and 1.
+pub(crate) fn centred(units: &[Unit]) -> Result<(f64, f64), Missing> {
     let least = Kind::Share.least();
     let problems = units.len();
     if problems < least {
@@ -83,12 +90,7 @@ pub fn share_difference(units: &[Unit]) -> Result<Interval, Missing> {
     let total = each * with.len() as f64;
     let middle = with.iter().map(|unit| unit.sum).sum::<f64>() / total;
     let squares: f64 = with.iter().map(|unit| (unit.sum - middle * unit.n).powi(2)).sum();
-    let reach = crate::power::SIGNIFICANCE * squares.sqrt() / total;
-    Ok(Interval {
-        low: (middle - reach).max(-1.0),
-        high: (middle + reach).min(1.0),
-        method: Method::Adjusted,
-    })
+    Ok((middle, crate::power::SIGNIFICANCE * squares.sqrt() / total))
 }
 
 #[cfg(test)]

@@ -96,6 +96,35 @@ fn the_interval_of_a_share_over_samples_covers_it() {
     }
 }
 
+/// Problems, samples and true share of a set.
+type Set = (usize, u32, f64);
+
+fn covers_mean_over_sets(runs: u64, sets: &[Set], alike: f64) -> f64 {
+    let truth = sets.iter().map(|(_, _, share)| share).sum::<f64>() / sets.len() as f64;
+    coverage(runs, truth, |run| {
+        let mut generator = generator(run, 11);
+        let draw = |(problems, samples, share): &Set| {
+            (
+                answers(&mut generator, *problems, *samples, *share, alike),
+                *problems as u64 * u64::from(*samples),
+            )
+        };
+        let drawn: Vec<(Vec<Unit>, u64)> = sets.iter().map(draw).collect();
+        mean_of_shares(&drawn.iter().map(|(units, n)| (units.as_slice(), *n)).collect::<Vec<_>>())
+    })
+}
+
+#[test]
+fn the_interval_of_a_mean_over_sets_covers_it() {
+    let suite = [(30, 16, 0.6), (30, 16, 0.5), (500, 4, 0.93), (198, 8, 0.62), (511, 4, 0.7)];
+    let small = [(30, 1, 0.5), (20, 1, 0.7), (40, 1, 0.4)];
+    let easy = [(30, 1, 0.97), (60, 1, 0.98), (40, 1, 0.95)];
+    for (sets, least) in [(suite.as_slice(), 0.925), (&small, 0.925), (&easy, 0.9)] {
+        let covered = covers_mean_over_sets(RUNS, sets, 0.5);
+        assert!((least..0.995).contains(&covered), "{sets:?}: {covered}");
+    }
+}
+
 #[test]
 fn the_interval_of_a_share_is_as_wide_as_it_was() {
     // The percentile bootstrap of 100 of 200: 2 · 1.96 · √(.25 / 200), up to its draws.

@@ -5,7 +5,7 @@ use super::purity;
 use super::workspace::Workspace;
 
 /// From the bottom up; a crate may use crates of lower layers only.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["tables", "plugin", "secrets", "stats", "testkit"],
     &["records", "answer", "chat", "solutions", "stopping", "tokens", "hub", "sandbox", "grid", "vary"],
     &["stage", "prompt"],
@@ -13,6 +13,7 @@ const LAYERS: [&[&str]; 9] = [
     &["dataset", "generate", "split", "grade", "judge", "score", "pairs", "report", "curate"],
     &["pipeline"],
     &["arena", "calibrate", "compare", "doctor", "plot", "view"],
+    &["leaderboard"],
     &["cli"],
     &["bench", "py", "toys", "xtask"],
 ];

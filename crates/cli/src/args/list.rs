@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Metrics,
     Pipelines,
     Presets,
+    /// Published figures to stand beside the table
+    References,
     /// Policies of search
     Searches,
     /// What picks among samples and weighs votes

@@ -10,7 +10,7 @@ use super::{Format, View};
 /// Which pipeline, and what to change in it.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PipelineArgs {
-    /// A pipeline file, or the name of an embedded one (`thinkmeter list pipelines`)
+    /// A pipeline file, or the name of an embedded one (`thinkmeter list pipelines`); `run` and `explain` take suites too
     #[arg(default_value = "full-eval")]
     pub(crate) pipeline: String,
     /// Override a key: split.kind=keywords, models.0.base_url=…, models.*.samples=4 (repeatable)

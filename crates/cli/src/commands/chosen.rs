@@ -1,9 +1,9 @@
 //! What a pipeline's arguments choose: the file with every flag applied, the run's folder, the stages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chat::Endpoint;
-use pipeline::{Document, Override, Pipeline, Selection};
+use pipeline::{Document, Override, Part, Pipeline, Selection, Suite};
 use plugin::{ConfigError, Value};
 
 use crate::args::PipelineArgs;
@@ -14,6 +14,13 @@ use crate::{environment, output};
 /// Reads the pipeline that the arguments name, with every flag that changes it applied.
 pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
     let document = Document::open(&args.pipeline)?;
+    if Suite::of(&document)?.is_some() {
+        let words = format!(
+            "{} is a suite, not a pipeline; `run` and `explain` take one, other commands its parts",
+            document.origin
+        );
+        return Err(Usage(words).into());
+    }
     let overrides = overrides(args, &document)?;
     output::hide(&document.secrets());
     let pipeline = Pipeline::parse(document, &overrides, STAGES, args.offline)?;
@@ -23,6 +30,48 @@ pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
         output::say(&format!("note: another kind was set, so these keys fall away: {dropped}"));
     }
     Ok(pipeline)
+}
+
+/// The suite that the arguments name, if it is one.
+pub(crate) fn suite(args: &PipelineArgs) -> Result<Option<Suite>> {
+    Ok(Suite::of(&Document::open(&args.pipeline)?)?)
+}
+
+/// The arguments of one part of a suite, whose folder is `folder`: what the part says beneath what the suite sets in all parts,
+/// beneath what was typed. `--set PART:KEY=VALUE` is for that part alone.
+pub(crate) fn of_part(
+    suite: &Suite,
+    part: &Part,
+    typed: &PipelineArgs,
+    folder: &Path,
+) -> Result<PipelineArgs> {
+    let document = Document::open(&part.pipeline)?;
+    let keys = [("samples", part.samples.map(u64::from)), ("max_tokens", part.max_tokens)];
+    let mut set = Vec::new();
+    for model in asked_models(&document) {
+        let known = keys.iter().filter_map(|(key, value)| Some((key, (*value)?)));
+        set.extend(known.map(|(key, value)| format!("models.{model}.{key}={value}")));
+    }
+    set.extend(suite.set.iter().chain(&part.set).cloned());
+    for text in &typed.set {
+        let key = text.split('=').next().unwrap_or_default();
+        match key.split_once(':') {
+            None => set.push(text.clone()),
+            Some((name, _)) if name == part.name => set.push(text[name.len() + 1..].to_owned()),
+            Some((name, _)) if suite.parts.iter().any(|other| other.name == name) => {}
+            Some((name, _)) => {
+                let known: Vec<&str> = suite.parts.iter().map(|part| part.name.as_str()).collect();
+                return Err(usage(ConfigError::unknown("--set", "part of the suite", name, &known)).into());
+            }
+        }
+    }
+    Ok(PipelineArgs {
+        pipeline: part.pipeline.clone(),
+        set,
+        output_dir: folder.to_owned(),
+        name: Some(part.name.clone()),
+        ..typed.clone()
+    })
 }
 
 /// What is secret in a pipeline, and the keys in the environment that it uses.

@@ -94,28 +94,54 @@ fn ends(range: &Range, show: impl Fn(f64) -> String) -> String {
     format!("{}–{}", show(range.low), show(range.high))
 }
 
+/// What several stages come to together.
+#[derive(Default)]
+struct Sum {
+    /// The least and the most calls.
+    calls: (u64, u64),
+    /// As far as it is known.
+    money: Option<Range>,
+    /// Something cannot be told yet.
+    open: bool,
+}
+
+impl Sum {
+    fn of<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Self {
+        let mut sum = Self::default();
+        for forecast in forecasts {
+            match forecast {
+                Forecast::Calls { calls, .. } => calls.iter().for_each(|calls| sum.add(calls)),
+                Forecast::Later { .. } | Forecast::Unknown { .. } => sum.open = true,
+            }
+        }
+        sum
+    }
+
+    fn add(&mut self, calls: &ModelCalls) {
+        self.calls = (self.calls.0 + calls.to_ask, self.calls.1 + calls.most_to_ask);
+        self.open |= calls.money.is_none() || calls.more_rounds;
+        // A sum begins at nothing.
+        let so_far = self.money.unwrap_or_default();
+        self.money = calls.money.map(|money| so_far.plus(money)).or(self.money);
+    }
+
+    fn words(&self) -> String {
+        let calls = span(self.calls.0 as f64, self.calls.1 as f64);
+        let rest = if self.open { ", and what cannot be told yet" } else { "" };
+        let money = self.money.map_or_else(|| "unknown".to_owned(), |range| ends(&range, money));
+        format!("{calls} calls, money {money}{rest}")
+    }
+}
+
 /// What all stages together cost, as far as it is known.
 pub(crate) fn total<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> Option<String> {
-    let mut sum: Option<Range> = None;
-    let (mut calls_of_all, mut open) = ((0, 0), false);
-    for forecast in forecasts {
-        match forecast {
-            Forecast::Calls { calls, .. } => {
-                for calls in calls {
-                    calls_of_all = (calls_of_all.0 + calls.to_ask, calls_of_all.1 + calls.most_to_ask);
-                    open |= calls.money.is_none() || calls.more_rounds;
-                    // A sum begins at nothing.
-                    let so_far = sum.unwrap_or_default();
-                    sum = calls.money.map(|money| so_far.plus(money)).or(sum);
-                }
-            }
-            Forecast::Later { .. } | Forecast::Unknown { .. } => open = true,
-        }
-    }
-    let range = sum?;
-    let rest = if open { ", and what cannot be told yet" } else { "" };
-    let calls = span(calls_of_all.0 as f64, calls_of_all.1 as f64);
-    Some(format!("{calls} calls, money {}{rest}", ends(&range, money)))
+    let sum = Sum::of(forecasts);
+    sum.money.map(|_| sum.words())
+}
+
+/// The same for several pipelines, whether anything is known of their cost or not.
+pub(crate) fn of_all<'a>(forecasts: impl Iterator<Item = &'a Forecast>) -> String {
+    Sum::of(forecasts).words()
 }
 
 /// A whole number with its thousands apart.

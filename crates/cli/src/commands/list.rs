@@ -51,6 +51,9 @@ fn items(kind: Kind) -> Vec<Item> {
         Kind::Verifiers => registry(&verify::VERIFIERS),
         Kind::Metrics => score::terms().into_iter().map(metric).collect(),
         Kind::Pipelines => pipeline::PIPELINES.iter().map(|(name, text)| described(name, text)).collect(),
+        Kind::References => {
+            leaderboard::References::all().iter().map(|one| format((one.name, one.about))).collect()
+        }
         Kind::Presets => dataset::PRESETS.iter().map(|(name, text)| described(name, text)).collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! What every command that does work needs: a runtime, an ear for Ctrl-C, the reply cache.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use llm::serve::Servers;
 use pipeline::TokenizerSource;
@@ -22,6 +22,8 @@ pub(crate) struct Session {
     pub(crate) progress: Progress,
     cache: Option<PathBuf>,
     offline: bool,
+    /// What this command may spend, all its runs together.
+    budget: OnceLock<Arc<llm::Budget>>,
 }
 
 impl Session {
@@ -32,7 +34,7 @@ impl Session {
             .about(|| "cannot start the runtime".to_owned())?;
         let interrupt = Interrupt::listen(&runtime);
         let progress = Progress::new(global.quiet, interrupt);
-        Ok(Self { runtime, progress, cache: environment::cache_folder(), offline })
+        Ok(Self { runtime, progress, cache: environment::cache_folder(), offline, budget: OnceLock::new() })
     }
 
     /// How models are called. The reply cache is opened only for pipelines that call one.
@@ -47,9 +49,17 @@ impl Session {
             adaptive: calls.concurrency == Concurrency::Auto,
             offline: self.offline,
             cache,
-            budget: Some(Arc::new(llm::Budget::new(calls.max_cost.unwrap_or(f64::INFINITY)))),
+            budget: Some(Arc::clone(
+                self.budget
+                    .get_or_init(|| Arc::new(llm::Budget::new(calls.max_cost.unwrap_or(f64::INFINITY)))),
+            )),
             ..llm::Execution::default()
         })
+    }
+
+    /// What this command may spend, once something was to be called.
+    pub(crate) fn budget(&self) -> Option<&llm::Budget> {
+        self.budget.get().map(Arc::as_ref)
     }
 
     /// The same for who only looks: nothing is made, not even an empty cache.

@@ -5,13 +5,14 @@ use report::{Unit, whole};
 use crate::comparison::{Comparison, Comparisons, LEVEL, Outcome, Row};
 use crate::pairing::Pairing;
 
-pub(crate) const HEADERS: [&str; 7] =
+/// The headers of a row that is printed.
+pub const HEADERS: [&str; 7] =
     ["measure", "baseline", "other", "difference", "95 % interval", "p (Holm)", "verdict"];
 
 pub(super) const NOTHING: &str = "–";
 
 /// A row as it is printed, cell by cell.
-pub(crate) fn cells(row: &Row) -> [String; 7] {
+pub fn cells(row: &Row) -> [String; 7] {
     let unit = Unit::of(row.unit);
     let shown = |value: Option<f64>| value.map_or_else(|| NOTHING.to_owned(), |value| unit.show(value));
     let interval = row

@@ -41,7 +41,7 @@ impl Unit {
     /// The figure alone, as it stands in an interval.
     fn bare(self, value: f64) -> String {
         match self {
-            Self::Share => signed(&format!("{:.1}", value * 100.0)),
+            Self::Share => signed(&in_tenths(tenths(value))),
             Self::Tokens if value.abs() < 10.0 => signed(&format!("{value:.1}")),
             Self::Tokens => grouped(value),
             Self::Number if value.abs() < 10.0 => signed(&format!("{value:.2}")),
@@ -97,6 +97,20 @@ impl Unit {
     }
 }
 
+/// A share in tenths of a percent, half up (away from 0): as the quotient that it is, not as the binary number nearest to it.
+/// Between a half and the nearest quotient of two counts below 10⁸ lies more than what is added here.
+pub fn tenths(share: f64) -> i64 {
+    const CRUMB: f64 = 1e-9;
+    let size = (share.abs() * 1000.0 + 0.5 + CRUMB).floor() as i64;
+    if share < 0.0 { -size } else { size }
+}
+
+/// Tenths as a number with one digit behind the point.
+pub fn in_tenths(tenths: i64) -> String {
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+}
+
 /// The interval of a metric, if it has one.
 pub(crate) fn interval_of(metric: &MetricValue, unit: Unit, short: bool) -> Option<String> {
     metric.value?;
@@ -146,7 +160,11 @@ mod tests {
     #[test]
     fn figures_read_as_people_write_them() {
         let check = |unit: Unit, value: f64, expect: &str| assert_eq!(unit.show(value), expect);
-        check(Unit::Share, 0.9535, "95.3 %");
+        check(Unit::Share, 0.9535, "95.4 %");
+        check(Unit::Share, 1.0 / 16.0, "6.3 %");
+        check(Unit::Share, 0.4915, "49.2 %");
+        check(Unit::Share, -0.0005, "−0.1 %");
+        check(Unit::Share, -0.0004, "0.0 %");
         check(Unit::Share, 1.0, "100.0 %");
         check(Unit::Tokens, 2704.3, "2,704");
         check(Unit::Tokens, 1_234_567.0, "1,234,567");
