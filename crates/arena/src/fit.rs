@@ -1,5 +1,6 @@
 //! From votes to ratings.
 
+mod agreement;
 mod bias;
 mod bootstrap;
 mod bound;
@@ -14,10 +15,15 @@ mod rated;
 mod sample;
 mod scale;
 mod thinking;
+mod truth;
+
+pub(crate) use control::{POSITION, SAME_FAMILY};
 
 use std::collections::BTreeMap;
 
 use plugin::ConfigError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ArenaError;
 use crate::result::Arena;
@@ -69,7 +75,8 @@ impl Default for Settings {
 }
 
 /// What a tie is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Ties {
     /// Half a win for both.
     Half,
@@ -121,6 +128,8 @@ pub fn rate(votes: &Votes, settings: &Settings) -> Result<Arena, ArenaError> {
         dropped_ties: if dropped { ties } else { 0 },
         islands: island::islands(&counted, settings),
         position: bias::bias(votes),
+        agreement: agreement::agreement(votes),
+        truth: truth::truth(votes),
         elo,
         elo_order,
         shuffles: settings.shuffles,
