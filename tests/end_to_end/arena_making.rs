@@ -31,7 +31,7 @@ fn place(arena: &str) -> Place {
             let answer = format!("A {sign} answer.{} It is \\boxed{{{}}}.", " word".repeat(words), at + 3);
             let response = format!("<think>\n{at} and 3 make {}.\n</think>\n\n{answer}", at + 3);
             let row = json!({
-                "id": format!("q{at}"), "problem": format!("What is {at} + 3?"), "gold": (at + 3).to_string(),
+                "problem_id": format!("q{at}"), "problem": format!("What is {at} + 3?"), "gold": (at + 3).to_string(),
                 "model": model, "response": response,
             });
             rows += &format!("{row}\n");
@@ -71,7 +71,7 @@ fn likes_length() -> ScriptedServer {
             _ => 0.0,
         };
         let [long, other] = [first, second].map(|text| text.split_whitespace().count() as f64);
-        let odds = worth(first) - worth(second) + 6.0 * (long - other) / (long + other);
+        let odds = worth(first) - worth(second) + 14.0 * (long - other) / (long + other);
         let word = if lot(prompt) < 1.0 / (1.0 + (-odds).exp()) { "A" } else { "B" };
         format!("\\boxed{{{word}}}")
     })
@@ -159,7 +159,7 @@ fn what_need_not_be_asked_is_not_and_what_fails_is_no_vote() {
     let place = Place::new();
     let row = |id: &str, model: &str, answer: &str| {
         let response = format!("<think>\nHm.\n</think>\n\n{answer}");
-        json!({"id": id, "problem": format!("What is 2 + 3, said {id}?"), "gold": "5", "model": model, "response": response})
+        json!({"problem_id": id, "problem": format!("What is 2 + 3, said {id}?"), "gold": "5", "model": model, "response": response})
     };
     let rows = [
         ("graded", "It is \\boxed{5}.", "It is \\boxed{6}."),
@@ -397,7 +397,7 @@ fn two_judges_and_people_are_held_against_each_other() {
         [("critic other".into(), pairs), ("critic people".into(), 60), ("other people".into(), 60)]
     );
     let kappa = |at: usize| arena["agreement"][at]["kappa"].as_f64().unwrap();
-    assert!(kappa(1) > 0.4 && kappa(0).abs() < 1e-9, "{}", arena["agreement"]);
+    assert!(kappa(1) > 0.2 && kappa(0).abs() < 1e-9, "{}", arena["agreement"]);
     assert_eq!(arena["agreement"][1]["decided"], arena["agreement"][1]["decided_same"]);
     let table = place.succeed(&["arena", "fit", "one.parquet", "two.parquet", "people.jsonl"]).stdout;
     assert!(table.contains("critic and people say the same of"), "{table}");
@@ -419,7 +419,9 @@ fn what_cannot_be_made_is_refused_with_words() {
     check(&["arena", "make", "runs/p", "--pairs", "0"], 3, "arena.pairs");
     check(&["arena", "make", "runs/p", "--ask-all"], 3, "nobody votes where neither a judge nor grades do");
     check(&["arena", "make", "runs/p", "--base-url", "http://x"], 2, "--judge");
-    check(&["arena", "make", "runs/p/brief"], 3, "two models have to meet, and there is brief alone");
+    check(&["arena", "make", "runs/p/brief"], 3, "runs/p/brief is no folder of a run");
+    place.succeed(&["run", "p.toml", "--quiet", "--name", "one", "--set", "models.0.name=brief"]);
+    check(&["arena", "make", "runs/one"], 3, "two models have to meet, and there is brief alone");
     let arena = format!(
         "arena={{ judge = {{ model = \"critic\", base_url = \"{}\" }}, control = [\"thinking\"] }}",
         server.base_url()

@@ -137,15 +137,21 @@ pub fn rate(votes: &Votes, settings: &Settings) -> Result<Arena, ArenaError> {
     })
 }
 
+/// Whoever holds the scale is among the models.
+pub(crate) fn check_anchor(settings: &Settings, models: &[&str]) -> Result<(), ArenaError> {
+    match &settings.anchor {
+        Some(anchor) if !models.contains(&anchor.model.as_str()) => Err(ArenaError::Setting(
+            ConfigError::unknown("--anchor", "model", &anchor.model, models).to_string(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Every setting is about something that the votes have.
 fn check(votes: &Votes, settings: &Settings) -> Result<(), ArenaError> {
     let refuse = |fault: ConfigError| Err(ArenaError::Setting(fault.to_string()));
-    if let Some(anchor) = &settings.anchor
-        && !votes.models.contains(&anchor.model)
-    {
-        let known: Vec<&str> = votes.models.iter().map(String::as_str).collect();
-        return refuse(ConfigError::unknown("--anchor", "model", &anchor.model, &known));
-    }
+    let models: Vec<&str> = votes.models.iter().map(String::as_str).collect();
+    check_anchor(settings, &models)?;
     let known = control::known(votes, &settings.families);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     if let Some(name) = settings.control.iter().find(|name| !known.contains(&name.as_str())) {

@@ -12,6 +12,7 @@ use stage::{
 use tables::{Provenance, TableWriter};
 
 use crate::error::ArenaError;
+use crate::fit::check_anchor;
 use crate::making::{ARENA, Made, READ, Voting};
 use crate::vote::Votes;
 use crate::{ReadOptions, rate, views};
@@ -49,7 +50,7 @@ impl Stage for ArenaStage {
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let Some(mut table) = document.value.get("arena").cloned() else { return Ok(Box::new(Nothing)) };
         if let Some(keys) = table.as_object_mut() {
-            keys.insert("kind".to_owned(), Value::from(ARENA.usual));
+            keys.entry("kind").or_insert_with(|| Value::from(ARENA.usual));
         }
         Ok(Box::new(Arenas(ARENA.build(&table, "arena")?)))
     }
@@ -85,12 +86,15 @@ impl Arenas {
 
     /// The votes: made, or those of a file.
     fn votes(&self, run: &Run<'_>) -> Result<(Summary, Votes), StageError> {
-        let (summary, path) = match &self.made().votes {
-            Some(path) => (Summary::default(), path.clone()),
+        let (summary, path, name) = match &self.made().votes {
+            Some(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                (Summary::default(), path.clone(), name)
+            }
             None => {
                 let voting = Voting(self.made());
                 let summary = voting.write(run.files, run.provenance, run.ask, run.observer)?;
-                (summary, run.files.output(table::VOTES)?.to_owned())
+                (summary, run.files.output(table::VOTES)?.to_owned(), table::VOTES.file.to_owned())
             }
         };
         if run.files.optional_output(table::RATINGS).is_none() && run.files.optional_output(PAGE).is_none() {
@@ -99,19 +103,16 @@ impl Arenas {
         let mut votes =
             crate::read(std::slice::from_ref(&path), &ReadOptions::default()).map_err(StageError::own)?;
         // The folder of a run is nobody's business who reads its page.
-        if let (Some(report), Some(name)) = (votes.files.first_mut(), path.file_name()) {
-            report.file = name.to_string_lossy().into_owned();
+        let whole = path.display().to_string();
+        for report in &mut votes.files {
+            report.file.clone_from(&name);
+            report.kept_out.iter_mut().for_each(|out| out.first = out.first.replacen(&whole, &name, 1));
         }
         Ok((summary, votes))
     }
 
-    fn rated(&self, run: &Run<'_>, votes: &Votes) -> Result<u64, StageError> {
-        // The flags of `arena fit` are keys here.
-        let in_a_file = |error| match error {
-            ArenaError::Setting(text) => ArenaError::Setting(text.replacen("--", "arena.", 1)),
-            other => other,
-        };
-        let arena = rate(votes, &self.made().settings).map_err(|error| StageError::own(in_a_file(error)))?;
+    fn rated(&self, run: &Run<'_>, votes: &Votes, failed: u64) -> Result<u64, StageError> {
+        let arena = rate(votes, &self.made().settings).map_err(in_a_file)?;
         if let Some(path) = run.files.optional_output(PAGE) {
             let page = views::html(&arena).map_err(StageError::own)?;
             write_atomically(path, page.as_bytes())?;
@@ -119,8 +120,16 @@ impl Arenas {
         let Some(path) = run.files.optional_output(table::RATINGS) else { return Ok(0) };
         let mut writer = TableWriter::create(path, &Provenance::clone(run.provenance))?;
         views::ratings(&arena).into_iter().try_for_each(|row| writer.push(row))?;
-        Ok(writer.finish()?)
+        Ok(writer.finish_having_failed(failed)?)
     }
+}
+
+/// The flags of `arena fit` are keys of a pipeline.
+fn in_a_file(error: ArenaError) -> StageError {
+    StageError::own(match error {
+        ArenaError::Setting(text) => ArenaError::Setting(text.replacen("--", "arena.", 1)),
+        other => other,
+    })
 }
 
 impl ConfiguredStage for Arenas {
@@ -156,11 +165,16 @@ impl ConfiguredStage for Arenas {
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {
+        // Told before anything is paid for.
+        let models: Vec<&str> = run.target.measured().map(|model| model.name.as_str()).collect();
+        if self.made().votes.is_none() && run.files.optional_output(table::RATINGS).is_some() {
+            check_anchor(&self.made().settings, &models).map_err(in_a_file)?;
+        }
         let (mut summary, votes) = self.votes(run)?;
         if votes.votes.is_empty() {
             return Ok(summary);
         }
-        let models = self.rated(run, &votes)?;
+        let models = self.rated(run, &votes, summary.failed)?;
         if summary.rows == 0 {
             summary.rows = models;
         }

@@ -6,6 +6,7 @@
 mod chain;
 mod draws;
 pub mod expression;
+mod facts;
 mod figures;
 mod kinds;
 mod lists;

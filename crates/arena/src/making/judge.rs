@@ -1,6 +1,6 @@
 //! The judge of pairs: whom to ask, and the question.
 
-use chat::{ChatRequest, Endpoint, Message, Question, Sampling};
+use chat::{ChatRequest, Endpoint, MayFollow, Message, Question, Sampling};
 use plugin::{ConfigError, ConfigErrors, Content};
 use prompt::{Prompt, Text, Value, context, fenced};
 
@@ -37,7 +37,8 @@ impl Judge {
         let answers = order.map(|at| meeting.sides[at].answer.as_str());
         let values = shown(&problem.problem, &problem.choices, gold, answers);
         let messages = vec![Message::user(self.question.render(&values)?)];
-        Ok(Question::new(ChatRequest::new(messages, self.sampling.clone(), 0)))
+        let request = ChatRequest::new(messages, self.sampling.clone(), 0);
+        Ok(Question::new(ChatRequest { may_follow: Some(MayFollow::alike(0)), ..request }))
     }
 }
 

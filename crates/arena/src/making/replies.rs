@@ -18,7 +18,7 @@ pub(super) struct Meetings<'p> {
     models: Vec<(String, Rows)>,
     pairing: &'p Pairing,
     ready: VecDeque<Meeting>,
-    /// Models without a reply, over all problems so far.
+    /// Models without a reply, over all problems so far that another one replied to.
     pub(super) without: u64,
 }
 
@@ -57,10 +57,11 @@ impl<'p> Meetings<'p> {
         let problem = Arc::new(problem);
         let mut sides = Vec::new();
         for (_, rows) in &mut self.models {
-            match first_reply(rows, &problem.id)? {
-                Some(side) => sides.push(Arc::new(side)),
-                None => self.without += 1,
-            }
+            sides.extend(first_reply(rows, &problem.id)?.map(Arc::new));
+        }
+        // A problem that nobody was asked is nobody's to have replied to.
+        if !sides.is_empty() {
+            self.without += (self.models.len() - sides.len()) as u64;
         }
         for (at, first) in sides.iter().enumerate() {
             let others = sides[at + 1..].iter().filter(|other| self.pairing.meet(&first.model, &other.model));

@@ -26,9 +26,15 @@ impl MakeArgs {
     fn alone(self) -> Result<Alone> {
         let table = json!({"arena": self.table()?});
         let output = self.place()?;
+        let problems = self.run.join(table::PROBLEMS.file);
+        if self.run.is_dir() && !problems.is_file() {
+            let what =
+                format!("{} is no folder of a run: it has no {}", self.run.display(), table::PROBLEMS.file);
+            return Err(ArenaError::Setting(what).into());
+        }
         let models = compare::model_runs(std::slice::from_ref(&self.run))?;
         let alone = Alone::new(&arena::ArenaStage, table, output)
-            .reading(table::PROBLEMS, self.run.join(table::PROBLEMS.file))
+            .reading(table::PROBLEMS, problems)
             .asking(self.calls, self.batch, self.offline, self.failures)
             .looking(self.dry_run);
         Ok(models.into_iter().fold(alone, |alone, model| {

@@ -8,15 +8,19 @@ use records::Row;
 use serde_json::{Map, Value};
 
 use super::ForeignFormat;
-use crate::foreign::{Cells, FileFacts, Fit, ForeignRow, Need, Question, Shape, Skipped, fit, must, own};
+use crate::foreign::{
+    Cells, FileFacts, Fit, ForeignRow, Need, Question, Shape, Skipped, fit, may, must, own,
+};
 
 pub(super) struct ReasoningGym;
 
-/// Sets of which the row's answer is one right answer among others, however it is written.
+/// Sets of which the row's answer is one right answer among others, or a form of which the value is not enough, however it is
+/// written.
 const ONE_OF_MANY: &[&str] = &[
     "boxnet",
     "countdown",
     "emoji_mystery",
+    "fraction_simplification",
     "graph_color",
     "intermediate_integration",
     "jugs",
@@ -26,6 +30,7 @@ const ONE_OF_MANY: &[&str] = &[
     "palindrome_generation",
     "palindrome_partitioning",
     "path_star",
+    "prime_factorization",
     "propositional_logic",
     "puzzle24",
     "quantum_lock",
@@ -58,7 +63,7 @@ impl ForeignFormat for ReasoningGym {
                 must("question", Shape::Text),
                 must("answer", Shape::There),
                 own("metadata.source_dataset", Shape::Text),
-                own("metadata.source_index", Shape::Number),
+                may("metadata.source_index", Shape::Number),
             ]
         }
     }
@@ -101,11 +106,32 @@ fn said(answer: &Value) -> String {
     )
 }
 
-/// A text that is one value: one line, and no list or table.
+/// A text that is one value: one line, and neither a list nor a table.
 fn is_single(answer: &str) -> bool {
     let nested = matches!(serde_json::from_str(answer), Ok(Value::Array(_) | Value::Object(_)));
-    let listed = answer.starts_with(['[', '{']) || (answer.starts_with('(') && answer.contains(','));
-    !answer.contains('\n') && !nested && !listed
+    !answer.contains('\n')
+        && !nested
+        && !answer.starts_with(['[', '{'])
+        && !has_items(answer)
+        && !is_row(answer)
+}
+
+/// Something stands between commas, other than thousands.
+fn has_items(answer: &str) -> bool {
+    let groups: Vec<&str> = answer.split(',').collect();
+    let digits = |text: &str| text.len() >= 3 && text.bytes().take(3).all(|byte| byte.is_ascii_digit());
+    let thousands = groups[1..].iter().all(|group| digits(group)) && groups[0].len() <= 4;
+    groups.len() > 1 && !thousands
+}
+
+/// Numbers or marks behind each other, as a row of a grid.
+fn is_row(answer: &str) -> bool {
+    let parts: Vec<&str> = answer.split_whitespace().collect();
+    let is_number = |part: &&str| part.parse::<f64>().is_ok();
+    let is_sum = parts.iter().any(|part| ["+", "-", "=", "/", "*"].contains(part));
+    let numbers = parts.len() > 1 && parts.iter().all(is_number);
+    let marks = parts.len() > 2 && parts.iter().all(|part| is_number(&part) || part.chars().count() <= 2);
+    !is_sum && (numbers || marks)
 }
 
 #[cfg(test)]
@@ -119,7 +145,16 @@ mod tests {
         check("-3/4", true);
         check("x**2 + 1", true);
         check("Monday", true);
-        check("Zoey is a liar, and Riley is a hero.", true);
+        check("Zoey is a liar, and Riley is a hero.", false);
+        check("12,400", true);
+        check("1,200,000.5", true);
+        check("-0.7757, 0.0, 1.9717", false);
+        check("F=4,J=9", false);
+        check("2 5 5 4", false);
+        check("#A A# B#", false);
+        check("8.0 + 3.0i", true);
+        check("5 cm", true);
+        check("not one of them", true);
         check("3 1 2\n2 3 1", false);
         check("[\"move A 1\"]", false);
         check("['1', '2']", false);

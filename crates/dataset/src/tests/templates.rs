@@ -179,7 +179,7 @@ fn bad_templates_are_named_with_file_line_and_reason_all_at_once() {
     );
     let error = templates(&[("t.toml", &both)], json!({})).err().unwrap();
     assert!(
-        error.contains("t.toml: template `b`, line 1: gap `z`") && error.contains("line 7: gap `y`"),
+        error.contains("t.toml: template `b`, line 1: gap `z`") && error.contains("line 8: gap `y`"),
         "{error}"
     );
     assert!(error.ends_with("or leave such templates out with `skip_bad = true`"), "{error}");

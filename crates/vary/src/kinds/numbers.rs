@@ -11,6 +11,7 @@ use tables::Problem;
 use super::{Declined, Variation};
 use crate::chain::Chain;
 use crate::draws::Draws;
+use crate::facts;
 use crate::figures::{Figure, Form, figures};
 use crate::number::{Number, approximate, decimals, fixed, parse, show, whole};
 use crate::words::replaced;
@@ -38,6 +39,7 @@ impl Component for Numbers {
     const KIND: &'static str = "numbers";
     const ABOUT: &'static str =
         "other numbers, the answer recomputed from the steps that the solution records as <<…>>";
+    const VERSION: u32 = 2;
     type Built = dyn Variation;
 
     fn build(self, _: &mut Content) -> Result<Box<dyn Variation>, ConfigErrors> {
@@ -83,7 +85,9 @@ impl<'a> Changed<'a> {
         let used: BTreeSet<usize> = chain.used().collect();
         let changes = |at: &usize| {
             let figure = &all[*at];
-            matches!(figure.form, Form::Digits | Form::Grouped) && figure.value > whole(SMALL)
+            matches!(figure.form, Form::Digits | Form::Grouped)
+                && figure.value > whole(SMALL)
+                && !facts::is_one(text, &figure.span)
         };
         let places: Vec<usize> = used.into_iter().filter(changes).collect();
         if places.is_empty() {
@@ -171,7 +175,9 @@ fn like(figure: &Figure, draws: &mut Draws) -> Number {
     let factor = 2_f64.powf(2.0 * draws.part() - 1.0);
     let steps = (approximate(&(&figure.value / &grain)) * factor).round().max(1.0);
     let found = grain * whole(steps as i64);
+    // What becomes one would stand with a plural.
     let is_alike = digits(&found) == digits(&figure.value)
+        && !found.is_one()
         && (!figure.is_percent || found <= whole(HUNDRED) || figure.value > whole(HUNDRED));
     // What does not fit is no new number, and is drawn again.
     if is_alike { found } else { figure.value.clone() }
@@ -270,6 +276,29 @@ mod tests {
         for number in 0..40 {
             let found = varied("numbers", &known, number).unwrap();
             assert!(figures(&found.problem)[0].value <= whole(7), "{}", found.problem);
+        }
+    }
+
+    #[test]
+    fn calendars_and_units_are_what_they_are() {
+        let check = |text: &str, gold: &str, solution: &str, kept: &str| {
+            for number in 0..20 {
+                let found = varied("numbers", &with_solution(text, gold, solution), number).unwrap();
+                assert!(found.problem.contains(kept), "{}", found.problem);
+            }
+        };
+        let month = "Ann reads 30 pages a day. How many pages are that in February if there are 28 days in the month?";
+        check(month, "840", "<<30*28=840>>", "28 days in the month");
+        let link = "A line carries 20 kb a second. As 1 Mb has 1000 kb, how many seconds do 4 Mb take?";
+        check(link, "200", "<<4*1000=4000>> <<4000/20=200>>", "1 Mb has 1000 kb");
+    }
+
+    #[test]
+    fn nothing_becomes_one() {
+        let known = with_solution("Ann has 2 pears and 3 figs.", "5", "<<2+3=5>>");
+        for number in 0..40 {
+            let found = varied("numbers", &known, number).unwrap();
+            assert!(figures(&found.problem).iter().all(|figure| !figure.value.is_one()), "{}", found.problem);
         }
     }
 
