@@ -52,7 +52,8 @@ fn place(arena: &str) -> Place {
 fn judge(says: impl Fn(&str, &str, &str) -> String + Send + Sync + 'static) -> ScriptedServer {
     let words = move |asked: &Asked| {
         let (_, shown) = asked.prompt.split_once("Answer A:").unwrap();
-        let (first, second) = shown.split_once("Answer B:").unwrap();
+        let (first, rest) = shown.split_once("Answer B:").unwrap();
+        let (second, _) = rest.split_once("What counts").unwrap();
         Some(Said::plain(says(first, second, &asked.prompt)))
     };
     ScriptedServer::with_words(Script::of(Behaviour::default()), words).unwrap()
@@ -423,19 +424,20 @@ fn what_cannot_be_made_is_refused_with_words() {
     place.succeed(&["run", "p.toml", "--quiet", "--name", "one", "--set", "models.0.name=brief"]);
     check(&["arena", "make", "runs/one"], 3, "two models have to meet, and there is brief alone");
     let arena = format!(
-        "arena={{ judge = {{ model = \"critic\", base_url = \"{}\" }}, control = [\"thinking\"] }}",
+        "arena={{ judge = {{ model = \"critic\", base_url = \"{}\" }}, control = [\"answer_token\"] }}",
         server.base_url()
     );
     check(
         &["run", "p.toml", "--set", &arena],
         3,
-        "arena.control: unknown column `thinking` (did you mean `thinking_tokens`?)",
+        "arena.control: unknown column `answer_token` (did you mean `answer_tokens`?)",
     );
     check(
         &["run", "p.toml", "--set", "arena.anchor={model=\"bref\"}"],
         3,
         "arena.anchor: unknown model `bref`",
     );
+    check(&["run", "p.toml", "--only", "arena"], 3, "the stage `arena` has nothing to do in this pipeline");
     assert_eq!(server.count(), 0);
     check(
         &[

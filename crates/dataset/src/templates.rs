@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use vary::{DrawSettings, Instance, Lists, Template, TemplateError, apple, is_apple, native_file};
+use vary::{DrawSettings, Instance, Lists, Template, TemplateError, apple, is_apple, native_templates};
 
 use crate::DatasetError;
 use crate::varied::ORIGINAL;
@@ -24,7 +24,7 @@ impl Templates {
     /// Ours.
     pub(crate) fn ours() -> Self {
         let mut found = Self::default();
-        found.take(Path::new("data/templates.toml"), native_file(vary::TEMPLATES, &Lists::ours()));
+        found.take(Path::new("data/templates.toml"), native_templates(vary::TEMPLATES, &Lists::ours()));
         found
     }
 
@@ -34,18 +34,16 @@ impl Templates {
         for path in files {
             let text = std::fs::read_to_string(path).map_err(|source| DatasetError::open(path, source))?;
             match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
-                true => found.take(path, native_file(&text, lists)),
+                true => found.take(path, native_templates(&text, lists)),
                 false => found.rows(path, &text, lists)?,
             }
         }
         Ok(found)
     }
 
-    fn take(&mut self, path: &Path, read: Result<Vec<Template>, Vec<TemplateError>>) {
-        match read {
-            Ok(templates) => self.read.extend(templates),
-            Err(faults) => self.faults.extend(faults.into_iter().map(|fault| (path.to_owned(), fault))),
-        }
+    fn take(&mut self, path: &Path, (templates, faults): (Vec<Template>, Vec<TemplateError>)) {
+        self.read.extend(templates);
+        self.faults.extend(faults.into_iter().map(|fault| (path.to_owned(), fault)));
     }
 
     fn rows(&mut self, path: &Path, text: &str, lists: &Lists) -> Result<(), DatasetError> {
@@ -61,10 +59,17 @@ impl Templates {
                 if !is_apple(row) {
                     return Err(refuse(format!("line {line}: no template: it has no `question_annotated`")));
                 }
-                self.take(path, apple(row, lists).map(|one| vec![one]).map_err(|fault| vec![fault]));
+                let faults = self.faults.len();
+                self.take(
+                    path,
+                    match apple(row, lists) {
+                        Ok(template) => (vec![template], vec![]),
+                        Err(fault) => (vec![], vec![fault]),
+                    },
+                );
                 // What stands in a list is found by its name alone.
-                if let (Some((_, fault)), 1) = (self.faults.last_mut(), listed.len()) {
-                    fault.line.get_or_insert(line);
+                if listed.len() == 1 {
+                    self.faults[faults..].iter_mut().for_each(|(_, fault)| fault.line = Some(line));
                 }
             }
         }
@@ -87,7 +92,7 @@ impl Templates {
                 Err(fault) => self.faults.push((PathBuf::new(), fault)),
             }
         }
-        if !self.faults.is_empty() && !settings.skip_bad {
+        if !self.faults.is_empty() && (!settings.skip_bad || rows.is_empty()) {
             return Err(refused(&self.faults));
         }
         let left_out = self.faults.iter().map(|(_, fault)| format!("left out: {fault}"));

@@ -66,6 +66,9 @@ const UNITS: &[&str] = &[
     "quarter",
     "dozen",
 ];
+/// From the third on.
+const ORDINALS: &[&str] =
+    &["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"];
 /// Words between a unit and what it is.
 const IS: &[&str] = &["is", "has", "equals", "=", "contains", "are", "holds"];
 
@@ -73,7 +76,20 @@ const IS: &[&str] = &["is", "has", "equals", "=", "contains", "are", "holds"];
 pub(crate) fn is_one(text: &str, at: &Range<usize>) -> bool {
     let before = words(&text[..at.start]);
     let after = words(&text[at.end..]);
-    is_of_a_calendar(&after) || is_of_a_unit(&before, &after)
+    is_of_a_calendar(&after) || is_of_a_unit(&before, &after) || is_before_a_place(text, &text[at.clone()])
+}
+
+/// `For 11 months …, in the twelfth month`: a place that the text names by its ordinal follows the number.
+fn is_before_a_place(text: &str, number: &str) -> bool {
+    let Ok(count) = number.parse::<usize>() else { return false };
+    let all = words(text);
+    let named = all.windows(2).filter(|pair| pair[0] == "the").filter_map(|pair| ordinal(&pair[1]));
+    count > 2 && named.into_iter().any(|place| place == count || place == count + 1)
+}
+
+fn ordinal(word: &str) -> Option<usize> {
+    let digits = ["th", "st", "nd", "rd"].iter().find_map(|ending| word.strip_suffix(ending)?.parse().ok());
+    digits.or_else(|| ORDINALS.iter().position(|known| *known == word).map(|at| at + 3))
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -126,5 +142,8 @@ mod tests {
         check("A cup holds 12 pencils.", "12", false);
         check("She rides 12 miles in the morning", "12", false);
         check("12 days in a row", "12", false);
+        check("For 11 months she pays, the rest in the twelfth month", "11", true);
+        check("For 12 months she pays, the last in the 12th month", "12", true);
+        check("For 11 months she pays a twelfth", "11", false);
     }
 }

@@ -34,11 +34,12 @@ impl<'p> Meetings<'p> {
         for (generations, scores) in files.all(table::GENERATIONS).iter().zip(files.all(table::SCORES)) {
             let scores = Aligned::new(TableReader::open(scores)?);
             let mut rows = Walk::open(problems, generations, scores)?.peekable();
-            // A table without a row names no model; one that is damaged says so when its row is taken.
-            if let Some(first) = rows.peek() {
-                let name = first.as_ref().map_or(String::new(), |row| row.generation.model.clone());
-                models.push((name, rows));
+            if let Some(Err(error)) = rows.next_if(Result::is_err) {
+                return Err(error.into());
             }
+            // A table without a row names no model.
+            let name = rows.peek().and_then(|row| row.as_ref().ok()).map(|row| row.generation.model.clone());
+            models.extend(name.map(|name| (name, rows)));
         }
         models.sort_by(|(one, _), (other, _)| one.cmp(other));
         let names: Vec<String> = models.iter().map(|(name, _)| name.clone()).collect();

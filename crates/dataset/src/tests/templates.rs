@@ -190,7 +190,7 @@ fn bad_templates_are_named_with_file_line_and_reason_all_at_once() {
     );
     let left = templates(&[("t.toml", &format!("{both}{STAMPS}"))], json!({"skip_bad": true})).unwrap();
     assert_eq!(left.problems.len(), 6);
-    refused(&[("t.toml", &both)], json!({"skip_bad": true}), "no problem");
+    refused(&[("t.toml", &both)], json!({"skip_bad": true}), "line 1: gap `z`");
     refused(
         &[("t.toml", STAMPS)],
         json!({"instances": 0, "originals": false}),

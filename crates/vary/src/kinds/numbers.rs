@@ -83,10 +83,13 @@ struct Changed<'a> {
 impl<'a> Changed<'a> {
     fn of(text: &str, all: &'a [Figure], chain: &Chain) -> Result<Self, Declined> {
         let used: BTreeSet<usize> = chain.used().collect();
+        let repeats = chain.repeats() as i64;
+        let counts = |value: &Number| repeats > 1 && [repeats, repeats + 1].map(whole).contains(value);
         let changes = |at: &usize| {
             let figure = &all[*at];
             matches!(figure.form, Form::Digits | Form::Grouped)
                 && figure.value > whole(SMALL)
+                && !counts(&figure.value)
                 && !facts::is_one(text, &figure.span)
         };
         let places: Vec<usize> = used.into_iter().filter(changes).collect();
@@ -291,6 +294,24 @@ mod tests {
         check(month, "840", "<<30*28=840>>", "28 days in the month");
         let link = "A line carries 20 kb a second. As 1 Mb has 1000 kb, how many seconds do 4 Mb take?";
         check(link, "200", "<<4*1000=4000>> <<4000/20=200>>", "1 Mb has 1000 kb");
+    }
+
+    #[test]
+    fn what_counts_the_steps_stays() {
+        let text = "Each level of a castle has half the size of the level below. If a 4 leveled castle has 12 at the top, how much has it?";
+        let known = with_solution(text, "180", "<<12*2=24>> <<24*2=48>> <<48*2=96>> <<96+48+24+12=180>>");
+        for number in 0..20 {
+            // What is used twice is declined; what is not keeps its levels.
+            if let Ok(found) = varied("numbers", &known, number) {
+                assert!(found.problem.contains("4 leveled"), "{}", found.problem);
+            }
+        }
+        let months = "For 11 months Ann pays $30 a month, and the rest of $410 in the twelfth month. How much is that?";
+        for number in 0..20 {
+            let known = with_solution(months, "80", "<<30*11=330>> <<410-330=80>>");
+            let found = varied("numbers", &known, number).unwrap();
+            assert!(found.problem.starts_with("For 11 months"), "{}", found.problem);
+        }
     }
 
     #[test]
