@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 mod arena;
+mod arena_making;
 mod bad_input;
 mod batch;
 mod browser;

@@ -285,6 +285,14 @@ fn task(asked: &Asked) -> Option<Said> {
     if !asked.model.starts_with("gpt-") {
         return None;
     }
+    // Of two answers the longer one.
+    if let Some((_, shown)) = asked.prompt.split_once("Answer A:")
+        && let Some((first, second)) = shown.split_once("Answer B:")
+    {
+        let second = second.split("What counts").next().unwrap_or_default();
+        let word = if first.len() > second.len() { "A" } else { "slightly B" };
+        return Some(Said::plain(format!("\\boxed{{{word}}}")));
+    }
     if let Some((_, rest)) = asked.prompt.split_once("You are given a problem and ")
         && let Some((count, _)) = rest.split_once(" solutions to it")
     {

@@ -1,5 +1,6 @@
 //! From votes to ratings.
 
+mod agreement;
 mod bias;
 mod bootstrap;
 mod bound;
@@ -14,10 +15,15 @@ mod rated;
 mod sample;
 mod scale;
 mod thinking;
+mod truth;
+
+pub(crate) use control::{POSITION, SAME_FAMILY};
 
 use std::collections::BTreeMap;
 
 use plugin::ConfigError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ArenaError;
 use crate::result::Arena;
@@ -69,7 +75,8 @@ impl Default for Settings {
 }
 
 /// What a tie is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Ties {
     /// Half a win for both.
     Half,
@@ -121,6 +128,8 @@ pub fn rate(votes: &Votes, settings: &Settings) -> Result<Arena, ArenaError> {
         dropped_ties: if dropped { ties } else { 0 },
         islands: island::islands(&counted, settings),
         position: bias::bias(votes),
+        agreement: agreement::agreement(votes),
+        truth: truth::truth(votes),
         elo,
         elo_order,
         shuffles: settings.shuffles,
@@ -128,15 +137,21 @@ pub fn rate(votes: &Votes, settings: &Settings) -> Result<Arena, ArenaError> {
     })
 }
 
+/// Whoever holds the scale is among the models.
+pub(crate) fn check_anchor(settings: &Settings, models: &[&str]) -> Result<(), ArenaError> {
+    match &settings.anchor {
+        Some(anchor) if !models.contains(&anchor.model.as_str()) => Err(ArenaError::Setting(
+            ConfigError::unknown("--anchor", "model", &anchor.model, models).to_string(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Every setting is about something that the votes have.
 fn check(votes: &Votes, settings: &Settings) -> Result<(), ArenaError> {
     let refuse = |fault: ConfigError| Err(ArenaError::Setting(fault.to_string()));
-    if let Some(anchor) = &settings.anchor
-        && !votes.models.contains(&anchor.model)
-    {
-        let known: Vec<&str> = votes.models.iter().map(String::as_str).collect();
-        return refuse(ConfigError::unknown("--anchor", "model", &anchor.model, &known));
-    }
+    let models: Vec<&str> = votes.models.iter().map(String::as_str).collect();
+    check_anchor(settings, &models)?;
     let known = control::known(votes, &settings.families);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     if let Some(name) = settings.control.iter().find(|name| !known.contains(&name.as_str())) {

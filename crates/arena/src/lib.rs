@@ -10,10 +10,12 @@ mod error;
 mod file_report;
 mod fit;
 mod formats;
+mod making;
 mod markup;
 mod options;
 mod read;
 mod result;
+mod stage;
 pub mod views;
 mod vote;
 
@@ -24,9 +26,10 @@ pub use formats::formats;
 pub use options::{Field, ReadOptions};
 pub use read::read;
 pub use result::{
-    Arena, Bound, Coefficient, Controlled, Cycle, EloPlace, Island, LeftOut, Moved, Pair, PositionBias,
-    Rating,
+    AgainstTruth, Agreement, Arena, Bound, Coefficient, Controlled, Cycle, EloPlace, Island, LeftOut, Moved,
+    Pair, PositionBias, Rating,
 };
+pub use stage::{ArenaStage, PAGE};
 pub use vote::{Cluster, Vote, Votes};
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ pub(crate) const LENGTH: &str = "answer_chars";
 /// The counts of two replies, each with its name.
 pub(crate) fn counts(first: &str, second: &str) -> Vec<(String, [f64; 2])> {
     let [first_layout, second_layout] = [first, second].map(Layout::of);
-    let pair = |name: &str, count: fn(&Layout) -> usize| {
-        (name.to_owned(), [&first_layout, &second_layout].map(|layout| count(layout) as f64))
+    let pair = |name: &str, count: fn(&Layout) -> u32| {
+        (name.to_owned(), [&first_layout, &second_layout].map(|layout| f64::from(count(layout))))
     };
     vec![
         pair(HEADERS, |layout| layout.headers),
@@ -31,23 +31,24 @@ pub(crate) fn reply(value: &Value) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
+/// The layout of a text.
 #[derive(Default)]
-struct Layout {
-    headers: usize,
-    lists: usize,
-    bold: usize,
+pub(crate) struct Layout {
+    pub(crate) headers: u32,
+    pub(crate) lists: u32,
+    pub(crate) bold: u32,
 }
 
 impl Layout {
     /// Of a text in Markdown; blocks of code hold none of it.
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let (mut found, mut in_code) = (Self::default(), false);
         for line in text.lines() {
             if line.trim_start().starts_with("```") {
                 in_code = !in_code;
             } else if !in_code {
-                found.headers += usize::from(is_header(line));
-                found.lists += usize::from(is_item(line.trim_start()));
+                found.headers += u32::from(is_header(line));
+                found.lists += u32::from(is_item(line.trim_start()));
                 found.bold += spans(line, "**") + spans(line, "__");
             }
         }
@@ -68,10 +69,10 @@ fn is_item(line: &str) -> bool {
 }
 
 /// Stretches between two marks that are not empty.
-fn spans(line: &str, mark: &str) -> usize {
+fn spans(line: &str, mark: &str) -> u32 {
     let parts: Vec<&str> = line.split(mark).collect();
     let closed = parts.len().saturating_sub(1) / 2;
-    parts.iter().skip(1).step_by(2).take(closed).filter(|inner| !inner.trim().is_empty()).count()
+    parts.iter().skip(1).step_by(2).take(closed).filter(|inner| !inner.trim().is_empty()).map(|_| 1).sum()
 }
 
 #[cfg(test)]
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn layout_is_counted_outside_of_code() {
-        let check = |text: &str, expect: [usize; 3]| {
+        let check = |text: &str, expect: [u32; 3]| {
             let found = Layout::of(text);
             assert_eq!([found.headers, found.lists, found.bold], expect, "{text}");
         };

@@ -12,16 +12,9 @@ fn votes(list: &[(&str, &str, f64)]) -> Votes {
     models.dedup();
     let place = |name: &str| models.iter().position(|model| model == name).unwrap();
     let vote = |(a, b, share): &(&str, &str, f64)| Vote {
-        a: place(a),
-        b: place(b),
         share: *share,
-        weight: 1.0,
-        both_bad: false,
-        placed: true,
-        problem: None,
-        voter: None,
         judge: Some(0),
-        at: None,
+        ..crate::vote::testing::vote(place(a), place(b))
     };
     let votes = list.iter().map(vote).collect();
     Votes { models, judges: vec!["j".to_owned()], votes, ..Votes::default() }

@@ -32,6 +32,7 @@ struct Collector {
     votes: Votes,
     models: Names,
     problems: Names,
+    clusters: Names,
     voters: Names,
     judges: Names,
 }
@@ -88,6 +89,7 @@ impl Collector {
             weight: vote.weight,
             both_bad: vote.both_bad,
             placed: vote.placed,
+            cluster: vote.cluster.or_else(|| vote.problem.clone()).map(|name| self.clusters.number(name)),
             problem: vote.problem.map(|name| self.problems.number(name)),
             voter: vote.voter.map(|name| self.voters.number(name)),
             judge: vote.judge.map(|name| self.judges.number(name)),

@@ -22,6 +22,10 @@ pub struct Arena {
     pub islands: Vec<Island>,
     /// Of each judge that saw pairs both ways round: whether it prefers a place.
     pub position: Vec<PositionBias>,
+    /// Of each two who voted on the same pairs: how often they agree.
+    pub agreement: Vec<Agreement>,
+    /// Of each judge that saw pairs of which one reply is right: how often it prefers that one.
+    pub truth: Vec<AgainstTruth>,
     /// Rows of the online rating by model, best first.
     pub elo: Vec<EloPlace>,
     /// By what the votes were put in order for it: `at` or `file`.
@@ -53,6 +57,47 @@ pub struct PositionBias {
     pub first_share: Option<f64>,
     /// Agreement of the two ways beyond chance (Cohen).
     pub kappa: Option<f64>,
+}
+
+/// Two who voted on the same pairs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Agreement {
+    /// Judges by name; people together are [`Agreement::PEOPLE`].
+    pub raters: [String; 2],
+    /// Pairs on a problem that both have a verdict on, ties among them.
+    pub pairs: u64,
+    /// Those on which the verdict is the same.
+    pub same: u64,
+    /// Those on which neither says tie.
+    pub decided: u64,
+    /// Those of them on which the verdict is the same.
+    pub decided_same: u64,
+    /// Agreement beyond chance (Cohen), ties as a verdict of their own.
+    pub kappa: Option<f64>,
+}
+
+impl Agreement {
+    /// What people are called who vote together.
+    pub const PEOPLE: &'static str = "people";
+}
+
+/// A judge's votes on pairs of which exactly one reply is right.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct AgainstTruth {
+    /// The judge, if it has a name.
+    pub judge: Option<String>,
+    /// Its votes on them.
+    pub votes: u64,
+    /// Those for the right reply.
+    pub right: u64,
+    /// Ties.
+    pub ties: u64,
+    /// Those for the wrong reply.
+    pub wrong: u64,
+    /// Votes where the wrong reply is the longer one, and how many of them are for it.
+    pub longer: [u64; 2],
+    /// The same where it is the shorter one.
+    pub shorter: [u64; 2],
 }
 
 /// Elo, vote by vote.
@@ -95,6 +140,8 @@ pub struct Island {
     pub cycles: Vec<Cycle>,
     /// What the asked controls change.
     pub control: Option<Controlled>,
+    /// What the first place is worth, where somebody saw pairs both ways round.
+    pub place: Option<Coefficient>,
     /// The same with thinking tokens as the only control: ratings at equal thinking.
     pub efficiency: Option<Controlled>,
     /// The model against which points per 1,000 thinking tokens are counted.

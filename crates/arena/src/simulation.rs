@@ -19,18 +19,7 @@ fn normal(random: &mut ChaCha8Rng) -> f64 {
 }
 
 fn vote(a: usize, b: usize, share: f64, problem: usize) -> Vote {
-    Vote {
-        a,
-        b,
-        share,
-        weight: 1.0,
-        both_bad: false,
-        placed: true,
-        problem: Some(problem),
-        voter: None,
-        judge: None,
-        at: None,
-    }
+    Vote { share, problem: Some(problem), ..crate::vote::testing::vote(a, b) }
 }
 
 fn named(votes: Vec<Vote>) -> Votes {

@@ -1,6 +1,7 @@
 //! Arenas as they are shown: tables and sentences, the same in every format, and a page.
 
 mod page;
+mod rows;
 mod tables;
 mod words;
 
@@ -11,6 +12,7 @@ use crate::error::ArenaError;
 use crate::result::Arena;
 
 pub use page::html;
+pub use rows::ratings;
 
 /// The arena as text: for people tables with what has to be said of them, for programs a row a model (CSV, JSON lines) or
 /// everything (JSON). `width` and `color` are those of a terminal.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::file_report::FileReport;
 
@@ -23,6 +24,8 @@ pub struct Vote {
     pub placed: bool,
     /// What both were asked.
     pub problem: Option<usize>,
+    /// That, or what it is a variant of with others: the unit of intervals.
+    pub cluster: Option<usize>,
     /// The person who voted.
     pub voter: Option<usize>,
     /// The model that voted, or what it is called.
@@ -55,6 +58,8 @@ pub(crate) struct NamedVote {
     pub(crate) both_bad: bool,
     pub(crate) placed: bool,
     pub(crate) problem: Option<String>,
+    /// What the problem is a variant of, with others.
+    pub(crate) cluster: Option<String>,
     pub(crate) voter: Option<String>,
     pub(crate) judge: Option<String>,
     pub(crate) at: Option<f64>,
@@ -71,11 +76,22 @@ impl NamedVote {
             both_bad: outcome.both_bad,
             placed: true,
             problem: None,
+            cluster: None,
             voter: None,
             judge: None,
             at: None,
             features: Vec::new(),
         }
+    }
+}
+
+impl NamedVote {
+    /// The same with the other model as its first.
+    pub(crate) fn reversed(mut self) -> Self {
+        self.models.reverse();
+        self.share = 1.0 - self.share;
+        self.features.iter_mut().for_each(|(_, pair)| pair.reverse());
+        self
     }
 }
 
@@ -94,7 +110,7 @@ impl Outcome {
 }
 
 /// What may count as one observation: votes of one may lean alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cluster {
     /// All votes on one problem.
@@ -169,5 +185,27 @@ impl Names {
         let mut all: Vec<(String, usize)> = self.0.into_iter().collect();
         all.sort_by_key(|(_, number)| *number);
         all.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::Vote;
+
+    /// A vote for the first of two models, of whom nothing else is known.
+    pub(crate) fn vote(a: usize, b: usize) -> Vote {
+        Vote {
+            a,
+            b,
+            share: 1.0,
+            weight: 1.0,
+            both_bad: false,
+            placed: true,
+            problem: None,
+            cluster: None,
+            voter: None,
+            judge: None,
+            at: None,
+        }
     }
 }

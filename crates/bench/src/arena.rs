@@ -59,6 +59,7 @@ impl Arena {
                 both_bad: false,
                 placed: true,
                 problem: Some(at % self.problems),
+                cluster: None,
                 voter: None,
                 judge: None,
                 at: None,

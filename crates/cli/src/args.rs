@@ -27,7 +27,7 @@ use ::pipeline::Stages;
 use ::stage::Stage;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-pub(crate) use arena::{ArenaAction, ArenaArgs, FitArgs, IntervalsWord, TiesWord, VoteArgs};
+pub(crate) use arena::{ArenaAction, ArenaArgs, FitArgs, IntervalsWord, MakeArgs, TiesWord, VoteArgs};
 pub(crate) use browse::ViewArgs;
 pub(crate) use cache::{CacheAction, CacheArgs, CacheClearArgs, CacheExportArgs, CacheImportArgs};
 pub(crate) use calibrate::CalibrateArgs;

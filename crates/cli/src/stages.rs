@@ -11,5 +11,6 @@ pub(crate) const STAGES: Stages = Stages(&[
     &judge::JudgeStage,
     &score::ScoreStage,
     &score::MeasureStage,
+    &arena::ArenaStage,
     &report::ReportStage,
 ]);

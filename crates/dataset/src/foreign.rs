@@ -18,7 +18,7 @@ pub(crate) use entry::{Answer, ForeignRow, Labels, Question, Skipped};
 pub(crate) use file::{FileFacts, Stated, between, stem};
 pub(crate) use join::Joins;
 pub(crate) use python::text_list;
-pub(crate) use recognise::{Reading, Recognised, forced, in_folder, recognise};
+pub(crate) use recognise::{Reading, Recognised, forced, in_folder, of_problems, recognise};
 pub(crate) use shape::{Fit, Need, Shape, fit, may, must, own};
 pub(crate) use tally::Tally;
 pub use tally::{FileReport, LeftOut};

@@ -40,6 +40,7 @@ mod settings;
 mod sources;
 mod spill;
 mod stage;
+mod templates;
 mod varied;
 
 #[cfg(test)]
@@ -61,4 +62,4 @@ pub use programs::TestColumns;
 pub use records::Origin;
 pub use settings::{Duplicates, Settings, Shuffle};
 pub use sources::{Part, RECORDED, SOURCES, Source};
-pub use varied::VaryKeys;
+pub use varied::{Vary, VaryKeys};

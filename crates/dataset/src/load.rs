@@ -38,7 +38,7 @@ pub fn parse(table: &Value, path: &str) -> Result<Load, ConfigErrors> {
 /// What makes variants, where the settings ask for them.
 fn varying(source: &dyn Source, path: &str) -> Result<Option<Varying>, ConfigErrors> {
     let settings = source.settings();
-    let Some(keys) = &settings.vary else { return Ok(None) };
+    let Some(vary) = settings.vary.as_ref().filter(|_| !source.varies()) else { return Ok(None) };
     if source.holds_replies() {
         let fault =
             ConfigError::new(path, "recorded replies are to the problems as they were, not to variants");
@@ -46,7 +46,7 @@ fn varying(source: &dyn Source, path: &str) -> Result<Option<Varying>, ConfigErr
     }
     // Who groups the problems keeps their groups.
     let grouped = settings.subset.is_none() && settings.subset_from_file.is_none();
-    Varying::new(keys, path, grouped).map(Some)
+    Varying::new(&vary.keys(), path, grouped).map(Some)
 }
 
 impl Load {
@@ -153,6 +153,7 @@ impl Load {
         let files = walk(source, source.parts(&self.hub)?, folder, &mut intake)?;
         let left_out: u64 = files.iter().flat_map(|file| &file.left_out).map(|left| left.rows).sum();
         tell(&files, observer);
+        source.notes()?.iter().for_each(|note| observer.note(note));
         if intake.collector.problems() == 0 {
             return Err(nothing_taken(&files));
         }

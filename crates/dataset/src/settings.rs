@@ -10,7 +10,7 @@ use crate::DatasetError;
 use crate::columns::Columns;
 use crate::path::{lookup, lookup_text, template};
 use crate::programs::TestColumns;
-use crate::varied::VaryKeys;
+use crate::varied::Vary;
 
 /// Which columns mean what, and which problems are taken.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -69,8 +69,8 @@ pub struct Settings {
     /// How many problems the source has before any are selected; another number is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect_rows: Option<u64>,
-    /// Variants of each problem that are asked beside it: `{ kinds = ["names", "numbers"], instances = 3, seed = 1, keep_original = true }`.
-    pub vary: Option<VaryKeys>,
+    /// Variants of each problem that are asked beside it, `["names", "numbers"]` or `{ kinds = ["names", "numbers"], instances = 3, seed = 1, keep_original = true }`.
+    pub vary: Option<Vary>,
 }
 
 /// What to do with a problem that comes twice.

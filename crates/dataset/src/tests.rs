@@ -10,6 +10,7 @@ mod puzzles;
 mod real;
 mod recorded;
 mod scale;
+mod templates;
 mod thinking;
 
 use std::path::Path;

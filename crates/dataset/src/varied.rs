@@ -15,6 +15,26 @@ pub(crate) const ORIGINAL: &str = "original";
 /// Draws for one variant, until one differs from those that are there.
 const TRIES: u64 = 20;
 
+/// Which variants of each problem are made: their ways alone, or all keys.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Vary {
+    /// The ways, by their words.
+    Kinds(Vec<Value>),
+    /// All keys.
+    Keys(VaryKeys),
+}
+
+impl Vary {
+    /// All keys, with what is usual of those that are not given.
+    pub(crate) fn keys(&self) -> VaryKeys {
+        match self {
+            Self::Kinds(kinds) => VaryKeys { kinds: kinds.clone(), ..VaryKeys::default() },
+            Self::Keys(keys) => keys.clone(),
+        }
+    }
+}
+
 /// Which variants of each problem are made.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -8,6 +8,7 @@ macro_rules! pipelines {
 
 /// Name and text of every embedded pipeline, sorted by name.
 pub static PIPELINES: &[(&str, &str)] = pipelines![
+    "arena-demo",
     "demo-code",
     "demo-grid",
     "full-eval",

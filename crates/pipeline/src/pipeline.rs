@@ -86,9 +86,11 @@ impl Pipeline {
         endpoints
     }
 
-    /// Every stage with each place that it runs for: the index of a model, or `None` for the run as a whole.
+    /// Every stage with each place that it runs for: the index of a model, or `None` for the run as a whole. One that writes
+    /// nothing has nothing to do in this pipeline.
     pub(crate) fn targets(&self) -> impl Iterator<Item = (&PipelineStage, Option<usize>)> {
-        self.stages.iter().flat_map(|stage| {
+        let at_work = |stage: &&PipelineStage| !stage.configured.writes().is_empty();
+        self.stages.iter().filter(at_work).flat_map(|stage| {
             let models = stage.per_model.then_some(0..self.models.len()).into_iter().flatten().map(Some);
             models.chain((!stage.per_model).then_some(None)).map(move |at| (stage, at))
         })

@@ -13,6 +13,7 @@ use crate::graph::{Graph, Node};
 use crate::pipeline::{Pipeline, PipelineStage};
 use crate::plan::Selection;
 use crate::seal;
+use crate::stages::StageKind;
 use crate::tokenizer::TokenizerSource;
 
 /// A pipeline, its stages as a graph, and its models with their tokenizers.
@@ -37,7 +38,16 @@ impl<'a> Prepared<'a> {
         let names: Vec<&str> = pipeline.models.iter().map(|model| model.name.as_str()).collect();
         selection.check(&names)?;
         pipeline.stages.iter().try_for_each(|stage| stage.configured.prepare())?;
-        Self::new(pipeline, source)
+        let prepared = Self::new(pipeline, source)?;
+        let idle = |stage: &&StageKind| prepared.graph.nodes.iter().all(|node| node.id.stage != **stage);
+        let mut asked = selection.only.iter().chain(&selection.from).chain(&selection.force);
+        match asked.find(idle) {
+            Some(stage) => Err(PipelineError::Selection(format!(
+                "the stage `{}` has nothing to do in this pipeline; it takes a table `[{}]`",
+                stage.name, stage.name
+            ))),
+            None => Ok(prepared),
+        }
     }
 
     pub(crate) fn new(pipeline: &'a Pipeline, source: &TokenizerSource) -> Result<Self, PipelineError> {

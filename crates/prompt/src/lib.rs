@@ -6,6 +6,7 @@
 
 mod asked_model;
 mod dialogue;
+mod fence;
 mod template;
 mod text;
 mod variables;
@@ -13,6 +14,7 @@ mod windows;
 
 pub use asked_model::AskedModel;
 pub use dialogue::{Prompts, unreadable};
+pub use fence::fenced;
 pub use template::{Prompt, about, problem};
 pub use text::Text;
 pub use windows::{Run, fitted, runs, tokens};

@@ -208,6 +208,7 @@ pub(crate) fn about() -> About {
         splitter: "separator".into(),
         judge: "rule".into(),
         judge_error: "the intervals carry no error of the judge".into(),
+        arena: String::new(),
         models: vec![
             model("overthinker", true, ModelKind::Demonstration),
             model("terse", true, ModelKind::Live),

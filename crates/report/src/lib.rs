@@ -30,6 +30,7 @@ pub use views::charts;
 pub use views::frontier::frontier;
 pub use views::numbers::{Unit, in_tenths, tenths, whole};
 pub use views::questions::questions;
+pub use views::ratings::{places, points_interval, points_of};
 pub use views::rewards::rewards;
 pub use views::strategies::strategies;
 pub use views::table::{Cell, Column, View, ViewRow};

@@ -38,8 +38,8 @@ struct Reports;
 impl ConfiguredStage for Reports {
     /// The page shows traces, so it is made anew when any of their tables changes.
     fn reads(&self) -> Vec<Table> {
-        use table::{GENERATIONS, JUDGMENTS, METRICS, POINTS, PROBLEMS, SCORES, SPLITS};
-        vec![METRICS, POINTS, SCORES, GENERATIONS, SPLITS, JUDGMENTS, PROBLEMS]
+        use table::{GENERATIONS, JUDGMENTS, METRICS, POINTS, PROBLEMS, RATINGS, SCORES, SPLITS};
+        vec![METRICS, POINTS, SCORES, GENERATIONS, SPLITS, JUDGMENTS, PROBLEMS, RATINGS]
     }
 
     fn writes(&self) -> Vec<Table> {
@@ -80,6 +80,7 @@ impl From<&stage::About> for About {
             splitter: label("splitter"),
             judge: label("judge"),
             judge_error: label("judge error"),
+            arena: label("arena"),
             models: told.models.iter().map(|model| about_model(model, notice.is_some())).collect(),
             pipeline: told.pipeline.clone(),
             fingerprints: told.stages.iter().map(fingerprint).collect(),

@@ -9,6 +9,7 @@ pub(crate) mod ledger;
 pub(crate) mod measures;
 pub(crate) mod numbers;
 pub(crate) mod questions;
+pub(crate) mod ratings;
 pub(crate) mod references;
 pub(crate) mod rewards;
 pub(crate) mod sentences;

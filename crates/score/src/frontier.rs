@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use stage::Observer;
 use stats::{
-    Draws, Interval, Kind, OperatingPoint as Place, Unit, frontier_shares, holm, mean_interval, permutation,
+    Draws, Kind, OperatingPoint as Place, Unit, frontier_shares, holm, mean_interval, permutation,
     share_interval,
 };
 use tables::{MetricValue, OperatingPoint, Provenance, TableWriter};
@@ -114,6 +114,8 @@ pub(crate) fn write(
 #[derive(Default)]
 struct Problem {
     subset: String,
+    /// It is drawn together with all others of this name.
+    unit: String,
     spent: BTreeMap<usize, Spent>,
 }
 
@@ -135,6 +137,7 @@ impl Collection {
         }
         let problem = self.problems.entry(asked.problem_id.clone()).or_default();
         problem.subset.clone_from(&asked.subset);
+        problem.unit.clone_from(asked.cluster.as_ref().unwrap_or(&asked.problem_id));
         let spent = points.iter().enumerate();
         problem.spent.extend(spent.filter_map(|(way, point)| Some((first + way, point.problems[at]?))));
     }
@@ -166,7 +169,7 @@ impl Collection {
                 cost: cost.word().to_owned(),
                 ..OperatingPoint::default()
             };
-            Group { ways: &self.ways, problems, cost, draws }.rows(&label)
+            Group { ways: &self.ways, units: units(&problems), problems, cost, draws }.rows(&label)
         };
         groups.flat_map(rows).collect()
     }
@@ -176,8 +179,24 @@ impl Collection {
 struct Group<'a> {
     ways: &'a [(String, String)],
     problems: Vec<&'a Problem>,
+    /// The places of problems that are drawn together.
+    units: Vec<Vec<usize>>,
     cost: Cost,
     draws: Draws,
+}
+
+/// The places of the problems of each cluster, in the order in which these first come; a problem of none is one by itself.
+fn units(problems: &[&Problem]) -> Vec<Vec<usize>> {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut units: Vec<Vec<usize>> = Vec::new();
+    for (at, problem) in problems.iter().enumerate() {
+        let unit = *known.entry(&problem.unit).or_insert(units.len());
+        match units.get_mut(unit) {
+            Some(unit) => unit.push(at),
+            None => units.push(vec![at]),
+        }
+    }
+    units
 }
 
 impl Group<'_> {
@@ -187,7 +206,7 @@ impl Group<'_> {
         let known = (0..rows.len()).filter_map(|way| Some((way, self.places(way)?)));
         let (whole, places): (Vec<usize>, Vec<Vec<Place>>) = known.unzip();
         let means: Vec<Place> = places.iter().map(|places| mean(places)).collect();
-        let shares = frontier_shares(&places, self.draws);
+        let shares = frontier_shares(&places, &self.units, self.draws);
         for (at, on) in stats::frontier(&means).into_iter().enumerate() {
             let row = &mut rows[whole[at]];
             row.undominated = Some(on);
@@ -210,8 +229,7 @@ impl Group<'_> {
         let order = |a: &&Place, b: &&Place| a.right.total_cmp(&b.right).then(b.cost.total_cmp(&a.cost));
         let Some((best, _)) = means.iter().enumerate().max_by(|a, b| order(&a.1, &b.1)) else { return };
         let behind = |other: &Vec<Place>| -> Vec<Unit> {
-            let pairs = places[best].iter().zip(other);
-            pairs.map(|(best, other)| Unit { sum: best.right - other.right, n: 1.0 }).collect()
+            self.together(|at| Some(of_one(places[best][at].right - other[at].right)))
         };
         let test = |at: usize| (at != best).then(|| permutation(&behind(&places[at]), self.draws.seed));
         let chances = holm(&(0..places.len()).map(test).collect::<Vec<_>>());
@@ -233,11 +251,13 @@ impl Group<'_> {
     fn row(&self, way: usize, label: &OperatingPoint) -> OperatingPoint {
         let spent: Vec<&Spent> = self.problems.iter().filter_map(|problem| problem.spent.get(&way)).collect();
         let (model, rule) = self.ways[way].clone();
-        let units: Vec<Unit> = spent.iter().map(|spent| unit(spent)).collect();
+        let of_problem = |at: usize| self.problems[at].spent.get(&way);
+        let units = self.together(|at| of_problem(at).map(unit));
         let replies = spent.iter().map(|spent| spent.replies).sum();
         let accuracy = share_interval(&units, replies).ok();
-        let tokens = known(&spent, |spent| spent.tokens);
-        let generated = tokens.as_deref().and_then(|tokens| self.interval(tokens));
+        let tokens = self.together(|at| of_problem(at)?.tokens.map(of_one));
+        let generated = known(&spent, |spent| spent.tokens)
+            .and_then(|_| mean_interval(Kind::Amount, &tokens, self.draws).ok());
         let of = |of: fn(&Spent) -> Option<f64>| known(&spent, of).and_then(|values| average(&values));
         OperatingPoint {
             model,
@@ -259,10 +279,18 @@ impl Group<'_> {
         }
     }
 
-    fn interval(&self, values: &[f64]) -> Option<Interval> {
-        let units: Vec<Unit> = values.iter().map(|value| Unit { sum: *value, n: 1.0 }).collect();
-        mean_interval(Kind::Amount, &units, self.draws).ok()
+    /// What the problems that are drawn together come to, of those that have a value.
+    fn together(&self, of_problem: impl Fn(usize) -> Option<Unit>) -> Vec<Unit> {
+        let add = |sum: Option<Unit>, one: Unit| {
+            Some(sum.map_or(one, |sum| Unit { sum: sum.sum + one.sum, n: sum.n + one.n }))
+        };
+        let one = |places: &Vec<usize>| places.iter().filter_map(|at| of_problem(*at)).fold(None, add);
+        self.units.iter().filter_map(one).collect()
     }
+}
+
+fn of_one(value: f64) -> Unit {
+    Unit { sum: value, n: 1.0 }
 }
 
 /// A problem with all replies behind its chance, as the figure of the same name counts them.

@@ -92,3 +92,32 @@ fn only_problems_that_all_models_answered_are_compared() {
     assert_eq!(overall(&found, "both", "accuracy").accuracy, Some(1.0));
     assert_eq!(rows(&[scores("none", &[])], Cost::Generated), vec![]);
 }
+
+/// Ten variants of one problem are not ten problems: the point's interval is that of the figure of the same name.
+#[test]
+fn problems_and_their_variants_are_one_unit() {
+    let ids: Vec<String> = (0..40).map(|at| format!("p{at}")).collect();
+    let samples: Vec<(&str, bool, u32, Option<f64>)> = ids
+        .iter()
+        .enumerate()
+        .map(|(at, id)| (id.as_str(), at % 8 < 4, 10 + (at / 4) as u32, None))
+        .collect();
+    let (path, mut of_all) = scores("m", &samples);
+    let apart = (path.clone(), of_all.clone());
+    for (at, score) in of_all.iter_mut().enumerate() {
+        (score.sample, score.subset, score.cluster) = (0, String::new(), Some(format!("c{}", at / 4)));
+    }
+    let together = (path, of_all);
+    let width = |models: &(PathBuf, Vec<Score>)| {
+        let rows = rows(std::slice::from_ref(models), Cost::Generated);
+        let row = overall(&rows, "m", "accuracy");
+        (row.low.unwrap(), row.high.unwrap())
+    };
+    let (wide, narrow) = (width(&together), width(&apart));
+    assert!(wide.1 - wide.0 > 1.5 * (narrow.1 - narrow.0), "{wide:?} {narrow:?}");
+    let config = ScoreConfig { bootstrap: Bootstrap { resamples: 200, seed: 1 }, ..ScoreConfig::default() };
+    let figures = figures(&config, &[together], &Silent).unwrap();
+    let figure =
+        figures.iter().find(|row| row.metric == "accuracy" && row.subset == MetricValue::OVERALL).unwrap();
+    assert_eq!((figure.low, figure.high), (Some(wide.0), Some(wide.1)));
+}

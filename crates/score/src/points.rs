@@ -38,6 +38,8 @@ pub struct Asked {
     pub subset: String,
     /// Its id.
     pub problem_id: String,
+    /// What it is a variant of with others: one unit of intervals.
+    pub cluster: Option<String>,
 }
 
 /// What a way to answer is expected to get and to spend on a problem.
@@ -144,12 +146,13 @@ fn ways(plan: &Plan) -> Vec<Way> {
 
 impl Points {
     fn add(&mut self, plan: &Plan, ways: &[Way], samples: &[Score]) {
-        let Some(Score { dataset, model, subset, problem_id, .. }) = samples.first() else { return };
+        let Some(Score { dataset, model, subset, problem_id, cluster, .. }) = samples.first() else { return };
         self.problems.push(Asked {
             dataset: dataset.clone(),
             model: model.clone(),
             subset: subset.clone(),
             problem_id: problem_id.clone(),
+            cluster: cluster.clone(),
         });
         let all: Vec<&Score> = samples.iter().collect();
         let first: Vec<&Score> = all.iter().copied().filter(|score| !score.drawn_later()).collect();

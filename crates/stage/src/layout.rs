@@ -42,6 +42,10 @@ pub mod table {
     pub const METRICS: Table = Table { file: "metrics.parquet", per_model: false };
     /// Ways to answer with what they cost.
     pub const POINTS: Table = Table { file: "points.parquet", per_model: false };
+    /// Votes between the models.
+    pub const VOTES: Table = Table { file: "votes.parquet", per_model: false };
+    /// What votes say of each model.
+    pub const RATINGS: Table = Table { file: "ratings.parquet", per_model: false };
 }
 
 impl Table {

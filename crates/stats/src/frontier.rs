@@ -46,16 +46,22 @@ pub fn frontier(points: &[OperatingPoint]) -> Vec<bool> {
     on
 }
 
-/// The share of draws of problems in which each point is on the frontier. `problems` holds one list a point, all over the same
-/// problems in the same order; each draw takes the same problems for every point. None without problems or draws.
-pub fn frontier_shares(problems: &[Vec<OperatingPoint>], draws: Draws) -> Option<Vec<f64>> {
+/// The share of draws of units in which each point is on the frontier. `problems` holds one list a point, all over the same
+/// problems in the same order; a unit is the places of problems that are drawn together, such as a problem and its variants. Each
+/// draw takes the same units for every point. None without problems or draws.
+pub fn frontier_shares(
+    problems: &[Vec<OperatingPoint>],
+    units: &[Vec<usize>],
+    draws: Draws,
+) -> Option<Vec<f64>> {
     let count = problems.first().map_or(0, Vec::len);
     if count == 0 || draws.resamples == 0 || problems.iter().any(|point| point.len() != count) {
         return None;
     }
     let one = |replicate: u32| {
         let mut generator = generator(draws.seed, STREAM + u64::from(replicate));
-        let drawn: Vec<usize> = (0..count).map(|_| draw(&mut generator, count)).collect();
+        let drawn = units.iter().flat_map(|_| &units[draw(&mut generator, units.len())]);
+        let drawn: Vec<usize> = drawn.copied().collect();
         let means: Vec<OperatingPoint> = problems.iter().map(|point| mean(point, &drawn)).collect();
         frontier(&means)
     };
@@ -151,10 +157,15 @@ mod tests {
         let mut dear = points(&[(2.0, 0.0); 10]);
         dear[3].right = 1.0;
         let draws = Draws { resamples: 4000, seed: 1 };
-        let shares = frontier_shares(&[cheap.clone(), dear], draws).unwrap();
+        let apart: Vec<Vec<usize>> = (0..10).map(|at| vec![at]).collect();
+        let shares = frontier_shares(&[cheap.clone(), dear.clone()], &apart, draws).unwrap();
         assert!((shares[0] - 1.0).abs() < 1e-12);
         assert!((shares[1] - (1.0 - 0.9_f64.powi(10))).abs() < 0.03, "{shares:?}");
-        assert_eq!(frontier_shares(&[cheap, vec![]], draws), None);
+        assert_eq!(frontier_shares(&[cheap.clone(), vec![]], &apart, draws), None);
+        // Five units of two problems: the one that favours it is absent with probability .8⁵ = .328.
+        let pairs: Vec<Vec<usize>> = (0..5).map(|at| vec![2 * at, 2 * at + 1]).collect();
+        let shares = frontier_shares(&[cheap, dear], &pairs, draws).unwrap();
+        assert!((shares[1] - (1.0 - 0.8_f64.powi(5))).abs() < 0.02, "{shares:?}");
     }
 
     proptest! {

@@ -40,8 +40,8 @@ pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
     Block, Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, GridFacts, JudgeState,
-    Judgment, MetricValue, OperatingPoint, Problem, Reply, Rewards, Rollout, Score, SearchCost, Solution,
-    SolutionScore, Split, Step, TaskNote, Test, Thought, Tree, TreeNode, Verdict,
+    Judgment, MetricValue, OperatingPoint, Problem, Rating, Reply, Rewards, Rollout, Score, SearchCost,
+    Solution, SolutionScore, Split, Step, TaskNote, Test, Thought, Tree, TreeNode, Verdict, Vote, VoteState,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;

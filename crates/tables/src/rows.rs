@@ -7,11 +7,13 @@ mod judgment;
 mod metric;
 mod point;
 mod problem;
+mod rating;
 mod reply;
 mod score;
 mod split;
 mod test;
 mod tree;
+mod vote;
 
 #[cfg(test)]
 pub(crate) mod full;
@@ -25,8 +27,10 @@ pub use judgment::{ForcedAnswer, JudgeState, Judgment, Rollout, Solution, TaskNo
 pub use metric::MetricValue;
 pub use point::OperatingPoint;
 pub use problem::Problem;
+pub use rating::Rating;
 pub use reply::{Finish, Reply};
 pub use score::{Confidence, EvalThink, Rewards, Score, SolutionScore};
 pub use split::{Split, Step};
 pub use test::Test;
 pub use tree::{SearchCost, Tree, TreeNode};
+pub use vote::{Vote, VoteState};

@@ -130,6 +130,22 @@ impl Chain {
         })
     }
 
+    /// How often in a row a step does the same to the result of the one before: a number of the text may be the count of it, as the
+    /// levels of a pile are of which each is twice as wide as the one above it.
+    pub(crate) fn repeats(&self) -> usize {
+        let (mut longest, mut run) = (0, 0);
+        for (at, step) in self.steps.iter().enumerate() {
+            let [first, rest @ ..] = step.parts.as_slice() else { continue };
+            let same = at.checked_sub(1).is_some_and(|before| {
+                matches!(first, Part::Leaf(_, Origin::Result(result)) if *result == before)
+                    && self.steps[before].parts.get(1..) == Some(rest)
+            });
+            run = if same { run + 1 } else { 1 };
+            longest = longest.max(run);
+        }
+        longest
+    }
+
     /// The results with other numbers in the text; none where a step has no value.
     pub(crate) fn results(&self, values: &[Number]) -> Option<Vec<Number>> {
         let mut names: BTreeMap<String, Number> = BTreeMap::new();

@@ -6,6 +6,7 @@
 mod chain;
 mod draws;
 pub mod expression;
+mod facts;
 mod figures;
 mod kinds;
 mod lists;
@@ -20,7 +21,7 @@ pub use lists::{Lists, Member, Names};
 pub use number::Number;
 pub use template::{
     DrawSettings, Filling, Instance, Magnitude, Template, TemplateError, Varied, apple, is_apple, native,
-    native_file,
+    native_file, native_templates,
 };
 
 /// Templates of our own, in our own form.

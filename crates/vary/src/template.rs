@@ -18,7 +18,7 @@ use crate::number::Number;
 pub use apple::{apple, is_apple};
 pub use draw::{DrawSettings, Magnitude, Varied};
 pub use fill::Instance;
-pub use native::{native, native_file};
+pub use native::{native, native_file, native_templates};
 pub(crate) use source::{Binding, Source};
 pub(crate) use text::Text;
 

@@ -8,7 +8,6 @@ mod aggregate;
 mod asking;
 mod case;
 mod conversation;
-mod fence;
 mod likelihood;
 mod reading;
 mod scored;

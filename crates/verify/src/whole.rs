@@ -1,9 +1,8 @@
 //! Questions about a reply as a whole.
 
-use prompt::{Value, context};
+use prompt::{Value, context, fenced};
 
 use crate::Case;
-use crate::fence::fenced;
 
 /// An example of everything that the question may show.
 pub(crate) fn example() -> Value {

@@ -10,9 +10,20 @@ use crate::vote::{Vote, Votes};
 /// A judge, a problem, and two models of which the first has the lower number.
 type Shown = (Option<usize>, usize, usize, usize);
 
-/// For each judge that saw pairs both ways round: what it said of them. A vote that does not know its problem, or who was shown
-/// first, says nothing here, and neither does a pair with other than one vote each way.
+/// Somebody saw a pair both ways round.
+pub(crate) fn both_ways(votes: &Votes) -> bool {
+    !seen(votes).is_empty()
+}
+
+/// For each judge that saw pairs both ways round: what it said of them.
 pub(crate) fn bias(votes: &Votes) -> Vec<PositionBias> {
+    let judges = seen(votes).into_iter();
+    judges.map(|(judge, pairs)| of_judge(judge.map(|at| votes.judges[at].clone()), &pairs, votes)).collect()
+}
+
+/// Pairs of each judge with the share of whoever was shown first, each way. A vote that does not know its problem, or who was
+/// shown first, says nothing here, and neither does a pair with other than one vote each way.
+fn seen(votes: &Votes) -> BTreeMap<Option<usize>, Vec<[f64; 2]>> {
     let mut shown: BTreeMap<Shown, [Vec<f64>; 2]> = BTreeMap::new();
     for vote in votes.votes.iter().filter(|vote| vote.placed) {
         let Some(problem) = vote.problem else { continue };
@@ -26,9 +37,6 @@ pub(crate) fn bias(votes: &Votes) -> Vec<PositionBias> {
         }
     }
     judges
-        .into_iter()
-        .map(|(judge, pairs)| of_judge(judge.map(|at| votes.judges[at].clone()), &pairs, votes))
-        .collect()
 }
 
 /// Of pairs with the share of whoever was shown first, each way.
@@ -57,7 +65,7 @@ fn of_judge(judge: Option<String>, pairs: &[[f64; 2]], votes: &Votes) -> Positio
 }
 
 /// 1 for the first, −1 for the second, 0 for a tie.
-fn side(share: f64) -> i64 {
+pub(crate) fn side(share: f64) -> i64 {
     i64::from(share > 0.5) - i64::from(share < 0.5)
 }
 
@@ -70,16 +78,10 @@ mod tests {
         let all = kinds.iter().flat_map(|(shares, times)| std::iter::repeat_n(*shares, *times));
         let votes = all.enumerate().flat_map(|(problem, shares)| {
             shares.into_iter().enumerate().map(move |(way, share)| Vote {
-                a: way,
-                b: 1 - way,
                 share,
-                weight: 1.0,
-                both_bad: false,
-                placed: true,
                 problem: Some(problem),
-                voter: None,
                 judge: Some(0),
-                at: None,
+                ..crate::vote::testing::vote(way, 1 - way)
             })
         });
         Votes {

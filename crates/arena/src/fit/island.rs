@@ -2,9 +2,10 @@
 
 use stats::{Draws, chi_square_tail};
 
+use super::bias::both_ways;
 use super::bootstrap::bootstrap;
 use super::bound::{in_points, least_strength, most_strength};
-use super::control::{THINKING, controlled};
+use super::control::{POSITION, THINKING, controlled};
 use super::errors::Errors;
 use super::graph::{islands as connected, reached, strong};
 use super::pairs::{Meeting, Meetings, cycles, meetings, told};
@@ -12,7 +13,7 @@ use super::rated::{Estimate, LEAST_CLUSTERS, Rated};
 use super::scale::{Gauge, MIDDLE};
 use super::thinking::Thinking;
 use super::{Intervals, Settings};
-use crate::result::{Bound, Controlled, Island, Rating};
+use crate::result::{Bound, Coefficient, Controlled, Island, Rating};
 use crate::vote::{Cluster, Votes};
 
 /// With fewer clusters intervals are somewhat too narrow.
@@ -73,7 +74,9 @@ impl<'a> Work<'a> {
         let thinking = Thinking::of(&rated, estimate.as_ref(), self.settings);
         let ratings = self.ratings(&rated, estimate.as_ref(), errors.as_ref(), &thinking);
         let found = Found { rated: &rated, estimate: estimate.as_ref(), cluster };
-        self.finished(&found, ratings, (control, efficiency), thinking.reference_name(&rated))
+        let place = estimate.as_ref().and_then(|_| self.place(&rated));
+        let island = self.finished(&found, ratings, (control, efficiency), thinking.reference_name(&rated));
+        Island { place, ..island }
     }
 
     fn finished(
@@ -100,6 +103,7 @@ impl<'a> Work<'a> {
             misfit_p: (freedom > 0).then(|| chi_square_tail(chi_square, freedom as f64)),
             cycles: cycles(&self.meetings, &self.votes.models),
             control,
+            place: None,
             efficiency,
             thinking_reference,
             notes: self.notes,
@@ -168,6 +172,15 @@ impl<'a> Work<'a> {
                 None
             }
         }
+    }
+
+    /// What the first place is worth beside what the models are. Where it decides everything there is no number, and what is said
+    /// of the judge's places says enough.
+    fn place(&self, rated: &Rated<'_>) -> Option<Coefficient> {
+        if !both_ways(self.votes) {
+            return None;
+        }
+        controlled(rated, &[POSITION.to_owned()], &self.settings.families).ok()?.coefficients.pop()
     }
 
     fn said_of(&mut self, rated: &Rated<'_>, cluster: Cluster) {

@@ -130,16 +130,8 @@ mod tests {
 
     fn votes(list: &[(usize, usize, f64)]) -> Vec<Vote> {
         let vote = |(a, b, share): &(usize, usize, f64)| Vote {
-            a: *a,
-            b: *b,
             share: *share,
-            weight: 1.0,
-            both_bad: false,
-            placed: true,
-            problem: None,
-            voter: None,
-            judge: None,
-            at: None,
+            ..crate::vote::testing::vote(*a, *b)
         };
         list.iter().map(vote).collect()
     }

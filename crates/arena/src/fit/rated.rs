@@ -92,7 +92,7 @@ impl<'a> Rated<'a> {
 /// What a vote leans with. A vote that does not know its problem or voter is alone.
 fn named(vote: &Vote, at: usize, cluster: Cluster) -> usize {
     let known = match cluster {
-        Cluster::Problem => vote.problem,
+        Cluster::Problem => vote.cluster.or(vote.problem),
         Cluster::Voter => vote.voter,
         Cluster::Vote => None,
     };

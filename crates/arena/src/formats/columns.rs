@@ -76,17 +76,12 @@ fn weight(row: Cells<'_>, options: &ReadOptions) -> Result<f64, String> {
 }
 
 /// The vote with the model that was shown first as its first.
-fn ordered(mut vote: NamedVote, order: Option<&str>) -> Result<NamedVote, String> {
+fn ordered(vote: NamedVote, order: Option<&str>) -> Result<NamedVote, String> {
     match order {
-        None | Some("ab" | "human") => {}
-        Some("ba") => {
-            vote.models.reverse();
-            vote.share = 1.0 - vote.share;
-            vote.features.iter_mut().for_each(|(_, pair)| pair.reverse());
-        }
-        Some(word) => return Err(format!("the order is `{word}`; expected ab, ba or human")),
+        None | Some("ab" | "human") => Ok(vote),
+        Some("ba") => Ok(vote.reversed()),
+        Some(word) => Err(format!("the order is `{word}`; expected ab, ba or human")),
     }
-    Ok(vote)
 }
 
 /// Every pair of numbers, and the layout of both replies where these stand there and nobody counted.

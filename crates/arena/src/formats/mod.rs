@@ -6,6 +6,9 @@ mod columns;
 mod fastchat;
 mod lmarena;
 mod mt_bench;
+mod thinkmeter;
+
+pub(crate) use thinkmeter::RIGHT;
 
 use crate::cells::Cells;
 use crate::options::ReadOptions;
@@ -49,6 +52,7 @@ pub(crate) static FORMATS: &[&dyn VoteFormat] = &[
     &fastchat::FastChat,
     &lmarena::LmArena,
     &mt_bench::MtBench,
+    &thinkmeter::Thinkmeter,
 ];
 
 /// Name and description of each way to write votes.
@@ -91,6 +95,7 @@ mod testing {
                 let mut text = format!("{a}:{b} {}", vote.share);
                 let more = [
                     ("problem", vote.problem.clone()),
+                    ("cluster", vote.cluster.clone()),
                     ("voter", vote.voter.clone()),
                     ("judge", vote.judge.clone()),
                     ("at", vote.at.map(|at| at.to_string())),

@@ -2,11 +2,11 @@
 
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior};
-use report::View;
+use report::{View, points_of};
 use serde::Serialize;
 
 use super::tables;
-use super::words::{notes, points_of};
+use super::words::notes;
 use crate::error::ArenaError;
 use crate::result::{Arena, Island, Moved, Rating};
 

@@ -1,9 +1,9 @@
 //! Ratings, what is held equal, and pairs, as tables.
 
-use report::{Cell, Column, TableSet, Unit, View, ViewRow, whole};
+use report::{Cell, Column, TableSet, Unit, View, ViewRow, places, points_interval, points_of, whole};
 use serde_json::{Value, json};
 
-use super::words::{notes, places, points_interval, points_of, probability};
+use super::words::{notes, probability};
 use crate::result::{Arena, Coefficient, Controlled, EloPlace, Island, Moved, Pair, Rating};
 
 const NOTHING: &str = "–";

@@ -1,9 +1,9 @@
 //! What has to be said of ratings, in sentences.
 
-use report::whole;
+use report::{points_of, whole};
 
 use crate::file_report::FileReport;
-use crate::result::{Arena, Controlled, Island, PositionBias, Rating};
+use crate::result::{AgainstTruth, Agreement, Arena, Coefficient, Controlled, Island, PositionBias, Rating};
 
 /// All of it, from what was read to what is left open.
 pub(crate) fn notes(arena: &Arena) -> Vec<String> {
@@ -17,6 +17,8 @@ pub(crate) fn notes(arena: &Arena) -> Vec<String> {
     }
     notes.extend(arena.islands.iter().flat_map(of_island));
     notes.extend(arena.position.iter().map(of_position));
+    notes.extend(arena.truth.iter().map(of_truth));
+    notes.extend(arena.agreement.iter().map(of_agreement));
     notes.push(of_elo(arena));
     notes
 }
@@ -55,7 +57,7 @@ fn of_position(bias: &PositionBias) -> String {
     let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.2}"));
     format!(
         "{} saw {} pairs both ways round: the same model won {}, the first place {}, the second {} (p {}), {} have a tie; \
-         agreement of both ways κ {}; the first place got {} of its votes that are no ties.",
+         {} turned round with the order; agreement of both ways κ {}; the first place got {} of its votes that are no ties.",
         bias.judge.as_deref().unwrap_or("The judge"),
         whole(bias.pairs),
         whole(bias.consistent),
@@ -63,8 +65,56 @@ fn of_position(bias: &PositionBias) -> String {
         whole(bias.second_both),
         probability(bias.p),
         whole(bias.with_tie),
+        share(bias.first_both + bias.second_both, bias.pairs),
         number(bias.kappa),
         bias.first_share.map_or("–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+    )
+}
+
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", part as f64 / whole as f64 * 100.0) }
+}
+
+fn of_truth(truth: &AgainstTruth) -> String {
+    let by_length = |what: &str, [votes, wrong]: [u64; 2]| {
+        format!("{} of {} where the wrong one is {what}", share(wrong, votes), whole(votes))
+    };
+    format!(
+        "{} against the truth, on {} votes where exactly one reply is right: for the right one {}, a tie {}, for the wrong one {} \
+         ({}, {}).",
+        truth.judge.as_deref().unwrap_or("The judge"),
+        whole(truth.votes),
+        share(truth.right, truth.votes),
+        share(truth.ties, truth.votes),
+        share(truth.wrong, truth.votes),
+        by_length("longer", truth.longer),
+        by_length("shorter", truth.shorter),
+    )
+}
+
+fn of_agreement(agreement: &Agreement) -> String {
+    let kappa = agreement.kappa.map_or("–".to_owned(), |kappa| format!("{kappa:.2}"));
+    format!(
+        "{} and {} say the same of {} of {} pairs (κ {kappa}), and of {} of the {} on which neither says tie.",
+        agreement.raters[0],
+        agreement.raters[1],
+        whole(agreement.same),
+        whole(agreement.pairs),
+        whole(agreement.decided_same),
+        whole(agreement.decided),
+    )
+}
+
+/// What the first place is worth.
+fn of_place(place: &Coefficient) -> String {
+    let ends = place.low.zip(place.high).map(|(low, high)| format!(", 95 % {low:.2} to {high:.2}"));
+    let p = place.p.map(|p| format!(", p {}", probability(p)));
+    format!(
+        "The first place is worth {} points (γ {:.2}{}{}).",
+        points_of(place.points),
+        place.gamma,
+        ends.unwrap_or_default(),
+        p.unwrap_or_default()
     )
 }
 
@@ -95,6 +145,7 @@ fn of_island(island: &Island) -> Vec<String> {
             cycle.least_share * 100.0
         ));
     }
+    notes.extend(island.place.iter().map(of_place));
     notes.extend(island.control.iter().flat_map(of_control));
     if let Some(reference) = &island.thinking_reference {
         notes.push(format!(
@@ -153,24 +204,7 @@ fn of_elo(arena: &Arena) -> String {
     )
 }
 
-/// Points, whole.
-pub(crate) fn points_of(points: f64) -> String {
-    let text = whole(points.abs().round() as u64);
-    if points < -0.5 { format!("−{text}") } else { text }
-}
-
 /// A p-value in as many digits as it deserves.
 pub(crate) fn probability(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
-}
-
-/// `low–high`, in points.
-pub(crate) fn points_interval(low: f64, high: f64) -> String {
-    let dash = if low < -0.5 || high < -0.5 { " to " } else { "–" };
-    format!("{}{dash}{}", points_of(low), points_of(high))
-}
-
-/// `2` or `2–3`.
-pub(crate) fn places(low: usize, high: usize) -> String {
-    if low == high { low.to_string() } else { format!("{low}–{high}") }
 }

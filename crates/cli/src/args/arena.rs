@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use arena::Cluster;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Format;
+use super::{BatchArgs, CallArgs, FailureArgs, Format};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ArenaArgs {
@@ -17,11 +17,54 @@ pub(crate) struct ArenaArgs {
 pub(crate) enum ArenaAction {
     /// Ratings from votes: Bradley–Terry with intervals and tested ranks, Elo beside it, and what length, thinking or place have to do with it
     Fit(FitArgs),
+    /// Votes: who of each two models of a run is better on each problem, by their grades or by a judge that sees them both ways round
+    Make(MakeArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MakeArgs {
+    /// The folder of a run
+    #[arg(value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// The model that judges, by its name at the server; without one only pairs count whose grades tell
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) judge: Option<String>,
+    /// Address of its server
+    #[arg(long, value_name = "URL", alias = "api-url", requires = "judge")]
+    pub(crate) base_url: Option<String>,
+    /// Which models meet: all, against:MODEL, or at most N pairs of all (with a seed as N@SEED)
+    #[arg(long, value_name = "PAIRS", default_value = "all")]
+    pub(crate) pairs: String,
+    /// Ask about pairs too of which exactly one reply is right; else that one wins without asking
+    #[arg(long)]
+    pub(crate) ask_all: bool,
+    /// The judge is not shown the right answer
+    #[arg(long)]
+    pub(crate) no_gold: bool,
+    /// A key of `[arena]`, such as judge.max_tokens=500 (repeatable)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    pub(crate) calls: CallArgs,
+    #[command(flatten)]
+    pub(crate) failures: FailureArgs,
+    /// Replies from the cache alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
+    /// Print what would be asked and what it would cost, and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Where to write the votes; votes.parquet in the run's folder if not given
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FitArgs {
-    /// Files of votes: JSON, CSV or Parquet as FastChat, LMArena, AlpacaEval, Arena-Hard or MT-bench write them, or columns by name
+    /// Files of votes: JSON, CSV or Parquet as FastChat, LMArena, AlpacaEval, Arena-Hard or MT-bench write them, or columns by name;
+    /// or the folder of a run that has votes
     #[arg(value_name = "FILE", required = true, num_args = 1..)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -70,7 +113,7 @@ pub(crate) struct FitArgs {
 /// How votes are read.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct VoteArgs {
-    /// How the files are written, if not as their columns tell: alpaca-eval, arena-hard, columns, fastchat, lmarena, mt-bench
+    /// How the files are written, if not as their columns tell: alpaca-eval, arena-hard, columns, fastchat, lmarena, mt-bench, thinkmeter
     #[arg(long, value_name = "FORMAT")]
     pub(crate) votes_format: Option<String>,
     /// A column by another name: model_a, model_b, winner, outcome, problem_id, voter, judge, at, weight, order (repeatable)

@@ -39,7 +39,8 @@ pub(crate) fn run(args: CompareArgs, global: &Global) -> Result<Exit> {
 /// Originals against their variants.
 fn variants(args: &CompareArgs, kinds: &[String], global: &Global) -> Result<Exit> {
     let kinds: Vec<String> = kinds.iter().filter(|kind| !kind.is_empty()).cloned().collect();
-    let known: Vec<&str> = vary::VARIATIONS.entries.iter().map(|entry| entry.kind).collect();
+    let ways = vary::VARIATIONS.entries.iter().map(|entry| entry.kind);
+    let known: Vec<&str> = ways.chain([vary::Varied::default().word()]).collect();
     if let Some(kind) = kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
         return Err(Usage(ConfigError::unknown("--variants", "variation", kind, &known).to_string()).into());
     }

@@ -51,7 +51,7 @@ struct Asks {
 }
 
 impl Alone {
-    fn new(stage: &'static dyn Stage, tables: Value, output: Option<PathBuf>) -> Self {
+    pub(super) fn new(stage: &'static dyn Stage, tables: Value, output: Option<PathBuf>) -> Self {
         Self {
             stage,
             document: Document { value: tables, ..Document::default() },
@@ -66,7 +66,7 @@ impl Alone {
         }
     }
 
-    fn reading(mut self, table: Table, path: PathBuf) -> Self {
+    pub(super) fn reading(mut self, table: Table, path: PathBuf) -> Self {
         self.files = self.files.reading(table, path);
         self
     }
@@ -90,7 +90,18 @@ impl Alone {
         named.unwrap_or_else(|| format!("--{table} FILE"))
     }
 
-    fn asking(self, calls: CallArgs, batch: BatchArgs, offline: bool, failures: FailureArgs) -> Self {
+    /// Only to see what it would ask.
+    pub(super) fn looking(self, dry_run: bool) -> Self {
+        Self { dry_run, ..self }
+    }
+
+    pub(super) fn asking(
+        self,
+        calls: CallArgs,
+        batch: BatchArgs,
+        offline: bool,
+        failures: FailureArgs,
+    ) -> Self {
         let tolerated = failures.fail_on_error;
         Self { asks: Some(Asks { calls, batch, offline, tolerated }), ..self }
     }

@@ -89,6 +89,23 @@ pub(crate) fn recognise(path: &Path) -> Result<(Input, Reading), DatasetError> {
     Ok((input, reading))
 }
 
+/// How problems without replies are read: by their columns, unless they are of a format that has such rows.
+///
+/// # Errors
+/// The input cannot be read.
+pub(crate) fn of_problems(input: &Input) -> Result<Reading, DatasetError> {
+    let mut rows = input.open()?;
+    // Reading tells what is wrong with a row.
+    let Some(Ok(first)) = rows.next() else { return Ok(Reading::Columns { hint: None }) };
+    let fits = |format: &&&'static dyn ForeignFormat| {
+        format.is_of_problems() && matches!(format.fits(&first.cells), Fit::Yes(_))
+    };
+    Ok(FORMATS.iter().find(fits).map_or(Reading::Columns { hint: None }, |format| {
+        let evidence = "columns of the first row".to_owned();
+        Reading::Format(Recognised { format: *format, evidence })
+    }))
+}
+
 /// A table that stands alone is a row where a format has such rows, or where its columns say so.
 fn is_recorded(cells: &Map<String, Value>) -> bool {
     let fits = || FORMATS.iter().any(|format| matches!(format.fits(cells), Fit::Yes(_)));

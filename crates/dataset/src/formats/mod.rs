@@ -23,6 +23,7 @@ mod openthoughts;
 mod openthoughts_metadata;
 mod prmbench;
 mod processbench;
+mod reasoning_gym;
 mod trl_preference;
 mod trl_stepwise;
 
@@ -68,6 +69,11 @@ pub(crate) trait ForeignFormat: Send + Sync {
         None
     }
 
+    /// Its rows are problems without replies, wherever problems are read.
+    fn is_of_problems(&self) -> bool {
+        false
+    }
+
     /// Its files are ZIP archives with these members.
     fn members(&self) -> Option<Members> {
         None
@@ -98,6 +104,7 @@ pub(crate) static FORMATS: &[&dyn ForeignFormat] = &[
     &openthoughts_metadata::OpenThoughtsMetadata,
     &prmbench::PrmBench,
     &processbench::ProcessBench,
+    &reasoning_gym::ReasoningGym,
     &trl_preference::TrlPreference,
     &trl_stepwise::TrlStepwise,
 ];

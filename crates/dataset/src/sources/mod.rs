@@ -7,6 +7,7 @@ mod hub;
 mod jsonl;
 mod parquet;
 mod recorded;
+mod templates;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ pub(crate) use builtin::{PROBLEMS as BUILTIN_PROBLEMS, TRACES as BUILTIN_TRACES}
 
 use crate::columns::Columns;
 use crate::files::Paths;
-use crate::foreign::Reading;
+use crate::foreign::{Reading, of_problems};
 use crate::mapping::is_row;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
@@ -67,6 +68,19 @@ pub trait Source: Send + Sync {
         true
     }
 
+    /// Its problems are variants already: what `vary` says is for it alone.
+    fn varies(&self) -> bool {
+        false
+    }
+
+    /// What should be known of its problems although it is no error.
+    ///
+    /// # Errors
+    /// As [`Source::parts`].
+    fn notes(&self) -> Result<Vec<String>, DatasetError> {
+        Ok(Vec::new())
+    }
+
     /// What is to be read, in this order. Blocks while files are fetched.
     fn parts(&self, hub: &HubSettings) -> Result<Vec<Part>, DatasetError>;
 
@@ -90,6 +104,7 @@ pub static SOURCES: Registry<dyn Source> = Registry::new(
         entry::<jsonl::Jsonl>(),
         entry::<parquet::Parquet>(),
         entry::<recorded::Recorded>(),
+        entry::<templates::Templates>(),
     ],
 );
 
@@ -106,7 +121,10 @@ fn local_parts(
 ) -> Result<Vec<Part>, DatasetError> {
     let part = |path: PathBuf| {
         let input = Input::of(&path, format(&path), &|cells| is_row(cells, columns, holds))?;
-        Ok(Part::columns(input, holds))
+        // Whoever names columns means these.
+        let named = *columns != Columns::default();
+        let reading = if named { Reading::Columns { hint: None } } else { of_problems(&input)? };
+        Ok(Part { input, holds, reading })
     };
     expanded(paths, endings)?.into_iter().map(part).collect()
 }

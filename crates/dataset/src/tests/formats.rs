@@ -42,6 +42,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("openthoughts-metadata", "openthoughts_metadata.jsonl"),
     ("prmbench", "prmbench.jsonl"),
     ("processbench", "processbench.jsonl"),
+    ("reasoning-gym", "reasoning_gym.jsonl"),
     ("trl-preference", "trl_preference.jsonl"),
     ("trl-stepwise", "trl_stepwise.jsonl"),
 ];

@@ -396,3 +396,25 @@ fn rows_may_say_what_they_are_variants_of() {
     assert_eq!((&problem.variant, &problem.origin), (&None, &None));
     assert!(problem.extra.as_ref().unwrap().contains("blue"));
 }
+
+#[test]
+fn rows_of_reasoning_gym_are_problems_and_what_has_no_single_answer_is_told() {
+    let text = std::fs::read_to_string(super::formats::fixture("reasoning_gym.jsonl")).unwrap();
+    let loaded = load_files(&[("rg.jsonl", &text)], jsonl(json!({}))).unwrap();
+    let told: Vec<(&str, &str, usize, bool)> = loaded
+        .problems
+        .iter()
+        .map(|p| (p.id.as_str(), p.subset.as_str(), p.gold.len(), p.solution.is_some()))
+        .collect();
+    let expect = [
+        ("chain_sum/0", "chain_sum", 1, false),
+        ("tower_of_hanoi/1", "tower_of_hanoi", 0, true),
+        ("countdown/2", "countdown", 0, true),
+        ("rotate_matrix/3", "rotate_matrix", 0, true),
+        ("count_primes/4", "count_primes", 1, false),
+    ];
+    assert_eq!(told, expect);
+    // Whoever names columns means them.
+    let named = load_files(&[("rg.jsonl", &text)], jsonl(json!({"columns": {"answer": "answer"}}))).unwrap();
+    assert!(named.problems.iter().all(|problem| problem.gold.len() == 1 && problem.subset.is_empty()));
+}

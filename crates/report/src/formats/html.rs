@@ -19,7 +19,7 @@ use crate::views::numbers::whole;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View, subset_label};
 use crate::views::traces::TraceSection;
-use crate::views::{further, headline, health, ledger, references, strategies, variants};
+use crate::views::{further, headline, health, ledger, ratings, references, strategies, variants};
 
 const TEMPLATE: &str = include_str!("html/page.html");
 const TRACES: &str = include_str!("html/traces.html");
@@ -88,13 +88,21 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
         (models.collect::<Result<Vec<_>, _>>()?, datasets.collect::<Result<Vec<_>, _>>()?);
     let mut contents = contents::contents(&datasets, &models);
     if !report.variants.is_empty() {
-        contents = contents::with_variants(contents);
+        contents = contents::with(contents, "variants", "Known problems in new clothes");
+    }
+    if !report.ratings.is_empty() {
+        contents = contents::with(contents, "arena", "Who is preferred");
     }
     let variants = variants::tables(&report.variants);
+    let rated = (!report.ratings.is_empty()).then(|| ratings::tables(&report.ratings, &about.arena));
+    let rated = rated.unwrap_or_default();
     Ok(ReportPage {
         contents,
         variants: variants.views,
         variant_notes: variants.notes,
+        ratings: rated.views,
+        rating_notes: rated.notes,
+        votes_page: ratings::PAGE,
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
         about,
         style: STYLE,
@@ -163,6 +171,9 @@ struct ReportPage<'a> {
     datasets: Vec<DatasetSection>,
     variants: Vec<View>,
     variant_notes: Vec<String>,
+    ratings: Vec<View>,
+    rating_notes: Vec<String>,
+    votes_page: &'static str,
 }
 
 #[derive(Serialize)]

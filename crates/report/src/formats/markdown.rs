@@ -6,7 +6,7 @@ use crate::model::{Group, Report};
 use crate::views::measures::title_of;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View};
-use crate::views::{frontier, further, headline, ledger, strategies, variants};
+use crate::views::{frontier, further, headline, ledger, ratings, strategies, variants};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
 ///
@@ -40,6 +40,11 @@ pub(crate) fn markdown(report: &Report) -> Result<String, ReportError> {
     if !report.variants.is_empty() {
         variants.views.iter().for_each(|view| document.titled(view));
         document.list(&variants.notes);
+    }
+    if !report.ratings.is_empty() {
+        let rated = ratings::tables(&report.ratings, &report.about.arena);
+        rated.views.iter().for_each(|view| document.titled(view));
+        document.list(&rated.notes);
     }
     document.closing(report);
     Ok(document.out)

@@ -7,7 +7,7 @@ use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
 use crate::views::sentences::{caveats, left_out, summary};
 use crate::views::table::{Cell, Column, View};
-use crate::views::{frontier, further, headline, ledger, strategies, variants};
+use crate::views::{frontier, further, headline, ledger, ratings, strategies, variants};
 
 /// Nothing is narrower than this, whatever the terminal says.
 const NARROWEST: usize = 40;
@@ -28,6 +28,11 @@ pub(crate) fn terminal(report: &Report, width: u16, color: bool) -> String {
         let variants = variants::tables(&report.variants);
         variants.views.iter().for_each(|view| screen.titled(view));
         variants.notes.iter().for_each(|note| screen.paragraph(DIM, note));
+    }
+    if !report.ratings.is_empty() {
+        let rated = ratings::tables(&report.ratings, &report.about.arena);
+        rated.views.iter().for_each(|view| screen.titled(view));
+        rated.notes.iter().for_each(|note| screen.paragraph(DIM, note));
     }
     screen.done()
 }

@@ -21,6 +21,9 @@ pub struct About {
     /// What its measured error does to the intervals, a sentence.
     #[serde(default)]
     pub judge_error: String,
+    /// Who votes between the models, in a pipeline with an `[arena]`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub arena: String,
     /// The models in the pipeline's order.
     pub models: Vec<AboutModel>,
     /// The resolved pipeline file, word for word.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use tables::{Aligned, Keyed, MetricValue, OperatingPoint, Score, TableReader, Term};
+use tables::{Aligned, Keyed, MetricValue, OperatingPoint, Rating, Row, Score, TableReader, Term};
 
 use super::about::{About, AboutModel};
 use super::health::{Health, JudgingColumns};
@@ -28,6 +28,8 @@ pub struct Report {
     pub folder: Option<PathBuf>,
     /// Replies to problems and to their variants, where there are variants.
     pub(crate) variants: Vec<Varied>,
+    /// What votes say of the models, in a pipeline with an `[arena]`.
+    pub(crate) ratings: Vec<Rating>,
     /// The folders of its models there.
     pub model_folders: Vec<PathBuf>,
     /// The group that was looked for last: rows of one come one after the other.
@@ -88,7 +90,7 @@ impl Report {
     pub fn read(metrics: &Path, scores: &[PathBuf], about: About) -> Result<Self, ReportError> {
         let rows: Vec<MetricValue> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
-        report.points = points_beside(metrics)?;
+        report.points = rows_beside(metrics, stage::table::POINTS)?;
         for path in scores {
             for score in TableReader::<Score>::open(path)? {
                 report.add(&score?);
@@ -106,13 +108,16 @@ impl Report {
     ) -> Result<Self, ReportError> {
         let rows: Vec<MetricValue> = TableReader::open(metrics)?.collect::<Result<_, _>>()?;
         let mut report = Self::from_metrics(rows, about);
-        report.points = points_beside(metrics)?;
+        report.points = rows_beside(metrics, stage::table::POINTS)?;
         report.folder = Some(folder.to_owned());
         report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
         for path in scores {
             report.add_judged(path, &path.with_file_name(stage::table::JUDGMENTS.file))?;
         }
         report.variants = read_variants(&folder.join(stage::table::PROBLEMS.file), scores, &[])?;
+        if !report.about.arena.is_empty() {
+            report.ratings = rows_beside(metrics, stage::table::RATINGS)?;
+        }
         Ok(report)
     }
 
@@ -271,7 +276,8 @@ impl Report {
         let points = kept.cloned().collect();
         let kept = self.variants.iter().filter(|varied| !dropped.contains(varied.model.as_str()));
         let variants = kept.cloned().collect();
-        let mut few = Self { about, folder, model_folders, points, variants, ..Self::default() };
+        let ratings = self.ratings.clone();
+        let mut few = Self { about, folder, model_folders, points, variants, ratings, ..Self::default() };
         for group in self.groups.iter().take(most) {
             let start = few.metrics.len();
             few.metrics.extend(self.of(group).cloned());
@@ -292,9 +298,9 @@ impl Report {
     }
 }
 
-/// The points that were measured together with these figures.
-fn points_beside(metrics: &Path) -> Result<Vec<OperatingPoint>, ReportError> {
-    let path = metrics.with_file_name(stage::table::POINTS.file);
+/// The rows of a table that lies beside these figures; none where there is no such table.
+fn rows_beside<R: Row>(metrics: &Path, table: stage::Table) -> Result<Vec<R>, ReportError> {
+    let path = metrics.with_file_name(table.file);
     if path.is_file() { Ok(TableReader::open(&path)?.collect::<Result<_, _>>()?) } else { Ok(Vec::new()) }
 }
 

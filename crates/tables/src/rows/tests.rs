@@ -28,6 +28,8 @@ fn every_row_survives_the_trip_to_arrow_and_back() {
     round_trip::<OperatingPoint>();
     round_trip::<Tree>();
     round_trip::<Test>();
+    round_trip::<Vote>();
+    round_trip::<Rating>();
 }
 
 /// The columns, a line each: name, type, `?` where it may be null, and what it is to the writer.
@@ -66,6 +68,8 @@ fn columns_are_those_of_their_version() {
         columns::<OperatingPoint>(),
         columns::<Tree>(),
         columns::<Test>(),
+        columns::<Vote>(),
+        columns::<Rating>(),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }

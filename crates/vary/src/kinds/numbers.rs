@@ -11,6 +11,7 @@ use tables::Problem;
 use super::{Declined, Variation};
 use crate::chain::Chain;
 use crate::draws::Draws;
+use crate::facts;
 use crate::figures::{Figure, Form, figures};
 use crate::number::{Number, approximate, decimals, fixed, parse, show, whole};
 use crate::words::replaced;
@@ -38,6 +39,7 @@ impl Component for Numbers {
     const KIND: &'static str = "numbers";
     const ABOUT: &'static str =
         "other numbers, the answer recomputed from the steps that the solution records as <<…>>";
+    const VERSION: u32 = 2;
     type Built = dyn Variation;
 
     fn build(self, _: &mut Content) -> Result<Box<dyn Variation>, ConfigErrors> {
@@ -81,9 +83,14 @@ struct Changed<'a> {
 impl<'a> Changed<'a> {
     fn of(text: &str, all: &'a [Figure], chain: &Chain) -> Result<Self, Declined> {
         let used: BTreeSet<usize> = chain.used().collect();
+        let repeats = chain.repeats() as i64;
+        let counts = |value: &Number| repeats > 1 && [repeats, repeats + 1].map(whole).contains(value);
         let changes = |at: &usize| {
             let figure = &all[*at];
-            matches!(figure.form, Form::Digits | Form::Grouped) && figure.value > whole(SMALL)
+            matches!(figure.form, Form::Digits | Form::Grouped)
+                && figure.value > whole(SMALL)
+                && !counts(&figure.value)
+                && !facts::is_one(text, &figure.span)
         };
         let places: Vec<usize> = used.into_iter().filter(changes).collect();
         if places.is_empty() {
@@ -171,7 +178,9 @@ fn like(figure: &Figure, draws: &mut Draws) -> Number {
     let factor = 2_f64.powf(2.0 * draws.part() - 1.0);
     let steps = (approximate(&(&figure.value / &grain)) * factor).round().max(1.0);
     let found = grain * whole(steps as i64);
+    // What becomes one would stand with a plural.
     let is_alike = digits(&found) == digits(&figure.value)
+        && !found.is_one()
         && (!figure.is_percent || found <= whole(HUNDRED) || figure.value > whole(HUNDRED));
     // What does not fit is no new number, and is drawn again.
     if is_alike { found } else { figure.value.clone() }
@@ -270,6 +279,47 @@ mod tests {
         for number in 0..40 {
             let found = varied("numbers", &known, number).unwrap();
             assert!(figures(&found.problem)[0].value <= whole(7), "{}", found.problem);
+        }
+    }
+
+    #[test]
+    fn calendars_and_units_are_what_they_are() {
+        let check = |text: &str, gold: &str, solution: &str, kept: &str| {
+            for number in 0..20 {
+                let found = varied("numbers", &with_solution(text, gold, solution), number).unwrap();
+                assert!(found.problem.contains(kept), "{}", found.problem);
+            }
+        };
+        let month = "Ann reads 30 pages a day. How many pages are that in February if there are 28 days in the month?";
+        check(month, "840", "<<30*28=840>>", "28 days in the month");
+        let link = "A line carries 20 kb a second. As 1 Mb has 1000 kb, how many seconds do 4 Mb take?";
+        check(link, "200", "<<4*1000=4000>> <<4000/20=200>>", "1 Mb has 1000 kb");
+    }
+
+    #[test]
+    fn what_counts_the_steps_stays() {
+        let text = "Each level of a castle has half the size of the level below. If a 4 leveled castle has 12 at the top, how much has it?";
+        let known = with_solution(text, "180", "<<12*2=24>> <<24*2=48>> <<48*2=96>> <<96+48+24+12=180>>");
+        for number in 0..20 {
+            // What is used twice is declined; what is not keeps its levels.
+            if let Ok(found) = varied("numbers", &known, number) {
+                assert!(found.problem.contains("4 leveled"), "{}", found.problem);
+            }
+        }
+        let months = "For 11 months Ann pays $30 a month, and the rest of $410 in the twelfth month. How much is that?";
+        for number in 0..20 {
+            let known = with_solution(months, "80", "<<30*11=330>> <<410-330=80>>");
+            let found = varied("numbers", &known, number).unwrap();
+            assert!(found.problem.starts_with("For 11 months"), "{}", found.problem);
+        }
+    }
+
+    #[test]
+    fn nothing_becomes_one() {
+        let known = with_solution("Ann has 2 pears and 3 figs.", "5", "<<2+3=5>>");
+        for number in 0..40 {
+            let found = varied("numbers", &known, number).unwrap();
+            assert!(figures(&found.problem).iter().all(|figure| !figure.value.is_one()), "{}", found.problem);
         }
     }
 

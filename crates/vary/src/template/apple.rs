@@ -25,7 +25,24 @@ pub fn apple(row: &Value, lists: &Lists) -> Result<Template, TemplateError> {
         text("question_annotated").ok_or_else(|| refuse("`question_annotated` is missing".to_owned()))?;
     let parts = Parts::of(question);
     let template = parts.template(&id, text("answer_annotated"), lists);
-    template.and_then(Template::checked).map_err(refuse)
+    let mut template = template.and_then(Template::checked).map_err(refuse)?;
+    template.notes.extend(guessed(question));
+    template.notes.extend(text("answer").and_then(|answer| other_answer(&template, answer)));
+    Ok(template)
+}
+
+/// What is read by what others take it for, as nobody published it.
+fn guessed(question: &str) -> Option<String> {
+    question
+        .contains("numbers_within(")
+        .then(|| "`numbers_within(a, b)` is taken as a whole number from a to b".to_owned())
+}
+
+/// The original comes to something else than the file says.
+fn other_answer(template: &Template, answer: &str) -> Option<String> {
+    let said = parse(answer.rsplit_once("####")?.1.trim())?;
+    let own = template.original().ok()?.answer;
+    (own != said).then(|| format!("the original comes to {}, and the file says {}", show(&own), show(&said)))
 }
 
 /// The sections of a row.
@@ -153,8 +170,10 @@ fn binding(line: &str, lists: &Lists) -> Result<Binding, String> {
 fn source(text: &str, count: usize, lists: &Lists) -> Result<Source, String> {
     let Some((name, arguments)) = call(text) else { return expression(text).map(Source::Computed) };
     match (name, arguments.as_slice()) {
-        ("range", ends) => range(ends, None),
-        ("np.arange" | "frange", ends) => range(ends, None),
+        ("range" | "np.arange" | "frange", ends) => range(ends, None),
+        // It takes away the noise of floating point, which exact fractions do not have.
+        ("fix_floats", [inner]) => source(inner, count, lists),
+        ("numbers_within", [low, high]) => Ok(closed(range(&[low, high], None)?)),
         ("np.random.randint", [low, high]) => range(&[low, high], None),
         ("sample", [from]) => members(from, lists),
         ("sample", [from, wanted]) if wanted.parse() == Ok(count) => members(from, lists),
@@ -178,12 +197,30 @@ fn range(ends: &[&str], places: Option<u32>) -> Result<Source, String> {
     Ok(Source::Range(source::Range { low, high, step, closed: false, places }))
 }
 
-/// A list: by its name, in brackets, or `list(range(…))`.
+/// The same range with its last number.
+fn closed(source: Source) -> Source {
+    match source {
+        Source::Range(range) => Source::Range(source::Range { closed: true, ..range }),
+        other => other,
+    }
+}
+
+/// A list: by its name, in brackets, `list(range(…))`, or lists of words behind each other with `+`.
 fn members(text: &str, lists: &Lists) -> Result<Source, String> {
     match call(text) {
-        Some(("list", inner)) if inner.len() == 1 => return members(inner[0], lists),
+        Some(("list" | "fix_floats", inner)) if inner.len() == 1 => return members(inner[0], lists),
         Some(("range" | "np.arange" | "frange", ends)) => return range(&ends, None),
+        Some(("numbers_within", ends)) => return range(&ends, None).map(closed),
         _ => {}
+    }
+    let together = split_at(text, '+');
+    if together.len() > 1 {
+        let of = |part: &&str| match members(part, lists)? {
+            Source::Members(all) => Ok(all),
+            _ => Err(format!("`{part}` is no list of words")),
+        };
+        let all = together.iter().map(of).collect::<Result<Vec<_>, String>>()?;
+        return Ok(Source::Members(all.concat()));
     }
     let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
         return Ok(Source::Members(lists.get(text)?.to_vec()));
@@ -227,6 +264,11 @@ fn call(text: &str) -> Option<(&str, Vec<&str>)> {
 
 /// The parts between commas that stand in no brackets and no quotes.
 fn apart(text: &str) -> Vec<&str> {
+    split_at(text, ',')
+}
+
+/// The parts between signs that stand in no brackets and no quotes.
+fn split_at(text: &str, sign: char) -> Vec<&str> {
     let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0, None);
     for (at, c) in text.char_indices() {
         match (quote, c) {
@@ -235,9 +277,9 @@ fn apart(text: &str) -> Vec<&str> {
             (None, '"' | '\'') => quote = Some(c),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth -= 1,
-            (None, ',') if depth == 0 => {
+            (None, c) if c == sign && depth == 0 => {
                 parts.push(text[start..at].trim());
-                start = at + 1;
+                start = at + sign.len_utf8();
             }
             _ => {}
         }

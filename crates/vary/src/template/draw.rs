@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use num_traits::Signed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{Filling, Instance, Template, TemplateError};
 use crate::draws::Draws;
@@ -18,6 +20,17 @@ pub struct Varied {
     pub numbers: bool,
 }
 
+impl Varied {
+    /// What instances are called that differ from the original by it.
+    pub fn word(self) -> &'static str {
+        match (self.words, self.numbers) {
+            (true, false) => "names",
+            (false, true) => "numbers",
+            _ => "names_numbers",
+        }
+    }
+}
+
 impl Default for Varied {
     fn default() -> Self {
         Self { words: true, numbers: true }
@@ -25,7 +38,8 @@ impl Default for Varied {
 }
 
 /// How large drawn numbers are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Magnitude {
     /// With as many digits as the original's, so that variants are no harder to compute.
     #[default]

@@ -50,28 +50,41 @@ struct RawSource {
 /// # Errors
 /// It is no TOML, or a template in it cannot work; all faults at once.
 pub fn native_file(text: &str, lists: &Lists) -> Result<Vec<Template>, Vec<TemplateError>> {
-    let whole = |reason: String, line| vec![TemplateError { id: "–".to_owned(), line, reason }];
-    let read: Value = toml::from_str(text).map_err(|error| {
+    let (found, faults) = native_templates(text, lists);
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+/// The templates of a file that can work, and what is wrong with the others.
+pub fn native_templates(text: &str, lists: &Lists) -> (Vec<Template>, Vec<TemplateError>) {
+    match tables_of(text) {
+        Err(fault) => (Vec::new(), vec![fault]),
+        Ok(tables) => {
+            let (mut found, mut faults) = (Vec::new(), Vec::new());
+            for (table, line) in tables {
+                match native(&table, lists) {
+                    Ok(template) => found.push(template),
+                    Err(fault) => faults.push(TemplateError { line, ..fault }),
+                }
+            }
+            (found, faults)
+        }
+    }
+}
+
+/// The tables of a file, each with the line in which it begins.
+fn tables_of(text: &str) -> Result<Vec<(Value, Option<usize>)>, TemplateError> {
+    let whole = |reason: String, line| TemplateError { id: "–".to_owned(), line, reason };
+    let mut read: Value = toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
         whole(error.message().to_owned(), line)
     })?;
-    let tables = read.get("template").and_then(Value::as_array);
-    let tables = tables.filter(|tables| !tables.is_empty());
-    let tables = tables.ok_or_else(|| whole("no [[template]] in the file".to_owned(), None))?;
-    let starts: Vec<usize> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| line.trim().starts_with("[[template]]"))
-        .map(|(at, _)| at + 1)
-        .collect();
-    let (mut found, mut faults) = (Vec::new(), Vec::new());
-    for (at, table) in tables.iter().enumerate() {
-        match native(table, lists) {
-            Ok(template) => found.push(template),
-            Err(fault) => faults.push(TemplateError { line: starts.get(at).copied(), ..fault }),
-        }
-    }
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
+    let tables = match read.get_mut("template").map(Value::take) {
+        Some(Value::Array(tables)) if !tables.is_empty() => tables,
+        _ => return Err(whole("no [[template]] in the file".to_owned(), None)),
+    };
+    let starts = text.lines().enumerate().filter(|(_, line)| line.trim().starts_with("[[template]]"));
+    let lines = starts.map(|(at, _)| Some(at + 1)).chain(std::iter::repeat(None));
+    Ok(tables.into_iter().zip(lines).collect())
 }
 
 /// One template.

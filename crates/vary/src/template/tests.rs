@@ -186,7 +186,7 @@ fn the_other_syntax_has_its_faults() {
     check(&one("sample(weekday)"), "", "`sample(weekday)`: no list `weekday`; did you mean `weekdays`?");
     check(&one("sample([1, 2], 2)"), "", "`sample([1, 2], 2)`: draws 2 for 1 names");
     check(&one("open('x').read()"), "", "`open('x').read()`: not allowed: Attribute");
-    check(&one("numbers_within(1, 5)"), "", "`numbers_within(1, 5)`: unknown function numbers_within");
+    check(&one("shuffle_list(1, 5)"), "", "`shuffle_list(1, 5)`: unknown function shuffle_list");
     let from_braces =
         apple(&gsm("{a,3}\n#init:\n- $a = range(2, 5)\n", "x\n#### {a * 2}"), &Lists::ours()).unwrap();
     assert_eq!(from_braces.original().unwrap().gold(), "6");

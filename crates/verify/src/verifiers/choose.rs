@@ -2,12 +2,11 @@
 
 use chat::{ChatReply, Dialogue, Endpoint, Next, Question, Replies, abreast};
 use plugin::{Component, ConfigErrors, Content};
-use prompt::{Value, context};
+use prompt::{Value, context, fenced};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::asking::{Answered, Asker, Asking, Wordy};
-use crate::fence::fenced;
 use crate::{Case, Conversation, Outcome, Unverified, Verdict, Verifier, reading};
 
 const QUESTION: &str = include_str!("../../prompts/choose.txt");

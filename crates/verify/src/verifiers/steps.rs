@@ -2,14 +2,13 @@
 
 use chat::{ChatReply, Endpoint};
 use plugin::{Component, ConfigErrors, Content};
-use prompt::{Run, Value, context, runs, tokens};
+use prompt::{Run, Value, context, fenced, runs, tokens};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::yes_no::{self, Asks, Vote};
 use crate::asking::{Asker, Asking, Wordy};
 use crate::conversation::of_all;
-use crate::fence::fenced;
 use crate::whole::example;
 use crate::{Aggregate, Case, Conversation, Verdict, Verifier, reading};
 

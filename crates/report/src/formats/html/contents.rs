@@ -44,9 +44,9 @@ pub(super) fn contents(sets: &[DatasetSection], models: &[ModelSection]) -> Vec<
     }
 }
 
-/// The same with a link to the section of variants.
-pub(super) fn with_variants(mut chapters: Vec<Chapter>) -> Vec<Chapter> {
-    let link = Link { id: "variants".to_owned(), text: "Known problems in new clothes".to_owned() };
+/// The same with a link to a section about all models and sets.
+pub(super) fn with(mut chapters: Vec<Chapter>, id: &str, text: &str) -> Vec<Chapter> {
+    let link = Link { id: id.to_owned(), text: text.to_owned() };
     if let Some(first) = chapters.first_mut() {
         first.links.push(link);
     }

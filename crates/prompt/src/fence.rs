@@ -1,7 +1,7 @@
 //! A fence around a text that somebody else wrote: whatever stands in it cannot pretend that the fence has ended.
 
 /// A text between tags whose name does not occur in it. Which name follows from the text, so that the same is asked again.
-pub(crate) fn fenced(name: &str, text: &str) -> String {
+pub fn fenced(name: &str, text: &str) -> String {
     let tag = tag(name, text);
     format!("<{tag}>\n{text}\n</{tag}>")
 }

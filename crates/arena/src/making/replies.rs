@@ -1,0 +1,127 @@
+//! The replies of all models, problem by problem, as meetings of two.
+
+use std::collections::VecDeque;
+use std::iter::Peekable;
+use std::sync::Arc;
+
+use stage::{Files, StageError, Walk, Walked, table};
+use tables::{Aligned, Generation, Problem, Score, TableError, TableReader};
+
+use super::meeting::{Meeting, Side};
+use super::pairing::Pairing;
+use crate::error::ArenaError;
+
+/// All meetings of a run, in the order of its problems. Holds the replies to one problem at a time.
+pub(super) struct Meetings<'p> {
+    problems: TableReader<Problem>,
+    /// By name.
+    models: Vec<(String, Rows)>,
+    pairing: &'p Pairing,
+    ready: VecDeque<Meeting>,
+    /// Models without a reply, over all problems so far that another one replied to.
+    pub(super) without: u64,
+}
+
+/// Replies of a model with their measures.
+type Rows = Peekable<Walk<Aligned<Score>>>;
+
+impl<'p> Meetings<'p> {
+    /// # Errors
+    /// A table cannot be read, or nobody can meet.
+    pub(super) fn open(files: &Files, pairing: &'p Pairing) -> Result<Self, StageError> {
+        let problems = files.input(table::PROBLEMS)?;
+        let mut models = Vec::new();
+        for (generations, scores) in files.all(table::GENERATIONS).iter().zip(files.all(table::SCORES)) {
+            let scores = Aligned::new(TableReader::open(scores)?);
+            let mut rows = Walk::open(problems, generations, scores)?.peekable();
+            if let Some(Err(error)) = rows.next_if(Result::is_err) {
+                return Err(error.into());
+            }
+            // A table without a row names no model.
+            let name = rows.peek().and_then(|row| row.as_ref().ok()).map(|row| row.generation.model.clone());
+            models.extend(name.map(|name| (name, rows)));
+        }
+        models.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let names: Vec<String> = models.iter().map(|(name, _)| name.clone()).collect();
+        pairing.check(&names).map_err(StageError::own)?;
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            let what = format!("two tables hold replies of {}: a model cannot meet itself", twice[0]);
+            return Err(StageError::own(ArenaError::Setting(what)));
+        }
+        let problems = TableReader::open(problems)?;
+        Ok(Self { problems, models, pairing, ready: VecDeque::new(), without: 0 })
+    }
+
+    /// Puts the meetings over the next problem in line; false at the end.
+    fn more(&mut self) -> Result<bool, StageError> {
+        let Some(problem) = self.problems.next().transpose()? else { return Ok(false) };
+        let problem = Arc::new(problem);
+        let mut sides = Vec::new();
+        for (_, rows) in &mut self.models {
+            sides.extend(first_reply(rows, &problem.id)?.map(Arc::new));
+        }
+        // A problem that nobody was asked is nobody's to have replied to.
+        if !sides.is_empty() {
+            self.without += (self.models.len() - sides.len()) as u64;
+        }
+        for (at, first) in sides.iter().enumerate() {
+            let others = sides[at + 1..].iter().filter(|other| self.pairing.meet(&first.model, &other.model));
+            let meeting = |other: &Arc<Side>| Meeting {
+                problem: Arc::clone(&problem),
+                sides: [Arc::clone(first), Arc::clone(other)],
+            };
+            self.ready.extend(others.map(meeting));
+        }
+        Ok(true)
+    }
+}
+
+impl Iterator for Meetings<'_> {
+    type Item = Result<Meeting, StageError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(meeting) = self.ready.pop_front() {
+                return Some(Ok(meeting));
+            }
+            match self.more() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// The first sample that is a reply, of those to a problem; all of them are passed.
+fn first_reply(rows: &mut Rows, problem: &str) -> Result<Option<Side>, TableError> {
+    let mut found = None;
+    let own =
+        |row: &Result<Walked<Score>, TableError>| row.as_ref().map_or(true, |row| row.problem.id == problem);
+    while let Some(row) = rows.next_if(own) {
+        let row = row?;
+        if found.is_none() && !row.generation.failed() {
+            found = Some(side(row.generation, &row.rows));
+        }
+    }
+    Ok(found)
+}
+
+fn side(generation: Generation, score: &Score) -> Side {
+    // What a model says that does not think was measured as its thinking.
+    let (thinking_tokens, answer_tokens) = match generation.thinks() {
+        true => (score.reasoning_tokens, score.answer_tokens),
+        false => (Some(0), score.reasoning_tokens.unwrap_or(0) + score.answer_tokens),
+    };
+    Side {
+        truncated: generation.truncated(),
+        model: generation.model,
+        sample: generation.sample,
+        answer: generation.answer_text,
+        right: score.correct,
+        answer_tokens,
+        thinking_tokens,
+        seconds: score.seconds,
+        cost: score.cost,
+    }
+}
