@@ -9,6 +9,7 @@ mod mutate;
 mod pages;
 mod process;
 mod report;
+mod sandbox;
 mod scale;
 mod synthetic;
 mod train_tokenizer;
@@ -45,6 +46,8 @@ enum Bench {
     Mutate(mutate::Mutate),
     /// Writing the report of 1,500 replies
     Report(report::Report),
+    /// A thousand tests of programs in the sandbox: processor time a test
+    Sandbox(sandbox::Sandbox),
     /// Grading, split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// The 100 traces of the peer's recorded run, with a judge that answers at once
@@ -64,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Curate(bench) => bench.run(),
         Bench::Mutate(bench) => bench.run(),
         Bench::Report(bench) => bench.run(),
+        Bench::Sandbox(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Evalthink(bench) => bench.run(),
         Bench::View(bench) => bench.run(),

@@ -21,6 +21,7 @@ mod model;
 mod policy;
 mod reading;
 mod recording;
+mod redraw;
 mod reply;
 mod returned;
 mod rows;

@@ -54,9 +54,10 @@ impl Stage for GenerateStage {
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let (mut models, mut faults) = (Vec::new(), Vec::new());
         let policy = policy(document);
+        let grids = document.value.pointer("/grade/kind").is_some_and(|kind| kind == "grid");
         for table in &document.models {
             match crate::parse(&table.table, &table.place) {
-                Ok(model) => models.push(model.graded_by(policy.clone())),
+                Ok(model) => models.push(model.graded_by(policy.clone(), grids)),
                 Err(more) => faults.extend(more.0),
             }
         }

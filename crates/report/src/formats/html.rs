@@ -19,7 +19,7 @@ use crate::views::numbers::whole;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View, subset_label};
 use crate::views::traces::TraceSection;
-use crate::views::{further, headline, health, ledger, references, strategies, variants};
+use crate::views::{choices, further, headline, health, ledger, references, strategies, variants};
 
 const TEMPLATE: &str = include_str!("html/page.html");
 const TRACES: &str = include_str!("html/traces.html");
@@ -88,11 +88,16 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
         (models.collect::<Result<Vec<_>, _>>()?, datasets.collect::<Result<Vec<_>, _>>()?);
     let mut contents = contents::contents(&datasets, &models);
     if !report.variants.is_empty() {
-        contents = contents::with_variants(contents);
+        contents::add(&mut contents, "variants", "Known problems in new clothes");
+    }
+    if report.has_choices() {
+        contents::add(&mut contents, "choices", choices::TITLE);
     }
     let variants = variants::tables(&report.variants);
     Ok(ReportPage {
         contents,
+        choices: choices::views(report),
+        choice_notes: choices::notes(report),
         variants: variants.views,
         variant_notes: variants.notes,
         title: if about.title.is_empty() { "thinkmeter report" } else { &about.title },
@@ -161,6 +166,8 @@ struct ReportPage<'a> {
     contents: Vec<contents::Chapter>,
     models: Vec<ModelSection>,
     datasets: Vec<DatasetSection>,
+    choices: Vec<View>,
+    choice_notes: Vec<String>,
     variants: Vec<View>,
     variant_notes: Vec<String>,
 }
