@@ -138,8 +138,8 @@ fn tasks_are_scored_from_perfect_echoing_and_silent_servers() {
         )
     };
     let models: String = ["perfect", "echo", "silent", "second"].map(model).concat();
-    let head = "[dataset]\nkind = \"arc\"\npath = \"grids.jsonl\"\n[grade]\nkind = \"grid\"\n[split]\nkind = \"separator\"\n";
-    place.write("arc.toml", &format!("{head}[judge]\nkind = \"none\"\n{models}"));
+    let head = "[dataset]\nkind = \"arc\"\npath = \"grids.jsonl\"\n[grade]\nkind = \"grid\"\nthinking = true\n[split]\nkind = \"separator\"\n";
+    place.write("arc.toml", &format!("{head}[judge]\nkind = \"checked\"\n{models}"));
     place.succeed(&["run", "arc.toml", "--quiet"]);
     let check = |metric: &str, model: &str, expect: f64| {
         let found = figure(&place, "arc", metric, model);

@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use answer::Policy;
+use chat::said;
 use plugin::{ConfigError, Content};
 use prompt::Text;
 use serde::Deserialize;
 use tables::{Grade, Verdict};
 
 use crate::{Item, by_engine};
-
-/// Rules that find an answer which is marked as one.
-const MARKED: &[&str] = &["boxed", "tag", "json"];
 
 /// The grade before anybody is asked: right where the answer is literally a known one, else undecided. What is given is the marked
 /// answer, else all that follows the thinking.
@@ -24,24 +22,34 @@ pub(super) fn grade(item: Item<'_>, policy: &Policy) -> Grade {
     if unasked || generation.unclosed() || text.is_empty() {
         return grade;
     }
-    let marked =
-        grade.extracted.clone().filter(|_| MARKED.contains(&grade.rule.as_deref().unwrap_or_default()));
-    let is_marked = marked.is_some();
-    if !is_marked && generation.truncated() {
+    let marked = marked(text);
+    if marked.is_none() && generation.truncated() {
         let how = Some("cut at the token limit before an answer".to_owned());
         return Grade { verdict: Verdict::NoAnswer, how, extracted: None, rule: None, ..grade };
     }
-    let given = marked.unwrap_or_else(|| text.to_owned());
-    let same = item.problem.gold.iter().any(|gold| literal(gold) == literal(&given));
+    let (given, rule) = marked.unwrap_or((text, "whole reply"));
+    let same = item.problem.gold.iter().any(|gold| literal(gold) == literal(given));
     let (verdict, how) =
         if same { (Verdict::Right, "literally equal") } else { (Verdict::Undecided, "not literally equal") };
     Grade {
         verdict,
         how: Some(how.to_owned()),
-        rule: if is_marked { grade.rule } else { Some("whole reply".to_owned()) },
-        extracted: Some(given),
+        rule: Some(rule.to_owned()),
+        extracted: Some(given.to_owned()),
         ..grade
     }
+}
+
+/// The answer that is marked as one, word for word: the last box, else the last pair of tags.
+fn marked(text: &str) -> Option<(&str, &'static str)> {
+    // A box that never ends marks nothing.
+    let boxes = said::boxes(text).unwrap_or_default();
+    let boxed = boxes.into_iter().rev().map(str::trim).find(|inside| !inside.is_empty());
+    let tagged = || {
+        let (before, _) = text.rsplit_once("</answer>")?;
+        Some(before.rsplit_once("<answer>")?.1.trim()).filter(|inside| !inside.is_empty())
+    };
+    boxed.map(|inside| (inside, "boxed")).or_else(|| Some((tagged()?, "tag")))
 }
 
 /// A text without what nobody hears: case, blanks, a full stop at its end.
