@@ -33,6 +33,7 @@ mod strategy;
 mod switch;
 pub mod think;
 mod told;
+mod worded;
 
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator, recorded_model};

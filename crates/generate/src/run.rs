@@ -21,7 +21,7 @@ use crate::generators::recorded_model;
 use crate::going_on::{self, Recorded};
 use crate::returned::Gotten;
 use crate::rows::{Row, Rows, open};
-use crate::{GENERATORS, GenerateError, Model, strategy};
+use crate::{GENERATORS, GenerateError, Model, strategy, worded};
 
 /// The stage.
 pub struct GenerateStage;
@@ -54,9 +54,10 @@ impl Stage for GenerateStage {
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let (mut models, mut faults) = (Vec::new(), Vec::new());
         let policy = policy(document);
-        let grids = document.value.pointer("/grade/kind").is_some_and(|kind| kind == "grid");
+        let graded = document.value.pointer("/grade/kind").and_then(Value::as_str);
+        let grids = graded == Some("grid");
         for table in &document.models {
-            match crate::parse(&table.table, &table.place) {
+            match crate::parse(&worded::for_grader(&table.table, graded), &table.place) {
                 Ok(model) => models.push(model.graded_by(policy.clone(), grids)),
                 Err(more) => faults.extend(more.0),
             }

@@ -8,8 +8,9 @@ use crate::{Item, number};
 /// The name of the answer engine as a grader.
 pub(crate) const NAME: &str = "answer";
 
-/// Of what the engine takes for an answer. 2: how sure a model says it is stands behind its answer and is none.
-pub(crate) const VERSION: u32 = 2;
+/// Of what the engine takes for an answer. 2: how sure a model says it is stands behind its answer and is none. 3: more ways to
+/// choose an option, and the text of equal options names none of them.
+pub(crate) const VERSION: u32 = 3;
 
 /// The part of a generation that is graded; the thinking never is.
 fn reply_of(generation: &Generation) -> Reply<'_> {

@@ -17,7 +17,7 @@ pub(crate) struct CalibrateArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["labelled", "judge", "judge_of", "verifier", "output"])]
     pub(crate) pairs: Option<PathBuf>,
     /// The grader of pairs (`thinkmeter list graders`)
-    #[arg(long, value_name = "KIND", default_value = "llm", requires = "pairs")]
+    #[arg(long, value_name = "KIND", default_value = grade::BY_MODEL, requires = "pairs")]
     pub(crate) grader: String,
     /// A judge (`thinkmeter list judges`); several are compared with each other too (repeatable)
     #[arg(long, value_name = "KIND")]
