@@ -107,7 +107,7 @@ fn a_table_of_another_schema_or_version() {
     refused(
         &done,
         3,
-        &["old.parquet holds version 0 of the `generation` table, this program reads version 5"],
+        &["old.parquet holds version 0 of the `generation` table, this program reads version 6"],
     );
 }
 

@@ -57,17 +57,20 @@ fn outcomes(grades: &[Grade]) -> Vec<&str> {
 
 const OWN: &[&str] = &["dataset.path=rows.jsonl", "dataset.tests=tests"];
 
-#[test]
-fn verdicts_are_those_of_a_judge_of_programs() {
-    if !can_run() {
-        return;
-    }
-    let place = Place::new();
-    let sum = problem(
+const PROGRAMS: usize = 20;
+const SMALL: &[&str] = &["grade.cpu_seconds=1", "grade.memory_mb=512"];
+
+/// Two numbers on a line, and their sum; the second test is hidden.
+fn sum() -> Value {
+    problem(
         "sum",
         json!([{"input": "1 2\n", "output": "3\n"}, {"input": "5 5\n", "output": "10\n", "public": false}]),
-    );
-    let programs = [
+    )
+}
+
+/// Programs that solve it or do not, and what becomes of them with a second of CPU and half a gigabyte.
+fn programs() -> [(&'static str, &'static str); PROGRAMS] {
+    [
         ("a, b = map(int, input().split())\nprint(a + b)", "pass"),
         ("import sys\nprint(sum(map(int, sys.stdin.read().split())))\nquit()", "pass"),
         (
@@ -104,9 +107,18 @@ fn verdicts_are_those_of_a_judge_of_programs() {
             "import gc\nprint([o for o in gc.get_objects() if isinstance(o, str) and o == '3'])",
             "wrong_answer",
         ),
-    ];
+    ]
+}
+
+#[test]
+fn verdicts_are_those_of_a_judge_of_programs() {
+    if !can_run() {
+        return;
+    }
+    let place = Place::new();
+    let (sum, programs) = (sum(), programs());
     place.write("rows.jsonl", &rows(&sum, &programs.map(|(program, _)| program)));
-    let grades = graded(&place, &[OWN, &["grade.cpu_seconds=1", "grade.memory_mb=512"]].concat());
+    let grades = graded(&place, &[OWN, SMALL].concat());
     assert_eq!(
         outcomes(&grades),
         programs.map(|(_, expect)| expect),
@@ -124,6 +136,117 @@ fn verdicts_are_those_of_a_judge_of_programs() {
     assert_eq!(grades[4].raw.as_deref(), Some("test 2: wrong answer\ninput: 5 5\nexpected: 10\ngiven: 3"));
     // Equal programs share a class, whatever they answer.
     assert_eq!(grades[0].class, Some(0));
+}
+
+/// The verdicts on all programs, by so many workers.
+fn verdicts_by(workers: &str) -> Vec<String> {
+    let place = Place::new().with("RAYON_NUM_THREADS", workers);
+    place.write("rows.jsonl", &rows(&sum(), &programs().map(|(program, _)| program)));
+    outcomes(&graded(&place, &[OWN, SMALL].concat())).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn verdicts_do_not_depend_on_the_number_of_workers() {
+    if !can_run() {
+        return;
+    }
+    let expect = programs().map(|(_, expect)| expect);
+    assert_eq!(verdicts_by("1"), expect, "one worker");
+    assert_eq!(verdicts_by("2"), expect, "two workers");
+}
+
+/// Processes that do nothing but use up CPU, until this ends.
+struct Spinners(Vec<std::process::Child>);
+
+impl Spinners {
+    fn start(count: usize) -> Self {
+        let spin =
+            |_| std::process::Command::new("/bin/sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
+        Self((0..count).map(spin).collect())
+    }
+}
+
+impl Drop for Spinners {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+#[test]
+#[ignore = "slow: minutes beside eight processes that spin"]
+fn verdicts_are_the_same_on_a_busy_machine() {
+    if !can_run() {
+        return;
+    }
+    let _busy = Spinners::start(8);
+    let expect = programs().map(|(_, expect)| expect);
+    assert_eq!(verdicts_by("1"), expect, "one worker");
+    assert_eq!(verdicts_by("2"), expect, "two workers");
+}
+
+/// Makes the kernel say that it knows neither Landlock nor namespaces, as an old one does, and becomes the program behind it.
+#[cfg(target_arch = "x86_64")]
+const OLD_KERNEL: &str = r"
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+ALLOW, ENOSYS = 0x7fff0000, 0x50000 | 38
+step = lambda code, yes, no, k: struct.pack('HBBI', code, yes, no, k)
+refused = [444, 445, 446, 272]  # landlock_create_ruleset, _add_rule, _restrict_self, unshare
+steps = [step(0x20, 0, 0, 0)]
+steps += [step(0x15, len(refused) - at, 0, call) for at, call in enumerate(refused)]
+steps += [step(0x06, 0, 0, ALLOW), step(0x06, 0, 0, ENOSYS)]
+filter_ = ctypes.create_string_buffer(b''.join(steps))
+class Program(ctypes.Structure):
+    _fields_ = [('length', ctypes.c_ushort), ('filter', ctypes.c_void_p)]
+program = Program(len(steps), ctypes.addressof(filter_))
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, ctypes.byref(program), 0, 0) == 0, ctypes.get_errno()
+os.execv(sys.argv[1], sys.argv[1:])
+";
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn where_the_kernel_has_no_landlock_nothing_is_run_and_the_rest_works() {
+    let place = Place::new();
+    if !can_run()
+        || ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"]
+            .iter()
+            .any(|path| std::path::Path::new(path).is_file())
+    {
+        eprintln!("skipped: there is another way to confine programs here, or none at all");
+        return;
+    }
+    place.write("rows.jsonl", &rows(&sum(), &["print(open('rows.jsonl').read())"]));
+    let old = |args: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_thinkmeter");
+        let mut command = std::process::Command::new("python3");
+        command.args(["-c", OLD_KERNEL, program]).args(args).current_dir(place.path(""));
+        command.env("THINKMETER_CACHE", place.path("cache"));
+        let pipe = std::process::Stdio::piped;
+        crate::support::done(command.stdout(pipe()).stderr(pipe()).spawn().unwrap())
+    };
+    let run: Vec<&str> = [RECORDED, &["--set", OWN[0], "--set", OWN[1]]].concat();
+    let refused = old(&run);
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    for words in [
+        "running code that a model wrote needs Landlock (Linux 5.13) and seccomp, or bubblewrap; this machine has neither",
+        "landlock",
+        "--run-code-unconfined",
+    ] {
+        assert!(refused.stderr.contains(words), "{words}: {}", refused.stderr);
+    }
+    assert!(!place.path("runs/recorded/m/grades.parquet").exists());
+    assert_ne!(old(&["doctor", "--sandbox"]).code, 0);
+    // What runs no program works as ever, in this pipeline and in others.
+    let before: Vec<&str> = run.iter().map(|word| if *word == "grade" { "generate" } else { word }).collect();
+    let done = old(&before);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(place.path("runs/recorded/m/generations.parquet").exists());
+    let done = old(&["run", "full-eval", "--quiet"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
 }
 
 #[test]
@@ -158,6 +281,11 @@ fn functions_are_called_and_their_values_compared_outside() {
         (
             "import sys\ndef pairs(nums, k):\n    f = sys._getframe()\n    while f.f_back: f = f.f_back\n    return f.f_locals['expected']",
             "runtime_error",
+        ),
+        (
+            // It looks at whoever calls it, line by line, and finds nothing to gain.
+            "import sys\nseen = []\ndef pairs(nums, k):\n    f = sys._getframe()\n    while f:\n        f.f_trace = look; f = f.f_back\n    sys.settrace(look)\n    return 1\ndef look(frame, event, arg):\n    seen.extend(v for v in frame.f_locals.values() if v == [[0, 2]])\n    if seen: print(seen)\n    return look",
+            "wrong_answer",
         ),
         (
             "import json\njson.dumps = lambda *a, **k: '[[0, 2]]'\ndef pairs(nums, k): return 1",

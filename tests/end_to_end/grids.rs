@@ -1,5 +1,7 @@
 //! Grids: figures over tasks, submissions out and in, pictures on trace pages.
 
+use testkit::{Asked, Said, Script, ScriptedServer};
+
 use crate::support::{Place, shared};
 
 /// A reply of each kind to every test input of the shared tasks: the right grid, the input as it is, nothing.
@@ -98,4 +100,69 @@ fn a_page_shows_grids_as_pictures_without_script() {
     let page = place.read("runs/demo-grid/report.html");
     assert!(page.contains("<svg class=\"grid\"") && page.contains("class=\"wrong\""), "no pictures");
     assert!(page.contains("<figcaption>last input</figcaption>"));
+}
+
+/// The tasks that the program has: last input, as it is asked, and the right output.
+fn own_tasks() -> std::collections::BTreeMap<String, String> {
+    let tasks = include_str!("../../data/grids.jsonl").lines();
+    let tasks = tasks.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let pairs = tasks.flat_map(|task| task["test"].as_array().unwrap().clone());
+    pairs.map(|pair| (pair["input"].to_string(), pair["output"].to_string())).collect()
+}
+
+/// What the model of that name says: what is right, the last input again, or nothing.
+fn said(asked: &Asked, right: &std::collections::BTreeMap<String, String>) -> Option<Said> {
+    let input = asked.prompt.split("Last input:\n").nth(1)?.lines().next()?;
+    Some(Said::plain(match asked.model.as_str() {
+        "perfect" => format!("```\n{}\n```", right[input]),
+        "echo" => format!("```\n{input}\n```"),
+        // Right at the second attempt alone.
+        "second" if asked.body["seed"].as_i64()? % 2 == 0 => "I see no rule.".to_owned(),
+        "second" => right[input].clone(),
+        _ => String::new(),
+    }))
+}
+
+/// Tasks are asked of servers that know everything, that repeat the input, and that say nothing.
+#[test]
+fn tasks_are_scored_from_perfect_echoing_and_silent_servers() {
+    let right = own_tasks();
+    let server = ScriptedServer::with_words(Script::default(), move |asked| said(asked, &right)).unwrap();
+    let place = Place::new();
+    place.write("grids.jsonl", include_str!("../../data/grids.jsonl"));
+    let model = |name: &str| {
+        format!(
+            "[[models]]\nname = \"{name}\"\nkind = \"openai\"\nmodel = \"{name}\"\nbase_url = \"{}\"\nsamples = 2\nseed = 4\n\
+             tokenizer = \"builtin\"\nprice = {{ prompt = 1.0, completion = 2.0 }}\n",
+            server.base_url()
+        )
+    };
+    let models: String = ["perfect", "echo", "silent", "second"].map(model).concat();
+    let head = "[dataset]\nkind = \"arc\"\npath = \"grids.jsonl\"\n[grade]\nkind = \"grid\"\nthinking = true\n[split]\nkind = \"separator\"\n";
+    place.write("arc.toml", &format!("{head}[judge]\nkind = \"checked\"\n{models}"));
+    place.succeed(&["run", "arc.toml", "--quiet"]);
+    let check = |metric: &str, model: &str, expect: f64| {
+        let found = figure(&place, "arc", metric, model);
+        assert!((found - expect).abs() < 1e-9, "{metric} of {model}: {found}");
+    };
+    for (model, score) in [("perfect", 1.0), ("echo", 0.0), ("silent", 0.0), ("second", 1.0)] {
+        check("arc_score@2", model, score);
+        check("arc_solved@2", model, score);
+    }
+    check("arc_score@1", "second", 0.5);
+    for (model, share) in [("perfect", 0.0), ("echo", 0.0), ("silent", 1.0), ("second", 0.5)] {
+        check("unreadable", model, share);
+    }
+    check("shape_right", "perfect", 1.0);
+    assert!(figure(&place, "arc", "shape_right", "echo") < 1.0);
+    check("cells_right", "echo", figure(&place, "arc", "cells_copied", "echo"));
+    let [cost, solved] =
+        ["cost_per_task", "cost_per_solved"].map(|metric| figure(&place, "arc", metric, "perfect"));
+    assert!(cost > 0.0 && (cost - solved).abs() < 1e-12, "{cost} {solved}");
+    assert!(figure(&place, "arc", "tokens_per_task", "perfect") > 1.0);
+    let report: serde_json::Value = serde_json::from_str(&place.read("runs/arc/report.json")).unwrap();
+    let nothing = report["metrics"].as_array().unwrap().iter().find(|row| {
+        row["metric"] == "cost_per_solved" && row["model"] == "echo" && row["subset"] == "overall"
+    });
+    assert!(nothing.unwrap()["value"].is_null(), "nothing was solved");
 }

@@ -13,6 +13,7 @@ mod cache;
 mod calibrate;
 mod cascade;
 #[cfg(target_os = "linux")]
+mod choices;
 mod code;
 mod compare;
 mod containers;

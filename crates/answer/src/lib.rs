@@ -32,7 +32,7 @@ pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};
 pub use extract::{Extracted, extract};
 pub use grade::{Grade, Reply, Verdict, final_answer, grade};
-pub use options::{compare_any, compare_any_within, names_option};
+pub use options::{compare_any, compare_any_within, names_option, option_of};
 pub use policy::Policy;
 pub use stated_confidence::stated_confidence;
 pub use work::Work;

@@ -60,7 +60,7 @@ pub fn names_option(text: &str, choices: &[String], policy: &Policy, work: &Work
 
 /// Which option a text names. A capital letter is a label; then an option's own text, a small letter, and
 /// last a value that equals exactly one option.
-pub(crate) fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
+pub fn option_of(text: &str, choices: &[String], policy: &Policy) -> Option<usize> {
     option_within(text, choices, policy, &Work::unbounded())
 }
 
@@ -72,18 +72,20 @@ fn option_within(text: &str, choices: &[String], policy: &Policy, work: &Work) -
     if let Some((at, true)) = label {
         return Some(at);
     }
-    let same_text = choices.iter().position(|choice| choice.trim() == text.trim());
+    let (same_text, twice) = the_only(choices, |choice| choice.trim() == text.trim());
+    if twice {
+        return None;
+    }
     let small = label.map(|(at, _)| at);
-    same_text.or(small).or_else(|| only_equal(text, choices, policy, work))
+    let equal = || the_only(choices, |choice| compare_within(choice, text, policy, work).is_equal()).0;
+    same_text.or(small).or_else(equal)
 }
 
-fn only_equal(text: &str, choices: &[String], policy: &Policy, work: &Work) -> Option<usize> {
-    let equal = |choice: &String| compare_within(choice, text, policy, work).is_equal();
-    let mut matching = choices.iter().enumerate().filter(|(_, choice)| equal(choice));
-    match (matching.next(), matching.next()) {
-        (Some((at, _)), None) => Some(at),
-        _ => None,
-    }
+/// The one option that fits, and whether there is more than one: the text of equal options names none of them.
+fn the_only(choices: &[String], fits: impl Fn(&str) -> bool) -> (Option<usize>, bool) {
+    let mut matching = choices.iter().enumerate().filter(|(_, choice)| fits(choice));
+    let (first, second) = (matching.next(), matching.next());
+    (first.filter(|_| second.is_none()).map(|(at, _)| at), second.is_some())
 }
 
 /// The letter of `B`, `(B)`, `\text{B}`, `B.`, `option B` or `(B) 12`, as an index, and whether it is a
@@ -153,5 +155,22 @@ mod tests {
         check("12", "A", Outcome::Different);
         check("B", "13", Outcome::Different);
         check("D", "x", Outcome::Equal);
+    }
+
+    #[test]
+    fn the_text_of_equal_options_names_none_of_them_and_is_compared_as_a_value() {
+        let choices: Vec<String> = ["4", "5", "6", "5"].map(str::to_owned).to_vec();
+        let check = |gold: &str, given: &str, expect: Outcome| {
+            let found = compare_any(&[gold], given, &choices, &Policy::default());
+            assert_eq!(found.outcome, expect, "{gold} / {given}: {}", found.how);
+        };
+        assert_eq!(option_of("5", &choices, &Policy::default()), None);
+        for gold in ["B", "D"] {
+            check(gold, "5", Outcome::Equal);
+            check(gold, "4", Outcome::Different);
+        }
+        check("B", "D", Outcome::Different);
+        check("D", "D", Outcome::Equal);
+        check("A", "5", Outcome::Different);
     }
 }

@@ -9,6 +9,7 @@ mod mutate;
 mod pages;
 mod process;
 mod report;
+mod sandbox;
 mod scale;
 mod search;
 mod synthetic;
@@ -46,6 +47,8 @@ enum Bench {
     Mutate(mutate::Mutate),
     /// Writing the report of 1,500 replies
     Report(report::Report),
+    /// A thousand tests of programs in the sandbox: processor time a test
+    Sandbox(sandbox::Sandbox),
     /// Grading, split, rule judge and score over 200,000 generations
     Scale(scale::Scale),
     /// 100,000 nodes of searches and 50,000 labels of steps, with models that answer at once
@@ -70,6 +73,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Curate(bench) => bench.run(),
         Bench::Mutate(bench) => bench.run(),
         Bench::Report(bench) => bench.run(),
+        Bench::Sandbox(bench) => bench.run(),
         Bench::Scale(bench) => bench.run(),
         Bench::Search(bench) => bench.run(),
         Bench::SearchLoad(load) => load.run(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use dataset::DatasetError;
+use pairs::GradeError;
 use stage::StageError;
 use tables::{Blame, Blamed, TableError};
 
@@ -19,6 +20,17 @@ pub enum CalibrateError {
     NoLabels {
         /// How many were read.
         traces: usize,
+    },
+    /// A row is no pair of answers.
+    #[error(transparent)]
+    Pair(#[from] GradeError),
+    /// No pair is labelled.
+    #[error("none of the {pairs} pairs of {} says in `expected` whether its answers are the same", path.display())]
+    NoPairs {
+        /// The file.
+        path: PathBuf,
+        /// How many were read.
+        pairs: u64,
     },
     /// The judge stage failed.
     #[error(transparent)]
@@ -43,7 +55,8 @@ impl Blamed for CalibrateError {
     fn blame(&self) -> Blame {
         match self {
             Self::Labels(error) => error.blame(),
-            Self::NoLabels { .. } => Blame::Input,
+            Self::NoLabels { .. } | Self::NoPairs { .. } => Blame::Input,
+            Self::Pair(error) => error.blame(),
             Self::Judge(error) => error.blame(),
             Self::Table(error) => error.blame(),
             Self::Folder(_) | Self::Write { .. } => Blame::Other,

@@ -14,6 +14,7 @@ mod error;
 mod errors;
 mod flaws;
 mod kappa;
+mod labelled_pairs;
 mod material;
 pub mod views;
 
@@ -34,6 +35,7 @@ pub use error::CalibrateError;
 pub use errors::Errors;
 pub use flaws::Flaws;
 pub use kappa::{Agreement, agreement};
+pub use labelled_pairs::{LabelledPairs, PairsReport, grade_pairs};
 pub use material::Material;
 
 /// The question about the first wrong step, for a judge that asks a model.

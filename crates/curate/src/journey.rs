@@ -10,6 +10,7 @@ mod walked;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use stage::{Interrupted, Observer, Tick};
@@ -194,9 +195,13 @@ impl Work<'_> {
                 return Err(Interrupted { done: self.report.trees.taken }.into());
             }
             let tree = tree?;
-            let problem = problems.seek(&tree.problem_id, path)?.clone();
+            let mut order = None;
             let owner = match self.settings.from {
-                TreeSource::Rollouts => owner_of(generations.next_for((&tree.problem_id, tree.run), path)?),
+                TreeSource::Rollouts => {
+                    let mut text = generations.next_for((&tree.problem_id, tree.run), path)?;
+                    order = text.permutation.take();
+                    owner_of(text)
+                }
                 TreeSource::Trees => {
                     if model.is_none() {
                         model = generations.next().transpose()?.map(|row| row.model);
@@ -204,7 +209,8 @@ impl Work<'_> {
                     Owner { model: model.clone().unwrap_or_else(|| source.name()), thinks: false }
                 }
             };
-            self.tree(&tree, problem, &owner)?;
+            let problem = problems.asked(&tree.problem_id, order.as_deref(), path)?;
+            self.tree(&tree, Arc::unwrap_or_clone(problem), &owner)?;
             observer.advance(Tick { rows: 1, ..Tick::default() });
         }
         Ok(())

@@ -64,6 +64,7 @@ part! {
         answer_text: String,
         reasoning_source: String,
         finish: tables::Finish,
+        permutation: Option<Vec<u32>>,
     }
 }
 
@@ -79,6 +80,7 @@ impl From<GenerationText> for Generation {
             answer_text,
             reasoning_source,
             finish,
+            permutation,
         } = text;
         Self {
             problem_id,
@@ -89,6 +91,7 @@ impl From<GenerationText> for Generation {
             answer_text,
             reasoning_source,
             finish,
+            permutation,
             ..Self::default()
         }
     }

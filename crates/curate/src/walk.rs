@@ -120,7 +120,6 @@ pub(crate) struct Walk<'a> {
     splits: Prefetch<Split>,
     judgments: Prefetch<JudgedSteps>,
     grades: Option<Prefetch<Graded>>,
-    problem: Option<Arc<Problem>>,
 }
 
 impl<'a> Walk<'a> {
@@ -132,7 +131,6 @@ impl<'a> Walk<'a> {
             judgments: Prefetch::open(source.need_judgments()?)?,
             grades: source.grades.as_deref().map(Prefetch::open).transpose()?,
             generations: Prefetch::open(&source.generations)?,
-            problem: None,
         })
     }
 
@@ -161,11 +159,8 @@ impl<'a> Walk<'a> {
         let split = self.splits.next_for(owner, leader)?;
         let judged = self.judgments.next_for(owner, leader)?;
         let graded = self.grades.as_mut().map(|grades| grades.next_for(owner, leader)).transpose()?;
-        let problem = match &self.problem {
-            Some(problem) if problem.id == generation.problem_id => Arc::clone(problem),
-            _ => Arc::new(self.problems.seek(&generation.problem_id, leader)?.clone()),
-        };
-        self.problem = Some(Arc::clone(&problem));
+        let order = generation.permutation.as_deref();
+        let problem = self.problems.asked(&generation.problem_id, order, leader)?;
         Ok(Some(Raw {
             row: self.generations.row(),
             problem,

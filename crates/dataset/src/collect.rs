@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use stage::{Observer, Summary, Tick};
-use tables::{Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWriter, Test, ranges_note};
+use tables::{
+    Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWriter, Test, ranges_note, rank,
+};
 
 use crate::digest::{digest, half};
 use crate::foreign::Labels;
@@ -15,7 +17,7 @@ use crate::letters::Letters;
 use crate::mapping::Mapped;
 use crate::options::OptionsRead;
 use crate::outputs::{Extras, LoadOutputs};
-use crate::select::{Candidate, rank, select};
+use crate::select::{Candidate, select};
 use crate::settings::{Duplicates, Settings};
 use crate::spill::{Spill, SpillRange, SpillReader};
 use crate::varied::{Made, Varying};
@@ -130,6 +132,11 @@ impl<'a> Collector<'a> {
     /// How many different problems there are so far.
     pub(crate) fn problems(&self) -> u64 {
         self.problems.len() as u64
+    }
+
+    /// The problem of a row is there.
+    pub(crate) fn knows(&self, mapped: &Mapped) -> bool {
+        self.by_id.contains_key(&digest(mapped.problem_id.as_bytes()))
     }
 
     /// Takes what a row says. False if it puts its problem into another group than an earlier row did.
@@ -306,7 +313,7 @@ impl<'a> Collector<'a> {
             written: 0,
             labels: LabelsFile::new(extras.labels),
             vary: extras.vary,
-            one_letter: settings.one_letter,
+            settings,
             summary: Summary::default(),
         };
         let table =
@@ -367,8 +374,7 @@ struct Writing<'a> {
     observer: &'a dyn Observer,
     written: u64,
     labels: LabelsFile,
-    /// All problems may have the same right letter.
-    one_letter: bool,
+    settings: &'a Settings,
     vary: Option<&'a Varying>,
     summary: Summary,
 }
@@ -385,6 +391,7 @@ impl Writing<'_> {
         let mut letters = Letters::default();
         for place in places {
             let mut problem: Problem = self.spill.get(place)?;
+            let without_options = problem.choices.is_empty();
             options.fill(&mut problem);
             if problem.gold.is_empty() {
                 self.count("without_answer", 1);
@@ -392,7 +399,7 @@ impl Writing<'_> {
             if problem.problem.is_empty() {
                 self.count(WITHOUT_TEXT, 1);
             }
-            letters.add(&problem);
+            letters.add(&problem, without_options && !problem.choices.is_empty());
             let all = match self.vary {
                 Some(vary) => vary.expand(problem, &mut made),
                 None => vec![problem],
@@ -402,7 +409,7 @@ impl Writing<'_> {
             self.tick();
         }
         options.tell(self.observer, &mut self.summary);
-        letters.tell(self.one_letter, self.observer)?;
+        letters.tell(self.settings, self.observer)?;
         made.tell(self.observer, &mut self.summary);
         if self.summary.rows == 0 {
             return Err(DatasetError::Selection(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
 use plugin::{ConfigError, ConfigErrors, Configured, Value};
-use records::Row;
+use records::{Input, Row};
 use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
@@ -13,8 +13,10 @@ use crate::collect::{Collector, WITHOUT_TEXT};
 use crate::foreign::{FileReport, LeftOut, RowVisitor, Tally, walk};
 use crate::mapping::{Mapped, Mapper};
 use crate::outputs::{Extras, LoadOutputs};
+use crate::programs::replies_of;
+use crate::settings::Shuffle;
 use crate::varied::Varying;
-use crate::{DatasetError, Holds, SOURCES, Source, preset};
+use crate::{DatasetError, Holds, Part, SOURCES, Source, preset};
 
 /// A `[dataset]` table, checked and ready.
 pub struct Load {
@@ -31,15 +33,43 @@ pub struct Load {
 pub fn parse(table: &Value, path: &str) -> Result<Load, ConfigErrors> {
     let table = preset::resolve(table, path)?;
     let source = SOURCES.build(&table, path)?;
+    shuffled(&*source.built, &format!("{path}.shuffle_choices"))?;
     let vary = varying(&*source.built, &format!("{path}.vary"))?;
     Ok(Load { source, hub: HubSettings::from_env(), vary })
+}
+
+/// Endings of files of outputs.
+const OUTPUTS: &[&str] = &[".json"];
+
+/// Replies come along, in the source or beside it.
+fn holds_replies(source: &dyn Source) -> bool {
+    source.holds_replies() || source.settings().outputs.is_some()
+}
+
+/// # Errors
+/// Options cannot be asked in another order any more, or variants would be compared by letters that mean something else in each sample.
+fn shuffled(source: &dyn Source, path: &str) -> Result<(), ConfigErrors> {
+    let settings = source.settings();
+    let fault = |why: &str, hint: &str| Err(ConfigError::new(path, why).hint(hint).into());
+    match settings.shuffle_choices {
+        Shuffle::No => Ok(()),
+        _ if holds_replies(source) => fault(
+            "recorded replies are to the options in the order in which they were asked",
+            "leave it out, and give the options in that order",
+        ),
+        Shuffle::Sample if settings.vary.is_some() => fault(
+            "variants are compared with their original, whose options would stand in other orders",
+            "say `shuffle_choices = \"problem\"`",
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// What makes variants, where the settings ask for them.
 fn varying(source: &dyn Source, path: &str) -> Result<Option<Varying>, ConfigErrors> {
     let settings = source.settings();
     let Some(vary) = settings.vary.as_ref().filter(|_| !source.varies()) else { return Ok(None) };
-    if source.holds_replies() {
+    if holds_replies(source) {
         let fault =
             ConfigError::new(path, "recorded replies are to the problems as they were, not to variants");
         return Err(fault.hint("take a source without replies, such as `replies = false`").into());
@@ -62,7 +92,7 @@ impl Load {
     /// # Errors
     /// A file is missing, or the hub does not give it.
     pub fn prepare(&self) -> Result<(), DatasetError> {
-        self.source.built.parts(&self.hub).map(drop)
+        self.parts().map(drop)
     }
 
     /// Everything that the result depends on but the content of [`Load::inputs`].
@@ -87,12 +117,24 @@ impl Load {
 
     /// Local files whose content a fingerprint must hash.
     pub fn inputs(&self) -> Vec<PathBuf> {
-        self.source.built.inputs()
+        let outputs = self.source.built.settings().outputs.iter().flat_map(|paths| paths.found(OUTPUTS));
+        self.source.built.inputs().into_iter().chain(outputs).collect()
+    }
+
+    /// What is to be read: the source, and behind it outputs that were recorded apart.
+    fn parts(&self) -> Result<Vec<Part>, DatasetError> {
+        let settings = self.source.built.settings();
+        let mut parts = self.source.built.parts(&self.hub)?;
+        if let Some(outputs) = &settings.outputs {
+            let (name, rows) = replies_of(&outputs.expand(OUTPUTS)?, settings.outputs_model.as_deref())?;
+            parts.push(Part::columns(Input::Made(name.into(), rows.into()), Holds::Replies));
+        }
+        Ok(parts)
     }
 
     /// The source holds recorded replies.
     pub fn has_replies(&self) -> bool {
-        self.source.built.holds_replies()
+        holds_replies(&*self.source.built)
     }
 
     /// The problems come with tests of programs.
@@ -107,14 +149,14 @@ impl Load {
     /// The source holds no replies, or cannot be read.
     pub fn models(&self) -> Result<Vec<String>, DatasetError> {
         let source = &*self.source.built;
-        if !source.holds_replies() {
+        if !self.has_replies() {
             return Err(DatasetError::NoReplies);
         }
         if let Some(model) = source.model().filter(|_| source.names_no_models()) {
             return Ok(vec![model.to_owned()]);
         }
         let mut models = Models(Vec::new());
-        let mut parts = source.parts(&self.hub)?;
+        let mut parts = self.parts()?;
         parts.retain(|part| part.holds != Holds::Problems);
         walk(source, parts, &std::env::temp_dir(), &mut models)?;
         Ok(models.0)
@@ -143,21 +185,21 @@ impl Load {
         observer: &dyn Observer,
     ) -> Result<(Summary, Vec<FileReport>), DatasetError> {
         let source = &*self.source.built;
-        if out.replies.is_some() && !source.holds_replies() {
+        if out.replies.is_some() && !self.has_replies() {
             return Err(DatasetError::NoReplies);
         }
         let folder = out.problems.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let collector = Collector::new(source.settings(), folder, out.replies.is_some())?;
-        let mut intake = Intake { collector, observer };
-        let files = walk(source, source.parts(&self.hub)?, folder, &mut intake)?;
+        let mut intake = Intake { collector, observer, out_of_time: 0 };
+        let files = walk(source, self.parts()?, folder, &mut intake)?;
         let left_out: u64 = files.iter().flat_map(|file| &file.left_out).map(|left| left.rows).sum();
         tell(&files, observer);
         source.notes()?.iter().for_each(|note| observer.note(note));
         if intake.collector.problems() == 0 {
             return Err(nothing_taken(&files));
         }
-        expected(source.settings().expect_rows, intake.collector.problems() + left_out)?;
+        expected(source.settings().expect_rows, intake.collector.problems() + intake.out_of_time)?;
         let mut summary = intake.collector.write(
             out,
             &Extras { labels, vary: self.vary.as_ref() },
@@ -215,6 +257,8 @@ fn nothing_taken(files: &[FileReport]) -> DatasetError {
 struct Intake<'a> {
     collector: Collector<'a>,
     observer: &'a dyn Observer,
+    /// Problems of other days than those that are asked for.
+    out_of_time: u64,
 }
 
 impl Intake<'_> {
@@ -247,10 +291,17 @@ impl RowVisitor for Intake<'_> {
         tally: &mut Tally,
     ) -> Result<(), DatasetError> {
         if holds != Holds::Replies && !mapper.settings.is_in_time(row)? {
+            self.out_of_time += 1;
             tally.leave("of another time than `from` and `to` say", &row.origin);
             return Ok(());
         }
-        self.take(mapper.map(row)?, row, holds, tally)
+        let mapped = mapper.map(row)?;
+        // Outputs are to all problems of a release, of which only some may be asked for.
+        if holds == Holds::Replies && mapper.settings.outputs.is_some() && !self.collector.knows(&mapped) {
+            tally.leave("outputs to problems that are not among these", &row.origin);
+            return Ok(());
+        }
+        self.take(mapped, row, holds, tally)
     }
 
     fn entry(&mut self, mapped: Mapped, row: &Row, tally: &mut Tally) -> Result<(), DatasetError> {

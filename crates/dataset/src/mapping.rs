@@ -21,6 +21,7 @@ use crate::{DatasetError, Holds};
 use records::{Input, Row};
 use view::View;
 
+pub(crate) use options::speaks_of_others;
 pub(crate) use problem::nameless_id;
 pub(crate) use recorder::Recorder;
 pub(crate) use view::is_row;
@@ -115,6 +116,8 @@ impl<'a> Mapper<'a> {
             }
         };
         let tests = if problem.is_some() { self.tests(row, &problem_id)? } else { Vec::new() };
+        let flaw = || self.settings.tests.and_then(|tests| tests.flaw(row, &problem_id)).map(str::to_owned);
+        let problem = problem.map(|problem| Problem { flaw: flaw(), ..problem });
         Ok(Mapped { problem, problem_id, tests, replies, labels: Vec::new(), any_subset: false })
     }
 

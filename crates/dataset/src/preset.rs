@@ -22,6 +22,7 @@ pub const PRESETS: &[(&str, &str)] = &[
     ("livecodebench-v5", include_str!("../presets/livecodebench-v5.toml")),
     ("livecodebench-v6", include_str!("../presets/livecodebench-v6.toml")),
     ("math-500", include_str!("../presets/math-500.toml")),
+    ("mmlu-pro", include_str!("../presets/mmlu-pro.toml")),
 ];
 
 /// Name and description of every preset, for `thinkmeter list`.

@@ -1,5 +1,7 @@
 //! The tests of a problem that is answered by a program, out of the columns that hold them.
 
+mod errata;
+mod outputs;
 mod pickle;
 mod private;
 
@@ -7,6 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tables::Test;
+
+pub(crate) use outputs::replies_of;
 
 use crate::DatasetError;
 use crate::path::lookup;
@@ -31,6 +35,12 @@ impl TestColumns {
             Self::Tests => &["tests", "function"],
             Self::Livecodebench => &["public_test_cases", "private_test_cases", "metadata"],
         }
+    }
+
+    /// Why the row's problem is graded unfairly, where its makers know it.
+    pub(crate) fn flaw(self, row: &Row, problem_id: &str) -> Option<&'static str> {
+        let title = text_at(row, "question_title");
+        (self == Self::Livecodebench).then(|| errata::known(problem_id, title.as_deref()))?
     }
 
     /// The tests of a row: at least one.

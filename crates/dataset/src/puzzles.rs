@@ -133,6 +133,9 @@ fn row(task: &Task, at: usize, grid_as: GridAs) -> Value {
         // None is no answer that is known: it can be submitted, and not graded.
         "gold": output.iter().map(Grid::to_string).collect::<Vec<_>>(),
         "task": task.name,
+        // The inputs of a task are one unit of intervals; none is a variant of another.
+        "cluster": task.name,
+        "variant": null,
         "tests": task.test.len(),
         "train": task.train.iter().map(|(input, output)| [input.rows(), output.rows()]).collect::<Vec<_>>(),
         "test_input": input.rows(),

@@ -16,16 +16,6 @@ pub(crate) struct Candidate {
     pub(crate) listed: bool,
 }
 
-/// A problem's place in the draw of `seed`.
-pub(crate) fn rank(seed: u64, id: &str) -> u64 {
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&seed.to_le_bytes());
-    let hash = blake3::keyed_hash(&key, id.as_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&hash.as_bytes()[..8]);
-    u64::from_be_bytes(first)
-}
-
 /// The places of the problems that are taken, in the source's order. `sample_ids` and `range` say which may be
 /// taken at all, then `limit_per_subset` and `limit` leave the first ones, or with `seed` those of lowest rank.
 pub(crate) fn select(candidates: &[Candidate], settings: &Settings) -> Result<Vec<usize>, DatasetError> {
@@ -70,6 +60,7 @@ fn nothing_left(count: usize, settings: &Settings) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tables::rank;
 
     use super::*;
 

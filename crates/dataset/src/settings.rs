@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::DatasetError;
 use crate::columns::Columns;
+use crate::files::Paths;
 use crate::path::{lookup, lookup_text, template};
 use crate::programs::TestColumns;
 use crate::varied::Vary;
@@ -66,6 +67,12 @@ pub struct Settings {
     /// Only problems of this day or earlier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// Recorded outputs to these problems in LiveCodeBench's form: `…_eval_all.json`, or lists of `question_id` and `code_list`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Paths>,
+    /// The model of `outputs`; else the name of their folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs_model: Option<String>,
     /// How many problems the source has before any are selected; another number is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expect_rows: Option<u64>,
@@ -93,6 +100,9 @@ pub enum Shuffle {
     No,
     /// In an order that follows from `seed` and the problem's id alone, kept as `permutation` among its other columns.
     Problem,
+    /// In another order in each sample, which follows from `seed`, the problem's id and the sample's number; each generation keeps it
+    /// as `permutation`.
+    Sample,
 }
 
 /// What says nothing new is not hashed, so that older pipelines are what they were.

@@ -161,8 +161,9 @@ fn write(
         Err(_) => true,
     }) {
         let reply = reply?;
-        order.check(&reply, source)?;
+        let permutation = order.check(&reply, source)?;
         let generation = think::generation(reply, model.name(), &learned.conclusion.format);
+        let generation = Generation { permutation, ..generation };
         told.add(&generation);
         count(&mut summary, &generation, source.scratch && source.spent.is_none());
         tick.rows += 1;
@@ -199,8 +200,9 @@ struct Order {
 }
 
 impl Order {
-    fn check(&mut self, reply: &Reply, source: &Source) -> Result<(), StageError> {
-        self.problems.seek(&reply.problem_id, &source.path)?;
+    /// The order in which the options were asked, where that is the sample's own.
+    fn check(&mut self, reply: &Reply, source: &Source) -> Result<Option<Vec<u32>>, StageError> {
+        let order = self.problems.seek(&reply.problem_id, &source.path)?.order_in(reply.sample);
         match &mut self.before {
             Some((problem_id, before)) if *problem_id == reply.problem_id => {
                 if *before >= reply.sample {
@@ -219,7 +221,7 @@ impl Order {
                 self.answered += 1;
             }
         }
-        Ok(())
+        Ok(order)
     }
 }
 

@@ -21,6 +21,7 @@ mod model;
 mod policy;
 mod reading;
 mod recording;
+mod redraw;
 mod reply;
 mod returned;
 mod rows;
@@ -33,6 +34,7 @@ mod strategy;
 mod switch;
 pub mod think;
 mod told;
+mod worded;
 
 pub use error::GenerateError;
 pub use generators::{GENERATORS, Generator, recorded_model};

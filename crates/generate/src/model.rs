@@ -63,7 +63,7 @@ pub fn parse(table: &Value, path: &str) -> Result<Model, ConfigErrors> {
                 "generator": generator.fingerprint_input,
             });
             let model = Model { common, generator: generator.built, kind: generator.kind, fingerprint_input };
-            Ok(model.graded_by(Policy::default()))
+            Ok(model.graded_by(Policy::default(), false))
         }
         (common, generator) => {
             faults.extend(common.err().into_iter().chain(generator.err()).flat_map(|faults| faults.0));
@@ -167,10 +167,13 @@ impl Model {
     }
 
     /// With what the stage `grade` counts as the same answer, where anybody looks at answers before.
-    pub(crate) fn graded_by(mut self, policy: Policy) -> Self {
+    pub(crate) fn graded_by(mut self, policy: Policy, grids: bool) -> Self {
         if self.generator.reads_answers() {
             self.fingerprint_input["policy"] = json!(policy);
-            self.generator.read_by(Reading { think: self.common.think.clone(), policy });
+            if grids {
+                self.fingerprint_input["grids"] = json!(grids);
+            }
+            self.generator.read_by(Reading { think: self.common.think.clone(), policy, grids });
         }
         self
     }

@@ -12,6 +12,8 @@ pub struct Reading {
     pub think: Think,
     /// What counts as the same answer.
     pub policy: Policy,
+    /// Answers are grids.
+    pub grids: bool,
 }
 
 /// The final answers of a problem's samples so far, told apart as the stage `grade` tells them apart, by the same engine. The
@@ -50,8 +52,16 @@ impl<'a> Answers<'a> {
         answer::classes(&self.found, &problem.choices, &self.reading.policy)
     }
 
+    /// In the words of the problem as it stands in its table, whatever the order in which the sample was asked the options.
     fn final_answer(&self, problem: &Problem, sample: &Reply, format: &Format) -> Option<String> {
-        answer_in(&think::generation(sample.clone(), "", format), problem, &self.reading.policy)
+        let policy = &self.reading.policy;
+        let order = problem.order_in(sample.sample);
+        let asked = problem.asked(order.as_deref());
+        let found = answer_in(&think::generation(sample.clone(), "", format), &asked, policy)?;
+        let option =
+            order.and_then(|order| order.get(answer::option_of(&found, &asked.choices, policy)?).copied());
+        let letter = option.and_then(|place| tables::option_letter(place as usize));
+        Some(letter.map_or(found, String::from))
     }
 }
 
@@ -67,6 +77,14 @@ fn answer_in(divided: &Generation, problem: &Problem, policy: &Policy) -> Option
 /// The final answer of a reply that stands alone.
 pub(crate) fn final_answer_of(reply: &Reply, problem: &Problem, reading: &Reading) -> Option<String> {
     answer_in(&think::alone(reply.clone(), &reading.think).0, problem, &reading.policy)
+}
+
+/// An answer can be read in a reply, be it right or wrong.
+pub(crate) fn is_readable(reply: &Reply, problem: &Problem, reading: &Reading) -> bool {
+    if reading.grids {
+        return grid::read(&think::alone(reply.clone(), &reading.think).0.answer_text).is_ok();
+    }
+    final_answer_of(reply, problem, reading).is_some()
 }
 
 /// A text holds a final answer that is meant to be one, and not merely a value at its end.

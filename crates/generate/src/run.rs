@@ -21,7 +21,7 @@ use crate::generators::{recorded_model, searches};
 use crate::going_on::{self, Recorded};
 use crate::returned::Gotten;
 use crate::rows::{Row, Rows, open};
-use crate::{GENERATORS, GenerateError, Model, strategy};
+use crate::{GENERATORS, GenerateError, Model, strategy, worded};
 
 /// The stage.
 pub struct GenerateStage;
@@ -57,9 +57,11 @@ impl Stage for GenerateStage {
     fn configure(&self, document: &Document) -> Result<Box<dyn ConfiguredStage>, ConfigErrors> {
         let (mut models, mut faults) = (Vec::new(), Vec::new());
         let policy = policy(document);
+        let graded = document.value.pointer("/grade/kind").and_then(Value::as_str);
+        let grids = graded == Some("grid");
         for table in &document.models {
-            match crate::parse(&table.table, &table.place) {
-                Ok(model) => models.push(model.graded_by(policy.clone())),
+            match crate::parse(&worded::for_grader(&table.table, graded), &table.place) {
+                Ok(model) => models.push(model.graded_by(policy.clone(), grids)),
                 Err(more) => faults.extend(more.0),
             }
         }

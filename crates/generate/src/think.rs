@@ -88,6 +88,8 @@ pub fn generation(reply: Reply, model: &str, format: &Format) -> Generation {
         stopped: reply.stopped,
         drawn_first: reply.drawn_first,
         drawn_at_once: reply.drawn_at_once,
+        // Follows from the problem, which whoever writes the table knows.
+        permutation: None,
         extra: reply.extra,
     }
 }

@@ -1,15 +1,16 @@
 //! A grade by the answer engine, which every grader begins with.
 
-use answer::{Policy, Reply};
-use tables::{Generation, Grade, Problem, Verdict};
+use answer::{Policy, Reply, option_of};
+use tables::{ChoiceFacts, Generation, Grade, Problem, Verdict};
 
 use crate::{Item, number};
 
 /// The name of the answer engine as a grader.
 pub(crate) const NAME: &str = "answer";
 
-/// Of what the engine takes for an answer. 2: how sure a model says it is stands behind its answer and is none.
-pub(crate) const VERSION: u32 = 2;
+/// Of what the engine takes for an answer. 2: how sure a model says it is stands behind its answer and is none. 3: more ways to
+/// choose an option, and the text of equal options names none of them.
+pub(crate) const VERSION: u32 = 3;
 
 /// The part of a generation that is graded; the thinking never is.
 fn reply_of(generation: &Generation) -> Reply<'_> {
@@ -29,13 +30,33 @@ pub fn by_engine(item: Item<'_>, policy: &Policy) -> Grade {
         return Grade { verdict: Verdict::Failed, how: generation.error.clone(), ..grade };
     }
     let found = answer::grade(&problem.gold, &problem.choices, reply_of(generation), policy);
+    let said = found.extracted.as_ref().map(|found| found.raw.as_str());
     Grade {
         verdict: verdict(found.verdict),
         how: found.how,
+        choice: choice(item, said, policy),
         rule: found.extracted.as_ref().map(|found| found.rule.to_owned()),
         extracted: found.extracted.map(|found| found.raw),
         ..grade
     }
+}
+
+/// Where the options stood when they were asked, and which of them is chosen.
+fn choice(item: Item<'_>, said: Option<&str>, policy: &Policy) -> Option<ChoiceFacts> {
+    let Item { problem: Problem { choices, gold, .. }, generation, .. } = item;
+    let place = |text: &str| option_of(text, choices, policy).and_then(|place| u32::try_from(place).ok());
+    let chosen = said.and_then(place);
+    let right = match gold.as_slice() {
+        [gold] => place(gold),
+        _ => None,
+    };
+    let own = |place: u32| match &generation.permutation {
+        Some(order) => order.get(place as usize).copied(),
+        None => Some(place),
+    };
+    let options = u32::try_from(choices.len()).unwrap_or(u32::MAX);
+    let own_order = generation.permutation.is_some();
+    (options > 0).then(|| ChoiceFacts { options, right, chosen, option: chosen.and_then(own), own_order })
 }
 
 /// The grades of all samples of a problem, the classes of their answers included.
@@ -82,6 +103,37 @@ mod tests {
     fn the_thinking_is_never_read() {
         check(&reply("so it is 7", "\\boxed{5}"), Verdict::Right, Some("integers"));
         check(&reply("so \\boxed{5}", ""), Verdict::NoAnswer, Some("nothing follows the thinking"));
+    }
+
+    #[test]
+    fn where_options_stood_and_which_is_chosen_is_told() {
+        let problem = Problem {
+            gold: vec!["A".into()],
+            choices: ["four", "five", "six"].map(str::to_owned).to_vec(),
+            ..Problem::default()
+        };
+        let check = |order: Option<Vec<u32>>, answer: &str, verdict: Verdict, expect: [Option<u32>; 3]| {
+            let asked = problem.asked(order.as_deref());
+            let generation = Generation { permutation: order.clone(), ..reply("hm", answer) };
+            let grade = by_engine(Item::new(&asked, &generation), &Policy::default());
+            let [right, chosen, option] = expect;
+            assert_eq!(
+                grade.choice,
+                Some(ChoiceFacts { options: 3, right, chosen, option, own_order: order.is_some() }),
+                "{answer}"
+            );
+            assert_eq!(grade.verdict, verdict, "{order:?} {answer}");
+        };
+        check(None, "Answer: A", Verdict::Right, [Some(0), Some(0), Some(0)]);
+        check(None, "Answer: C", Verdict::Wrong, [Some(0), Some(2), Some(2)]);
+        // Asked as six, four, five.
+        let turned = || Some(vec![2, 0, 1]);
+        check(turned(), "Answer: B", Verdict::Right, [Some(1), Some(1), Some(0)]);
+        check(turned(), "Answer: A", Verdict::Wrong, [Some(1), Some(0), Some(2)]);
+        check(turned(), "The answer is five.", Verdict::Wrong, [Some(1), Some(2), Some(1)]);
+        check(turned(), "I cannot say.", Verdict::NoAnswer, [Some(1), None, None]);
+        let open = Problem { gold: vec!["5".into()], ..Problem::default() };
+        assert_eq!(by_engine(Item::new(&open, &reply("", "5")), &Policy::default()).choice, None);
     }
 
     #[test]

@@ -12,5 +12,5 @@ mod stage;
 pub use classes::number;
 pub use engine::{by_engine, grade_rows};
 pub use grader::{Grader, Item, at_once};
-pub use graders::GRADERS;
+pub use graders::{BY_MODEL, GRADERS};
 pub use stage::{GradeStage, Grading, configured};

@@ -10,7 +10,7 @@ use stage::{
     About, ConfiguredStage, DialogueEnd, Document, RowWork, Run, Stage, StageError, Summary, Table, Target,
     Tick, Walk, Walked, drive, table,
 };
-use tables::{Grade, Problem, TableWriter, Test, TestCursor, Verdict};
+use tables::{Grade, Problem, TableWriter, Test, TestCursor, Verdict, back};
 
 use crate::{GRADERS, Grader, Item, by_engine};
 
@@ -150,7 +150,11 @@ impl RowWork for Grading<'_> {
             completion_tokens: usage.completion_tokens.total().filter(|_| asked),
             ..found
         };
-        Ok((row.problem, grade))
+        let problem = match &row.generation.permutation {
+            Some(order) => Arc::new(row.problem.arranged(&back(order))),
+            None => row.problem,
+        };
+        Ok((problem, grade))
     }
 
     fn tick(&self, found: &Grade, usage: &Usage) -> Tick {

@@ -17,6 +17,11 @@ impl Text {
         Self { key: key.to_owned(), text: text.to_owned() }
     }
 
+    /// The text alone.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// What `prompt_file` names, or the built-in text.
     pub fn file_or(file: Option<&Path>, built_in: &str) -> Result<Self, ConfigError> {
         Ok(Self::given("prompt", None, file)?.unwrap_or_else(|| Self::built_in("prompt_file", built_in)))

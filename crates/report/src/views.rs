@@ -1,6 +1,7 @@
 //! What is shown, before any markup: numbers as people write them, sentences, tables, charts, and the section of traces.
 
 pub mod charts;
+pub(crate) mod choices;
 pub(crate) mod frontier;
 pub(crate) mod further;
 pub(crate) mod headline;

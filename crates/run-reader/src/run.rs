@@ -99,8 +99,9 @@ impl Run {
             let generation = of(&key, generations.next()).ok_or_else(|| own(table::GENERATIONS))?;
             let split = of(&key, splits.next()).ok_or_else(|| own(table::SPLITS))?;
             let judgment = of(&key, judgments.next()).ok_or_else(|| own(table::JUDGMENTS))?;
-            let problem = problems.get(&key.problem_id).cloned();
+            let problem = problems.get(&key.problem_id);
             let problem = problem.ok_or_else(|| torn(self.folder.join(table::PROBLEMS.file)))?;
+            let problem = problem.asked(generation.permutation.as_deref()).into_owned();
             let trace = Trace::of(problem, generation, &split, judgment, score);
             let trace = trace.ok_or_else(|| own(table::SPLITS))?;
             traces.push(Trace { tree: self.tree(model, &key.problem_id)?, ..trace });

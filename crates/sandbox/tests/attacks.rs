@@ -286,4 +286,15 @@ fn an_interpreter_that_is_none_is_refused_in_words() {
         find("no-such-python")
     );
     assert!(find("/bin/echo").contains("does not answer as Python 3 does"), "{}", find("/bin/echo"));
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("python3");
+    let answer =
+        r#"{"version": "Python 3.6.9", "numpy": null, "executable": "/x", "number": [3, 6], "folders": []}"#;
+    std::fs::write(&old, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
+    std::fs::set_permissions(&old, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let said = find(&old.display().to_string());
+    assert!(
+        said.contains("running code needs python3, 3.8 or newer") && said.contains("is Python 3.6.9"),
+        "{said}"
+    );
 }

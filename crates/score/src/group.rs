@@ -46,12 +46,13 @@ impl<'a> Figures<'a> {
     fn contributions(
         &self,
         scores: &[&Score],
+        task: &[Vec<Score>],
         fifths: Quintiles,
         known: Option<&[Contribution]>,
     ) -> Vec<Contribution> {
         let replays = Replays::of(self.plan);
         let first: Vec<&Score> = scores.iter().copied().filter(|score| !score.drawn_later()).collect();
-        let of = |scores| Samples { scores, fifths, plan: self.plan, replays: &replays };
+        let of = |scores| Samples { scores, task, fifths, plan: self.plan, replays: &replays };
         let (all, first) = (of(scores), of(&first));
         let mut contributions =
             known.map_or_else(|| vec![Contribution::default(); self.rows.len()], <[Contribution]>::to_vec);
@@ -97,10 +98,17 @@ impl<'a> Group<'a> {
         Self { figures, fifths, all: figures.tally(), completed: None }
     }
 
-    /// Adds the samples of one problem; `known` is what they contribute to another group.
-    pub(crate) fn add(&mut self, samples: &[&Score], known: Option<&Contributions>) -> Contributions {
-        let all = self.figures.contributions(samples, self.fifths, known.map(|known| known.all.as_slice()));
-        let completed = self.completed_shares(samples, known.and_then(|known| known.completed.as_deref()));
+    /// Adds the samples of one problem, behind those of the same `task`; `known` is what they contribute to another group.
+    pub(crate) fn add(
+        &mut self,
+        samples: &[&Score],
+        task: &[Vec<Score>],
+        known: Option<&Contributions>,
+    ) -> Contributions {
+        let before = known.map(|known| known.all.as_slice());
+        let all = self.figures.contributions(samples, task, self.fifths, before);
+        let before = known.and_then(|known| known.completed.as_deref());
+        let completed = self.completed_shares(samples, task, before);
         if completed.is_some() && self.completed.is_none() {
             self.completed = Some(self.all.clone());
         }
@@ -115,6 +123,7 @@ impl<'a> Group<'a> {
     fn completed_shares(
         &self,
         samples: &[&Score],
+        task: &[Vec<Score>],
         known: Option<&[Contribution]>,
     ) -> Option<Vec<Contribution>> {
         let (kept, cut): (Vec<&Score>, Vec<&Score>) =
@@ -122,7 +131,7 @@ impl<'a> Group<'a> {
         if cut.is_empty() {
             return None;
         }
-        let mut contributions = self.figures.contributions(&kept, self.fifths, known);
+        let mut contributions = self.figures.contributions(&kept, task, self.fifths, known);
         for (row, contribution) in self.figures.rows.iter().zip(&mut contributions) {
             if known.is_none() || row.metric.depends_on_group() {
                 cut.iter()

@@ -154,13 +154,15 @@ struct Groups<'a> {
     overall: Group<'a>,
     /// The samples so far of the problem that is being read.
     problem: Vec<Score>,
+    /// The problems before it that belong to its task.
+    task: Vec<Vec<Score>>,
 }
 
 impl<'a> Groups<'a> {
     /// For the dataset and model of a score.
     fn new(figures: &'a Figures<'a>, survey: &'a Survey, score: &Score) -> Self {
         let overall = Group::new(figures, survey.fifths(&score.dataset, &score.model, Row::OVERALL));
-        Self { figures, survey, subsets: BTreeMap::new(), overall, problem: Vec::new() }
+        Self { figures, survey, subsets: BTreeMap::new(), overall, problem: Vec::new(), task: Vec::new() }
     }
 
     fn add(&mut self, score: Score) {
@@ -174,7 +176,11 @@ impl<'a> Groups<'a> {
     fn close(&mut self) {
         let problem = std::mem::take(&mut self.problem);
         let samples: Vec<&Score> = problem.iter().collect();
-        let contributions = self.overall.add(&samples, None);
+        let cluster = |scores: &[Score]| scores.first().and_then(|score| score.cluster.clone());
+        if self.task.last().is_some_and(|last| cluster(last) != cluster(&problem)) {
+            self.task.clear();
+        }
+        let contributions = self.overall.add(&samples, &self.task, None);
         let mut by_subset: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
         samples.iter().for_each(|score| by_subset.entry(&score.subset).or_default().push(score));
         let whole = by_subset.len() == 1;
@@ -184,7 +190,11 @@ impl<'a> Groups<'a> {
                 let (dataset, model) = (&samples[0].dataset, &samples[0].model);
                 Group::new(figures, survey.fifths(dataset, model, name))
             });
-            group.add(&samples, Some(&contributions).filter(|_| whole));
+            group.add(&samples, &self.task, Some(&contributions).filter(|_| whole));
+        }
+        let is_grid = |score: &Score| score.grid.is_some() && score.cluster.is_some();
+        if problem.iter().any(is_grid) {
+            self.task.push(problem);
         }
     }
 

@@ -63,6 +63,8 @@ impl MetricRow {
 pub struct Samples<'a> {
     /// Their scores, in order.
     pub scores: &'a [&'a Score],
+    /// Those of the problems before it that belong to the same task, where a task asks for several grids.
+    pub task: &'a [Vec<Score>],
     /// The lengths that cut the group's replies into fifths.
     pub fifths: Quintiles,
     /// The parameters of this run.

@@ -36,6 +36,10 @@ pub struct Plan {
     pub(crate) converged: bool,
     /// Some replies answer with grids.
     pub(crate) grids: bool,
+    /// Some problem is known to be graded unfairly.
+    pub(crate) flawed: bool,
+    /// Some answer could not be decided.
+    pub(crate) undecided: bool,
     /// Some samples were drawn until a rule had enough.
     pub(crate) drawn: bool,
     /// A verifier has a score of some reply.
@@ -76,6 +80,8 @@ impl Plan {
             manners: survey.manners,
             converged: survey.converged,
             grids: survey.grids,
+            flawed: survey.flawed,
+            undecided: survey.undecided,
             drawn: survey.drawn,
             verified: survey.selectors.contains("verifier"),
             stepped: survey.stepped,

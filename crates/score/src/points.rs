@@ -158,7 +158,7 @@ impl Points {
         let first: Vec<&Score> = all.iter().copied().filter(|score| !score.drawn_later()).collect();
         let replays = Replays::of(plan);
         // Fifths are of groups, and no way to answer knows of these.
-        let of = |scores| Samples { scores, fifths: [0; 4], plan, replays: &replays };
+        let of = |scores| Samples { scores, task: &[], fifths: [0; 4], plan, replays: &replays };
         let (all, first) = (Drawn::new(of(&all)), Drawn::new(of(&first)));
         let ask = |(point, way): (&mut Point, &Way)| {
             point.problems.push(way.spent(if way.metric.of_all_drawn() { &all } else { &first }));

@@ -34,6 +34,7 @@ pub(crate) mod why {
     pub(crate) const NO_USAGE: &str = "without the provider's count";
     pub(crate) const NO_REWARD: &str = "without a reward";
     pub(crate) const LATER: &str = "drawn later, where a rule stopped early";
+    pub(crate) const FLAWED: &str = "to problems that are graded unfairly";
     pub(crate) const FIXED: &str = "whose number was fixed";
 }
 

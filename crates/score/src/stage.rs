@@ -218,7 +218,6 @@ struct Source<'a> {
     grades: Aligned<Grade>,
     splits: Aligned<Split>,
     judgments: Aligned<Judgment>,
-    problem: Option<Arc<Problem>>,
     row: u64,
 }
 
@@ -232,7 +231,6 @@ impl<'a> Source<'a> {
             grades: Aligned::new(TableReader::open(&io.grades)?),
             splits: Aligned::new(TableReader::open(&io.splits)?),
             judgments: Aligned::new(TableReader::open(&io.judgments)?),
-            problem: None,
             row: 0,
         })
     }
@@ -254,18 +252,9 @@ impl<'a> Source<'a> {
         let grade = self.grades.next_for(&key, leader)?;
         let split = self.splits.next_for(&key, leader)?;
         let judgment = self.judgments.next_for(&key, leader)?;
-        let problem = self.problem_of(&generation.problem_id)?;
+        let order = generation.permutation.as_deref();
+        let problem = self.problems.asked(&generation.problem_id, order, leader)?;
         Ok(Some(Item { row: self.row, problem, generation, grade, split, judgment }))
-    }
-
-    /// Samples of one problem share it.
-    fn problem_of(&mut self, id: &str) -> Result<Arc<Problem>, ScoreError> {
-        if let Some(problem) = self.problem.as_ref().filter(|problem| problem.id == id) {
-            return Ok(Arc::clone(problem));
-        }
-        let problem = Arc::new(self.problems.seek(id, &self.io.generations)?.clone());
-        self.problem = Some(Arc::clone(&problem));
-        Ok(problem)
     }
 
     fn finish(self) -> Result<(), ScoreError> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use solutions::Sought;
 use stage::{Interrupted, Observer};
-use tables::{MetricValue as Row, Score};
+use tables::{MetricValue as Row, Score, Verdict};
 
 use crate::ScoreError;
 use crate::reasons::is_graded;
@@ -37,6 +37,10 @@ pub(crate) struct Survey {
     pub(crate) converged: bool,
     /// Some replies answer with grids.
     pub(crate) grids: bool,
+    /// Some problem is known to be graded unfairly.
+    pub(crate) flawed: bool,
+    /// Some answer could not be decided.
+    pub(crate) undecided: bool,
     /// Budgets at which thinking was ended.
     pub(crate) forced: BTreeSet<u64>,
     /// Some samples were drawn until a rule had enough.
@@ -76,6 +80,8 @@ impl Survey {
         self.manners |= score.strategy.is_some();
         self.converged |= score.converged_tokens.is_some();
         self.grids |= score.grid.is_some();
+        self.flawed |= score.flaw.is_some();
+        self.undecided |= score.grade == Verdict::Undecided;
         self.forced.extend(score.forced_at);
         self.drawn |= score.drawn.is_some();
         self.searched |= score.spent_tokens.is_some();

@@ -39,9 +39,10 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// The mean or the sum; none without an observation.
+    /// The mean or the sum; none without an observation, or by the number of nothing.
     pub(crate) fn value(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.of(self.sum, self.weight))
+        let counted = self.n > 0 && (self.weight > 0.0 || self.aggregate == Aggregate::Sum);
+        counted.then(|| self.of(self.sum, self.weight))
     }
 
     /// The figure that a sum and a weight come to.

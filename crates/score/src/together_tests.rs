@@ -28,8 +28,13 @@ fn share_of(family: &str, row: &str, scores: &[Score], config: &ScoreConfig) -> 
     let parameter = member.unwrap_or_else(|| panic!("{row} is not among {members:?}")).parameter;
     let scores: Vec<&Score> = scores.iter().collect();
     let mut share = Contribution::default();
-    let samples =
-        Samples { scores: &scores, fifths: [10, 20, 30, 40], plan: &plan, replays: &Replays::of(&plan) };
+    let samples = Samples {
+        scores: &scores,
+        task: &[],
+        fifths: [10, 20, 30, 40],
+        plan: &plan,
+        replays: &Replays::of(&plan),
+    };
     metric.observe_together(&samples, parameter, &mut share);
     share
 }
@@ -279,7 +284,7 @@ fn efficiencies_leave_out_what_nobody_looked_for() {
     survey.sought.look([None, None]);
     let plan = Plan::new(&ScoreConfig::default(), &survey).unwrap();
     let replays = Replays::of(&plan);
-    let samples = Samples { scores: &[&single], fifths: [0; 4], plan: &plan, replays: &replays };
+    let samples = Samples { scores: &[&single], task: &[], fifths: [0; 4], plan: &plan, replays: &replays };
     let mut share = Contribution::default();
     metric("process_efficiency").observe_together(&samples, 0, &mut share);
     assert_eq!(share.left_out, [("without strategies", 1)], "replies with one solution would be all of it");
@@ -357,4 +362,44 @@ fn rewards_are_compared_rule_with_rule() {
         &[("with samples all alike", 3)],
     );
     assert_eq!(metric("reward_agreement@rules").members(&plan(&ScoreConfig::default())).len(), 10);
+}
+
+/// 38 tasks of one test input of which 20 are solved, one of two inputs of which one is, and one of which both are.
+#[test]
+fn tasks_of_grids_count_as_arc_prize_says() {
+    let grid = |inputs| Some(tables::GridFacts { inputs, one_colour: 0.5, ..tables::GridFacts::default() });
+    let score = |task: &str, input: u32, inputs: u32, right: bool| Score {
+        problem_id: format!("{task}/{input}"),
+        cluster: Some(task.to_owned()),
+        model: "m".into(),
+        dataset: "arc".into(),
+        correct: Some(right),
+        grade: if right { tables::Verdict::Right } else { tables::Verdict::Wrong },
+        grid: grid(inputs),
+        cost: Some(0.5),
+        ..Score::default()
+    };
+    let mut scores: Vec<Score> = (0..38).map(|at| score(&format!("t{at:02}"), 0, 1, at < 20)).collect();
+    scores.extend([
+        score("u", 0, 2, true),
+        score("u", 1, 2, false),
+        score("v", 0, 2, true),
+        score("v", 1, 2, true),
+    ]);
+    // A second attempt that is wrong wherever the first is.
+    let again = |score: Score| [score.clone(), Score { sample: 1, correct: score.correct, ..score }];
+    let scores: Vec<Score> = scores.into_iter().flat_map(again).collect();
+    let config = crate::ScoreConfig::default();
+    let rows = crate::figures(&config, &[(std::path::PathBuf::from("m"), scores)], &stage::Silent).unwrap();
+    let check = |metric: &str, expect: f64, problems: u64| {
+        let row = rows.iter().find(|row| row.metric == metric && row.scope == "all").unwrap();
+        assert!((row.value.unwrap() - expect).abs() < 1e-6, "{metric}: {:?}", row.value);
+        assert_eq!(row.problems, problems, "{metric}");
+    };
+    check("arc_score@2", 0.5375, 42);
+    check("arc_solved@2", 0.525, 40);
+    check("pass@2", 0.547_619, 42);
+    // 84 attempts at 0.5, 40 tasks, 21.5 of them solved.
+    check("cost_per_task", 1.05, 42);
+    check("cost_per_solved", 42.0 / 21.5, 42);
 }

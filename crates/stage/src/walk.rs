@@ -10,7 +10,7 @@ use tables::{
 /// One generation with its problem and what other tables say about it.
 #[derive(Debug)]
 pub struct Walked<R> {
-    /// The problem that was asked; samples of one problem share it.
+    /// The problem as it was asked; samples that were asked it alike share it.
     pub problem: Arc<Problem>,
     /// The reply.
     pub generation: Generation,
@@ -93,7 +93,6 @@ pub struct Walk<F> {
     path: PathBuf,
     problems: ProblemCursor,
     followers: Option<F>,
-    current: Arc<Problem>,
 }
 
 impl<F: Followers> Walk<F> {
@@ -105,7 +104,6 @@ impl<F: Followers> Walk<F> {
             generations: reader,
             path: generations.to_owned(),
             followers: Some(followers),
-            current: Arc::default(),
         })
     }
 
@@ -120,12 +118,10 @@ impl<F: Followers> Walk<F> {
     }
 
     fn complete(&mut self, generation: Generation, followers: &mut F) -> Result<Walked<F::Rows>, TableError> {
-        let problem = self.problems.seek(&generation.problem_id, &self.path)?;
-        if problem.id != self.current.id {
-            self.current = Arc::new(problem.clone());
-        }
+        let order = generation.permutation.as_deref();
+        let problem = self.problems.asked(&generation.problem_id, order, &self.path)?;
         let rows = followers.next_for(&generation.key(), &self.path)?;
-        Ok(Walked { problem: Arc::clone(&self.current), generation, rows })
+        Ok(Walked { problem, generation, rows })
     }
 }
 

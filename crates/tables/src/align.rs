@@ -96,6 +96,8 @@ impl<R: Row + Keyed> Aligned<R> {
 pub struct ProblemCursor {
     reader: TableReader<Problem>,
     current: Option<Problem>,
+    /// The current one as it stands in the table, for all samples that were asked it so.
+    shared: Option<Arc<Problem>>,
     row: u64,
     /// Problems that were passed over unread.
     passed_over: u64,
@@ -117,12 +119,27 @@ impl ProblemCursor {
     /// Starts at this row, from 0.
     pub fn open_at(problems: &Path, row: u64) -> Result<Self, TableError> {
         let (reader, passed_over) = TableReader::open_behind(problems, row)?;
-        Ok(Self { reader, current: None, row: passed_over, passed_over })
+        Ok(Self { reader, current: None, shared: None, row: passed_over, passed_over })
     }
 
     /// Problems in the table.
     pub fn problems(&self) -> u64 {
         self.passed_over + self.reader.len()
+    }
+
+    /// The same as it was asked: with its options in the order that a generation notes. Samples that were asked alike share it.
+    pub fn asked(
+        &mut self,
+        problem_id: &str,
+        order: Option<&[u32]>,
+        leader: &Path,
+    ) -> Result<Arc<Problem>, TableError> {
+        if let (Some(shared), None) = (self.shared.as_ref().filter(|shared| shared.id == problem_id), order) {
+            return Ok(Arc::clone(shared));
+        }
+        let problem = Arc::new(self.seek(problem_id, leader)?.asked(order).into_owned());
+        self.shared = order.is_none().then(|| Arc::clone(&problem));
+        Ok(problem)
     }
 
     /// The problem with this id, which must be the current one or a later one.

@@ -12,6 +12,7 @@ mod column;
 mod error;
 mod guard;
 mod lookup;
+mod options;
 mod packing;
 mod part;
 mod pending;
@@ -33,15 +34,17 @@ pub use column::{Column, label};
 pub use error::TableError;
 pub use guard::guarded;
 pub use lookup::Lookup;
+pub use options::{back, drawn_order, lettered, option_letter, rank};
 pub use part::columns_of;
 pub use pending::{PendingFile, folder_of, move_over, replace, unfinished};
 pub use ranges::{PROBLEMS_FROM, PROBLEMS_OF, ROWS_OF, range_in, ranges_note};
 pub use reader::{TableReader, peek};
 pub use row::{BatchError, Row, decode, encode};
 pub use rows::{
-    Block, Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, GridFacts, JudgeState,
-    Judgment, MetricValue, OperatingPoint, Problem, Rating, Reply, Rewards, Rollout, Score, SearchCost,
-    Solution, SolutionScore, Split, Step, TaskNote, Test, Thought, Tree, TreeNode, Verdict, Vote, VoteState,
+    Block, ChoiceFacts, Confidence, Demand, EvalThink, Finish, ForcedAnswer, Generation, Grade, GridFacts,
+    JudgeState, Judgment, MetricValue, OperatingPoint, Problem, Rating, Reply, Rewards, Rollout, Score,
+    SearchCost, Solution, SolutionScore, Split, Step, TaskNote, Test, Thought, Tree, TreeNode, Verdict, Vote,
+    VoteState,
 };
 pub use term::{Better, Headline, Term, Unit};
 pub use thousands::thousands;

@@ -22,7 +22,7 @@ mod tests;
 
 pub use demand::Demand;
 pub use generation::Generation;
-pub use grade::{Block, Grade, GridFacts, Verdict};
+pub use grade::{Block, ChoiceFacts, Grade, GridFacts, Verdict};
 pub use judgment::{ForcedAnswer, JudgeState, Judgment, Rollout, Solution, TaskNote, Thought};
 pub use metric::MetricValue;
 pub use point::OperatingPoint;

@@ -10,12 +10,13 @@ use super::workspace::{TOOLS, Workspace};
 const HOMES: [&str; 4] = ["generate", "grade", "judge", "split"];
 
 /// Crates in which a kind's word stands nevertheless, and why.
-const ALLOWED: [(&str, &str, &str); 20] = [
+const ALLOWED: [(&str, &str, &str); 21] = [
     ("answer", "cap", "TeX's word for the intersection of sets"),
     ("chat", "plain", "a way to have a server go on with a reply"),
     ("curate", "long", "a set of distillation, next to `short` and `medium`"),
     ("dataset", "code", "the name of an embedded set"),
-    ("generate", "code", "a tag of HTML"),
+    ("generate", "code", "a tag of HTML, and the grader that is asked for a program"),
+    ("generate", "grid", "the grader whose problems say themselves what is wanted"),
     ("grade", "plain", "a word behind the fence of a block"),
     ("llm", "code", "a key in the errors of servers"),
     ("pairs", "rule", "a column: by which rule the answer was extracted"),

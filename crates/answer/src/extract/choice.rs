@@ -27,20 +27,20 @@ pub(crate) const CHOICE: &str = "choice";
 /// Words behind which a chosen letter stands.
 static CHOOSES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:choos(?:e|ing)|chose|select(?:ed|ing|s)?|pick(?:ed|ing|s)?|go(?:ing)? (?:with|for)|went with|opt(?:ing)? for|settle on|guess(?:ing)?(?: is)?|(?:option|choice|letter|selection|alternative)[*_]*\s*(?:is\b|would be\b|should be\b|must be\b|will be\b|[:：=]))|(?:正确|所选)?选项(?:应该)?[是为:：]|\b(?:best|correct|right)(?: one| option| answer| choice)? is\b|(?:故|应|该|所以)?选择?[:：]?",
+        r"(?i)\b(?:choos(?:e|ing)|chose|select(?:ed|ing|s)?|pick(?:ed|ing|s)?|go(?:ing)? (?:with|for)|went with|opt(?:ing)? for|settle on|guess(?:ing)?(?: is)?|(?:option|choice|letter|selection|alternative)[*_]*\s*(?:is\b|would be\b|should be\b|must be\b|will be\b|[:：=]))|(?:正确|所选)?选项(?:应该)?[是为:：]|\b(?:best|correct|right)(?: one| option| answer| choice)? is\b|\bsolution is\b|(?:故|应|该|所以)?选择?[:：]?",
     )
 });
 /// Words behind which a letter that ends its clause is what is concluded.
 static CONCLUDES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:\b(?:so|thus|therefore|hence|leaving|leaves(?: us)?(?: with)?|it['’]s|it is|it must be|that['’]s|that is|which is|must be|would be|matches|corresponds to|only|think|believe|say)|因此|所以)(?:\s+only)?[,:，]?\s+",
+        r"(?i)(?:\b(?:so|thus|therefore|hence|(?:leaving|leaves|left)(?: us)?(?: only)?(?: with)?|it['’]s|it is|it must be|that['’]s|that is|which is|must be|would be|matches|corresponds to|only|think|believe|say)|因此|所以)(?:\s+only)?[,:，]?\s+",
     )
 });
 /// Letters of which it is said that they are right.
 static RIGHT: LazyLock<Regex> = LazyLock::new(|| {
     const LETTER: &str = r"[(\[*]*[A-Z][)\]*]*";
     pattern(&format!(
-        r"(?:^|[^\w'’])((?:{LETTER}(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+))*{LETTER})\s+(?i:is|are|seems(?: to be)?|appears(?: to be)?|must be|would be|remains)\s+(?i:(?:therefore|thus|clearly|indeed|both|hence|also)\s+)?(?i:the\s+)?(?i:only\s+|most\s+)?(?i:correct|right|best|true|accurate|appropriate|answer)\b|([A-Z])\s*(?:选项)?(?:是)?正确"
+        r"(?:^|[^\w'’])((?:{LETTER}(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+))*{LETTER})\s+(?i:is|are|seems(?: to be)?|appears(?: to be)?|must be|would be|remains)\s+(?i:(?:therefore|thus|clearly|indeed|both|hence|also)\s+)?(?i:the\s+)?(?:(?i:only\s+|most\s+)?(?i:correct|right|best|true|accurate|appropriate|answer)\b|(?i:only\s+(?:option|choice|one|answer|letter)\s+(?:that|which)\s+(?:works|fits|remains|satisfies|matches|holds|meets|agrees|is\s+(?:correct|right|left|consistent|possible))\b))|([A-Z])\s*(?:选项)?(?:是)?正确"
     ))
 });
 /// "Answer B", without a verb.
@@ -133,6 +133,22 @@ fn rest_of_line(source: &Source<'_>, start: usize) -> Range<usize> {
     start + lead..start + end
 }
 
+/// Verbs behind a letter that nothing is held against.
+const STAYS: &[&str] = &[
+    "remains",
+    "is left",
+    "fits",
+    "works",
+    "it is",
+    "satisfies",
+    "fulfils",
+    "fulfills",
+    "meets",
+    "holds",
+    "matches",
+    "agrees",
+];
+
 /// The letter that a text begins with is the end of its clause.
 fn ends_clause(source: &Source<'_>, span: &Range<usize>) -> bool {
     match letter(source.part(span.clone())) {
@@ -140,7 +156,7 @@ fn ends_clause(source: &Source<'_>, span: &Range<usize>) -> bool {
             let after = source.part(span.start + end..span.end).trim_start();
             after.is_empty()
                 || after.starts_with(['.', ',', ';', '!', '。', '，'])
-                || ["remains", "is left", "fits", "works", "it is"].iter().any(|end| after.starts_with(end))
+                || STAYS.iter().any(|end| after.starts_with(end))
         }
         Letter::Several => true,
         Letter::Denied | Letter::None => false,
@@ -198,6 +214,19 @@ fn named(index: usize, source: &Source<'_>, start: usize) -> Extracted {
     Extracted { raw, span: start..start + width, rule: CHOICE, weak: false }
 }
 
+/// `not A but C`, `not A, but rather C`: what a claim says once it has said what is not.
+static BUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:not)\s+[(\[*]*[A-Z][)\]*]*(?:\s*,|\s+(?i:or)\s+[(\[*]*[A-Z][)\]*]*)*,?\s+(?i:but)(?:\s+(?i:rather|instead))?\s+",
+    )
+});
+
+/// A claim without a denial that it begins with.
+fn behind_denial(source: &Source<'_>, span: Range<usize>) -> Range<usize> {
+    let said = BUT.find(source.part(span.clone())).map_or(0, |denial| denial.end());
+    span.start + said..span.end
+}
+
 struct Options<'a> {
     choices: &'a [String],
     policy: &'a Policy,
@@ -206,6 +235,7 @@ struct Options<'a> {
 impl Options<'_> {
     /// What a claim says.
     fn reading(&self, source: &Source<'_>, span: Range<usize>, compared: &mut u32) -> Chosen {
+        let span = behind_denial(source, span);
         let text = source.part(span.clone());
         let own = delimiters::tidy(text);
         if self.is_text(own) {
@@ -382,6 +412,16 @@ mod tests {
             "答えはB",
             "It must be B.",
             "Thus, B.",
+            "A, C, and D can be eliminated, leaving us with B.",
+            "Eliminating A, C and D, we are left with B.",
+            "Only B satisfies both conditions.",
+            "B is the only option that works.",
+            "The answer is not A but B.",
+            "The answer is not (A) or (C), but rather (B).",
+            "=> B",
+            "→ B",
+            "```\nB\n```",
+            "The solution is B.",
         ];
         check(&replies, Ok("B"));
     }
@@ -441,6 +481,8 @@ mod tests {
             "X-rays are the answer",
             "Can we say more?",
             "If A is correct, then more follows.",
+            "B is the only option that fails.",
+            "The answer is not A but something else.",
         ];
         check(&unsaid, Err(""));
     }

@@ -77,7 +77,8 @@ pub(super) fn letter(text: &str) -> Letter {
 
 /// The text is an option: its letter marked as one, or nothing else.
 pub(super) fn alone(text: &str) -> bool {
-    let text = text.trim().trim_start_matches(['#', '-', '>', ' ']);
+    let text = text.trim().trim_start_matches(['#', '-', '>', ' ', '→', '⇒', '∴']);
+    let text = text.strip_prefix("=>").unwrap_or(text).trim_start();
     let Letter::One { start, end, .. } = letter(text) else { return false };
     let spoken = text[..start].contains(char::is_alphabetic) && !text[..start].contains('\\');
     let marked = text[start..end]
@@ -97,7 +98,7 @@ fn undressed(text: &str) -> (usize, bool) {
     let (mut rest, mut bracket) = (text, false);
     for _ in 0..LAYERS {
         let before = rest.len();
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "*_`$\"“':：=-—–<".contains(c));
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "*_`$\"“':：=-—–<>→⇒∴".contains(c));
         for open in DRESS {
             if let Some(inner) = rest.strip_prefix(open) {
                 rest = inner;

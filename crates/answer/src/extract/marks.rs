@@ -15,10 +15,13 @@ pub(super) fn bold_on_last_line(source: &Source<'_>) -> Option<Extracted> {
     (!lead && !beside()).then_some(found)
 }
 
-/// The last line that holds more than blanks and rules.
+/// The last line that holds more than blanks, rules and the end of a fence.
 pub(super) fn last_line(source: &Source<'_>) -> std::ops::Range<usize> {
+    let blank = |c: char| c.is_whitespace() || matches!(c, '-' | '_');
     let from = source.span().start;
-    let text = source.all().trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '_'));
+    let text = source.all().trim_end_matches(blank);
+    let fenced = text.strip_suffix("```").filter(|inside| inside.ends_with('\n'));
+    let text = fenced.map_or(text, |inside| inside.trim_end_matches(blank));
     let start = text.rfind('\n').map_or(0, |line| line + 1);
     from + start..from + text.len()
 }

@@ -12,6 +12,13 @@ pub(crate) struct CalibrateArgs {
     /// first asserts the answer (labels and traces may stand in files of their own); our own demonstration if not given
     #[arg(value_name = "LABELLED")]
     pub(crate) labelled: Vec<String>,
+    /// In place of traces: pairs of answers with `gold`, `pred` and `expected` (are they the same), and `problem` for whoever is
+    /// asked; a grader is held against them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["labelled", "judge", "judge_of", "verifier", "output"])]
+    pub(crate) pairs: Option<PathBuf>,
+    /// The grader of pairs (`thinkmeter list graders`)
+    #[arg(long, value_name = "KIND", default_value = grade::BY_MODEL, requires = "pairs")]
+    pub(crate) grader: String,
     /// A judge (`thinkmeter list judges`); several are compared with each other too (repeatable)
     #[arg(long, value_name = "KIND")]
     pub(crate) judge: Vec<String>,
@@ -21,7 +28,7 @@ pub(crate) struct CalibrateArgs {
     /// A verifier of steps (`thinkmeter list verifiers`: steps, prm), held against labels of the first wrong step (repeatable)
     #[arg(long, value_name = "KIND")]
     pub(crate) verifier: Vec<String>,
-    /// A key of the judges and verifiers that are named: model=…; of one of several by its place, judges first, 1.model=… (repeatable)
+    /// A key of the grader, or of the judges and verifiers that are named: model=…; of one of several by its place, judges first, 1.model=… (repeatable)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// Address of the judges' server

@@ -1,11 +1,16 @@
 //! `thinkmeter calibrate`: judges held against labelled traces.
 
 use std::io::Write;
+use std::path::Path;
 
-use calibrate::{FIRST_WRONG, Flaws, Material, Report, Target, agreement, material, views};
+use calibrate::{
+    FIRST_WRONG, Flaws, LabelledPairs, Material, Report, Target, agreement, grade_pairs, material, views,
+};
+use grade::GRADERS;
 use judge::{JUDGES, Judge};
 use pipeline::{Document, PipelineError, open_tokenizer};
 use plugin::{Configured, Value};
+use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::component::{invalid, table};
@@ -21,6 +26,9 @@ const PROMPT: &str = "prompt_file";
 
 pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
     let session = Session::new(global, args.offline)?;
+    if let Some(path) = &args.pairs {
+        return pairs(path, &args, &session);
+    }
     let tokenizer = open_tokenizer(args.tokenizer.as_deref(), &session.tokenizers())
         .map_err(|reason| PipelineError::Tokenizer { model: "--tokenizer".to_owned(), reason })?;
     let material = material(&args.labelled, &tokenizer)?;
@@ -45,6 +53,27 @@ pub(crate) fn run(args: CalibrateArgs, global: &Global) -> Result<Exit> {
     if let (Some(path), Some(first)) = (&args.output, reports.first()) {
         calibrate::write(first, path)?;
     }
+    Ok(Exit::Done)
+}
+
+/// Holds a grader against pairs that people labelled.
+fn pairs(path: &Path, args: &CalibrateArgs, session: &Session) -> Result<Exit> {
+    let base_url = [(ADDRESS, args.base_url.clone().map(Value::from))];
+    let table = table(Some(&args.grader), &base_url, &args.set)?;
+    let grader = GRADERS.build(&table, "grader").map_err(invalid)?.built;
+    let labelled = LabelledPairs::read(path)?;
+    let watch = session.progress.watch(&grader.name());
+    let asks = grader.endpoints();
+    let execution = session.execution(&args.calls, !asks.is_empty())?;
+    let asking = llm::Session::new(asks.iter().copied(), &execution, session.runtime.handle(), &watch)?;
+    let ask = (!asks.is_empty()).then_some(&asking as &dyn chat::Ask);
+    let report = grade_pairs(&*grader, &labelled, ask, &watch)?;
+    let text = match args.format {
+        Format::Table => report.to_text(),
+        Format::Json => format!("{:#}\n", json!(report)),
+        _ => return Err(Usage("--format: of pairs, calibrate prints table or json".to_owned()).into()),
+    };
+    output::data_to(None, &text, args.format)?;
     Ok(Exit::Done)
 }
 

@@ -267,7 +267,7 @@ impl HashedReplies {
         let mut pairs = Vec::with_capacity(COMPARED);
         for row in rows.by_ref().take(COMPARED) {
             let row = row?;
-            let problem = problems.seek(&row.problem_id, &leader)?.clone();
+            let problem = problems.asked(&row.problem_id, row.permutation.as_deref(), &leader)?;
             pairs.push((problem, row));
         }
         let compared: Vec<_> = pairs.into_par_iter().map(|(problem, row)| compared(&problem, &row)).collect();

@@ -1,10 +1,9 @@
 //! Writing what was selected: every source is read once more, and each chain goes to the sets that it belongs to.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use stage::{Interrupted, Observer, Tick};
-use tables::{Generation, Problem, ProblemCursor};
+use tables::{Generation, ProblemCursor};
 
 use super::chains::{ChainEntry, Chains};
 use super::select::{SELECTED, TRIPLE};
@@ -45,7 +44,6 @@ impl<'a> Emission<'a> {
         observer: &dyn Observer,
     ) -> Result<(), CurateError> {
         let mut problems = ProblemCursor::open(&source.problems)?;
-        let mut problem: Option<Arc<Problem>> = None;
         let mut taken = 0;
         let mut done = Tick::default();
         // Behind the last chain that was taken there is nothing to read.
@@ -61,11 +59,8 @@ impl<'a> Emission<'a> {
                 observer.advance(std::mem::take(&mut done));
             }
             if *sets > 0 {
-                let own = match &problem {
-                    Some(problem) if problem.id == generation.problem_id => Arc::clone(problem),
-                    _ => Arc::new(problems.seek(&generation.problem_id, &source.generations)?.clone()),
-                };
-                problem = Some(Arc::clone(&own));
+                let order = generation.permutation.as_deref();
+                let own = problems.asked(&generation.problem_id, order, &source.generations)?;
                 if settings.embedding.confuses(&generation) {
                     self.confusing += u64::from(sets & SELECTED);
                 } else {

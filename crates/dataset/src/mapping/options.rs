@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Map, Value};
+use tables::{Problem, drawn_order, lettered, option_letter};
 
 use super::values;
 use super::view::View;
 use crate::DatasetError;
-use crate::select::rank;
 use crate::settings::{Settings, Shuffle};
 
 /// The options and the letter of the right one.
@@ -16,8 +16,6 @@ use crate::settings::{Settings, Shuffle};
 pub(super) struct Options {
     pub(super) choices: Vec<String>,
     pub(super) gold: Vec<String>,
-    /// The place in the source of each option, where they were shuffled.
-    pub(super) permutation: Option<Vec<usize>>,
 }
 
 /// Options that mean something only where they stand.
@@ -35,66 +33,65 @@ pub(super) fn of_columns(settings: &Settings, view: &mut View<'_>) -> Result<Opt
         choices.push(text.replace("[title]", ". ").trim().to_owned());
     }
     let right = settings.answer_choice.unwrap_or_default() as usize;
-    Ok(Options { gold: letter(right).into_iter().collect(), choices, permutation: None })
+    Ok(Options { gold: option_letter(right).map(String::from).into_iter().collect(), choices })
 }
 
-/// The same in the order that is asked for. Options that speak of others stay where they are, and so do all of that problem.
-pub(super) fn arranged(settings: &Settings, id: &str, options: Options) -> Result<Options, String> {
-    let refers = |choice: &String| OF_OTHERS.as_ref().is_some_and(|words| words.is_match(choice));
-    if settings.shuffle_choices == Shuffle::No
-        || options.choices.len() < 2
-        || options.choices.iter().any(refers)
-    {
-        return Ok(options);
+/// The problem in the order that is asked for, or with what each sample's own follows from. Options that speak of others stay
+/// where they are, and so do all of that problem.
+pub(super) fn arranged(settings: &Settings, problem: Problem) -> Result<Problem, String> {
+    let count = problem.choices.len();
+    if settings.shuffle_choices == Shuffle::No || count < 2 || problem.choices.iter().any(speaks_of_others) {
+        return Ok(problem);
     }
-    let [gold] = options.gold.as_slice() else { return Ok(options) };
-    let right = place(gold, options.choices.len())
-        .ok_or_else(|| format!("is `{gold}`, and only a letter follows its option when they are shuffled"))?;
-    let mut order: Vec<usize> = (0..options.choices.len()).collect();
-    order.sort_by_key(|place| rank(settings.seed.unwrap_or_default(), &format!("{id}\0{place}")));
-    let choices = order.iter().filter_map(|place| options.choices.get(*place).cloned()).collect();
-    let gold = order.iter().position(|place| *place == right).and_then(letter).into_iter().collect();
-    Ok(Options { choices, gold, permutation: Some(order) })
+    let unlettered = problem.gold.iter().find(|gold| lettered(gold, count).is_none());
+    if let Some(gold) = unlettered.filter(|gold| !problem.choices.contains(gold)) {
+        return Err(format!("is `{gold}`, and only a letter follows its option when they are shuffled"));
+    }
+    let seed = settings.seed.unwrap_or_default();
+    if settings.shuffle_choices == Shuffle::Sample {
+        return Ok(Problem { shuffle: Some(seed), ..problem });
+    }
+    let order = drawn_order(seed, &problem.id, count);
+    let extra = with_permutation(problem.extra.clone(), &order);
+    Ok(Problem { extra: Some(extra), ..problem.arranged(&order) })
+}
+
+/// An option that means something only where it stands.
+pub(crate) fn speaks_of_others(choice: &String) -> bool {
+    OF_OTHERS.as_ref().is_some_and(|words| words.is_match(choice))
 }
 
 /// The problem's other columns with the order of its options among them.
-pub(super) fn with_permutation(extra: Option<String>, permutation: Option<Vec<usize>>) -> Option<String> {
-    let Some(order) = permutation else { return extra };
+fn with_permutation(extra: Option<String>, order: &[u32]) -> String {
     let mut columns: Map<String, Value> =
         extra.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     columns.insert("permutation".to_owned(), order.into());
-    Some(Value::Object(columns).to_string())
-}
-
-fn place(gold: &str, options: usize) -> Option<usize> {
-    let gold = gold.trim().trim_matches(['(', ')', '.']);
-    let mut letters = gold.chars();
-    let letter = letters.next().filter(|letter| letter.is_ascii_uppercase() && letters.next().is_none())?;
-    Some(usize::from(u8::try_from(letter).ok()? - b'A')).filter(|place| *place < options)
-}
-
-pub(super) fn letter(place: usize) -> Option<String> {
-    u8::try_from(place).ok().filter(|place| *place < 26).map(|place| char::from(b'A' + place).to_string())
+    Value::Object(columns).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shuffled(id: &str, choices: &[&str], gold: &str) -> Result<Options, String> {
+    fn shuffled(id: &str, choices: &[&str], gold: &str) -> Result<Problem, String> {
         let settings = Settings { shuffle_choices: Shuffle::Problem, ..Settings::default() };
+        arranged(&settings, problem(id, choices, gold))
+    }
+
+    fn problem(id: &str, choices: &[&str], gold: &str) -> Problem {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-        arranged(&settings, id, Options { choices, gold: vec![gold.to_owned()], permutation: None })
+        Problem { id: id.into(), choices, gold: vec![gold.into()], ..Problem::default() }
     }
 
     #[test]
-    fn the_right_option_keeps_being_right() {
+    fn the_right_option_keeps_being_right_and_the_order_is_kept() {
         for at in 0..50 {
-            let options = shuffled(&format!("p{at}"), &["one", "two", "three", "four"], "C").unwrap();
-            let right = place(&options.gold[0], 4).unwrap();
-            assert_eq!(options.choices[right], "three");
-            assert_eq!(options.permutation.as_ref().unwrap()[right], 2);
-            assert_eq!(shuffled(&format!("p{at}"), &["one", "two", "three", "four"], "C").unwrap(), options);
+            let shown = shuffled(&format!("p{at}"), &["one", "two", "three", "four"], "C").unwrap();
+            let right = lettered(&shown.gold[0], 4).unwrap();
+            assert_eq!(shown.choices[right], "three");
+            let extra: Value = serde_json::from_str(shown.extra.as_ref().unwrap()).unwrap();
+            assert_eq!(extra["permutation"][right], 2);
+            assert_eq!(shuffled(&format!("p{at}"), &["one", "two", "three", "four"], "C").unwrap(), shown);
         }
     }
 
@@ -103,8 +100,8 @@ mod tests {
     fn the_right_letters_are_spread() {
         let mut counts = [0_u32; 4];
         for at in 0..198 {
-            let options = shuffled(&format!("rec{at}"), &["a", "b", "c", "d"], "A").unwrap();
-            counts[place(&options.gold[0], 4).unwrap()] += 1;
+            let shown = shuffled(&format!("rec{at}"), &["a", "b", "c", "d"], "A").unwrap();
+            counts[lettered(&shown.gold[0], 4).unwrap()] += 1;
         }
         let chi: f64 = counts.iter().map(|count| (f64::from(*count) - 49.5).powi(2) / 49.5).sum();
         assert!(chi < 11.345, "{counts:?}");
@@ -112,25 +109,36 @@ mod tests {
 
     #[test]
     fn options_that_speak_of_others_stay() {
+        let stays = |choices: &[&str]| {
+            let own = problem("p", choices, "A");
+            shuffled("p", choices, "A").unwrap() == own
+        };
         for last in
             ["All of the above", "none of these", "Both A and B", "Neither (A) nor (B)", "A and C only"]
         {
-            assert_eq!(shuffled("p", &["one", "two", last], "A").unwrap().permutation, None, "{last}");
+            assert!(stays(&["one", "two", last]), "{last}");
         }
-        assert!(
-            shuffled("p", &["one", "two", "a vitamin A and B complex"], "A").unwrap().permutation.is_some()
-        );
-        assert!(shuffled("p", &["one", "two"], "two").unwrap_err().contains("only a letter"));
+        assert!(!stays(&["one", "two", "a vitamin A and B complex"]));
+        assert!(stays(&["alone"]));
+        assert!(shuffled("p", &["one", "two"], "2").unwrap_err().contains("only a letter"));
+        // Known by its text, the right option needs no letter.
+        assert_eq!(shuffled("p", &["one", "two"], "two").unwrap().gold, ["two"]);
         assert_eq!(shuffled("p", &["same", "same"], "B").unwrap().choices, ["same", "same"]);
     }
 
     #[test]
-    fn the_order_is_kept_beside_the_other_columns() {
-        let check = |extra: Option<&str>, order: Option<Vec<usize>>, expect: Option<&str>| {
-            assert_eq!(with_permutation(extra.map(str::to_owned), order).as_deref(), expect);
-        };
-        check(Some("{\"a\":1}"), Some(vec![1, 0]), Some("{\"a\":1,\"permutation\":[1,0]}"));
-        check(None, Some(vec![0]), Some("{\"permutation\":[0]}"));
-        check(None, None, None);
+    fn orders_of_samples_are_left_to_whoever_asks() {
+        let settings = Settings { shuffle_choices: Shuffle::Sample, seed: Some(3), ..Settings::default() };
+        let own = problem("p", &["one", "two", "three"], "A");
+        let shown = arranged(&settings, own.clone()).unwrap();
+        assert_eq!(shown, Problem { shuffle: Some(3), ..own });
+        let speaks = arranged(&settings, problem("p", &["one", "two", "all of these"], "A")).unwrap();
+        assert_eq!(speaks.shuffle, None);
+    }
+
+    #[test]
+    fn the_order_stands_beside_the_other_columns() {
+        assert_eq!(with_permutation(Some("{\"a\":1}".into()), &[1, 0]), "{\"a\":1,\"permutation\":[1,0]}");
+        assert_eq!(with_permutation(None, &[0]), "{\"permutation\":[0]}");
     }
 }

@@ -1,9 +1,9 @@
 //! The problem of a row.
 
 use serde_json::Value;
-use tables::Problem;
+use tables::{Problem, option_letter};
 
-use super::options::{Options, arranged, letter, of_columns, with_permutation};
+use super::options::{Options, arranged, of_columns};
 use super::view::{Cell, View};
 use super::{Mapper, conversation, values};
 use crate::columns::Field;
@@ -40,9 +40,24 @@ pub(super) fn map(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Problem, D
         [None, None, None]
     };
     let fault = |reason: String| DatasetError::value(view.origin(), "answer", reason);
-    let Options { choices, gold, permutation } = arranged(mapper.settings, &id, options).map_err(fault)?;
-    let extra = with_permutation(view.rest(), permutation);
-    Ok(Problem { id, dataset, subset, problem, gold, choices, solution, extra, cluster, variant, origin })
+    let Options { choices, gold } = options;
+    let extra = view.rest();
+    let problem = Problem {
+        id,
+        dataset,
+        subset,
+        problem,
+        gold,
+        choices,
+        solution,
+        extra,
+        cluster,
+        variant,
+        origin,
+        shuffle: None,
+        flaw: None,
+    };
+    arranged(mapper.settings, problem).map_err(fault)
 }
 
 fn options_of(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Options, DatasetError> {
@@ -53,7 +68,7 @@ fn options_of(mapper: &Mapper<'_>, view: &mut View<'_>) -> Result<Options, Datas
         Some(cell) => values::list(&cell, view.origin())?,
         None => Vec::new(),
     };
-    Ok(Options { gold: golds(mapper, view, &choices)?, choices, permutation: None })
+    Ok(Options { gold: golds(mapper, view, &choices)?, choices })
 }
 
 /// The id of the problem in a row that holds only a reply to it.
@@ -182,7 +197,8 @@ fn refine(
 ) -> Result<String, DatasetError> {
     let fault = |reason: String| DatasetError::value(view.origin(), &cell.path, reason);
     if mapper.settings.answer_is_choice_index {
-        let letter = text.trim().parse().ok().filter(|index| *index < choices.len()).and_then(letter);
+        let letter = text.trim().parse().ok().filter(|index| *index < choices.len());
+        let letter = letter.and_then(option_letter).map(String::from);
         let reason =
             || format!("should hold the 0-based number of one of {} choices, found `{text}`", choices.len());
         return letter.ok_or_else(|| fault(reason()));

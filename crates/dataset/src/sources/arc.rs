@@ -39,6 +39,8 @@ pub(super) struct Arc {
 impl Component for Arc {
     const KIND: &'static str = "arc";
     const ABOUT: &'static str = "tasks of ARC-AGI 1 and 2, one problem a test input";
+    /// 2: the inputs of a task are one unit of intervals.
+    const VERSION: u32 = 2;
     const EXECUTION_KEYS: &'static [&'static str] = &["path", "submissions"];
     type Built = dyn Source;
 

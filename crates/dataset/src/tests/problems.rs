@@ -299,7 +299,7 @@ fn identity_holds_what_matters_and_no_folder() {
 }
 
 #[test]
-fn options_come_from_columns_of_their_own_and_are_shuffled_by_problem() {
+fn options_come_from_columns_of_their_own_and_are_shuffled() {
     let row = |at: u32| {
         json!({"Record ID": format!("r{at}"), "Question": format!("Which is {at}?"), "Correct Answer": format!(" right {at}\n"),
             "Incorrect Answer 1": "w[title]1", "Incorrect Answer 2": "w2", "Incorrect Answer 3": "w3", "High-level domain": "Physics"})
@@ -310,7 +310,14 @@ fn options_come_from_columns_of_their_own_and_are_shuffled_by_problem() {
         table.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
         load_files(&[("g.jsonl", &text)], table)
     };
-    let loaded = load(40, json!({})).unwrap();
+    let by_sample = load(40, json!({"seed": 5})).unwrap();
+    for problem in &by_sample.problems {
+        assert_eq!((problem.shuffle, &*problem.gold[0]), (Some(5), "A"));
+        assert!(problem.choices[0].starts_with("right "), "the table has the order of the source");
+    }
+    let loaded = load(40, json!({"shuffle_choices": "problem"})).unwrap();
+    // More rows change the order of none.
+    assert_eq!(load(41, json!({"shuffle_choices": "problem"})).unwrap().problems[..40], loaded.problems);
     for (at, problem) in loaded.problems.iter().enumerate() {
         let right = usize::from(problem.gold[0].as_bytes()[0] - b'A');
         assert_eq!(problem.choices[right], format!("right {at}"));

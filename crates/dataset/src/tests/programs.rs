@@ -145,3 +145,52 @@ fn hostile_private_tests_are_refused_one_by_one() {
         );
     }
 }
+
+#[test]
+fn recorded_outputs_are_replies_to_the_problems_that_are_asked_for() {
+    let place = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| {
+        let path = place.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let tests = json!([{"input": "", "output": "1", "testtype": "stdin"}]).to_string();
+    let row = |id: &str, title: &str, day: &str| {
+        let row = json!({"question_id": id, "question_title": title, "question_content": "Print 1.", "starter_code": "",
+            "contest_date": day, "difficulty": "easy", "public_test_cases": tests, "private_test_cases": "", "metadata": "{}"});
+        format!("{row}\n")
+    };
+    let problems = [
+        row("abc337_e", "Bad juice", "2024-01-20T00:00:00"),
+        row("3029", "find-the-peaks", "2024-02-01T00:00:00"),
+        row("abc400_a", "Plain", "2024-05-01T00:00:00"),
+    ];
+    let path = write("test.jsonl", problems.concat());
+    let output = |id: &str| json!({"question_id": id, "output_list": ["```python\nprint(1)\n```", "no"], "graded_list": [true, false]});
+    let all = ["abc337_e", "3029", "abc400_a", "abc999_z"].map(output);
+    let outputs = write("Model-7B/x_eval_all.json", json!(all).to_string());
+    let table = |keys: Value| {
+        let mut table =
+            json!({"preset": "livecodebench-v1", "path": path, "expect_rows": 3, "outputs": outputs});
+        table.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        load(&table)
+    };
+    let loaded = table(json!({})).unwrap();
+    let said: Vec<_> =
+        loaded.replies.iter().map(|reply| (&*reply.problem_id, &*reply.model, reply.sample)).collect();
+    assert_eq!(said.len(), 6, "the fourth is to a problem of another release");
+    assert_eq!(said[1], ("abc337_e", "Model-7B", 1));
+    assert_eq!(loaded.summary.counts["left_out"], 2);
+    let flaws: Vec<Option<&str>> = loaded.problems.iter().map(|problem| problem.flaw.as_deref()).collect();
+    assert_eq!(
+        flaws,
+        [Some("the problem is interactive"), Some("several outputs are right, and the tests know one"), None]
+    );
+    let late = table(json!({"from": "2024-03-01", "outputs_model": "m"})).unwrap();
+    assert_eq!((late.problems.len(), late.replies.len(), &*late.replies[0].model), (1, 2, "m"));
+    let shuffled = table(json!({"shuffle_choices": "sample"})).err().unwrap();
+    assert!(shuffled.contains("dataset.shuffle_choices: recorded replies are to the options"), "{shuffled}");
+    write("Model-7B/x_eval_all.json", "{}".to_owned());
+    assert!(table(json!({})).err().unwrap().contains("is no list of problems with outputs"));
+}

@@ -21,6 +21,7 @@ use crate::manner::{Force, Manner};
 use crate::messages::{Messages, Parts};
 use crate::reading::Reading;
 use crate::recording::Recording;
+use crate::redraw::Redrawn;
 use crate::reply::row;
 use crate::strategy;
 
@@ -60,6 +61,10 @@ pub(super) struct OpenAi {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     continue_cut: Option<u64>,
+    /// A reply in which no answer can be read (no grid, where grids are graded) is asked for again, so many times at most. What is
+    /// thrown away is counted and paid for.
+    #[serde(default, skip_serializing_if = "is_none")]
+    redraw: u32,
     /// A system message in front of the conversation; a template as `prompt` is.
     #[serde(default)]
     system: Option<String>,
@@ -89,6 +94,10 @@ pub(super) struct OpenAi {
 
 fn one() -> u32 {
     1
+}
+
+fn is_none(times: &u32) -> bool {
+    *times == 0
 }
 
 /// As in arXiv 2508.15260.
@@ -125,14 +134,25 @@ impl Component for OpenAi {
         let window = self.confidence_window as usize;
         let chances = self.logprobs.map(|beside| Chances { beside, window });
         self.check_going_on(&asks)?;
-        let Self { mut endpoint, mut sampling, samples, continue_cut, .. } = self;
+        self.check_redraw(&asks)?;
+        let Self { mut endpoint, mut sampling, samples, continue_cut, redraw, .. } = self;
         if let Asks::By(manner) = &asks {
             manner.extend(&mut endpoint.extra_body)?;
             sampling.max_tokens = manner.most_tokens(sampling.max_tokens)?;
             manner.check_samples(samples, until.is_some())?;
         }
         let reading = Reading::default();
-        Ok(Box::new(Asker { endpoint, sampling, samples, until, chances, continue_cut, asks, reading }))
+        Ok(Box::new(Asker {
+            endpoint,
+            sampling,
+            samples,
+            until,
+            chances,
+            continue_cut,
+            redraw,
+            asks,
+            reading,
+        }))
     }
 }
 
@@ -167,6 +187,21 @@ impl OpenAi {
             }
             _ => Ok(()),
         }
+    }
+
+    /// # Errors
+    /// Something else says which replies there are, or what follows them.
+    fn check_redraw(&self, asks: &Asks) -> Result<(), ConfigError> {
+        let others = [
+            (self.stopping.is_some(), "`stopping`"),
+            (self.continue_cut.is_some(), "`continue_cut`"),
+            (self.logprobs.is_some(), "`logprobs`"),
+            (matches!(asks, Asks::By(_)), "`strategy`"),
+        ];
+        let other = others.into_iter().find(|(there, _)| *there && self.redraw > 0);
+        other.map_or(Ok(()), |(_, name)| {
+            Err(ConfigError::new("redraw", format!("{name} is there too")).hint("leave one of them out"))
+        })
     }
 
     fn parts(&self) -> Parts<'_> {
@@ -211,6 +246,8 @@ struct Asker {
     chances: Option<Chances>,
     /// Tokens more for a reply that is cut.
     continue_cut: Option<u64>,
+    /// How often a reply without a readable answer is asked for again.
+    redraw: u32,
     asks: Asks,
     reading: Reading,
 }
@@ -232,11 +269,29 @@ impl Asker {
     }
 }
 
+/// A problem as a sample is asked it, and what it is asked first.
+type Asked = (Arc<Vec<Message>>, Arc<Problem>);
+
 impl Asker {
     /// What a problem is asked first, and whether a worked example was left out.
     fn messages(&self, problem: &Problem) -> Result<(Arc<Vec<Message>>, bool), String> {
         let (messages, example_left_out) = self.first().asked_about(problem)?;
         Ok((Arc::new(messages), example_left_out))
+    }
+
+    /// One for all samples, or one for each where their options have orders of their own.
+    fn asked(&self, problem: &Problem) -> Result<(Vec<Asked>, bool), String> {
+        let most = self.until.as_ref().map_or(self.samples, |until| until.most);
+        let samples = if problem.shuffle.is_some() { most } else { 1 };
+        let mut left_out = false;
+        let asked = |sample| {
+            let problem = problem.asked(problem.order_in(sample).as_deref()).into_owned();
+            let (messages, example_left_out) = self.messages(&problem)?;
+            left_out |= example_left_out;
+            Ok((messages, Arc::new(problem)))
+        };
+        let asked = (0..samples).map(asked).collect::<Result<_, String>>()?;
+        Ok((asked, left_out))
     }
 
     fn force(&self) -> Option<(&Manner, &Force)> {
@@ -247,13 +302,16 @@ impl Asker {
 
 impl Generator for Asker {
     fn open<'a>(&'a self, problem: &Problem) -> Result<Opened<'a>, String> {
-        let (messages, example_left_out) = self.messages(problem)?;
-        let problem = Arc::new(problem.clone());
-        let about = Arc::clone(&problem);
-        let sample = move |sample| self.sample(&messages, &about, sample, None);
+        let (asked, example_left_out) = self.asked(problem)?;
+        let sample = move |sample: u32| {
+            let place = (sample as usize).min(asked.len().saturating_sub(1));
+            let (messages, about) = &asked[place];
+            self.sample(messages, about, sample, None)
+        };
         let conversations = match &self.until {
             None => (0..self.samples).map(sample).map(plainly).collect(),
             Some(until) => {
+                let problem = Arc::new(problem.clone());
                 let drawing = Drawing::new(until, problem, &self.reading, Box::new(sample));
                 vec![plainly(Box::new(drawing))]
             }
@@ -288,7 +346,7 @@ impl Generator for Asker {
     }
 
     fn reads_answers(&self) -> bool {
-        self.until.is_some() || self.chances.is_some()
+        self.until.is_some() || self.chances.is_some() || self.redraw > 0
     }
 
     fn asks_logprobs(&self) -> bool {
@@ -333,6 +391,16 @@ impl Asker {
                 let (messages, think) = (first, &self.reading.think);
                 Box::new(Forced { messages, manner, force, sampling, think, sample, begun })
             }
+            None if self.redraw > 0 => Box::new(Redrawn {
+                messages: first,
+                sampling,
+                problem: Arc::clone(problem),
+                reading: &self.reading,
+                sample,
+                samples: self.samples,
+                most: self.redraw,
+                thrown: Vec::new(),
+            }),
             manner => Box::new(OneReply { messages: first, sampling, sample, manner }),
         };
         let conversation: Conversation<'a> = match self.continue_cut {

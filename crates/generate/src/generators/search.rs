@@ -170,6 +170,11 @@ struct Searcher {
 
 impl Generator for Searcher {
     fn open<'a>(&'a self, problem: &Problem) -> Result<Opened<'a>, String> {
+        if problem.shuffle.is_some() {
+            let reason = "all paths of a search answer one question, so its options cannot have an order of each sample's own; \
+                          say `shuffle_choices = \"problem\"`";
+            return Err(reason.to_owned());
+        }
         let (messages, example_left_out) = self.messages.asked_about(problem)?;
         let growing = Growing::new(&self.searching, Arc::new(messages), Arc::new(problem.clone()));
         Ok(Opened { conversations: vec![Box::new(growing)], example_left_out })

@@ -99,11 +99,11 @@ fn answer(generation: &Generation) -> Result<Found, String> {
 }
 
 fn compared(found: &Found, gold: &Cells, begun: Grade) -> Grade {
-    let right = found.grid == *gold;
-    let how = match right {
-        true => "the same grid",
-        false if found.grid.shape() == gold.shape() => "other cells",
-        false => "another shape",
+    let (right, shape) = (found.grid == *gold, found.grid.shape() == gold.shape());
+    let how = match (right, shape) {
+        (true, _) => "the same grid",
+        (false, true) => "other cells",
+        (false, false) => "another shape",
     };
     Grade {
         verdict: if right { Verdict::Right } else { Verdict::Wrong },
@@ -111,6 +111,7 @@ fn compared(found: &Found, gold: &Cells, begun: Grade) -> Grade {
         extracted: Some(found.grid.to_string()),
         rule: Some(found.rule.to_owned()),
         partial: Some(found.grid.cells_right(gold)),
+        shape_right: Some(shape),
         ..begun
     }
 }

@@ -10,19 +10,30 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tables::{Grade, Problem, Verdict};
 
+use self::open::Rubrics;
 use crate::{Grader, Item, by_engine, engine};
 
-const PROMPT: &str = include_str!("../../prompts/equal.txt");
+mod open;
 
-/// Asks a model whether the final answer is an acceptable one, but only where the answer engine cannot tell. What the
-/// model says is a verdict if it is yes or no; anything else leaves the reply undecided.
+const EQUAL: &str = include_str!("../../prompts/equal.txt");
+const OPEN: &str = include_str!("../../prompts/open.txt");
+
+/// Asks a model whether the final answer is an acceptable one, but only where the answer engine cannot tell; in the domain `open`,
+/// wherever the two are not literally equal. What the model says is a verdict if it is yes or no; anything else leaves the reply
+/// undecided, which is neither right nor wrong.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Llm {
     /// Whom to ask; the temperature is 0 unless set.
     #[serde(flatten)]
     model: AskedModel,
-    /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold` and
-    /// `given`; it must ask for yes or no in `\boxed{}`.
+    /// What answers are: `values`, which the answer engine compares where it can, or `open` for sentences.
+    #[serde(default, skip_serializing_if = "is_values")]
+    domain: Domain,
+    /// What makes an answer right, in words: a text for all questions, or JSON lines (`.jsonl`) of `id` and `rubric`.
+    #[serde(default)]
+    rubric_file: Option<PathBuf>,
+    /// A file with another question, as a minijinja template over `problem`, `choices`, `letters`, `gold`, `given` and
+    /// `rubric`; it must ask for yes or no in `\boxed{}`.
     #[serde(default)]
     prompt_file: Option<PathBuf>,
     /// What counts as the same answer.
@@ -30,40 +41,63 @@ pub(super) struct Llm {
     policy: Policy,
 }
 
+/// What answers are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Domain {
+    /// Numbers, expressions, options, names: the answer engine knows when two are the same, and when it does not know.
+    #[default]
+    Values,
+    /// Sentences: a model is asked about every pair that is not literally equal.
+    Open,
+}
+
+fn is_values(domain: &Domain) -> bool {
+    *domain == Domain::Values
+}
+
 impl Component for Llm {
     const KIND: &'static str = "llm";
     const ABOUT: &'static str =
         "asks a model whether two answers are the same where the answer engine cannot tell";
     const VERSION: u32 = engine::VERSION;
-    const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file");
+    const EXECUTION_KEYS: &'static [&'static str] = chat::execution_keys!("prompt_file", "rubric_file");
     type Built = dyn Grader;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Grader>, ConfigErrors> {
         let (endpoint, sampling) = self.model.drawn_at(0.0, "grades")?;
-        let prompt = load(self.prompt_file.as_deref(), content)?;
-        Ok(Box::new(Equality { endpoint, sampling, prompt, policy: self.policy }))
+        let prompt = load(self.domain, self.prompt_file.as_deref(), content)?;
+        let rubrics = Rubrics::read(self.rubric_file.as_deref(), content)?;
+        let (domain, policy) = (self.domain, self.policy);
+        Ok(Box::new(Equality { endpoint, sampling, domain, prompt, rubrics, policy }))
     }
 }
 
 /// The built-in question, or the one in `file`.
-fn load(file: Option<&Path>, content: &mut Content) -> Result<Prompt, ConfigError> {
-    let prompt = Prompt::new("equal.txt", Text::file_or(file, PROMPT)?, content)?;
+fn load(domain: Domain, file: Option<&Path>, content: &mut Content) -> Result<Prompt, ConfigError> {
+    let (name, built_in) = match domain {
+        Domain::Values => ("equal.txt", EQUAL),
+        Domain::Open => ("open.txt", OPEN),
+    };
+    let prompt = Prompt::new(name, Text::file_or(file, built_in)?, content)?;
     let example = Problem { gold: vec!["5".into()], choices: vec!["5".into()], ..Problem::default() };
-    prompt.try_out(&values(&example, "5"))?;
+    prompt.try_out(&values(&example, "5", "both"))?;
     Ok(prompt)
 }
 
 /// What the question shows.
-fn values(problem: &Problem, given: &str) -> Value {
+fn values(problem: &Problem, given: &str, rubric: &str) -> Value {
     let gold = &problem.gold;
-    context! { given, gold, ..prompt::about(problem) }
+    context! { given, gold, rubric, ..prompt::about(problem) }
 }
 
 /// Compares two answers by a model's word.
 struct Equality {
     endpoint: Endpoint,
     sampling: Sampling,
+    domain: Domain,
     prompt: Prompt,
+    rubrics: Rubrics,
     policy: Policy,
 }
 
@@ -73,7 +107,11 @@ impl Grader for Equality {
     }
 
     fn open<'a>(&'a self, item: Item<'a>) -> Box<dyn Dialogue<Grade> + 'a> {
-        Box::new(Compare { equality: self, item, grade: by_engine(item, &self.policy) })
+        let grade = match self.domain {
+            Domain::Values => by_engine(item, &self.policy),
+            Domain::Open => open::grade(item, &self.policy),
+        };
+        Box::new(Compare { equality: self, item, grade })
     }
 
     fn endpoints(&self) -> Vec<&Endpoint> {
@@ -111,9 +149,10 @@ impl Compare<'_> {
         // Without the problem's text a model cannot be told what is compared.
         let asked = !self.item.problem.problem.trim().is_empty() && self.grade.verdict == Verdict::Undecided;
         let given = self.grade.extracted.as_deref().filter(|_| asked)?;
-        let Equality { prompt, sampling, .. } = self.equality;
+        let Equality { prompt, sampling, rubrics, .. } = self.equality;
+        let problem = self.item.problem;
         let asked = prompt
-            .render(&values(self.item.problem, given))
+            .render(&values(problem, given, rubrics.of(&problem.id)))
             .map(|text| Question::new(ChatRequest::new(vec![Message::user(text)], sampling.clone(), 0)));
         Some(asked)
     }

@@ -14,6 +14,9 @@ use plugin::{Component, Registry, entry};
 
 use crate::Grader;
 
+/// The grader that asks a model whether two answers are the same.
+pub const BY_MODEL: &str = llm::Llm::KIND;
+
 /// All graders, by kind.
 pub static GRADERS: Registry<dyn Grader> = Registry::new(
     "grader",

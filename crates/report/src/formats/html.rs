@@ -19,7 +19,7 @@ use crate::views::numbers::whole;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View, subset_label};
 use crate::views::traces::TraceSection;
-use crate::views::{further, headline, health, ledger, ratings, references, strategies, variants};
+use crate::views::{choices, further, headline, health, ledger, ratings, references, strategies, variants};
 
 const TEMPLATE: &str = include_str!("html/page.html");
 const TRACES: &str = include_str!("html/traces.html");
@@ -88,16 +88,21 @@ fn page(report: &Report) -> Result<ReportPage<'_>, ReportError> {
         (models.collect::<Result<Vec<_>, _>>()?, datasets.collect::<Result<Vec<_>, _>>()?);
     let mut contents = contents::contents(&datasets, &models);
     if !report.variants.is_empty() {
-        contents = contents::with(contents, "variants", "Known problems in new clothes");
+        contents::add(&mut contents, "variants", "Known problems in new clothes");
+    }
+    if report.has_choices() {
+        contents::add(&mut contents, "choices", choices::TITLE);
     }
     if !report.ratings.is_empty() {
-        contents = contents::with(contents, "arena", "Who is preferred");
+        contents::add(&mut contents, "arena", "Who is preferred");
     }
     let variants = variants::tables(&report.variants);
     let rated = (!report.ratings.is_empty()).then(|| ratings::tables(&report.ratings, &about.arena));
     let rated = rated.unwrap_or_default();
     Ok(ReportPage {
         contents,
+        choices: choices::views(report),
+        choice_notes: choices::notes(report),
         variants: variants.views,
         variant_notes: variants.notes,
         ratings: rated.views,
@@ -169,6 +174,8 @@ struct ReportPage<'a> {
     contents: Vec<contents::Chapter>,
     models: Vec<ModelSection>,
     datasets: Vec<DatasetSection>,
+    choices: Vec<View>,
+    choice_notes: Vec<String>,
     variants: Vec<View>,
     variant_notes: Vec<String>,
     ratings: Vec<View>,

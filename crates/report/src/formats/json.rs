@@ -5,7 +5,7 @@ use serde_json::Value;
 use tables::MetricValue;
 
 use crate::error::ReportError;
-use crate::model::{About, Extreme, Health, Ledger, Positions, Report};
+use crate::model::{About, Choices, Extreme, Health, Ledger, Positions, Report};
 use crate::views::sentences::summary;
 use crate::views::table_set::TableSet;
 
@@ -25,6 +25,8 @@ const VERSION: u32 = 1;
 ///          ledger: {generations, errors, truncated, …}, ledgers: [{subset, …the same counts}],
 ///          extremes: [{problem_id, sample, subset, reasoning_tokens, first_correct_tokens, …}],
 ///          positions: {tenths: [replies whose first right step ends in each tenth], never},
+///          choices, where letters are asked for: {letters: [{askings, askings_by_chance, replies, right, chosen, wrong,
+///          wrong_by_chance}], chosen, wrong, agreement: {problems, on_option, on_letter: sums over problems}},
 ///          judging: {judges: [{judge, replies}], asked, calls, confidence: {sum, n}, agreement: {sum, n}}}
 /// metrics  the rows of the metrics table: {dataset, model, subset, metric, scope, value, low, high,
 ///          interval, n, problems, left_out, left_out_why}; a figure without generations behind it is null, never 0
@@ -39,6 +41,7 @@ pub(crate) fn json(report: &Report) -> Result<String, ReportError> {
         ledgers: group.ledgers.iter().map(|(subset, counts)| LedgerEntry { subset, counts }).collect(),
         extremes: &group.extremes,
         positions: &group.positions,
+        choices: Some(&group.choices).filter(|choices| !choices.is_empty()),
         judging: &group.health,
     });
     let document = Document {
@@ -70,6 +73,8 @@ struct ModelEntry<'a> {
     ledgers: Vec<LedgerEntry<'a>>,
     extremes: &'a [Extreme],
     positions: &'a Positions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<&'a Choices>,
     judging: &'a Health,
 }
 

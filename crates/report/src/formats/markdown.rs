@@ -6,7 +6,7 @@ use crate::model::{Group, Report};
 use crate::views::measures::title_of;
 use crate::views::sentences::{capital, caveats, left_out, summary};
 use crate::views::table::{Cell, View};
-use crate::views::{frontier, further, headline, ledger, ratings, strategies, variants};
+use crate::views::{choices, frontier, further, headline, ledger, ratings, strategies, variants};
 
 /// One Markdown document: findings in words, tables, ledger, glossary and provenance.
 ///
@@ -36,6 +36,8 @@ pub(crate) fn markdown(report: &Report) -> Result<String, ReportError> {
             document.titled(&view);
         }
     }
+    choices::views(report).iter().for_each(|view| document.titled(view));
+    document.list(&choices::notes(report));
     let variants = variants::tables(&report.variants);
     if !report.variants.is_empty() {
         variants.views.iter().for_each(|view| document.titled(view));

@@ -7,7 +7,7 @@ use super::screen::{BOLD, DIM, Screen, YELLOW, clean};
 use crate::model::{Group, Report};
 use crate::views::sentences::{caveats, left_out, summary};
 use crate::views::table::{Cell, Column, View};
-use crate::views::{frontier, further, headline, ledger, ratings, strategies, variants};
+use crate::views::{choices, frontier, further, headline, ledger, ratings, strategies, variants};
 
 /// Nothing is narrower than this, whatever the terminal says.
 const NARROWEST: usize = 40;
@@ -24,6 +24,8 @@ pub(crate) fn terminal(report: &Report, width: u16, color: bool) -> String {
     for (dataset, groups) in report.datasets() {
         screen.side_by_side(report, dataset, &groups);
     }
+    choices::views(report).iter().for_each(|view| screen.titled(view));
+    choices::notes(report).iter().for_each(|note| screen.paragraph(DIM, note));
     if !report.variants.is_empty() {
         let variants = variants::tables(&report.variants);
         variants.views.iter().for_each(|view| screen.titled(view));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tables::{Aligned, Keyed, MetricValue, OperatingPoint, Rating, Row, Score, TableReader, Term};
 
 use super::about::{About, AboutModel};
+use super::choices::Choices;
 use super::health::{Health, JudgingColumns};
 use super::ledger::Ledger;
 use super::positions::Positions;
@@ -51,6 +52,8 @@ pub struct Group {
     pub extremes: Vec<Extreme>,
     /// Where in their thinking the replies first assert the right answer.
     pub positions: Positions,
+    /// Where options stood, and which letters were answered.
+    pub(crate) choices: Choices,
     /// How judging went.
     pub health: Health,
     /// The strategy that asked, and what came of it.
@@ -96,6 +99,7 @@ impl Report {
                 report.add(&score?);
             }
         }
+        report.finish();
         Ok(report)
     }
 
@@ -114,6 +118,7 @@ impl Report {
         for path in scores {
             report.add_judged(path, &path.with_file_name(stage::table::JUDGMENTS.file))?;
         }
+        report.finish();
         report.variants = read_variants(&folder.join(stage::table::PROBLEMS.file), scores, &[])?;
         if !report.about.arena.is_empty() {
             report.ratings = rows_beside(metrics, stage::table::RATINGS)?;
@@ -173,12 +178,23 @@ impl Report {
         let group = self.group_mut(&score.dataset, &score.model);
         group.ledger_mut(&score.subset).add(score);
         group.positions.add(score);
+        group.choices.add(score);
         group.consider(score);
         // A budget beyond that ends nobody's thinking.
         group.forced_at = score.forced_at.and_then(|budget| u32::try_from(budget).ok()).or(group.forced_at);
         if let Some(label) = &score.strategy {
             group.strategy.get_or_insert_with(|| Strategy::new(label)).add(score);
         }
+    }
+
+    /// All replies are counted.
+    pub(crate) fn finish(&mut self) {
+        self.groups.iter_mut().for_each(|group| group.choices.finish());
+    }
+
+    /// Some problems ask for the letter of an option.
+    pub(crate) fn has_choices(&self) -> bool {
+        self.groups.iter().any(|group| !group.choices.is_empty())
     }
 
     fn group_mut(&mut self, dataset: &str, model: &str) -> &mut Group {

@@ -1,6 +1,6 @@
-//! Shares of cells that are right in a grid, and what no idea at all would get.
+//! Shares about grids: of cells that are right, of what no idea at all would get, of shapes, and of replies without a grid.
 
-use tables::{Better, GridFacts, Score, Term, Unit};
+use tables::{Better, GridFacts, Score, Term, Unit, Verdict};
 
 use crate::Plan;
 use crate::metric::{Metric, MetricRow, Observation};
@@ -56,14 +56,41 @@ pub(super) static ONE_COLOUR: Cells = Cells {
     of: |score| of_grid(score, |grid| Some(grid.one_colour)),
 };
 
+/// The answer has the shape that is right.
+pub(super) static SHAPE: Cells = Cells {
+    term: term(
+        "shape_right",
+        "Grids of the right shape",
+        "share of grids that have as many rows and columns as the right one, whatever their cells. Left out: no reply, no grid, \
+         no known answer",
+        Better::More,
+    ),
+    of: |score| score.shape_right.map(share),
+};
+
+/// Nothing that can be read as a grid.
+pub(super) static UNREADABLE: Cells = Cells {
+    term: term(
+        "unreadable",
+        "Replies without a readable grid",
+        "share of replies in which no grid can be read: none, a ragged one, one with a cell that is no digit, or a reply that was cut. \
+         They count as wrong, and nobody asks again. Left out: no reply, no known answer",
+        Better::Less,
+    ),
+    of: |score| score.grid.as_ref().map(|_| share(score.grade == Verdict::NoAnswer)),
+};
+
+fn share(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
 impl Metric for Cells {
     fn term(&self) -> &Term {
         &self.term
     }
 
     fn members(&self, plan: &Plan) -> Vec<MetricRow> {
-        let row = || MetricRow { name: self.term.name.to_owned(), parameter: 0 };
-        plan.grids.then(row).into_iter().collect()
+        MetricRow::where_any(&self.term, plan.grids)
     }
 
     fn observe(&self, score: &Score) -> Observation {

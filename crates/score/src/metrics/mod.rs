@@ -7,8 +7,11 @@
 //! order in which they are shown.
 
 mod accuracy;
+mod accuracy_decided;
+mod accuracy_sound;
 mod adaptive;
 mod arc_score;
+mod arc_solved;
 mod auc_oaa;
 mod best_of;
 mod budget;
@@ -45,6 +48,7 @@ mod overthinking_gap;
 mod own_answer_arrival;
 mod pass_all;
 mod pass_any;
+mod per_task;
 mod process_efficiency;
 mod prompt_tokens;
 mod reasoning_tokens;
@@ -136,7 +140,15 @@ pub static METRICS: &[&dyn Metric] = &[
     &long_lines::LongLines,
     &budget_deviation::BudgetDeviation,
     &over_budget::OverBudget,
+    &accuracy_decided::AccuracyDecided,
+    &accuracy_sound::AccuracySound,
     &arc_score::ArcScore,
+    &arc_solved::ArcSolved,
+    &per_task::TOKENS,
+    &per_task::COST,
+    &per_task::COST_SOLVED,
+    &cells::UNREADABLE,
+    &cells::SHAPE,
     &cells::RIGHT,
     &cells::COPIED,
     &cells::ONE_COLOUR,

@@ -5,7 +5,7 @@ use crate::row;
 
 row! {
     /// A generation. Rows follow the order of the problems table; samples of one problem stand together.
-    pub struct Generation is "generation", version 5 since 4 {
+    pub struct Generation is "generation", version 6 since 4 {
         /// The problem that was asked.
         problem_id: String as label,
         /// 0-based index among the replies of this model to this problem.
@@ -72,6 +72,8 @@ row! {
         drawn_first: Option<u32>,
         /// Samples that were drawn at once.
         drawn_at_once: Option<u32>,
+        /// Where the options were asked in an order of this sample's own: the place of each in the table of problems.
+        permutation: Option<Vec<u32>>,
         /// The source's other columns as one JSON object.
         extra: Option<String>,
     }

@@ -78,8 +78,25 @@ row! {
 }
 
 row! {
+    /// Where the options of a multiple-choice problem stood, and which of them a reply chooses; places count from 0.
+    #[derive(Copy, Eq)]
+    pub struct ChoiceFacts {
+        /// How many options there are.
+        options: u32,
+        /// Where the right one stood when it was asked; null where none, or more than one, is right.
+        right: Option<u32>,
+        /// Where the chosen one stood; null where the answer is none of them.
+        chosen: Option<u32>,
+        /// The chosen one's place in the table of problems, whatever the order in which this sample was asked.
+        option: Option<u32>,
+        /// This sample was asked in an order of its own.
+        own_order: bool,
+    }
+}
+
+row! {
     /// A grade: what a reply answers in the end, and whether that is right. The thinking is never read for it.
-    pub struct Grade is "grade", version 2 since 1 {
+    pub struct Grade is "grade", version 3 since 1 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -129,6 +146,10 @@ row! {
         blocks: Option<Vec<Block>>,
         /// What is known of the right grid, where grids are asked for.
         grid: Option<GridFacts>,
+        /// The grid that is answered has the shape of the right one; null where there is none.
+        shape_right: Option<bool>,
+        /// Which option is chosen, where there are options.
+        choice: Option<ChoiceFacts>,
     }
 }
 

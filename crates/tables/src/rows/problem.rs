@@ -4,7 +4,7 @@ use crate::row;
 
 row! {
     /// A problem, as the `load` stage writes it.
-    pub struct Problem is "problem", version 2 since 1 {
+    pub struct Problem is "problem", version 3 since 1 {
         /// Unique in its table.
         id: String as label,
         /// The collection that it belongs to, such as `MATH-500`.
@@ -28,5 +28,10 @@ row! {
         variant: Option<String> as label,
         /// The id of the original, where it is a variant.
         origin: Option<String> as label,
+        /// The seed by which each sample is asked the options in an order of its own ([`Problem::order_in`]); null where all are
+        /// asked them as they stand here.
+        shuffle: Option<u64>,
+        /// Why it is known to be graded unfairly, such as tests that refuse right programs; null where nobody knows of anything.
+        flaw: Option<String> as label,
     }
 }

@@ -1,7 +1,7 @@
 //! The measures of one generation.
 
 use super::generation::withholds;
-use super::{Finish, GridFacts, JudgeState, Verdict};
+use super::{ChoiceFacts, Finish, GridFacts, JudgeState, Verdict};
 use crate::row;
 
 row! {
@@ -64,7 +64,7 @@ row! {
 
 row! {
     /// A score: everything that is measured on one generation, and all that metrics are made from.
-    pub struct Score is "score", version 10 since 6 {
+    pub struct Score is "score", version 11 since 6 {
         /// The problem that was asked.
         problem_id: String as label,
         /// The reply's index among the samples of that problem.
@@ -91,6 +91,12 @@ row! {
         partial: Option<f64>,
         /// What is known of the right grid, where grids are asked for.
         grid: Option<GridFacts>,
+        /// The grid that is answered has the shape of the right one; null where there is none.
+        shape_right: Option<bool>,
+        /// Which option is chosen, where there are options.
+        choice: Option<ChoiceFacts>,
+        /// Why the problem is known to be graded unfairly; null where nobody knows of anything.
+        flaw: Option<String> as label,
         /// What became of a program: `pass`, or its first failure; null where none was run.
         outcome: Option<String> as label,
         /// Where the thinking was found, see [`Generation`](super::Generation).

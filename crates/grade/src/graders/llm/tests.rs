@@ -81,8 +81,10 @@ fn a_failed_call_leaves_it_undecided_and_says_so() {
 fn the_question_shows_both_answers() {
     let mut problem = unknown();
     problem.gold.push("five".into());
-    let asked =
-        load(None, &mut Content::default()).unwrap().render(&values(&problem, "\\frac{10}{2}")).unwrap();
+    let asked = load(Domain::Values, None, &mut Content::default())
+        .unwrap()
+        .render(&values(&problem, "\\frac{10}{2}", ""))
+        .unwrap();
     assert!(asked.contains("</problem>\n\nReference answer, any of these:\n- 999"), "{asked}");
     assert!(asked.contains("- five\n\n<given_answer>\n\\frac{10}{2}\n</given_answer>\n"), "{asked}");
     assert!(asked.contains("(as any of them), or with \\boxed{no}"), "{asked}");
@@ -111,4 +113,38 @@ fn what_it_asks_is_part_of_what_it_is() {
     let retried = json!({"kind": "llm", "model": "m", "base_url": "http://localhost:1/v1", "retries": 3});
     assert_eq!(own, fingerprint_input(retried));
     assert_ne!(own, fingerprint_input(json!({"kind": "llm", "model": "e"})));
+}
+
+#[test]
+fn open_questions_are_asked_about_unless_the_answer_is_literally_known() {
+    let mut table = table();
+    table["domain"] = json!("open");
+    let folder = tempfile::tempdir().unwrap();
+    let rubric = folder.path().join("rubric.txt");
+    std::fs::write(&rubric, "Names both causes.").unwrap();
+    table["rubric_file"] = json!(rubric);
+    let configured = parse(&table).unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(
+        configured.fingerprint_input["ingredients"]["rubric"].is_string(),
+        "its text is part of what it is"
+    );
+    let problem = Problem {
+        problem: "Why does ice float?".into(),
+        gold: vec!["It is less dense than water.".into()],
+        ..Problem::default()
+    };
+    let check = |answer: &str, word: &str, verdict: Verdict, questions: usize| {
+        let generation = Generation { answer_text: answer.into(), ..Generation::default() };
+        let item = Item::new(&problem, &generation);
+        let (grade, asked) = rehearse(configured.built.open(item), 3, |_| says(word));
+        assert_eq!((grade.unwrap().verdict, asked.len()), (verdict, questions), "{answer}");
+        asked
+    };
+    check("it is less dense than water", "", Verdict::Right, 0);
+    let asked = check("Because its density is lower than that of water.", "\\boxed{yes}", Verdict::Right, 1);
+    let text = asked[0].request.messages[0].content.clone();
+    assert!(text.contains("<rubric>\nNames both causes.\n</rubric>"), "{text}");
+    assert!(text.contains("<given_answer>\nBecause its density is lower"), "{text}");
+    check("It is cold.", "\\boxed{no}", Verdict::Wrong, 1);
+    check("It is cold.", "Perhaps.", Verdict::Undecided, 1);
 }

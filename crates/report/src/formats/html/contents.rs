@@ -44,13 +44,11 @@ pub(super) fn contents(sets: &[DatasetSection], models: &[ModelSection]) -> Vec<
     }
 }
 
-/// The same with a link to a section about all models and sets.
-pub(super) fn with(mut chapters: Vec<Chapter>, id: &str, text: &str) -> Vec<Chapter> {
-    let link = Link { id: id.to_owned(), text: text.to_owned() };
+/// Adds a link to a section about all models and sets.
+pub(super) fn add(chapters: &mut [Chapter], id: &str, text: &str) {
     if let Some(first) = chapters.first_mut() {
-        first.links.push(link);
+        first.links.push(Link { id: id.to_owned(), text: text.to_owned() });
     }
-    chapters
 }
 
 /// The sections about all models of a set; `on` names it where there are others.
