@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Continuation, Question, Scoring};
+use crate::{Continuation, Scoring};
 
 /// Who says a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,22 +87,6 @@ impl MayFollow {
     pub fn alike(questions: u32) -> Self {
         Self { questions, most_tokens: None, to_others: nobody() }
     }
-
-    /// So many questions like these behind all of them, and so many to others: each is told its share.
-    pub fn shared(among: &mut [Question], questions: u64, to_others: Option<u64>) {
-        let count = among.len();
-        for (at, question) in among.iter_mut().enumerate() {
-            let to_others = to_others.map(|others| share(others, at, count));
-            let more = Self { to_others, ..Self::alike(share(questions, at, count)) };
-            question.request.may_follow = Some(more);
-        }
-    }
-}
-
-/// What falls to the one at this place among so many; the first ones get what is left over.
-pub fn share(of: u64, at: usize, count: usize) -> u32 {
-    let (count, at) = (count.max(1) as u64, at as u64);
-    u32::try_from(of / count + u64::from(at < of % count)).unwrap_or(u32::MAX)
 }
 
 fn nobody() -> Option<u32> {

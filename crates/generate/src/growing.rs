@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Continuation, Dialogue, MOST_ROUNDS, MayFollow, Message, Next,
-    Question, Replies, Sampling, Usage, metered,
+    CallError, ChatReply, ChatRequest, Continuation, Dialogue, MOST_ROUNDS, Message, Next, Question, Replies,
+    Sampling, Usage, foretell, metered,
 };
 use tables::{Finish, Problem};
 use verify::{Case, Outcome};
@@ -134,7 +134,7 @@ impl<'a> Growing<'a> {
         };
         // Who cannot say how much may follow says nothing.
         if let Some(own) = own {
-            MayFollow::shared(&mut asked, own, others);
+            foretell(&mut asked, own, others);
         }
         asked
     }

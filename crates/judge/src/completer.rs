@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use chat::{
-    CallError, ChatReply, ChatRequest, Continuation, Endpoint, MayFollow, Message, Place, Question, Sampling,
-    Usage,
+    CallError, ChatReply, ChatRequest, Continuation, Endpoint, Message, Place, Question, Sampling, Usage,
 };
 use plugin::{ConfigError, Content};
 use prompt::{AskedModel, Prompt, Text, about};
@@ -174,7 +173,7 @@ impl Heard {
 
 /// Tells each of these questions how many more probably follow, and how many may: shares of both numbers.
 pub(crate) fn foretell(questions: &mut [Question], follow: usize, may_follow: usize) {
-    MayFollow::shared(questions, may_follow as u64, Some(0));
+    chat::foretell(questions, may_follow as u64, Some(0));
     let count = questions.len();
     for (at, question) in questions.iter_mut().enumerate() {
         question.request.followed_by = chat::share(follow as u64, at, count);
