@@ -153,6 +153,23 @@ fn the_report_is_calm_readable_and_fits_every_screen() {
 }
 
 #[test]
+fn the_benchmark_table_is_calm_readable_and_fits_every_screen() {
+    let Some(chromium) = Chromium::start() else { return };
+    let place = place();
+    let page = place.path("table.html");
+    let args =
+        ["table", "runs/full-eval", "runs/nasty", "--references", "thoughtx", "--format", "html", "--output"];
+    place.succeed(&[args.as_slice(), &[page.to_str().unwrap()]].concat());
+    let url = format!("file://{}", page.display());
+    check_page(&chromium, &url);
+    let page = chromium.open(&url, DESK);
+    let bars: u32 = page.read("document.querySelectorAll('.bars svg rect:not(.ground)').length");
+    assert_eq!(bars, 4, "two models on either set");
+    let made: u32 = page.read("document.querySelectorAll('script, main b').length");
+    assert_eq!(made, 0, "a model's name became markup");
+}
+
+#[test]
 fn pages_of_view_are_calm_readable_and_fit_every_screen() {
     let Some(chromium) = Chromium::start() else { return };
     let place = place();

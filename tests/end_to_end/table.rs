@@ -338,6 +338,23 @@ fn what_is_no_column_is_refused_by_name() {
 }
 
 #[test]
+fn what_a_rule_drew_because_of_earlier_answers_is_in_no_cell() {
+    let server = ScriptedServer::start(script(0.0)).unwrap();
+    let place = place(&server, &[("tens", 30, 1)]);
+    place.succeed(&[
+        "run",
+        "tens.toml",
+        "--quiet",
+        "--set",
+        "models.*.stopping={kind = \"beta\", batch = 2, most = 8}",
+    ]);
+    assert!(server.count() > 2 * 2 * 30, "some problems took more than the first look");
+    let value = json(&place.succeed(&["table", "runs/tens", "--format", "json"]));
+    let cell = &value["models"][1]["cells"][0];
+    assert_eq!((&cell["replies"], &cell["samples"], &cell["fewest"]), (&30.into(), &1.into(), &1.into()));
+}
+
+#[test]
 fn one_sample_of_few_problems_has_a_warning_and_every_format_is_written() {
     let server = ScriptedServer::start(script(0.0)).unwrap();
     let place = place(&server, &[("tens", 30, 1)]);

@@ -4,7 +4,8 @@
 //! problem are. Each measure gets the mean difference over the pairs, a 95 % interval
 //! (over problems), a p-value (McNemar's exact test for accuracy with one sample a problem, else a
 //! permutation test that flips whole problems), corrected after Holm over the measures, and how many problems it would
-//! take to tell. [`by_set`] does so for accuracy on several sets of problems, and on average. What was set up differently is said, or refused where it would make the difference meaningless.
+//! take to tell. What was set up differently is said, or refused where it would make the difference meaningless.
+//! [`by_set()`] does the same for accuracy on several sets of problems, and on average.
 
 mod by_set;
 mod comparison;

@@ -206,7 +206,11 @@ impl Counted {
         let accuracy = METRICS.iter().copied().find(|metric| metric.term().name == "accuracy");
         let mut counted = Self::default();
         for score in TableReader::<Score>::open(scores)? {
-            counted.add(accuracy, score?);
+            let score = score?;
+            // How many more a rule drew is no promise that was broken, and figures leave them out.
+            if !score.drawn_later() {
+                counted.add(accuracy, score);
+            }
         }
         Ok(counted)
     }
@@ -220,11 +224,11 @@ impl Counted {
             let unit = score.cluster.clone().unwrap_or_else(|| score.problem_id.clone());
             self.units.entry(unit).or_default().add(right);
         }
-        let later = score.drawn_later();
+        // Where a rule decides when there are enough, accuracy is over the first sample of each problem.
+        let counts = score.drawn.is_none() || score.sample == 0;
         let samples = self.problems.entry(score.problem_id).or_default();
-        // How many more a rule drew is no promise that was broken.
-        samples.asked += u64::from(!later);
-        samples.replies += u64::from(!later && !failed);
+        samples.asked += u64::from(counts);
+        samples.replies += u64::from(counts && !failed);
     }
 
     fn unanswered(&self) -> Option<f64> {

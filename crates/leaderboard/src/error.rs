@@ -73,6 +73,14 @@ pub enum LeaderboardError {
         /// What differs.
         what: String,
     },
+    /// What a suite left beside its runs cannot be understood.
+    #[error("{} is damaged ({reason}); run the suite again, which writes it anew", path.display())]
+    Suite {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Nothing to show.
     #[error("there is no run to make a table of")]
     Nothing,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use stage::{FileError, write_atomically};
 
+use crate::error::LeaderboardError;
+
 /// The parts of a suite, in the order of its columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuiteRecord {
@@ -33,14 +35,14 @@ impl SuiteRecord {
     ///
     /// # Errors
     /// It cannot be read, or is damaged.
-    pub fn read(folder: &Path) -> Result<Option<Self>, FileError> {
+    pub fn read(folder: &Path) -> Result<Option<Self>, LeaderboardError> {
         let path = Self::place(folder);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(_) if !path.is_file() => return Ok(None),
-            Err(source) => return Err(FileError::disk("read", &path)(source)),
+            Err(source) => return Err(FileError::disk("read", &path)(source).into()),
         };
-        let damaged = |error: serde_json::Error| FileError::Damaged { path, reason: error.to_string() };
+        let damaged = |error: serde_json::Error| LeaderboardError::Suite { path, reason: error.to_string() };
         serde_json::from_str(&text).map(Some).map_err(damaged)
     }
 
@@ -72,6 +74,6 @@ mod tests {
         assert_eq!(SuiteRecord::read(folder.path()).unwrap(), Some(suite));
         std::fs::write(SuiteRecord::place(folder.path()), "{").unwrap();
         let error = SuiteRecord::read(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("suite.json is damaged"), "{error}");
+        assert!(error.contains("suite.json is damaged") && error.contains("run the suite again"), "{error}");
     }
 }

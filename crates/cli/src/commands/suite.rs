@@ -106,6 +106,8 @@ impl Outcome {
         if let Some(why) = &self.stopped {
             output::say(&format!("{}: not begun, {why}", part.record.folder));
             part.record.missing = Some(format!("not begun, {why}"));
+            // All before it may have gone well.
+            self.worst = worse(self.worst, Exit::Failed);
             return;
         }
         if !global.quiet {

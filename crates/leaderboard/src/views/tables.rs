@@ -139,37 +139,49 @@ fn tokens(value: Option<f64>, approximate: bool) -> String {
 
 /// What stands behind each cell.
 fn behind(board: &Board) -> View {
-    let titles =
-        ["model, set", "problems", "samples", "cut", "no answer", "failed calls", "thinking tokens", "T̂/T"];
     let rows = board.models.iter().flat_map(|line| {
         board.columns.iter().zip(&line.cells).filter_map(|(column, cell)| {
+            let cell = cell.as_ref()?;
+            let shown = counts(board).map(|count| Shown::text((count.of)(cell)));
             let label = format!("{}, {}", line.model, column.name);
-            Some(ViewRow { label, cells: counts(cell.as_ref()?), ..ViewRow::default() })
+            Some(ViewRow { label, cells: shown.collect(), ..ViewRow::default() })
         })
     });
+    let titles = ["model, set"].into_iter().chain(counts(board).map(|count| count.title));
     View {
         caption: "What stands behind the cells".to_owned(),
-        columns: titles.map(Header::plain).to_vec(),
+        columns: titles.map(Header::plain).collect(),
         rows: rows.collect(),
     }
 }
 
-fn counts(cell: &Cell) -> Vec<Shown> {
-    let samples = if cell.fewest < cell.samples {
-        format!("{}–{}", cell.fewest, cell.samples)
-    } else {
-        whole(cell.samples)
-    };
-    let texts = [
-        whole(cell.problems),
-        samples,
-        percent(cell.cut),
-        percent(cell.unanswered),
-        whole(cell.failed),
-        tokens(cell.thinking_tokens, cell.approximate),
-        percent(cell.token_efficiency),
-    ];
-    texts.map(Shown::text).to_vec()
+/// What is told of a cell besides its accuracy.
+struct Count {
+    title: &'static str,
+    of: fn(&Cell) -> String,
+}
+
+const FAILED: &str = "failed calls";
+
+const COUNTS: [Count; 7] = [
+    Count { title: "problems", of: |cell| whole(cell.problems) },
+    Count { title: "samples", of: samples },
+    Count { title: "cut", of: |cell| percent(cell.cut) },
+    Count { title: "no answer", of: |cell| percent(cell.unanswered) },
+    Count { title: FAILED, of: |cell| whole(cell.failed) },
+    Count { title: "thinking tokens", of: |cell| tokens(cell.thinking_tokens, cell.approximate) },
+    Count { title: "T̂/T", of: |cell| percent(cell.token_efficiency) },
+];
+
+/// Those that say something: where no call failed, there is no column for it.
+fn counts(board: &Board) -> impl Iterator<Item = &'static Count> {
+    let failed = board.models.iter().flat_map(|line| line.cells.iter().flatten()).any(|cell| cell.failed > 0);
+    COUNTS.iter().filter(move |count| failed || count.title != FAILED)
+}
+
+fn samples(cell: &Cell) -> String {
+    let all = whole(cell.samples);
+    if cell.fewest < cell.samples { format!("{}–{all}", cell.fewest) } else { all }
 }
 
 /// One model against another, set by set.
