@@ -525,3 +525,36 @@ fn whoever_runs_programs_gets_the_same_verdicts() {
         ["pass", "pass", "runtime_error", "runtime_error", "runtime_error", "runtime_error", "time_limit"];
     assert_eq!(outcomes(&as_root), expect);
 }
+
+/// The second program in the thinking passes; the third step says no more than that.
+#[test]
+fn the_step_with_the_first_right_program_is_found_and_what_it_took_is_counted() {
+    if !can_run() {
+        return;
+    }
+    let place = Place::new();
+    let mut row = sum();
+    let block = |program: &str| format!("```python\n{program}\n```");
+    let (wrong, right) = (block("print(3)"), block("print(sum(map(int, input().split())))"));
+    row["response"] = format!(
+        "<think>\nThe example gives 3:\n{wrong}\n\nNo, add them:\n{right}\n\nThat is it, and it is short.\n</think>\n\n{right}"
+    )
+    .into();
+    place.write("rows.jsonl", &format!("{row}\n"));
+    let keys = ["models.*.tokenizer=builtin", "grade.kind=code", "grade.thinking=true", "judge.kind=checked"];
+    let keys = OWN.iter().chain(&keys).flat_map(|key| ["--set", key]);
+    place.succeed(&["run", "recorded", "--quiet"].into_iter().chain(keys).collect::<Vec<_>>());
+    fn only<R: tables::Row>(place: &Place, table: &str) -> R {
+        let path = place.path(&format!("runs/recorded/m/{table}.parquet"));
+        TableReader::open(&path).unwrap().next().unwrap().unwrap()
+    }
+    let blocks = only::<Grade>(&place, "grades").blocks.unwrap();
+    assert_eq!(blocks.iter().map(|block| block.right).collect::<Vec<_>>(), [false, true]);
+    let split: tables::Split = only(&place, "splits");
+    assert_eq!(split.steps.len(), 3);
+    let by_hand = split.steps[0].tokens + split.steps[1].tokens;
+    let score: tables::Score = only(&place, "scores");
+    assert_eq!((score.first_correct_step, score.first_correct_tokens), (Some(1), Some(by_hand)));
+    let efficiency = f64::from(by_hand) / f64::from(split.tokens);
+    assert!((score.token_efficiency.unwrap() - efficiency).abs() < 1e-12 && efficiency < 1.0);
+}

@@ -49,3 +49,21 @@ fn a_hub_that_cannot_give_the_file_is_told_plainly() {
         offline.stderr
     );
 }
+
+#[test]
+fn a_gated_set_is_opened_by_a_key_or_by_a_file_and_refused_in_one_line() {
+    let rows = "Record ID,Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2,Incorrect Answer 3,High-level domain\n\
+        r1,Which stone?,this,that,other,none,Physics\n";
+    let script = HubScript { token: Some("hf_key".into()), ..HubScript::default() };
+    let hub = ScriptedHub::start(script.file("datasets/Idavidrein/gpqa", "gpqa_diamond.csv", rows)).unwrap();
+    let load = ["load", "--preset", "gpqa-diamond", "-o", "p.parquet", "--set", "expect_rows=1"];
+    let refused = place(&hub).run(&load);
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    let told = refused.stderr.trim();
+    assert!(told.contains("set HF_TOKEN") && told.contains("or give a local file with `path`"), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    place(&hub).with("HF_TOKEN", "hf_key").succeed(&load);
+    let by_file = place(&hub);
+    by_file.write("g.csv", rows);
+    by_file.succeed(&[&load[..], &["--path", "g.csv"]].concat());
+}

@@ -41,6 +41,7 @@ mod metrics;
 mod metrics_subsets;
 mod network;
 mod one_verdict;
+mod open;
 mod perturbed;
 mod plot;
 mod read_only;

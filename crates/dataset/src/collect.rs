@@ -10,7 +10,7 @@ use tables::{
     Finish, PROBLEMS_OF, Problem, Provenance, ROWS_OF, Reply, TableWriter, Test, ranges_note, rank,
 };
 
-use crate::digest::{digest, half};
+use crate::digest::{digest, half, said};
 use crate::foreign::Labels;
 use crate::labels::LabelsFile;
 use crate::letters::Letters;
@@ -492,11 +492,4 @@ fn notes(replies: &[ReplyEntry], models: &Names, taken: &[bool]) -> (String, Str
         start = end;
     }
     (ranges_note(ranges), ranges_note(asked))
-}
-
-/// What a reply says, in short; never 0.
-fn said(reply: &Reply) -> u64 {
-    // The separator alone stands for a reply without thinking.
-    let text = format!("{}\0{}", reply.content, reply.reasoning.as_deref().unwrap_or_default());
-    half(digest(text.as_bytes())).max(1)
 }

@@ -34,7 +34,7 @@ impl Letters {
         let mut seen = HashSet::new();
         self.equal += u64::from(!choices.iter().all(|choice| seen.insert(choice.trim())));
         self.in_text += u64::from(in_text);
-        self.speaking += u64::from(!in_text && choices.iter().any(speaks_of_others));
+        self.speaking += u64::from(!in_text && choices.iter().any(|choice| speaks_of_others(choice)));
         self.shuffled += u64::from(problem.shuffle.is_some());
         if let [gold] = gold.as_slice()
             && problem.shuffle.is_none()

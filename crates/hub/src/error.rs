@@ -10,7 +10,7 @@ pub enum HubError {
     /// 401: the hub does not say whether the repository is private or does not exist.
     #[error(
         "the hub refuses {file} (401): the repository is private or its name is misspelt; \
-         check {page} and set HF_TOKEN to a key that may read it"
+         check {page} and set HF_TOKEN to a key that may read it, or give a local file with `path`"
     )]
     Unauthorized {
         /// Repository, revision and file.
@@ -21,7 +21,7 @@ pub enum HubError {
     /// 403: a gated repository.
     #[error(
         "the hub refuses {file} (403): its terms must be accepted first; \
-         do so at {page} and set HF_TOKEN to a key of the same account"
+         do so at {page} and set HF_TOKEN to a key of the same account, or give a local file with `path`"
     )]
     Forbidden {
         /// Repository, revision and file.

@@ -72,7 +72,8 @@ fn a_key_opens_what_needs_one() {
         error.to_string(),
         format!(
             "the hub refuses org/data@main:main/test.jsonl (401): the repository is private or its name is \
-             misspelt; check {}/datasets/org/data and set HF_TOKEN to a key that may read it",
+             misspelt; check {}/datasets/org/data and set HF_TOKEN to a key that may read it, or give a local file \
+             with `path`",
             hub.endpoint()
         )
     );

@@ -40,7 +40,10 @@ pub(super) fn of_columns(settings: &Settings, view: &mut View<'_>) -> Result<Opt
 /// where they are, and so do all of that problem.
 pub(super) fn arranged(settings: &Settings, problem: Problem) -> Result<Problem, String> {
     let count = problem.choices.len();
-    if settings.shuffle_choices == Shuffle::No || count < 2 || problem.choices.iter().any(speaks_of_others) {
+    if settings.shuffle_choices == Shuffle::No
+        || count < 2
+        || problem.choices.iter().any(|choice| speaks_of_others(choice))
+    {
         return Ok(problem);
     }
     let unlettered = problem.gold.iter().find(|gold| lettered(gold, count).is_none());
@@ -57,7 +60,7 @@ pub(super) fn arranged(settings: &Settings, problem: Problem) -> Result<Problem,
 }
 
 /// An option that means something only where it stands.
-pub(crate) fn speaks_of_others(choice: &String) -> bool {
+pub(crate) fn speaks_of_others(choice: &str) -> bool {
     OF_OTHERS.as_ref().is_some_and(|words| words.is_match(choice))
 }
 
