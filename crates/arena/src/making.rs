@@ -2,6 +2,7 @@
 //! asked of a judge, in both orders.
 
 mod asking;
+mod heard;
 mod judge;
 mod keys;
 mod meeting;

@@ -94,8 +94,7 @@ impl Chain {
         }
         let chain = Self { steps };
         chain.closed(gold)?;
-        let is_doubtful =
-            |at: usize| used[at] > 1 && (all[at].value <= whole(SMALL) || has_cue(&all[at].value, text));
+        let is_doubtful = |at: usize| used[at] > 1 && may_be_two(text, &all[at]);
         if (0..all.len()).any(is_doubtful) {
             return Err(Declined("a number of the text is used twice"));
         }
@@ -249,7 +248,11 @@ fn step(
         if is_digit(c) {
             let end = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
             let value = parse(&rest[..end]).ok_or(Declined("a recorded step cannot be read"))?;
-            let origin = origin(&value, earlier, known)?;
+            let before = parts.last().map_or("", |part| if let Part::Sign(sign) = part { sign } else { "" });
+            let next = rest[end..].chars().next();
+            let adds = (before.ends_with(['+', '-']) && !matches!(next, Some('/' | '*')))
+                || (matches!(next, Some('+' | '-')) && !before.ends_with(['/', '*']));
+            let origin = origin(&value, adds, earlier, known)?;
             if let Origin::Text(at) | Origin::Percent(at) = origin {
                 used[at] += 1;
             }
@@ -267,7 +270,7 @@ fn step(
 }
 
 /// The one thing that a number of a step can be.
-fn origin(value: &Number, earlier: &[Step], known: &Known<'_>) -> Result<Origin, Declined> {
+fn origin(value: &Number, adds: bool, earlier: &[Step], known: &Known<'_>) -> Result<Origin, Declined> {
     let in_text = (0..known.all.len()).filter(|at| known.all[*at].value == *value).map(Origin::Text);
     let results = (0..earlier.len()).filter(|at| earlier[*at].result == *value).map(Origin::Result);
     let (in_text, results): (Vec<Origin>, Vec<Origin>) = (in_text.collect(), results.collect());
@@ -280,7 +283,7 @@ fn origin(value: &Number, earlier: &[Step], known: &Known<'_>) -> Result<Origin,
     let found = if said.is_empty() { percentages(value, known) } else { said };
     match found.as_slice() {
         [only] => Ok(*only),
-        [] if has_cue(value, known.text) || value.is_one() => Ok(Origin::Constant),
+        [] if has_cue(value, known.text) || is_said_one(value, adds, known.text) => Ok(Origin::Constant),
         [] => Err(Declined("a constant that the text says nothing of")),
         _ => Err(Declined("a number of a step can be several things")),
     }
@@ -290,6 +293,28 @@ fn origin(value: &Number, earlier: &[Step], known: &Known<'_>) -> Result<Origin,
 fn percentages(value: &Number, known: &Known<'_>) -> Vec<Origin> {
     let part = |at: &usize| known.all[*at].is_percent && known.all[*at].value == value * whole(100);
     (0..known.all.len()).filter(part).map(Origin::Percent).collect()
+}
+
+/// Where it is used twice, it may be two things: it is small, a constant, or a difference (`7 more than`), which is no quantity of
+/// its own.
+fn may_be_two(text: &str, figure: &Figure) -> bool {
+    const DIFFERENCES: [&str; 10] =
+        ["more", "less", "fewer", "older", "younger", "taller", "shorter", "longer", "heavier", "lighter"];
+    let after = text[figure.span.end..].to_lowercase();
+    let mut next = after.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(3);
+    figure.value <= whole(SMALL)
+        || has_cue(&figure.value, text)
+        || next.any(|word| DIFFERENCES.contains(&word))
+}
+
+/// Words of a text that count somebody besides.
+const ONE_MORE: [&str; 8] =
+    ["other", "himself", "herself", "themselves", "myself", "itself", "including", "besides"];
+
+/// One that is added or taken off stands for somebody of whom the text speaks; elsewhere it is a part of a fraction, or nothing.
+fn is_said_one(value: &Number, adds: bool, text: &str) -> bool {
+    let lower = text.to_lowercase();
+    value.is_one() && (!adds || ONE_MORE.iter().any(|word| lower.contains(word)))
 }
 
 fn has_cue(value: &Number, text: &str) -> bool {
@@ -348,5 +373,17 @@ mod tests {
         check("Ann has 12 pears and eats 5.", "12-5=7", "7", "no step");
         check("Ann has 12 pears and eats 5.", "<<12-5=7>>", "8", "the last step does not give");
         check("Ann has 12, 5 and 8.", "<<12-5=7>> <<8*1.0=8>>", "8", "the result of");
+        let nothing = "a constant that the text says nothing of";
+        check("Ann and Tom eat 4 figs a day each, 30 days.", "<<4+1=5>> <<5*30=150>>", "150", nothing);
+        check("Tom rides with 9 other people of 90 kg.", "<<9+1=10>> <<10*90=900>>", "900", "10 900");
+        check("Ann has 40 pears and sells a fifth.", "<<40*1/5=8>> <<40-8=32>>", "32", "8 32");
+        let twice = "a number of the text is used twice";
+        check("Ann has 320 more than Tom, who has 430.", "<<320+430=750>> <<750+320=1070>>", "1070", twice);
+        check(
+            "Ann has 320 more than Tom, who has 430.",
+            "<<320+430=750>> <<750+430=1180>>",
+            "1180",
+            "750 1180",
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers that nobody may change, for they are so: days of a month, and units in terms of others.
+//! Numbers that nobody may change, for they are so: days of a month, units in terms of others, wheels of a car.
 
 use std::ops::Range;
 
@@ -69,6 +69,8 @@ const UNITS: &[&str] = &[
 /// From the third on.
 const ORDINALS: &[&str] =
     &["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"];
+/// What things have a number of.
+const PARTS: &[&str] = &["wheel", "leg", "eye", "finger", "toe", "ear", "wing", "tail", "side", "corner"];
 /// Words between a unit and what it is.
 const IS: &[&str] = &["is", "has", "equals", "=", "contains", "are", "holds"];
 
@@ -76,7 +78,11 @@ const IS: &[&str] = &["is", "has", "equals", "=", "contains", "are", "holds"];
 pub(crate) fn is_one(text: &str, at: &Range<usize>) -> bool {
     let before = words(&text[..at.start]);
     let after = words(&text[at.end..]);
-    is_of_a_calendar(&after) || is_of_a_unit(&before, &after) || is_before_a_place(text, &text[at.clone()])
+    let is_of_a_body = after.first().is_some_and(|word| is_in(word, PARTS));
+    is_of_a_body
+        || is_of_a_calendar(&after)
+        || is_of_a_unit(&before, &after)
+        || is_before_a_place(text, &text[at.clone()])
 }
 
 /// `For 11 months …, in the twelfth month`: a place that the text names by its ordinal follows the number.
@@ -145,5 +151,6 @@ mod tests {
         check("For 11 months she pays, the rest in the twelfth month", "11", true);
         check("For 12 months she pays, the last in the 12th month", "12", true);
         check("For 11 months she pays a twelfth", "11", false);
+        check("he needs 4 wheels for each car", "4", true);
     }
 }

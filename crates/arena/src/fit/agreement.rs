@@ -11,22 +11,28 @@ use crate::vote::{Vote, Votes};
 /// A problem, and two models of which the first has the lower number.
 type Item = (usize, usize, usize);
 
-/// Each two who have a verdict on the same pairs. A judge's verdict on a pair is what all its votes say, else a tie; that of
-/// people is what most of them say.
+/// Each two who have a verdict on the same pairs, those with most pairs first. A judge's verdict on a pair is what all its votes say,
+/// else a tie; that of people is what most of them say.
 pub(crate) fn agreement(votes: &Votes) -> Vec<Agreement> {
-    let mut said: BTreeMap<String, BTreeMap<Item, Vec<i64>>> = BTreeMap::new();
+    let mut items: BTreeMap<Item, BTreeMap<String, Vec<i64>>> = BTreeMap::new();
     for vote in &votes.votes {
         if let Some((rater, item)) = rater(votes, vote).zip(item(vote)) {
             let side = side(vote.share) * if vote.a < vote.b { 1 } else { -1 };
-            said.entry(rater).or_default().entry(item).or_default().push(side);
+            items.entry(item).or_default().entry(rater).or_default().push(side);
         }
     }
-    let verdicts: Vec<(String, BTreeMap<Item, i64>)> = said.into_iter().map(settled).collect();
-    let pairs = verdicts
-        .iter()
-        .enumerate()
-        .flat_map(|(at, one)| verdicts[at + 1..].iter().filter_map(move |other| of(one, other)));
-    pairs.collect()
+    let mut both: BTreeMap<[String; 2], Vec<(i64, i64)>> = BTreeMap::new();
+    for raters in items.into_values() {
+        let verdicts: Vec<(String, i64)> = raters.into_iter().map(settled).collect();
+        for (at, (one, said)) in verdicts.iter().enumerate() {
+            for (other, too) in &verdicts[at + 1..] {
+                both.entry([one.clone(), other.clone()]).or_default().push((*said, *too));
+            }
+        }
+    }
+    let mut found: Vec<Agreement> = both.into_iter().map(of).collect();
+    found.sort_by_key(|pair| std::cmp::Reverse(pair.pairs));
+    found
 }
 
 /// Who voted: a judge, or people. Votes that nobody cast follow from grades or equal answers.
@@ -41,31 +47,25 @@ fn item(vote: &Vote) -> Option<Item> {
     Some((vote.problem?, vote.a.min(vote.b), vote.a.max(vote.b)))
 }
 
-fn settled((rater, items): (String, BTreeMap<Item, Vec<i64>>)) -> (String, BTreeMap<Item, i64>) {
-    let most = rater == Agreement::PEOPLE;
-    let verdict = |sides: Vec<i64>| match (most, sides.first()) {
-        (true, _) => sides.iter().sum::<i64>().signum(),
-        (false, Some(first)) if sides.iter().all(|side| side == first) => *first,
+fn settled((rater, sides): (String, Vec<i64>)) -> (String, i64) {
+    let verdict = match sides.first() {
+        _ if rater == Agreement::PEOPLE => sides.iter().sum::<i64>().signum(),
+        Some(first) if sides.iter().all(|side| side == first) => *first,
         _ => 0,
     };
-    (rater, items.into_iter().map(|(item, sides)| (item, verdict(sides))).collect())
+    (rater, verdict)
 }
 
-fn of(
-    (one, said): &(String, BTreeMap<Item, i64>),
-    (other, said_too): &(String, BTreeMap<Item, i64>),
-) -> Option<Agreement> {
-    let both: Vec<(i64, i64)> =
-        said.iter().filter_map(|(item, side)| Some((*side, *said_too.get(item)?))).collect();
+fn of((raters, both): ([String; 2], Vec<(i64, i64)>)) -> Agreement {
     let count = |is: fn(&(i64, i64)) -> bool| both.iter().filter(|pair| is(pair)).count() as u64;
-    (!both.is_empty()).then(|| Agreement {
-        raters: [one.clone(), other.clone()],
+    Agreement {
+        raters,
         pairs: both.len() as u64,
         same: count(|(a, b)| a == b),
         decided: count(|(a, b)| a * b != 0),
         decided_same: count(|(a, b)| a * b == 1),
         kappa: kappa(&both),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,30 @@
 //! The judge of pairs: whom to ask, and the question.
 
+use std::path::PathBuf;
+
 use chat::{ChatRequest, Endpoint, MayFollow, Message, Question, Sampling};
 use plugin::{ConfigError, ConfigErrors, Content};
-use prompt::{Prompt, Text, Value, context, fenced};
+use prompt::{AskedModel, Prompt, Text, Value, context, fenced};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::keys::JudgeKeys;
 use super::meeting::Meeting;
 
 const QUESTION: &str = include_str!("../../prompts/pair.txt");
 
 /// What stands in place of an answer that is not there.
 const NO_ANSWER: &str = "(no answer was given)";
+
+/// Who is asked, and how.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub(super) struct JudgeKeys {
+    /// Whom to ask; the temperature is 0 unless set.
+    #[serde(flatten)]
+    model: AskedModel,
+    /// A file with another question, as a minijinja template over the same values as the built-in one.
+    #[serde(default)]
+    prompt_file: Option<PathBuf>,
+}
 
 /// Somebody to ask which of two answers is better.
 pub(crate) struct Judge {

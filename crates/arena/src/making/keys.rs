@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use plugin::{Component, ConfigError, ConfigErrors, Content, Registry, entry};
-use prompt::AskedModel;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::judge::Judge;
+use super::judge::{Judge, JudgeKeys};
 use super::pairing::{Pairing, Pairs};
 use super::written::FEATURES;
 use crate::fit::{Anchor, POSITION, SAME_FAMILY, Settings, Ties};
@@ -43,17 +42,6 @@ pub(crate) struct Keys {
     prior: f64,
     /// The family of a model or a judge by its name, for `same_family`.
     families: BTreeMap<String, String>,
-}
-
-/// Who is asked, and how.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub(super) struct JudgeKeys {
-    /// Whom to ask; the temperature is 0 unless set.
-    #[serde(flatten)]
-    pub(super) model: AskedModel,
-    /// A file with another question, as a minijinja template over the same values as the built-in one.
-    #[serde(default)]
-    pub(super) prompt_file: Option<PathBuf>,
 }
 
 /// A model that holds the scale.

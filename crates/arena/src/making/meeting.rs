@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use tables::{Problem, Vote, VoteState};
+use tables::{Problem, VoteState};
 
-use super::asking::Heard;
+use super::heard::Heard;
 
 /// A model's reply to a problem, as far as a vote is about it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,11 +42,6 @@ impl Meeting {
     /// Bytes of its texts.
     pub(super) fn bytes(&self) -> usize {
         self.problem.problem.len() + self.sides.iter().map(|side| side.answer.len()).sum::<usize>()
-    }
-
-    /// The row about what was heard of it.
-    pub(super) fn vote(&self, heard: Heard, judge: Option<&str>) -> Vote {
-        super::written::vote(self, heard, judge)
     }
 }
 

@@ -4,11 +4,13 @@ use chat::{Ask, Dialogue, Usage};
 use stage::{DialogueEnd, Files, Observer, RowWork, StageError, Summary, Tick, drive, table};
 use tables::{Provenance, TableWriter, Vote, VoteState};
 
-use super::asking::{BothWays, Heard};
+use super::asking::BothWays;
+use super::heard::Heard;
 use super::keys::Made;
 use super::meeting::Meeting;
 use super::pairing::Chosen;
 use super::replies::Meetings;
+use super::written::vote;
 
 /// What is done with each meeting.
 pub(crate) struct Voting<'m>(pub(crate) &'m Made);
@@ -82,7 +84,7 @@ impl RowWork for Voting<'_> {
         end: DialogueEnd,
     ) -> Result<(Vec<Vote>, u32), StageError> {
         let judge = self.0.judge.as_ref().map(|judge| judge.endpoint.model.as_str());
-        Ok((heard.into_iter().map(|heard| meeting.vote(heard, judge)).collect(), end.usage.calls))
+        Ok((heard.into_iter().map(|heard| vote(&meeting, heard, judge)).collect(), end.usage.calls))
     }
 
     fn tick(&self, heard: &Vec<Heard>, usage: &Usage) -> Tick {

@@ -2,7 +2,7 @@
 
 use tables::{Vote, VoteState};
 
-use super::asking::Heard;
+use super::heard::Heard;
 use super::meeting::Meeting;
 use crate::markup::Layout;
 

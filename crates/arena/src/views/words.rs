@@ -5,6 +5,9 @@ use report::{points_of, whole};
 use crate::file_report::FileReport;
 use crate::result::{AgainstTruth, Agreement, Arena, Coefficient, Controlled, Island, PositionBias, Rating};
 
+/// Pairs of judges that are held against each other in words.
+const MOST_RATERS: usize = 6;
+
 /// All of it, from what was read to what is left open.
 pub(crate) fn notes(arena: &Arena) -> Vec<String> {
     let mut notes: Vec<String> = arena.files.iter().map(of_file).collect();
@@ -18,7 +21,11 @@ pub(crate) fn notes(arena: &Arena) -> Vec<String> {
     notes.extend(arena.islands.iter().flat_map(of_island));
     notes.extend(arena.position.iter().map(of_position));
     notes.extend(arena.truth.iter().map(of_truth));
-    notes.extend(arena.agreement.iter().map(of_agreement));
+    notes.extend(arena.agreement.iter().take(MOST_RATERS).map(of_agreement));
+    if arena.agreement.len() > MOST_RATERS {
+        let more = whole((arena.agreement.len() - MOST_RATERS) as u64);
+        notes.push(format!("{more} further pairs of judges stand in the JSON."));
+    }
     notes.push(of_elo(arena));
     notes
 }

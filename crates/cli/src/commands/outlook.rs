@@ -67,7 +67,10 @@ impl Branch {
 fn tree(pipeline: &Pipeline, folder: &str, plan: &Plan, forecasts: &BTreeMap<StageId, Forecast>) -> Branch {
     let about = pipeline.about();
     let label = |name: &str| about.labels.get(name).map_or("none", String::as_str);
-    let stages = STAGES.kinds().map(|(kind, stage)| of_stage(kind, stage.per_model(), plan, forecasts));
+    // A stage without work is no part of the run.
+    let works = |kind: &StageKind| plan.stages.iter().any(|(id, _)| id.stage == *kind);
+    let stages = STAGES.kinds().filter(|(kind, _)| works(kind));
+    let stages = stages.map(|(kind, stage)| of_stage(kind, stage.per_model(), plan, forecasts));
     let mut below = vec![
         Branch::leaf(format!("folder   {folder}")),
         Branch::leaf(format!("dataset  {}", label("dataset"))),
