@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use num_traits::{One, Zero};
 
 use crate::expression::Expression;
+use crate::facts;
 use crate::figures::{Figure, Form};
 use crate::kinds::Declined;
 use crate::number::{Number, parse, whole};
@@ -79,6 +80,9 @@ pub(crate) struct Chain {
 impl Chain {
     /// Reads the records of a solution against the numbers of the text.
     pub(crate) fn of(text: &str, all: &[Figure], solution: &str, gold: &Number) -> Result<Self, Declined> {
+        if facts::has_both_halves_of_a_day(text) {
+            return Err(Declined("hours before noon and after it"));
+        }
         let records = records(solution)?;
         if records.is_empty() {
             return Err(Declined("no step of the solution is recorded as <<…>>"));
@@ -143,6 +147,26 @@ impl Chain {
             longest = longest.max(run);
         }
         longest
+    }
+
+    /// Numbers of the text that count the parts of a sum, as the friends do over whom an average is taken, by their places.
+    pub(crate) fn counts(&self) -> Vec<usize> {
+        let terms = |step: &Step| {
+            let is_plus = |part: &&Part| matches!(part, Part::Sign(sign) if sign == "+");
+            let leaves = step.parts.iter().filter(|part| matches!(part, Part::Leaf(..))).count();
+            let pluses = step.parts.iter().filter(is_plus).count();
+            (pluses + 1 == leaves && leaves == step.parts.len() - pluses).then_some(leaves)
+        };
+        let count = |step: &Step| {
+            let [Part::Leaf(_, Origin::Result(sum)), Part::Sign(sign), Part::Leaf(value, Origin::Text(at))] =
+                step.parts.as_slice()
+            else {
+                return None;
+            };
+            let terms = whole(terms(&self.steps[*sum])? as i64);
+            (sign == "/" && *value == terms).then_some(*at)
+        };
+        self.steps.iter().filter_map(count).collect()
     }
 
     /// The results with other numbers in the text; none where a step has no value.

@@ -85,6 +85,20 @@ pub(crate) fn is_one(text: &str, at: &Range<usize>) -> bool {
         || is_before_a_place(text, &text[at.clone()])
 }
 
+/// The text speaks of hours before noon and after it, which no solution takes from each other as they stand.
+pub(crate) fn has_both_halves_of_a_day(text: &str) -> bool {
+    let all =
+        words(&text.replace("a.m", "am").replace("p.m", "pm").replace("A.M", "AM").replace("P.M", "PM"));
+    let says = |half: &str| {
+        all.iter().any(|word| {
+            let bare = word.trim_end_matches('.');
+            bare == half
+                || bare.strip_suffix(half).is_some_and(|hour| hour.ends_with(|c: char| c.is_ascii_digit()))
+        })
+    };
+    says("am") && says("pm")
+}
+
 /// `For 11 months …, in the twelfth month`: a place that the text names by its ordinal follows the number.
 fn is_before_a_place(text: &str, number: &str) -> bool {
     let Ok(count) = number.parse::<usize>() else { return false };
@@ -117,12 +131,20 @@ fn is_of_a_calendar(after: &[String]) -> bool {
     is_in(part, TIMES) && ["in", "of"].contains(&within.as_str()) && whole.is_some_and(is_whole)
 }
 
-/// `1 Mb has` before, and `kb` behind.
+/// `1 Mb has` before, and `kb` behind; or `cups in a gallon` behind.
 fn is_of_a_unit(before: &[String], after: &[String]) -> bool {
+    if let [part, within, one, whole, ..] = after
+        && ["in", "to"].contains(&within.as_str())
+        && ["a", "an", "one", "each", "every"].contains(&one.as_str())
+        && is_in(part, UNITS)
+        && is_in(whole, UNITS)
+    {
+        return true;
+    }
     let [.., one, unit, is] = before else { return false };
     let is_unit = |word: &str| is_in(word, UNITS) || is_in(word, TIMES);
     let other = after.first().is_some_and(|word| is_unit(word));
-    ["1", "one", "a", "an", "each", "every"].contains(&one.as_str())
+    ["1", "one", "a", "an", "each", "every", "this", "the"].contains(&one.as_str())
         && is_unit(unit)
         && IS.contains(&is.as_str())
         && other
@@ -131,6 +153,17 @@ fn is_of_a_unit(before: &[String], after: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_halves_of_a_day_are_heard() {
+        let check = |text: &str, expect: bool| assert_eq!(has_both_halves_of_a_day(text), expect, "{text}");
+        check("from 8:00 AM until 11:00 PM.", true);
+        check("from 8 a.m. to 3 p.m., daily", true);
+        check("from 8am to 3pm", true);
+        check("from 8:00 AM until 11:00 AM", false);
+        check("I am at home at 3 pm", true);
+        check("the spam came at 3 pm", false);
+    }
 
     #[test]
     fn calendars_and_units_are_facts_and_other_numbers_are_not() {
@@ -143,6 +176,7 @@ mod tests {
         check("a leap year has 366 days of that year", "366", true);
         check("Knowing that 1 Mb has 1000 kb, she", "1000", true);
         check("One foot is 12 inches.", "12", true);
+        check("left if this month has 30 days?", "30", true);
         check("He works 28 days and rests.", "28", false);
         check("A box has 12 pencils.", "12", false);
         check("A cup holds 12 pencils.", "12", false);
@@ -151,6 +185,8 @@ mod tests {
         check("For 11 months she pays, the rest in the twelfth month", "11", true);
         check("For 12 months she pays, the last in the 12th month", "12", true);
         check("For 11 months she pays a twelfth", "11", false);
+        check("If there are 16 cups in a gallon, how", "16", true);
+        check("She drives 16 miles in an hour", "16", false);
         check("he needs 4 wheels for each car", "4", true);
     }
 }

@@ -11,19 +11,19 @@ pub(crate) const PAGE: &str = "arena.html";
 
 /// The models as votes rate them; `voter` is who voted.
 pub(crate) fn tables(ratings: &[Rating], voter: &str) -> TableSet {
-    let (titles, cells): (Vec<&str>, Vec<fn(&Rating) -> Cell>) = COLUMNS
-        .iter()
-        .filter(|(_, cell)| ratings.iter().any(|rating| cell(rating).text != NOTHING))
-        .copied()
-        .unzip();
+    let says = |(_, cell): &&Shown| ratings.iter().any(|rating| cell(rating).text != NOTHING);
+    let shown: Vec<&Shown> = COLUMNS.iter().filter(says).collect();
     let row = |rating: &Rating| ViewRow {
         label: rating.model.clone(),
-        cells: cells.iter().map(|cell| cell(rating)).collect(),
+        cells: shown.iter().map(|(_, cell)| cell(rating)).collect(),
         ..ViewRow::default()
     };
     let view = View {
         caption: format!("Who is preferred, by {voter}"),
-        columns: std::iter::once("model").chain(titles).map(Column::plain).collect(),
+        columns: std::iter::once("model")
+            .chain(shown.iter().map(|(title, _)| *title))
+            .map(Column::plain)
+            .collect(),
         rows: ratings.iter().map(row).collect(),
     };
     let groups = ratings.iter().map(|rating| rating.group).max().map_or(0, |last| last + 1);

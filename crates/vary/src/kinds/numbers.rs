@@ -83,13 +83,14 @@ struct Changed<'a> {
 impl<'a> Changed<'a> {
     fn of(text: &str, all: &'a [Figure], chain: &Chain) -> Result<Self, Declined> {
         let used: BTreeSet<usize> = chain.used().collect();
-        let repeats = chain.repeats() as i64;
+        let (repeats, terms) = (chain.repeats() as i64, chain.counts());
         let counts = |value: &Number| repeats > 1 && [repeats, repeats + 1].map(whole).contains(value);
         let changes = |at: &usize| {
             let figure = &all[*at];
             matches!(figure.form, Form::Digits | Form::Grouped)
                 && figure.value > whole(SMALL)
                 && !counts(&figure.value)
+                && !terms.contains(at)
                 && !facts::is_one(text, &figure.span)
         };
         let places: Vec<usize> = used.into_iter().filter(changes).collect();
@@ -181,6 +182,7 @@ fn like(figure: &Figure, draws: &mut Draws) -> Number {
     // What becomes one would stand with a plural.
     let is_alike = digits(&found) == digits(&figure.value)
         && !found.is_one()
+        && (found > Number::one()) == (figure.value > Number::one())
         && (!figure.is_percent || found <= whole(HUNDRED) || figure.value > whole(HUNDRED));
     // What does not fit is no new number, and is drawn again.
     if is_alike { found } else { figure.value.clone() }
@@ -305,6 +307,13 @@ mod tests {
             if let Ok(found) = varied("numbers", &known, number) {
                 assert!(found.problem.contains("4 leveled"), "{}", found.problem);
             }
+        }
+        let friends =
+            "Mark weighs 150 kilos, Susan weighs 90 and Bob 240. What do the 3 friends weigh on average?";
+        for number in 0..20 {
+            let known = with_solution(friends, "160", "<<150+90+240=480>> <<480/3=160>>");
+            let found = varied("numbers", &known, number).unwrap();
+            assert!(found.problem.contains("the 3 friends"), "{}", found.problem);
         }
         let months = "For 11 months Ann pays $30 a month, and the rest of $410 in the twelfth month. How much is that?";
         for number in 0..20 {
