@@ -558,3 +558,18 @@ fn the_step_with_the_first_right_program_is_found_and_what_it_took_is_counted() 
     let efficiency = f64::from(by_hand) / f64::from(split.tokens);
     assert!((score.token_efficiency.unwrap() - efficiency).abs() < 1e-12 && efficiency < 1.0);
 }
+
+#[test]
+fn tests_that_nobody_runs_are_told() {
+    let place = Place::new();
+    place.write("rows.jsonl", &rows(&sum(), &["print(1)"]));
+    let keys = ["models.*.tokenizer=builtin"];
+    let keys = OWN.iter().chain(&keys).flat_map(|key| ["--set", key]);
+    let done =
+        place.succeed(&["run", "recorded", "--to", "grade"].into_iter().chain(keys).collect::<Vec<_>>());
+    assert!(
+        done.stderr.contains("the grader `answer` runs none, so no reply has a verdict"),
+        "{}",
+        done.stderr
+    );
+}

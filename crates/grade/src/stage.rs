@@ -100,11 +100,26 @@ impl ConfiguredStage for Graded {
         let total = walk.len();
         let provenance = run.provenance.clone().with("grader", grader.name());
         let writer = TableWriter::create(run.files.output(table::GRADES)?, &provenance)?;
-        let mut sink = Sink { grader, writer, held: Vec::new(), summary: Summary::default() };
+        let mut sink = Sink { grader, writer, held: Vec::new(), tested: false, summary: Summary::default() };
         let rows = walk.map(|row| row.map_err(StageError::from));
         drive(&Grading(grader), rows, total, run.ask, run.observer, |row| sink.take(row))?;
-        sink.finish()
+        let tested = sink.tested;
+        let summary = sink.finish()?;
+        let none_known = summary.counts.get(Verdict::NoGold.name()) == Some(&summary.rows);
+        if run.files.optional(table::TESTS).is_some() && none_known && !tested {
+            run.observer.note(&untested(grader));
+        }
+        Ok(summary)
     }
+}
+
+/// What is to be said where there are tests and nobody runs them.
+fn untested(grader: &dyn Grader) -> String {
+    format!(
+        "the problems have tests in place of answers, and the grader `{}` runs none, so no reply has a verdict; `kind = \"code\"` \
+         under [grade] runs them",
+        grader.name()
+    )
 }
 
 /// What is done with each reply, wherever its row comes from. [`crate::number`] then tells which samples answer alike.
@@ -184,11 +199,14 @@ struct Sink<'a> {
     writer: TableWriter<Grade>,
     /// Of the last one more may come.
     held: Vec<(Arc<Problem>, Vec<Grade>)>,
+    /// Some reply was run against tests.
+    tested: bool,
     summary: Summary,
 }
 
 impl Sink<'_> {
     fn take(&mut self, (problem, grade): (Arc<Problem>, Grade)) -> Result<(), StageError> {
+        self.tested |= grade.tests.is_some();
         if let Some((last, samples)) = self.held.last_mut()
             && last.id == problem.id
         {
