@@ -90,7 +90,11 @@ fn row_of(number: u32) -> Recorded {
         id: format!("p{}", number / 2),
         problem: format!("What is {} + 4?", number / 2),
         answer: (number / 2 + 4).to_string(),
-        choices: if number % 4 < 2 { vec![] } else { vec!["4".to_owned(), (number / 2 + 4).to_string()] },
+        choices: match number % 8 {
+            2 | 3 => vec!["4".to_owned(), (number / 2 + 4).to_string()],
+            6 | 7 => vec![(number / 2 + 4).to_string(), "4".to_owned()],
+            _ => vec![],
+        },
         level: (!number.is_multiple_of(3)).then_some(number % 5),
         seconds: Some(f64::from(number) / 7.0),
         response: format!("<think>\n{THINKING} {number}</think>\nIt is {}.", number / 2 + 4),

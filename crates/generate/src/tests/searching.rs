@@ -237,12 +237,12 @@ fn formulas_of_doubt_agree_with_those_known() {
 
 #[test]
 fn with_a_perfect_verifier_each_policy_comes_to_what_its_formula_says() {
-    perfect(80);
+    perfect(60);
 }
 
 #[test]
 fn a_doubtful_verifier_helps_less_and_a_coin_helps_nobody() {
-    doubtful(120);
+    doubtful(40);
 }
 
 #[test]
