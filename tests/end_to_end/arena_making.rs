@@ -457,6 +457,21 @@ fn what_cannot_be_made_is_refused_with_words() {
 }
 
 #[test]
+fn votes_of_others_stand_in_a_report_too() {
+    let place = place("[arena]\nvotes = \"v.jsonl\"\n");
+    let vote = |a: &str, b: &str, winner: &str| json!({"model_a": a, "model_b": b, "winner": winner});
+    let lines =
+        [vote("brief", "wordy", "model_a"), vote("wordy", "brief", "model_a"), vote("brief", "wordy", "tie")];
+    place.write("v.jsonl", &lines.map(|line| format!("{line}\n")).concat());
+    place.succeed(&["run", "p.toml", "--quiet"]);
+    assert!(place.read("runs/p/report.md").contains("Who is preferred, by v.jsonl"));
+    place.write("v.jsonl", &format!("{}\n", vote("brief", "wordy", "draw")));
+    let done = place.run(&["run", "p.toml", "--quiet"]);
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    assert!(done.stderr.contains("v.jsonl:1: the winner is `draw`"), "{}", done.stderr);
+}
+
+#[test]
 fn the_demonstration_needs_nobody() {
     let place = Place::new();
     place.succeed(&["run", "arena-demo", "--quiet", "--offline"]);

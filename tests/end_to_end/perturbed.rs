@@ -62,7 +62,8 @@ fn farmer(by_heart: bool) -> ScriptedServer {
         let (a_day, sold) = (number("picks "), number("sells "));
         let known = (0..FARMERS).map(farm).find(|(name, ..)| asked.prompt.contains(name.as_str())).unwrap();
         let is_known = (known.1, known.2) == (a_day, sold);
-        let coin = (a_day * 31 + sold * 17 + known.0.len() as u64 + asked.prompt.len() as u64) % 7 % 2 == 0;
+        let drawn = a_day * 31 + sold * 17 + known.0.len() as u64 + asked.prompt.len() as u64;
+        let coin = (drawn % 7).is_multiple_of(2);
         let right = if by_heart && is_known { true } else { coin };
         let other = if by_heart { left(known.1, known.2) } else { left(a_day, sold) + 1 };
         let answer = if right { left(a_day, sold) } else { other };

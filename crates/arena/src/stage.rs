@@ -1,7 +1,7 @@
 //! The stage `arena`: replies of all models in, votes between them and their ratings out. It is part of a pipeline that has a
 //! table `[arena]`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chat::Endpoint;
 use plugin::{ConfigErrors, Configured, Value};
@@ -160,8 +160,11 @@ impl ConfiguredStage for Arenas {
     }
 
     fn describe(&self, about: &mut About) {
-        let judge = self.made().judge.as_ref().map(|judge| judge.endpoint.model.clone());
-        about.labels.insert("arena", judge.unwrap_or_else(|| "grades".to_owned()));
+        let Made { judge, votes, .. } = self.made();
+        let judge = judge.as_ref().map(|judge| judge.endpoint.model.clone());
+        let given =
+            votes.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        about.labels.insert("arena", judge.or(given).unwrap_or_else(|| "grades".to_owned()));
     }
 
     fn run(&self, run: &Run<'_>) -> Result<Summary, StageError> {

@@ -56,10 +56,13 @@ mod tests {
     use super::*;
     use crate::vote::testing::vote;
 
+    /// Which reply is right, how long both are, and how much of the vote is for the first.
+    type Row = ([f64; 2], [f64; 2], f64);
+
     #[test]
     fn wrong_replies_that_are_preferred_are_counted_by_length() {
         // Who was shown first is right or not, how long both are, and what the judge says.
-        let rows = [
+        let rows: [Row; 6] = [
             ([1.0, 0.0], [10.0, 20.0], 1.0),
             ([1.0, 0.0], [10.0, 20.0], 0.0),
             ([0.0, 1.0], [10.0, 20.0], 1.0),
@@ -67,8 +70,7 @@ mod tests {
             ([0.0, 1.0], [20.0, 20.0], 0.5),
             ([1.0, 1.0], [20.0, 20.0], 1.0),
         ];
-        let column =
-            |of: fn(&([f64; 2], [f64; 2], f64)) -> [f64; 2]| rows.iter().map(|row| Some(of(row))).collect();
+        let column = |of: fn(&Row) -> [f64; 2]| rows.iter().map(|row| Some(of(row))).collect();
         let votes = Votes {
             models: vec!["x".into(), "y".into()],
             judges: vec!["j".into()],

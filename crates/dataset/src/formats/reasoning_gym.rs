@@ -130,7 +130,7 @@ fn is_row(answer: &str) -> bool {
     let is_number = |part: &&str| part.parse::<f64>().is_ok();
     let is_sum = parts.iter().any(|part| ["+", "-", "=", "/", "*"].contains(part));
     let numbers = parts.len() > 1 && parts.iter().all(is_number);
-    let marks = parts.len() > 2 && parts.iter().all(|part| is_number(&part) || part.chars().count() <= 2);
+    let marks = parts.len() > 2 && parts.iter().all(|part| is_number(part) || part.chars().count() <= 2);
     !is_sum && (numbers || marks)
 }
 
