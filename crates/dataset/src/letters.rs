@@ -38,7 +38,7 @@ impl Letters {
         self.shuffled += u64::from(problem.shuffle.is_some());
         if let [gold] = gold.as_slice()
             && problem.shuffle.is_none()
-            && let Some(letter) = place(gold, choices).and_then(option_letter)
+            && let Some(letter) = lettered(gold, choices.len()).and_then(option_letter)
         {
             *self.right.entry(letter).or_default() += 1;
         }
@@ -83,9 +83,4 @@ impl Letters {
         observer.note(&format!("right letters: {}", spread.join(", ")));
         Ok(())
     }
-}
-
-/// Where the right option stands, named by its letter or by its text.
-fn place(gold: &str, choices: &[String]) -> Option<usize> {
-    lettered(gold, choices.len()).or_else(|| choices.iter().position(|choice| choice == gold))
 }
