@@ -24,8 +24,8 @@ impl Stratum {
 /// are right (Breslow & Day 1980), so that what strata differ in drops out. `None` where no finite ones are most likely.
 pub fn conditional_logistic(strata: &[Stratum]) -> Option<(Vec<f64>, Square)> {
     const STEPS: usize = 100;
-    /// A variance beyond this says that nothing is known.
-    const WIDEST: f64 = 1e4;
+    /// A variance beyond this says that nothing is known: the odds would lie between nothing and a hundred million times as much.
+    const WIDEST: f64 = 1e2;
     /// Log-odds beyond these are on their way to infinity.
     const FAR: f64 = 20.0;
     let told: Vec<&Stratum> = strata.iter().filter(|stratum| stratum.is_discordant()).collect();

@@ -20,6 +20,15 @@ pub(super) struct Meetings<'p> {
     ready: VecDeque<Meeting>,
     /// Models without a reply, over all problems so far that another one replied to.
     pub(super) without: u64,
+    /// Pairs whose models were asked with the options in other orders: a letter of one is another option of the other.
+    pub(super) ordered_apart: u64,
+}
+
+/// A reply, and the problem as it was asked.
+struct Reply {
+    side: Arc<Side>,
+    problem: Arc<Problem>,
+    order: Option<Vec<u32>>,
 }
 
 /// Replies of a model with their measures.
@@ -49,28 +58,30 @@ impl<'p> Meetings<'p> {
             return Err(StageError::own(ArenaError::Setting(what)));
         }
         let problems = TableReader::open(problems)?;
-        Ok(Self { problems, models, pairing, ready: VecDeque::new(), without: 0 })
+        Ok(Self { problems, models, pairing, ready: VecDeque::new(), without: 0, ordered_apart: 0 })
     }
 
     /// Puts the meetings over the next problem in line; false at the end.
     fn more(&mut self) -> Result<bool, StageError> {
         let Some(problem) = self.problems.next().transpose()? else { return Ok(false) };
-        let problem = Arc::new(problem);
-        let mut sides = Vec::new();
+        let mut replies = Vec::new();
         for (_, rows) in &mut self.models {
-            sides.extend(first_reply(rows, &problem.id)?.map(Arc::new));
+            replies.extend(first_reply(rows, &problem.id)?);
         }
         // A problem that nobody was asked is nobody's to have replied to.
-        if !sides.is_empty() {
-            self.without += (self.models.len() - sides.len()) as u64;
+        if !replies.is_empty() {
+            self.without += (self.models.len() - replies.len()) as u64;
         }
-        for (at, first) in sides.iter().enumerate() {
-            let others = sides[at + 1..].iter().filter(|other| self.pairing.meet(&first.model, &other.model));
-            let meeting = |other: &Arc<Side>| Meeting {
-                problem: Arc::clone(&problem),
-                sides: [Arc::clone(first), Arc::clone(other)],
+        for (at, first) in replies.iter().enumerate() {
+            let meets = |other: &&Reply| self.pairing.meet(&first.side.model, &other.side.model);
+            let (alike, apart): (Vec<&Reply>, Vec<&Reply>) =
+                replies[at + 1..].iter().filter(meets).partition(|other| other.order == first.order);
+            self.ordered_apart += apart.len() as u64;
+            let meeting = |other: &Reply| Meeting {
+                problem: Arc::clone(&first.problem),
+                sides: [Arc::clone(&first.side), Arc::clone(&other.side)],
             };
-            self.ready.extend(others.map(meeting));
+            self.ready.extend(alike.into_iter().map(meeting));
         }
         Ok(true)
     }
@@ -94,14 +105,16 @@ impl Iterator for Meetings<'_> {
 }
 
 /// The first sample that is a reply, of those to a problem; all of them are passed.
-fn first_reply(rows: &mut Rows, problem: &str) -> Result<Option<Side>, TableError> {
+fn first_reply(rows: &mut Rows, problem: &str) -> Result<Option<Reply>, TableError> {
     let mut found = None;
     let own =
         |row: &Result<Walked<Score>, TableError>| row.as_ref().map_or(true, |row| row.problem.id == problem);
     while let Some(row) = rows.next_if(own) {
         let row = row?;
         if found.is_none() && !row.generation.failed() {
-            found = Some(side(row.generation, &row.rows));
+            let order = row.generation.permutation.clone();
+            let side = Arc::new(side(row.generation, &row.rows));
+            found = Some(Reply { side, problem: row.problem, order });
         }
     }
     Ok(found)

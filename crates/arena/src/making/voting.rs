@@ -30,7 +30,7 @@ impl Voting<'_> {
         let pairing = &self.0.pairing;
         let mut all = Meetings::open(files, pairing)?;
         let chosen = Chosen::of(pairing, all.by_ref())?;
-        let mut counted = Counted::new(&chosen, all.without);
+        let mut counted = Counted::new(&chosen, &all);
         let mut writer = TableWriter::create(files.output(table::VOTES)?, provenance)?;
         let held = Meetings::open(files, pairing)?
             .filter(|meeting| meeting.as_ref().map_or(true, |meeting| chosen.holds(meeting)));
@@ -114,12 +114,17 @@ impl RowWork for Voting<'_> {
 struct Counted(Summary);
 
 impl Counted {
-    fn new(chosen: &Chosen, without: u64) -> Self {
+    fn new(chosen: &Chosen, all: &Meetings<'_>) -> Self {
         let mut summary = Summary::default();
         let states = VoteState::ALL.map(|state| (state.name(), 0));
-        let others = [("pairs", chosen.meetings), ("without_reply", without), ("model_calls", 0)];
-        summary.counts =
-            states.into_iter().chain(others).map(|(name, count)| (name.to_owned(), count)).collect();
+        let others = [("pairs", chosen.meetings), ("without_reply", all.without), ("model_calls", 0)];
+        let apart = (all.ordered_apart > 0).then_some(("options_in_other_orders", all.ordered_apart));
+        summary.counts = states
+            .into_iter()
+            .chain(others)
+            .chain(apart)
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect();
         Self(summary)
     }
 
