@@ -8,7 +8,7 @@ use prompt::{AskedModel, Prompt, Text, Value, context, fenced};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::meeting::Meeting;
+use super::meeting::{Meeting, Show};
 
 const QUESTION: &str = include_str!("../../prompts/pair.txt");
 
@@ -32,16 +32,22 @@ pub(crate) struct Judge {
     sampling: Sampling,
     question: Prompt,
     shows_gold: bool,
+    show: Show,
 }
 
 impl Judge {
-    pub(super) fn build(keys: JudgeKeys, gold: bool, content: &mut Content) -> Result<Self, ConfigErrors> {
+    pub(super) fn build(
+        keys: JudgeKeys,
+        gold: bool,
+        show: Show,
+        content: &mut Content,
+    ) -> Result<Self, ConfigErrors> {
         let within = |fault: ConfigError| ConfigError { path: format!("judge.{}", fault.path), ..fault };
         let (endpoint, sampling) = keys.model.drawn_at(0.0, "judges").map_err(within)?;
         let text = Text::file_or(keys.prompt_file.as_deref(), QUESTION).map_err(within)?;
         let question = Prompt::new("pair.txt", text, content).map_err(within)?;
-        question.try_out(&shown("2 + 3?", &["4".to_owned()], Some("5"), ["5", "6"])).map_err(within)?;
-        Ok(Self { endpoint, sampling, question, shows_gold: gold })
+        question.try_out(&shown("2 + 3?", &["4".to_owned()], Some("5"), ["5", "6"], show)).map_err(within)?;
+        Ok(Self { endpoint, sampling, question, shows_gold: gold, show })
     }
 
     /// The question about a meeting, with the replies in this order.
@@ -49,7 +55,7 @@ impl Judge {
         let problem = &meeting.problem;
         let gold = problem.gold.first().filter(|_| self.shows_gold).map(String::as_str);
         let answers = order.map(|at| meeting.sides[at].answer.as_str());
-        let values = shown(&problem.problem, &problem.choices, gold, answers);
+        let values = shown(&problem.problem, &problem.choices, gold, answers, self.show);
         let messages = vec![Message::user(self.question.render(&values)?)];
         let request = ChatRequest::new(messages, self.sampling.clone(), 0);
         Ok(Question::new(ChatRequest { may_follow: Some(MayFollow::alike(0)), ..request }))
@@ -57,14 +63,15 @@ impl Judge {
 }
 
 /// All that a question may show. What somebody else wrote stands in fences that it cannot close.
-fn shown(problem: &str, choices: &[String], gold: Option<&str>, answers: [&str; 2]) -> Value {
+fn shown(problem: &str, choices: &[String], gold: Option<&str>, answers: [&str; 2], show: Show) -> Value {
     let [first, second] = answers.map(|answer| match answer.trim() {
         "" => fenced("answer", NO_ANSWER),
         answer => fenced("answer", answer),
     });
     let gold = gold.map(|gold| fenced("result", gold));
     let problem_shown = fenced("problem", problem);
-    context! { first, second, gold, problem_shown, ..prompt::problem(problem, choices) }
+    let thinking = show == Show::Thinking;
+    context! { first, second, gold, thinking, problem_shown, ..prompt::problem(problem, choices) }
 }
 
 #[cfg(test)]
@@ -95,6 +102,15 @@ mod tests {
         let table = |gold| json!({"kind": "arena", "judge": {"model": "j"}, "gold": gold});
         assert!(asked(table(true), "Six.", [0, 1]).contains("known to be the right result"));
         assert!(!asked(table(false), "Six.", [0, 1]).contains("right result"));
+    }
+
+    #[test]
+    fn thinking_is_announced_where_it_is_shown() {
+        let table = |show| json!({"kind": "arena", "judge": {"model": "j"}, "show": show});
+        assert!(asked(table("thinking"), "Six.", [0, 1]).contains("each with the thinking that led to it"));
+        assert!(!asked(table("answer"), "Six.", [0, 1]).contains("thinking"));
+        let hashed = |show| ARENA.build(&table(show), "arena").unwrap().fingerprint_input;
+        assert_ne!(hashed("thinking"), hashed("answer"));
     }
 
     #[test]

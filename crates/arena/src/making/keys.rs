@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::judge::{Judge, JudgeKeys};
+use super::meeting::Show;
 use super::pairing::{Pairing, Pairs};
 use super::written::FEATURES;
 use crate::fit::{Anchor, POSITION, SAME_FAMILY, Settings, Ties};
@@ -28,6 +29,8 @@ pub(crate) struct Keys {
     pairs: Pairs,
     /// The judge is shown the right answer, where one is known.
     gold: bool,
+    /// What of a reply is shown: `answer`, what follows the thinking, or `thinking`, both. Another question with another outcome.
+    show: Show,
     /// Where exactly one of two replies is right, that one wins and nobody is asked.
     graded: bool,
     /// What is held equal, such as `thinking_tokens`.
@@ -65,6 +68,7 @@ impl Default for Keys {
             votes: None,
             pairs: Pairs::default(),
             gold: true,
+            show: Show::Answer,
             graded: true,
             control: Vec::new(),
             anchor: None,
@@ -84,6 +88,8 @@ pub(crate) struct Made {
     pub(crate) votes: Option<PathBuf>,
     /// Which models meet.
     pub(crate) pairing: Pairing,
+    /// What of a reply is shown.
+    pub(crate) show: Show,
     /// Grades decide where they can.
     pub(crate) graded: bool,
     /// How votes become ratings.
@@ -99,9 +105,10 @@ impl Component for Keys {
     fn build(self, content: &mut Content) -> Result<Box<Made>, ConfigErrors> {
         self.check()?;
         let pairing = Pairing::of(&self.pairs)?;
-        let judge = self.judge.clone().map(|keys| Judge::build(keys, self.gold, content)).transpose()?;
-        let (votes, graded) = (self.votes.clone(), self.graded);
-        Ok(Box::new(Made { judge, votes, pairing, graded, settings: self.settings() }))
+        let judge =
+            self.judge.clone().map(|keys| Judge::build(keys, self.gold, self.show, content)).transpose()?;
+        let (votes, show, graded) = (self.votes.clone(), self.show, self.graded);
+        Ok(Box::new(Made { judge, votes, pairing, show, graded, settings: self.settings() }))
     }
 }
 

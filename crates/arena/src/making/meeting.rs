@@ -2,16 +2,29 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tables::{Problem, VoteState};
 
 use super::heard::Heard;
+
+/// What of a reply a judge is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Show {
+    /// What follows the thinking.
+    #[default]
+    Answer,
+    /// The thinking, and what follows it.
+    Thinking,
+}
 
 /// A model's reply to a problem, as far as a vote is about it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Side {
     pub(crate) model: String,
     pub(crate) sample: u32,
-    /// What follows the thinking.
+    /// What a judge is shown of it.
     pub(crate) answer: String,
     pub(crate) right: Option<bool>,
     pub(crate) answer_tokens: u32,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use stage::{Files, StageError, Walk, Walked, table};
 use tables::{Aligned, Generation, Problem, Score, TableError, TableReader};
 
-use super::meeting::{Meeting, Side};
+use super::meeting::{Meeting, Show, Side};
 use super::pairing::Pairing;
 use crate::error::ArenaError;
 
@@ -17,6 +17,7 @@ pub(super) struct Meetings<'p> {
     /// By name.
     models: Vec<(String, Rows)>,
     pairing: &'p Pairing,
+    show: Show,
     ready: VecDeque<Meeting>,
     /// Models without a reply, over all problems so far that another one replied to.
     pub(super) without: u64,
@@ -37,7 +38,7 @@ type Rows = Peekable<Walk<Aligned<Score>>>;
 impl<'p> Meetings<'p> {
     /// # Errors
     /// A table cannot be read, or nobody can meet.
-    pub(super) fn open(files: &Files, pairing: &'p Pairing) -> Result<Self, StageError> {
+    pub(super) fn open(files: &Files, pairing: &'p Pairing, show: Show) -> Result<Self, StageError> {
         let problems = files.input(table::PROBLEMS)?;
         let mut models = Vec::new();
         for (generations, scores) in files.all(table::GENERATIONS).iter().zip(files.all(table::SCORES)) {
@@ -58,7 +59,7 @@ impl<'p> Meetings<'p> {
             return Err(StageError::own(ArenaError::Setting(what)));
         }
         let problems = TableReader::open(problems)?;
-        Ok(Self { problems, models, pairing, ready: VecDeque::new(), without: 0, ordered_apart: 0 })
+        Ok(Self { problems, models, pairing, show, ready: VecDeque::new(), without: 0, ordered_apart: 0 })
     }
 
     /// Puts the meetings over the next problem in line; false at the end.
@@ -66,7 +67,7 @@ impl<'p> Meetings<'p> {
         let Some(problem) = self.problems.next().transpose()? else { return Ok(false) };
         let mut replies = Vec::new();
         for (_, rows) in &mut self.models {
-            replies.extend(first_reply(rows, &problem.id)?);
+            replies.extend(first_reply(rows, &problem.id, self.show)?);
         }
         // A problem that nobody was asked is nobody's to have replied to.
         if !replies.is_empty() {
@@ -105,7 +106,7 @@ impl Iterator for Meetings<'_> {
 }
 
 /// The first sample that is a reply, of those to a problem; all of them are passed.
-fn first_reply(rows: &mut Rows, problem: &str) -> Result<Option<Reply>, TableError> {
+fn first_reply(rows: &mut Rows, problem: &str, show: Show) -> Result<Option<Reply>, TableError> {
     let mut found = None;
     let own =
         |row: &Result<Walked<Score>, TableError>| row.as_ref().map_or(true, |row| row.problem.id == problem);
@@ -113,28 +114,55 @@ fn first_reply(rows: &mut Rows, problem: &str) -> Result<Option<Reply>, TableErr
         let row = row?;
         if found.is_none() && !row.generation.failed() {
             let order = row.generation.permutation.clone();
-            let side = Arc::new(side(row.generation, &row.rows));
+            let side = Arc::new(side(row.generation, &row.rows, show));
             found = Some(Reply { side, problem: row.problem, order });
         }
     }
     Ok(found)
 }
 
-fn side(generation: Generation, score: &Score) -> Side {
+/// A reply as a judge is shown it.
+fn side(generation: Generation, score: &Score, show: Show) -> Side {
     // What a model says that does not think was measured as its thinking.
     let (thinking_tokens, answer_tokens) = match generation.thinks() {
         true => (score.reasoning_tokens, score.answer_tokens),
         false => (Some(0), score.reasoning_tokens.unwrap_or(0) + score.answer_tokens),
     };
+    let truncated = generation.truncated();
+    let answer = match (show, generation.thinks()) {
+        (Show::Thinking, true) => format!("{}\n\n{}", generation.reasoning.trim(), generation.answer_text),
+        _ => generation.answer_text,
+    };
     Side {
-        truncated: generation.truncated(),
+        truncated,
         model: generation.model,
         sample: generation.sample,
-        answer: generation.answer_text,
+        answer,
         right: score.correct,
         answer_tokens,
         thinking_tokens,
         seconds: score.seconds,
         cost: score.cost,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_judge_is_shown_the_thinking_only_where_it_is_to_be() {
+        let check = |show, source: &str, expect: &str| {
+            let generation = Generation {
+                reasoning: " Two and three. ".into(),
+                answer_text: "5".into(),
+                reasoning_source: source.into(),
+                ..Generation::default()
+            };
+            assert_eq!(side(generation, &Score::default(), show).answer, expect);
+        };
+        check(Show::Answer, "tags", "5");
+        check(Show::Thinking, "tags", "Two and three.\n\n5");
+        check(Show::Thinking, Generation::NO_REASONING, "5");
     }
 }

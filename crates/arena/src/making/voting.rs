@@ -28,11 +28,11 @@ impl Voting<'_> {
         observer: &dyn Observer,
     ) -> Result<Summary, StageError> {
         let pairing = &self.0.pairing;
-        let mut all = Meetings::open(files, pairing)?;
+        let mut all = Meetings::open(files, pairing, self.0.show)?;
         let chosen = Chosen::of(pairing, all.by_ref())?;
         let mut counted = Counted::new(&chosen, &all);
         let mut writer = TableWriter::create(files.output(table::VOTES)?, provenance)?;
-        let held = Meetings::open(files, pairing)?
+        let held = Meetings::open(files, pairing, self.0.show)?
             .filter(|meeting| meeting.as_ref().map_or(true, |meeting| chosen.holds(meeting)));
         drive(self, held, chosen.meetings, ask, observer, |(votes, calls)| {
             counted.calls(calls);
