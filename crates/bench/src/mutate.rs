@@ -17,7 +17,6 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::{process, say};
-pub(crate) use read::STAGES;
 use seeds::Kind;
 
 /// Longer than this a file of some kilobytes may take nobody.

@@ -56,12 +56,12 @@ const SMALL: &[Shape] = &[
 const LARGE: &[Shape] = &[
     Shape {
         name: "one beam 2,000→500",
-        table: "{ kind = \"beam\", candidates = 2000, keep = 500, depth = 40 }",
+        table: "{ kind = \"beam\", candidates = 2500, keep = 500, depth = 40 }",
         nodes: 0,
     },
     Shape {
         name: "one best_first of 4",
-        table: "{ kind = \"best_first\", candidates = 4, expansions = 100000, depth = 40 }",
+        table: "{ kind = \"best_first\", candidates = 4, expansions = 25000, aggregate = \"product\", depth = 40 }",
         nodes: 0,
     },
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use stage::{RunLayout, Table, table};
 use tables::{
@@ -91,7 +92,7 @@ impl Run {
         let mut generations = model.generations.rows(places)?.into_iter();
         let mut splits = model.splits.rows(places)?.into_iter();
         let mut judgments = model.judgments.rows(places)?.into_iter();
-        let mut traces = Vec::with_capacity(scores.len());
+        let mut traces: Vec<Trace> = Vec::with_capacity(scores.len());
         for (row, score) in places.iter().zip(scores) {
             let torn = |path: PathBuf| RunReaderError::Torn { path, row: *row };
             let own = |table: Table| torn(model.folder.join(table.file));
@@ -104,7 +105,12 @@ impl Run {
             let problem = problem.asked(generation.permutation.as_deref()).into_owned();
             let trace = Trace::of(problem, generation, &split, judgment, score);
             let trace = trace.ok_or_else(|| own(table::SPLITS))?;
-            traces.push(Trace { tree: self.tree(model, &key.problem_id)?, ..trace });
+            let before = traces.last().filter(|before| before.problem.id == key.problem_id);
+            let tree = match before {
+                Some(before) => before.tree.clone(),
+                None => self.tree(model, &key.problem_id)?.map(Arc::new),
+            };
+            traces.push(Trace { tree, ..trace });
         }
         Ok(traces)
     }

@@ -1,6 +1,8 @@
 //! One trace, cut where something was found.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 use tables::{
     ForcedAnswer, Generation, JudgeState, Judgment, Problem, Rollout, Score, Solution, Split, Thought, Tree,
 };
@@ -91,9 +93,13 @@ pub struct Trace {
     pub error: Option<String>,
     /// What the splitter has to say.
     pub note: Option<String>,
-    /// The tree that it is a path of, where a search grew one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tree: Option<Tree>,
+    /// The tree that it is a path of, where a search grew one; all of its paths share it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shared")]
+    pub tree: Option<Arc<Tree>>,
+}
+
+fn shared<S: Serializer>(tree: &Option<Arc<Tree>>, serializer: S) -> Result<S::Ok, S::Error> {
+    tree.as_deref().serialize(serializer)
 }
 
 impl Trace {

@@ -14,7 +14,7 @@ use tokens::Tokenizer;
 use super::seeds::{self, Kind};
 
 /// The stages whose keys a pipeline file may hold.
-pub(crate) const STAGES: Stages = Stages(&[
+const STAGES: Stages = Stages(&[
     &dataset::LoadStage,
     &generate::GenerateStage,
     &grade::GradeStage,

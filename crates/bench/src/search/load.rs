@@ -6,17 +6,28 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use pipeline::{
-    Document, Monitor, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, TokenizerSource,
+    Document, Monitor, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, Stages, TokenizerSource,
 };
 use serde_json::json;
 use stage::{Observer, Silent};
 use tables::{Judgment, TableReader, Tree};
 
 use super::instant::{BETWEEN, CRITIC, Instant};
-use crate::mutate::STAGES;
+/// The stages that a search is in, and those in front of roll-outs: what reads their tables is measured elsewhere.
+const SEARCHING: Stages = Stages(&[&dataset::LoadStage, &generate::GenerateStage]);
+const ROLLING_OUT: Stages = Stages(&[
+    &dataset::LoadStage,
+    &generate::GenerateStage,
+    &grade::GradeStage,
+    &split::SplitStage,
+    &judge::JudgeStage,
+]);
 
 /// In place of the table of a search.
 pub(super) const ROLLOUTS: &str = "rollouts";
+
+/// Steps of a path.
+const DEPTH: usize = 40;
 
 /// Runs one pipeline (`bench search` starts it).
 #[derive(clap::Args)]
@@ -45,7 +56,8 @@ impl SearchLoad {
         let rollouts = self.search == ROLLOUTS;
         std::fs::write(place.path().join("rows.jsonl"), self.rows(rollouts)?)?;
         let text = if rollouts { self.rollouts(place.path()) } else { self.searches(place.path()) };
-        perform(&text, place.path(), if rollouts { 1 } else { 40 })?;
+        let (stages, depth) = if rollouts { (ROLLING_OUT, 1) } else { (SEARCHING, DEPTH) };
+        perform(&text, place.path(), stages, depth)?;
         let count = if rollouts { labels(place.path())? } else { nodes(place.path())? };
         let expected =
             if rollouts { u64::from(self.problems * (self.most - 1)) } else { u64::from(self.most) };
@@ -88,9 +100,9 @@ impl SearchLoad {
     }
 }
 
-fn perform(text: &str, place: &Path, depth: usize) -> anyhow::Result<()> {
+fn perform(text: &str, place: &Path, stages: Stages, depth: usize) -> anyhow::Result<()> {
     let document = Document::from_toml("load.toml", "load", text)?;
-    let pipeline = Pipeline::parse(document, &[], STAGES, true)?;
+    let pipeline = Pipeline::parse(document, &[], stages, true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let execution =
         llm::Execution { backend: Some(Arc::new(Instant { depth })), ..llm::Execution::default() };
