@@ -27,6 +27,7 @@ mod import;
 pub mod labelled;
 mod labels;
 mod letters;
+mod listed;
 mod load;
 mod mapping;
 mod options;

@@ -5,29 +5,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::DatasetError;
+use crate::{DatasetError, listed};
 
 /// Rows of replies, as JSON lines, and the name that messages call them. `model` is whose they are; else it is the folder's name,
 /// as LiveCodeBench has it.
 pub(crate) fn replies_of(files: &[PathBuf], model: Option<&str>) -> Result<(String, Vec<u8>), DatasetError> {
-    let mut out = String::new();
-    for path in files {
-        let unread = |reason: String| DatasetError::Format { path: path.clone(), reason };
-        let text = std::fs::read_to_string(path).map_err(|error| unread(error.to_string()))?;
-        let said: Value =
-            serde_json::from_str(&text).map_err(|error| unread(format!("is no JSON: {error}")))?;
-        let problems =
-            said.as_array().ok_or_else(|| unread("is no list of problems with outputs".to_owned()))?;
+    listed::replies_of(files, "problems with outputs", |path, problems| {
         let model = model.map_or_else(|| folder(path), str::to_owned);
-        for (place, problem) in problems.iter().enumerate() {
-            let fault = |why: &str| unread(format!("problem {}: {why}", place + 1));
-            let cells = problem.as_object().ok_or_else(|| fault("is no table"))?;
-            for row in rows(cells, &model).map_err(|why| fault(&why))? {
-                out.push_str(&format!("{row}\n"));
-            }
-        }
-    }
-    Ok((files.first().map_or_else(String::new, |file| file.display().to_string()), out.into_bytes()))
+        let of = |(place, problem): (usize, &Value)| {
+            let cells = problem.as_object().ok_or_else(|| "is no table".to_owned());
+            cells.and_then(|cells| rows(cells, &model)).map_err(|why| format!("problem {}: {why}", place + 1))
+        };
+        let rows: Vec<Vec<Value>> = problems.iter().enumerate().map(of).collect::<Result<_, _>>()?;
+        Ok(rows.concat())
+    })
 }
 
 fn folder(path: &Path) -> String {

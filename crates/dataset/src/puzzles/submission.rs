@@ -4,30 +4,23 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::DatasetError;
+use crate::{DatasetError, listed};
 
 /// Rows of replies, as JSON lines, and the name that messages call them. `model` is whose they are where they do not say.
 pub(crate) fn replies_of(files: &[PathBuf], model: Option<&str>) -> Result<(String, Vec<u8>), DatasetError> {
-    let mut out = String::new();
-    for path in files {
-        let unread = |reason: String| DatasetError::Format { path: path.clone(), reason };
-        let text = std::fs::read_to_string(path).map_err(|error| unread(error.to_string()))?;
-        let said: Value =
-            serde_json::from_str(&text).map_err(|error| unread(format!("is no JSON: {error}")))?;
-        let pairs = said.as_array().ok_or_else(|| unread("is no list of test inputs".to_owned()))?;
+    listed::replies_of(files, "test inputs", |path, pairs| {
+        let mut rows = Vec::new();
         for (place, pair) in pairs.iter().enumerate() {
-            let attempts =
-                pair.as_object().ok_or_else(|| unread(format!("test input {} is no table", place + 1)))?;
+            let attempts = pair.as_object().ok_or_else(|| format!("test input {} is no table", place + 1))?;
             // An attempt that is null was not made.
             for (name, attempt) in attempts.iter().filter(|(_, attempt)| !attempt.is_null()) {
                 let number = name.strip_prefix("attempt_").and_then(|number| number.parse::<u32>().ok());
-                let number = number.ok_or_else(|| unread(format!("`{name}` is no attempt")))?;
-                let row = row(attempt, &stem(path), place, number.saturating_sub(1), model);
-                out.push_str(&format!("{row}\n"));
+                let number = number.ok_or_else(|| format!("`{name}` is no attempt"))?;
+                rows.push(row(attempt, &stem(path), place, number.saturating_sub(1), model));
             }
         }
-    }
-    Ok((files.first().map_or_else(String::new, |file| file.display().to_string()), out.into_bytes()))
+        Ok(rows)
+    })
 }
 
 fn stem(path: &Path) -> String {
