@@ -74,9 +74,12 @@ impl Sandbox {
     }
 }
 
-/// What starting the interpreter so often takes, with nothing to do.
+/// What starting the interpreter itself so often takes, and not a script that looks for it, with nothing to do and no package
+/// that does something at the start.
 fn plain() -> anyhow::Result<Usage> {
-    let script = format!("for i in $(seq {STARTS}); do python3 -I -B -c pass; done");
+    let script = format!(
+        "p=$(python3 -c 'import sys; print(sys.executable)'); for i in $(seq {STARTS}); do \"$p\" -I -B -S -c pass; done"
+    );
     measure(Path::new("/bin/sh"), ["-c", &script], &[])
 }
 

@@ -1,5 +1,6 @@
 //! CPU that a process used, read while it is dead and not yet forgotten.
 
+use std::path::Path;
 use std::time::Duration;
 
 /// Clock ticks of `/proc` a second: a constant of Linux towards programs, whatever the kernel counts in.
@@ -10,14 +11,20 @@ pub(crate) fn used(process: u32) -> Option<Duration> {
     parse(&std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
 }
 
-/// How long it was ready to run and had to wait for others; of several threads, the one that waited longest. Nothing where the
-/// system does not tell.
+/// How long it was ready to run and had to wait for others; of several threads, and of the processes that it waits for, the one that
+/// waited longest. Nothing where the system does not tell.
 pub(crate) fn waited(process: u32) -> Duration {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    let stats = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("schedstat")).ok());
+    threads.map(|thread| thread_waited(&thread.path())).max().unwrap_or_default()
+}
+
+fn thread_waited(thread: &Path) -> Duration {
+    let read = |name: &str| std::fs::read_to_string(thread.join(name)).unwrap_or_default();
     // Nanoseconds on a core, nanoseconds ready and waiting, times that it got a core.
-    let waiting = stats.filter_map(|stat| stat.split_whitespace().nth(1)?.parse().ok());
-    Duration::from_nanos(waiting.max().unwrap_or_default())
+    let own = read("schedstat").split_whitespace().nth(1).and_then(|number| number.parse().ok());
+    let children =
+        read("children").split_whitespace().filter_map(|child| child.parse().ok()).map(waited).max();
+    Duration::from_nanos(own.unwrap_or_default()).max(children.unwrap_or_default())
 }
 
 /// Fields 14 to 17 of proc(5); the name in front of them stands in brackets and may hold anything.

@@ -17,6 +17,16 @@ use crate::order::{Order, Walls};
 /// What a broken box exits with; who it was, its token says.
 pub(crate) const BROKEN: u8 = 125;
 
+/// What an interpreter finds in its environment, and nothing else.
+const ENVIRONMENT: [(&str, &str); 6] = [
+    ("PYTHONHASHSEED", "0"),
+    ("PYTHONSAFEPATH", "1"),
+    ("PYTHONUTF8", "1"),
+    ("LANG", "C.UTF-8"),
+    // Each thread's own would fill the address space; and so would those of the libraries.
+    ("MALLOC_ARENA_MAX", "1"),
+    ("OPENBLAS_NUM_THREADS", "1"),
+];
 /// Files that a program may hold open.
 const FILES: u64 = 32;
 /// Files that whoever started the program may have left open, where nothing lists them.
@@ -136,9 +146,9 @@ fn die_with_parent(order: &Order) -> Result<(), String> {
     }
 }
 
-/// Becomes the interpreter. The environment was emptied by whoever started the box.
+/// Becomes the interpreter. The environment is emptied once more, for a wrapper writes into it.
 fn execute(order: &Order) -> String {
     let Some((interpreter, arguments)) = order.command.split_first() else { return "no command".to_owned() };
-    let error = Command::new(interpreter).args(arguments).exec();
+    let error = Command::new(interpreter).args(arguments).env_clear().envs(ENVIRONMENT).exec();
     format!("{interpreter}: {error}")
 }

@@ -47,6 +47,8 @@ pub struct Python {
     number: (u32, u32),
     /// Where its modules, the installed packages and its own library lie.
     pub(crate) folders: Vec<PathBuf>,
+    /// Where it looks for modules, installed packages included, in this order.
+    pub(crate) search: Vec<String>,
 }
 
 impl Python {
@@ -84,11 +86,20 @@ impl Python {
         Open { readable, runnable }
     }
 
-    /// The command that runs a script.
+    /// The command that runs a script. Installed packages are looked for where this interpreter looks, but it is not told to start
+    /// with them: what some of them do at every start costs more than all else, and none of it is for programs in a box.
     pub(crate) fn command(&self, script: &str, packages: bool) -> Vec<String> {
-        let flags = FLAGS.into_iter().chain((!packages).then_some("-S"));
-        std::iter::once(self.executable.to_string_lossy().into_owned())
-            .chain(flags.chain(["-c", script]).map(str::to_owned))
-            .collect()
+        let script = if packages {
+            format!("import sys; sys.path[:] = {}\n{script}", self.search())
+        } else {
+            script.to_owned()
+        };
+        let arguments = FLAGS.into_iter().chain(["-S", "-c", &script]).map(str::to_owned);
+        std::iter::once(self.executable.to_string_lossy().into_owned()).chain(arguments).collect()
+    }
+
+    /// As Python writes it: JSON's strings are Python's.
+    fn search(&self) -> serde_json::Value {
+        self.search.iter().map(String::as_str).collect()
     }
 }

@@ -10,8 +10,20 @@ use crate::{NoSandbox, Python};
 
 /// Where bubblewrap is installed.
 const BUBBLEWRAP: [&str; 3] = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
-/// What bubblewrap leaves of a program's surroundings: nothing but what is bound.
-const CLOSED: [&str; 5] = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"];
+/// What bubblewrap leaves of a program's surroundings: nothing but what is bound. No namespace of processes, for nobody in there can
+/// start one, and the process that would mind it keeps to itself what CPU was used.
+const CLOSED: [&str; 8] = [
+    "--unshare-user",
+    "--unshare-ipc",
+    "--unshare-net",
+    "--unshare-uts",
+    "--unshare-cgroup-try",
+    "--die-with-parent",
+    "--cap-drop",
+    "ALL",
+];
+/// The folders that bubblewrap makes can be written to until they are closed.
+const UNWRITABLE: [&str; 4] = ["--remount-ro", "/dev", "--remount-ro", "/"];
 /// Where the program stands that becomes the box, inside of bubblewrap.
 const INSIDE: &str = "/box";
 
@@ -89,7 +101,7 @@ impl Sandbox {
     pub fn run(&self, job: &Job<'_>) -> Result<Outcome, NoSandbox> {
         let token = token();
         let command = self.command(job, &token)?;
-        start(command, job, &token)
+        start(command, job, &token, matches!(self.isolation, Isolation::Bubblewrap(_)))
     }
 
     fn command(&self, job: &Job<'_>, token: &str) -> Result<Command, NoSandbox> {
@@ -129,7 +141,7 @@ impl Sandbox {
         for path in paths.iter().filter(|path| !path.starts_with("/dev") && !is_within(path)) {
             command.arg("--ro-bind-try").arg(path).arg(path);
         }
-        command.arg("--ro-bind").arg(program).arg(INSIDE).arg("--").arg(INSIDE);
+        command.arg("--ro-bind").arg(program).arg(INSIDE).args(UNWRITABLE).arg("--").arg(INSIDE);
         command
     }
 }
@@ -142,11 +154,11 @@ fn token() -> String {
 }
 
 #[cfg(unix)]
-fn start(command: Command, job: &Job<'_>, token: &str) -> Result<Outcome, NoSandbox> {
-    Ok(crate::start::run(command, job, token)?)
+fn start(command: Command, job: &Job<'_>, token: &str, is_wrapped: bool) -> Result<Outcome, NoSandbox> {
+    Ok(crate::start::run(command, job, token, is_wrapped)?)
 }
 
 #[cfg(not(unix))]
-fn start(_command: Command, _job: &Job<'_>, _token: &str) -> Result<Outcome, NoSandbox> {
+fn start(_command: Command, _job: &Job<'_>, _token: &str, _is_wrapped: bool) -> Result<Outcome, NoSandbox> {
     Err(NoSandbox::NotHere("programs are only run on Unix".to_owned()))
 }

@@ -11,26 +11,21 @@ use crate::inside::BROKEN;
 use crate::job::{End, Job, Outcome};
 use crate::pump::{Pump, Stop};
 
-/// What an interpreter finds in its environment, and nothing else.
-const ENVIRONMENT: [(&str, &str); 6] = [
-    ("PYTHONHASHSEED", "0"),
-    ("PYTHONSAFEPATH", "1"),
-    ("PYTHONUTF8", "1"),
-    ("LANG", "C.UTF-8"),
-    // Each thread's own would fill the address space; and so would those of the libraries.
-    ("MALLOC_ARENA_MAX", "1"),
-    ("OPENBLAS_NUM_THREADS", "1"),
-];
 /// A machine may be so many times too busy before a program that waits for it is late all the same.
 const MOST_PATIENCE: u32 = 20;
 /// The share of its CPU seconds from which on a program that was killed is taken to have used them up.
 const ALMOST: f64 = 0.7;
-/// The exit code by which a shell, or bubblewrap, passes on a signal.
+/// The exit code by which bubblewrap passes on a signal.
 const BY_SIGNAL: i32 = 128;
 
-/// Runs a box to its end. `token` is what its own words begin with.
-pub(crate) fn run(mut command: Command, job: &Job<'_>, token: &str) -> std::io::Result<Outcome> {
-    command.env_clear().envs(ENVIRONMENT).process_group(0);
+/// Runs a box to its end. `token` is what its own words begin with; a wrapped one ends with the exit code that its wrapper passes on.
+pub(crate) fn run(
+    mut command: Command,
+    job: &Job<'_>,
+    token: &str,
+    is_wrapped: bool,
+) -> std::io::Result<Outcome> {
+    command.env_clear().process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let clock = Clock { began: Instant::now(), wall: job.limits.wall() };
     let mut minded = Minded(command.spawn()?);
@@ -48,7 +43,8 @@ pub(crate) fn run(mut command: Command, job: &Job<'_>, token: &str) -> std::io::
     }
     let (status, cpu) = minded.end()?;
     let stderr = String::from_utf8_lossy(&pump.errors).into_owned();
-    let end = match (stop, status.signal(), status.code()) {
+    let signal = status.signal().or_else(|| status.code().filter(|_| is_wrapped).and_then(passed_on));
+    let end = match (stop, signal, status.code()) {
         (Stop::Full, ..) => End::TooMuchOutput,
         (Stop::Late, ..) => End::OutOfTime,
         (Stop::Read, None, Some(code)) if code == i32::from(BROKEN) && stderr.starts_with(token) => {
@@ -59,15 +55,17 @@ pub(crate) fn run(mut command: Command, job: &Job<'_>, token: &str) -> std::io::
     Ok(Outcome { end, stdout: pump.output, stderr, cpu })
 }
 
+/// The signal that a wrapper passes on. A program that exits with such a code by itself cannot be told from one that was killed.
+fn passed_on(code: i32) -> Option<i32> {
+    Some(code - BY_SIGNAL).filter(|signal| (1..=64).contains(signal))
+}
+
 fn ended(signal: Option<i32>, code: Option<i32>, cpu: Option<Duration>, job: &Job<'_>) -> End {
-    let passed_on =
-        code.filter(|code| *code > BY_SIGNAL && *code < BY_SIGNAL + 64).map(|code| code - BY_SIGNAL);
     let limit = Duration::from_secs(job.limits.cpu_seconds.into());
     // The kernel holds whole ticks against the limit and tells us exact times, so on a busy machine it ends a program early.
     let used_up = cpu.is_some_and(|cpu| cpu >= limit.mul_f64(ALMOST));
-    let is_kill = |signal: Option<i32>| signal == Some(Signal::KILL.as_raw());
     match (signal, code) {
-        _ if used_up && (is_kill(signal) || signal.is_none() && is_kill(passed_on)) => End::OutOfTime,
+        (Some(signal), _) if used_up && signal == Signal::KILL.as_raw() => End::OutOfTime,
         (Some(signal), _) => End::Killed(signal),
         (None, code) => End::Exited(code.unwrap_or_default()),
     }

@@ -17,5 +17,6 @@ print(json.dumps({
     # Without a search path it does not know where it is.
     "executable": sys.executable or os.path.realpath("/proc/self/exe"),
     "number": sys.version_info[:2],
+    "search": [p for p in sys.path if p],
     "folders": [p for p in paths if p and own(p) and os.path.exists(p)],
 }))

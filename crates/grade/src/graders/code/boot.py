@@ -43,7 +43,6 @@ def start():
 
 def offer(code, space):
     # What solutions are written against without importing it; only names that occur are imported, for each import costs.
-    import builtins, importlib
     del space["offer"]
     homes = {
         "typing": "Any Callable Deque DefaultDict Dict FrozenSet Generator Generic Iterable Iterator List NamedTuple Optional "
@@ -72,7 +71,7 @@ def offer(code, space):
     for name in sorted(seen & set(where)):
         # Both a module and what is in it may be called so, and then the module is it.
         home = "" if "" in where[name] else where[name][0]
-        module = importlib.import_module(home or name)
+        module = __import__(home or name)
         if home and not hasattr(module, name):
             continue
         space[name] = getattr(module, name) if home else module
