@@ -1,7 +1,8 @@
 //! Programs that a model wrote: run against tests, in a sandbox, by the real program.
 
+mod confined;
+
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tables::{Grade, TableReader};
@@ -43,10 +44,12 @@ const RECORDED: &[&str] = &[
     "grade",
 ];
 
+fn with_keys<'a>(keys: &[&'a str]) -> Vec<&'a str> {
+    RECORDED.iter().copied().chain(keys.iter().flat_map(|key| ["--set", key])).collect()
+}
+
 fn graded(place: &Place, keys: &[&str]) -> Vec<Grade> {
-    let keys = keys.iter().flat_map(|key| ["--set", key]);
-    let args: Vec<&str> = RECORDED.iter().copied().chain(keys).collect();
-    place.succeed(&args);
+    place.succeed(&with_keys(keys));
     let table = place.path("runs/recorded/m/grades.parquet");
     TableReader::open(&table).unwrap().collect::<Result<_, _>>().unwrap()
 }
@@ -136,117 +139,6 @@ fn verdicts_are_those_of_a_judge_of_programs() {
     assert_eq!(grades[4].raw.as_deref(), Some("test 2: wrong answer\ninput: 5 5\nexpected: 10\ngiven: 3"));
     // Equal programs share a class, whatever they answer.
     assert_eq!(grades[0].class, Some(0));
-}
-
-/// The verdicts on all programs, by so many workers.
-fn verdicts_by(workers: &str) -> Vec<String> {
-    let place = Place::new().with("RAYON_NUM_THREADS", workers);
-    place.write("rows.jsonl", &rows(&sum(), &programs().map(|(program, _)| program)));
-    outcomes(&graded(&place, &[OWN, SMALL].concat())).into_iter().map(str::to_owned).collect()
-}
-
-#[test]
-fn verdicts_do_not_depend_on_the_number_of_workers() {
-    if !can_run() {
-        return;
-    }
-    let expect = programs().map(|(_, expect)| expect);
-    assert_eq!(verdicts_by("1"), expect, "one worker");
-    assert_eq!(verdicts_by("2"), expect, "two workers");
-}
-
-/// Processes that do nothing but use up CPU, until this ends.
-struct Spinners(Vec<std::process::Child>);
-
-impl Spinners {
-    fn start(count: usize) -> Self {
-        let spin =
-            |_| std::process::Command::new("/bin/sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
-        Self((0..count).map(spin).collect())
-    }
-}
-
-impl Drop for Spinners {
-    fn drop(&mut self) {
-        for child in &mut self.0 {
-            drop(child.kill());
-            drop(child.wait());
-        }
-    }
-}
-
-#[test]
-#[ignore = "slow: minutes beside eight processes that spin"]
-fn verdicts_are_the_same_on_a_busy_machine() {
-    if !can_run() {
-        return;
-    }
-    let _busy = Spinners::start(8);
-    let expect = programs().map(|(_, expect)| expect);
-    assert_eq!(verdicts_by("1"), expect, "one worker");
-    assert_eq!(verdicts_by("2"), expect, "two workers");
-}
-
-/// Makes the kernel say that it knows neither Landlock nor namespaces, as an old one does, and becomes the program behind it.
-#[cfg(target_arch = "x86_64")]
-const OLD_KERNEL: &str = r"
-import ctypes, os, struct, sys
-libc = ctypes.CDLL(None, use_errno=True)
-ALLOW, ENOSYS = 0x7fff0000, 0x50000 | 38
-step = lambda code, yes, no, k: struct.pack('HBBI', code, yes, no, k)
-refused = [444, 445, 446, 272]  # landlock_create_ruleset, _add_rule, _restrict_self, unshare
-steps = [step(0x20, 0, 0, 0)]
-steps += [step(0x15, len(refused) - at, 0, call) for at, call in enumerate(refused)]
-steps += [step(0x06, 0, 0, ALLOW), step(0x06, 0, 0, ENOSYS)]
-filter_ = ctypes.create_string_buffer(b''.join(steps))
-class Program(ctypes.Structure):
-    _fields_ = [('length', ctypes.c_ushort), ('filter', ctypes.c_void_p)]
-program = Program(len(steps), ctypes.addressof(filter_))
-assert libc.prctl(38, 1, 0, 0, 0) == 0
-assert libc.prctl(22, 2, ctypes.byref(program), 0, 0) == 0, ctypes.get_errno()
-os.execv(sys.argv[1], sys.argv[1:])
-";
-
-#[test]
-#[cfg(target_arch = "x86_64")]
-fn where_the_kernel_has_no_landlock_nothing_is_run_and_the_rest_works() {
-    let place = Place::new();
-    if !can_run()
-        || ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"]
-            .iter()
-            .any(|path| std::path::Path::new(path).is_file())
-    {
-        eprintln!("skipped: there is another way to confine programs here, or none at all");
-        return;
-    }
-    place.write("rows.jsonl", &rows(&sum(), &["print(open('rows.jsonl').read())"]));
-    let old = |args: &[&str]| {
-        let program = env!("CARGO_BIN_EXE_thinkmeter");
-        let mut command = std::process::Command::new("python3");
-        command.args(["-c", OLD_KERNEL, program]).args(args).current_dir(place.path(""));
-        command.env("THINKMETER_CACHE", place.path("cache"));
-        let pipe = std::process::Stdio::piped;
-        crate::support::done(command.stdout(pipe()).stderr(pipe()).spawn().unwrap())
-    };
-    let run: Vec<&str> = [RECORDED, &["--set", OWN[0], "--set", OWN[1]]].concat();
-    let refused = old(&run);
-    assert_eq!(refused.code, 3, "{}", refused.stderr);
-    for words in [
-        "running code that a model wrote needs Landlock (Linux 5.13) and seccomp, or bubblewrap; this machine has neither",
-        "landlock",
-        "--run-code-unconfined",
-    ] {
-        assert!(refused.stderr.contains(words), "{words}: {}", refused.stderr);
-    }
-    assert!(!place.path("runs/recorded/m/grades.parquet").exists());
-    assert_ne!(old(&["doctor", "--sandbox"]).code, 0);
-    // What runs no program works as ever, in this pipeline and in others.
-    let before: Vec<&str> = run.iter().map(|word| if *word == "grade" { "generate" } else { word }).collect();
-    let done = old(&before);
-    assert_eq!(done.code, 0, "{}", done.stderr);
-    assert!(place.path("runs/recorded/m/generations.parquet").exists());
-    let done = old(&["run", "full-eval", "--quiet"]);
-    assert_eq!(done.code, 0, "{}", done.stderr);
 }
 
 #[test]
@@ -406,124 +298,6 @@ fn programs_in_the_shape_of_livecodebench_get_their_verdicts() {
         })
         .collect();
     assert_eq!(found, expect);
-}
-
-#[test]
-fn what_runs_ends_with_the_program_that_started_it() {
-    if !can_run() {
-        return;
-    }
-    let place = Place::new();
-    let marker = place.path("python-of-this-test");
-    let found =
-        std::process::Command::new("/bin/sh").args(["-c", "command -v /usr/bin/python3"]).output().unwrap();
-    if found.stdout.is_empty() {
-        eprintln!("skipped: there is no /usr/bin/python3 to take under another name");
-        return;
-    }
-    std::os::unix::fs::symlink("/usr/bin/python3", &marker).unwrap();
-    let tests: Vec<Value> = (0..20).map(|_| json!({"input": "", "output": ""})).collect();
-    let programs = ["import time\ntime.sleep(2)"; 10];
-    place.write("rows.jsonl", &rows(&problem("sleep", json!(tests)), &programs));
-    let python = format!("grade.python={}", marker.display());
-    let keys = [OWN, &[&*python]].concat();
-    let keys = keys.iter().flat_map(|key| ["--set", key]);
-    let args: Vec<&str> = RECORDED.iter().copied().chain(keys).collect();
-    let mut running = place.command(&args).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while processes_of(&marker.display().to_string()) == 0 {
-        assert!(Instant::now() < deadline, "no test began");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    running.kill().unwrap();
-    running.wait().unwrap();
-    std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(processes_of(&marker.display().to_string()), 0);
-}
-
-/// Processes that were started as this program.
-fn processes_of(program: &str) -> usize {
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
-    lines.filter(|line| line.starts_with(program.as_bytes())).count()
-}
-
-#[test]
-fn nothing_is_run_that_nothing_confines_unless_a_person_says_so() {
-    if !can_run() {
-        return;
-    }
-    let place = Place::new();
-    let sum = problem("sum", json!([{"input": "", "output": "1"}]));
-    place.write(
-        "rows.jsonl",
-        &rows(
-            &sum,
-            &["print(1)", "open('escaped', 'w').write('x')\nprint(len(open('/etc/passwd').read()) > 0)"],
-        ),
-    );
-    let missing = place.run(
-        &[RECORDED, &["--set", OWN[0], "--set", OWN[1], "--set", "grade.python=no-such-python"]].concat(),
-    );
-    assert_eq!(missing.code, 3, "{}", missing.stderr);
-    assert!(
-        missing.stderr.contains("running code needs python3, 3.8 or newer: `no-such-python`"),
-        "{}",
-        missing.stderr
-    );
-    assert_eq!(outcomes(&graded(&place, OWN)), ["pass", "runtime_error"]);
-    let unconfined =
-        [RECORDED, &["--set", OWN[0], "--set", OWN[1], "--force", "grade", "--run-code-unconfined"]].concat();
-    let done = place.succeed(&unconfined);
-    assert!(
-        done.stderr.contains("warning: programs that a model wrote run with your rights"),
-        "{}",
-        done.stderr
-    );
-}
-
-/// The verdicts of an ordinary user are those of root.
-#[test]
-fn whoever_runs_programs_gets_the_same_verdicts() {
-    use std::os::unix::fs::PermissionsExt;
-    use std::os::unix::process::CommandExt;
-    const NOBODY: u32 = 65534;
-    let is_root =
-        std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-    if !is_root || !can_run() {
-        eprintln!("skipped: only root can become somebody else");
-        return;
-    }
-    let place = Place::new();
-    let sum = problem("sum", json!([{"input": "1 2\n", "output": "3\n"}]));
-    let programs = [
-        "print(sum(map(int, input().split())))",
-        "import threading\nt = threading.Thread(target=lambda: print(3))\nt.start()\nt.join()",
-        "print(open('/etc/passwd').read())",
-        "import socket\nsocket.socket()",
-        "import os\nos.fork()\nprint(3)",
-        "import os\nos.kill(os.getppid(), 9)\nprint(3)",
-        "while True: pass",
-    ];
-    place.write("rows.jsonl", &rows(&sum, &programs));
-    let keys = [OWN, &["grade.cpu_seconds=1"]].concat();
-    let as_root = graded(&place, &keys);
-    std::fs::remove_dir_all(place.path("runs")).unwrap();
-    std::fs::set_permissions(place.path(""), std::fs::Permissions::from_mode(0o777)).unwrap();
-    let flags = keys.iter().flat_map(|key| ["--set", key]);
-    let args: Vec<&str> = RECORDED.iter().copied().chain(flags).collect();
-    let mut command = place.command(&args);
-    let status = command.uid(NOBODY).gid(NOBODY).status();
-    if !status.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: nobody cannot start this program, or reach the interpreter");
-        return;
-    }
-    let table = place.path("runs/recorded/m/grades.parquet");
-    let as_nobody: Vec<Grade> = TableReader::open(&table).unwrap().collect::<Result<_, _>>().unwrap();
-    assert_eq!(outcomes(&as_nobody), outcomes(&as_root));
-    let expect =
-        ["pass", "pass", "runtime_error", "runtime_error", "runtime_error", "runtime_error", "time_limit"];
-    assert_eq!(outcomes(&as_root), expect);
 }
 
 /// The second program in the thinking passes; the third step says no more than that.

@@ -62,7 +62,8 @@ impl Place {
         self.placed(command)
     }
 
-    fn placed(&self, mut command: Command) -> Command {
+    /// Any command in this place.
+    pub(crate) fn placed(&self, mut command: Command) -> Command {
         command.current_dir(self.folder.path()).env_clear();
         command.env("THINKMETER_CACHE", self.path("cache"));
         command.envs(&self.environment);
