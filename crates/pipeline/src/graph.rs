@@ -1,5 +1,6 @@
 //! The stages of a run and what each reads and writes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use stage::{Files, RunLayout, Table};
@@ -66,14 +67,29 @@ impl Graph {
     /// The stages of a pipeline.
     pub fn of(pipeline: &Pipeline) -> Self {
         let folders = RunLayout::folders(pipeline.models.iter().map(|model| model.name.as_str()));
-        let written = |before: StageKind| -> Vec<Table> {
-            let stages = pipeline.stages.iter().filter(|stage| stage.kind < before);
-            stages.flat_map(|stage| stage.configured.writes()).collect()
-        };
+        let tables: Vec<Tables> = pipeline.stages.iter().map(|stage| Tables::of(pipeline, stage)).collect();
+        let of_stage: BTreeMap<StageKind, &Tables> =
+            pipeline.stages.iter().map(|stage| stage.kind).zip(&tables).collect();
         let node = |(stage, model): (&PipelineStage, _)| {
-            node(pipeline, stage, model, &folders, &written(stage.kind))
+            node(pipeline, stage, model, &folders, of_stage[&stage.kind])
         };
         Self { nodes: pipeline.targets().map(node).collect() }
+    }
+}
+
+/// The tables of a stage, which are the same for every model.
+struct Tables {
+    /// Those of earlier stages that it reads.
+    reads: Vec<Table>,
+    writes: Vec<Table>,
+}
+
+impl Tables {
+    fn of(pipeline: &Pipeline, stage: &PipelineStage) -> Self {
+        let before = pipeline.stages.iter().filter(|other| other.kind < stage.kind);
+        let written: Vec<Table> = before.flat_map(|other| other.configured.writes()).collect();
+        let reads = stage.configured.reads().into_iter().filter(|table| written.contains(table)).collect();
+        Self { reads, writes: stage.configured.writes() }
     }
 }
 
@@ -82,20 +98,21 @@ fn node(
     stage: &PipelineStage,
     model: Option<usize>,
     folders: &[String],
-    written: &[Table],
+    tables: &Tables,
 ) -> Node {
     let mut reads = Vec::new();
-    for table in stage.configured.reads().into_iter().filter(|table| written.contains(table)) {
+    for table in &tables.reads {
         let models: Vec<Option<usize>> = match (table.per_model, model) {
             (false, _) => vec![None],
             (true, Some(_)) => vec![model],
             (true, None) => (0..folders.len()).map(Some).collect(),
         };
-        let place = |model: Option<usize>| (table, model, table.inside(model.map(|at| folders[at].as_str())));
+        let place =
+            |model: Option<usize>| (*table, model, table.inside(model.map(|at| folders[at].as_str())));
         reads.extend(models.into_iter().map(place));
     }
     let folder = model.map(|at| folders[at].as_str());
-    let writes = stage.configured.writes().into_iter().map(|table| (table, table.inside(folder))).collect();
+    let writes = tables.writes.iter().map(|table| (*table, table.inside(folder))).collect();
     let name = model.map(|at| pipeline.models[at].name.clone());
     let id = StageId { stage: stage.kind, model: name };
     Node { id, model, reads, sources: stage.configured.sources(), writes }

@@ -1,13 +1,13 @@
 //! When what a run has finished is written down.
 //!
 //! The whole of it is written each time, so with thousands of models every stage would write what thousands did. It is
-//! written as often as takes a tenth of the time; a run that is killed in between does the last stages again, from replies
+//! written as often as takes a thirtieth of the time; a run that is killed in between does the last stages again, from replies
 //! that are kept.
 
 use std::time::{Duration, Instant};
 
 /// Writing takes one part in so many of the time.
-const SHARE: u32 = 10;
+const SHARE: u32 = 30;
 
 /// Says when to write.
 #[derive(Debug, Default)]

@@ -37,6 +37,14 @@ part! {
     /// Of a problem, its name alone.
     struct ProblemId of Problem { id: String }
 }
+part! {
+    /// Of a figure, its model alone.
+    struct MetricModel of MetricValue { model: String }
+}
+part! {
+    /// Of a score, its model alone.
+    struct ScoreModel of Score { model: String }
+}
 
 impl Run {
     /// Opens a run's tables; reads no trace yet.
@@ -65,7 +73,7 @@ impl Run {
             return Err(no_run(table::SCORES));
         }
         let order = measured_order(&layout.of_run(table::METRICS))?;
-        models.sort_by_key(|model| order.iter().position(|name| *name == model.name).unwrap_or(order.len()));
+        models.sort_by_key(|model| order.get(&model.name).copied().unwrap_or(order.len()));
         Ok(Self { folder: folder.to_owned(), problems: Lookup::open(&path)?, places, models })
     }
 
@@ -135,7 +143,7 @@ impl Run {
 impl RunModel {
     fn open(folder: &Path) -> Result<Self, RunReaderError> {
         let scores = folder.join(table::SCORES.file);
-        let first = TableReader::<Score>::open(&scores)?.next().transpose()?;
+        let first = TableReader::<ScoreModel>::open(&scores)?.next().transpose()?;
         let stem = || folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
         Ok(Self {
             name: first.map_or_else(stem, |score| score.model),
@@ -171,15 +179,13 @@ fn of<R: Keyed>(key: &Key, row: Option<R>) -> Option<R> {
     row.filter(|row| row.key() == *key)
 }
 
-/// The models in the order in which they were measured; while there are no figures, any order will do.
-fn measured_order(metrics: &Path) -> Result<Vec<String>, RunReaderError> {
-    let mut order: Vec<String> = Vec::new();
+/// The place of each model in the order in which they were measured; while there are no figures, any order will do.
+fn measured_order(metrics: &Path) -> Result<HashMap<String, usize>, RunReaderError> {
+    let mut order = HashMap::new();
     if metrics.is_file() {
-        for metric in TableReader::<MetricValue>::open(metrics)? {
-            let model = metric?.model;
-            if !order.contains(&model) {
-                order.push(model);
-            }
+        for metric in TableReader::<MetricModel>::open(metrics)? {
+            let next = order.len();
+            order.entry(metric?.model).or_insert(next);
         }
     }
     Ok(order)

@@ -5,11 +5,14 @@
 //! where a group holds a truncated or unclosed reply; these then stand among the left out.
 //!
 //! Each table is read twice: first to see how many samples there are and how long they are, then a problem at a time. The
-//! sums of a model become rows when its table ends, so that memory depends neither on generations nor on models.
+//! sums of a model become rows when its table ends, and there are no more tables under way than cores, so that memory depends
+//! neither on generations nor on models.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use rayon::prelude::*;
 use stage::{Interrupted, Observer, Summary, Tick};
 use tables::{MetricValue as Row, Provenance, Score, TableWriter};
 
@@ -63,86 +66,105 @@ pub fn figures(
     observer.total(survey.rows());
     let plan = Plan::new(config, &survey).map_err(ScoreError::Config)?;
     let figures = Figures::new(config, &plan);
-    let mut measuring = Measuring {
-        figures: &figures,
-        survey: &survey,
-        observer,
-        models: Vec::new(),
-        groups: BTreeMap::new(),
-        done: BTreeMap::new(),
-        rows: 0,
-    };
-    scores.iter().try_for_each(|table| measuring.read(table))?;
-    Ok(measuring.done.into_values().flatten().collect())
+    let measuring = Measuring { figures: &figures, survey: &survey, observer, rows: AtomicU64::new(0) };
+    let mut places = Places::default();
+    for tables in scores.chunks(rayon::current_num_threads()) {
+        let read: Vec<_> = tables.par_iter().map(|table| measuring.read(table)).collect();
+        for (table, measured) in tables.iter().zip(read) {
+            places.add(measured?, table.name())?;
+        }
+    }
+    Ok(places.done.into_values().flatten().collect())
 }
 
-/// Dataset, then the place of the model: the order of the output.
-type ModelKey = (Natural, usize);
+/// What a table has of a dataset and a model.
+struct Measured {
+    dataset: Natural,
+    model: String,
+    rows: Vec<Row>,
+}
 
 struct Measuring<'a> {
     figures: &'a Figures<'a>,
     survey: &'a Survey,
     observer: &'a dyn Observer,
-    models: Vec<(String, PathBuf)>,
-    /// Of the table that is being read.
-    groups: BTreeMap<ModelKey, Groups<'a>>,
-    /// Of the tables before it.
-    done: BTreeMap<ModelKey, Vec<Row>>,
-    rows: u64,
+    /// Read so far, of all tables.
+    rows: AtomicU64,
 }
 
 impl Measuring<'_> {
-    fn read(&mut self, table: &impl Scores) -> Result<(), ScoreError> {
-        let path = table.name().to_owned();
+    /// Reads one table; its models stand in the order of their first scores.
+    fn read(&self, table: &impl Scores) -> Result<Vec<Measured>, ScoreError> {
+        let path = table.name();
+        let mut models: HashMap<String, usize> = HashMap::new();
+        let mut groups: BTreeMap<(usize, Natural), (String, Groups<'_>)> = BTreeMap::new();
+        let mut rows = 0;
         for score in table.read()? {
             let score = score?;
             if score.subset == Row::OVERALL {
                 let (dataset, subset) = (score.dataset, score.subset);
-                return Err(ScoreError::ReservedSubset { scores: path, dataset, subset });
+                return Err(ScoreError::ReservedSubset { scores: path.to_owned(), dataset, subset });
             }
-            self.add(score, &path)?;
-            self.tick()?;
+            let next = models.len();
+            let model = models.get(&score.model).copied().unwrap_or_else(|| {
+                models.insert(score.model.clone(), next);
+                next
+            });
+            let group = groups.entry((model, Natural(score.dataset.clone())));
+            let new = || (score.model.clone(), Groups::new(self.figures, self.survey, &score));
+            group.or_insert_with(new).1.add(score);
+            rows += 1;
+            self.tick(rows)?;
         }
-        self.observer.advance(Tick { rows: self.rows % TICK_ROWS, ..Tick::default() });
-        self.rows -= self.rows % TICK_ROWS;
-        for (key, groups) in std::mem::take(&mut self.groups) {
-            let model = self.models[key.1].0.clone();
-            let label = Row { dataset: key.0.0.clone(), model, ..Row::default() };
-            self.done.insert(key, groups.rows(&label));
-        }
-        Ok(())
+        self.advance(rows % TICK_ROWS);
+        let measured = |((_, dataset), (model, groups)): ((usize, Natural), (String, Groups<'_>))| {
+            let label = Row { dataset: dataset.0.clone(), model: model.clone(), ..Row::default() };
+            Measured { dataset, model, rows: groups.rows(&label) }
+        };
+        Ok(groups.into_iter().map(measured).collect())
     }
 
-    fn tick(&mut self) -> Result<(), ScoreError> {
-        self.rows += 1;
-        if self.rows.is_multiple_of(TICK_ROWS) {
-            self.observer.advance(Tick { rows: TICK_ROWS, ..Tick::default() });
+    fn tick(&self, rows: u64) -> Result<(), ScoreError> {
+        if rows.is_multiple_of(TICK_ROWS) {
+            self.advance(TICK_ROWS);
             if self.observer.interrupted() {
-                return Err(Interrupted { done: self.rows }.into());
+                return Err(Interrupted { done: self.rows.load(Ordering::Relaxed) }.into());
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, score: Score, path: &Path) -> Result<(), ScoreError> {
-        let model = self.place_of(&score.model, path)?;
-        let (figures, survey) = (self.figures, self.survey);
-        let groups = self.groups.entry((Natural(score.dataset.clone()), model));
-        groups.or_insert_with(|| Groups::new(figures, survey, &score)).add(score);
+    fn advance(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.observer.advance(Tick { rows, ..Tick::default() });
+    }
+}
+
+/// The models in the order of the tables, and what was measured of them.
+#[derive(Default)]
+struct Places {
+    models: HashMap<String, (usize, PathBuf)>,
+    /// By dataset, then by the place of the model: the order of the output.
+    done: BTreeMap<(Natural, usize), Vec<Row>>,
+}
+
+impl Places {
+    fn add(&mut self, measured: Vec<Measured>, path: &Path) -> Result<(), ScoreError> {
+        for Measured { dataset, model, rows } in measured {
+            let place = self.place_of(model, path)?;
+            self.done.insert((dataset, place), rows);
+        }
         Ok(())
     }
 
     /// The model's place in the output; a second table of one model would count its problems twice.
-    fn place_of(&mut self, model: &str, path: &Path) -> Result<usize, ScoreError> {
-        let Some(at) = self.models.iter().position(|(name, _)| name == model) else {
-            self.models.push((model.to_owned(), path.to_owned()));
-            return Ok(self.models.len() - 1);
-        };
-        let (model, first) = &self.models[at];
+    fn place_of(&mut self, model: String, path: &Path) -> Result<usize, ScoreError> {
+        let next = self.models.len();
+        let (place, first) = self.models.entry(model.clone()).or_insert_with(|| (next, path.to_owned()));
         if first == path {
-            return Ok(at);
+            return Ok(*place);
         }
-        Err(ScoreError::ModelTwice { model: model.clone(), first: first.clone(), second: path.to_owned() })
+        Err(ScoreError::ModelTwice { model, first: first.clone(), second: path.to_owned() })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tables::{Score, TableError, TableReader};
 
 /// The scores of a model, or of several, that can be read more than once: a table's, or rows in memory.
-pub trait Scores {
+pub trait Scores: Sync {
     /// What messages call them.
     fn name(&self) -> &Path;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use solutions::Sought;
 use stage::{Interrupted, Observer};
 use tables::{MetricValue as Row, Score, Verdict};
@@ -57,17 +58,47 @@ pub(crate) struct Survey {
 impl Survey {
     /// Reads every table once.
     pub(crate) fn of(tables: &[impl Scores], observer: &dyn Observer) -> Result<Self, ScoreError> {
-        let mut survey = Self::default();
-        for table in tables {
-            let mut run = Run::default();
-            for score in table.read()? {
-                survey.look(&score?, &mut run);
-                if survey.rows.is_multiple_of(ASK_ROWS) && observer.interrupted() {
-                    return Err(Interrupted { done: 0 }.into());
-                }
+        let surveys = tables.par_iter().map(|table| Self::of_one(table, observer));
+        surveys.try_reduce(Self::default, |one, other| Ok(one.and(other)))
+    }
+
+    fn of_one(table: &impl Scores, observer: &dyn Observer) -> Result<Self, ScoreError> {
+        let (mut survey, mut run) = (Self::default(), Run::default());
+        for score in table.read()? {
+            survey.look(&score?, &mut run);
+            if survey.rows.is_multiple_of(ASK_ROWS) && observer.interrupted() {
+                return Err(Interrupted { done: 0 }.into());
             }
         }
         Ok(survey)
+    }
+
+    /// Of the tables of both.
+    fn and(mut self, other: Self) -> Self {
+        for (group, lengths) in other.lengths {
+            self.lengths.entry(group).or_default().extend(lengths);
+        }
+        self.selectors.extend(other.selectors);
+        self.forced.extend(other.forced);
+        Self {
+            samples: self.samples.max(other.samples),
+            problems: self.problems + other.problems,
+            selectors: self.selectors,
+            tokens: self.tokens.max(other.tokens),
+            solutions: self.solutions.max(other.solutions),
+            sought: self.sought.and(other.sought),
+            manners: self.manners || other.manners,
+            converged: self.converged || other.converged,
+            grids: self.grids || other.grids,
+            flawed: self.flawed || other.flawed,
+            undecided: self.undecided || other.undecided,
+            forced: self.forced,
+            drawn: self.drawn || other.drawn,
+            searched: self.searched || other.searched,
+            stepped: self.stepped || other.stepped,
+            lengths: self.lengths,
+            rows: self.rows + other.rows,
+        }
     }
 
     /// How many scores there are.
@@ -115,10 +146,10 @@ impl Survey {
 
     /// The fifths of a group; [`Row::OVERALL`] is all groups of the dataset together.
     pub(crate) fn fifths(&self, dataset: &str, model: &str, subset: &str) -> Quintiles {
-        let of_group = |key: &[String; 3]| {
-            key[0] == dataset && key[1] == model && (subset == Row::OVERALL || key[2] == subset)
-        };
-        let groups = self.lengths.iter().filter(|(key, _)| of_group(key));
+        let first = [dataset, model, if subset == Row::OVERALL { "" } else { subset }].map(str::to_owned);
+        let of_model =
+            self.lengths.range(first..).take_while(|(key, _)| key[0] == dataset && key[1] == model);
+        let groups = of_model.filter(|(key, _)| subset == Row::OVERALL || key[2] == subset);
         let mut lengths: Vec<u32> = groups.flat_map(|(_, lengths)| lengths.iter().copied()).collect();
         lengths.sort_unstable();
         [1, 2, 3, 4].map(|fifth: usize| {

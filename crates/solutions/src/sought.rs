@@ -19,6 +19,12 @@ impl Sought {
         }
     }
 
+    /// What was seen here or there.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { several: self.several || other.several, strategies: self.strategies || other.strategies }
+    }
+
     /// The strategies of the set are known as far as they can be.
     pub fn knows_strategies(self) -> bool {
         self.strategies || !self.several

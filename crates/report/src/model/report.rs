@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use tables::{Aligned, Keyed, MetricValue, OperatingPoint, Rating, Row, Score, TableReader, Term};
 
 use super::about::{About, AboutModel};
@@ -115,8 +116,10 @@ impl Report {
         report.points = rows_beside(metrics, stage::table::POINTS)?;
         report.folder = Some(folder.to_owned());
         report.model_folders = scores.iter().filter_map(|path| Some(path.parent()?.to_owned())).collect();
-        for path in scores {
-            report.add_judged(path, &path.with_file_name(stage::table::JUDGMENTS.file))?;
+        // No more tables under way than cores: a report of thousands of models needs no more memory than its figures.
+        for tables in scores.chunks(rayon::current_num_threads()) {
+            let read: Vec<_> = tables.par_iter().map(|path| Self::of_replies(path)).collect();
+            read.into_iter().try_for_each(|replies| Ok::<_, ReportError>(report.take(replies?)))?;
         }
         report.finish();
         report.variants = read_variants(&folder.join(stage::table::PROBLEMS.file), scores, &[])?;
@@ -126,15 +129,28 @@ impl Report {
         Ok(report)
     }
 
-    fn add_judged(&mut self, scores: &Path, judgments: &Path) -> Result<(), ReportError> {
-        let mut verdicts = Aligned::<JudgingColumns>::new(TableReader::open(judgments)?);
+    /// What a model's replies say, without its figures.
+    fn of_replies(scores: &Path) -> Result<Self, ReportError> {
+        let mut report = Self::default();
+        let judgments = scores.with_file_name(stage::table::JUDGMENTS.file);
+        let mut verdicts = Aligned::<JudgingColumns>::new(TableReader::open(&judgments)?);
         for score in TableReader::<Score>::open(scores)? {
             let score = score?;
             let verdict = verdicts.next_for(&score.key(), scores)?;
-            self.add(&score);
-            self.group_mut(&score.dataset, &score.model).health.add(verdict);
+            report.add(&score);
+            report.group_mut(&score.dataset, &score.model).health.add(verdict);
         }
-        Ok(verdicts.finish(scores)?)
+        verdicts.finish(scores)?;
+        Ok(report)
+    }
+
+    /// Puts what replies say beside the figures; no other table has replies of the same models.
+    fn take(&mut self, replies: Self) {
+        for said in replies.groups {
+            let group = self.group_mut(&said.dataset, &said.model);
+            let (number, rows) = (group.number, std::mem::take(&mut group.rows));
+            *group = Group { number, rows, subsets: std::mem::take(&mut group.subsets), ..said };
+        }
     }
 
     /// A report that has not seen any scores yet.
@@ -239,7 +255,8 @@ impl Report {
 
     /// The glossary's entries of figures that the report has.
     pub(crate) fn glossary(&self) -> impl Iterator<Item = &Term> {
-        let used = |term: &&Term| self.metrics.iter().any(|row| term.covers(&row.metric));
+        let figures: HashSet<&str> = self.metrics.iter().map(|row| row.metric.as_str()).collect();
+        let used = move |term: &&Term| figures.iter().any(|figure| term.covers(figure));
         self.about.glossary.iter().filter(used)
     }
 
@@ -257,11 +274,10 @@ impl Report {
 
     /// The ways to answer of these models over all problems of their dataset.
     pub(crate) fn points_of(&self, groups: &[&Group]) -> Vec<&OperatingPoint> {
-        let is_of = |point: &&OperatingPoint, group: &&Group| {
-            group.dataset == point.dataset && group.model == point.model
-        };
+        let wanted: HashSet<(&str, &str)> =
+            groups.iter().map(|group| (&*group.dataset, &*group.model)).collect();
         let overall = self.points.iter().filter(|point| point.subset == MetricValue::OVERALL);
-        overall.filter(|point| groups.iter().any(|group| is_of(point, group))).collect()
+        overall.filter(|point| wanted.contains(&(&*point.dataset, &*point.model))).collect()
     }
 
     /// What is known about a group's model.

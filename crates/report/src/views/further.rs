@@ -1,5 +1,7 @@
 //! Figures besides the six measures, and replies that stand out.
 
+use std::collections::HashSet;
+
 use tables::MetricValue;
 
 use super::ledger::is_counted;
@@ -11,9 +13,10 @@ use crate::model::{Group, Report};
 
 /// Every other figure over all problems, one column a model.
 pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
-    let mut names: Vec<&str> = Vec::new();
+    let (mut names, mut seen): (Vec<&str>, HashSet<&str>) = (Vec::new(), HashSet::new());
     for row in groups.iter().flat_map(|group| report.of(group)) {
-        if is_other(report, row) && !names.contains(&row.metric.as_str()) {
+        let is_whole = row.subset == MetricValue::OVERALL && row.scope == MetricValue::ALL;
+        if is_whole && seen.insert(&row.metric) && is_other(report, &row.metric) {
             names.push(&row.metric);
         }
     }
@@ -38,13 +41,10 @@ pub(crate) fn others(report: &Report, groups: &[&Group]) -> Option<View> {
 }
 
 /// Neither the measures, nor their peers, nor what the ledger or the rewards' own table says.
-fn is_other(report: &Report, row: &MetricValue) -> bool {
-    let figure = row.metric.as_str();
+fn is_other(report: &Report, figure: &str) -> bool {
     let mut measures = headline_measures(&report.about);
-    let known = measures.any(|measure| [measure.name, measure.heads.peer].contains(&figure))
-        || is_counted(figure)
-        || is_reward(figure);
-    !known && row.subset == MetricValue::OVERALL && row.scope == MetricValue::ALL
+    let is_measure = measures.any(|measure| [measure.name, measure.heads.peer].contains(&figure));
+    !is_measure && !is_counted(figure) && !is_reward(figure)
 }
 
 /// Figures over all problems, a row a model, a column for each title, figure's name and unit.
