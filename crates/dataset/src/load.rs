@@ -1,5 +1,6 @@
 //! The stage `load`: from a source to the tables of problems and replies.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
@@ -155,11 +156,11 @@ impl Load {
         if let Some(model) = source.model().filter(|_| source.names_no_models()) {
             return Ok(vec![model.to_owned()]);
         }
-        let mut models = Models(Vec::new());
+        let mut models = Models::default();
         let mut parts = self.parts()?;
         parts.retain(|part| part.holds != Holds::Problems);
         walk(source, parts, &std::env::temp_dir(), &mut models)?;
-        Ok(models.0)
+        Ok(models.names)
     }
 
     /// Writes the tables: problems in the source's order, replies by problem, model (as they first appear) and
@@ -315,12 +316,18 @@ impl RowVisitor for Intake<'_> {
 }
 
 /// Gathers names of models in the order of their first appearance.
-struct Models(Vec<String>);
+#[derive(Default)]
+struct Models {
+    /// As they first appear.
+    names: Vec<String>,
+    known: HashSet<String>,
+}
 
 impl Models {
     fn add(&mut self, model: String) {
-        if !self.0.contains(&model) {
-            self.0.push(model);
+        if !self.known.contains(&model) {
+            self.known.insert(model.clone());
+            self.names.push(model);
         }
     }
 }

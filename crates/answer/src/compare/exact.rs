@@ -34,7 +34,7 @@ pub(crate) fn exact_at(expr: &Expr, binding: Binding<'_>, fuel: &mut Fuel) -> Ex
         Expr::Add(terms) => {
             let mut sum = BigRational::zero();
             for term in terms {
-                sum = limited(sum + exact_at(term, binding, fuel)?)?;
+                sum = limited(plus(sum, exact_at(term, binding, fuel)?))?;
             }
             sum
         }
@@ -61,6 +61,33 @@ fn limited(value: BigRational) -> Exact {
     if bits(&value) > MAX_BITS { Err(Fail::Limit("an integer too long")) } else { Ok(value) }
 }
 
+// Most values are whole numbers, whose sums and products have no common divisor to look for.
+
+fn plus(one: BigRational, other: BigRational) -> BigRational {
+    whole(one, other, |one, other| one + other).unwrap_or_else(|(one, other)| one + other)
+}
+
+fn times(one: BigRational, other: BigRational) -> BigRational {
+    whole(one, other, |one, other| one * other).unwrap_or_else(|(one, other)| one * other)
+}
+
+fn over(value: BigRational, divisor: BigRational) -> BigRational {
+    if divisor.is_one() { value } else { value / divisor }
+}
+
+/// What comes of two whole numbers; others are given back.
+fn whole(
+    one: BigRational,
+    other: BigRational,
+    act: fn(BigInt, BigInt) -> BigInt,
+) -> Result<BigRational, (BigRational, BigRational)> {
+    if one.is_integer() && other.is_integer() {
+        Ok(BigRational::from_integer(act(one.into_raw().0, other.into_raw().0)))
+    } else {
+        Err((one, other))
+    }
+}
+
 fn product(factors: &[(Expr, bool)], binding: Binding<'_>, fuel: &mut Fuel) -> Exact {
     let mut result = BigRational::one();
     for (factor, divides) in factors {
@@ -68,7 +95,7 @@ fn product(factors: &[(Expr, bool)], binding: Binding<'_>, fuel: &mut Fuel) -> E
         if *divides && value.is_zero() {
             return Err(Fail::Undefined);
         }
-        result = limited(if *divides { result / value } else { result * value })?;
+        result = limited(if *divides { over(result, value) } else { times(result, value) })?;
     }
     Ok(result)
 }
