@@ -3,10 +3,13 @@
 mod few_shot;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use chat::Message;
 use plugin::{ConfigError, ConfigErrors, Content};
 use prompt::{Prompt, Serde, Text, Value, context};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use tables::Problem;
 
@@ -15,15 +18,30 @@ pub(crate) use few_shot::Examples;
 /// The question that is asked unless the configuration has another one.
 pub(crate) const DEFAULT: &str = prompt::FINAL_ANSWER_IN_BOX;
 
-/// Where the parts come from; paths are those of the configuration.
-#[derive(Clone, Copy)]
-pub(crate) struct Parts<'a> {
-    pub(crate) system: Option<&'a str>,
-    pub(crate) system_file: Option<&'a std::path::Path>,
-    pub(crate) prompt: Option<&'a str>,
-    pub(crate) prompt_file: Option<&'a std::path::Path>,
-    pub(crate) few_shot: Option<u32>,
-    pub(crate) few_shot_file: Option<&'a std::path::Path>,
+/// The keys of a model that say what it is asked. The order in which they stand is that of the manual.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct PromptKeys {
+    /// A system message in front of the conversation; a template as `prompt` is.
+    #[serde(default)]
+    system: Option<String>,
+    /// A file that holds the system message.
+    #[serde(default)]
+    system_file: Option<PathBuf>,
+    /// The question, as a minijinja template over `problem`, `choices`, `letters`, `id`, `dataset`, `subset` and
+    /// `extra` (the other columns of the source); the default asks for steps and a boxed answer.
+    #[serde(default)]
+    prompt: Option<String>,
+    /// A file that holds the question's template.
+    #[serde(default)]
+    prompt_file: Option<PathBuf>,
+    /// Worked examples in front of the question: rows of `problem` and `solution` or `answer`, which are asked
+    /// like every other problem, or chat `messages`, which stay as they are. An example that is the very problem
+    /// that is asked is passed over.
+    #[serde(default)]
+    few_shot_file: Option<PathBuf>,
+    /// How many of the file's examples are shown; all of them unless set.
+    #[serde(default)]
+    few_shot: Option<u32>,
 }
 
 /// A question in the words of the program.
@@ -101,17 +119,17 @@ impl Messages {
     }
 
     /// Reads and checks every part, or says everything that is wrong with them.
-    pub(crate) fn new(parts: Parts<'_>, content: &mut Content) -> Result<Self, ConfigErrors> {
+    pub(crate) fn new(keys: &PromptKeys, content: &mut Content) -> Result<Self, ConfigErrors> {
         let mut faults = Vec::new();
         let mut checked = |name: &str, text: Result<Option<Text>, ConfigError>| {
             let made = text.and_then(|text| text.map(|text| template(name, text, content)).transpose());
             made.map_err(|fault| faults.push(fault)).ok().flatten()
         };
-        let system = checked("system", Text::given("system", parts.system, parts.system_file));
-        let question = Text::given("prompt", parts.prompt, parts.prompt_file);
+        let system = checked("system", Text::given("system", keys.system.as_deref(), keys.system_file.as_deref()));
+        let question = Text::given("prompt", keys.prompt.as_deref(), keys.prompt_file.as_deref());
         let question = question.map(|text| text.or_else(|| Some(Text::built_in("prompt", DEFAULT))));
         let question = checked("prompt", question);
-        let examples = examples(parts, content).map_err(|fault| faults.push(fault)).ok();
+        let examples = examples(keys, content).map_err(|fault| faults.push(fault)).ok();
         match (question, examples) {
             (Some(prompt), Some(examples)) => {
                 let question = Question { prompt, numbers: BTreeMap::new() };
@@ -182,8 +200,8 @@ fn template(name: &str, text: Text, content: &mut Content) -> Result<Prompt, Con
     prompt.check(&VARIABLES).map(|()| prompt)
 }
 
-fn examples(parts: Parts<'_>, content: &mut Content) -> Result<Examples, ConfigError> {
-    match (parts.few_shot_file, parts.few_shot) {
+fn examples(keys: &PromptKeys, content: &mut Content) -> Result<Examples, ConfigError> {
+    match (keys.few_shot_file.as_deref(), keys.few_shot) {
         (Some(file), shown) => {
             let fault = |problem| ConfigError::new("few_shot_file", problem);
             let examples = Examples::read(file, shown, content).map_err(fault)?;

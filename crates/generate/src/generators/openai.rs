@@ -1,7 +1,6 @@
 //! Asks a model behind an OpenAI-compatible server.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chat::{ChatRequest, Dialogue, Endpoint, Message, Next, Question, Replies, Sampling, Trial};
@@ -18,7 +17,7 @@ use crate::estimate::Estimated;
 use crate::force::{AtBudget, Begun, Forced};
 use crate::longer::Longer;
 use crate::manner::{Force, Manner};
-use crate::messages::{Messages, Parts};
+use crate::messages::{Messages, PromptKeys};
 use crate::reading::Reading;
 use crate::recording::Recording;
 use crate::redraw::Redrawn;
@@ -65,27 +64,9 @@ pub(super) struct OpenAi {
     /// thrown away is counted and paid for.
     #[serde(default, skip_serializing_if = "is_none")]
     redraw: u32,
-    /// A system message in front of the conversation; a template as `prompt` is.
-    #[serde(default)]
-    system: Option<String>,
-    /// A file that holds the system message.
-    #[serde(default)]
-    system_file: Option<PathBuf>,
-    /// The question, as a minijinja template over `problem`, `choices`, `letters`, `id`, `dataset`, `subset` and
-    /// `extra` (the other columns of the source); the default asks for steps and a boxed answer.
-    #[serde(default)]
-    prompt: Option<String>,
-    /// A file that holds the question's template.
-    #[serde(default)]
-    prompt_file: Option<PathBuf>,
-    /// Worked examples in front of the question: rows of `problem` and `solution` or `answer`, which are asked
-    /// like every other problem, or chat `messages`, which stay as they are. An example that is the very problem
-    /// that is asked is passed over.
-    #[serde(default)]
-    few_shot_file: Option<PathBuf>,
-    /// How many of the file's examples are shown; all of them unless set.
-    #[serde(default)]
-    few_shot: Option<u32>,
+    /// What it is asked.
+    #[serde(flatten)]
+    asked: PromptKeys,
     /// A manner of asking in place of prompt, system message and examples: a kind, or a table with its keys. A list of them
     /// under `strategies` makes a model of each.
     #[serde(default)]
@@ -126,7 +107,7 @@ impl Component for OpenAi {
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
         let asks = match &self.strategy {
-            None => Asks::Plainly(Box::new(Messages::new(self.parts(), content)?)),
+            None => Asks::Plainly(Box::new(Messages::new(&self.asked, content)?)),
             Some(named) => Asks::By(strategy::build(named, content)?),
         };
         let asks = if self.ask_confidence { asks.with_confidence(content) } else { asks };
@@ -202,17 +183,6 @@ impl OpenAi {
         other.map_or(Ok(()), |(_, name)| {
             Err(ConfigError::new("redraw", format!("{name} is there too")).hint("leave one of them out"))
         })
-    }
-
-    fn parts(&self) -> Parts<'_> {
-        Parts {
-            system: self.system.as_deref(),
-            system_file: self.system_file.as_deref(),
-            prompt: self.prompt.as_deref(),
-            prompt_file: self.prompt_file.as_deref(),
-            few_shot: self.few_shot,
-            few_shot_file: self.few_shot_file.as_deref(),
-        }
     }
 }
 

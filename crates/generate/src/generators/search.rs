@@ -1,7 +1,6 @@
 //! Searches over steps: a model writes them, a verifier says which are gone on with.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chat::{Endpoint, Sampling, Trial};
@@ -14,7 +13,7 @@ use verify::VERIFIERS;
 
 use super::{Generator, Opened};
 use crate::growing::Growing;
-use crate::messages::{Messages, Parts};
+use crate::messages::{Messages, PromptKeys};
 use crate::reading::Reading;
 use crate::search::SEARCHES;
 use crate::searching::{Searching, Step};
@@ -40,24 +39,9 @@ pub(super) struct Search {
     /// Which reply comes first: the `best` path, or that of the answer that wins a `vote` weighed by scores.
     #[serde(default)]
     answer: Answer,
-    /// A system message in front of the conversation; a template as `prompt` is.
-    #[serde(default)]
-    system: Option<String>,
-    /// A file that holds the system message.
-    #[serde(default)]
-    system_file: Option<PathBuf>,
-    /// The question, as a minijinja template over `problem`, `choices`, `letters`, `id`, `dataset`, `subset` and `extra`.
-    #[serde(default)]
-    prompt: Option<String>,
-    /// A file that holds the question's template.
-    #[serde(default)]
-    prompt_file: Option<PathBuf>,
-    /// Worked examples in front of the question.
-    #[serde(default)]
-    few_shot_file: Option<PathBuf>,
-    /// How many of the file's examples are shown; all of them unless set.
-    #[serde(default)]
-    few_shot: Option<u32>,
+    /// What it is asked.
+    #[serde(flatten)]
+    asked: PromptKeys,
 }
 
 /// What a step is.
@@ -106,7 +90,7 @@ impl Component for Search {
     type Built = dyn Generator;
 
     fn build(self, content: &mut Content) -> Result<Box<dyn Generator>, ConfigErrors> {
-        let messages = Messages::new(self.parts(), content)?;
+        let messages = Messages::new(&self.asked, content)?;
         let policy = SEARCHES.build_named(&self.search, KEY)?;
         let verifier = VERIFIERS.build_named(&self.verifier, "verifier")?;
         content.note(KEY, policy.fingerprint_input.to_string());
@@ -149,16 +133,6 @@ pub(crate) fn searches(model: &ModelTable) -> Option<Vec<ModelTable>> {
 }
 
 impl Search {
-    fn parts(&self) -> Parts<'_> {
-        Parts {
-            system: self.system.as_deref(),
-            system_file: self.system_file.as_deref(),
-            prompt: self.prompt.as_deref(),
-            prompt_file: self.prompt_file.as_deref(),
-            few_shot: self.few_shot,
-            few_shot_file: self.few_shot_file.as_deref(),
-        }
-    }
 }
 
 struct Searcher {

@@ -39,7 +39,7 @@ impl Component for Numbers {
     const KIND: &'static str = "numbers";
     const ABOUT: &'static str =
         "other numbers, the answer recomputed from the steps that the solution records as <<…>>";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     type Built = dyn Variation;
 
     fn build(self, _: &mut Content) -> Result<Box<dyn Variation>, ConfigErrors> {
@@ -102,7 +102,8 @@ impl<'a> Changed<'a> {
         Ok(Self { all, most, places, results })
     }
 
-    /// New numbers of the text and the results with them, if all of it stays of its kind.
+    /// New numbers of the text and the results with them, if all of it stays of its kind and the answer does not stay what it was:
+    /// a right answer from memory could not be told from a calculated one.
     fn draw(&self, chain: &Chain, draws: &mut Draws) -> Option<(Vec<Number>, Vec<Number>)> {
         let mut values: Vec<Number> = self.all.iter().map(|figure| figure.value.clone()).collect();
         for place in &self.places {
@@ -115,7 +116,8 @@ impl<'a> Changed<'a> {
         let results = chain.results(&values)?;
         let percent = self.all.iter().any(|figure| figure.is_percent);
         let alike = |(new, old): (&Number, &Number)| is_alike(new, old, percent);
-        results.iter().zip(&self.results).all(alike).then_some((values, results))
+        let is_another = results.last() != self.results.last();
+        (is_another && results.iter().zip(&self.results).all(alike)).then_some((values, results))
     }
 
     /// All are new, no two alike, and in the order of size that they had.
