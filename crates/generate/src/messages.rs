@@ -125,7 +125,8 @@ impl Messages {
             let made = text.and_then(|text| text.map(|text| template(name, text, content)).transpose());
             made.map_err(|fault| faults.push(fault)).ok().flatten()
         };
-        let system = checked("system", Text::given("system", keys.system.as_deref(), keys.system_file.as_deref()));
+        let system =
+            checked("system", Text::given("system", keys.system.as_deref(), keys.system_file.as_deref()));
         let question = Text::given("prompt", keys.prompt.as_deref(), keys.prompt_file.as_deref());
         let question = question.map(|text| text.or_else(|| Some(Text::built_in("prompt", DEFAULT))));
         let question = checked("prompt", question);

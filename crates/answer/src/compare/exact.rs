@@ -61,31 +61,26 @@ fn limited(value: BigRational) -> Exact {
     if bits(&value) > MAX_BITS { Err(Fail::Limit("an integer too long")) } else { Ok(value) }
 }
 
-// Most values are whole numbers, whose sums and products have no common divisor to look for.
-
+/// The sum. Most values are whole numbers, which have no common divisor to look for.
 fn plus(one: BigRational, other: BigRational) -> BigRational {
-    whole(one, other, |one, other| one + other).unwrap_or_else(|(one, other)| one + other)
+    if one.is_integer() && other.is_integer() {
+        BigRational::from_integer(one.into_raw().0 + other.into_raw().0)
+    } else {
+        one + other
+    }
 }
 
+/// The product; see [`plus`].
 fn times(one: BigRational, other: BigRational) -> BigRational {
-    whole(one, other, |one, other| one * other).unwrap_or_else(|(one, other)| one * other)
+    if one.is_integer() && other.is_integer() {
+        BigRational::from_integer(one.into_raw().0 * other.into_raw().0)
+    } else {
+        one * other
+    }
 }
 
 fn over(value: BigRational, divisor: BigRational) -> BigRational {
     if divisor.is_one() { value } else { value / divisor }
-}
-
-/// What comes of two whole numbers; others are given back.
-fn whole(
-    one: BigRational,
-    other: BigRational,
-    act: fn(BigInt, BigInt) -> BigInt,
-) -> Result<BigRational, (BigRational, BigRational)> {
-    if one.is_integer() && other.is_integer() {
-        Ok(BigRational::from_integer(act(one.into_raw().0, other.into_raw().0)))
-    } else {
-        Err((one, other))
-    }
 }
 
 fn product(factors: &[(Expr, bool)], binding: Binding<'_>, fuel: &mut Fuel) -> Exact {

@@ -132,9 +132,6 @@ pub(crate) fn searches(model: &ModelTable) -> Option<Vec<ModelTable>> {
     Some(named(model, KEY, tables))
 }
 
-impl Search {
-}
-
 struct Searcher {
     endpoint: Endpoint,
     searching: Searching,

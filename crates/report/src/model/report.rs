@@ -119,7 +119,9 @@ impl Report {
         // No more tables under way than cores: a report of thousands of models needs no more memory than its figures.
         for tables in scores.chunks(rayon::current_num_threads()) {
             let read: Vec<_> = tables.par_iter().map(|path| Self::of_replies(path)).collect();
-            read.into_iter().try_for_each(|replies| Ok::<_, ReportError>(report.take(replies?)))?;
+            for replies in read {
+                report.take(replies?);
+            }
         }
         report.finish();
         report.variants = read_variants(&folder.join(stage::table::PROBLEMS.file), scores, &[])?;
