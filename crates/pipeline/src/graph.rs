@@ -67,11 +67,11 @@ impl Graph {
     /// The stages of a pipeline.
     pub fn of(pipeline: &Pipeline) -> Self {
         let folders = RunLayout::folders(pipeline.models.iter().map(|model| model.name.as_str()));
-        let tables: Vec<Tables> = pipeline.stages.iter().map(|stage| Tables::of(pipeline, stage)).collect();
-        let of_stage: BTreeMap<StageKind, &Tables> =
-            pipeline.stages.iter().map(|stage| stage.kind).zip(&tables).collect();
+        let stages = pipeline.stages.iter();
+        let tables: BTreeMap<StageKind, Tables> =
+            stages.map(|stage| (stage.kind, Tables::of(pipeline, stage))).collect();
         let node = |(stage, model): (&PipelineStage, _)| {
-            node(pipeline, stage, model, &folders, of_stage[&stage.kind])
+            node(pipeline, stage, model, &folders, &tables[&stage.kind])
         };
         Self { nodes: pipeline.targets().map(node).collect() }
     }

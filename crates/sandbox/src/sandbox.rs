@@ -52,6 +52,11 @@ impl Isolation {
         }
     }
 
+    /// Another program stands between this one and the box.
+    fn is_wrapped(&self) -> bool {
+        matches!(self, Self::Bubblewrap(_))
+    }
+
     /// The ways that there may be, best first.
     pub(crate) fn all() -> Vec<Self> {
         let wrappers = BUBBLEWRAP.iter().map(PathBuf::from).filter(|path| path.is_file());
@@ -101,13 +106,13 @@ impl Sandbox {
     pub fn run(&self, job: &Job<'_>) -> Result<Outcome, NoSandbox> {
         let token = token();
         let command = self.command(job, &token)?;
-        start(command, job, &token, matches!(self.isolation, Isolation::Bubblewrap(_)))
+        start(command, job, &token, self.isolation.is_wrapped())
     }
 
     fn command(&self, job: &Job<'_>, token: &str) -> Result<Command, NoSandbox> {
         let program = door::program()?;
         let order = Order {
-            parent: (!matches!(self.isolation, Isolation::Bubblewrap(_))).then(std::process::id),
+            parent: (!self.isolation.is_wrapped()).then(std::process::id),
             token: token.to_owned(),
             limits: job.limits,
             walls: self.walls(),

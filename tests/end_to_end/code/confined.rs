@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tables::{Grade, TableReader};
 
-use super::{OWN, SMALL, can_run, graded, outcomes, problem, programs, rows, sum, with_keys};
+use super::{OWN, SMALL, can_run, graded, grades_of, outcomes, problem, programs, rows, sum, with_keys};
 use crate::support::Place;
 
 /// The verdicts on all programs, by so many workers.
@@ -150,10 +149,8 @@ fn bubblewrap_takes_the_place_of_landlock_with_the_same_verdicts() {
     place.write("rows.jsonl", &rows(&sum(), &texts));
     let done = old(&with_keys(&[OWN, SMALL].concat()));
     assert_eq!(done.code, 0, "{}", done.stderr);
-    let table = place.path("runs/recorded/m/grades.parquet");
-    let grades: Vec<Grade> = TableReader::open(&table).unwrap().collect::<Result<_, _>>().unwrap();
     let expect: Vec<&str> = programs.iter().map(|(_, expect)| *expect).collect();
-    assert_eq!(outcomes(&grades), expect);
+    assert_eq!(outcomes(&grades_of(&place)), expect);
 }
 
 /// A pipeline whose programs sleep, run by a Python that nothing else on the machine is called.
@@ -280,9 +277,7 @@ fn whoever_runs_programs_gets_the_same_verdicts() {
         eprintln!("skipped: nobody cannot start this program, or reach the interpreter");
         return;
     }
-    let table = place.path("runs/recorded/m/grades.parquet");
-    let as_nobody: Vec<Grade> = TableReader::open(&table).unwrap().collect::<Result<_, _>>().unwrap();
-    assert_eq!(outcomes(&as_nobody), outcomes(&as_root));
+    assert_eq!(outcomes(&grades_of(&place)), outcomes(&as_root));
     let expect =
         ["pass", "pass", "runtime_error", "runtime_error", "runtime_error", "runtime_error", "time_limit"];
     assert_eq!(outcomes(&as_root), expect);
