@@ -11,6 +11,7 @@ mod near;
 mod parts;
 mod polar;
 mod question;
+mod rough;
 mod sentences;
 mod sides;
 mod text;

@@ -25,6 +25,7 @@ mod token;
 mod units;
 mod words;
 
+use ball::{Place, ball};
 use cursor::Reading;
 use decide::Decider;
 use expr::Expr;
@@ -172,6 +173,14 @@ impl Parsed {
             other => other,
         };
         exact::exact(value, &mut Fuel::new()).ok()
+    }
+
+    /// The value in double precision, if it is one real number with nothing around it.
+    pub(crate) fn approximate(&self) -> Option<f64> {
+        let Ok(Answer::Scalar(value)) = &self.answer else { return None };
+        let place = Place { seed: 0, real_only: true };
+        let ball = value.variables().is_empty().then(|| ball(value, place, &mut Fuel::new()).ok())??;
+        (ball.im.abs() <= ball.radius && ball.radius <= 1e-9 * ball.re.abs()).then_some(ball.re)
     }
 
     /// A formula that is understood, with or without a unit; words are none.

@@ -53,6 +53,9 @@ const RULES: &[Rule] = &[
     prose::last_value,
 ];
 
+/// So many of them go by what the reply says of its answer.
+const STATED: usize = 4;
+
 /// The final answer of a reply, by the first rule that finds one.
 pub fn extract(reply: &str) -> Option<Extracted> {
     from(&Source::after_thinking(reply))
@@ -60,6 +63,12 @@ pub fn extract(reply: &str) -> Option<Extracted> {
 
 fn from(source: &Source<'_>) -> Option<Extracted> {
     RULES.iter().find_map(|rule| rule(source))
+}
+
+/// The same by the rules that need the reply to say that it gives its answer: a box, a tag, "the answer is".
+pub fn extract_stated(reply: &str) -> Option<Extracted> {
+    let source = Source::after_thinking(reply);
+    RULES[..STATED].iter().find_map(|rule| rule(&source))
 }
 
 /// What a stretch that holds little but the answer states.

@@ -30,7 +30,7 @@ pub use assertions::{
 pub use classes::{Classes, classes};
 pub use compare::{Parsed, compare, compare_parsed, parse};
 pub use comparison::{Comparison, Outcome};
-pub use extract::{Extracted, extract};
+pub use extract::{Extracted, extract, extract_stated};
 pub use grade::{Grade, Reply, Verdict, final_answer, grade};
 pub use options::{compare_any, compare_any_within, names_option, option_of};
 pub use policy::Policy;

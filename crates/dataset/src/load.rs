@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use hub::HubSettings;
 use plugin::{ConfigError, ConfigErrors, Configured, Value};
-use records::{Input, Row};
+use records::{Input, Row, Wanted};
 use serde_json::json;
 use stage::{Interrupted, Observer, Summary};
 use tables::Provenance;
@@ -333,6 +333,10 @@ impl Models {
 }
 
 impl RowVisitor for Models {
+    fn wanted(&self, mapper: &Mapper<'_>) -> Option<Wanted> {
+        Some(mapper.where_models_stand())
+    }
+
     fn columns(
         &mut self,
         mapper: &Mapper<'_>,

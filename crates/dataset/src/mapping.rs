@@ -10,6 +10,7 @@ mod view;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use regex::Regex;
 use tables::{Problem, Reply, Test};
@@ -18,7 +19,7 @@ use crate::columns::{Columns, Field};
 use crate::foreign::Labels;
 use crate::settings::Settings;
 use crate::{DatasetError, Holds};
-use records::{Input, Row};
+use records::{Input, Row, Wanted};
 use view::View;
 
 pub(crate) use options::speaks_of_others;
@@ -129,6 +130,20 @@ impl<'a> Mapper<'a> {
     pub(crate) fn model_of(&self, row: &Row) -> Result<String, DatasetError> {
         let mut view = View::new(row, self.columns, self.holds, &self.named);
         reply::model(self, &mut view)
+    }
+
+    /// The columns in which a model may be named.
+    pub(crate) fn where_models_stand(&self) -> Wanted {
+        let paths = match self.columns.path(Field::Model) {
+            Some(path) => vec![path.to_owned()],
+            None => Field::Model.aliases().iter().map(|name| (*name).to_owned()).collect(),
+        };
+        // A column may hold dots itself.
+        let holds = |path: &str, column: &str| {
+            let first = path.split('.').next().unwrap_or(path);
+            [path, first].iter().any(|name| name.eq_ignore_ascii_case(column))
+        };
+        Arc::new(move |column| paths.iter().any(|path| holds(path, column)))
     }
 
     /// Complains about the first configured path that no row had.

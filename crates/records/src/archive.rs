@@ -9,6 +9,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::budget::Budget;
+use crate::lenient::Taken;
 use crate::{Origin, Row, RowError, Rows, lenient, text, unpack, until_error};
 
 /// A member that is longer when unpacked is refused before it fills the memory.
@@ -72,7 +73,8 @@ impl Archive {
         let bytes = self.unpack(index).map_err(fault)?;
         let (text, halves) =
             text::of_bytes(&bytes).map_err(|byte| RowError::NotUtf8 { at: origin.clone(), byte })?;
-        let table = lenient::table(text.trim_start_matches('\u{feff}'), skip);
+        let taken = |name: &str| if skip.contains(&name) { Taken::Nothing } else { Taken::Value };
+        let table = lenient::table(text.trim_start_matches('\u{feff}'), &taken);
         let (cells, mended) = table.map_err(|error| fault(format!("no JSON table: {error}")))?;
         Ok(Row { mended: mended.and_halves(halves), origin, key: None, cells })
     }

@@ -156,7 +156,8 @@ fn table(signs: &Signs, origin: &Origin) -> Result<(Map<String, Value>, Mended),
     let fault = |reason: String| RowError::Member { at: origin.clone(), member: signs.member, reason };
     match text.as_bytes().first() {
         Some(b'{') => {
-            let (cells, mended) = lenient::table(&text, &[]).map_err(|error| fault(error.to_string()))?;
+            let (cells, mended) = lenient::table(&text, &|_| lenient::Taken::Value)
+                .map_err(|error| fault(error.to_string()))?;
             Ok((cells, mended.and_halves(halves)))
         }
         Some(b'[') => Err(fault("expected a table, found a list".to_owned())),

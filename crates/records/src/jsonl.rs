@@ -7,25 +7,28 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::{Mended, Origin, Row, RowError, Rows, lenient, text, unpack, until_error};
+use crate::lenient::Taken;
+use crate::{Mended, Origin, Row, RowError, Rows, Wanted, lenient, text, unpack, until_error};
 
 /// A longer line is taken for a file of another kind, before it fills the memory.
 const LONGEST_LINE: u64 = 256 << 20;
 /// Characters of a bad line that a message shows.
 const SHOWN: usize = 60;
 
-pub(super) fn read(path: &Path, name: Arc<str>) -> Result<Rows, RowError> {
-    Ok(lines(unpack::open(path)?, name))
+pub(super) fn read(path: &Path, name: Arc<str>, wanted: Option<Wanted>) -> Result<Rows, RowError> {
+    Ok(lines(unpack::open(path)?, name, wanted))
 }
 
-pub(super) fn lines(source: Box<dyn BufRead + Send>, name: Arc<str>) -> Rows {
-    let mut lines = Lines { source, name, line: 0, buffer: Vec::new() };
+pub(super) fn lines(source: Box<dyn BufRead + Send>, name: Arc<str>, wanted: Option<Wanted>) -> Rows {
+    let mut lines = Lines { source, name, wanted, line: 0, buffer: Vec::new() };
     until_error(move || lines.next_row())
 }
 
 struct Lines {
     source: Box<dyn BufRead + Send>,
     name: Arc<str>,
+    /// The columns that are read, if not all.
+    wanted: Option<Wanted>,
     line: u64,
     buffer: Vec<u8>,
 }
@@ -36,7 +39,7 @@ impl Lines {
             let origin = Origin { file: self.name.clone(), line: self.line };
             let (text, halves) = text_of(&self.buffer, &origin)?;
             if !text.trim().is_empty() {
-                let (cells, mended) = object(&text, &origin)?;
+                let (cells, mended) = object(&text, &origin, self.wanted.as_deref())?;
                 return Ok(Some(Row { cells, key: None, origin, mended: mended.and_halves(halves) }));
             }
         }
@@ -64,7 +67,13 @@ fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<(Cow<'a, str>, u64), RowEr
     text::of_bytes(line).map_err(|byte| RowError::NotUtf8 { at: at.clone(), byte })
 }
 
-fn object(text: &str, at: &Origin) -> Result<(Map<String, Value>, Mended), RowError> {
+fn object(
+    text: &str,
+    at: &Origin,
+    wanted: Option<&(dyn Fn(&str) -> bool + Send + Sync)>,
+) -> Result<(Map<String, Value>, Mended), RowError> {
+    let taken =
+        |name: &str| if wanted.is_none_or(|wanted| wanted(name)) { Taken::Value } else { Taken::Name };
     let fault = |column: usize, reason: String| RowError::Json {
         at: at.clone(),
         column,
@@ -76,7 +85,7 @@ fn object(text: &str, at: &Origin) -> Result<(Map<String, Value>, Mended), RowEr
         Some(b'[') => return Err(fault(1, "expected a table a line, found a list behind tables".to_owned())),
         _ => return Err(fault(1, "expected a JSON object".to_owned())),
     }
-    lenient::table(text, &[]).map_err(|error| match error.is_eof() {
+    lenient::table(text, &taken).map_err(|error| match error.is_eof() {
         true => fault(text.trim_end().len(), "the line is cut off".to_owned()),
         false => fault(error.column(), reason_of(&error)),
     })

@@ -15,14 +15,28 @@ pub fn value(text: &str) -> Result<(Value, Mended), Error> {
     mended_if_need_be(text, |text| serde_json::from_str(text))
 }
 
-/// A JSON table without some of its keys.
+/// What is read of a key of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The key with its value.
+    Value,
+    /// The key, and null in the place of its value, which is passed over and never built.
+    Name,
+    /// Nothing.
+    Nothing,
+}
+
+/// A JSON table, or as much of it as is taken.
 ///
 /// # Errors
 /// It is no JSON table, or has a key twice.
-pub(crate) fn table(text: &str, skip: &[&str]) -> Result<(Map<String, Value>, Mended), Error> {
+pub(crate) fn table(
+    text: &str,
+    taken: &dyn Fn(&str) -> Taken,
+) -> Result<(Map<String, Value>, Mended), Error> {
     mended_if_need_be(text, |text| {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let map = Without(skip).deserialize(&mut deserializer)?;
+        let map = Table(taken).deserialize(&mut deserializer)?;
         deserializer.end().map(|()| map)
     })
 }
@@ -34,10 +48,10 @@ fn mended_if_need_be<T>(text: &str, read: impl Fn(&str) -> Result<T, Error>) -> 
     })
 }
 
-/// A table without some of its keys; their values are passed over and never built.
-struct Without<'a>(&'a [&'a str]);
+/// What is taken of a table.
+struct Table<'a>(&'a dyn Fn(&str) -> Taken);
 
-impl<'de> DeserializeSeed<'de> for Without<'_> {
+impl<'de> DeserializeSeed<'de> for Table<'_> {
     type Value = Map<String, Value>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -45,7 +59,7 @@ impl<'de> DeserializeSeed<'de> for Without<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Without<'_> {
+impl<'de> Visitor<'de> for Table<'_> {
     type Value = Map<String, Value>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -55,12 +69,17 @@ impl<'de> Visitor<'de> for Without<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            if self.0.contains(&key.as_str()) {
-                access.next_value::<IgnoredAny>()?;
-            } else if map.contains_key(&key) {
+            let taken = (self.0)(&key);
+            if taken != Taken::Nothing && map.contains_key(&key) {
                 return Err(A::Error::custom(format!("the column `{key}` stands twice; rename one of them")));
-            } else {
+            }
+            if taken == Taken::Value {
                 map.insert(key, access.next_value()?);
+                continue;
+            }
+            access.next_value::<IgnoredAny>()?;
+            if taken == Taken::Name {
+                map.insert(key, Value::Null);
             }
         }
         Ok(map)
@@ -225,9 +244,21 @@ mod tests {
 
     #[test]
     fn a_column_that_stands_twice_is_refused() {
-        let found = table("{\"a\": 1, \"b\": 2, \"a\": 3}", &[]).unwrap_err().to_string();
-        assert!(found.starts_with("the column `a` stands twice; rename one of them"), "{found}");
-        assert!(table("{\"a\": 1, \"events\": [1], \"events\": [2]}", &["events"]).is_ok());
+        let twice = "{\"a\": 1, \"b\": 2, \"a\": 3}";
+        for taken in [Taken::Value, Taken::Name] {
+            let found = table(twice, &|_| taken).unwrap_err().to_string();
+            assert!(found.starts_with("the column `a` stands twice; rename one of them"), "{found}");
+        }
+        assert!(table(twice, &|name| if name == "a" { Taken::Nothing } else { Taken::Value }).is_ok());
+    }
+
+    #[test]
+    fn values_that_nobody_wants_are_null() {
+        let text = r#"{"a": [1, {"b": NaN}], "c": "d", "e": "\ud835"}"#;
+        let taken = |name: &str| if name == "c" { Taken::Value } else { Taken::Name };
+        let (cells, mended) = table(text, &taken).unwrap();
+        assert_eq!(Value::Object(cells).to_string(), r#"{"a":null,"c":"d","e":null}"#);
+        assert!(mended.any(), "what is passed over must be JSON too");
     }
 
     proptest! {

@@ -98,6 +98,9 @@ impl FileFormat {
     }
 }
 
+/// Whether a column is wanted, by its name.
+pub type Wanted = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// Something to read rows from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -153,18 +156,27 @@ impl Input {
 
     /// Starts reading. An input without a single row is an error.
     pub fn open(&self) -> Result<Rows, RowError> {
+        self.rows(None)
+    }
+
+    /// The same for who wants some columns only: where it spares work, the others are null.
+    pub fn open_for(&self, wanted: Wanted) -> Result<Rows, RowError> {
+        self.rows(Some(wanted))
+    }
+
+    fn rows(&self, wanted: Option<Wanted>) -> Result<Rows, RowError> {
         let name: Arc<str> = self.name().into();
         let mut rows = match self {
-            Self::File(path, Container::Plain(FileFormat::Jsonl)) => jsonl::read(path, name.clone())?,
+            Self::File(path, Container::Plain(FileFormat::Jsonl)) => jsonl::read(path, name.clone(), wanted)?,
             Self::File(path, Container::Plain(FileFormat::Csv(delimiter))) => {
                 csv::read(path, name.clone(), *delimiter)?
             }
             Self::File(path, Container::Plain(FileFormat::Parquet)) => parquet::read(path, name.clone())?,
             Self::File(path, Container::Document(layout)) => document::read(path, name.clone(), *layout)?,
             Self::File(path, Container::Members(members)) => archive::read(path, *members)?,
-            Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone()),
+            Self::Embedded(_, text) => jsonl::lines(Box::new(*text), name.clone(), wanted),
             Self::Made(_, text) => {
-                jsonl::lines(Box::new(std::io::Cursor::new(Arc::clone(text))), name.clone())
+                jsonl::lines(Box::new(std::io::Cursor::new(Arc::clone(text))), name.clone(), wanted)
             }
         };
         let first = rows.next().ok_or_else(|| RowError::Empty { file: name.to_string() })?;

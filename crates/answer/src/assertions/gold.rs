@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use num_traits::{Signed, ToPrimitive};
 
 use super::near::Near;
+use super::rough;
 use crate::compare::{Parsed, compare_read, parse};
 use crate::{Outcome, Policy, Work};
 
@@ -46,6 +47,8 @@ pub(super) struct Gold {
     runs: Vec<String>,
     /// One number, without variables.
     closed: bool,
+    /// That number, where nothing but signs of arithmetic says what it is.
+    value: Option<f64>,
     pub(super) small: bool,
     /// Its name, for small integers that are more often counted than used as a word ("two cases").
     pub(super) name: Option<&'static str>,
@@ -72,6 +75,7 @@ impl Gold {
         let counted = integer.as_ref().and_then(|value| value.to_integer().to_u32()).filter(|n| *n > 2);
         let name = counted.and_then(crate::compare::number_name);
         let several = text.contains(',') && !matches!(kind, Kind::Integer(_));
+        let closed = has_digit(text) && text.is_ascii() && !text.contains(OPEN) && !has_variable(text);
         Self {
             kind,
             seen: Arc::default(),
@@ -84,7 +88,8 @@ impl Gold {
                 .filter(|run| !run.is_empty())
                 .map(str::to_owned)
                 .collect(),
-            closed: has_digit(text) && text.is_ascii() && !text.contains(OPEN) && !has_variable(text),
+            closed,
+            value: if closed && rough::is_arithmetic(text) { parsed.approximate() } else { None },
             small,
             column: text.contains("matrix}"),
             several,
@@ -157,14 +162,11 @@ impl Gold {
     pub(super) fn is(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
         match &self.kind {
             Kind::Choice(_) | Kind::Words(_) | Kind::Near(_) => false,
-            Kind::Integer(digits) => match integer(segment) {
-                Some(found) => found == *digits,
-                None => {
-                    has_digit(segment)
-                        && segment.len() <= digits.len() + 24
-                        && self.remembered(segment, policy, work)
-                }
-            },
+            Kind::Integer(digits) => is_integer(segment, digits).unwrap_or_else(|| {
+                has_digit(segment)
+                    && segment.len() <= digits.len() + 24
+                    && self.remembered(segment, policy, work)
+            }),
             Kind::Value => {
                 segment.len() <= 3 * self.length + 24
                     && !self.cannot_be(segment)
@@ -225,12 +227,14 @@ impl Gold {
             return true;
         }
         let number = segment.bytes().all(|c| c.is_ascii_digit());
-        (number && !self.runs.iter().any(|run| run == segment)) || (self.closed && has_variable(segment))
+        (number && !self.runs.iter().any(|run| run == segment))
+            || (self.closed && has_variable(segment))
+            || self.value.is_some_and(|value| rough::is_far_from(segment, value))
     }
 }
 
 /// An ASCII needle in a text, without regard to letter case.
-fn contains(text: &[u8], needle: &[u8]) -> bool {
+pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
     let Some((first, rest)) = needle.split_first() else { return true };
     let same =
         |at: usize| text[at + 1..].get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest));
@@ -284,20 +288,22 @@ fn operators(text: &str) -> usize {
 
 /// `81` of `81 \pmod{100}`; of `81 (mod 100)` the word has cut off the rest before.
 fn without_modulus(text: &str) -> &str {
-    let cut = ["\\pmod", "\\bmod", "\\mod"].iter().filter_map(|sign| text.find(sign)).min();
+    let sign = |at: &usize| ["\\pmod", "\\bmod", "\\mod"].iter().any(|sign| text[*at..].starts_with(sign));
+    let cut = memchr::memchr_iter(b'\\', text.as_bytes()).find(sign);
     text[..cut.unwrap_or(text.len())].trim_end_matches([' ', '(', '\\', ','])
 }
 
-/// The digits of a plain integer, with its sign.
-fn integer(text: &str) -> Option<String> {
+/// Whether a text is this integer; none where it is no plain one. Thousands may be grouped, zeros stand in front.
+fn is_integer(text: &str, expect: &str) -> Option<bool> {
     let text = without_modulus(text.trim().trim_start_matches("\\(").trim_end_matches("\\)")).trim();
-    let (sign, rest) = match text.strip_prefix(['-', '−']) {
-        Some(rest) => ("-", rest),
-        None => ("", text),
-    };
-    let plain = !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit() || c == b',');
-    let digits = rest.replace(',', "");
-    let digits = digits.trim_start_matches('0');
-    let digits = if digits.is_empty() { "0" } else { digits };
-    plain.then(|| if digits == "0" { digits.to_owned() } else { format!("{sign}{digits}") })
+    let rest = text.strip_prefix(['-', '−']).unwrap_or(text);
+    if rest.is_empty() || !rest.bytes().all(|c| c.is_ascii_digit() || c == b',') {
+        return None;
+    }
+    let mut digits = rest.bytes().filter(|c| *c != b',').skip_while(|c| *c == b'0').peekable();
+    let own = expect.strip_prefix('-');
+    Some(match digits.peek() {
+        None => expect == "0",
+        Some(_) => (rest.len() < text.len()) == own.is_some() && digits.eq(own.unwrap_or(expect).bytes()),
+    })
 }

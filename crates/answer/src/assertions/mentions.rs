@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::gold::{Gold, Kind, folded};
+use super::gold::{Gold, Kind, contains, folded};
 use super::letters::{Meant, letters_at};
 use super::polar;
 use super::sentences::Segment;
@@ -69,6 +69,9 @@ fn plain(span: Range<usize>, chain: usize) -> Segment {
 }
 
 fn words_at(step: &str, sentence: Range<usize>, words: &str) -> Vec<Segment> {
+    if words.is_ascii() && !contains(step[sentence.clone()].as_bytes(), words.as_bytes()) {
+        return vec![];
+    }
     let lower = folded(&step[sentence.clone()]);
     let letter = |c: Option<char>| c.is_some_and(joins_word);
     let whole = |at: usize| {

@@ -49,46 +49,47 @@ fn push(step: &str, span: Range<usize>, found: &mut Vec<Range<usize>>) {
 
 /// The values of a sentence, in order.
 pub(super) fn segments(step: &str, sentence: Range<usize>) -> Vec<Segment> {
-    let mut all = Vec::new();
-    for run in runs(step, sentence) {
-        split(step, run, &mut all);
-    }
+    // Room for what most sentences hold: there are as many of these lists as there are sentences.
+    let mut all = Vec::with_capacity(8);
+    each_run(step, sentence, |run| split(step, run, &mut all));
     all
 }
 
 /// Stretches of formula: what stands between words of the language.
-fn runs(step: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
+fn each_run(step: &str, sentence: Range<usize>, mut each: impl FnMut(Range<usize>)) {
     let text = &step[sentence.clone()];
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
+    let mut run = |from: usize, to: usize| {
+        if bytes[from..to].iter().any(|c| c.is_ascii_alphanumeric() || *c >= 0x80) {
+            each(sentence.start + from..sentence.start + to);
+        }
+    };
     let (mut at, mut start) = (0, 0);
     let last_brace = text.rfind('}');
-    while at < bytes.len() {
-        let c = bytes[at];
+    while let Some(&c) = bytes.get(at) {
         if c == b'\\' {
             // A command is formula, and so is what stands in its braces.
             at = command_end(text, at, last_brace);
             continue;
         }
-        let wide = c >= 0x80 && text[at..].chars().next().is_some_and(is_cjk);
-        if !c.is_ascii_alphabetic() && !wide {
-            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        let length = match c {
+            _ if c.is_ascii_alphabetic() => {
+                bytes[at..].iter().take_while(|c| c.is_ascii_alphabetic() || **c == b'\'').count()
+            }
+            0..0x80 => 0,
+            _ => text[at..].chars().take_while(|c| is_cjk(*c)).map(char::len_utf8).sum(),
+        };
+        if length == 0 {
+            at += if c < 0x80 { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
             continue;
         }
-        let length = if wide {
-            text[at..].chars().take_while(|c| is_cjk(*c)).map(char::len_utf8).sum()
-        } else {
-            bytes[at..].iter().take_while(|c| c.is_ascii_alphabetic() || **c == b'\'').count()
-        };
         if is_word(text, at, length) {
-            found.push(sentence.start + start..sentence.start + at);
+            run(start, at);
             start = at + length;
         }
         at += length;
     }
-    found.push(sentence.start + start..sentence.end);
-    found.retain(|run| step[run.clone()].bytes().any(|c| c.is_ascii_alphanumeric() || c >= 0x80));
-    found
+    run(start, text.len());
 }
 
 /// The end of the command that starts with a backslash here; words in its braces belong to it.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use records::{Input, Row};
+use records::{Input, Row, Wanted};
 
 use super::join::{Gathered, Gathering};
 use super::{Cells, FileFacts, FileReport, ForeignRow, Joins, Reading, Recognised, Tally};
@@ -25,6 +25,10 @@ pub(crate) trait RowVisitor {
         holds: Holds,
         tally: &mut Tally,
     ) -> Result<(), DatasetError>;
+    /// The columns that it looks at in such a row, by their names, if not at all of them.
+    fn wanted(&self, _: &Mapper<'_>) -> Option<Wanted> {
+        None
+    }
     /// What a row of a format says.
     fn entry(&mut self, mapped: Mapped, row: &Row, tally: &mut Tally) -> Result<(), DatasetError>;
     /// Called at every row.
@@ -117,7 +121,11 @@ impl Walk<'_> {
         let mut tally = Tally::new(part.input.name(), super::recognise::COLUMNS, evidence);
         let mapper = Mapper::new(settings, model, part.holds, &part.input)?;
         let hinted = |error: DatasetError| error.hinted(hint);
-        for row in part.input.open()? {
+        let rows = match self.visitor.wanted(&mapper) {
+            Some(wanted) => part.input.open_for(wanted)?,
+            None => part.input.open()?,
+        };
+        for row in rows {
             self.visitor.go_on()?;
             let row = row?;
             tally.read(&row);

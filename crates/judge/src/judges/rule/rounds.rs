@@ -66,7 +66,7 @@ pub(super) fn claim(step: &str) -> Option<String> {
     if !CUES.is_match(step) {
         return None;
     }
-    let found = answer::extract(step)?;
+    let found = answer::extract_stated(step)?;
     let explicit = matches!(found.rule, "boxed" | "final_answer" | "answer_is");
     let given = explicit && is_value(&found.raw) && !answer::is_hedged(step, found.span.start);
     given.then_some(found.raw)
