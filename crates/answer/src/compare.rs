@@ -175,11 +175,13 @@ impl Parsed {
         exact::exact(value, &mut Fuel::new()).ok()
     }
 
-    /// The value in double precision, if it is one real number with nothing around it.
+    /// The value in double precision, if it is one real number that is calculated, and that nobody could read otherwise.
     pub(crate) fn approximate(&self) -> Option<f64> {
         let Ok(Answer::Scalar(value)) = &self.answer else { return None };
-        let place = Place { seed: 0, real_only: true };
-        let ball = value.variables().is_empty().then(|| ball(value, place, &mut Fuel::new()).ok())??;
+        if self.other.is_some() || value.any(&|part| !part.is_arithmetic()) {
+            return None;
+        }
+        let ball = ball(value, Place { seed: 0, real_only: true }, &mut Fuel::new()).ok()?;
         (ball.im.abs() <= ball.radius && ball.radius <= 1e-9 * ball.re.abs()).then_some(ball.re)
     }
 

@@ -92,7 +92,7 @@ impl Matcher {
         work.bytes(text.len());
         let mut spans: Vec<Range<usize>> = Vec::new();
         for start in self.phrases.openings(text) {
-            if spans.last().is_some_and(|span| start < span.end) || within_word(text, start) {
+            if spans.last().is_some_and(|span| start < span.end) {
                 continue;
             }
             let found = self.phrases.at(text, start).inspect(|found| work.bytes(found.end - start));
@@ -118,12 +118,6 @@ fn spellings(marker: &str) -> Vec<String> {
     spellings.sort();
     spellings.dedup();
     spellings
-}
-
-/// A place inside of a word of plain letters, as most are: no marker begins there.
-fn within_word(text: &str, at: usize) -> bool {
-    let letter = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
-    at > 0 && letter(at - 1) && letter(at)
 }
 
 fn whole_words(text: &str, start: usize, end: usize) -> bool {

@@ -166,8 +166,8 @@ fn hits(text: &str) -> Vec<Hit> {
     let bytes = text.as_bytes();
     let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let within = |at: usize| letter(Some(at)) && letter(at.checked_sub(1));
-    let openings = FOUND.finder.openings(text).filter(|at| !within(*at));
-    let mut found: Vec<Found> = openings.flat_map(|at| FOUND.finder.at(text, at)).collect();
+    let mut found: Vec<Found> =
+        FOUND.finder.openings(text).flat_map(|at| FOUND.finder.at(text, at)).collect();
     found.retain(|found| !within(found.end));
     found.sort_unstable();
     let hit =

@@ -183,8 +183,7 @@ impl Gold {
                 return false;
             }
             work.bytes(segment.len());
-            let equal = self.worth(segment)
-                && compare_read(&self.parsed, &self.read(segment), policy, work).outcome == Outcome::Equal;
+            let equal = self.worth(segment) && self.equals(&self.read(segment), policy, work);
             if let Ok(mut seen) = self.seen.lock() {
                 if seen.len() >= REMEMBERED {
                     seen.clear();
@@ -193,6 +192,13 @@ impl Gold {
             }
             equal
         })
+    }
+
+    fn equals(&self, read: &Parsed, policy: &Policy, work: &Work) -> bool {
+        // Most values are so far off that two doubles tell it.
+        let far =
+            self.value.is_some_and(|own| read.approximate().is_some_and(|value| rough::is_far(value, own)));
+        !far && compare_read(&self.parsed, read, policy, work).outcome == Outcome::Equal
     }
 
     /// A column is written in square brackets too, which else are those of an interval.

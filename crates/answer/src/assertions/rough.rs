@@ -13,12 +13,16 @@ pub(super) fn is_arithmetic(text: &str) -> bool {
     commands.next().is_some_and(plain) && commands.all(known)
 }
 
-/// A text is a number, or two with a sign of multiplication between them, that is not even near to a value: not as a share
-/// or in hundredths, and not as its rounded form. Says nothing of any other text.
+/// A text is a number, or two with a sign of multiplication between them, that is not even near to a value. Says nothing of
+/// any other text.
 pub(super) fn is_far_from(text: &str, value: f64) -> bool {
+    read(text).is_some_and(|read| is_far(read, value))
+}
+
+/// A number is not another one: not as a share or in hundredths, and not as its rounded form.
+pub(super) fn is_far(number: f64, value: f64) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() <= NEAR * a.abs().max(b.abs());
-    read(text)
-        .is_some_and(|read| !near(read, value) && !near(100.0 * read, value) && !near(read, 100.0 * value))
+    !near(number, value) && !near(100.0 * number, value) && !near(number, 100.0 * value)
 }
 
 /// Shares of each other by which numbers differ that may be the same, rounded.
@@ -110,7 +114,50 @@ mod tests {
         })
     }
 
+    /// Formulas of all kinds, many of them with small values.
+    fn formula() -> impl Strategy<Value = String> {
+        let n = 1..13u32;
+        let shapes = vec![
+            "A/B",
+            "\\frac{A}{B}",
+            "A + B",
+            "A - B/C",
+            "\\sqrt{A}/B",
+            "A√B",
+            "A^B",
+            "A\\pi",
+            "A%",
+            "A^\\circ",
+            "A,BCC",
+            "A B/C",
+            "A\\%",
+            "A:B",
+            "(A, B)",
+            "x = A",
+            "A_B",
+            "A cm",
+            "\\sin A^\\circ",
+            "A\\frac{B}{C}",
+            "0.A",
+            "A.B",
+            "±A",
+            "A!",
+        ];
+        (prop::sample::select(shapes), n.clone(), n.clone(), n).prop_map(|(shape, a, b, c)| {
+            shape.replace('A', &a.to_string()).replace('B', &b.to_string()).replace('C', &c.to_string())
+        })
+    }
+
     proptest! {
+        #[test]
+        fn no_formula_that_is_the_answer_is_far_from_it(gold in formula(), given in formula()) {
+            let same = compare(&gold, &given, &Policy::default()).is_equal();
+            let own = parse(&gold).approximate().filter(|_| is_arithmetic(&gold));
+            let value = parse(&given).approximate();
+            prop_assert!(!(same && own.is_some_and(|own| value.is_some_and(|value| is_far(value, own)))), "{gold} {given}");
+            prop_assert!(!(same && own.is_some_and(|own| is_far_from(&given, own))), "{gold} {given}");
+        }
+
         #[test]
         fn nothing_that_is_the_answer_is_far_from_it(
             top in 1..60i32, bottom in 1..60i32, root in any::<bool>(), segment in segment(),

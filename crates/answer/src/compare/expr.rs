@@ -96,6 +96,12 @@ impl Expr {
         }
     }
 
+    /// A number, or a sign of arithmetic, whatever it joins.
+    pub(crate) fn is_arithmetic(&self) -> bool {
+        use Expr::*;
+        matches!(self, Num(_) | Pi | Neg(_) | Add(_) | Mul(_) | Pow(..) | Root(..))
+    }
+
     /// It stands for a quantity: a letter, letters side by side, `f(2)`, `|AB|`, `\frac{NO}{BO}`, a text.
     pub(crate) fn is_name(&self) -> bool {
         match self {
