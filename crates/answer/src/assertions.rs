@@ -16,12 +16,14 @@ mod sentences;
 mod sides;
 mod text;
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::{Policy, Work, compare, stem};
 use context::Context;
 use cues::Cue;
-use gold::{Gold, Kind};
+use gold::{Gold, Kind, Seen};
 use letters::Meant;
 use mentions::mentions;
 use polar::Polar;
@@ -49,9 +51,17 @@ pub struct Assertion {
     pub evidence: Vec<Evidence>,
 }
 
-/// A problem and its answers, ready to look through many steps.
+/// A problem and its answers, ready to look through the steps of a trace.
 #[derive(Clone, Debug)]
 pub struct AssertionFinder {
+    prepared: Arc<Prepared>,
+    /// Of each thing that is looked for, the segments that were compared with it; never changes a result.
+    seen: Vec<RefCell<Seen>>,
+}
+
+/// What is known before a trace is read.
+#[derive(Debug)]
+struct Prepared {
     question: Question,
     /// What is asked, where yes or no is the answer.
     polar: Option<Polar>,
@@ -134,7 +144,7 @@ impl AssertionFinder {
         let coefficients = answers.iter().map(|answer| parts::coefficients(answer)).enumerate();
         let asked = stem(problem, choices);
         let question = Question::of(asked);
-        Self {
+        let prepared = Prepared {
             polar: Polar::of(asked, &question)
                 .filter(|_| sought.iter().any(|one| one.gold.answered().is_some())),
             question,
@@ -142,12 +152,19 @@ impl AssertionFinder {
             coefficients: coefficients.filter(|(_, numbers)| !numbers.is_empty()).collect(),
             policy: policy.clone(),
             options: choices.len(),
-        }
+        };
+        Self { seen: vec![RefCell::default(); prepared.sought.len()], prepared: Arc::new(prepared) }
+    }
+
+    /// The same for another trace: what was prepared is shared, and nothing of this one is remembered.
+    #[must_use]
+    pub fn for_another_trace(&self) -> Self {
+        Self { prepared: Arc::clone(&self.prepared), seen: vec![RefCell::default(); self.seen.len()] }
     }
 
     /// Parts of a compound answer, which are looked for one by one; 0 for an answer that is one value.
     pub fn parts(&self, answer: usize) -> usize {
-        self.sought.iter().filter(|sought| sought.owner == answer && sought.part.is_some()).count()
+        self.prepared.sought.iter().filter(|sought| sought.owner == answer && sought.part.is_some()).count()
     }
 
     /// The mentions of the answers in a step, in the order in which they stand.
@@ -174,10 +191,10 @@ impl AssertionFinder {
     }
 
     fn may_stand_in(&self, text: &str, work: &Work) -> bool {
-        work.bytes(text.len() * self.sought.len());
-        !self.coefficients.is_empty() && text.contains('=')
-            || self.polar.is_some()
-            || self.sought.iter().any(|sought| sought.gold.may_stand_in(text))
+        work.bytes(text.len() * self.prepared.sought.len());
+        !self.prepared.coefficients.is_empty() && text.contains('=')
+            || self.prepared.polar.is_some()
+            || self.prepared.sought.iter().any(|sought| sought.gold.may_stand_in(text))
     }
 
     fn sentence(
@@ -193,20 +210,21 @@ impl AssertionFinder {
         }
         let mut context: Option<Context<'_>> = None;
         work.bytes(2 * text.len());
-        if letters::walks_through(text, self.options) {
+        if letters::walks_through(text, self.prepared.options) {
             return;
         }
         let all = segments(step, sentence.clone());
         self.completed((step, sentence.clone()), &all, work, found);
         self.concluded((step, sentence.clone()), last, work, found);
-        for Sought { gold, owner, part, shared } in &self.sought {
-            let mut sides = Sides::new(&self.question, work);
-            for (mention, meant) in mentions(gold, (step, sentence.clone()), &all, &self.policy, work) {
+        for (Sought { gold, owner, part, shared }, seen) in self.prepared.sought.iter().zip(&self.seen) {
+            let (policy, seen) = (&self.prepared.policy, &mut *seen.borrow_mut());
+            let mut sides = Sides::new(&self.prepared.question, work);
+            for (mention, meant) in mentions(gold, (step, sentence.clone()), &all, (policy, seen), work) {
                 let context = context.get_or_insert_with(|| {
-                    let shared = self.question.shared(text, work);
+                    let shared = self.prepared.question.shared(text, work);
                     Context::new(step, sentence.clone(), (last, shared), work)
                 });
-                if gold.needs_work() && self.question.states(context.text(&mention)) {
+                if gold.needs_work() && self.prepared.question.states(context.text(&mention)) {
                     continue;
                 }
                 let mut evidence = self.evidence(context, gold, (&mention, meant), &mut sides);
@@ -226,7 +244,7 @@ impl AssertionFinder {
         work: &Work,
         found: &mut Vec<Assertion>,
     ) {
-        for (owner, numbers) in &self.coefficients {
+        for (owner, numbers) in &self.prepared.coefficients {
             let Some(last) = parts::completed(step, all, numbers) else { continue };
             let context = Context::new(step, sentence.clone(), (false, 0), work);
             if !context.cue(Cue::Hypothesis, &last) {
@@ -243,8 +261,9 @@ impl AssertionFinder {
         work: &Work,
         found: &mut Vec<Assertion>,
     ) {
-        let Some(polar) = &self.polar else { return };
-        let answers = self.sought.iter().filter_map(|sought| Some((sought.owner, sought.gold.answered()?)));
+        let Some(polar) = &self.prepared.polar else { return };
+        let answers =
+            self.prepared.sought.iter().filter_map(|sought| Some((sought.owner, sought.gold.answered()?)));
         for (owner, answer) in answers {
             let context = Context::new(step, sentence.clone(), (last, 0), work);
             if let Some((said, so)) = polar.concluded(&context, step)
@@ -284,7 +303,7 @@ impl AssertionFinder {
         let (left, other) = sides.of(context, mention);
         add(left, Evidence::AskedLeft);
         add(other, Evidence::OtherLeft);
-        let only = self.question.words.len() == 1 && context.shared == 1;
+        let only = self.prepared.question.words.len() == 1 && context.shared == 1;
         add(context.shared == 1 && !only, Evidence::AskedWord);
         add(context.shared > 1 || only, Evidence::AskedWords);
         add(context.cue(Cue::Conclusion, mention), Evidence::Conclusion);
@@ -311,7 +330,7 @@ impl AssertionFinder {
 
     fn in_problem(&self, gold: &Gold) -> bool {
         match &gold.kind {
-            Kind::Integer(digits) => self.question.numbers.contains(digits),
+            Kind::Integer(digits) => self.prepared.question.numbers.contains(digits),
             _ => false,
         }
     }

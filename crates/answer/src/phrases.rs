@@ -96,7 +96,7 @@ fn eight_at(bytes: &[u8], at: usize) -> Option<u64> {
 fn letters_of(eight: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     // Seven bits each, so that no sum runs over into the next byte.
-    let small = eight & !TOPS | EACH * 0x20;
+    let small = (eight & !TOPS) | (EACH * 0x20);
     let (from_a, behind_z) = (small + EACH * (0x80 - 0x61), small + EACH * (0x80 - 0x7b));
     from_a & !behind_z & !eight & TOPS
 }

@@ -276,7 +276,7 @@ impl<'m> RowWork for Asking<'m> {
         vec![Reply { finish: Finish::Error, error: Some(why), ..Reply::default() }].into()
     }
 
-    fn complete(&self, row: Row<'m>, mut gotten: Gotten, end: DialogueEnd) -> Result<Gotten, StageError> {
+    fn complete(&self, row: &Row<'m>, mut gotten: Gotten, end: DialogueEnd) -> Result<Gotten, StageError> {
         // What a verifier took has another price, and stands with each path.
         let spent = gotten.tree.as_deref().map_or(end.usage, |_| gotten.drawn);
         self.spent.lock().unwrap_or_else(PoisonError::into_inner).merge(spent);

@@ -153,7 +153,7 @@ impl RowWork for Grading<'_> {
 
     fn complete(
         &self,
-        row: Self::Row,
+        row: &Self::Row,
         found: Grade,
         end: DialogueEnd,
     ) -> Result<(Arc<Problem>, Grade), StageError> {
@@ -167,7 +167,7 @@ impl RowWork for Grading<'_> {
         };
         let problem = match &row.generation.permutation {
             Some(order) => Arc::new(row.problem.arranged(&back(order))),
-            None => row.problem,
+            None => Arc::clone(&row.problem),
         };
         Ok((problem, grade))
     }

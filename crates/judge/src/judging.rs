@@ -60,7 +60,7 @@ impl RowWork for Judging<'_> {
 
     fn complete(
         &self,
-        row: Row,
+        row: &Row,
         Judged { judgment, tree }: Judged,
         end: DialogueEnd,
     ) -> Result<(Judged, bool), StageError> {

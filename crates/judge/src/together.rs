@@ -38,11 +38,11 @@ impl RowWork for Together<'_> {
     /// Each row is told what it took itself; that a call failed is told of all.
     fn complete(
         &self,
-        rows: Vec<Row>,
+        rows: &Vec<Row>,
         found: Vec<(Judged, Usage)>,
         end: DialogueEnd,
     ) -> Result<Vec<(Judged, bool)>, StageError> {
-        let each = rows.into_iter().zip(found);
+        let each = rows.iter().zip(found);
         each.map(|(row, (judged, usage))| self.0.complete(row, judged, DialogueEnd { usage, ..end }))
             .collect()
     }

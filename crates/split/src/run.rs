@@ -144,7 +144,7 @@ impl RowWork for Splitting<'_> {
 
     fn complete(
         &self,
-        generation: Generation,
+        generation: &Generation,
         cut: Cut,
         _end: DialogueEnd,
     ) -> Result<(Split, bool), StageError> {
@@ -157,12 +157,11 @@ impl RowWork for Splitting<'_> {
             return Ok((split, cut.lost));
         }
         split.note = cut.note;
-        measure(&cut.spans, self.tokenizer, &generation, &mut split).map_err(|source| {
-            let Generation { problem_id, sample, .. } = generation;
+        measure(&cut.spans, self.tokenizer, generation, &mut split).map_err(|source| {
             StageError::own(SplitError::Text {
                 generations: self.generations.to_owned(),
-                problem_id,
-                sample,
+                problem_id: generation.problem_id.clone(),
+                sample: generation.sample,
                 source,
             })
         })?;

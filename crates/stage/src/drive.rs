@@ -37,10 +37,11 @@ pub trait RowWork: Sync {
     /// What a row comes to whose conversation did not end, and why.
     fn given_up(&self, row: &Self::Row, why: String) -> Self::Found;
 
-    /// Completes what is written. Called on all cores.
+    /// Completes what is written. Called on all cores; the row goes where it was read, for memory that is given back from
+    /// another core is not used again soon.
     fn complete(
         &self,
-        row: Self::Row,
+        row: &Self::Row,
         found: Self::Found,
         end: DialogueEnd,
     ) -> Result<Self::Written, StageError>;
@@ -110,17 +111,17 @@ fn alone<W: RowWork>(
         if observer.interrupted() {
             return Err(Interrupted { done }.into());
         }
-        let rows = chunk(&mut rows, |row| work.row_bytes(row))?;
+        let mut rows = chunk(&mut rows, |row| work.row_bytes(row))?;
         if rows.is_empty() {
             return Ok(());
         }
         // Asked before every row, for a chunk of long ones takes a while.
-        let worked = |row: W::Row| {
+        let worked = |row: &mut W::Row| {
             if observer.interrupted() { Err(Interrupted { done }.into()) } else { unasked(work, row) }
         };
-        let worked = rows.into_par_iter().map(worked).collect::<Result<Vec<_>, StageError>>()?;
-        let (ticks, rows): (Vec<Tick>, Vec<W::Written>) = worked.into_iter().unzip();
-        rows.into_iter().try_for_each(&mut *sink)?;
+        let worked = rows.par_iter_mut().map(worked).collect::<Result<Vec<_>, StageError>>()?;
+        let (ticks, written): (Vec<Tick>, Vec<W::Written>) = worked.into_iter().unzip();
+        written.into_iter().try_for_each(&mut *sink)?;
         let tick = ticks.into_iter().fold(Tick::default(), Tick::plus);
         done += tick.rows;
         observer.advance(tick);
@@ -128,10 +129,10 @@ fn alone<W: RowWork>(
 }
 
 /// What is written about a row, without asking anybody.
-fn unasked<W: RowWork>(work: &W, mut row: W::Row) -> Result<(Tick, W::Written), StageError> {
-    let found = match first_word(work, &mut row) {
+fn unasked<W: RowWork>(work: &W, row: &mut W::Row) -> Result<(Tick, W::Written), StageError> {
+    let found = match first_word(work, row) {
         Next::Done(found) => found,
-        Next::Ask(_) => work.given_up(&row, "it wants to ask a model but names no endpoint".to_owned()),
+        Next::Ask(_) => work.given_up(row, "it wants to ask a model but names no endpoint".to_owned()),
     };
     let tick = work.tick(&found, &Usage::default());
     Ok((tick, work.complete(row, found, DialogueEnd::default())?))
@@ -144,7 +145,7 @@ fn first_word<W: RowWork>(work: &W, row: &mut W::Row) -> Next<W::Found> {
 }
 
 fn written<W: RowWork>(work: &W, rows: Vec<Done<W>>) -> Result<Vec<W::Written>, StageError> {
-    rows.into_par_iter().map(|(row, found, talk)| work.complete(row, found, talk)).collect()
+    rows.into_par_iter().map(|(row, found, talk)| work.complete(&row, found, talk)).collect()
 }
 
 struct Asking<'a, W> {

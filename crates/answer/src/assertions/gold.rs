@@ -1,7 +1,6 @@
 //! A gold answer, prepared for being looked for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
 use num_traits::{Signed, ToPrimitive};
 
@@ -31,13 +30,14 @@ pub(super) enum Kind {
     Value,
 }
 
+/// Segments of a trace that were compared with a gold answer, and whether they are it.
+pub(super) type Seen = HashMap<String, bool>;
+
 /// A gold answer.
 #[derive(Clone, Debug)]
 pub(super) struct Gold {
     pub(super) kind: Kind,
     parsed: Parsed,
-    /// Segments that were compared and whether they are the answer; never changes a result.
-    seen: Arc<Mutex<HashMap<String, bool>>>,
     operators: usize,
     sums: usize,
     length: usize,
@@ -78,7 +78,6 @@ impl Gold {
         let closed = has_digit(text) && text.is_ascii() && !text.contains(OPEN) && !has_variable(text);
         Self {
             kind,
-            seen: Arc::default(),
             operators: operators(text),
             sums: sums(text),
             length: text.len(),
@@ -159,39 +158,37 @@ impl Gold {
     }
 
     /// Whether a stretch of formula is this answer, written out and not yet to be calculated.
-    pub(super) fn is(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
+    pub(super) fn is(&self, segment: &str, policy: &Policy, (work, seen): (&Work, &mut Seen)) -> bool {
         match &self.kind {
             Kind::Choice(_) | Kind::Words(_) | Kind::Near(_) => false,
             Kind::Integer(digits) => is_integer(segment, digits).unwrap_or_else(|| {
                 has_digit(segment)
                     && segment.len() <= digits.len() + 24
-                    && self.remembered(segment, policy, work)
+                    && self.remembered(segment, policy, (work, seen))
             }),
             Kind::Value => {
                 segment.len() <= 3 * self.length + 24
                     && !self.cannot_be(segment)
-                    && self.remembered(segment, policy, work)
+                    && self.remembered(segment, policy, (work, seen))
             }
         }
     }
 
     /// Compares with a segment; traces repeat themselves, so the last ones are remembered.
-    fn remembered(&self, segment: &str, policy: &Policy, work: &Work) -> bool {
-        let known = self.seen.lock().ok().and_then(|seen| seen.get(segment).copied());
-        known.unwrap_or_else(|| {
-            if work.is_spent() {
-                return false;
-            }
-            work.bytes(segment.len());
-            let equal = self.worth(segment) && self.equals(&self.read(segment), policy, work);
-            if let Ok(mut seen) = self.seen.lock() {
-                if seen.len() >= REMEMBERED {
-                    seen.clear();
-                }
-                seen.insert(segment.to_owned(), equal);
-            }
-            equal
-        })
+    fn remembered(&self, segment: &str, policy: &Policy, (work, seen): (&Work, &mut Seen)) -> bool {
+        if let Some(known) = seen.get(segment) {
+            return *known;
+        }
+        if work.is_spent() {
+            return false;
+        }
+        work.bytes(segment.len());
+        let equal = self.worth(segment) && self.equals(&self.read(segment), policy, work);
+        if seen.len() >= REMEMBERED {
+            seen.clear();
+        }
+        seen.insert(segment.to_owned(), equal);
+        equal
     }
 
     fn equals(&self, read: &Parsed, policy: &Policy, work: &Work) -> bool {

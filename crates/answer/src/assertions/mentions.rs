@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::gold::{Gold, Kind, contains, folded};
+use super::gold::{Gold, Kind, Seen, contains, folded};
 use super::letters::{Meant, letters_at};
 use super::polar;
 use super::sentences::Segment;
@@ -14,7 +14,7 @@ pub(super) fn mentions(
     gold: &Gold,
     (step, sentence): (&str, Range<usize>),
     all: &[Segment],
-    policy: &Policy,
+    (policy, seen): (&Policy, &mut Seen),
     work: &Work,
 ) -> Vec<(Segment, Meant)> {
     work.bytes(sentence.len());
@@ -34,12 +34,13 @@ pub(super) fn mentions(
             let whole = joined(all);
             all.iter()
                 .chain(&whole)
-                .filter(|s| gold.is(&step[s.span.clone()], policy, work))
+                .filter(|s| gold.is(&step[s.span.clone()], policy, (work, seen)))
                 .cloned()
                 .collect()
         }
         _ => {
-            let written = all.iter().filter(|s| gold.is(&step[s.span.clone()], policy, work)).cloned();
+            let written =
+                all.iter().filter(|s| gold.is(&step[s.span.clone()], policy, (work, seen))).cloned();
             let named = gold.name.map_or_else(Vec::new, |name| words_at(step, sentence, name));
             written.chain(named).collect()
         }

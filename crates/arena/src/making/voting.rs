@@ -79,12 +79,12 @@ impl RowWork for Voting<'_> {
 
     fn complete(
         &self,
-        meeting: Meeting,
+        meeting: &Meeting,
         heard: Vec<Heard>,
         end: DialogueEnd,
     ) -> Result<(Vec<Vote>, u32), StageError> {
         let judge = self.0.judge.as_ref().map(|judge| judge.endpoint.model.as_str());
-        Ok((heard.into_iter().map(|heard| vote(&meeting, heard, judge)).collect(), end.usage.calls))
+        Ok((heard.into_iter().map(|heard| vote(meeting, heard, judge)).collect(), end.usage.calls))
     }
 
     fn tick(&self, heard: &Vec<Heard>, usage: &Usage) -> Tick {

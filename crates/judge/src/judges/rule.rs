@@ -1,6 +1,7 @@
 //! The rule judge: no model, no network. Every mention of the known answer in a step gets a score from the words and
 //! signs around it; the first step whose score reaches the threshold asserts the answer.
 
+mod finders;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use tables::{JudgeState, Judgment, Solution};
 
 use crate::{Item, Judge, absent, failed, found, known};
+use finders::Finders;
 use parts::{Arrival, Parts};
 use rounds::Answers;
 use stance::Stance;
@@ -42,6 +44,8 @@ pub(crate) struct Rule {
     telling: bool,
     /// What counts as the same answer.
     policy: Policy,
+    #[serde(skip)]
+    finders: Finders,
 }
 
 impl Default for Rule {
@@ -53,6 +57,7 @@ impl Default for Rule {
             contradicted: 3.25,
             telling: true,
             policy: Policy::default(),
+            finders: Finders::default(),
         }
     }
 }
@@ -289,8 +294,7 @@ impl Rule {
     }
 
     fn search(&self, item: &Item<'_>, answers: &[String], stance: Stance, work: &Work) -> Search {
-        let problem = item.problem;
-        let finder = AssertionFinder::new(&problem.problem, &problem.choices, answers, &self.policy);
+        let finder = self.finders.of(item.problem, answers, &self.policy);
         let mut parts = Parts::of(&finder);
         let read = |step| step_evidence(&finder, step, &mut parts, work);
         let steps: Vec<StepEvidence> = item.step_texts().map(read).collect();
