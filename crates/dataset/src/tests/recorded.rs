@@ -54,6 +54,29 @@ fn replies_are_sorted_by_model_problem_and_sample() {
 }
 
 #[test]
+fn models_are_found_wherever_they_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |row: Value, columns: Value, expect: Result<&str, &str>| {
+        let path = folder.path().join("a.jsonl");
+        std::fs::write(&path, format!("{row}\n")).unwrap();
+        let table = json!({"kind": "recorded", "path": path, "columns": columns});
+        let found = parse(&table, "dataset").unwrap().models();
+        match (found, expect) {
+            (Ok(found), Ok(expect)) => assert_eq!(found, [expect], "{row}"),
+            (Err(found), Err(expect)) => assert!(found.to_string().contains(expect), "{found}"),
+            (found, _) => panic!("{row}: {found:?}"),
+        }
+    };
+    let row = |name: &str, value: Value| json!({"problem": "q", "gold": 1, "response": "r", name: value});
+    check(row("model", json!("m")), json!({}), Ok("m"));
+    check(row("Model_Name", json!("m")), json!({}), Ok("m"));
+    check(row("from", json!({"model": "m"})), json!({"model": "from.model"}), Ok("m"));
+    check(row("from.model", json!("m")), json!({"model": "from.model"}), Ok("m"));
+    check(row("from", json!("{\"model\": \"m\"}")), json!({"model": "from.model"}), Ok("m"));
+    check(row("maker", json!("m")), json!({}), Err("the row has: gold, maker, problem, response"));
+}
+
+#[test]
 fn samples_are_counted_given_or_listed() {
     let row = |sample: Value, text: &str| json!({"problem": "q", "gold": 1, "model": "m", "sample": sample, "response": text});
     check(&[row(json!(1), "b"), row(json!(0), "a")], json!({}), &["1|m|0|a", "1|m|1|b"]);
