@@ -39,7 +39,7 @@ impl Lines {
             let origin = Origin { file: self.name.clone(), line: self.line };
             let (text, halves) = text_of(&self.buffer, &origin)?;
             if !text.trim().is_empty() {
-                let (cells, mended) = object(&text, &origin, self.wanted.as_deref())?;
+                let (cells, mended) = object(&text, &origin, self.wanted.as_ref())?;
                 return Ok(Some(Row { cells, key: None, origin, mended: mended.and_halves(halves) }));
             }
         }
@@ -70,7 +70,7 @@ fn text_of<'a>(line: &'a [u8], at: &Origin) -> Result<(Cow<'a, str>, u64), RowEr
 fn object(
     text: &str,
     at: &Origin,
-    wanted: Option<&(dyn Fn(&str) -> bool + Send + Sync)>,
+    wanted: Option<&Wanted>,
 ) -> Result<(Map<String, Value>, Mended), RowError> {
     let taken =
         |name: &str| if wanted.is_none_or(|wanted| wanted(name)) { Taken::Value } else { Taken::Name };

@@ -144,8 +144,11 @@ fn first_word<W: RowWork>(work: &W, row: &mut W::Row) -> Next<W::Found> {
     dialogue.next(&[])
 }
 
-fn written<W: RowWork>(work: &W, rows: Vec<Done<W>>) -> Result<Vec<W::Written>, StageError> {
-    rows.into_par_iter().map(|(row, found, talk)| work.complete(&row, found, talk)).collect()
+fn written<W: RowWork>(work: &W, done: Vec<Done<W>>) -> Result<Vec<W::Written>, StageError> {
+    let (mut rows, found): (Vec<W::Row>, Vec<_>) =
+        done.into_iter().map(|(row, found, talk)| (row, (found, talk))).unzip();
+    let each = rows.par_iter_mut().zip(found);
+    each.map(|(row, (found, talk))| work.complete(row, found, talk)).collect()
 }
 
 struct Asking<'a, W> {
