@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a test that fails says what was on the page")]
 
 mod chromium;
+mod devtools;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};

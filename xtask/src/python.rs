@@ -32,7 +32,8 @@ pub(crate) fn test(pytest: &[OsString]) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    build(&["build", "--workspace", "--lib", "--locked"])?;
+    // With (no) examples, libraries have the features that tests give them: behind tests, little is left to build.
+    build(&["build", "--workspace", "--lib", "--examples", "--locked"])?;
     let library = format!("{DLL_PREFIX}_native.{DLL_EXTENSION}");
     install(&target().join("debug").join(library))?;
     let tests = root().join("crates/py");

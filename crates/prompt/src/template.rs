@@ -38,6 +38,8 @@ impl Prompt {
         content.note(name, &text);
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        // Or errors name the variable in debug builds alone.
+        templates.set_debug(true);
         match templates.add_template_owned(NAME, text) {
             Ok(()) => Ok(Self { key, templates }),
             Err(error) => Err(ConfigError::new(key, explain(&error))),

@@ -4,17 +4,18 @@ use answer::{Comparison, Outcome, Policy, Reply, Verdict};
 use plugin::Value;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use rayon::prelude::*;
 use stage::Observer;
 
 use crate::failure::Failure;
 use crate::pool;
 
-/// One acceptable answer, or several.
+/// One acceptable answer, or several. The texts stay Python's: copying them is work that only one thread can do.
 #[derive(FromPyObject)]
 pub(crate) enum Golds {
-    One(String),
-    Many(Vec<Option<String>>),
+    One(PyBackedStr),
+    Many(Vec<Option<PyBackedStr>>),
 }
 
 /// The answers that are known; none where nobody knows one.
@@ -22,7 +23,7 @@ fn texts(golds: Option<&Golds>) -> Vec<&str> {
     match golds {
         None => Vec::new(),
         Some(Golds::One(gold)) => vec![gold],
-        Some(Golds::Many(golds)) => golds.iter().flatten().map(String::as_str).collect(),
+        Some(Golds::Many(golds)) => golds.iter().flatten().map(|gold| &**gold).collect(),
     }
 }
 
@@ -95,7 +96,7 @@ pub(crate) fn verify(
 pub(crate) fn verify_many(
     py: Python<'_>,
     golds: Vec<Option<Golds>>,
-    given: Vec<Option<String>>,
+    given: Vec<Option<PyBackedStr>>,
     reply: bool,
     policy: Option<&str>,
     choices: Option<Vec<String>>,
@@ -107,7 +108,7 @@ pub(crate) fn verify_many(
     }
     let how = How::new(policy, choices, reply)?;
     pool::run(py, threads, |watch| {
-        let verify = |(golds, given): (&Option<Golds>, &Option<String>)| {
+        let verify = |(golds, given): (&Option<Golds>, &Option<PyBackedStr>)| {
             let given = given.as_deref().filter(|_| !watch.interrupted());
             given.and_then(|given| how.verify(&texts(golds.as_ref()), given))
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::unit::{mean, standard_error};
-use crate::{Interval, Kind, Method, Missing, Unit, draw, generator, quantile, share_interval};
+use crate::{Interval, Kind, Method, Missing, Unit, draw, expansion, generator, quantile, share_interval};
 
 /// Draws of further errors use this stream, once and twice and so on, plus the replicate, apart from those for problems.
 const ERRORS: u64 = 1 << 40;
@@ -39,7 +39,9 @@ pub struct Figure {
 /// its mean is off; the interval goes as many of the sample's standard errors to either side as the replicates' quantiles say
 /// (Efron 1981; Hall 1988). So it follows the skew of lengths and costs, and is wider than the percentile bootstrap where
 /// problems are few. Where values lie on both sides of 0, the quantile of the absolute number serves for both sides (Hall
-/// 1988), as skew is as likely to lie either way. Ends stay where the figure can be.
+/// 1988), as skew is as likely to lie either way. Ends stay where the figure can be. Over thousands of problems the same
+/// quantiles come from the skew alone, nearer than so many draws would find them; draws are made where a few problems outweigh
+/// all others, and where a measured error is carried.
 ///
 /// `errors` are samples of measured errors (found minus true) that the figures carry by their slopes: their means are taken
 /// off, and each sample is drawn anew in each replicate, apart from the others. A ratio that is 0 or 1 on every problem has the interval of a share.
@@ -50,7 +52,7 @@ pub fn mean_intervals(
 ) -> Vec<Result<Interval, Missing>> {
     let known: Vec<Errors> = errors.iter().map(|sample| Errors::of(sample.iter().copied())).collect();
     let samples: Vec<Result<Sample, Result<Interval, Missing>>> =
-        figures.iter().map(|figure| Sample::of(figure, draws, &known)).collect();
+        figures.par_iter().map(|figure| Sample::of(figure, draws, &known)?.without_draws()).collect();
     let told: Vec<&Sample> = samples.iter().filter_map(|sample| sample.as_ref().ok()).collect();
     let studentised = replicates(&told, draws, errors, &known);
     let mut columns = told.iter().zip(studentised).map(|(sample, column)| sample.interval(column));
@@ -107,6 +109,14 @@ impl Sample {
         Ok(Self { kind: *kind, slopes: slopes.clone(), middle: mean - shift, error, which, off })
     }
 
+    /// Itself, if its interval takes draws.
+    fn without_draws(self) -> Result<Self, Result<Interval, Missing>> {
+        let carries = self.slopes.iter().any(|slope| *slope != 0.0);
+        let Some(shift) = expansion::shift(&self.off).filter(|_| !carries) else { return Ok(self) };
+        let shift = if self.kind == Kind::Signed { 0.0 } else { shift };
+        Err(Ok(self.around([shift - expansion::Z, shift + expansion::Z], Method::Expansion)))
+    }
+
     /// By how many of its own standard errors the mean of a replicate is off; `times` says how often each problem was drawn.
     fn studentised(&self, times: &[f64], errors: &[Errors]) -> f64 {
         let mut sums = [0.0; 5];
@@ -124,16 +134,19 @@ impl Sample {
     }
 
     fn interval(&self, mut studentised: Vec<f64>) -> Result<Interval, Missing> {
-        let (below, above) = if self.kind == Kind::Signed {
-            let mut sizes: Vec<f64> = studentised.iter().map(|t| t.abs()).collect();
-            let both = quantile(&mut sizes, 0.95).ok_or(Missing::NotDrawn)?;
-            (both, -both)
-        } else {
-            let mut at = |q| quantile(&mut studentised, q).ok_or(Missing::NotDrawn);
-            (at(0.975)?, at(0.025)?)
-        };
+        let signed = self.kind == Kind::Signed;
+        if signed {
+            studentised.iter_mut().for_each(|t| *t = t.abs());
+        }
+        let mut at = |q| quantile(&mut studentised, q).ok_or(Missing::NotDrawn);
+        let quantiles = if signed { at(0.95).map(|both| [-both, both])? } else { [at(0.025)?, at(0.975)?] };
+        Ok(self.around(quantiles, Method::BootstrapT))
+    }
+
+    /// From the quantiles at 2.5 and 97.5 %.
+    fn around(&self, [low, high]: [f64; 2], method: Method) -> Interval {
         let end = |t: f64| self.kind.clamp(self.middle - t * self.error);
-        Ok(Interval { low: end(below), high: end(above), method: Method::BootstrapT })
+        Interval { low: end(high), high: end(low), method }
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Method {
     Beta,
     /// The bootstrap of a studentised mean: see [`mean_intervals`](crate::mean_intervals).
     BootstrapT,
+    /// The same mean over so many problems that its skew alone tells where its ends are.
+    Expansion,
     /// Two pretended problems, one for each side: see [`share_difference`](crate::share_difference).
     Adjusted,
 }
@@ -77,6 +79,7 @@ impl fmt::Display for Method {
         f.write_str(match self {
             Self::Beta => "beta",
             Self::BootstrapT => "bootstrap-t",
+            Self::Expansion => "expansion",
             Self::Adjusted => "adjusted",
         })
     }

@@ -8,6 +8,7 @@ mod bootstrap;
 mod certainty;
 mod conditional;
 mod distance;
+mod expansion;
 mod frontier;
 mod gamma;
 mod holm;

@@ -191,6 +191,57 @@ fn the_interval_of_a_mean_covers_it() {
     }
 }
 
+/// Problems with up to four samples, the more the longer: what a studentised quotient of sums has to do with.
+fn long_problems(seed: u64, problems: usize) -> Vec<Unit> {
+    let mut generator = generator(seed, 19);
+    let problem = |_| {
+        let own = tokens(&mut generator, 0.8);
+        let mut unit = Unit::default();
+        for _ in 0..(1.0 + own).min(4.0) as usize {
+            unit.add(own * tokens(&mut generator, 0.5));
+        }
+        unit
+    };
+    (0..problems).map(problem).collect()
+}
+
+#[test]
+fn over_many_problems_the_skew_tells_what_draws_would_find() {
+    for seed in 0..3 {
+        // Just few enough to be drawn.
+        let few = long_problems(seed, 1_990);
+        let mean = unit::mean(&few).unwrap();
+        let error = unit::standard_error(&few, mean);
+        let off: Vec<[f64; 2]> = few.iter().map(|unit| [unit.sum - mean * unit.n, unit.n]).collect();
+        let shift = expansion::shift_of(&off);
+        let drawn = mean_interval(Kind::Amount, &few, Draws { resamples: 40_000, seed }).unwrap();
+        assert_eq!(drawn.method, Method::BootstrapT);
+        for (end, quantile) in [(drawn.high, shift - expansion::Z), (drawn.low, shift + expansion::Z)] {
+            let found = (mean - end) / error;
+            assert!((found - quantile).abs() < 0.06, "seed {seed}: drawn {found}, told {quantile}");
+        }
+        assert!(shift < -0.05, "it is skewed: {shift}");
+    }
+}
+
+#[test]
+fn the_interval_of_a_mean_over_many_problems_covers_it_from_both_sides() {
+    let truth = unit::mean(&long_problems(1 << 40, 2_000_000)).unwrap();
+    let (runs, mut beyond, mut told) = (1_500, [0, 0], 0);
+    for run in 0..runs {
+        let draws = Draws { resamples: 200, seed: run };
+        let found = mean_interval(Kind::Amount, &long_problems(run, 2_000), draws).unwrap();
+        told += u32::from(found.method == Method::Expansion);
+        beyond[0] += u32::from(truth < found.low);
+        beyond[1] += u32::from(truth > found.high);
+    }
+    assert!(f64::from(told) > 0.8 * runs as f64, "{told} without draws");
+    for beyond in beyond {
+        let share = f64::from(beyond) / runs as f64;
+        assert!((0.012..=0.04).contains(&share), "{share} of the intervals lie on one side");
+    }
+}
+
 /// Two models over the same problems: how often each is right, and how often they are right together beyond chance.
 fn covers_difference(runs: u64, problems: usize, samples: u32, shares: [f64; 2], together: f64) -> f64 {
     coverage(runs, shares[1] - shares[0], |run| {

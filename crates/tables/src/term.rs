@@ -85,7 +85,7 @@ impl Term {
 /// `pass` and `@` of `pass@4`; `maj` and `:` of `maj:stated@4`, and that there is a number too; none where the figure stands
 /// alone.
 fn family(name: &str) -> Option<(&str, char, bool)> {
-    let at = name.find([':', '@'])?;
+    let at = memchr::memchr2(b':', b'@', name.as_bytes())?;
     let (stem, rest) = name.split_at(at);
     Some(if rest.starts_with(':') { (stem, ':', rest.contains('@')) } else { (stem, '@', false) })
 }

@@ -139,7 +139,7 @@ pub(crate) fn method(comparisons: &Comparisons) -> String {
     };
     format!(
         "Differences are other − baseline over the pairs. Intervals: over problems, of shares with two \
-         pretended ones, of means by bootstrap-t, {} draws, seed {}. \
+         pretended ones, of means by bootstrap-t (over thousands by its expansion), {} draws, seed {}. \
          Tests: {test}; corrected after Holm over the measures; below {LEVEL} is called a difference.",
         whole(u64::from(comparisons.resamples)),
         comparisons.seed

@@ -9,6 +9,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+use twox_hash::XxHash3_128;
 
 use super::{CacheError, Origin};
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 /// In the file's header: "tmrc".
 const APPLICATION: i64 = 0x746d_7263;
 /// Raised whenever a table or the meaning of its keys changes.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 /// How long to wait for another process. Tests that wait for it to end wait less.
 const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 5 } else { 30 });
 
@@ -110,7 +111,9 @@ impl Place {
                 Found::Old(1) => [ORIGINS, FAILURES, TEXTS, CHECKSUMS].into_iter().try_for_each(run)?,
                 Found::Old(2) => [TEXTS, ERRORS, CHECKSUMS].into_iter().try_for_each(run)?,
                 Found::Old(3) => [ERRORS, CHECKSUMS].into_iter().try_for_each(run)?,
-                Found::Old(_) => run(CHECKSUMS)?,
+                Found::Old(4) => run(CHECKSUMS)?,
+                // The sums of version 5 are longer ones, and stay.
+                Found::Old(_) => {}
                 Found::Nothing => [SCHEMA, FAILURES].into_iter().try_for_each(run)?,
             }
             run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}"))
@@ -277,19 +280,31 @@ pub(super) struct Stored {
     content: Option<String>,
     reasoning: Option<String>,
     /// `None` of an old reply.
-    sum: Option<[u8; 32]>,
+    sum: Option<Vec<u8>>,
     pub(super) key: ReplyKey,
 }
 
-/// The checksum of a reply to this key. No two replies come to the same text.
-fn checksum(key: &ReplyKey, reply: &str, content: Option<&str>, reasoning: Option<&str>) -> [u8; 32] {
+/// The checksum of a reply to this key: what is looked for is chance, not malice, and in a long reply that has to cost nothing.
+fn checksum(key: &ReplyKey, reply: &str, content: Option<&str>, reasoning: Option<&str>) -> [u8; 16] {
+    let mut hasher = XxHash3_128::new();
+    summed(key, [Some(reply), content, reasoning], |bytes| hasher.write(bytes));
+    hasher.finish_128().to_le_bytes()
+}
+
+/// The same in caches of version 5.
+fn long_checksum(key: &ReplyKey, reply: &str, content: Option<&str>, reasoning: Option<&str>) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(key);
-    for text in [Some(reply), content, reasoning] {
-        let length = text.map_or(u64::MAX, |text| text.len() as u64);
-        hasher.update(&length.to_le_bytes()).update(text.unwrap_or("").as_bytes());
-    }
+    summed(key, [Some(reply), content, reasoning], |bytes| _ = hasher.update(bytes));
     *hasher.finalize().as_bytes()
+}
+
+/// What is summed up; no two replies come to the same.
+fn summed(key: &ReplyKey, texts: [Option<&str>; 3], mut add: impl FnMut(&[u8])) {
+    add(key);
+    for text in texts {
+        add(&text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
+        add(text.unwrap_or("").as_bytes());
+    }
 }
 
 impl Stored {
@@ -307,7 +322,11 @@ impl Stored {
     /// It is what was written, as far as that is known.
     pub(super) fn is_whole(&self) -> bool {
         let Self { reply, content, reasoning, sum, key } = self;
-        sum.is_none_or(|sum| sum == checksum(key, reply, content.as_deref(), reasoning.as_deref()))
+        let (content, reasoning) = (content.as_deref(), reasoning.as_deref());
+        sum.as_ref().is_none_or(|sum| match sum.len() {
+            32 => *sum == long_checksum(key, reply, content, reasoning),
+            _ => *sum == checksum(key, reply, content, reasoning),
+        })
     }
 }
 

@@ -143,7 +143,7 @@ fn another_version_is_refused() {
     let path = folder.path().join("replies.sqlite");
     drop(ReplyCache::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    assert!(error_of(&path).contains("has version 7, this program reads version 5"), "{}", error_of(&path));
+    assert!(error_of(&path).contains("has version 7, this program reads version 6"), "{}", error_of(&path));
 }
 
 #[tokio::test]
@@ -241,6 +241,35 @@ fn caches_of_earlier_versions_are_brought_up() {
             runtime.block_on(fill(&cache, "m", 4..5));
         }
     }
+}
+
+#[tokio::test]
+async fn the_longer_sums_of_version_five_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("replies.sqlite");
+    let cache = ReplyCache::open(&path).unwrap();
+    fill(&cache, "m", 3..5).await;
+    drop(cache);
+    let old = Connection::open(&path).unwrap();
+    let text = |column: &str| -> String {
+        old.query_row(&format!("SELECT {column} FROM reply WHERE key = ?1"), [key(3)], |row| row.get(0))
+            .unwrap()
+    };
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&key(3));
+    for text in [text("reply"), text("content")] {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    }
+    hasher.update(&u64::MAX.to_le_bytes());
+    for key in [key(3), key(4)] {
+        let sum = hasher.finalize();
+        old.execute("UPDATE reply SET sum = ?1 WHERE key = ?2", (sum.as_bytes().as_slice(), key)).unwrap();
+    }
+    old.pragma_update(None, "user_version", 5).unwrap();
+    drop(old);
+    let cache = ReplyCache::open(&path).unwrap();
+    assert_eq!(cache.get(&key(3)).unwrap(), Some(reply(3)));
+    assert!(cache.get(&key(4)).unwrap_err().to_string().contains("is not what was written"));
 }
 
 #[tokio::test]

@@ -151,7 +151,7 @@ impl Document {
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
             self.out.push_str(&format!("- {name}: {}\n", escape(value)));
         }
-        self.out.push_str("- intervals: 95 %, of shares from the posterior of a beta distribution, of means by bootstrap-t, over problems\n");
+        self.out.push_str("- intervals: 95 %, of shares from the posterior of a beta distribution, of means by bootstrap-t (over thousands of problems by its expansion), over problems\n");
         for stage in &about.fingerprints {
             self.out.push_str(&format!("- {}: `{}`\n", escape(&stage.stage), stage.fingerprint));
         }

@@ -21,7 +21,7 @@ row! {
         low: Option<f64>,
         /// Upper end of the 95 % interval.
         high: Option<f64>,
-        /// How the interval was made (`beta`, `bootstrap-t`), or why there is none (`none: only 2 of at least 3 problems`);
+        /// How the interval was made (`beta`, `bootstrap-t`, `expansion`), or why there is none (`none: only 2 of at least 3 problems`);
         /// null when n is 0.
         interval: Option<String> as label,
         /// Generations behind the figure.

@@ -21,13 +21,20 @@ fn perfect(problems: usize) {
     check(&world, beam(8, 4, "last"), 0.999_951, problems / 2);
     check(&world, json!({"kind": "dvts", "candidates": 8, "width": 2}), 0.998_838, problems / 2);
     check(&world, best_of(4), 0.795_683, problems);
-    // Some path of right steps exists: x = 1 − (1 − .8x)⁴, five times over from 1.
-    let exists = (0..5).fold(1.0_f64, |below, _| 1.0 - (1.0 - 0.8 * below).powi(4));
-    for aggregate in ["last", "min", "product", "mean", "geometric"] {
+    for aggregate in AGGREGATES {
         check(&world, beam(4, 2, aggregate), 0.987_055, problems / 2);
-        let best_first =
+    }
+}
+
+const AGGREGATES: [&str; 5] = ["last", "min", "product", "mean", "geometric"];
+
+/// Some path of right steps exists: x = 1 − (1 − .8x)⁴, five times over from 1.
+fn best_first(problems: usize) {
+    let exists = (0..5).fold(1.0_f64, |below, _| 1.0 - (1.0 - 0.8 * below).powi(4));
+    for aggregate in AGGREGATES {
+        let search =
             json!({"kind": "best_first", "candidates": 4, "expansions": 400, "aggregate": aggregate});
-        check(&world, best_first, exists, problems / 2);
+        check(&World::default(), search, exists, problems);
     }
 }
 
@@ -130,6 +137,11 @@ fn with_a_perfect_verifier_each_policy_comes_to_what_its_formula_says() {
 }
 
 #[test]
+fn with_a_perfect_verifier_best_first_finds_what_there_is() {
+    best_first(24);
+}
+
+#[test]
 fn a_doubtful_verifier_helps_less_and_a_coin_helps_nobody() {
     doubtful(40);
 }
@@ -138,5 +150,6 @@ fn a_doubtful_verifier_helps_less_and_a_coin_helps_nobody() {
 #[ignore = "minutes: the same over 2,000 problems"]
 fn over_many_problems_too() {
     perfect(2000);
+    best_first(1000);
     doubtful(2000);
 }
