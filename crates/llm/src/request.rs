@@ -90,7 +90,7 @@ pub(crate) fn key(address: &str, text: &[u8], sample: u32) -> ReplyKey {
 
 /// A key as 64 hexadecimal digits, for files.
 pub(crate) fn key_text(key: &ReplyKey) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    blake3::Hash::from_bytes(*key).to_hex().to_string()
 }
 
 /// The key behind such digits; `None` if the text is something else.

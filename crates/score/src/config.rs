@@ -20,7 +20,7 @@ use crate::{RewardConfig, ScoreError};
 /// Raised whenever the same configuration gives other scores.
 const SCORE_VERSION: u32 = 8;
 /// Raised whenever the same scores give other metrics.
-const MEASURE_VERSION: u32 = 7;
+const MEASURE_VERSION: u32 = 8;
 
 /// Selectors that are used where they say something of a reply.
 const USUAL_SELECTORS: [&str; 4] = ["answer_logprob", "logprob", "stated", "token_confidence"];
