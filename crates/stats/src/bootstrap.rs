@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::unit::{mean, standard_error};
-use crate::{Interval, Kind, Method, Missing, Unit, draw, expansion, generator, quantile, share_interval};
+use crate::{
+    Interval, Kind, Method, Missing, REACH, Unit, draw, expansion, generator, quantile, share_interval,
+};
 
 /// Draws of further errors use this stream, once and twice and so on, plus the replicate, apart from those for problems.
 const ERRORS: u64 = 1 << 40;
@@ -114,7 +116,7 @@ impl Sample {
         let carries = self.slopes.iter().any(|slope| *slope != 0.0);
         let Some(shift) = expansion::shift(&self.off).filter(|_| !carries) else { return Ok(self) };
         let shift = if self.kind == Kind::Signed { 0.0 } else { shift };
-        Err(Ok(self.around([shift - expansion::Z, shift + expansion::Z], Method::Expansion)))
+        Err(Ok(self.around([shift - REACH, shift + REACH], Method::Expansion)))
     }
 
     /// By how many of its own standard errors the mean of a replicate is off; `times` says how often each problem was drawn.

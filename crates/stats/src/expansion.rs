@@ -1,14 +1,14 @@
 //! Where the ends of a mean over many problems lie, told from its spread and its skew without a single draw.
 
+use crate::REACH;
+
 /// So many problems are many.
 const MANY: usize = 2_000;
 /// The skew moves an end by no more than this many standard errors, or the terms that are left out count too.
 const FAR: f64 = 0.25;
-/// The normal distribution has 2.5 % above it.
-pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// How far the skew of a sample moves both quantiles, at 2.5 and 97.5 %, of by how many of its own standard errors its mean is
-/// off; without skew they lie at ∓ [`Z`]. It is the first term of the Cornish-Fisher expansion (Hall 1992, section 2.4), here of
+/// off; without skew they lie at ∓ z = [`REACH`]. It is the first term of the Cornish-Fisher expansion (Hall 1992, section 2.4), here of
 /// a quotient of sums; what is left out is of the order of 1/n.
 ///
 /// `off` holds, of each problem, how far its sum is from what the mean expects, and its number of values. With σ² the mean
@@ -26,7 +26,7 @@ pub(crate) fn shift_of(off: &[[f64; 2]]) -> f64 {
     let deviation = mean(|off, _| off * off).sqrt();
     let skew = mean(|off, _| off * off * off) / deviation.powi(3);
     let slant = mean(|off, n| off * n) / mean(|_, n| n) / deviation;
-    (slant * Z * Z - skew * (2.0 * Z * Z + 1.0) / 6.0) / n.sqrt()
+    (slant * REACH * REACH - skew * (2.0 * REACH * REACH + 1.0) / 6.0) / n.sqrt()
 }
 
 #[cfg(test)]
@@ -41,9 +41,12 @@ mod tests {
         };
         check(|at| [if at % 2 == 0 { 1.0 } else { -1.0 }, 1.0], 0.0);
         // One in ten is at 9, the others at −1: γ = 8/3.
-        check(|at| [if at % 10 == 0 { 9.0 } else { -1.0 }, 1.0], -8.0 / 3.0 * (2.0 * Z * Z + 1.0) / 600.0);
+        check(
+            |at| [if at % 10 == 0 { 9.0 } else { -1.0 }, 1.0],
+            -8.0 / 3.0 * (2.0 * REACH * REACH + 1.0) / 600.0,
+        );
         // Those above have three times the values of those below: δ = ½.
-        check(|at| if at % 2 == 0 { [1.0, 3.0] } else { [-1.0, 1.0] }, 0.5 * Z * Z / 100.0);
+        check(|at| if at % 2 == 0 { [1.0, 3.0] } else { [-1.0, 1.0] }, 0.5 * REACH * REACH / 100.0);
     }
 
     #[test]

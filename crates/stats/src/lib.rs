@@ -38,7 +38,7 @@ pub use certainty::{agreement, beats_runner_up, concentration, is_largest, is_la
 pub use conditional::{Stratum, conditional_logistic};
 pub use distance::kolmogorov_smirnov;
 pub use frontier::{OperatingPoint, frontier, frontier_area, frontier_shares};
-pub use gamma::{chi_square_tail, normal_tails};
+pub use gamma::{REACH, chi_square_tail, normal_tails};
 pub use holm::holm;
 pub use kappa::kappa;
 pub use kind::{Interval, Kind, Method, Missing};

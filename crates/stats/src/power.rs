@@ -1,10 +1,8 @@
 //! How many problems it would take to tell a difference from chance.
 
-use crate::Unit;
 use crate::unit::{mean, standard_error};
+use crate::{REACH, Unit};
 
-/// 97.5 % quantile of the normal distribution: a two-sided test at 5 %.
-pub(crate) const SIGNIFICANCE: f64 = 1.959_963_984_540_054;
 /// 80 % quantile: the usual chance of finding a difference that is there.
 const CHANCE: f64 = 0.841_621_233_572_914;
 
@@ -25,7 +23,7 @@ pub fn power(units: &[Unit]) -> Option<Power> {
         return None;
     }
     let error = standard_error(units, mean);
-    let detectable = (SIGNIFICANCE + CHANCE) * error;
+    let detectable = (REACH + CHANCE) * error;
     let needed = (mean != 0.0).then(|| (problems * (detectable / mean).powi(2)).ceil().max(2.0));
     Some(Power { detectable, needed: needed.map(|needed| needed as u64) })
 }

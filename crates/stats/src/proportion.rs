@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::REACH;
 use crate::share::of_tries;
 
 /// So many of so many, with a 95 % interval.
@@ -34,20 +35,17 @@ impl Proportion {
     }
 }
 
-/// The 97.5th percentile of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
-
 /// Lower and upper end of Wilson's 95 % interval (1927) of `hits` among `of` independent tries: m ± h with z = 1.96,
 /// m = (p + z²/2n)/(1 + z²/n), h = z·√(p(1 − p)/n + z²/4n²)/(1 + z²/n). None for no try.
 pub fn wilson(hits: u32, of: u32) -> Option<(f64, f64)> {
     if of == 0 {
         return None;
     }
-    let (n, z2) = (f64::from(of), Z * Z);
+    let (n, z2) = (f64::from(of), REACH * REACH);
     let p = f64::from(hits.min(of)) / n;
     let whole = 1.0 + z2 / n;
     let middle = (p + z2 / (2.0 * n)) / whole;
-    let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / whole;
+    let half = REACH * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / whole;
     Some(((middle - half).max(0.0), (middle + half).min(1.0)))
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn centred(units: &[Unit]) -> Result<(f64, f64), Missing> {
     let total = each * with.len() as f64;
     let middle = with.iter().map(|unit| unit.sum).sum::<f64>() / total;
     let squares: f64 = with.iter().map(|unit| (unit.sum - middle * unit.n).powi(2)).sum();
-    Ok((middle, crate::power::SIGNIFICANCE * squares.sqrt() / total))
+    Ok((middle, crate::REACH * squares.sqrt() / total))
 }
 
 #[cfg(test)]

@@ -216,7 +216,7 @@ fn over_many_problems_the_skew_tells_what_draws_would_find() {
         let shift = expansion::shift_of(&off);
         let drawn = mean_interval(Kind::Amount, &few, Draws { resamples: 40_000, seed }).unwrap();
         assert_eq!(drawn.method, Method::BootstrapT);
-        for (end, quantile) in [(drawn.high, shift - expansion::Z), (drawn.low, shift + expansion::Z)] {
+        for (end, quantile) in [(drawn.high, shift - REACH), (drawn.low, shift + REACH)] {
             let found = (mean - end) / error;
             assert!((found - quantile).abs() < 0.06, "seed {seed}: drawn {found}, told {quantile}");
         }

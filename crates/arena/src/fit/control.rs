@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use stats::{Square, normal_tails};
+use stats::{REACH, Square, normal_tails};
 
-use super::errors::{Errors, REACH, covariance};
+use super::errors::{Errors, covariance};
 use super::graph::strong;
 use super::newton::maximum;
 use super::rated::Rated;

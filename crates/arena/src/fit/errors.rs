@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use stats::Square;
+use stats::{REACH, Square};
 
 use super::newton::{Endless, inverse_information, logistic, odds};
 use super::sample::Sample;
 use super::scale::{Gauge, POINTS};
-
-/// Half of a 95 % interval in standard errors.
-pub(crate) const REACH: f64 = 1.959_963_984_540_054;
 
 /// Errors of ratings.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! What variants change: drops, recall, arrival, cost; the unit is the original with all its variants.
 
 use stats::{
-    Draws, Kind, Missing, Stratum, Unit, conditional_logistic, holm, kolmogorov_smirnov, mcnemar,
+    Draws, Kind, Missing, REACH, Stratum, Unit, conditional_logistic, holm, kolmogorov_smirnov, mcnemar,
     mean_interval, normal_tails, permutation,
 };
 
@@ -11,7 +11,6 @@ use super::variants::{Asked, Cluster, Measure, Varied};
 pub(crate) const ALL: &str = "all";
 /// With fewer clusters that have right and wrong replies nothing is said of the size of numbers.
 const LEAST_DISCORDANT: usize = 10;
-const REACH: f64 = 1.959_963_984_540_054;
 pub(crate) const DRAWS: Draws = Draws { resamples: 2000, seed: 0 };
 
 /// A mean of differences between originals and variants.

@@ -138,7 +138,7 @@ fn with_a_perfect_verifier_each_policy_comes_to_what_its_formula_says() {
 
 #[test]
 fn with_a_perfect_verifier_best_first_finds_what_there_is() {
-    best_first(24);
+    best_first(30);
 }
 
 #[test]
