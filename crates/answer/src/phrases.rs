@@ -1,5 +1,5 @@
 //! The phrases of a list in a text. Most places of a text are inside of words, where no phrase begins: they are passed over
-//! eight at a time, and at the others the list is asked only if two of its bytes stand there.
+//! many at a time, and at the others the list is asked only if two of its bytes stand there.
 
 use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, StartKind};
@@ -61,35 +61,67 @@ impl Phrases {
 
 /// The places that are no letter behind a letter; `letters_alone` leaves out the other signs of ASCII too.
 fn word_starts(bytes: &[u8], letters_alone: bool) -> impl Iterator<Item = usize> {
-    let (mut from, mut starts, mut letter_before) = (0, 0, 0);
-    let mut next = 0;
+    let (mut from, mut next, mut starts, mut letter_before) = (0, 0, 0, 0);
     std::iter::from_fn(move || {
         while starts == 0 {
-            let eight = eight_at(bytes, next)?;
-            let letters = letters_of(eight);
-            let inside = letters & (letters << 8 | letter_before);
-            starts = if letters_alone { letters & !inside | eight & TOPS } else { TOPS & !inside };
-            letter_before = letters >> 56;
+            let Block { letters, foreign } = Block::at(bytes, next)?;
+            let begins = !(letters << 1 | letter_before);
+            starts = if letters_alone { letters & begins | foreign } else { !letters | begins };
+            letter_before = letters >> (BLOCK - 1);
             from = next;
-            next += 8;
+            next += BLOCK;
         }
-        let place = from + starts.trailing_zeros() as usize / 8;
+        let place = from + starts.trailing_zeros() as usize;
         starts &= starts - 1;
         // Behind the end there are zeros.
         (place < bytes.len()).then_some(place)
     })
 }
 
+/// Bytes that are looked at together: a bit for each, the first one lowest.
+const BLOCK: usize = 64;
+
+/// What the bytes of a block are.
+#[derive(Default)]
+struct Block {
+    /// ASCII letters.
+    letters: u64,
+    /// No ASCII at all.
+    foreign: u64,
+}
+
+impl Block {
+    /// Of the bytes from a place on, with zeros behind the end; `None` beyond it.
+    fn at(bytes: &[u8], at: usize) -> Option<Self> {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        Some(match rest.first_chunk() {
+            Some(block) => Self::of(block),
+            None => {
+                let mut block = [0; BLOCK];
+                block[..rest.len()].copy_from_slice(rest);
+                Self::of(&block)
+            }
+        })
+    }
+
+    fn of(bytes: &[u8; BLOCK]) -> Self {
+        let mut block = Self::default();
+        for (eight, at) in bytes.as_chunks::<8>().0.iter().zip((0..).step_by(8)) {
+            let eight = u64::from_le_bytes(*eight);
+            block.letters |= tops_of(letters_of(eight)) << at;
+            block.foreign |= tops_of(eight) << at;
+        }
+        block
+    }
+}
+
 /// The highest bit of each of eight bytes.
 const TOPS: u64 = 0x8080_8080_8080_8080;
 
-/// Eight bytes of a text, the first one lowest; zeros behind its end, and nothing beyond.
-fn eight_at(bytes: &[u8], at: usize) -> Option<u64> {
-    let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-    Some(match rest.first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
-    })
+/// These bits side by side, the first byte's lowest.
+fn tops_of(eight: u64) -> u64 {
+    // Each bit is moved up to its place in the highest byte by one of the factor's bits; no two of them meet.
+    ((eight & TOPS) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// The highest bit of each of eight bytes that is an ASCII letter.
@@ -191,7 +223,7 @@ mod tests {
         #[test]
         fn none_is_missed(
             phrases in prop::collection::vec("[aBb 等=]{1,3}", 1..6),
-            text in "[abB 等x=@`\\[{]{0,24}",
+            text in "[abB 等x=@`\\[{]{0,24}|[abB 等x=@`\\[{]{60,200}",
         ) {
             let mut found = all(&phrases, &text);
             found.sort_by_key(|found| (found.start, found.end, found.phrase));

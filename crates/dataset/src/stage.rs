@@ -62,11 +62,12 @@ impl ConfiguredStage for Load {
         self.inputs()
     }
 
-    fn models(&self) -> Result<Option<Vec<String>>, StageError> {
-        if !self.has_replies() {
-            return Ok(None);
-        }
-        Load::models(self).map(Some).map_err(StageError::own)
+    fn brings_models(&self) -> bool {
+        self.has_replies()
+    }
+
+    fn models(&self) -> Result<Vec<String>, StageError> {
+        Load::models(self).map_err(StageError::own)
     }
 
     fn prepare(&self) -> Result<(), StageError> {

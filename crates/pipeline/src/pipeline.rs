@@ -9,6 +9,7 @@ use stage::{About, ConfiguredStage, Document as Read, ModelFacts, ModelTable, Ta
 
 use crate::document::{Document, Override};
 use crate::error::PipelineError;
+use crate::known::KnownSources;
 use crate::stages::{StageKind, Stages};
 
 /// A pipeline, ready to be planned.
@@ -39,7 +40,8 @@ pub(crate) struct PipelineStage {
 }
 
 impl Pipeline {
-    /// Configures the stages that a document describes, after applying overrides to it. Nothing is fetched if `offline`.
+    /// Configures the stages that a document describes, after applying overrides to it. Nothing is fetched if `offline`, and
+    /// sources that are known need not be read to learn their models.
     ///
     /// # Errors
     /// Every fault of the file at once.
@@ -48,16 +50,17 @@ impl Pipeline {
         overrides: &[Override],
         stages: Stages,
         offline: bool,
+        known: &KnownSources,
     ) -> Result<Self, PipelineError> {
-        let known = |table: &str, kind: &str| stages.0.iter().find_map(|stage| stage.known_keys(table, kind));
-        let dropped = document.apply(overrides, known)?;
+        let keys = |table: &str, kind: &str| stages.0.iter().find_map(|stage| stage.known_keys(table, kind));
+        let dropped = document.apply(overrides, keys)?;
         let invalid = |faults| PipelineError::Invalid { origin: document.origin.clone(), faults };
         let mut tables: Vec<&str> = stages.0.iter().flat_map(|stage| stage.keys()).copied().collect();
         tables.extend(["description", "secrets"]);
         tables.sort_unstable();
         check_shape(&document.value, &tables).map_err(invalid)?;
         let read = Read { value: document.value.clone(), models: Vec::new(), offline };
-        let configured = configure(read, stages)?.map_err(invalid)?;
+        let configured = configure(read, stages, known)?.map_err(invalid)?;
         Ok(Self {
             name: document.name.clone(),
             description: description(&document.value),
@@ -129,13 +132,15 @@ impl Pipeline {
 fn configure(
     mut read: Read,
     stages: Stages,
+    known: &KnownSources,
 ) -> Result<Result<Vec<PipelineStage>, ConfigErrors>, PipelineError> {
     let (mut configured, mut faults): (Vec<PipelineStage>, Vec<ConfigError>) = (Vec::new(), Vec::new());
     for (kind, stage) in stages.kinds() {
         if stage.keys().contains(&"models") {
             let sourced = faults.is_empty();
             let any = stage.recorded_model("*");
-            let listed = if sourced { model_tables(&read.value, any, &configured)? } else { Vec::new() };
+            let listed =
+                if sourced { model_tables(&read.value, any, &configured, known)? } else { Vec::new() };
             read.models = Vec::new();
             for table in &listed {
                 match stage.each_model(table) {
@@ -197,10 +202,12 @@ fn model_tables(
     value: &Value,
     recorded: Option<Value>,
     configured: &[PipelineStage],
+    known: &KnownSources,
 ) -> Result<Vec<ModelTable>, PipelineError> {
     let listed: Vec<Value> = value.get("models").and_then(Value::as_array).cloned().unwrap_or_default();
     let any = |table: &Value| table.get("name") == Some(&Value::from("*"));
-    let brought = if listed.is_empty() || listed.iter().any(any) { brought(configured)? } else { None };
+    let brought =
+        if listed.is_empty() || listed.iter().any(any) { brought(configured, known)? } else { None };
     let missing = |message: &str| {
         let fault =
             ConfigError::new("models", message).hint("add [[models]] with a name, a kind and what it needs");
@@ -232,11 +239,7 @@ fn model_tables(
 }
 
 /// The models that a source brings along.
-fn brought(configured: &[PipelineStage]) -> Result<Option<Vec<String>>, PipelineError> {
-    for stage in configured {
-        if let Some(names) = stage.configured.models()? {
-            return Ok(Some(names));
-        }
-    }
-    Ok(None)
+fn brought(configured: &[PipelineStage], known: &KnownSources) -> Result<Option<Vec<String>>, PipelineError> {
+    let source = configured.iter().map(|stage| &*stage.configured).find(|stage| stage.brings_models());
+    Ok(source.map(|source| known.models(source)).transpose()?)
 }

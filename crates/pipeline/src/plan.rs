@@ -1,6 +1,7 @@
 //! What has to run, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use plugin::{ConfigError, Value};
@@ -9,6 +10,7 @@ use stage::{Change, Entry, FileError, Manifest, changes};
 use crate::error::PipelineError;
 use crate::fingerprint::{of_file, of_stage};
 use crate::graph::{Graph, Node};
+use crate::known::KnownSources;
 use crate::stages::{StageId, StageKind};
 
 /// Which stages a person asked for.
@@ -168,8 +170,9 @@ impl Plan {
         manifest: &Manifest,
         folder: &Path,
         selection: &Selection,
+        known: KnownSources,
     ) -> Result<Self, PipelineError> {
-        let mut state = State::new(folder);
+        let mut state = State::new(folder, known);
         let mut rewritten: BTreeMap<PathBuf, StageId> = BTreeMap::new();
         let mut stages = Vec::new();
         for (node, fingerprint_input) in graph.nodes.iter().zip(fingerprint_inputs) {
@@ -193,16 +196,19 @@ impl Plan {
 pub(crate) fn hashes(folder: &Path, files: &[PathBuf]) -> Result<BTreeMap<String, String>, PipelineError> {
     let named = |file: &PathBuf| {
         let name = file.to_string_lossy().into_owned();
-        hash(&folder.join(file)).map(|hash| hash.map(|hash| (name, hash))).transpose()
+        there(&folder.join(file), of_file).map(|hash| hash.map(|hash| (name, hash))).transpose()
     };
     files.iter().filter_map(named).collect()
 }
 
 /// A file's content hash; none where there is no such file.
-fn hash(path: &Path) -> Result<Option<String>, PipelineError> {
-    match of_file(path) {
+fn there(
+    path: &Path,
+    hash: impl FnOnce(&Path) -> io::Result<String>,
+) -> Result<Option<String>, PipelineError> {
+    match hash(path) {
         Ok(hash) => Ok(Some(hash)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(FileError::disk("read", path)(source).into()),
     }
 }
@@ -211,11 +217,12 @@ fn hash(path: &Path) -> Result<Option<String>, PipelineError> {
 pub(crate) struct State {
     folder: PathBuf,
     hashes: BTreeMap<PathBuf, String>,
+    known: KnownSources,
 }
 
 impl State {
-    pub(crate) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), hashes: BTreeMap::new() }
+    pub(crate) fn new(folder: &Path, known: KnownSources) -> Self {
+        Self { folder: folder.to_owned(), hashes: BTreeMap::new(), known }
     }
 
     /// A stage has just written these files; one without a hash it did not.
@@ -233,7 +240,7 @@ impl State {
     pub(crate) fn hash_all(&mut self, files: &[PathBuf]) -> Result<BTreeMap<String, String>, PipelineError> {
         let mut hashes = BTreeMap::new();
         for file in files {
-            if let Some(hash) = self.hash(&self.folder.join(file))? {
+            if let Some(hash) = self.hash(&self.folder.join(file), of_file)? {
                 hashes.insert(file.to_string_lossy().into_owned(), hash);
             }
         }
@@ -244,18 +251,29 @@ impl State {
     pub(crate) fn inputs(&mut self, node: &Node) -> Result<BTreeMap<String, String>, PipelineError> {
         let mut hashes = self.hash_all(&node.inputs())?;
         for source in &node.sources {
-            if let Some(hash) = self.hash(source)? {
+            if let Some(hash) = self.source(source)? {
                 hashes.insert(source.to_string_lossy().into_owned(), hash);
             }
         }
         Ok(hashes)
     }
 
-    fn hash(&mut self, path: &Path) -> Result<Option<String>, PipelineError> {
+    fn source(&mut self, path: &Path) -> Result<Option<String>, PipelineError> {
+        let known = std::mem::take(&mut self.known);
+        let hash = self.hash(path, |path| known.hash(path));
+        self.known = known;
+        hash
+    }
+
+    fn hash(
+        &mut self,
+        path: &Path,
+        hash: impl FnOnce(&Path) -> io::Result<String>,
+    ) -> Result<Option<String>, PipelineError> {
         if let Some(known) = self.hashes.get(path) {
             return Ok(Some(known.clone()));
         }
-        let hash = hash(path)?;
+        let hash = there(path, hash)?;
         if let Some(hash) = &hash {
             self.hashes.insert(path.to_owned(), hash.clone());
         }

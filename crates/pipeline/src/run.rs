@@ -17,6 +17,7 @@ use crate::error::PipelineError;
 use crate::fingerprint::of_stage;
 use crate::folder::RunFolder;
 use crate::graph::Node;
+use crate::known::KnownSources;
 use crate::pipeline::Pipeline;
 use crate::plan::{Place, Plan, Selection, State, Verdict, Why, hashes};
 use crate::prepared::Prepared;
@@ -100,7 +101,8 @@ pub fn plan(
     let included = vec![true; pipeline.models.len()];
     let fingerprint_inputs: Vec<Value> =
         prepared.graph.nodes.iter().map(|node| prepared.fingerprint_input(node, &included)).collect();
-    Plan::of(&prepared.graph, &fingerprint_inputs, &Manifest::read(folder)?, folder, selection)
+    let known = KnownSources::of(tokenizers.cache());
+    Plan::of(&prepared.graph, &fingerprint_inputs, &Manifest::read(folder)?, folder, selection, known)
 }
 
 /// What a run came to.
@@ -145,7 +147,7 @@ pub fn run(
     write_if_new(&RunLayout::new(folder.path()).pipeline(), pipeline.text.as_bytes())?;
     let nodes = prepared.graph.nodes.clone();
     let mut run = Run {
-        state: State::new(folder.path()),
+        state: State::new(folder.path(), KnownSources::of(settings.tokenizers.cache())),
         manifest: Manifest::read(folder.path())?,
         included: vec![true; pipeline.models.len()],
         prepared,

@@ -125,12 +125,17 @@ pub trait ConfiguredStage: Send + Sync {
         Vec::new()
     }
 
-    /// Models that it brings along, where a pipeline names none.
+    /// It brings models along, where a pipeline names none.
+    fn brings_models(&self) -> bool {
+        false
+    }
+
+    /// Which: they follow from its [sources](Self::sources) and its [input to the fingerprint](Self::fingerprint_input).
     ///
     /// # Errors
     /// The source cannot be read.
-    fn models(&self) -> Result<Option<Vec<String>>, StageError> {
-        Ok(None)
+    fn models(&self) -> Result<Vec<String>, StageError> {
+        Ok(Vec::new())
     }
 
     /// The models of the pipeline, from the stage that reads their tables.

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use pipeline::{
-    Document, Monitor, Override, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, Stages,
-    TokenizerSource,
+    Document, KnownSources, Monitor, Override, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId,
+    Stages, TokenizerSource,
 };
 use stage::{Observer, Silent};
 use tables::{Generation, TableReader};
@@ -29,7 +29,7 @@ impl Monitor for Unheard {
 fn run(folder: &Path, set: &[&str]) -> usize {
     let document = Document::from_toml("toys.toml", "toys", PIPELINE).unwrap();
     let overrides: Vec<Override> = set.iter().map(|set| Override::parse(set).unwrap()).collect();
-    let pipeline = Pipeline::parse(document, &overrides, STAGES, true).unwrap();
+    let pipeline = Pipeline::parse(document, &overrides, STAGES, true, &KnownSources::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let settings = Settings {
         execution: llm::Execution::default(),
@@ -60,6 +60,7 @@ fn a_stage_is_a_crate_and_a_word() {
     }
     let unknown =
         Document::from_toml("toys.toml", "toys", &format!("{PIPELINE}[lengths]\nblank = true\n")).unwrap();
-    let fault = Pipeline::parse(unknown, &[], STAGES, true).err().unwrap().to_string();
+    let fault =
+        Pipeline::parse(unknown, &[], STAGES, true, &KnownSources::default()).err().unwrap().to_string();
     assert!(fault.contains("did you mean `blanks`?"), "{fault}");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use num_traits::{Signed, ToPrimitive};
 
 use super::near::Near;
@@ -31,7 +32,7 @@ pub(super) enum Kind {
 }
 
 /// Segments of a trace that were compared with a gold answer, and whether they are it.
-pub(super) type Seen = HashMap<String, bool>;
+pub(super) type Seen = HashMap<String, bool, RandomState>;
 
 /// A gold answer.
 #[derive(Clone, Debug)]
@@ -298,7 +299,11 @@ fn without_modulus(text: &str) -> &str {
 
 /// Whether a text is this integer; none where it is no plain one. Thousands may be grouped, zeros stand in front.
 fn is_integer(text: &str, expect: &str) -> Option<bool> {
-    let text = without_modulus(text.trim().trim_start_matches("\\(").trim_end_matches("\\)")).trim();
+    let mut text = text.trim();
+    if memchr::memchr(b'\\', text.as_bytes()).is_some() {
+        text = text.trim_start_matches("\\(").trim_end_matches("\\)");
+    }
+    let text = without_modulus(text).trim();
     let rest = text.strip_prefix(['-', '−']).unwrap_or(text);
     if rest.is_empty() || !rest.bytes().all(|c| c.is_ascii_digit() || c == b',') {
         return None;

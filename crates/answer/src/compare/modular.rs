@@ -70,14 +70,21 @@ fn mixed(mut z: u64) -> u64 {
 }
 
 fn of_integer(value: &BigInt) -> u64 {
+    if let Some(small) = value.to_i64() {
+        let rest = small.unsigned_abs() % PRIME;
+        return if small < 0 { negative(rest) } else { rest };
+    }
     let modulus = BigInt::from(PRIME);
     let rest: BigInt = value % &modulus;
     let rest = if rest.is_negative() { rest + modulus } else { rest };
     rest.to_u64().unwrap_or_default()
 }
 
+/// Of two residues. 2⁶¹ counts as 1, so what stands above the lowest 61 bits is added to them.
 fn times(a: u64, b: u64) -> u64 {
-    u64::try_from(u128::from(a) * u128::from(b) % u128::from(PRIME)).unwrap_or_default()
+    let product = u128::from(a) * u128::from(b);
+    let sum = (product as u64 & PRIME) + (product >> 61) as u64;
+    if sum >= PRIME { sum - PRIME } else { sum }
 }
 
 fn negative(a: u64) -> u64 {
@@ -97,7 +104,12 @@ fn power(base: u64, mut exponent: u64) -> u64 {
 }
 
 fn inverse(a: u64) -> Residue {
-    if a == 0 { Err(Fail::Undefined) } else { Ok(power(a, PRIME - 2)) }
+    match a {
+        0 => Err(Fail::Undefined),
+        // The denominator of most numbers.
+        1 => Ok(1),
+        _ => Ok(power(a, PRIME - 2)),
+    }
 }
 
 fn raised(base: u64, exponent: &BigInt) -> Residue {
@@ -142,4 +154,22 @@ fn binomial(n: &Expr, k: &Expr, seed: u64, fuel: &mut Fuel) -> Residue {
         down = times(down, step + 1);
     }
     if up.is_zero() { Ok(0) } else { Ok(times(up, inverse(down)?)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn products_and_inverses_are_those_modulo_the_prime(a in 1..PRIME, b in prop_oneof![1..PRIME, PRIME - 9..PRIME]) {
+            let expect = u128::from(a) * u128::from(b) % u128::from(PRIME);
+            prop_assert_eq!(u128::from(times(a, b)), expect);
+            prop_assert_eq!(times(a, inverse(a).unwrap_or_default()), 1);
+            prop_assert_eq!(of_integer(&(BigInt::from(a) * b)), times(a, b));
+            prop_assert_eq!(of_integer(&-BigInt::from(a)), negative(a));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use dataset::ImportOutputs;
-use pipeline::{Document, Pipeline, Stages};
+use pipeline::{Document, KnownSources, Pipeline, Stages};
 use serde_json::json;
 use tables::{Generation, Provenance, TableReader};
 use tokens::Tokenizer;
@@ -51,7 +51,7 @@ fn import(file: &Path, place: &Path) -> anyhow::Result<()> {
 
 fn configure(file: &Path) -> anyhow::Result<()> {
     let document = Document::open(&file.to_string_lossy())?;
-    Ok(Pipeline::parse(document, &[], STAGES, true).map(drop)?)
+    Ok(Pipeline::parse(document, &[], STAGES, true, &KnownSources::default()).map(drop)?)
 }
 
 /// What the program is told about the file `damaged…` in its working directory; `folder` holds what is whole.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use pipeline::{
-    Document, Monitor, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, Stages, TokenizerSource,
+    Document, KnownSources, Monitor, Pipeline, RunFolder, Selection, Settings, StageEvent, StageId, Stages,
+    TokenizerSource,
 };
 use serde_json::json;
 use stage::{Observer, Silent};
@@ -102,7 +103,7 @@ impl SearchLoad {
 
 fn perform(text: &str, place: &Path, stages: Stages, depth: usize) -> anyhow::Result<()> {
     let document = Document::from_toml("load.toml", "load", text)?;
-    let pipeline = Pipeline::parse(document, &[], stages, true)?;
+    let pipeline = Pipeline::parse(document, &[], stages, true, &KnownSources::default())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let execution =
         llm::Execution { backend: Some(Arc::new(Instant { depth })), ..llm::Execution::default() };

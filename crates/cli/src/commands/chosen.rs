@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chat::Endpoint;
-use pipeline::{Document, Override, Part, Pipeline, Selection, Suite};
+use pipeline::{Document, KnownSources, Override, Part, Pipeline, Selection, Suite};
 use plugin::{ConfigError, Value};
 
 use crate::args::PipelineArgs;
@@ -23,7 +23,8 @@ pub(crate) fn open(args: &PipelineArgs) -> Result<Pipeline> {
     }
     let overrides = overrides(args, &document)?;
     output::hide(&document.secrets());
-    let pipeline = Pipeline::parse(document, &overrides, STAGES, args.offline)?;
+    let known = KnownSources::of(environment::cache_folder().as_deref());
+    let pipeline = Pipeline::parse(document, &overrides, STAGES, args.offline, &known)?;
     output::hide(&secrets(&pipeline));
     if !pipeline.dropped.is_empty() {
         let dropped = pipeline.dropped.join(", ");
