@@ -18,7 +18,7 @@ use crate::{ScoreConfig, ScoreError, ScoredModel, Scorer};
 /// Generations are scored in parallel by chunks of at most this many rows…
 const CHUNK_ROWS: usize = 1024;
 /// …or about this many bytes of text.
-const CHUNK_BYTES: usize = 8 << 20;
+const CHUNK_BYTES: usize = 4 << 20;
 
 /// The tables of one model.
 #[derive(Clone, Debug)]

@@ -144,7 +144,7 @@ impl<F: Followers> Iterator for Walk<F> {
 }
 
 /// A chunk ends at about this many bytes…
-const CHUNK_BYTES: usize = 4 << 20;
+const CHUNK_BYTES: usize = 2 << 20;
 /// …or at this many rows; what a stage holds in memory is a small multiple of it.
 const CHUNK_ROWS: usize = 2048;
 

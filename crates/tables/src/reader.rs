@@ -16,7 +16,7 @@ use crate::writer::{FINGERPRINT_KEY, NOTE_PREFIX, SCHEMA_KEY, VERSION_KEY};
 use crate::{Provenance, Row, TableError, guarded};
 
 /// A batch holds about this many bytes of decoded columns…
-const BATCH_BYTES: i64 = 4 << 20;
+const BATCH_BYTES: i64 = 2 << 20;
 /// …and at most this many rows.
 const BATCH_ROWS: i64 = 1024;
 
